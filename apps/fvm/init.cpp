@@ -1,0 +1,16 @@
+#include <CLI/CLI.hpp>
+
+#include "fvm/context.hpp"
+#include "fvm/verbs.hpp"
+
+namespace fvm::cli {
+
+void add_init(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("init", "not built yet");
+  verb->allow_extras();
+  verb->callback([&context] {
+    run_verb(context, []() -> Result<void> { return refused("verb.not_yet", {{"verb", "init"}}); });
+  });
+}
+
+}  // namespace fvm::cli

@@ -1,0 +1,50 @@
+// PURPOSE   Command line for operators, caseworkers and tests: fvm --instance DIR VERB ...
+// SECURITY  Opens no register data and holds no key: foreign files are parsed and SQL runs in fvm-worker, in
+// a sandbox. LIMITS    One verb a run; exit codes as in docs/architecture (0 done, 1 refused, 2 usage, 3
+// surroundings, 4 defect). BUGS      None known.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+#include "fvm/context.hpp"
+#include "fvm/verbs.hpp"
+
+namespace fvm::cli {
+namespace {
+
+std::string environment(const char* name, const char* otherwise) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != 0 ? value : otherwise;
+}
+
+int run(int argc, char** argv) {
+  Context context{.world = real_world(), .language = language_of_environment()};
+  CLI::App app("Forvaltningsmaskinen: statistical access to pseudonymised health registers", "fvm");
+  std::string instance = environment("FVM_INSTANCE", "var/instance");
+  context.user = environment("FVM_USER", environment("USER", "operator").c_str());
+  app.add_option("--instance", instance, "folder of the instance (or FVM_INSTANCE)");
+  app.add_flag("--json", context.json, "answer as one JSON document on standard output");
+  app.add_option("--as", context.user, "who acts, as the ledger will say (or FVM_USER)");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", FVM_VERSION);
+  app.parse_complete_callback([&] { context.instance = std::filesystem::absolute(instance); });
+  app.fallthrough();
+  for (const auto add : {add_init, add_up, add_synth, add_catalogue, add_deliver, add_mirror, add_application,
+                         add_identity, add_project, add_session, add_table, add_release, add_audit}) {
+    add(app, context);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(Kind::usage);
+  }
+  return context.exit_code;
+}
+
+}  // namespace
+}  // namespace fvm::cli
+
+int main(int argc, char** argv) {
+  return fvm::cli::run(argc, argv);
+}

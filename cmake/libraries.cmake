@@ -1,0 +1,32 @@
+# The libraries that ROOMS names, as targets fvm_lib_NAME.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+function(fvm_pkg name package)
+  pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${package})
+  add_library(fvm_lib_${name} INTERFACE)
+  target_link_libraries(fvm_lib_${name} INTERFACE PkgConfig::${name})
+endfunction()
+
+fvm_pkg(fmt fmt)
+fvm_pkg(openssl libcrypto)
+fvm_pkg(sqlite sqlite3)
+fvm_pkg(curl libcurl)
+fvm_pkg(seccomp libseccomp)
+fvm_pkg(zip libzip)
+fvm_pkg(expat expat)
+
+add_library(fvm_lib_json INTERFACE)
+target_link_libraries(fvm_lib_json INTERFACE boost_json)
+add_library(fvm_lib_beast INTERFACE)
+target_link_libraries(fvm_lib_beast INTERFACE boost_url)
+add_library(fvm_lib_toml INTERFACE)
+
+# DuckDB comes from npm (see third_party/ and docs/architecture/dependencies.md); `./run setup` unpacks it.
+set(FVM_DUCKDB ${CMAKE_SOURCE_DIR}/third_party/duckdb CACHE PATH "folder with libduckdb.so and duckdb.h")
+if(NOT EXISTS ${FVM_DUCKDB}/libduckdb.so)
+  message(FATAL_ERROR "DuckDB is missing in ${FVM_DUCKDB}: run './run setup' first")
+endif()
+add_library(fvm_lib_duckdb INTERFACE)
+target_include_directories(fvm_lib_duckdb SYSTEM INTERFACE ${FVM_DUCKDB})
+target_link_libraries(fvm_lib_duckdb INTERFACE ${FVM_DUCKDB}/libduckdb.so)

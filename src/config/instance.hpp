@@ -1,0 +1,113 @@
+// An instance: one folder that holds everything a running service owns. This file is the only one that knows
+// the layout.
+//
+//   config.toml            settings, written with comments by `fvm init`
+//   keys/      (0700)      sealed keys; opened by fvm-keeper alone
+//   inbox/                 deliveries as they came
+//   set_aside/             bad rows, sealed
+//   mirror/REGISTER/TABLE/ Delta tables under the mirror key
+//   projects/NUMBER/       spec.toml, population/ (never mounted), data/SCHEMA/TABLE/ (Delta), work/,
+//   home/USER/, outbox/USER/ store/fvm.sqlite       cases, accounts, deliveries, releases, ledger tail audit/
+//   ledger and checkpoints kept/                  every file that anybody tried to send, by SHA-256 run/
+//   sockets and process numbers;  log/  logs
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/world.hpp"
+
+namespace fvm::config {
+
+class Instance {
+ public:
+  explicit Instance(Path root) : root_(std::move(root)) {}
+  const Path& root() const { return root_; }
+  Path config_file() const { return root_ / "config.toml"; }
+  Path keys() const { return root_ / "keys"; }
+  Path inbox() const { return root_ / "inbox"; }
+  Path set_aside() const { return root_ / "set_aside"; }
+  // Folder of a mirror table; register and table in lower case.
+  Path mirror_table(std::string_view register_name, std::string_view table) const;
+  Path mirror() const { return root_ / "mirror"; }
+  Path projects() const { return root_ / "projects"; }
+  Path project(std::string_view number) const { return projects() / number; }
+  Path project_data(std::string_view number) const { return project(number) / "data"; }
+  Path project_population(std::string_view number) const { return project(number) / "population"; }
+  Path project_work(std::string_view number) const { return project(number) / "work"; }
+  Path project_home(std::string_view number, std::string_view user) const {
+    return project(number) / "home" / user;
+  }
+  Path project_outbox(std::string_view number, std::string_view user) const {
+    return project(number) / "outbox" / user;
+  }
+  Path store_file() const { return root_ / "store" / "fvm.sqlite"; }
+  Path audit() const { return root_ / "audit"; }
+  Path kept() const { return root_ / "kept"; }
+  Path run() const { return root_ / "run"; }
+  Path log() const { return root_ / "log"; }
+  Path keeper_socket() const { return run() / "keeper.sock"; }
+  Path launcher_socket() const { return run() / "launcher.sock"; }
+  Path courier_socket() const { return run() / "courier.sock"; }
+
+  // All folders, mode 0700.
+  Result<void> make_folders(World& world) const;
+
+ private:
+  Path root_;
+};
+
+// A name that may become a folder or file name: letters, digits, '-', '_', at most 64, not starting with '-'
+// or '.'.
+bool is_safe_name(std::string_view name);
+
+// Settings from config.toml; every field has the default that `fvm init` writes.
+struct Config {
+  struct Service {
+    std::string name = "Forvaltningsmaskinen";
+    std::string authority = "Sundhedsdatastyrelsen";
+  } service;
+  struct Portal {
+    std::string address = "127.0.0.1";
+    uint16_t port = 8080;
+  } portal;
+  struct Deliver {
+    double bad_rows_share_max = 0.01;  // of the rows; above it the delivery is refused whole
+    uint64_t memory_mib = 1024;
+    uint16_t threads = 2;
+  } deliver;
+  struct Build {
+    uint64_t memory_mib = 1024;
+    uint16_t threads = 2;
+  } build;
+  struct Session {
+    uint64_t memory_mib = 4096;
+    uint16_t threads = 2;
+    uint32_t processes_max = 256;
+    uint32_t time_seconds = 8 * 3600;
+    uint64_t file_mib_max = 4096;
+  } session;
+  struct Release {
+    uint64_t file_bytes_max = 10u << 20;
+    uint64_t cell_count_min = 5;
+    std::vector<std::string> types = {"csv", "txt", "tsv", "xlsx", "docx", "pdf", "html", "md",
+                                      "png", "svg", "R",   "sas",  "do",   "py",  "sql",  "log"};
+  } release;
+  struct Mail {
+    std::string host = "127.0.0.1";
+    uint16_t port = 25;
+    std::string from = "hjemsendelse@example.org";
+    std::string tls =
+        "offered";        // "offered": STARTTLS when the server has it; "required"; "never" (tests only)
+    std::string ca_file;  // empty: the system's
+  } mail;
+};
+
+// "config.unreadable" with file, line and reason; unknown keys are refused with the nearest known one.
+Result<Config> read_config(World& world, const Path& file);
+// The text of config.toml for a new instance: every setting with its default and a comment.
+std::string default_config_text();
+
+}  // namespace fvm::config

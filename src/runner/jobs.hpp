@@ -1,0 +1,26 @@
+// The jobs of fvm-worker. Each reads its document (JSON) and returns its result document; an Error becomes
+// {"error": {...}} on standard output and exit code 1. All of them run inside a sandbox and trust nothing
+// they read.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace fvm::runner {
+
+Result<std::string> ingest(std::string_view document);  // a delivery: CSV -> checked, pseudonymised Parquet
+Result<std::string> build(std::string_view document);   // a project's population and tables
+Result<std::string> scan(std::string_view document);    // a file somebody wants to send home -> findings
+
+// A session: first process in the sandbox. Starts the SQL server, then runs the user's command; returns its
+// exit code.
+int enter(int argc, char** argv);
+// The SQL server alone: listens on a Unix socket, speaks the PostgreSQL protocol over DuckDB.
+int sql(int argc, char** argv);
+
+// One line on standard error that fvm shows as progress: rows, bytes.
+void progress(std::string_view what, uint64_t rows, uint64_t bytes);
+
+}  // namespace fvm::runner

@@ -1,0 +1,9 @@
+#include "runner/jobs.hpp"
+
+namespace fvm::runner {
+
+int sql(int, char**) {
+  return 4;
+}
+
+}  // namespace fvm::runner

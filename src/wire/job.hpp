@@ -1,0 +1,36 @@
+// Running one job in a sandbox: ask fvm-launcher, wait, get the result. The job's document goes to its
+// standard input, its result document comes from its standard output, progress and log lines from its
+// standard error.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/world.hpp"
+#include "wire/messages.hpp"
+#include "wire/socket.hpp"
+
+namespace fvm::wire {
+
+struct WorkerJob {
+  std::string
+      profile;        // "ingest", "build", "scan": which powers the sandbox has; also the verb of fvm-worker
+  std::string label;  // for the launcher's log: a delivery or project number
+  std::string document;                        // JSON
+  std::vector<std::pair<Path, Mount>> mounts;  // a file or folder outside, and where it appears inside
+  std::vector<int> passed;  // descriptors the job finds from 3 upwards (connections to the keeper)
+  uint64_t memory_mib = 0;  // 0: the profile's own
+  uint16_t threads = 0;
+  uint32_t time_seconds = 0;
+  std::function<void(std::string_view line)> on_line;  // each line of the job's standard error; may be empty
+};
+
+// The job's result document. A job that ends with {"error": {"kind":..,"code":..,"arguments":{..}}} comes
+// back as that Error; killed, timed out or without a result: "job.died" (surroundings) with profile, signal
+// and last line.
+Result<std::string> run_worker(const Path& launcher_socket, const WorkerJob& job);
+
+}  // namespace fvm::wire

@@ -1,0 +1,194 @@
+// The list: every message that our programs send each other, with its limits. Each is a plain struct whose
+// `fields` names its members once, for both reading and writing. Requests have one reply type; any request
+// may be answered by Failure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace fvm::wire {
+
+// Limits, whose unit is the last word.
+inline constexpr uint32_t frame_bytes_max = 8u << 20;
+inline constexpr uint32_t text_bytes_max = 1u << 20;
+inline constexpr uint32_t list_items_max = 1u << 20;
+inline constexpr uint32_t frame_descriptors_max = 64;
+
+enum class Type : uint16_t {
+  failure = 1,
+  done,
+  // to fvm-keeper
+  pseudonymise = 10,
+  pseudonyms,
+  make_project_key,
+  drop_project_key,
+  sign,
+  signature,
+  get_public_keys,
+  public_keys,
+  unseal,
+  secret,
+  // to fvm-launcher
+  launch = 30,
+  launched,
+  exited,
+  // to fvm-courier
+  capture = 50,
+  captured,
+  send_release,
+  // to any
+  get_status = 70,
+  status,
+};
+
+struct Failure {
+  static constexpr Type type = Type::failure;
+  uint8_t kind = 4;  // fvm::Kind
+  std::string code;
+  std::vector<std::string> names, values;  // the Error's arguments
+  void fields(auto&& f) { f(kind), f(code), f(names), f(values); }
+};
+
+struct Done {
+  static constexpr Type type = Type::done;
+  void fields(auto&&) {}
+};
+
+// What kind of identifier: the tweak of the cipher.
+enum class Identifier : uint8_t { person = 1, provider = 2 };
+
+// Encrypts `values` (each below 36^10: ten base-36 characters as a number) under the key of `scope`.
+struct Pseudonymise {
+  static constexpr Type type = Type::pseudonymise;
+  std::string scope;  // "mirror", or a project number
+  uint8_t kind = 1;   // Identifier
+  std::vector<uint64_t> values;
+  void fields(auto&& f) { f(scope), f(kind), f(values); }
+};
+struct Pseudonyms {
+  static constexpr Type type = Type::pseudonyms;
+  std::vector<uint64_t> values;
+  void fields(auto&& f) { f(values); }
+};
+
+struct MakeProjectKey {  // making it twice is done once
+  static constexpr Type type = Type::make_project_key;
+  std::string project;
+  void fields(auto&& f) { f(project); }
+};
+struct DropProjectKey {
+  static constexpr Type type = Type::drop_project_key;
+  std::string project;
+  void fields(auto&& f) { f(project); }
+};
+
+// Ed25519 over "fvm-audit-checkpoint\n" + text (the keeper signs nothing else).
+struct Sign {
+  static constexpr Type type = Type::sign;
+  std::string text;
+  void fields(auto&& f) { f(text); }
+};
+struct Signature {
+  static constexpr Type type = Type::signature;
+  std::string bytes;  // 64
+  void fields(auto&& f) { f(bytes); }
+};
+
+struct GetPublicKeys {
+  static constexpr Type type = Type::get_public_keys;
+  void fields(auto&&) {}
+};
+struct PublicKeys {
+  static constexpr Type type = Type::public_keys;
+  std::string audit;      // Ed25519, 32 bytes
+  std::string set_aside;  // X25519, 32 bytes: bad rows are sealed for it
+  void fields(auto&& f) { f(audit), f(set_aside); }
+};
+
+// The shared secret for a sealed box whose ephemeral public key is given (an operator reading rows put
+// aside).
+struct Unseal {
+  static constexpr Type type = Type::unseal;
+  std::string ephemeral_public_key;  // 32
+  void fields(auto&& f) { f(ephemeral_public_key); }
+};
+struct Secret {
+  static constexpr Type type = Type::secret;
+  std::string bytes;  // 32
+  void fields(auto&& f) { f(bytes); }
+};
+
+// One job in a sandbox. Descriptors that travel with the frame, in order: standard input, output, error; one
+// per mount (an open file or folder); then `passed` more, which the job finds from descriptor 3 upwards.
+struct Mount {
+  std::string inside;  // absolute path in the sandbox
+  uint8_t writable = 0;
+  void fields(auto&& f) { f(inside), f(writable); }
+};
+struct Launch {
+  static constexpr Type type = Type::launch;
+  std::string profile;  // "ingest", "build", "scan", "session": see sandbox/profiles
+  std::string label;    // for the log: a project or delivery number
+  std::vector<Mount> mounts;
+  uint8_t passed = 0;
+  std::vector<std::string> arguments;    // of fvm-worker, or the user's command in a session
+  std::vector<std::string> environment;  // NAME=value, only names that the profile allows
+  uint8_t terminal = 0;                  // standard input is a terminal of the job's own
+  uint64_t memory_mib = 0;               // 0: the profile's own limit
+  uint32_t time_seconds = 0;
+  uint16_t threads = 0;
+  void fields(auto&& f) {
+    f(profile), f(label), f(mounts), f(passed), f(arguments), f(environment), f(terminal), f(memory_mib),
+        f(time_seconds), f(threads);
+  }
+};
+struct Launched {
+  static constexpr Type type = Type::launched;
+  int32_t pid = 0;
+  void fields(auto&& f) { f(pid); }
+};
+struct Exited {
+  static constexpr Type type = Type::exited;
+  int32_t code = 0;    // exit code, or 128 + signal
+  int32_t signal = 0;  // 0 if it exited by itself
+  uint8_t timed_out = 0;
+  uint64_t cpu_microseconds = 0, memory_max_kib = 0;
+  void fields(auto&& f) { f(code), f(signal), f(timed_out), f(cpu_microseconds), f(memory_max_kib); }
+};
+
+// Copies the bytes of the file whose descriptor travels along into the kept store.
+struct Capture {
+  static constexpr Type type = Type::capture;
+  std::string release;  // release number
+  std::string name;     // file name as the user gave it
+  uint64_t bytes_max = 0;
+  void fields(auto&& f) { f(release), f(name), f(bytes_max); }
+};
+struct Captured {
+  static constexpr Type type = Type::captured;
+  std::string sha256;  // hexadecimal
+  uint64_t bytes = 0;
+  void fields(auto&& f) { f(sha256), f(bytes); }
+};
+struct SendRelease {  // wakes the courier: look at the outbox now
+  static constexpr Type type = Type::send_release;
+  std::string release;
+  void fields(auto&& f) { f(release); }
+};
+
+struct GetStatus {
+  static constexpr Type type = Type::get_status;
+  void fields(auto&&) {}
+};
+struct Status {
+  static constexpr Type type = Type::status;
+  std::string program, version;
+  int32_t pid = 0;
+  uint64_t served = 0;  // requests answered since start
+  void fields(auto&& f) { f(program), f(version), f(pid), f(served); }
+};
+
+}  // namespace fvm::wire

@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Runs every test and closes with 'N passed, N failed, N skipped'.
+
+Suites: unit (build/tests/*_test), functional, clients, attacks (pytest under tests/). Names as arguments choose suites;
+'./run test functional -k deliver' hands what follows -k to pytest.
+"""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as xml
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+PYTEST_SUITES = ("functional", "clients", "attacks")
+
+
+class Totals:
+    passed = failed = skipped = 0
+
+    def add_report(self, path, name):
+        """Reads a JUnit report, which both GoogleTest and pytest write; a missing one is a failure."""
+        if not path.exists():
+            print(f"{name}: no report: it crashed", flush=True)
+            self.failed += 1
+            return
+        for case in xml.parse(path).getroot().iter("testcase"):
+            kinds = {child.tag for child in case}
+            if kinds & {"failure", "error"}:
+                self.failed += 1
+            elif "skipped" in kinds or case.get("status") == "notrun":
+                self.skipped += 1
+            else:
+                self.passed += 1
+
+
+def run(name, command, report, totals, environment):
+    report.unlink(missing_ok=True)
+    start = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors="replace", stdin=subprocess.DEVNULL)
+    ok = done.returncode == 0 or (done.returncode == 5 and "pytest" in " ".join(map(str, command)))
+    print(f"{name}: {'ok' if ok else 'FAILED'} in {time.monotonic() - start:.1f} s", flush=True)
+    if not ok:
+        print(done.stdout[-20000:], flush=True)
+    else:
+        for line in done.stdout.splitlines():
+            if re.search(r"SKIPPED", line):
+                print("  " + line.strip(), flush=True)
+    before = totals.failed
+    if done.returncode != 5:
+        totals.add_report(report, name)
+    if not ok and totals.failed == before:
+        totals.failed += 1
+
+
+def main():
+    arguments = sys.argv[1:]
+    extra = []
+    if "-k" in arguments:
+        at = arguments.index("-k")
+        arguments, extra = arguments[:at], arguments[at:]
+    wanted = arguments or ["unit", *PYTEST_SUITES]
+    reports = BUILD / "reports"
+    reports.mkdir(parents=True, exist_ok=True)
+    environment = dict(os.environ, FVM_ROOT=str(ROOT), FVM_BIN=str(BUILD / "bin"), FVM_LANG="en", PYTHONDONTWRITEBYTECODE="1")
+    environment.pop("FVM_INSTANCE", None)
+    totals = Totals()
+    if "unit" in wanted:
+        for binary in sorted((BUILD / "tests").glob("*_test")):
+            report = reports / f"{binary.name}.xml"
+            run(binary.name, [binary, f"--gtest_output=xml:{report}"], report, totals, environment)
+    for suite in PYTEST_SUITES:
+        folder = ROOT / "tests" / suite
+        if suite in wanted and any(folder.glob("test_*.py")):
+            report = reports / f"{suite}.xml"
+            command = ["/usr/bin/python3", "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", f"--junitxml={report}",
+                       f"--rootdir={ROOT}", str(folder), *extra]
+            run(suite, command, report, totals, environment)
+    print(f"{totals.passed} passed, {totals.failed} failed, {totals.skipped} skipped", flush=True)
+    sys.exit(1 if totals.failed or totals.passed == 0 else 0)
+
+
+main()
