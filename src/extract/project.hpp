@@ -1,0 +1,74 @@
+// A project as other rooms need it: what it is, whether it may be used now, which tables it has and at which
+// version. Nothing here opens register data.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/world.hpp"
+#include "catalogue/types.hpp"
+
+namespace fvm::store {
+class Database;
+}
+namespace fvm::config {
+class Instance;
+}
+
+namespace fvm::extract {
+
+enum class State { open, closed };
+
+struct Column {
+  std::string name;  // as the register spells it
+  catalogue::Type type = catalogue::Type::text;
+  catalogue::Class what = catalogue::Class::ordinary;  // person, relative, provider: BIGINT pseudonyms
+  std::string text_da, text_en;                        // the catalogue's description
+  // How the column is stored: pseudonyms are BIGINT whatever the delivery's type was.
+  bool is_pseudonym() const {
+    return what == catalogue::Class::person || what == catalogue::Class::relative ||
+           what == catalogue::Class::provider;
+  }
+};
+
+// One table of a project at the project's current version.
+struct ProjectTable {
+  std::string schema;          // the register in lower case: "lpr_f"
+  std::string name;            // "kontakter"
+  Path folder;                 // Delta table, below Instance::project_data(number) outside and /data inside
+  int64_t version = 0;         // Delta version that belongs to the project's current version
+  int64_t mirror_version = 0;  // Delta version of the mirror table that it was made from
+  uint64_t rows = 0;
+  std::vector<Column> columns;
+  std::string text_da, text_en;
+};
+
+struct Project {
+  std::string number, title;
+  std::string authority, cvr;
+  Date valid_from{}, valid_to{};  // both days included
+  State state = State::open;
+  int64_t version = 0;  // of the data set: 0 until the first build
+  Time built{};         // when that version was made
+  uint64_t persons = 0;
+  std::vector<ProjectTable> tables;  // by schema and name; empty until the first build
+  std::vector<std::string> members;  // user names, sorted
+};
+
+// The facts; "project.unknown" (usage) with the nearest number as `suggestion`. A closed or expired project
+// is found too: see may_be_used.
+Result<Project> open_project(store::Database& database, std::string_view number);
+
+// Refuses with "project.closed", "project.expired", "project.not_yet_valid" or "project.not_built".
+Result<void> may_be_used(const Project& project, Time now);
+
+// The Parquet files that make up a table at the project's current version, below ProjectTable::folder. Give
+// a session these and not "the newest": a build that is under way or was killed half way is then never seen.
+Result<std::vector<Path>> table_files(World& world, const config::Instance& instance, const Project& project,
+                                      const ProjectTable& table);
+
+}  // namespace fvm::extract

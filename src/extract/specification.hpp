@@ -1,0 +1,77 @@
+// The access specification: who (population), what (grants), why and for how long (interfaces.md). Reading it
+// gives either a specification that may be built, or every finding with its place in the file.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "catalogue/types.hpp"
+#include "extract/condition.hpp"
+
+namespace fvm::extract {
+
+inline constexpr size_t specification_bytes_max = 1u << 20;
+inline constexpr size_t criteria_count_max = 100;
+inline constexpr size_t grants_count_max = 500;
+
+// One thing wrong (or, as a note, worth knowing). `error.arguments` holds file, line and column (from 1) and
+// what the text needs; `advice` is the key of a second sentence, or empty.
+struct Finding {
+  enum class Weight { note, blocks } weight = Weight::blocks;
+  Error error;         // kind refused: a rule says no; usage: the file cannot be read so
+  std::string advice;  // e.g. "project.did_you_mean" with the argument `suggestion`
+};
+
+struct Criterion {
+  std::string table;  // as the catalogue writes it: "LMDB.lmdb"
+  std::optional<Expression> where;
+  int64_t at_least = 1;  // rows of one person
+};
+
+struct Period {
+  std::string variable;  // of the table, or of its parent when the table has no date of its own
+  bool in_parent = false;
+  Date from{}, to{};  // both days included
+};
+
+enum class Mode { live, frozen };
+
+struct Grant {
+  std::string table;
+  std::vector<std::string> variables;  // as the catalogue spells them, in its order of the specification
+  std::optional<Period> period;
+  std::optional<Expression> where;
+  std::string reason;
+  Mode mode = Mode::live;
+};
+
+struct Specification {
+  std::string number, title;
+  std::string authority, cvr;
+  Date valid_from{}, valid_to{};
+  std::vector<Criterion> all, any, none;
+  std::string supplied;  // file of personal numbers beside the specification; empty: none
+  std::vector<Grant> grants;
+};
+
+struct Reading {
+  std::optional<Specification> specification;  // empty when a finding blocks
+  std::vector<Finding> findings;               // by line and column
+};
+
+// `file` is only for messages; `today` decides expired and not yet valid. Pure: whether `supplied` exists is
+// for the caller to find out.
+Reading read_specification(std::string_view text, const std::string& file,
+                           const catalogue::Catalogue& catalogue, Date today);
+
+// The way from a table to its person: itself first, then each parent up to the one with the person variable.
+// Empty when there is none (or it goes in a circle).
+std::vector<const catalogue::Table*> way_to_person(const catalogue::Table& table,
+                                                   const catalogue::Catalogue& catalogue);
+
+}  // namespace fvm::extract
