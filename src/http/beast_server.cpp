@@ -1,0 +1,218 @@
+// The only file that includes Beast.
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "base/log.hpp"
+#include "http/server.hpp"
+
+namespace fvm::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace bhttp = boost::beast::http;
+using tcp = asio::ip::tcp;
+using std::chrono::seconds;
+
+// Sent with every answer. The pages carry no inline script or style and load nothing from elsewhere.
+constexpr std::pair<const char*, const char*> security_headers[] = {
+    {"Content-Security-Policy",
+     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "same-origin"},
+    {"X-Frame-Options", "DENY"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
+};
+
+std::optional<Request> to_request(const bhttp::request<bhttp::string_body>& raw) {
+  const auto target = parse_target(std::string_view(raw.target().data(), raw.target().size()));
+  if (!target) return std::nullopt;
+  Request request{std::string(raw.method_string()), target->path, target->query, {}, {}, raw.body()};
+  for (const auto& field : raw) {
+    std::string name(field.name_string());
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+    request.headers.emplace(std::move(name), std::string(field.value()));
+  }
+  return request;
+}
+
+// A parse error that deserves an answer, as its problem; none when the connection is simply over.
+std::optional<Response> refusal(beast::error_code error) {
+  if (error == bhttp::error::body_limit) return problem(413, "http.body_too_large");
+  if (error == bhttp::error::header_limit || error == bhttp::error::buffer_overflow) {
+    return problem(431, "http.headers_too_large");
+  }
+  const bool parsing = error.category() == beast::error_code(bhttp::error::bad_target).category();
+  if (parsing && error != bhttp::error::end_of_stream && error != bhttp::error::partial_message) {
+    return problem(400, "http.bad_request");
+  }
+  return std::nullopt;
+}
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(tcp::socket socket, const ServerOptions& options, const Handler& handler, std::atomic<unsigned>& open)
+      : stream_(std::move(socket)), options_(options), handler_(handler), open_(open) {
+    ++open_;
+  }
+  ~Session() { --open_; }
+
+  // One clock for waiting, another from the first byte of a request to its end.
+  void read(uint32_t wait_seconds) {
+    parser_.emplace();
+    parser_->header_limit(options_.header_bytes_max);
+    parser_->body_limit(options_.body_bytes_max);
+    stream_.expires_after(seconds(wait_seconds));
+    bhttp::async_read_some(stream_, buffer_, *parser_, [self = shared_from_this()](auto error, size_t) {
+      self->stream_.expires_after(seconds(self->options_.request_seconds_max));
+      if (error || self->parser_->is_done()) return self->on_read(error);
+      bhttp::async_read(self->stream_, self->buffer_, *self->parser_, [self](auto e, size_t) { self->on_read(e); });
+    });
+  }
+
+ private:
+  void on_read(beast::error_code error) {
+    if (error) {
+      auto answer = refusal(error);
+      return answer ? write(std::move(*answer), false) : close();
+    }
+    const auto raw = parser_->release();
+    head_only_ = raw.method() == bhttp::verb::head;
+    const auto request = to_request(raw);
+    write(request ? guarded(*request) : problem(400, "http.bad_request"), request && raw.keep_alive());
+  }
+
+  Response guarded(const Request& request) {
+    try {
+      return handler_(request);
+    } catch (const std::exception& failure) {
+      log_event("request.failed", {{"reason", failure.what()}});
+      return problem(500, "http.defect");
+    }
+  }
+
+  void write(Response response, bool keep_alive) {
+    answer_ = bhttp::response<bhttp::string_body>(static_cast<bhttp::status>(response.status), 11);
+    answer_.set(bhttp::field::content_type, response.content_type);
+    for (const auto& [name, value] : security_headers) answer_.set(name, value);
+    for (const auto& [name, value] : response.headers) answer_.set(name, value);
+    answer_.keep_alive(keep_alive);
+    answer_.body() = std::move(response.body);
+    answer_.prepare_payload();
+    stream_.expires_after(seconds(options_.request_seconds_max));
+    serializer_.emplace(answer_);
+    auto done = [self = shared_from_this(), keep_alive](auto error, size_t) {
+      if (error || !keep_alive) return self->close();
+      self->read(self->options_.idle_seconds_max);
+    };
+    if (head_only_) return bhttp::async_write_header(stream_, *serializer_, std::move(done));
+    bhttp::async_write(stream_, *serializer_, std::move(done));
+  }
+
+  // Says goodbye before it hangs up: bytes of a refused body that still arrive would otherwise reset the connection and take
+  // our answer with them.
+  void close() {
+    beast::error_code ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    drain();
+  }
+
+  void drain() {
+    if (drained_ > drain_bytes_max) return stream_.close();
+    stream_.expires_after(seconds(1));
+    stream_.async_read_some(asio::buffer(scratch_), [self = shared_from_this()](auto error, size_t got) {
+      self->drained_ += got;
+      if (error) return self->stream_.close();
+      self->drain();
+    });
+  }
+
+  static constexpr size_t drain_bytes_max = 1u << 20;
+  beast::tcp_stream stream_;
+  const ServerOptions& options_;
+  const Handler& handler_;
+  std::atomic<unsigned>& open_;
+  beast::flat_buffer buffer_{64u << 10};
+  std::optional<bhttp::request_parser<bhttp::string_body>> parser_;
+  bhttp::response<bhttp::string_body> answer_;
+  std::optional<bhttp::response_serializer<bhttp::string_body>> serializer_;
+  char scratch_[4096];
+  size_t drained_ = 0;
+  bool head_only_ = false;
+};
+
+class BeastServer final : public Server {
+ public:
+  BeastServer(const ServerOptions& options, Handler handler)
+      : options_(options),
+        handler_(std::move(handler)),
+        context_(static_cast<int>(options.threads)),
+        acceptor_(context_) {}
+  ~BeastServer() override {
+    context_.stop();
+    BeastServer::wait();
+  }
+
+  Result<void> listen() {
+    beast::error_code error;
+    const auto address = asio::ip::make_address(options_.address, error);
+    const tcp::endpoint endpoint(address, options_.port);
+    if (!error) acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) {
+      return surroundings("http.cannot_listen", {{"address", options_.address},
+                                                 {"port", std::to_string(options_.port)},
+                                                 {"reason", error.message()}});
+    }
+    accept();
+    for (unsigned i = 0; i < std::max(1u, options_.threads); ++i) threads_.emplace_back([this] { context_.run(); });
+    return {};
+  }
+
+  uint16_t port() const override { return acceptor_.local_endpoint().port(); }
+  void stop() override { context_.stop(); }
+  void wait() override {
+    for (auto& thread : threads_) {
+      if (thread.joinable()) thread.join();
+    }
+  }
+
+ private:
+  void accept() {
+    acceptor_.async_accept(asio::make_strand(context_), [this](beast::error_code error, tcp::socket socket) {
+      if (!error && open_ < options_.connections_max) {
+        std::make_shared<Session>(std::move(socket), options_, handler_, open_)->read(options_.request_seconds_max);
+      }
+      if (error != asio::error::operation_aborted) accept();
+    });
+  }
+
+  const ServerOptions options_;
+  const Handler handler_;
+  std::atomic<unsigned> open_{0};  // outlives the sessions, which the context owns
+  asio::io_context context_;
+  tcp::acceptor acceptor_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Handler handler) {
+  auto server = std::make_unique<BeastServer>(options, std::move(handler));
+  TRY(server->listen());
+  return std::unique_ptr<Server>(std::move(server));
+}
+
+}  // namespace fvm::http

@@ -1,0 +1,110 @@
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <stdexcept>
+
+#include "base/descriptor.hpp"
+#include "http/router.hpp"
+#include "http/server.hpp"
+
+namespace fvm::http {
+namespace {
+
+TEST(Target, DecodesAndRefusesTricks) {
+  const auto good = parse_target("/registre/LPR%5FF?q=a+b%26c&x=");
+  ASSERT_TRUE(good);
+  EXPECT_EQ(good->path, "/registre/LPR_F");
+  EXPECT_EQ(good->query.at("q"), "a b&c");
+  for (const char* bad :
+       {"", "registre", "/../etc/passwd", "/a/%2e%2e/b", "/a\\..\\b", "/%00", "/%zz", "/%4", "/a%0d%0ab", "/./a"}) {
+    EXPECT_FALSE(parse_target(bad)) << bad;
+  }
+  EXPECT_FALSE(parse_target("/" + std::string(target_bytes_max, 'a')));
+}
+
+TEST(Html, EscapesWhatMatters) {
+  EXPECT_EQ(escape_html("<a href=\"x\">'&"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
+}
+
+Router small_router() {
+  Router router;
+  router.add({"GET", "/tables/{table}", "", [](const Request& request) {
+                return Response{200, "text/plain", request.parameters.at("table"), {}};
+              }});
+  router.add({"GET", "/throws", "", [](const Request&) -> Response { throw std::runtime_error("no"); }});
+  return router;
+}
+
+TEST(Router, FindsParametersAndSays404And405) {
+  const Router router = small_router();
+  EXPECT_EQ(router.answer({.method = "GET", .path = "/tables/lmdb"}).body, "lmdb");
+  EXPECT_EQ(router.answer({.method = "GET", .path = "/tables/"}).status, 404u);
+  EXPECT_EQ(router.answer({.method = "GET", .path = "/tables/a/b"}).status, 404u);
+  EXPECT_EQ(router.answer({.method = "POST", .path = "/tables/a"}).status, 405u);
+}
+
+// Sends raw bytes and returns all that comes back until the server closes.
+std::string talk(uint16_t port, const std::string& bytes) {
+  const Descriptor fd(::socket(AF_INET, SOCK_STREAM, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return "no connection";
+  [[maybe_unused]] const auto sent = ::send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  std::string out;
+  char buffer[4096];
+  for (ssize_t got; (got = ::recv(fd.get(), buffer, sizeof buffer, 0)) > 0;) {
+    out.append(buffer, static_cast<size_t>(got));
+  }
+  return out;
+}
+
+class ServerTest : public ::testing::Test {
+ protected:
+  const Router router_ = small_router();
+  std::unique_ptr<Server> server_ =
+      Server::start({.port = 0, .request_seconds_max = 1, .idle_seconds_max = 1}, [this](const Request& request) {
+        return router_.answer(request);
+      }).value();
+  std::string get(const std::string& target, const std::string& more = "") {
+    return talk(server_->port(), "GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + more + "\r\n");
+  }
+};
+
+TEST_F(ServerTest, AnswersWithSecurityHeaders) {
+  const std::string answer = get("/tables/lmdb");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
+  EXPECT_NE(answer.find("Content-Security-Policy: default-src 'none'"), std::string::npos);
+  EXPECT_TRUE(answer.ends_with("\r\n\r\nlmdb")) << answer;
+}
+
+TEST_F(ServerTest, RefusesTooMuchAndTooOdd) {
+  EXPECT_TRUE(get("/a", "X: " + std::string(20'000, 'a') + "\r\n").starts_with("HTTP/1.1 431"));
+  EXPECT_TRUE(get("/../etc/passwd").starts_with("HTTP/1.1 400"));
+  EXPECT_TRUE(get("/throws").starts_with("HTTP/1.1 500"));
+  EXPECT_TRUE(talk(server_->port(), "POST /tables/a HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n")
+                  .starts_with("HTTP/1.1 413"));
+  EXPECT_TRUE(talk(server_->port(), "nonsense\r\n\r\n").starts_with("HTTP/1.1 400"));
+}
+
+TEST_F(ServerTest, HeadHasTheLengthButNoBody) {
+  const std::string answer =
+      talk(server_->port(), "HEAD /tables/lmdb HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_NE(answer.find("Content-Length: 4"), std::string::npos) << answer;
+  EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
+}
+
+TEST_F(ServerTest, CutsOffASlowClient) {
+  EXPECT_EQ(talk(server_->port(), "GET /tables/a HTTP/1.1\r\nHost: x\r\n"), "");
+}
+
+TEST_F(ServerTest, PortInUseIsAClearError) {
+  const auto second = Server::start({.port = server_->port()}, [](const Request&) { return Response{}; });
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, "http.cannot_listen");
+}
+
+}  // namespace
+}  // namespace fvm::http

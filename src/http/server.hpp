@@ -1,0 +1,35 @@
+// The HTTP/1.1 server. Everything bounded: bodies, headers, time per request, connections. Handlers run on its threads, several
+// at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "http/types.hpp"
+
+namespace fvm::http {
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  uint16_t port = 8080;  // 0: any free one, see Server::port
+  unsigned threads = 2;
+  unsigned connections_max = 1024;  // one more is closed at once
+  uint32_t header_bytes_max = 16u << 10;
+  uint32_t body_bytes_max = 1u << 20;
+  uint32_t request_seconds_max = 10;  // from the first byte to the last: a slow client is cut off
+  uint32_t idle_seconds_max = 30;     // between requests of one connection
+};
+
+class Server {
+ public:
+  // "http.cannot_listen" with address, port and reason.
+  static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Handler handler);
+  virtual ~Server() = default;
+  virtual uint16_t port() const = 0;
+  virtual void stop() = 0;  // from any thread; connections are closed
+  virtual void wait() = 0;  // until stopped
+};
+
+}  // namespace fvm::http

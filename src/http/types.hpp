@@ -1,0 +1,50 @@
+// What the portal sees of HTTP: plain requests and responses, without the library that carries them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace fvm::http {
+
+struct Request {
+  std::string method;                             // "GET"
+  std::string path;                               // decoded: starts with '/', holds no "..", no control characters
+  std::map<std::string, std::string> query;       // decoded; the first of a name counts
+  std::map<std::string, std::string> headers;     // names in lower case
+  std::map<std::string, std::string> parameters;  // from the route's pattern: "/registre/{table}"
+  std::string body;
+
+  std::string_view header(const std::string& name) const;  // empty when there is none
+};
+
+struct Response {
+  unsigned status = 200;
+  std::string content_type = "text/html; charset=utf-8";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;  // more of them, e.g. Cache-Control
+};
+
+using Handler = std::function<Response(const Request&)>;
+
+// Splits and decodes a request target. Empty when it is not one we answer: bad escapes, control characters, a path that
+// climbs ("..", also encoded), longer than target_bytes_max.
+inline constexpr size_t target_bytes_max = 2048;
+struct Target {
+  std::string path;
+  std::map<std::string, std::string> query;
+};
+std::optional<Target> parse_target(std::string_view target);
+
+// A problem document (RFC 9457) with the sentence of message `code` in both languages.
+Response problem(unsigned status, std::string_view code);
+
+// Escapes text for HTML content and attribute values.
+std::string escape_html(std::string_view text);
+
+}  // namespace fvm::http
