@@ -24,7 +24,8 @@ using std::chrono::seconds;
 // Sent with every answer. The pages carry no inline script or style and load nothing from elsewhere.
 constexpr std::pair<const char*, const char*> security_headers[] = {
     {"Content-Security-Policy",
-     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+     "connect-src 'self'; "
      "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "same-origin"},
@@ -61,7 +62,8 @@ std::optional<Response> refusal(beast::error_code error) {
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(tcp::socket socket, const ServerOptions& options, const Handler& handler, std::atomic<unsigned>& open)
+  Session(tcp::socket socket, const ServerOptions& options, const Handler& handler,
+          std::atomic<unsigned>& open)
       : stream_(std::move(socket)), options_(options), handler_(handler), open_(open) {
     ++open_;
   }
@@ -76,7 +78,8 @@ class Session : public std::enable_shared_from_this<Session> {
     bhttp::async_read_some(stream_, buffer_, *parser_, [self = shared_from_this()](auto error, size_t) {
       self->stream_.expires_after(seconds(self->options_.request_seconds_max));
       if (error || self->parser_->is_done()) return self->on_read(error);
-      bhttp::async_read(self->stream_, self->buffer_, *self->parser_, [self](auto e, size_t) { self->on_read(e); });
+      bhttp::async_read(self->stream_, self->buffer_, *self->parser_,
+                        [self](auto e, size_t) { self->on_read(e); });
     });
   }
 
@@ -119,8 +122,8 @@ class Session : public std::enable_shared_from_this<Session> {
     bhttp::async_write(stream_, *serializer_, std::move(done));
   }
 
-  // Says goodbye before it hangs up: bytes of a refused body that still arrive would otherwise reset the connection and take
-  // our answer with them.
+  // Says goodbye before it hangs up: bytes of a refused body that still arrive would otherwise reset the
+  // connection and take our answer with them.
   void close() {
     beast::error_code ignored;
     stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
@@ -177,7 +180,8 @@ class BeastServer final : public Server {
                                                  {"reason", error.message()}});
     }
     accept();
-    for (unsigned i = 0; i < std::max(1u, options_.threads); ++i) threads_.emplace_back([this] { context_.run(); });
+    for (unsigned i = 0; i < std::max(1u, options_.threads); ++i)
+      threads_.emplace_back([this] { context_.run(); });
     return {};
   }
 
@@ -193,7 +197,8 @@ class BeastServer final : public Server {
   void accept() {
     acceptor_.async_accept(asio::make_strand(context_), [this](beast::error_code error, tcp::socket socket) {
       if (!error && open_ < options_.connections_max) {
-        std::make_shared<Session>(std::move(socket), options_, handler_, open_)->read(options_.request_seconds_max);
+        std::make_shared<Session>(std::move(socket), options_, handler_, open_)
+            ->read(options_.request_seconds_max);
       }
       if (error != asio::error::operation_aborted) accept();
     });

@@ -16,8 +16,8 @@ TEST(Target, DecodesAndRefusesTricks) {
   ASSERT_TRUE(good);
   EXPECT_EQ(good->path, "/registre/LPR_F");
   EXPECT_EQ(good->query.at("q"), "a b&c");
-  for (const char* bad :
-       {"", "registre", "/../etc/passwd", "/a/%2e%2e/b", "/a\\..\\b", "/%00", "/%zz", "/%4", "/a%0d%0ab", "/./a"}) {
+  for (const char* bad : {"", "registre", "/../etc/passwd", "/a/%2e%2e/b", "/a\\..\\b", "/%00", "/%zz", "/%4",
+                          "/a%0d%0ab", "/./a"}) {
     EXPECT_FALSE(parse_target(bad)) << bad;
   }
   EXPECT_FALSE(parse_target("/" + std::string(target_bytes_max, 'a')));
@@ -65,11 +65,12 @@ class ServerTest : public ::testing::Test {
  protected:
   const Router router_ = small_router();
   std::unique_ptr<Server> server_ =
-      Server::start({.port = 0, .request_seconds_max = 1, .idle_seconds_max = 1}, [this](const Request& request) {
-        return router_.answer(request);
-      }).value();
+      Server::start({.port = 0, .request_seconds_max = 1, .idle_seconds_max = 1},
+                    [this](const Request& request) { return router_.answer(request); })
+          .value();
   std::string get(const std::string& target, const std::string& more = "") {
-    return talk(server_->port(), "GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + more + "\r\n");
+    return talk(server_->port(),
+                "GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + more + "\r\n");
   }
 };
 

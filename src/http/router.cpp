@@ -13,7 +13,8 @@ std::vector<std::string_view> parts_of(std::string_view path) {
   return parts;
 }
 
-bool matches(std::string_view pattern, std::string_view path, std::map<std::string, std::string>& parameters) {
+bool matches(std::string_view pattern, std::string_view path,
+             std::map<std::string, std::string>& parameters) {
   const auto wanted = parts_of(pattern), given = parts_of(path);
   if (wanted.size() != given.size()) return false;
   std::map<std::string, std::string> found;

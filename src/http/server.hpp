@@ -1,5 +1,5 @@
-// The HTTP/1.1 server. Everything bounded: bodies, headers, time per request, connections. Handlers run on its threads, several
-// at a time.
+// The HTTP/1.1 server. Everything bounded: bodies, headers, time per request, connections. Handlers run on
+// its threads, several at a time.
 #pragma once
 
 #include <cstdint>

@@ -79,19 +79,31 @@ Response problem(unsigned status, std::string_view code) {
                                      {"status", status},
                                      {"title", message(Language::english, code)},
                                      {"title_da", message(Language::danish, code)}};
-  return {status, "application/problem+json", boost::json::serialize(document), {{"Cache-Control", "no-store"}}};
+  return {
+      status, "application/problem+json", boost::json::serialize(document), {{"Cache-Control", "no-store"}}};
 }
 
 std::string escape_html(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;

@@ -13,9 +13,9 @@
 namespace fvm::http {
 
 struct Request {
-  std::string method;                             // "GET"
-  std::string path;                               // decoded: starts with '/', holds no "..", no control characters
-  std::map<std::string, std::string> query;       // decoded; the first of a name counts
+  std::string method;                        // "GET"
+  std::string path;                          // decoded: starts with '/', holds no "..", no control characters
+  std::map<std::string, std::string> query;  // decoded; the first of a name counts
   std::map<std::string, std::string> headers;     // names in lower case
   std::map<std::string, std::string> parameters;  // from the route's pattern: "/registre/{table}"
   std::string body;
@@ -32,8 +32,8 @@ struct Response {
 
 using Handler = std::function<Response(const Request&)>;
 
-// Splits and decodes a request target. Empty when it is not one we answer: bad escapes, control characters, a path that
-// climbs ("..", also encoded), longer than target_bytes_max.
+// Splits and decodes a request target. Empty when it is not one we answer: bad escapes, control characters, a
+// path that climbs ("..", also encoded), longer than target_bytes_max.
 inline constexpr size_t target_bytes_max = 2048;
 struct Target {
   std::string path;
