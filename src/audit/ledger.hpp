@@ -1,0 +1,133 @@
+// The ledger: every change is one record, and no change is possible without one. write() runs its body in one
+// SQLite transaction together with the record; after the commit the record is appended to the files in the
+// audit folder (ledger-*.jsonl) and made durable. A record that a crash left behind is appended by whoever
+// opens the ledger next.
+//
+// Each record holds the hash of the one before it; checkpoints (signed Merkle roots, RFC 6962 and C2SP
+// tlog-checkpoint) fix the whole history. See README.md for the formats and what they prove.
+//
+// Safe from several threads and several processes at a time: SQLite's write lock orders the records.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/world.hpp"
+#include "store/database.hpp"
+
+namespace fvm::audit {
+
+// Limits.
+inline constexpr uint64_t record_bytes_max = 64u << 10;
+inline constexpr uint64_t segment_records = 100'000;  // per ledger file
+inline constexpr uint64_t checkpoint_interval_records = 1000;
+
+// What happened. `facts` are names and short values: numbers of rows, versions, SHA-256, states. Never an
+// identifier of a person; text that looks like a personal number is masked before it is written.
+struct Event {
+  std::string actor;    // user name, or the program that acts by itself
+  std::string action;   // "project.built": room and what was done
+  std::string subject;  // what it was done to: a project, delivery or release number
+  Arguments facts;
+};
+
+// Signs a checkpoint: 64 bytes, Ed25519 over "fvm-audit-checkpoint\n" + text. The keeper does it.
+using Signer = std::function<Result<std::string>(std::string_view text)>;
+
+// What a body gets: reads and changes inside the transaction, and may add to the record what it found out.
+class Writer {
+ public:
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  // Reads inside the transaction; so functions that take a Database take a Writer.
+  const store::Database& database() const { return access_.database(); }
+  operator const store::Database&() const { return database(); }  // NOLINT: implicit on purpose
+
+  template <class... Values>
+  Result<void> execute(std::string_view sql, const Values&... values) {
+    return access_.execute(sql, values...);
+  }
+  int64_t changed_rows() const { return access_.changed_rows(); }
+  int64_t last_row() const { return access_.last_row(); }
+
+  Time now() const { return now_; }  // the time that the record will carry
+  void subject(std::string subject) { event_.subject = std::move(subject); }
+  void fact(std::string name, std::string value);  // replaces a fact of the same name
+
+ private:
+  friend class Ledger;
+  Writer(store::WriteAccess& access, Event& event, Time now) : access_(access), event_(event), now_(now) {}
+  store::WriteAccess& access_;
+  Event& event_;
+  Time now_;
+};
+
+// Where the chain stands.
+struct Head {
+  uint64_t size = 0;          // records
+  std::string hash;           // of the last record, hexadecimal; zeros when there is none
+  uint64_t checkpointed = 0;  // size of the newest checkpoint
+};
+
+class Ledger {
+ public:
+  // Opens or makes the ledger; `signer` may be empty (then there are no checkpoints). Left-over records are
+  // appended. "audit.files_behind" or "audit.files_ahead" when files and store do not belong together.
+  static Result<std::unique_ptr<Ledger>> open(World& world, Path folder, const Path& database_file,
+                                              Signer signer);
+  ~Ledger();
+
+  // Runs `body` (taking Writer&, returning Result<T>) and writes `event` in the same transaction. If the body
+  // fails, neither its changes nor the event are kept, and its error comes back. If the ledger's files cannot
+  // be appended, nothing is even begun: "audit.not_writable".
+  template <class Body>
+  auto write(Event event, Body&& body) -> std::invoke_result_t<Body&, Writer&> {
+    using Return = std::invoke_result_t<Body&, Writer&>;
+    std::optional<Return> returned;
+    const auto written = write_erased(std::move(event), [&](Writer& writer) -> Result<void> {
+      returned.emplace(body(writer));
+      if (!returned->ok()) return returned->error();
+      return {};
+    });
+    if (!written.ok()) return written.error();
+    return std::move(*returned);
+  }
+  // An event without a change to the store: something was refused, read or sent.
+  Result<void> record(Event event);
+
+  // Brings the tables of `room` up to date, each script once and in order, one record for all that were new.
+  // "store.newer_schema" when the store was made by a newer version; "store.migration_changed" when a script
+  // that already ran is not the same any more.
+  Result<void> migrate(std::string_view room, const std::vector<std::string_view>& scripts);
+
+  // For reading outside of write(); same rules as any Database. One thread at a time.
+  const store::Database& database() const { return reading_; }
+
+  Result<Head> head();
+  // Signs the present state and writes audit/checkpoints/SIZE.note; returns its text. The checkpoint of an
+  // unchanged ledger is the one it already has. "audit.no_signer" without a signer.
+  Result<std::string> checkpoint();
+  // That the next record could be written: files reachable, space for it, nothing left over.
+  Result<void> check();
+
+ private:
+  Ledger(World& world, Path folder, store::WriteAccess access, store::Database reading, Signer signer);
+  Result<void> write_erased(Event event, const std::function<Result<void>(Writer&)>& body);
+
+  class Files;
+  World& world_;
+  std::mutex mutex_;
+  store::WriteAccess access_;
+  store::Database reading_;
+  Signer signer_;
+  std::unique_ptr<Files> files_;
+};
+
+}  // namespace fvm::audit

@@ -1,0 +1,57 @@
+// Institutions, accounts and members: reading takes a Database (or an audit::Writer, inside its transaction),
+// changing takes the ledger and writes one record each.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/ledger.hpp"
+#include "base/result.hpp"
+#include "identity/types.hpp"
+
+namespace fvm::identity {
+
+// The tables of this room; call once when the ledger is opened.
+Result<void> migrate(audit::Ledger& ledger);
+
+// "identity.cvr_wrong" (not eight digits, or the check digit fails), "identity.recipient_wrong",
+// "identity.institution_exists". `name` is shown to people: up to 200 bytes, no control characters.
+Result<Institution> add_institution(audit::Ledger& ledger, const std::string& actor, const std::string& name,
+                                    const std::string& cvr, const std::vector<std::string>& recipients);
+// More recipients for one that exists; those it has already are left alone.
+Result<Institution> add_recipients(audit::Ledger& ledger, const std::string& actor,
+                                   std::string_view name_or_cvr, const std::vector<std::string>& recipients);
+// By name (any case) or CVR number; "identity.institution_unknown".
+Result<Institution> find_institution(const store::Database& store, std::string_view name_or_cvr);
+Result<std::vector<Institution>> list_institutions(const store::Database& store);
+
+// "identity.user_name_wrong", "identity.user_exists", "identity.institution_unknown".
+Result<User> add_user(audit::Ledger& ledger, const std::string& actor, const std::string& name,
+                      std::string_view institution, const std::vector<Role>& roles);
+// A closed account acts no more; its history stays. Closing a closed account is refused.
+Result<User> close_user(audit::Ledger& ledger, const std::string& actor, std::string_view name,
+                        const std::string& reason);
+// Also a closed one: look at `closed`. "identity.user_unknown", with the nearest name as advice.
+Result<User> find_user(const store::Database& store, std::string_view name);
+Result<std::vector<User>> list_users(const store::Database& store);
+// The user, if open and with that role; else "identity.user_closed" or "identity.role_missing" (refused).
+Result<User> require_role(const store::Database& store, std::string_view name, Role role);
+
+// Adding a member twice is done once. Only open accounts with the role analyst can be members.
+Result<void> add_member(audit::Ledger& ledger, const std::string& actor, std::string_view project,
+                        std::string_view user);
+// The same as part of a greater change, inside its transaction; the caller's event says it.
+Result<void> add_member(audit::Writer& writer, std::string_view project, std::string_view user);
+Result<void> remove_member(audit::Ledger& ledger, const std::string& actor, std::string_view project,
+                           std::string_view user);
+Result<std::vector<User>> members_of(const store::Database& store, std::string_view project);
+// Also of closed accounts: a closed member is still nobody's reviewer.
+Result<bool> is_member(const store::Database& store, std::string_view project, std::string_view user);
+
+// Whether results may be mailed there: an address or the domain of one that stands on the institution's list.
+// Domains are compared without case, mailboxes exactly; anything but printable ASCII is refused unless the
+// list has exactly that address.
+bool recipient_allowed(const Institution& institution, std::string_view address);
+
+}  // namespace fvm::identity

@@ -1,0 +1,40 @@
+// Who may do what: institutions and their recipients, accounts and their roles, members of projects. Password
+// and MitID login come with the portal's login.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hpp"
+
+namespace fvm::identity {
+
+enum class Role { analyst, reviewer, caseworker, operator_, security };
+
+struct Institution {
+  int64_t id = 0;
+  std::string name;
+  std::string cvr;                      // eight digits
+  std::vector<std::string> recipients;  // "someone@example.dk", or "@example.dk": every address of that domain
+};
+
+struct User {
+  int64_t id = 0;
+  std::string name;  // user name: config::is_safe_name, lower case
+  int64_t institution = 0;
+  std::string institution_name;
+  std::vector<Role> roles;
+  bool closed = false;
+  Time created;
+
+  bool has(Role role) const;
+  bool may_act_as(Role role) const { return !closed && has(role); }
+};
+
+std::string_view to_text(Role role);
+std::optional<Role> role_of(std::string_view text);
+
+}  // namespace fvm::identity
