@@ -17,8 +17,9 @@ enum class Role { analyst, reviewer, caseworker, operator_, security };
 struct Institution {
   int64_t id = 0;
   std::string name;
-  std::string cvr;                      // eight digits
-  std::vector<std::string> recipients;  // "someone@example.dk", or "@example.dk": every address of that domain
+  std::string cvr;  // eight digits
+  std::vector<std::string>
+      recipients;  // "someone@example.dk", or "@example.dk": every address of that domain
 };
 
 struct User {
