@@ -1,0 +1,33 @@
+// How new the mirror is: the newest accepted delivery of every table of the catalogue.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "catalogue/types.hpp"
+
+namespace fvm::store {
+class Database;
+}
+
+namespace fvm::mirror {
+
+struct TableFreshness {
+  std::string register_name, table;  // as the catalogue spells them
+  std::string update_frequency;      // "monthly", "yearly", "closed"
+  std::optional<Time> delivered;     // when the newest accepted delivery was done; none: never
+  int64_t version = -1;              // Delta version that this delivery made; -1: never
+  int64_t delivery = 0;              // its number
+  uint64_t rows = 0;                 // in the mirror table now
+  uint64_t deliveries = 0;           // accepted so far
+};
+
+// One entry per table of the catalogue, in its order.
+Result<std::vector<TableFreshness>> freshness(store::Database& database,
+                                              const catalogue::Catalogue& catalogue);
+
+}  // namespace fvm::mirror
