@@ -157,8 +157,8 @@ Result<void> read_links(const Reader& reader, Table& table) {
 
 Result<Table> read_table(const toml::table& node, std::string_view file) {
   const Reader reader(node, file);
-  TRY(reader.only({"register", "name", "person", "parent", "period", "key", "succession", "updated", "da", "en",
-                   "variables"}));
+  TRY(reader.only({"register", "name", "person", "parent", "period", "key", "succession", "updated", "da",
+                   "en", "variables"}));
   Table table;
   table.register_name = TRY(reader.text("register", true));
   table.name = TRY(reader.text("name", true));
