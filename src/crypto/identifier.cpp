@@ -1,0 +1,73 @@
+#include "crypto/identifier.hpp"
+
+#include <array>
+
+namespace fvm::crypto {
+namespace {
+
+constexpr uint8_t no_digit = 0xff;
+
+// Base-36 value of each byte, or no_digit.
+constexpr std::array<uint8_t, 256> digit_values = [] {
+  std::array<uint8_t, 256> table{};
+  table.fill(no_digit);
+  for (uint8_t i = 0; i < 10; ++i) table['0' + i] = i;
+  for (uint8_t i = 0; i < 26; ++i) {
+    const auto value = static_cast<uint8_t>(10 + i);
+    table['A' + i] = value;
+    table['a' + i] = value;
+  }
+  return table;
+}();
+
+constexpr std::array<uint8_t, 13> days_of_month = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+constexpr unsigned replacement_day_offset = 60;
+
+uint8_t digit(char c) {
+  return digit_values[static_cast<unsigned char>(c)];
+}
+
+// Day, month and two-digit year. 29 February needs a year divisible by four: of the years that two digits can
+// mean (1858-2057) only 1900 breaks that rule, and the seventh digit is not worth a table for one day.
+bool is_plausible_date(unsigned day, unsigned month, unsigned year) {
+  if (day > replacement_day_offset) day -= replacement_day_offset;
+  if (month < 1 || month > 12 || day < 1 || day > days_of_month[month]) return false;
+  return month != 2 || day != 29 || year % 4 == 0;
+}
+
+}  // namespace
+
+std::optional<uint64_t> pack_person(std::string_view text) {
+  const bool dashed = text.size() == identifier_characters_max + 1 && text[6] == '-';
+  if (text.size() != identifier_characters_max && !dashed) return std::nullopt;
+  std::array<uint8_t, identifier_characters_max> digits;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    digits[i] = digit(text[i + (dashed && i >= 6 ? 1 : 0)]);
+    const bool may_be_letter = i == 7 || i == 8;
+    if (digits[i] >= (may_be_letter ? 36 : 10)) return std::nullopt;
+  }
+  const auto pair = [&](size_t at) { return digits[at] * 10u + digits[at + 1]; };
+  if (!is_plausible_date(pair(0), pair(2), pair(4))) return std::nullopt;
+  uint64_t value = 0;
+  for (const uint8_t d : digits) value = value * 36 + d;
+  return value;
+}
+
+std::optional<uint64_t> pack_provider(std::string_view text) {
+  if (text.empty() || text.size() > identifier_characters_max) return std::nullopt;
+  uint64_t value = 0;
+  for (const char c : text) {
+    const uint8_t d = digit(c);
+    if (d == no_digit) return std::nullopt;
+    value = value * 36 + d;
+  }
+  return value;
+}
+
+std::string unpack(uint64_t value, size_t width) {
+  std::string text(width, '0');
+  for (size_t i = width; i-- > 0; value /= 36) text[i] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[value % 36];
+  return text;
+}
+
+}  // namespace fvm::crypto
