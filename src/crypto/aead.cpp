@@ -24,13 +24,16 @@ void must(bool done) {
   if (!done) std::abort();
 }
 
-Context start(Aead cipher, std::string_view key, std::string_view nonce, std::string_view aside, int encrypt) {
+Context start(Aead cipher, std::string_view key, std::string_view nonce, std::string_view aside,
+              int encrypt) {
   must(key.size() == aead_key_bytes && nonce.size() == aead_nonce_bytes);
   Context context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
   const EVP_CIPHER* which = cipher == Aead::aes_256_gcm ? EVP_aes_256_gcm() : EVP_chacha20_poly1305();
   int length = 0;
-  must(context && EVP_CipherInit_ex(context.get(), which, nullptr, bytes_of(key), bytes_of(nonce), encrypt) == 1);
-  must(EVP_CipherUpdate(context.get(), nullptr, &length, bytes_of(aside), static_cast<int>(aside.size())) == 1);
+  must(context &&
+       EVP_CipherInit_ex(context.get(), which, nullptr, bytes_of(key), bytes_of(nonce), encrypt) == 1);
+  must(EVP_CipherUpdate(context.get(), nullptr, &length, bytes_of(aside), static_cast<int>(aside.size())) ==
+       1);
   return context;
 }
 
@@ -60,7 +63,8 @@ std::optional<std::string> aead_open(Aead cipher, std::string_view key, std::str
   int length = 0;
   unsigned char nothing[16];
   must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, aead_tag_bytes, tag.data()) == 1);
-  if (EVP_DecryptUpdate(context.get(), bytes_of(out), &length, bytes_of(sealed), static_cast<int>(count)) != 1 ||
+  if (EVP_DecryptUpdate(context.get(), bytes_of(out), &length, bytes_of(sealed), static_cast<int>(count)) !=
+          1 ||
       EVP_DecryptFinal_ex(context.get(), nothing, &length) != 1) {
     OPENSSL_cleanse(out.data(), out.size());
     return std::nullopt;

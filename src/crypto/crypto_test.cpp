@@ -25,9 +25,9 @@ TEST(Identifier, PacksPersonalNumbers) {
 }
 
 TEST(Identifier, RefusesWhatIsNoPersonalNumber) {
-  for (const char* text :
-       {"", "010180113", "01018011370", "0101801-137", "0101801 37", "3201801137", "0013801137", "0100801137",
-        "3102801137", "2902811137", "9201801137", "0101801a3b", "010180a137", "A101801137", "010180\0 1137"}) {
+  for (const char* text : {"", "010180113", "01018011370", "0101801-137", "0101801 37", "3201801137",
+                           "0013801137", "0100801137", "3102801137", "2902811137", "9201801137", "0101801a3b",
+                           "010180a137", "A101801137", "010180\0 1137"}) {
     EXPECT_FALSE(pack_person(text)) << text;
   }
 }
@@ -37,7 +37,8 @@ TEST(Identifier, ProvidersRegainTheirZeros) {
   EXPECT_EQ(unpack(*pack_provider("12345"), 6), "012345");
   EXPECT_EQ(*pack_provider("ZZZZZZZZZZ"), identifier_values - 1);
   EXPECT_NE(pack_provider("12A45"), pack_provider("12345"));
-  for (const char* text : {"", "12345678901", "12 45", "12-45", "æøå"}) EXPECT_FALSE(pack_provider(text)) << text;
+  for (const char* text : {"", "12345678901", "12 45", "12-45", "æøå"})
+    EXPECT_FALSE(pack_provider(text)) << text;
 }
 
 RC_GTEST_PROP(Identifier, UnpackIsTheWayBack, ()) {
@@ -86,7 +87,8 @@ TEST(Encoding, RefusesOtherText) {
 
 // RFC 8032, 7.1, test 2.
 TEST(Ed25519, KnownAnswer) {
-  const auto key = SigningKey::from_seed(hex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"));
+  const auto key =
+      SigningKey::from_seed(hex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"));
   ASSERT_TRUE(key.ok());
   EXPECT_EQ(to_hex(key->public_key()), "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
   const auto signature = key->sign("r");

@@ -21,7 +21,7 @@ class SigningKey {
   SigningKey(SigningKey&&) noexcept;
   SigningKey& operator=(SigningKey&&) noexcept;
   ~SigningKey();
-  std::string public_key() const;                  // 32 bytes
+  std::string public_key() const;                         // 32 bytes
   Result<std::string> sign(std::string_view text) const;  // 64 bytes; safe from several threads
 
  private:

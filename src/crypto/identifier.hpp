@@ -12,12 +12,12 @@
 namespace fvm::crypto {
 
 inline constexpr size_t identifier_characters_max = 10;
-inline constexpr uint64_t half_values = 60'466'176;               // 36^5
+inline constexpr uint64_t half_values = 60'466'176;                       // 36^5
 inline constexpr uint64_t identifier_values = half_values * half_values;  // 36^10
 
 // A personal number (CPR): DDMMYY, an optional '-', then a digit, two digits or letters (eCPR), a digit. The
-// day may carry +60 (erstatningspersonnummer). The date must exist; modulus 11 is not asked for, since numbers
-// issued after 1 October 2007 may fail it. Nothing when the text is not such a number.
+// day may carry +60 (erstatningspersonnummer). The date must exist; modulus 11 is not asked for, since
+// numbers issued after 1 October 2007 may fail it. Nothing when the text is not such a number.
 std::optional<uint64_t> pack_person(std::string_view text);
 
 // A provider number (ydernummer, SOR, SHAK): one to ten letters or digits. Numeric ones shorter than six
@@ -25,7 +25,8 @@ std::optional<uint64_t> pack_person(std::string_view text);
 // "012345" are the same provider.
 std::optional<uint64_t> pack_provider(std::string_view text);
 
-// `width` characters of `value`, upper case: the way back from packing, for tests and for those who may see it.
+// `width` characters of `value`, upper case: the way back from packing, for tests and for those who may see
+// it.
 std::string unpack(uint64_t value, size_t width);
 
 }  // namespace fvm::crypto

@@ -33,10 +33,12 @@ Error failed(std::string_view what) {
 Result<std::string> agree(std::string_view private_key, std::string_view public_key) {
   if (private_key.size() != x25519_key_bytes || public_key.size() != x25519_key_bytes)
     return usage("crypto.key_length");
-  const Key own(EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, bytes_of(private_key), x25519_key_bytes),
-                EVP_PKEY_free);
-  const Key peer(EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, nullptr, bytes_of(public_key), x25519_key_bytes),
-                 EVP_PKEY_free);
+  const Key own(
+      EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, bytes_of(private_key), x25519_key_bytes),
+      EVP_PKEY_free);
+  const Key peer(
+      EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, nullptr, bytes_of(public_key), x25519_key_bytes),
+      EVP_PKEY_free);
   const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
       own ? EVP_PKEY_CTX_new(own.get(), nullptr) : nullptr, EVP_PKEY_CTX_free);
   std::string secret(x25519_key_bytes, 0);
@@ -144,11 +146,13 @@ Result<std::string> shared_secret(std::string_view private_key, std::string_view
 
 Result<std::string> x25519_public_key(std::string_view private_key) {
   if (private_key.size() != x25519_key_bytes) return defect("crypto.key_length");
-  const Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, bytes_of(private_key), x25519_key_bytes),
-                EVP_PKEY_free);
+  const Key key(
+      EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, bytes_of(private_key), x25519_key_bytes),
+      EVP_PKEY_free);
   std::string out(x25519_key_bytes, 0);
   size_t length = out.size();
-  if (!key || EVP_PKEY_get_raw_public_key(key.get(), reinterpret_cast<unsigned char*>(out.data()), &length) != 1)
+  if (!key ||
+      EVP_PKEY_get_raw_public_key(key.get(), reinterpret_cast<unsigned char*>(out.data()), &length) != 1)
     return failed("load an X25519 key");
   return out;
 }

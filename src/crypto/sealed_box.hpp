@@ -5,7 +5,8 @@
 //   chunk = length of plaintext (4, little-endian; top bit set on the last) + ciphertext + tag (16)
 //
 // ChaCha20-Poly1305 (RFC 8439) under HKDF-SHA256(X25519 secret, salt = ephemeral key + recipient's key); the
-// nonce counts chunks and the length word is authenticated, so that chunks cannot be cut off, moved or joined.
+// nonce counts chunks and the length word is authenticated, so that chunks cannot be cut off, moved or
+// joined.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +29,8 @@ class BoxWriter {
   BoxWriter(BoxWriter&&) noexcept;
   BoxWriter& operator=(BoxWriter&&) noexcept;
   ~BoxWriter();
-  std::string header() const { return header_; }  // goes first
-  std::string add(std::string_view plaintext);    // zero or more chunks
+  std::string header() const { return header_; }        // goes first
+  std::string add(std::string_view plaintext);          // zero or more chunks
   std::string finish(std::string_view plaintext = {});  // the last; nothing may follow
 
  private:

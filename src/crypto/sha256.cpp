@@ -40,7 +40,8 @@ void Sha256::add(std::string_view bytes) {
 
 std::string Sha256::finish() {
   std::string digest(sha256_bytes, 0);
-  EVP_DigestFinal_ex(digest_context(context_.get()), reinterpret_cast<unsigned char*>(digest.data()), nullptr);
+  EVP_DigestFinal_ex(digest_context(context_.get()), reinterpret_cast<unsigned char*>(digest.data()),
+                     nullptr);
   EVP_DigestInit_ex(digest_context(context_.get()), EVP_sha256(), nullptr);
   return digest;
 }
