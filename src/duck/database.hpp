@@ -48,10 +48,8 @@ class Database {
   Result<void> lock_down(const std::vector<Path>& allowed) const;
 
  private:
-  explicit Database(std::shared_ptr<void> handle, uint64_t memory_mib)
-      : handle_(std::move(handle)), memory_mib_(memory_mib) {}
+  explicit Database(std::shared_ptr<void> handle) : handle_(std::move(handle)) {}
   std::shared_ptr<void> handle_;  // connections keep it alive
-  uint64_t memory_mib_ = 0;
 };
 
 // How a statement's rows come: all kept in memory, or made as they are fetched (one at a time per
@@ -91,8 +89,8 @@ class Statement {
   ~Statement();
   size_t parameters() const;
   Kind parameter_kind(size_t index) const;  // from 0; invalid when DuckDB leaves it open
-  // The columns that it will give; DuckDB knows them before running, except where a type hangs on a
-  // parameter (then Kind::invalid).
+  // The columns that it will give. DuckDB knows them before running, unless it cannot tell the type of a
+  // parameter (`SELECT ?`): then there is one column of Kind::invalid, and only the result tells.
   const std::vector<Column>& columns() const { return columns_; }
   int type() const;           // duckdb_statement_type
   bool is_read_only() const;  // SELECT, EXPLAIN and the like
@@ -134,7 +132,7 @@ class Connection {
 
   // From any thread while a statement runs: it ends with "duck.interrupted".
   void interrupt();
-  Progress progress() const;  // from any thread; needs `SET enable_progress_bar = true` at open (done)
+  Progress progress() const;  // from any thread; unknown on connections made after lock_down()
 
   struct State;
   explicit Connection(std::shared_ptr<State> state) : state_(std::move(state)) {}
