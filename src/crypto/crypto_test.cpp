@@ -142,10 +142,11 @@ TEST_F(SealedBox, InPiecesAndLong) {
 }
 
 TEST_F(SealedBox, NoticesEveryChange) {
-  const std::string secret_box = [&] {
-    auto writer = BoxWriter::start(public_key_).value();
-    return writer.header() + writer.add("one") + writer.add("two") + writer.finish("three");
-  }();
+  auto writer = BoxWriter::start(public_key_).value();
+  std::string secret_box = writer.header();
+  secret_box += writer.add("one");
+  secret_box += writer.add("two");
+  secret_box += writer.finish("three");
   const std::string secret = secret_of(secret_box);
   ASSERT_EQ(open(secret, secret_box).value(), "onetwothree");
   for (size_t i = 40; i < secret_box.size(); ++i) {
