@@ -4,6 +4,7 @@
   messages.py generate ROOT OUT.cpp    write the table that src/base/messages.cpp searches
   messages.py check ROOT               same keys and places in both languages, sorted, all used keys known, none unused
   messages.py fix ROOT                 sort both files
+  messages.py web ROOT OUT.ts          the texts of the web pages (keys that start with web.) for TypeScript
 """
 import json
 import pathlib
@@ -34,6 +35,12 @@ def source_files(root):
         yield from sorted(p for p in (root / top).rglob("*") if p.suffix in (".cpp", ".hpp") and not p.name.endswith("_test.cpp"))
 
 
+def web_words(root):
+    for path in sorted((root / "web" / "src").glob("*.ts*")):
+        if not path.name.endswith(".generated.ts"):
+            yield from re.findall(r'"(web\.[a-z0-9_]+)"', path.read_text(encoding="utf-8"))
+
+
 def check(root):
     texts, problems = {}, []
     for language in LANGUAGES:
@@ -47,7 +54,7 @@ def check(root):
     for key in sorted(set(texts["da"]) & set(texts["en"])):
         if places(texts["da"][key]) != places(texts["en"][key]):
             problems.append(f"{key}: different {{places}} in the two languages")
-    words = set()
+    words = set(web_words(root))
     for path in source_files(root):
         source = path.read_text(encoding="utf-8")
         words.update(re.findall(r'"([a-z0-9_]+(?:\.[a-z0-9_]+)+)"', source))
@@ -73,6 +80,12 @@ def generate(root, out):
                    encoding="utf-8")
 
 
+def web(root, out):
+    texts = {language: {k: v for k, v in sorted(read(root, language)[0].items()) if k.startswith("web.")} for language in LANGUAGES}
+    out.write_text("// Generated from messages/*.txt by tools/messages.py web.\nexport const messages = "
+                   + json.dumps(texts, ensure_ascii=False, indent=2) + " as const;\n", encoding="utf-8")
+
+
 def fix(root):
     for language in LANGUAGES:
         texts, _ = read(root, language)
@@ -84,6 +97,8 @@ def main():
     verb, root = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
     if verb == "generate":
         return generate(root, pathlib.Path(sys.argv[3]))
+    if verb == "web":
+        return web(root, pathlib.Path(sys.argv[3]))
     if verb == "fix":
         return fix(root)
     problems = check(root)

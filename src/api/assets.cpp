@@ -1,0 +1,70 @@
+#include "api/assets.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace fvm::api {
+namespace {
+
+constexpr std::pair<std::string_view, std::string_view> types[] = {
+    {".js", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
+    {".svg", "image/svg+xml"},                 {".png", "image/png"},
+    {".woff2", "font/woff2"},                  {".woff", "font/woff"},
+    {".ttf", "font/ttf"},
+};
+
+std::string_view type_of(std::string_view name) {
+  for (const auto& [ending, type] : types) {
+    if (name.ends_with(ending)) return type;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Assets> Assets::read(World& world, const Path& folder) {
+  Assets assets;
+  for (const DirectoryEntry& entry : TRY(world.list(folder))) {
+    const bool compressed = entry.name.ends_with(".gz");
+    const std::string name = compressed ? entry.name.substr(0, entry.name.size() - 3) : entry.name;
+    if (entry.is_directory || type_of(name).empty()) continue;
+    Asset& asset = assets.files_[name];
+    asset.type = type_of(name);
+    std::string bytes = TRY(world.read_file(folder / entry.name, asset_bytes_max));
+    if (!compressed) asset.tag = fmt::format("{:016x}", std::hash<std::string>{}(bytes));
+    (compressed ? asset.compressed : asset.content) = std::move(bytes);
+  }
+  if (!assets.files_.contains("portal.css")) return surroundings("web.not_built", {{"folder", folder.string()}});
+  return assets;
+}
+
+std::string Assets::address(const std::string& name) const {
+  const auto found = files_.find(name);
+  return "/assets/" + name + (found == files_.end() ? "" : "?v=" + found->second.tag);
+}
+
+http::Response Assets::answer(const http::Request& request) const {
+  const auto found = files_.find(request.parameters.at("name"));
+  if (found == files_.end()) return http::problem(404, "http.not_found");
+  const Asset& asset = found->second;
+  http::Response response{200, asset.type, {}, {{"ETag", '"' + asset.tag + '"'}, {"Vary", "Accept-Encoding"}}};
+  const bool named = request.query.contains("v") && request.query.at("v") == asset.tag;
+  response.headers.emplace_back("Cache-Control", named ? "public, max-age=31536000, immutable" : "public, max-age=300");
+  if (request.header("if-none-match") == '"' + asset.tag + '"') {
+    response.status = 304;
+    return response;
+  }
+  const bool takes_gzip = request.header("accept-encoding").find("gzip") != std::string_view::npos;
+  if (takes_gzip && !asset.compressed.empty()) {
+    response.headers.emplace_back("Content-Encoding", "gzip");
+    response.body = asset.compressed;
+  } else {
+    response.body = asset.content;
+  }
+  return response;
+}
+
+}  // namespace fvm::api

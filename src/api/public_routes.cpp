@@ -1,0 +1,66 @@
+#include "api/public_routes.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "api/first_page.hpp"
+
+namespace fvm::api {
+namespace {
+
+namespace json = boost::json;
+
+http::Response document(unsigned status, const json::object& content) {
+  return {status, "application/json", json::serialize(content), {{"Cache-Control", "no-store"}}};
+}
+
+json::array programs_of(const std::vector<ProgramStatus>& programs) {
+  json::array out;
+  for (const ProgramStatus& program : programs) out.push_back({{"name", program.name}, {"running", program.running}});
+  return out;
+}
+
+http::Response status(const ServiceFacts& facts) {
+  const auto records = facts.ledger_records();
+  return document(records.ok() ? 200 : 503, {{"version", facts.version},
+                                             {"programs", programs_of(facts.programs())},
+                                             {"ledger_records", records.ok() ? *records : 0}});
+}
+
+// 200 only when everything that the service needs answers; a load balancer or a monitor reads the code, a person the parts.
+http::Response health(const ServiceFacts& facts) {
+  const auto programs = facts.programs();
+  const bool store = facts.ledger_records().ok();
+  const bool whole = store && std::all_of(programs.begin(), programs.end(), [](const auto& p) { return p.running; });
+  return document(whole ? 200 : 503,
+                  {{"status", whole ? "ok" : "degraded"}, {"store", store}, {"programs", programs_of(programs)}});
+}
+
+http::Response freshness(const ServiceFacts& facts) {
+  const auto registers = facts.freshness();
+  if (!registers.ok()) return http::problem(503, "web.status_unreachable");
+  json::array rows;
+  for (const RegisterFreshness& each : *registers) {
+    json::value newest = nullptr;
+    if (each.newest) newest = to_text(*each.newest);
+    rows.push_back({{"register", each.name}, {"tables", each.tables}, {"rows", each.rows}, {"newest", newest}});
+  }
+  return document(200, {{"registers", rows}});
+}
+
+}  // namespace
+
+void add_public_routes(http::Router& router, const ServiceFacts& facts, const Assets& assets) {
+  using http::Request;
+  router.add({"GET", "/", "First page, Danish",
+              [&](const Request&) { return first_page(facts, assets, Language::danish); }});
+  router.add({"GET", "/en", "First page, English",
+              [&](const Request&) { return first_page(facts, assets, Language::english); }});
+  router.add({"GET", "/health", "Does everything answer? 200 or 503", [&](const Request&) { return health(facts); }});
+  router.add({"GET", "/api/v1/status", "Programs and ledger", [&](const Request&) { return status(facts); }});
+  router.add({"GET", "/api/v1/freshness", "Newest delivery and rows per register",
+              [&](const Request&) { return freshness(facts); }});
+  router.add({"GET", "/assets/{name}", "Scripts, styles, fonts", [&](const Request& r) { return assets.answer(r); }});
+}
+
+}  // namespace fvm::api

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Builds web/ into web/dist; quiet, and only when something changed.   tools/web.sh build
+set -euo pipefail
+cd "$(dirname "$0")/.."
+stamp=web/dist/.built
+inputs=$(cat web/package-lock.json web/*.ts web/*.json web/src/*.ts* web/src/*.css messages/*.txt | sha256sum)
+[ -f "$stamp" ] && [ "$(cat "$stamp")" = "$inputs" ] && exit 0
+if [ ! -d web/node_modules ] || [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
+  (cd web && npm ci --silent --no-audit --no-fund 2>/dev/null)
+fi
+/usr/bin/python3 tools/messages.py web . web/src/messages.generated.ts
+(cd web && npm run --silent build 2>&1 | grep -v -e nodedir || true)
+[ -f web/dist/portal.js ] && [ -f web/dist/portal.css ] || { echo "web: the build left no portal.js" >&2; exit 1; }
+find web/dist -name '*.eot' -delete  # no browser that we support reads these
+for file in web/dist/*.js web/dist/*.css; do gzip -9 -k -f -n "$file"; done
+cat web/package-lock.json web/*.ts web/*.json web/src/*.ts* web/src/*.css messages/*.txt | sha256sum >"$stamp"
