@@ -22,11 +22,14 @@ class ApiTest : public ::testing::Test {
 
   Path folder_ = std::filesystem::temp_directory_path() / ("fvm-api-" + random_hex(real_world(), 6));
   bool keeper_runs_ = true;
-  Result<std::vector<RegisterFreshness>> registers_ =
-      std::vector<RegisterFreshness>{{"LPR_F", 5, 1'234'567, Time{1'795'392'000'000'000}}, {"<DAR>", 1, 0, std::nullopt}};
-  ServiceFacts facts_{"Forvaltningsmaskinen", "Styrelsen", "1.2.3",
+  Result<std::vector<RegisterFreshness>> registers_ = std::vector<RegisterFreshness>{
+      {"LPR_F", 5, 1'234'567, Time{1'795'392'000'000'000}}, {"<DAR>", 1, 0, std::nullopt}};
+  ServiceFacts facts_{"Forvaltningsmaskinen",
+                      "Styrelsen",
+                      "1.2.3",
                       [this] { return std::vector<ProgramStatus>{{"fvm-keeper", keeper_runs_}}; },
-                      [this] { return registers_; }, []() -> Result<int64_t> { return 7; }};
+                      [this] { return registers_; },
+                      []() -> Result<int64_t> { return 7; }};
   Assets assets_;
   http::Router router_;
 };

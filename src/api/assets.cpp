@@ -10,9 +10,12 @@ namespace fvm::api {
 namespace {
 
 constexpr std::pair<std::string_view, std::string_view> types[] = {
-    {".js", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
-    {".svg", "image/svg+xml"},                 {".png", "image/png"},
-    {".woff2", "font/woff2"},                  {".woff", "font/woff"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".css", "text/css; charset=utf-8"},
+    {".svg", "image/svg+xml"},
+    {".png", "image/png"},
+    {".woff2", "font/woff2"},
+    {".woff", "font/woff"},
     {".ttf", "font/ttf"},
 };
 
@@ -37,7 +40,8 @@ Result<Assets> Assets::read(World& world, const Path& folder) {
     if (!compressed) asset.tag = fmt::format("{:016x}", std::hash<std::string>{}(bytes));
     (compressed ? asset.compressed : asset.content) = std::move(bytes);
   }
-  if (!assets.files_.contains("portal.css")) return surroundings("web.not_built", {{"folder", folder.string()}});
+  if (!assets.files_.contains("portal.css"))
+    return surroundings("web.not_built", {{"folder", folder.string()}});
   return assets;
 }
 
@@ -50,9 +54,11 @@ http::Response Assets::answer(const http::Request& request) const {
   const auto found = files_.find(request.parameters.at("name"));
   if (found == files_.end()) return http::problem(404, "http.not_found");
   const Asset& asset = found->second;
-  http::Response response{200, asset.type, {}, {{"ETag", '"' + asset.tag + '"'}, {"Vary", "Accept-Encoding"}}};
+  http::Response response{
+      200, asset.type, {}, {{"ETag", '"' + asset.tag + '"'}, {"Vary", "Accept-Encoding"}}};
   const bool named = request.query.contains("v") && request.query.at("v") == asset.tag;
-  response.headers.emplace_back("Cache-Control", named ? "public, max-age=31536000, immutable" : "public, max-age=300");
+  response.headers.emplace_back("Cache-Control",
+                                named ? "public, max-age=31536000, immutable" : "public, max-age=300");
   if (request.header("if-none-match") == '"' + asset.tag + '"') {
     response.status = 304;
     return response;

@@ -1,4 +1,5 @@
-// The first page: what the service is, how to get access, whether it runs, how new the data are. Whole without JavaScript.
+// The first page: what the service is, how to get access, whether it runs, how new the data are. Whole
+// without JavaScript.
 #pragma once
 
 #include "api/assets.hpp"

@@ -16,7 +16,8 @@ http::Response document(unsigned status, const json::object& content) {
 
 json::array programs_of(const std::vector<ProgramStatus>& programs) {
   json::array out;
-  for (const ProgramStatus& program : programs) out.push_back({{"name", program.name}, {"running", program.running}});
+  for (const ProgramStatus& program : programs)
+    out.push_back({{"name", program.name}, {"running", program.running}});
   return out;
 }
 
@@ -27,13 +28,16 @@ http::Response status(const ServiceFacts& facts) {
                                              {"ledger_records", records.ok() ? *records : 0}});
 }
 
-// 200 only when everything that the service needs answers; a load balancer or a monitor reads the code, a person the parts.
+// 200 only when everything that the service needs answers; a load balancer or a monitor reads the code, a
+// person the parts.
 http::Response health(const ServiceFacts& facts) {
   const auto programs = facts.programs();
   const bool store = facts.ledger_records().ok();
-  const bool whole = store && std::all_of(programs.begin(), programs.end(), [](const auto& p) { return p.running; });
-  return document(whole ? 200 : 503,
-                  {{"status", whole ? "ok" : "degraded"}, {"store", store}, {"programs", programs_of(programs)}});
+  const bool whole =
+      store && std::all_of(programs.begin(), programs.end(), [](const auto& p) { return p.running; });
+  return document(
+      whole ? 200 : 503,
+      {{"status", whole ? "ok" : "degraded"}, {"store", store}, {"programs", programs_of(programs)}});
 }
 
 http::Response freshness(const ServiceFacts& facts) {
@@ -43,7 +47,8 @@ http::Response freshness(const ServiceFacts& facts) {
   for (const RegisterFreshness& each : *registers) {
     json::value newest = nullptr;
     if (each.newest) newest = to_text(*each.newest);
-    rows.push_back({{"register", each.name}, {"tables", each.tables}, {"rows", each.rows}, {"newest", newest}});
+    rows.push_back(
+        {{"register", each.name}, {"tables", each.tables}, {"rows", each.rows}, {"newest", newest}});
   }
   return document(200, {{"registers", rows}});
 }
@@ -56,11 +61,13 @@ void add_public_routes(http::Router& router, const ServiceFacts& facts, const As
               [&](const Request&) { return first_page(facts, assets, Language::danish); }});
   router.add({"GET", "/en", "First page, English",
               [&](const Request&) { return first_page(facts, assets, Language::english); }});
-  router.add({"GET", "/health", "Does everything answer? 200 or 503", [&](const Request&) { return health(facts); }});
+  router.add({"GET", "/health", "Does everything answer? 200 or 503",
+              [&](const Request&) { return health(facts); }});
   router.add({"GET", "/api/v1/status", "Programs and ledger", [&](const Request&) { return status(facts); }});
   router.add({"GET", "/api/v1/freshness", "Newest delivery and rows per register",
               [&](const Request&) { return freshness(facts); }});
-  router.add({"GET", "/assets/{name}", "Scripts, styles, fonts", [&](const Request& r) { return assets.answer(r); }});
+  router.add({"GET", "/assets/{name}", "Scripts, styles, fonts",
+              [&](const Request& r) { return assets.answer(r); }});
 }
 
 }  // namespace fvm::api
