@@ -28,9 +28,13 @@ struct WorkerJob {
   std::function<void(std::string_view line)> on_line;  // each line of the job's standard error; may be empty
 };
 
+// A descriptor that names a file or folder (O_PATH) without opening it: enough to mount it in a sandbox.
+// "file.missing".
+Result<Descriptor> open_for_mount(const Path& outside);
+
 // The job's result document. A job that ends with {"error": {"kind":..,"code":..,"arguments":{..}}} comes
-// back as that Error; killed, timed out or without a result: "job.died" (surroundings) with profile, signal
-// and last line.
+// back as that Error; killed or without a result: "job.died" (surroundings) with profile, code, signal
+// and last line; "job.timed_out".
 Result<std::string> run_worker(const Path& launcher_socket, const WorkerJob& job);
 
 }  // namespace fvm::wire

@@ -155,8 +155,11 @@ struct Exited {
   int32_t code = 0;    // exit code, or 128 + signal
   int32_t signal = 0;  // 0 if it exited by itself
   uint8_t timed_out = 0;
+  uint8_t memory_exhausted = 0;  // the kernel killed a process of the job for lack of memory
   uint64_t cpu_microseconds = 0, memory_max_kib = 0;
-  void fields(auto&& f) { f(code), f(signal), f(timed_out), f(cpu_microseconds), f(memory_max_kib); }
+  void fields(auto&& f) {
+    f(code), f(signal), f(timed_out), f(memory_exhausted), f(cpu_microseconds), f(memory_max_kib);
+  }
 };
 
 // Copies the bytes of the file whose descriptor travels along into the kept store.

@@ -1,0 +1,74 @@
+// PURPOSE   Makes sandboxes: fvm-launcher --instance DIR. Programs of ours ask over its socket
+// (wire::Launch), hand
+//           over open descriptors, and get a bubblewrap with fvm-worker in it.
+// SECURITY  Starts nothing but fvm-worker, in profiles that stand in sandbox/profiles.cpp; never mounts keys,
+// case
+//           database or ledger. Does not look inside what it mounts. No sandbox, no job.
+// LIMITS    sandbox::jobs_max callers at once; each job's limits by its profile.
+// BUGS      Started as root (demo), a sandbox's user is root outside, with no capability: see
+// docs/architecture.
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+
+#include "base/log.hpp"
+#include "base/messages.hpp"
+#include "config/instance.hpp"
+#include "sandbox/service.hpp"
+#include "wire/socket.hpp"
+
+namespace {
+
+using namespace fvm;
+
+constexpr int handed_socket = 3;
+
+Result<wire::Listener> listener_for(const config::Instance& instance) {
+  const char* handed = std::getenv("LISTEN_FDS");
+  if (handed != nullptr && std::string_view(handed) == "1") {
+    return wire::Listener::adopt(Descriptor(handed_socket));
+  }
+  return wire::Listener::at(instance.launcher_socket());
+}
+
+// Ending signals become readable instead of deadly, for this thread and those it starts.
+Result<Descriptor> ending_signals() {
+  sigset_t ending;
+  ::sigemptyset(&ending);
+  ::sigaddset(&ending, SIGTERM);
+  ::sigaddset(&ending, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  Descriptor readable(::signalfd(-1, &ending, SFD_CLOEXEC));
+  if (!readable) return system_error("wait for signals", errno);
+  return readable;
+}
+
+Result<void> run(const Path& folder) {
+  const config::Instance instance(std::filesystem::absolute(folder));
+  const Descriptor stop = TRY(ending_signals());
+  auto listener = TRY(listener_for(instance));
+  const Path own = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  const char* search_path = std::getenv("PATH");
+  sandbox::Service service(instance, own, search_path != nullptr ? search_path : "", FVM_VERSION);
+  return service.run(listener, stop.get());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  log_as("fvm-launcher");
+  if (argc != 3 || std::string_view(argv[1]) != "--instance") {
+    std::fprintf(stderr, "fvm-launcher --instance DIR; started by \"fvm up\"\n");
+    return static_cast<int>(Kind::usage);
+  }
+  const auto done = run(argv[2]);
+  if (done.ok()) return 0;
+  log_error("ended", done.error());
+  return static_cast<int>(done.error().kind);
+}

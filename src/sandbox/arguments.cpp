@@ -1,0 +1,179 @@
+#include "sandbox/arguments.hpp"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <numeric>
+
+#include "sandbox/filter.hpp"
+
+namespace fvm::sandbox {
+namespace {
+
+// Configuration that psql, R, Python and the C library read; nothing that tells about this machine's network,
+// users or secrets.
+constexpr std::string_view configuration[] = {
+    "/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf",        "/etc/ld.so.conf.d", "/etc/localtime",
+    "/etc/timezone",     "/etc/R",           "/etc/python3",           "/etc/python3.11",   "/etc/fonts",
+    "/etc/terminfo",     "/etc/inputrc",     "/etc/bash.bashrc",       "/etc/locale.alias", "/etc/mime.types",
+    "/etc/papersize",    "/etc/magic",       "/etc/postgresql-common", "/etc/profile"};
+// Folders that are links into /usr on a merged system.
+constexpr std::string_view merged[] = {"bin", "sbin", "lib", "lib32", "lib64", "libx32"};
+// Local software is not part of what was looked at; R packages that an operator installed are.
+constexpr std::string_view local_packages = "/usr/local/lib/R";
+
+class Builder {
+ public:
+  explicit Builder(Wish& wish) : wish_(wish) {}
+  void add(std::initializer_list<std::string_view> words) {
+    wish_.options.insert(wish_.options.end(), words.begin(), words.end());
+  }
+  // An option whose value is a descriptor.
+  void add_descriptor(std::string_view option, int fd) {
+    wish_.options.emplace_back(option);
+    wish_.options.push_back(std::string(1, '\0') + std::to_string(wish_.descriptors.size()));
+    wish_.descriptors.push_back(fd);
+  }
+  void add_file(std::string_view option, Descriptor file) {
+    add_descriptor(option, file.get());
+    wish_.files.push_back(std::move(file));
+  }
+  Result<void> add_text(std::string_view inside, std::string_view text) {
+    Descriptor file(::memfd_create("fvm-file", MFD_CLOEXEC));
+    if (!file || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+        ::lseek(file.get(), 0, SEEK_SET) != 0) {
+      return system_error("make a memory file", errno);
+    }
+    add_file("--ro-bind-data", std::move(file));
+    add({inside});
+    return {};
+  }
+
+ private:
+  Wish& wish_;
+};
+
+std::string setting_of(const wire::Launch& launch, std::string_view name, std::string_view otherwise) {
+  for (const std::string& setting : launch.environment) {
+    if (setting.starts_with(std::string(name) + "=")) return setting.substr(name.size() + 1);
+  }
+  return std::string(otherwise);
+}
+
+void add_isolation(Builder& to) {
+  // Each by name and none of the "-try" forms: a namespace that cannot be made means no sandbox.
+  to.add({"--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
+          "--unshare-cgroup"});
+  const std::string user = std::to_string(inside_user);
+  to.add({"--uid", user, "--gid", user, "--hostname", "fvm"});
+  to.add({"--cap-drop", "ALL", "--new-session", "--die-with-parent"});
+}
+
+void add_programs(Builder& to, const Host& host) {
+  const std::string folder(programs_inside);
+  to.add({"--ro-bind", host.worker.native(), folder + "/fvm-worker"});
+  for (const auto& [asked, real] : host.libraries) {
+    const bool system = asked.native().starts_with("/usr/") || asked.native().starts_with("/lib");
+    if (!system) to.add({"--ro-bind", real.native(), folder + "/lib/" + asked.filename().native()});
+  }
+}
+
+void add_libraries(Builder& to, const Host& host) {
+  for (const auto& [asked, real] : host.libraries) {
+    const bool system = asked.native().starts_with("/usr/") || asked.native().starts_with("/lib");
+    if (system) to.add({"--ro-bind", real.native(), asked.native()});
+  }
+}
+
+Result<void> add_analysis_system(Builder& to, const std::string& user) {
+  to.add({"--ro-bind", "/usr", "/usr", "--tmpfs", "/usr/local", "--ro-bind-try", local_packages,
+          local_packages, "--remount-ro", "/usr/local"});
+  for (const std::string_view name : merged) {
+    std::error_code error;
+    const Path target = std::filesystem::read_symlink("/" + std::string(name), error);
+    if (!error) to.add({"--symlink", target.native(), "/" + std::string(name)});
+    if (error && std::filesystem::is_directory("/" + std::string(name))) {
+      to.add({"--ro-bind", "/" + std::string(name), "/" + std::string(name)});
+    }
+  }
+  for (const std::string_view file : configuration) to.add({"--ro-bind-try", file, file});
+  const std::string number = std::to_string(inside_user);
+  TRY(to.add_text("/etc/passwd", user + ":x:" + number + ":" + number + "::/home/" + user + ":/bin/bash\n" +
+                                     "nobody:x:65534:65534::/nonexistent:/usr/sbin/nologin\n"));
+  TRY(to.add_text("/etc/group", user + ":x:" + number + ":\nnogroup:x:65534:\n"));
+  TRY(to.add_text("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"));
+  TRY(to.add_text("/etc/hosts", ""));
+  return {};
+}
+
+void add_kernel_views(Builder& to, const Profile& profile) {
+  to.add({"--proc", "/proc"});
+  // Whoever is root outside keeps root's file rights on these, even without capabilities.
+  to.add({"--ro-bind", "/proc/sys", "/proc/sys"});
+  to.add({"--dev", "/dev", "--tmpfs", "/run"});
+  to.add({"--size", std::to_string(profile.temporary_mib << 20), "--perms", "1777", "--tmpfs", "/tmp"});
+}
+
+// Outer folders before what is mounted inside them.
+void add_mounts(Builder& to, const wire::Launch& launch, const std::vector<int>& mounts) {
+  std::vector<size_t> order(mounts.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return launch.mounts[a].inside.size() < launch.mounts[b].inside.size();
+  });
+  for (const size_t i : order) {
+    to.add_descriptor(launch.mounts[i].writable != 0 ? "--bind-fd" : "--ro-bind-fd", mounts[i]);
+    to.add({launch.mounts[i].inside});
+  }
+}
+
+std::vector<std::string> environment_of(const Host& host, const Profile& profile,
+                                        const wire::Launch& launch) {
+  std::vector<std::string> settings = {"LD_LIBRARY_PATH=" + std::string(programs_inside) + "/lib",
+                                       "TMPDIR=/tmp"};
+  if (profile.system == System::analysis) {
+    settings.push_back("PATH=" + (host.psql_folder.empty() ? "" : host.psql_folder.native() + ":") +
+                       "/usr/bin:/bin");
+    settings.push_back("LANG=" + setting_of(launch, "LANG", "C.UTF-8"));
+    settings.push_back("SHELL=/bin/bash");
+  }
+  for (const std::string& setting : launch.environment) {
+    if (!setting.starts_with("LANG=")) settings.push_back(setting);
+  }
+  return settings;
+}
+
+}  // namespace
+
+Result<Wish> bubblewrap_wish(const Host& host, const Profile& profile, const wire::Launch& launch,
+                             const std::vector<int>& mounts) {
+  Wish wish;
+  Builder to(wish);
+  add_isolation(to);
+  to.add_file("--seccomp", TRY(filter_program(profile.sockets)));
+  if (profile.system == System::analysis) {
+    TRY(add_analysis_system(to, setting_of(launch, "USER", "user")));
+  } else {
+    add_libraries(to, host);
+  }
+  add_kernel_views(to, profile);
+  add_programs(to, host);
+  add_mounts(to, launch, mounts);
+  to.add({"--remount-ro", "/", "--chdir", profile.system == System::analysis ? "/work" : "/tmp"});
+  wish.command = {std::string(programs_inside) + "/fvm-worker"};
+  wish.command.insert(wish.command.end(), launch.arguments.begin(), launch.arguments.end());
+  wish.environment = environment_of(host, profile, launch);
+  return wish;
+}
+
+std::vector<std::string> settle(const std::vector<std::string>& options, int first) {
+  std::vector<std::string> settled = options;
+  for (std::string& option : settled) {
+    if (!option.empty() && option[0] == '\0') option = std::to_string(first + std::stoi(option.substr(1)));
+  }
+  return settled;
+}
+
+}  // namespace fvm::sandbox

@@ -1,0 +1,36 @@
+// A sandbox as bubblewrap's arguments. Pure but for the memory files that made-up configuration travels in.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/descriptor.hpp"
+#include "base/result.hpp"
+#include "sandbox/host.hpp"
+#include "sandbox/profiles.hpp"
+#include "wire/messages.hpp"
+
+namespace fvm::sandbox {
+
+// Inside every sandbox the job runs under this number and name, whoever it is outside.
+inline constexpr unsigned inside_user = 1000;
+
+// Arguments in which a descriptor stands as "\0N": the Nth of `descriptors`. Its number in the new process is
+// not known before the process is made.
+struct Wish {
+  std::vector<std::string> options;      // before "--"
+  std::vector<std::string> command;      // after it
+  std::vector<std::string> environment;  // NAME=value, complete
+  std::vector<int> descriptors;          // the caller's
+  std::vector<Descriptor> files;         // memory files among `descriptors`
+};
+
+// `mounts[i]` is the open descriptor (O_PATH will do) of launch.mounts[i].
+Result<Wish> bubblewrap_wish(const Host& host, const Profile& profile, const wire::Launch& launch,
+                             const std::vector<int>& mounts);
+
+// The options with each "\0N" replaced by the number that descriptor N has in the new process: first + N.
+std::vector<std::string> settle(const std::vector<std::string>& options, int first);
+
+}  // namespace fvm::sandbox

@@ -1,0 +1,112 @@
+#include "sandbox/service.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <thread>
+
+#include "base/log.hpp"
+#include "sandbox/job.hpp"
+
+namespace fvm::sandbox {
+namespace {
+
+// The real paths behind descriptors, as the kernel knows them.
+Result<std::vector<Path>> paths_of(const std::vector<int>& descriptors) {
+  std::vector<Path> paths;
+  for (const int fd : descriptors) {
+    std::error_code error;
+    paths.push_back(std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(fd), error));
+    if (error) return system_error("look at a descriptor", error.value());
+  }
+  return paths;
+}
+
+}  // namespace
+
+Service::Service(config::Instance instance, Path own_folder, std::string search_path, std::string version)
+    : instance_(std::move(instance)),
+      own_folder_(std::move(own_folder)),
+      search_path_(std::move(search_path)),
+      version_(std::move(version)),
+      groups_(Groups::find()) {}
+
+Result<Host> Service::host() {
+  const std::lock_guard lock(host_lock_);
+  if (!host_) host_ = TRY(look_around(own_folder_, search_path_));
+  return *host_;
+}
+
+Result<void> Service::run(wire::Listener& listener, int stop) {
+  log_event("started",
+            {{"limits", std::string(groups_.kind_name())}, {"jobs_max", std::to_string(jobs_max)}});
+  if (const auto found = host(); !found.ok()) log_error("no sandboxes", found.error());
+  for (;;) {
+    pollfd wanted[] = {{listener.descriptor(), POLLIN, 0}, {stop, POLLIN, 0}};
+    if (::poll(wanted, 2, -1) < 0 && errno != EINTR) return system_error("wait for a caller", errno);
+    if (wanted[1].revents != 0) break;
+    if (wanted[0].revents == 0) continue;
+    auto caller = listener.accept();
+    if (!caller.ok()) {
+      log_error("accept", caller.error());
+      ::usleep(10000);  // out of descriptors, most likely: do not spin
+      continue;
+    }
+    ++callers_;
+    std::thread([this, stop, kept = std::move(*caller)]() mutable {
+      serve(std::move(kept), stop);
+      --callers_;
+    }).detach();
+  }
+  while (callers_ > 0) ::usleep(5000);  // each sees `stop` and ends its job
+  log_event("stopped", {{"served", std::to_string(served_.load())}});
+  return {};
+}
+
+void Service::serve(wire::Connection caller, int stop) {
+  if (auto answered = answer(caller, stop); !answered.ok()) {
+    if (answered.error().code == "wire.closed") return;
+    log_error("refused", answered.error());
+    const auto told = caller.send(wire::to_failure(answered.error()));
+    if (!told.ok()) log_error("answer", told.error());
+  }
+}
+
+Result<void> Service::answer(wire::Connection& caller, int stop) {
+  if (callers_ > jobs_max) return surroundings("sandbox.too_many", {{"jobs_max", std::to_string(jobs_max)}});
+  const wire::Peer peer = TRY(caller.peer());
+  if (peer.uid != ::geteuid()) return refused("sandbox.not_ours", {{"uid", std::to_string(peer.uid)}});
+  wire::Frame frame = TRY(caller.receive(request_milliseconds_max));
+  ++served_;
+  if (frame.type == wire::Type::get_status) {
+    return caller.send(wire::Status{"fvm-launcher", version_, ::getpid(), served_});
+  }
+  if (frame.type != wire::Type::launch) return surroundings("wire.broken_message");
+  return run_job(caller, frame, stop);
+}
+
+Result<void> Service::run_job(wire::Connection& caller, wire::Frame& frame, int stop) {
+  const auto launch = TRY(wire::decode<wire::Launch>(frame.body));
+  const Profile* profile = TRY(profile_named(launch.profile));
+  TRY(check_request(*profile, launch));
+  if (frame.descriptors.size() != 3 + launch.mounts.size() + launch.passed) {
+    return surroundings("wire.broken_message");
+  }
+  std::vector<int> streams, mounts, passed;
+  for (size_t i = 0; i < frame.descriptors.size(); ++i) {
+    (i < 3 ? streams : i < 3 + launch.mounts.size() ? mounts : passed).push_back(frame.descriptors[i].get());
+  }
+  TRY(check_outside(instance_, *profile, launch, TRY(paths_of(mounts))));
+
+  const Host found = TRY(host());
+  const Limits limits = limits_of(*profile, launch);
+  const auto group = TRY(groups_.make(limits, ++numbers_));
+  const Group* const limited_by = group ? &*group : nullptr;
+  const Wish wish = TRY(bubblewrap_wish(found, *profile, launch, mounts));
+  Job job(launch, limits, limited_by, TRY(start(found, wish, streams, passed, limits, limited_by)));
+  frame.descriptors.clear();  // the job's ends of its pipes are its own now
+  return job.accompany(caller, stop);
+}
+
+}  // namespace fvm::sandbox

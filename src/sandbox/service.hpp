@@ -1,0 +1,51 @@
+// fvm-launcher's work: one thread per caller, one job per caller, many at once. A job ends when its command
+// does, when its time is up, when the caller goes away, or when the launcher stops; all its processes with
+// it.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "config/instance.hpp"
+#include "sandbox/host.hpp"
+#include "sandbox/limits.hpp"
+#include "wire/socket.hpp"
+
+namespace fvm::sandbox {
+
+inline constexpr unsigned jobs_max = 128;
+inline constexpr int request_milliseconds_max = 10000;
+
+class Service {
+ public:
+  Service(config::Instance instance, Path own_folder, std::string search_path, std::string version);
+
+  // Serves callers until `stop` (a descriptor) becomes readable, then ends all jobs and returns.
+  Result<void> run(wire::Listener& listener, int stop);
+
+ private:
+  void serve(wire::Connection caller, int stop);
+  Result<void> answer(wire::Connection& caller, int stop);
+  Result<void> run_job(wire::Connection& caller, wire::Frame& frame, int stop);
+  Result<Host> host();  // looked up until it is there: bubblewrap may be installed later
+
+  const config::Instance instance_;
+  const Path own_folder_;
+  const std::string search_path_, version_;
+  const Groups groups_;
+  std::mutex host_lock_;
+  std::optional<Host> host_;
+  std::atomic<unsigned> callers_{0};
+  std::atomic<uint64_t> served_{0}, numbers_{0};
+};
+
+// Whether what a request wants mounted may be: never keys, the case database, the ledger or the sockets, nor
+// a folder that holds them; and a session only its own project's data, work, home and outbox. `outside` are
+// the real paths. "sandbox.not_allowed".
+Result<void> check_outside(const config::Instance& instance, const Profile& profile,
+                           const wire::Launch& launch, const std::vector<Path>& outside);
+
+}  // namespace fvm::sandbox
