@@ -1,0 +1,154 @@
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <unordered_set>
+
+#include "disclosure/checks.hpp"
+#include "disclosure/text.hpp"
+
+namespace fvm::disclosure {
+namespace {
+
+constexpr uint64_t double_exact_max = 1ULL << 53;
+
+// The line that `offset` lies on, counted from `line` at `counted`: the text is walked once.
+struct LineCounter {
+  std::string_view text;
+  size_t counted = 0;
+  uint64_t line = 1;
+  uint64_t line_of(size_t offset) {
+    line += static_cast<uint64_t>(std::count(text.begin() + counted, text.begin() + offset, '\n'));
+    counted = offset;
+    return line;
+  }
+};
+
+void report_number(const PersonalNumber& number, std::string_view plain, const Place& place,
+                   Findings& findings) {
+  const bool certain = number.evidence != Evidence::possible;
+  findings.add(certain ? "finding.personal_number" : "finding.personal_number_possible", place,
+               shape_of(plain.substr(number.offset, number.length)),
+               number.evidence == Evidence::check_digit ? "modulus 11" : "");
+}
+
+Place within(const Place& place, uint64_t line) {
+  return place.row == 0 ? Place{place.sheet, line, 0} : place;
+}
+
+void check_plain(std::string_view plain, const Pseudonyms& pseudonyms, const Place& place,
+                 Findings& findings) {
+  LineCounter lines{plain};
+  for (const PersonalNumber& number : find_personal_numbers(plain)) {
+    report_number(number, plain, within(place, lines.line_of(number.offset)), findings);
+  }
+  LineCounter again{plain};
+  for (const size_t offset : find_pseudonyms(plain, pseudonyms)) {
+    findings.add("finding.pseudonym", within(place, again.line_of(offset)));
+  }
+}
+
+// Long runs of base64 are read for what they stand for.
+void check_encoded(std::string_view plain, const Pseudonyms& pseudonyms, const Place& place,
+                   Findings& findings) {
+  constexpr size_t encoded_bytes_min = 40, decoded_bytes_min = 20;
+  const auto is_base64 = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '/' || c == '=';
+  };
+  LineCounter lines{plain};
+  for (size_t at = 0; at < plain.size();) {
+    size_t n = 0;
+    while (at + n < plain.size() && is_base64(plain[at + n])) ++n;
+    if (n >= encoded_bytes_min) {
+      const std::string inside = decode_base64(plain.substr(at, n), decoded_bytes_min);
+      if (!inside.empty() && looks_like_text(inside)) {
+        const Place where = within(place, lines.line_of(at));
+        findings.add("finding.encoded_text", where);
+        check_plain(inside, pseudonyms, where, findings);
+      }
+    }
+    at += std::max<size_t>(n, 1);
+  }
+}
+
+// A cell that is one number in another notation ("1.01011234E8", "101011234.0") is read as whole digits too.
+void check_number(std::string_view cell, const Pseudonyms& pseudonyms, const Place& place,
+                  Findings& findings) {
+  const auto number = number_of(cell);
+  if (!number || !number->whole || number->value < 1e8 ||
+      number->value > static_cast<double>(double_exact_max))
+    return;
+  const std::string digits = std::to_string(static_cast<uint64_t>(number->value));
+  if (cell.find(digits) != std::string_view::npos) return;  // found as it stands
+  check_plain(digits, pseudonyms, place, findings);
+}
+
+struct ColumnFacts {
+  size_t filled = 0, long_numbers = 0, nine_digits = 0;
+  std::unordered_set<std::string> distinct;
+};
+
+ColumnFacts facts_of(const Table& table, size_t header_rows, size_t column) {
+  ColumnFacts facts;
+  for (size_t r = header_rows; r < table.rows.size(); ++r) {
+    if (column >= table.rows[r].size()) continue;
+    const std::string_view cell = trim(table.rows[r][column]);
+    if (cell.empty()) continue;
+    ++facts.filled;
+    facts.distinct.emplace(cell);
+    const auto number = number_of(cell);
+    facts.long_numbers += number && number->whole && number->value >= 1e6;
+    if (cell.size() == 9 && number) facts.nine_digits += !find_personal_numbers(cell).empty();
+  }
+  return facts;
+}
+
+}  // namespace
+
+void check_text(std::string_view utf8, const Pseudonyms& pseudonyms, const Place& place, Findings& findings) {
+  const PlainText plain = plain_text(utf8);
+  if (plain.had_invisible) findings.add("finding.invisible_characters", place);
+  check_plain(plain.text, pseudonyms, place, findings);
+  check_encoded(plain.text, pseudonyms, place, findings);
+}
+
+void check_identifiers(const Table& table, const Pseudonyms& pseudonyms, Findings& findings) {
+  for (size_t r = 0; r < table.rows.size(); ++r) {
+    for (size_t c = 0; c < table.rows[r].size(); ++c) {
+      const std::string& cell = table.rows[r][c];
+      if (cell.size() < 6) continue;  // nothing shorter is an identifier of a person
+      const Place place{table.sheet, table.first_row + r, c + 1};
+      check_text(cell, pseudonyms, place, findings);
+      check_number(cell, pseudonyms, place, findings);
+    }
+  }
+}
+
+void check_rows(const Table& table, const Layout& layout, Findings& findings) {
+  constexpr size_t rows_min = 30, nine_digits_min = 3;
+  for (size_t c = 0; c < layout.columns.size(); ++c) {
+    const Column& column = layout.columns[c];
+    const ColumnFacts facts = facts_of(table, layout.header_rows, c);
+    const Place place{table.sheet, table.first_row + (layout.header_rows > 0 ? layout.header_rows - 1 : 0),
+                      c + 1};
+    if (column.kind == ColumnKind::identifier && facts.filled > 0) {
+      findings.add("finding.identifier_column", place, "", column.header);
+    }
+    // One number of nine digits is an amount; a column of them that all begin with a date lost their zeros.
+    if (facts.nine_digits >= nine_digits_min)
+      findings.add("finding.personal_number", place, "999999999", column.header);
+    const bool one_per_row = facts.filled >= rows_min && facts.distinct.size() * 100 >= facts.filled * 98;
+    if (one_per_row && facts.long_numbers * 2 > facts.filled) {
+      findings.add("finding.rows_of_individuals", place, "", column.header);
+    }
+  }
+}
+
+void check_table(const Table& table, const Pseudonyms& pseudonyms, const Parameters& parameters,
+                 Findings& findings) {
+  const Layout layout = layout_of(table);
+  check_identifiers(table, pseudonyms, findings);
+  check_rows(table, layout, findings);
+  check_counts(table, layout, parameters, findings);
+}
+
+}  // namespace fvm::disclosure

@@ -1,0 +1,43 @@
+// What a file is, by its content; its name is only a claim. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace fvm::disclosure {
+
+enum class Content {
+  text,  // no control characters
+  zip,   // decided further by its parts: xlsx, docx, or an archive
+  pdf,
+  png,
+  jpeg,
+  archive,     // gzip, bzip2, xz, 7z, rar, zstd, tar
+  data,        // SAS, Stata, SPSS, R, Parquet, Arrow, SQLite, DuckDB, HDF5, pickle
+  executable,  // ELF, PE, Mach-O, Java class, shared libraries
+  old_office,  // OLE2: xls, doc, encrypted xlsx
+  unknown,
+};
+
+// By the first bytes (at least 512 of them when there are so many).
+Content content_of(std::string_view bytes);
+// "data format", "archive" ...: a short name for reports.
+std::string_view name_of(Content content);
+
+// "Tabel 1.XLSX" -> "xlsx"; none -> empty.
+std::string extension_of(std::string_view name);
+// The content that files of this extension must have.
+Content content_wanted(std::string_view extension);
+
+// Names that may stand in a mail: 1-128 bytes of valid text without control, direction or path characters,
+// not starting with '.' or '-'.
+bool is_good_file_name(std::string_view name);
+
+// The test file of the anti-virus makers (EICAR), which must be treated as a virus.
+bool is_test_virus(std::string_view bytes);
+
+// Bytes behind the end of a PNG (after IEND), or -1 when it has no end: something was hung on behind it or it
+// is broken.
+int64_t bytes_after_png(std::string_view bytes);
+
+}  // namespace fvm::disclosure

@@ -1,0 +1,116 @@
+#include "disclosure/finding.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace fvm::disclosure {
+
+const std::vector<Rule>& rules() {
+  static const std::vector<Rule> all = {
+      // identifiers
+      {"finding.personal_number", Severity::block},
+      {"finding.personal_number_possible", Severity::review},
+      {"finding.pseudonym", Severity::block},
+      {"finding.identifier_column", Severity::block},
+      // tables
+      {"finding.small_count", Severity::block},
+      {"finding.small_count_possible", Severity::review},
+      {"finding.recalculable", Severity::block},
+      {"finding.whole_group", Severity::note},
+      {"finding.percent_beside", Severity::review},
+      {"finding.rows_of_individuals", Severity::review},
+      // the file itself
+      {"finding.type_not_allowed", Severity::block},
+      {"finding.type_pretended", Severity::block},
+      {"finding.too_large", Severity::block},
+      {"finding.file_name", Severity::block},
+      {"finding.empty", Severity::block},
+      {"finding.unreadable", Severity::block},
+      {"finding.scan_failed", Severity::block},
+      {"finding.test_virus", Severity::block},
+      // what hides in documents
+      {"finding.macro", Severity::block},
+      {"finding.embedded_object", Severity::block},
+      {"finding.external_link", Severity::block},
+      {"finding.pivot_cache", Severity::block},
+      {"finding.archive_bomb", Severity::block},
+      {"finding.archive_path", Severity::block},
+      {"finding.xml_entities", Severity::block},
+      {"finding.trailing_bytes", Severity::block},
+      {"finding.script", Severity::review},
+      {"finding.data_uri", Severity::review},
+      {"finding.encoded_text", Severity::review},
+      {"finding.hidden_sheet", Severity::review},
+      {"finding.hidden_cells", Severity::review},
+      {"finding.comment", Severity::review},
+      {"finding.tracked_change", Severity::review},
+      {"finding.embedded_image", Severity::review},
+      {"finding.image_text", Severity::review},
+      {"finding.invisible_characters", Severity::review},
+      {"finding.formula", Severity::review},
+      {"finding.person_reads", Severity::review},
+  };
+  return all;
+}
+
+Severity severity_of(std::string_view rule) {
+  for (const Rule& known : rules()) {
+    if (known.name == rule) return known.severity;
+  }
+  return Severity::block;
+}
+
+std::string column_letters(uint64_t column) {
+  std::string letters;
+  for (; column > 0; column = (column - 1) / 26)
+    letters.insert(letters.begin(), "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[(column - 1) % 26]);
+  return letters;
+}
+
+std::string place_text(const Place& place, bool letters) {
+  std::string text = place.sheet.empty() ? "" : place.sheet;
+  if (place.row == 0 && place.column == 0) return text;
+  if (!text.empty()) text += letters ? "!" : ": ";
+  if (letters) return text + column_letters(place.column) + (place.row > 0 ? std::to_string(place.row) : "");
+  text += std::to_string(place.row);
+  if (place.column > 0) text += ":" + std::to_string(place.column);
+  return text;
+}
+
+std::string shape_of(std::string_view text) {
+  constexpr size_t shape_bytes_max = 40;
+  std::string shape;
+  for (const char c : text.substr(0, shape_bytes_max)) {
+    const auto u = static_cast<unsigned char>(c);
+    if (std::isdigit(u) != 0) {
+      shape += '9';
+    } else if (std::isalpha(u) != 0 || u >= 0x80) {
+      shape += 'A';
+    } else {
+      shape += std::iscntrl(u) != 0 ? ' ' : c;
+    }
+  }
+  return shape;
+}
+
+void Findings::add(std::string_view rule, Place place, std::string shape, std::string detail) {
+  add_as(severity_of(rule), rule, std::move(place), std::move(shape), std::move(detail));
+}
+
+void Findings::add_as(Severity severity, std::string_view rule, Place place, std::string shape,
+                      std::string detail) {
+  blocks_ |= severity == Severity::block;
+  auto counted = std::find_if(counts_.begin(), counts_.end(), [&](const auto& c) { return c.first == rule; });
+  if (counted == counts_.end()) counted = counts_.emplace(counts_.end(), std::string(rule), 0);
+  if (++counted->second > per_rule_max) return;
+  list_.push_back({std::string(rule), severity, std::move(place), std::move(shape), std::move(detail)});
+}
+
+uint64_t Findings::count(std::string_view rule) const {
+  for (const auto& [name, count] : counts_) {
+    if (name == rule) return count;
+  }
+  return 0;
+}
+
+}  // namespace fvm::disclosure

@@ -1,0 +1,215 @@
+#include "disclosure/identifiers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace fvm::disclosure {
+namespace {
+
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool alphanumeric(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0;
+}
+
+size_t run_of_digits(std::string_view text, size_t at) {
+  size_t n = 0;
+  while (at + n < text.size() && digit(text[at + n])) ++n;
+  return n;
+}
+
+Evidence evidence_of(std::string_view ten) {
+  return has_check_digit(ten) ? Evidence::check_digit : Evidence::shape_and_date;
+}
+
+// The run of digits at [at, at + n) is the fraction of a decimal number: "3.", "0," in front of it.
+// "0101011234,0202021234" is a list, not a number: its first part is as long.
+bool is_fraction(std::string_view text, size_t at) {
+  if (at < 2 || (text[at - 1] != '.' && text[at - 1] != ',') || !digit(text[at - 2])) return false;
+  size_t whole = 0;
+  while (whole + 1 < at && digit(text[at - 2 - whole])) ++whole;
+  return whole < 9;
+}
+
+// A run of ten digits (or nine, with its zero lost) followed by decimals that are not all zero is an amount.
+bool has_decimals(std::string_view text, size_t end) {
+  if (end + 1 >= text.size() || (text[end] != '.' && text[end] != ',')) return false;
+  const size_t n = run_of_digits(text, end + 1);
+  if (n == 0 || n >= 9) return false;
+  return text.substr(end + 1, n).find_first_not_of('0') != std::string_view::npos;
+}
+
+void check_run(std::string_view text, size_t at, size_t n, std::vector<PersonalNumber>& found) {
+  const std::string_view run = text.substr(at, n);
+  if (n == 10 && is_plausible_date(run.substr(0, 6)) && !has_decimals(text, at + n)) {
+    found.push_back({at, n, is_fraction(text, at) ? Evidence::possible : evidence_of(run)});
+  } else if (n == 9 && !is_fraction(text, at) && !has_decimals(text, at + n)) {
+    const std::string padded = "0" + std::string(run);
+    if (is_plausible_date(padded.substr(0, 6))) found.push_back({at, n, Evidence::possible});
+  }
+}
+
+// Six digits, a separator, four characters of which two may be letters.
+size_t check_split(std::string_view text, size_t at, size_t n, std::vector<PersonalNumber>& found) {
+  if (n != 6 || !is_plausible_date(text.substr(at, 6))) return 0;
+  size_t tail = at + 6;
+  while (tail < text.size() && tail < at + 9 && (text[tail] == '-' || text[tail] == ' ' || text[tail] == '/'))
+    ++tail;
+  if (tail == at + 6 || run_of_digits(text, tail) != 4) return 0;
+  if (tail + 4 < text.size() && alphanumeric(text[tail + 4])) return 0;
+  // "010203 1234" may be two numbers beside each other: a dash says more than a blank.
+  const bool dash = text.substr(at + 6, tail - at - 6).find('-') != std::string_view::npos;
+  const std::string ten = std::string(text.substr(at, 6)) + std::string(text.substr(tail, 4));
+  found.push_back({at, tail + 4 - at, dash || has_check_digit(ten) ? evidence_of(ten) : Evidence::possible});
+  return tail + 4 - at;
+}
+
+// "01-02-03-1234", "01.02.03 1234", "0 1 0 2 0 3 1 2 3 4": ten digits in groups with one separator between.
+size_t check_groups(std::string_view text, size_t at, size_t n, std::vector<PersonalNumber>& found) {
+  if (n > 2) return 0;
+  std::string ten;
+  size_t end = at;
+  bool dash = false;
+  while (end < text.size() && ten.size() < 10) {
+    const size_t run = run_of_digits(text, end);
+    if (run == 0 || ten.size() + run > 10) return 0;
+    ten += text.substr(end, run);
+    end += run;
+    if (ten.size() == 10) break;
+    if (end >= text.size() || std::string_view("-./ ").find(text[end]) == std::string_view::npos) return 0;
+    dash |= text[end] == '-' && ten.size() == 6;
+    ++end;
+  }
+  const size_t last = end >= 4 && run_of_digits(text, end - 4) == 4 ? 4 : n;
+  if (ten.size() != 10 || !is_plausible_date(ten.substr(0, 6))) return 0;
+  if (n == 2 && last != 4) return 0;       // pairs: 01 02 03 1234 only
+  if (n == 1 && end - at != 19) return 0;  // single digits: all of them
+  if (end < text.size() && alphanumeric(text[end])) return 0;
+  found.push_back({at, end - at, dash ? evidence_of(ten) : Evidence::possible});
+  return end - at;
+}
+
+// DDMMYY, perhaps '-', a digit, letters in positions 8 or 9 or both, a digit or letter.
+size_t check_ecpr(std::string_view text, size_t at, size_t n, std::vector<PersonalNumber>& found) {
+  if (n < 6 || n > 8 || !is_plausible_date(text.substr(at, 6))) return 0;
+  size_t tail = at + 6;
+  if (tail < text.size() && n == 6 && text[tail] == '-') ++tail;
+  if (tail + 4 > text.size() || !digit(text[tail])) return 0;
+  const std::string_view four = text.substr(tail, 4);
+  if (!std::all_of(four.begin(), four.end(), alphanumeric)) return 0;
+  if (digit(four[1]) && digit(four[2])) return 0;
+  if (!digit(four[3])) return 0;
+  if (tail + 4 < text.size() && alphanumeric(text[tail + 4])) return 0;
+  found.push_back({at, tail + 4 - at, Evidence::shape_and_date});
+  return tail + 4 - at;
+}
+
+bool add_digit(uint64_t& value, char c, unsigned base) {
+  const auto u = static_cast<unsigned char>(c);
+  const unsigned d = digit(c) ? u - '0' : static_cast<unsigned>(std::tolower(u) - 'a' + 10);
+  if (d >= base || value > (UINT64_MAX - d) / base) return false;
+  value = value * base + d;
+  return true;
+}
+
+bool stands_for(std::string_view token, unsigned base, const Pseudonyms& pseudonyms) {
+  uint64_t value = 0;
+  for (const char c : token) {
+    if (!add_digit(value, c, base)) return false;
+  }
+  return pseudonyms.contains(value);
+}
+
+// Digits in groups ("1 234 567 890 123", "1.234.567.890.123") read as one number.
+bool grouped_number(std::string_view text, size_t at, const Pseudonyms& pseudonyms) {
+  std::string all;
+  for (size_t i = at; i < text.size() && all.size() <= 16; ++i) {
+    if (digit(text[i])) {
+      all += text[i];
+    } else if (std::string_view(" .,'_-").find(text[i]) == std::string_view::npos || i + 1 >= text.size() ||
+               !digit(text[i + 1])) {
+      break;
+    }
+    if (all.size() >= 10 && stands_for(all, 10, pseudonyms)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool is_plausible_date(std::string_view six) {
+  const int day = (six[0] - '0') * 10 + (six[1] - '0'), month = (six[2] - '0') * 10 + (six[3] - '0');
+  const int year = (six[4] - '0') * 10 + (six[5] - '0');
+  const int real_day = day > 60 ? day - 60 : day;
+  constexpr std::array<int, 13> days = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  if (month < 1 || month > 12 || real_day < 1 || real_day > days[static_cast<size_t>(month)]) return false;
+  return month != 2 || real_day != 29 || year % 4 == 0;
+}
+
+bool has_check_digit(std::string_view ten) {
+  constexpr std::array<int, 10> weights = {4, 3, 2, 7, 6, 5, 4, 3, 2, 1};
+  int sum = 0;
+  for (size_t i = 0; i < weights.size(); ++i) sum += weights[i] * (ten[i] - '0');
+  return sum % 11 == 0;
+}
+
+std::vector<PersonalNumber> find_personal_numbers(std::string_view plain) {
+  std::vector<PersonalNumber> found;
+  for (size_t at = 0; at < plain.size();) {
+    if (!digit(plain[at])) {
+      ++at;
+      continue;
+    }
+    const size_t n = run_of_digits(plain, at);
+    const bool glued = at > 0 && std::isalpha(static_cast<unsigned char>(plain[at - 1])) != 0;
+    size_t taken = 0;
+    if (n >= 9) check_run(plain, at, n, found);
+    if (n == 6) taken = check_split(plain, at, n, found);
+    if (taken == 0 && !glued) taken = check_ecpr(plain, at, n, found);
+    if (taken == 0 && !glued) taken = check_groups(plain, at, n, found);
+    at += std::max(n, taken);
+  }
+  return found;
+}
+
+bool Pseudonyms::contains(uint64_t value) const {
+  return std::binary_search(sorted_.begin(), sorted_.end(), value);
+}
+
+std::vector<size_t> find_pseudonyms(std::string_view plain, const Pseudonyms& pseudonyms) {
+  constexpr size_t base36_length = 10, hexadecimal_length_max = 14;
+  std::vector<size_t> found;
+  if (pseudonyms.empty()) return found;
+  for (size_t at = 0; at < plain.size();) {
+    if (!alphanumeric(plain[at])) {
+      ++at;
+      continue;
+    }
+    size_t n = 0;
+    while (at + n < plain.size() && alphanumeric(plain[at + n])) ++n;
+    const std::string_view token = plain.substr(at, n);
+    const size_t prefix = token.starts_with("0x") || token.starts_with("0X") ? 2 : 0;
+    bool hit = stands_for(token, 10, pseudonyms);
+    hit |= n == base36_length && stands_for(token, 36, pseudonyms);
+    hit |= n - prefix >= 6 && n - prefix <= hexadecimal_length_max &&
+           stands_for(token.substr(prefix), 16, pseudonyms);
+    hit |= digit(token[0]) && n < 16 && grouped_number(plain, at, pseudonyms);
+    // Digits glued to letters: "id1234567890123".
+    for (size_t i = 1; !hit && i < n; ++i) {
+      const size_t run = digit(token[i]) && !digit(token[i - 1]) ? run_of_digits(token, i) : 0;
+      hit = run >= 6 && stands_for(token.substr(i, run), 10, pseudonyms);
+    }
+    if (!hit && digit(token[0])) {
+      const size_t run = run_of_digits(token, 0);
+      hit = run >= 6 && run < n && stands_for(token.substr(0, run), 10, pseudonyms);
+    }
+    if (hit) found.push_back(at);
+    at += n;
+  }
+  return found;
+}
+
+}  // namespace fvm::disclosure

@@ -1,0 +1,51 @@
+// Personal numbers and pseudonyms in text. Rules: domain.md, "Identifiers"; SDS news 2018 (key variables may
+// never leave, even encrypted). Pure.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fvm::disclosure {
+
+// How much speaks for a personal number: its shape and date alone, or the check digit too (modulus 11 held
+// for all until 1 October 2007; numbers without it are valid since, so it is evidence, never a condition).
+enum class Evidence { possible, shape_and_date, check_digit };
+
+struct PersonalNumber {
+  size_t offset = 0;
+  size_t length = 0;
+  Evidence evidence = Evidence::shape_and_date;
+};
+
+// DDMMYY-NNNN and its spellings in plain text (text.hpp): with '-', a blank or nothing after six; day and
+// month apart ("01-02-03-1234"); replacement numbers (day + 60); eCPR (letters in positions 8-9). Not inside
+// a longer run of digits, not the decimals of a number. `possible`: a run of nine digits that is one when the
+// leading zero was lost, and ten decimals.
+std::vector<PersonalNumber> find_personal_numbers(std::string_view plain);
+
+// The date part DDMMYY (day or day + 60) can be a date of some century.
+bool is_plausible_date(std::string_view six_digits);
+// Weights 4 3 2 7 6 5 4 3 2 1 give a multiple of 11.
+bool has_check_digit(std::string_view ten_digits);
+
+// Pseudonyms of one project, ascending. Empty when the project has none.
+class Pseudonyms {
+ public:
+  Pseudonyms() = default;
+  explicit Pseudonyms(std::span<const uint64_t> sorted) : sorted_(sorted) {}
+  bool contains(uint64_t value) const;
+  bool empty() const { return sorted_.empty(); }
+
+ private:
+  std::span<const uint64_t> sorted_;
+};
+
+// Places where a pseudonym stands: as a decimal number (also with blanks, dots or commas between its digits,
+// and with zero decimals), as ten base-36 characters, in hexadecimal. A pseudonym is one of a few million
+// among 36^10 numbers, so a hit by chance does not happen.
+std::vector<size_t> find_pseudonyms(std::string_view plain, const Pseudonyms& pseudonyms);
+
+}  // namespace fvm::disclosure

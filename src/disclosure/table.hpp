@@ -1,0 +1,60 @@
+// A table as the checks see it, whatever file it came from: cells of plain text, some of which read as
+// numbers. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fvm::disclosure {
+
+struct Table {
+  std::string sheet;                           // XLSX: name of the sheet
+  bool letters = false;                        // places are written "B7"
+  std::vector<std::vector<std::string>> rows;  // plain text (text.hpp); short rows are short
+  uint64_t first_row = 1;                      // where rows[0] stands in the file
+};
+
+// What a cell says.
+struct Number {
+  double value = 0;
+  bool whole = false;              // no decimals, or only zeros
+  bool percent = false;            // "12 %"
+  bool perhaps_thousands = false;  // "1.234": read as a decimal fraction, may be a thousand
+};
+// "1234", "1.234", "1 234", "3,0", "-2", "4.1E5", "12,5 %": decimal point and comma both; nothing for other
+// texts.
+std::optional<Number> number_of(std::string_view cell);
+
+// A count as it is written in a cell: a whole number ≥ 0; "3 (0,4 %)", "3/250", "n=3", "3*" give 3; "<5",
+// "1-4" are masked counts and give nothing.
+std::optional<uint64_t> count_of(std::string_view cell);
+// "<5", "≤4", "1-4", "*", "..", "x": a count that somebody hid.
+bool is_masked(std::string_view cell);
+
+// What a column holds, judged by its header and its values.
+enum class ColumnKind {
+  label,       // texts
+  count,       // header says so: antal, n, personer ...; or years as headers over whole numbers
+  number,      // whole numbers without a header that says what they are
+  category,    // years, ages, codes, ranks, running numbers
+  share,       // percentages and shares
+  identifier,  // header names a key variable of the registers
+  measure,     // other numbers
+};
+
+struct Column {
+  ColumnKind kind = ColumnKind::label;
+  std::string header;
+};
+
+struct Layout {
+  size_t header_rows = 0;  // how many rows of rows[] are headers or titles
+  std::vector<Column> columns;
+};
+
+Layout layout_of(const Table& table);
+
+}  // namespace fvm::disclosure

@@ -1,0 +1,201 @@
+#include "disclosure/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace fvm::disclosure {
+namespace {
+
+constexpr uint32_t bad = 0xFFFD;
+
+// The code point at `at`, which moves behind it; `bad` for bytes that are no UTF-8.
+uint32_t take_code_point(std::string_view text, size_t& at) {
+  const auto first = static_cast<unsigned char>(text[at++]);
+  if (first < 0x80) return first;
+  const unsigned more = first >= 0xF0 && first < 0xF5 ? 3 : first >= 0xE0 ? 2 : first >= 0xC2 ? 1 : 0;
+  if (more == 0 || first >= 0xF5) return bad;
+  uint32_t code = first & (0x3F >> more);
+  for (unsigned i = 0; i < more; ++i) {
+    if (at >= text.size() || (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80) return bad;
+    code = code << 6 | (static_cast<unsigned char>(text[at++]) & 0x3F);
+  }
+  return code;
+}
+
+void put_code_point(std::string& out, uint32_t code) {
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+  } else if (code < 0x800) {
+    out += static_cast<char>(0xC0 | code >> 6);
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    out += static_cast<char>(0xE0 | code >> 12);
+    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  } else {
+    out += static_cast<char>(0xF0 | code >> 18);
+    out += static_cast<char>(0x80 | (code >> 12 & 0x3F));
+    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  }
+}
+
+// First code points of the runs of ten decimal digits that keyboards and fonts offer (Unicode category Nd).
+constexpr std::array<uint32_t, 20> digit_zeros = {0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6,
+                                                  0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0E50, 0x0ED0,
+                                                  0x0F20, 0x17E0, 0xFF10, 0x1040, 0x1810, 0x104A0};
+
+int digit_of(uint32_t code) {
+  if (code >= 0x1D7CE && code <= 0x1D7FF) return static_cast<int>((code - 0x1D7CE) % 10);
+  if (code >= 0x2080 && code <= 0x2089) return static_cast<int>(code - 0x2080);
+  if (code == 0x2070 || (code >= 0x2074 && code <= 0x2079)) return static_cast<int>(code - 0x2070);
+  if (code >= 0x2460 && code <= 0x2468) return static_cast<int>(code - 0x245F);
+  if (code == 0x24EA) return 0;
+  if (code == 0x00B9) return 1;
+  if (code == 0x00B2 || code == 0x00B3) return static_cast<int>(code - 0x00B0);
+  for (const uint32_t zero : digit_zeros) {
+    if (code >= zero && code < zero + 10) return static_cast<int>(code - zero);
+  }
+  return -1;
+}
+
+bool is_invisible(uint32_t code) {
+  return code == 0x00AD || code == 0x034F || code == 0x061C || code == 0xFEFF ||
+         (code >= 0x200B && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
+         (code >= 0x2060 && code <= 0x206F) || (code >= 0xFE00 && code <= 0xFE0F) ||
+         (code >= 0xE0000 && code <= 0xE007F) || code == 0x180E;
+}
+
+bool is_blank(uint32_t code) {
+  return code == 0x00A0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x202F ||
+         code == 0x205F || code == 0x3000;
+}
+
+bool is_dash(uint32_t code) {
+  return (code >= 0x2010 && code <= 0x2015) || code == 0x2212 || code == 0xFE58 || code == 0xFE63 ||
+         code == 0xFF0D || code == 0x2043;
+}
+
+bool is_utf8(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    if (take_code_point(text, at) == bad) return false;
+  }
+  return true;
+}
+
+std::string from_utf16(std::string_view bytes, bool little) {
+  std::string out;
+  const auto unit = [&](size_t at) {
+    const auto a = static_cast<unsigned char>(bytes[at]), b = static_cast<unsigned char>(bytes[at + 1]);
+    return static_cast<uint32_t>(little ? b << 8 | a : a << 8 | b);
+  };
+  for (size_t at = 0; at + 1 < bytes.size(); at += 2) {
+    uint32_t code = unit(at);
+    if (code >= 0xD800 && code < 0xDC00 && at + 3 < bytes.size()) {
+      code = 0x10000 + ((code - 0xD800) << 10) + ((unit(at + 2) - 0xDC00) & 0x3FF);
+      at += 2;
+    }
+    put_code_point(out, code);
+  }
+  return out;
+}
+
+}  // namespace
+
+PlainText plain_text(std::string_view utf8) {
+  PlainText plain;
+  plain.text.reserve(utf8.size());
+  for (size_t at = 0; at < utf8.size();) {
+    const uint32_t code = take_code_point(utf8, at);
+    if (code < 0x80) {
+      plain.text += static_cast<char>(code);
+    } else if (is_invisible(code)) {
+      plain.had_invisible |= at > 3;  // a byte order mark at the start hides nothing
+    } else if (is_blank(code)) {
+      plain.text += ' ';
+    } else if (is_dash(code)) {
+      plain.text += '-';
+    } else if (const int digit = digit_of(code); digit >= 0) {
+      plain.text += static_cast<char>('0' + digit);
+    } else if (code == bad) {
+      plain.text += '?';
+    } else {
+      put_code_point(plain.text, code);
+    }
+  }
+  return plain;
+}
+
+std::string to_utf8(std::string_view bytes) {
+  if (bytes.starts_with("\xFF\xFE")) return from_utf16(bytes.substr(2), true);
+  if (bytes.starts_with("\xFE\xFF")) return from_utf16(bytes.substr(2), false);
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  if (is_utf8(bytes)) return std::string(bytes);
+  std::string out;
+  for (const char c : bytes) put_code_point(out, static_cast<unsigned char>(c));
+  return out;
+}
+
+bool looks_like_text(std::string_view utf8) {
+  return std::none_of(utf8.begin(), utf8.end(), [](unsigned char c) {
+    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1B) || c == 0x7F;
+  });
+}
+
+std::string lower(std::string_view utf8) {
+  std::string out(utf8);
+  for (size_t i = 0; i < out.size(); ++i) {
+    const auto c = static_cast<unsigned char>(out[i]);
+    if (c < 0x80) {
+      out[i] = static_cast<char>(std::tolower(c));
+    } else if (c == 0xC3 && i + 1 < out.size()) {  // À-Þ, and with them Æ Ø Å
+      const auto next = static_cast<unsigned char>(out[i + 1]);
+      if (next >= 0x80 && next <= 0x9E && next != 0x97) out[i + 1] = static_cast<char>(next + 0x20);
+      ++i;
+    }
+  }
+  return out;
+}
+
+std::string_view trim(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::vector<std::string> words(std::string_view utf8) {
+  std::vector<std::string> out(1);
+  for (const char c : lower(utf8)) {
+    const auto u = static_cast<unsigned char>(c);
+    if (std::isalnum(u) != 0 || u >= 0x80 || c == '%' || c == '#') {
+      out.back() += c;
+    } else if (!out.back().empty()) {
+      out.emplace_back();
+    }
+  }
+  if (out.back().empty()) out.pop_back();
+  return out;
+}
+
+std::string decode_base64(std::string_view text, size_t bytes_min) {
+  std::string out;
+  uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char c : text) {
+    if (c == '=' || c == '\n' || c == '\r') continue;
+    int value = -1;
+    if (c >= 'A' && c <= 'Z') value = c - 'A';
+    if (c >= 'a' && c <= 'z') value = c - 'a' + 26;
+    if (c >= '0' && c <= '9') value = c - '0' + 52;
+    if (c == '+' || c == '-') value = 62;
+    if (c == '/' || c == '_') value = 63;
+    if (value < 0) return {};
+    bits = bits << 6 | static_cast<uint32_t>(value);
+    if ((count += 6) >= 8) out += static_cast<char>(bits >> (count -= 8) & 0xFF);
+  }
+  return out.size() >= bytes_min ? out : std::string();
+}
+
+}  // namespace fvm::disclosure

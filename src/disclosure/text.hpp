@@ -1,0 +1,34 @@
+// Text as a person would read it: digits of other scripts become 0-9, invisible characters go, every kind of
+// blank and dash becomes one. Somebody who hides a number from a check by writing it in full-width digits or
+// with a soft hyphen inside hides it from nobody. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fvm::disclosure {
+
+struct PlainText {
+  std::string text;
+  bool had_invisible = false;  // zero-width characters or direction marks were taken out
+};
+// `utf8` need not be valid: bad bytes become '?'.
+PlainText plain_text(std::string_view utf8);
+
+// To UTF-8 from what the bytes are: UTF-8 or UTF-16 by byte order mark, UTF-8 when valid, else Latin-1.
+std::string to_utf8(std::string_view bytes);
+// Nothing but text: no control characters other than tab, line breaks and form feed.
+bool looks_like_text(std::string_view utf8);
+
+// Lower case of ASCII and of the letters of Danish (UTF-8).
+std::string lower(std::string_view utf8);
+std::string_view trim(std::string_view text);
+// Lower-case words: runs of letters and digits, so "Antal_kvinder (n)" is antal, kvinder, n.
+std::vector<std::string> words(std::string_view utf8);
+
+// Bytes that `text` stands for, when it is base64 of at least `bytes_min` bytes; else empty.
+std::string decode_base64(std::string_view text, size_t bytes_min);
+
+}  // namespace fvm::disclosure

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Documents that are made from the code's own tables, so that they cannot drift from it.
+
+  documents.py fix ROOT      write them
+  documents.py check ROOT    fail, with the difference, when one is out of date
+
+docs/release-states.md comes from src/release/states.def: what each state is, the diagram, who may do what.
+"""
+import difflib
+import pathlib
+import re
+import sys
+
+
+def rows(text, word):
+    """Arguments and comment of each WORD(...) line of a table file."""
+    for match in re.finditer(rf"^{word}\(([^)]*)\)[ \t]*(?://[ \t]*(.*))?$", text, re.M):
+        yield [part.strip() for part in match[1].split(",")], match[2] or ""
+
+
+def diagram(states, transitions):
+    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {states[0][0][0]}"]
+    joined = {}
+    for (start, event, role, end, _), _ in transitions:
+        joined.setdefault((start, end, event), []).append(role)
+    lines += [f"    {start} --> {end}: {event} ({', '.join(roles)})" for (start, end, event), roles in joined.items()]
+    lines += [f"    {name} --> [*]" for (name, course, _), _ in states if course == "final"]
+    return lines + ["```"]
+
+
+def matrix(states, events, roles, transitions):
+    """Rows are state and event, columns are roles; an empty box is refused and recorded."""
+    steps = {(start, event, role): end for (start, event, role, end, _), _ in transitions}
+    names = [name for (name,), _ in roles]
+    lines = ["| state | event | " + " | ".join(names) + " |", "|---" * (2 + len(names)) + "|"]
+    for (state, *_), _ in states:
+        for (event,), _ in events:
+            if any((state, event, role) in steps for role in names):
+                cells = [f"→ {steps[state, event, role]}" if (state, event, role) in steps else "" for role in names]
+                lines.append(f"| {state} | {event} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def release_states(root):
+    text = (root / "src/release/states.def").read_text(encoding="utf-8")
+    states, roles, events, transitions = (list(rows(text, word)) for word in ("STATE", "ROLE", "EVENT", "TRANSITION"))
+    out = ["<!-- Made by tools/documents.py from src/release/states.def: change that file, then run ./run fix. -->",
+           "# States of a release request", "",
+           "A step that stands in no table below is refused, whoever asks, and the refusal is recorded in the ledger.", "",
+           "| state | who has the ball | meaning |", "|---|---|---|"]
+    out += [f"| {name}{' (final)' if course == 'final' else ''} | {owner} | {note} |"
+            for (name, course, owner), note in states]
+    out += ["", "## Steps", ""] + diagram(states, transitions)
+    out += ["", "## Who may take which step", ""] + matrix(states, events, roles, transitions)
+    out += ["", "Roles, as seen from one request:", ""] + [f"- **{name}**: {note}" for (name,), note in roles]
+    out += ["", "## Who is told", "", "| step | is told |", "|---|---|"]
+    out += [f"| {start} → {end} ({event} by {role}) | {notice} |" for (start, event, role, end, notice), _ in transitions
+            if notice != "none"]
+    return "\n".join(out) + "\n"
+
+
+DOCUMENTS = {"docs/release-states.md": release_states}
+
+
+def main():
+    verb, root = sys.argv[1], pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else ".").resolve()
+    stale = 0
+    for name, make in DOCUMENTS.items():
+        path, wanted = root / name, make(root)
+        found = path.read_text(encoding="utf-8") if path.exists() else ""
+        if found == wanted:
+            continue
+        if verb == "fix":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(wanted, encoding="utf-8")
+            continue
+        stale += 1
+        sys.stderr.writelines(difflib.unified_diff(found.splitlines(True), wanted.splitlines(True), name, name + " (made anew)"))
+    sys.exit(1 if stale else 0)
+
+
+main()
