@@ -267,7 +267,7 @@ TEST(FileTypes, Names) {
 
 TEST(Findings, KeepsTheFirstOfEachRuleAndCountsAll) {
   Findings findings;
-  for (int i = 0; i < 100; ++i) findings.add("finding.small_count", {"", 1, 1});
+  for (int i = 0; i < 100; ++i) findings.add("finding.small_count", {"", uint64_t(i + 1), 1});
   findings.add("finding.comment");
   EXPECT_EQ(findings.list().size(), Findings::per_rule_max + 1);
   EXPECT_EQ(findings.count("finding.small_count"), 100u);

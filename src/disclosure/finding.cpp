@@ -100,6 +100,7 @@ void Findings::add(std::string_view rule, Place place, std::string shape, std::s
 void Findings::add_as(Severity severity, std::string_view rule, Place place, std::string shape,
                       std::string detail) {
   blocks_ |= severity == Severity::block;
+  if (!list_.empty() && list_.back().rule == rule && list_.back().place == place && place.row > 0) return;
   auto counted = std::find_if(counts_.begin(), counts_.end(), [&](const auto& c) { return c.first == rule; });
   if (counted == counts_.end()) counted = counts_.emplace(counts_.end(), std::string(rule), 0);
   if (++counted->second > per_rule_max) return;

@@ -17,6 +17,7 @@ struct Place {
   std::string sheet;  // XLSX: the sheet's name; archives of parts: the part's name
   uint64_t row = 0;   // text files: the line
   uint64_t column = 0;
+  bool operator==(const Place&) const = default;
 };
 
 // "B7" in a spreadsheet (`letters`), else "row 7, column 2"; with the sheet in front when there is one.
@@ -41,6 +42,7 @@ class Findings {
  public:
   static constexpr size_t per_rule_max = 20;
 
+  // The same rule at the same place twice in a row is one finding.
   void add(std::string_view rule, Place place = {}, std::string shape = {}, std::string detail = {});
   // The same with another severity than the rule's own.
   void add_as(Severity severity, std::string_view rule, Place place = {}, std::string shape = {},

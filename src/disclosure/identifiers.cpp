@@ -133,7 +133,8 @@ bool grouped_number(std::string_view text, size_t at, const Pseudonyms& pseudony
                !digit(text[i + 1])) {
       break;
     }
-    if (all.size() >= 10 && stands_for(all, 10, pseudonyms)) return true;
+    const bool group_ends = i + 1 == text.size() || !digit(text[i + 1]);
+    if (group_ends && all.size() >= 10 && stands_for(all, 10, pseudonyms)) return true;
   }
   return false;
 }

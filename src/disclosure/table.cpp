@@ -170,6 +170,10 @@ size_t width_of(const Table& table) {
   return width;
 }
 
+bool is_value(std::string_view cell) {
+  return number_of(cell) || count_of(cell) || is_masked(cell);
+}
+
 // The first row in which most cells are texts and after which numbers come; titles above it count as headers
 // too.
 size_t header_rows_of(const Table& table) {
@@ -180,15 +184,15 @@ size_t header_rows_of(const Table& table) {
     for (const auto& cell : table.rows[r]) {
       const std::string_view text = trim(cell);
       if (text.empty()) continue;
-      (number_of(text) && !is_year(text) ? numbers : texts)++;
+      (is_value(text) && !is_year(text) ? numbers : texts)++;
     }
     if (numbers > 0) break;
     // A row with one text is a title or a label without numbers; a row of several texts is a header.
     if (texts > 1 || header == r) header = r + 1;
     if (texts > 1 && r + 1 < table.rows.size()) {
       const auto& below = table.rows[r + 1];
-      const bool numbers_below = std::any_of(below.begin(), below.end(),
-                                             [](const auto& c) { return number_of(trim(c)).has_value(); });
+      const bool numbers_below =
+          std::any_of(below.begin(), below.end(), [](const auto& c) { return is_value(trim(c)); });
       if (numbers_below) break;
     }
   }
@@ -239,7 +243,7 @@ bool is_part_of_count(std::string_view behind) {
   if (behind[0] == '/') return number_of(inside).has_value();
   if (inside.empty() || (inside.back() != ')' && inside.back() != ']')) return false;
   inside.remove_suffix(1);
-  return number_of(inside).has_value() || is_masked(inside);
+  return number_of(inside).has_value() || inside.starts_with('<');
 }
 
 // Header texts of a column, from all header rows: "2024" over "antal" is "2024 antal".
