@@ -114,10 +114,12 @@ class RealWorld final : public World {
     std::vector<DirectoryEntry> entries;
     std::error_code error;
     for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
-      std::error_code ignored;
-      const bool folder = it->is_directory(ignored);
-      const uint64_t bytes = folder ? 0 : it->file_size(ignored);
-      entries.push_back({it->path().filename().string(), folder, ignored ? 0 : bytes});
+      struct stat facts{};
+      if (::stat(it->path().c_str(), &facts) != 0) continue;  // gone since, or a link to nothing
+      const bool folder = S_ISDIR(facts.st_mode);
+      const Time modified{facts.st_mtim.tv_sec * 1'000'000LL + facts.st_mtim.tv_nsec / 1000};
+      entries.push_back({it->path().filename().string(), folder,
+                         folder ? 0 : static_cast<uint64_t>(facts.st_size), modified});
     }
     if (error && error != std::errc::no_such_file_or_directory)
       return file_error("list", path, error.value());

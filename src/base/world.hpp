@@ -21,6 +21,7 @@ struct DirectoryEntry {
   std::string name;
   bool is_directory = false;
   uint64_t bytes = 0;
+  Time modified = {};
 };
 
 class World {
