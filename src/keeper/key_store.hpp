@@ -1,0 +1,64 @@
+// The keys of one instance: the mirror's, one per project, the audit signing key and the key that opens rows
+// put aside. Safe from several threads.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "base/world.hpp"
+#include "config/instance.hpp"
+#include "crypto/ed25519.hpp"
+#include "crypto/secret.hpp"
+#include "keeper/key_file.hpp"
+
+namespace fvm::keeper {
+
+inline constexpr std::string_view mirror_scope = "mirror";
+
+class KeyStore {
+ public:
+  // Makes what is missing of a new instance's keys, and audit/public.key. Sealed with the passphrase in
+  // `passphrase_file`, or without one with a generated keys/seal.key. Run again after a crash it completes.
+  static Result<SealedBy> make(World& world, const config::Instance& instance,
+                               const std::optional<Path>& passphrase_file);
+  // Opens them. Without `passphrase_file` the key file is keys/seal.key. Errors: "keeper.no_keys",
+  // "keeper.passphrase_needed", "keeper.wrong_passphrase", "keeper.wrong_key_file", "keeper.key_damaged",
+  // "keeper.key_open_to_others" (a mode other than 0600).
+  static Result<std::unique_ptr<KeyStore>> open(World& world, const config::Instance& instance,
+                                                const std::optional<Path>& passphrase_file);
+
+  // The cipher key of a scope ("mirror" or a project number), calling `use` while it is held.
+  // "keeper.unknown_scope" when that project has none.
+  Result<std::string_view> key_of_scope(const std::string& scope);
+  Result<void> make_project_key(const std::string& project);  // done already: fine
+  Result<void> drop_project_key(const std::string& project);  // gone already: fine
+  // Grows when a key is dropped: what was derived from keys before is stale.
+  uint64_t generation() const { return generation_; }
+
+  const crypto::SigningKey& audit_key() const { return *audit_key_; }
+  std::string_view set_aside_key() const { return set_aside_key_.view(); }
+  const std::string& set_aside_public_key() const { return set_aside_public_key_; }
+
+ private:
+  KeyStore(World& world, const config::Instance& instance, crypto::Secret sealing_key)
+      : world_(world), instance_(instance), sealing_key_(std::move(sealing_key)) {}
+  Result<crypto::Secret> read(std::string_view name, const Path& file);
+
+  World& world_;
+  config::Instance instance_;
+  crypto::Secret sealing_key_;
+  crypto::Secret mirror_key_, set_aside_key_;
+  std::string set_aside_public_key_;
+  std::optional<crypto::SigningKey> audit_key_;
+  std::mutex mutex_;                                  // guards the map, not the pages it points to
+  std::map<std::string, crypto::Secret> project_keys_;  // those used since start
+  std::atomic<uint64_t> generation_ = 0;
+};
+
+}  // namespace fvm::keeper
