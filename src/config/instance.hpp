@@ -48,6 +48,20 @@ class Instance {
   Path kept() const { return root_ / "kept"; }
   Path run() const { return root_ / "run"; }
   Path log() const { return root_ / "log"; }
+  // What the keeper keeps: how its keys are sealed, the key file that opens them (unless there is a
+  // passphrase or the file lives elsewhere), the keys themselves.
+  Path sealing_file() const { return keys() / "sealing"; }
+  Path seal_key_file() const { return keys() / "seal.key"; }
+  Path key_file(std::string_view name) const { return keys() / (std::string(name) + ".key"); }
+  Path project_keys() const { return keys() / "projects"; }
+  Path project_key_file(std::string_view number) const {
+    return project_keys() / (std::string(number) + ".key");
+  }
+  Path audit_public_key() const { return audit() / "public.key"; }
+  // Held locked by the supervisor for as long as it runs; names it and its programs (JSON).
+  Path supervisor_file() const { return run() / "supervisor.json"; }
+  Path supervisor_lock() const { return run() / "supervisor.lock"; }
+  Path log_file(std::string_view program) const { return log() / (std::string(program) + ".log"); }
   Path keeper_socket() const { return run() / "keeper.sock"; }
   Path launcher_socket() const { return run() / "launcher.sock"; }
   Path courier_socket() const { return run() / "courier.sock"; }

@@ -75,8 +75,8 @@ std::string described(const Sealing& sealing) {
 
 Result<crypto::Secret> derive(const Sealing& sealing, std::string_view secret) {
   if (sealing.by == SealedBy::passphrase) {
-    return crypto::key_from_passphrase(
-        secret, sealing.salt, {sealing.scrypt_cost, sealing.scrypt_block, sealing.scrypt_parallel});
+    return crypto::key_from_passphrase(secret, sealing.salt,
+                                       {sealing.scrypt_cost, sealing.scrypt_block, sealing.scrypt_parallel});
   }
   std::string key = crypto::hkdf_sha256(secret, sealing.salt, "fvm sealing key 1", key_bytes);
   return crypto::Secret::take(key);
@@ -93,7 +93,8 @@ Result<std::string> new_sealing_text(World& world, SealedBy by, std::string_view
   Sealing sealing{.by = by, .salt = random_bytes(world, salt_bytes)};
   if (by == SealedBy::passphrase) {
     if (secret.size() < passphrase_characters_min) {
-      return usage("keeper.passphrase_short", {{"characters_min", std::to_string(passphrase_characters_min)}});
+      return usage("keeper.passphrase_short",
+                   {{"characters_min", std::to_string(passphrase_characters_min)}});
     }
     const crypto::ScryptCost cost;
     sealing.scrypt_cost = cost.cost;
@@ -103,7 +104,8 @@ Result<std::string> new_sealing_text(World& world, SealedBy by, std::string_view
   const crypto::Secret key = TRY(derive(sealing, secret));
   const std::string text = described(sealing);
   return text + "check " +
-         crypto::to_hex(crypto::aead_seal(crypto::Aead::aes_256_gcm, key.view(), once_nonce, text, "")) + "\n";
+         crypto::to_hex(crypto::aead_seal(crypto::Aead::aes_256_gcm, key.view(), once_nonce, text, "")) +
+         "\n";
 }
 
 Result<Sealing> parse_sealing(std::string_view text, const Path& file) {
@@ -126,7 +128,8 @@ Result<Sealing> parse_sealing(std::string_view text, const Path& file) {
 
 Result<crypto::Secret> unlock(const Sealing& sealing, std::string_view secret) {
   crypto::Secret key = TRY(derive(sealing, secret));
-  if (!crypto::aead_open(crypto::Aead::aes_256_gcm, key.view(), once_nonce, described(sealing), sealing.check)) {
+  if (!crypto::aead_open(crypto::Aead::aes_256_gcm, key.view(), once_nonce, described(sealing),
+                         sealing.check)) {
     return usage(sealing.by == SealedBy::passphrase ? "keeper.wrong_passphrase" : "keeper.wrong_key_file");
   }
   return key;

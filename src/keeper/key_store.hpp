@@ -14,6 +14,7 @@
 #include "base/world.hpp"
 #include "config/instance.hpp"
 #include "crypto/ed25519.hpp"
+#include "crypto/ff1.hpp"
 #include "crypto/secret.hpp"
 #include "keeper/key_file.hpp"
 
@@ -29,16 +30,16 @@ class KeyStore {
                                const std::optional<Path>& passphrase_file);
   // Opens them. Without `passphrase_file` the key file is keys/seal.key. Errors: "keeper.no_keys",
   // "keeper.passphrase_needed", "keeper.wrong_passphrase", "keeper.wrong_key_file", "keeper.key_damaged",
-  // "keeper.key_open_to_others" (a mode other than 0600).
+  // "keeper.key_open_to_others" (a key file whose mode lets others in).
   static Result<std::unique_ptr<KeyStore>> open(World& world, const config::Instance& instance,
                                                 const std::optional<Path>& passphrase_file);
 
-  // The cipher key of a scope ("mirror" or a project number), calling `use` while it is held.
-  // "keeper.unknown_scope" when that project has none.
-  Result<std::string_view> key_of_scope(const std::string& scope);
+  // A cipher under the key of `scope` ("mirror" or a project number) for the kind `tweak`.
+  // "keeper.unknown_scope" when that project has no key.
+  Result<crypto::IdentifierCipher> cipher_of(const std::string& scope, uint8_t tweak);
   Result<void> make_project_key(const std::string& project);  // done already: fine
   Result<void> drop_project_key(const std::string& project);  // gone already: fine
-  // Grows when a key is dropped: what was derived from keys before is stale.
+  // Grows when a key is dropped: ciphers made before may hold it and must be made anew.
   uint64_t generation() const { return generation_; }
 
   const crypto::SigningKey& audit_key() const { return *audit_key_; }
@@ -48,7 +49,11 @@ class KeyStore {
  private:
   KeyStore(World& world, const config::Instance& instance, crypto::Secret sealing_key)
       : world_(world), instance_(instance), sealing_key_(std::move(sealing_key)) {}
-  Result<crypto::Secret> read(std::string_view name, const Path& file);
+  static Result<std::unique_ptr<KeyStore>> unlocked(World& world, const config::Instance& instance,
+                                                    const std::optional<Path>& passphrase_file);
+  Result<void> make_key(std::string_view name, const Path& file);
+  Result<crypto::Secret> read_key(std::string_view name, const Path& file);
+  Result<void> read_keys();
 
   World& world_;
   config::Instance instance_;
@@ -56,7 +61,7 @@ class KeyStore {
   crypto::Secret mirror_key_, set_aside_key_;
   std::string set_aside_public_key_;
   std::optional<crypto::SigningKey> audit_key_;
-  std::mutex mutex_;                                  // guards the map, not the pages it points to
+  std::mutex mutex_;                                    // guards project_keys_ and the files behind it
   std::map<std::string, crypto::Secret> project_keys_;  // those used since start
   std::atomic<uint64_t> generation_ = 0;
 };

@@ -31,6 +31,7 @@ enum class Type : uint16_t {
   public_keys,
   unseal,
   secret,
+  narrow,
   // to fvm-launcher
   launch = 30,
   launched,
@@ -119,6 +120,15 @@ struct Secret {
   static constexpr Type type = Type::secret;
   std::string bytes;  // 32
   void fields(auto&& f) { f(bytes); }
+};
+
+// From now on this connection may only pseudonymise under `scope`: sent by a program on a connection to the
+// keeper before it hands that connection to a job in a sandbox, so that a job which was taken over by a
+// hostile file cannot use other keys, sign, or open rows put aside. There is no way back.
+struct Narrow {
+  static constexpr Type type = Type::narrow;
+  std::string scope;
+  void fields(auto&& f) { f(scope); }
 };
 
 // One job in a sandbox. Descriptors that travel with the frame, in order: standard input, output, error; one
