@@ -9,11 +9,14 @@
 // Safe from several threads and several processes at a time: SQLite's write lock orders the records.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <type_traits>
 #include <vector>
 
@@ -23,10 +26,10 @@
 
 namespace fvm::audit {
 
+class Segments;
+
 // Limits.
 inline constexpr uint64_t record_bytes_max = 64u << 10;
-inline constexpr uint64_t segment_records = 100'000;  // per ledger file
-inline constexpr uint64_t checkpoint_interval_records = 1000;
 
 // What happened. `facts` are names and short values: numbers of rows, versions, SHA-256, states. Never an
 // identifier of a person; text that looks like a personal number is masked before it is written.
@@ -37,8 +40,12 @@ struct Event {
   Arguments facts;
 };
 
-// Signs a checkpoint: 64 bytes, Ed25519 over "fvm-audit-checkpoint\n" + text. The keeper does it.
-using Signer = std::function<Result<std::string>(std::string_view text)>;
+// Signs a checkpoint: Ed25519 over "fvm-audit-checkpoint\n" + text. The keeper does it.
+struct Signed {
+  std::string signature;   // 64 bytes
+  std::string public_key;  // 32 bytes
+};
+using Signer = std::function<Result<Signed>(const std::string& text)>;
 
 // What a body gets: reads and changes inside the transaction, and may add to the record what it found out.
 class Writer {
@@ -76,12 +83,18 @@ struct Head {
   uint64_t checkpointed = 0;  // size of the newest checkpoint
 };
 
+// Tests make both small.
+struct Options {
+  uint64_t segment_records = 100'000;           // lines per ledger file; may not change for a ledger's life
+  uint64_t checkpoint_interval_records = 1000;  // a checkpoint by itself after so many
+};
+
 class Ledger {
  public:
   // Opens or makes the ledger; `signer` may be empty (then there are no checkpoints). Left-over records are
   // appended. "audit.files_behind" or "audit.files_ahead" when files and store do not belong together.
   static Result<std::unique_ptr<Ledger>> open(World& world, Path folder, const Path& database_file,
-                                              Signer signer);
+                                              Signer signer, Options options = {});
   ~Ledger();
 
   // Runs `body` (taking Writer&, returning Result<T>) and writes `event` in the same transaction. If the body
@@ -118,16 +131,30 @@ class Ledger {
   Result<void> check();
 
  private:
-  Ledger(World& world, Path folder, store::WriteAccess access, store::Database reading, Signer signer);
+  Ledger(World& world, Path folder, store::WriteAccess access, store::Database reading, Signer signer,
+         Options options);
   Result<void> write_erased(Event event, const std::function<Result<void>(Writer&)>& body);
+  Result<void> in_transaction(Event& event, const std::function<Result<void>(Writer&)>& body);
+  Result<void> make_tables();
+  Result<void> compare_with_files();
+  Result<void> ready();
+  Result<void> drain();
+  Result<std::string> checkpoint_locked();
+  void checkpoint_if_due();
+  Result<void> insert_record(const Event& event, Time now);
 
-  class Files;
   World& world_;
+  Path folder_;
   std::mutex mutex_;
+  std::atomic<std::thread::id> writing_{};  // the thread whose body runs now
   store::WriteAccess access_;
   store::Database reading_;
   Signer signer_;
-  std::unique_ptr<Files> files_;
+  Options options_;
+  std::unique_ptr<Segments> segments_;
+  uint64_t appended_ = 0;       // records known to be in the files
+  uint64_t checkpointed_ = 0;   // size of the newest checkpoint known here
+  uint64_t ask_signer_at_ = 0;  // after it could not sign: not before there are so many records
 };
 
 }  // namespace fvm::audit

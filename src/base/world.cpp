@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -160,6 +162,55 @@ class RealWorld final : public World {
 };
 
 }  // namespace
+
+Result<uint64_t> World::file_bytes(const Path& path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0) return file_error("look at", path, errno);
+  return static_cast<uint64_t>(status.st_size);
+}
+
+Result<std::string> World::read_range(const Path& path, uint64_t offset, uint64_t bytes_max) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return file_error("open", path, errno);
+  std::string out(bytes_max, '\0');
+  uint64_t filled = 0;
+  while (filled < bytes_max) {
+    const ssize_t got =
+        ::pread(fd.get(), out.data() + filled, bytes_max - filled, static_cast<off_t>(offset + filled));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return file_error("read", path, errno);
+    if (got == 0) break;
+    filled += static_cast<uint64_t>(got);
+  }
+  out.resize(filled);
+  return out;
+}
+
+Result<void> World::reserve(const Path& path, uint64_t bytes, unsigned mode) {
+  const Descriptor fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, mode));
+  if (!fd) return file_error("open", path, errno);
+  struct stat status{};
+  if (::fstat(fd.get(), &status) != 0) return file_error("look at", path, errno);
+  // Blocks that stand beyond the end were reserved before.
+  if (static_cast<uint64_t>(status.st_blocks) * 512 >= static_cast<uint64_t>(status.st_size) + bytes)
+    return {};
+  if (::fallocate(fd.get(), FALLOC_FL_KEEP_SIZE, status.st_size, static_cast<off_t>(2 * bytes)) == 0)
+    return {};
+  if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EPERM) return file_error("reserve", path, errno);
+  struct statvfs space{};  // a file system that cannot reserve: look what is free
+  if (::fstatvfs(fd.get(), &space) != 0) return file_error("look at", path, errno);
+  if (space.f_bavail * space.f_frsize < bytes) return file_error("reserve", path, ENOSPC);
+  return {};
+}
+
+Result<Descriptor> World::lock(const Path& path, unsigned mode) {
+  Descriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, mode));
+  if (!fd) return file_error("open", path, errno);
+  while (::flock(fd.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) return file_error("lock", path, errno);
+  }
+  return fd;
+}
 
 World& real_world() {
   static RealWorld world;

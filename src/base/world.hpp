@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/descriptor.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 
@@ -49,6 +50,16 @@ class World {
   virtual bool exists(const Path& path) = 0;
   // Flushes a file that somebody else wrote (a worker in its sandbox), and its folder.
   virtual Result<void> flush(const Path& path) = 0;
+
+  // For files that only grow. These four act on the real file system unless a test overrides them.
+  virtual Result<uint64_t> file_bytes(const Path& path);  // "file.missing" when there is none
+  // Up to `bytes_max` bytes from `offset`.
+  virtual Result<std::string> read_range(const Path& path, uint64_t offset, uint64_t bytes_max);
+  // Makes sure that `bytes` more can be appended, creating the file if need be and leaving its content alone;
+  // "file.disk_full" when they cannot.
+  virtual Result<void> reserve(const Path& path, uint64_t bytes, unsigned mode);
+  // Waits for the exclusive lock of a lock file, created if need be; held until the Descriptor goes away.
+  virtual Result<Descriptor> lock(const Path& path, unsigned mode);
 };
 
 World& real_world();

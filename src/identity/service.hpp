@@ -15,7 +15,7 @@ namespace fvm::identity {
 // The tables of this room; call once when the ledger is opened.
 Result<void> migrate(audit::Ledger& ledger);
 
-// "identity.cvr_wrong" (not eight digits, or the check digit fails), "identity.recipient_wrong",
+// "identity.cvr_wrong" (not eight digits), "identity.recipient_wrong",
 // "identity.institution_exists". `name` is shown to people: up to 200 bytes, no control characters.
 Result<Institution> add_institution(audit::Ledger& ledger, const std::string& actor, const std::string& name,
                                     const std::string& cvr, const std::vector<std::string>& recipients);
@@ -32,10 +32,11 @@ Result<User> add_user(audit::Ledger& ledger, const std::string& actor, const std
 // A closed account acts no more; its history stays. Closing a closed account is refused.
 Result<User> close_user(audit::Ledger& ledger, const std::string& actor, std::string_view name,
                         const std::string& reason);
-// Also a closed one: look at `closed`. "identity.user_unknown", with the nearest name as advice.
+// Also a closed one: look at `closed`. "identity.user_unknown".
 Result<User> find_user(const store::Database& store, std::string_view name);
 Result<std::vector<User>> list_users(const store::Database& store);
-// The user, if open and with that role; else "identity.user_closed" or "identity.role_missing" (refused).
+// The user, if open and with that role; else "identity.user_unknown", "identity.user_closed" or
+// "identity.role_missing" (refused).
 Result<User> require_role(const store::Database& store, std::string_view name, Role role);
 
 // Adding a member twice is done once. Only open accounts with the role analyst can be members.

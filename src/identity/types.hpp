@@ -24,7 +24,7 @@ struct Institution {
 
 struct User {
   int64_t id = 0;
-  std::string name;  // user name: config::is_safe_name, lower case
+  std::string name;  // at most 32 of a-z 0-9 - _ . and a letter first: it becomes a folder name
   int64_t institution = 0;
   std::string institution_name;
   std::vector<Role> roles;

@@ -1,0 +1,32 @@
+#include "fvm/services.hpp"
+
+#include "identity/service.hpp"
+#include "wire/keeper.hpp"
+
+namespace fvm::cli {
+namespace {
+
+audit::Signer keeper_signer(const Path& socket) {
+  return [socket](const std::string& text) -> Result<audit::Signed> {
+    auto signature = TRY(wire::sign_checkpoint(socket, text));
+    return audit::Signed{std::move(signature.bytes), std::move(signature.public_key)};
+  };
+}
+
+// Every room brings its own tables.
+Result<void> migrate_all(audit::Ledger& ledger) {
+  return identity::migrate(ledger);
+}
+
+}  // namespace
+
+Result<Services> open_services(const Context& context) {
+  config::Instance instance(context.instance);
+  auto config = TRY(config::read_config(context.world, instance.config_file()));
+  auto ledger = TRY(audit::Ledger::open(context.world, instance.audit(), instance.store_file(),
+                                        keeper_signer(instance.keeper_socket())));
+  TRY(migrate_all(*ledger));
+  return Services{std::move(instance), std::move(config), std::move(ledger)};
+}
+
+}  // namespace fvm::cli

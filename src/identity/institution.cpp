@@ -1,0 +1,88 @@
+// Institutions and the addresses that results may be mailed to.
+
+#include "identity/rules.hpp"
+#include "identity/service.hpp"
+#include "identity/store.hpp"
+
+namespace fvm::identity {
+namespace {
+
+Result<std::vector<std::string>> recipients_of(const store::Database& store, int64_t institution) {
+  std::vector<std::string> recipients;
+  auto rows =
+      TRY(store.prepare("SELECT address FROM recipient WHERE institution = ? ORDER BY address", institution));
+  while (TRY(rows.step())) recipients.push_back(rows.text(0));
+  return recipients;
+}
+
+Result<void> check_recipients(const std::vector<std::string>& recipients) {
+  for (const std::string& recipient : recipients) {
+    if (!is_recipient(recipient)) return usage("identity.recipient_wrong", {{"recipient", recipient}});
+  }
+  return {};
+}
+
+Result<void> insert_recipients(audit::Writer& writer, int64_t institution,
+                               const std::vector<std::string>& recipients) {
+  int64_t added = 0;
+  for (const std::string& recipient : recipients) {
+    TRY(writer.execute("INSERT OR IGNORE INTO recipient (institution, address) VALUES (?, ?)", institution,
+                       with_folded_domain(recipient)));
+    added += writer.changed_rows();
+  }
+  writer.fact("recipients_added", std::to_string(added));
+  return {};
+}
+
+}  // namespace
+
+Result<Institution> find_institution(const store::Database& store, std::string_view name_or_cvr) {
+  auto rows = TRY(store.prepare("SELECT id, name, cvr FROM institution WHERE folded = ? OR cvr = ?",
+                                folded_name(name_or_cvr), name_or_cvr));
+  if (!TRY(rows.step()))
+    return usage("identity.institution_unknown", {{"institution", std::string(name_or_cvr)}});
+  Institution found{rows.integer(0), rows.text(1), rows.text(2), {}};
+  found.recipients = TRY(recipients_of(store, found.id));
+  return found;
+}
+
+Result<std::vector<Institution>> list_institutions(const store::Database& store) {
+  std::vector<Institution> all;
+  auto rows = TRY(store.prepare("SELECT id, name, cvr FROM institution ORDER BY folded"));
+  while (TRY(rows.step())) all.push_back({rows.integer(0), rows.text(1), rows.text(2), {}});
+  for (Institution& institution : all) institution.recipients = TRY(recipients_of(store, institution.id));
+  return all;
+}
+
+Result<Institution> add_institution(audit::Ledger& ledger, const std::string& actor, const std::string& name,
+                                    const std::string& cvr, const std::vector<std::string>& recipients) {
+  if (!is_display_name(name))
+    return usage("identity.name_wrong", {{"bytes_max", std::to_string(name_bytes_max)}});
+  if (!is_cvr(cvr)) return usage("identity.cvr_wrong", {{"cvr", cvr}});
+  TRY(check_recipients(recipients));
+  return ledger.write(
+      {actor, "institution.added", cvr, {{"name", name}}}, [&](audit::Writer& writer) -> Result<Institution> {
+        for (const std::string& known : {name, cvr}) {
+          if (find_institution(writer, known).ok())
+            return refused("identity.institution_exists", {{"institution", known}});
+        }
+        TRY(writer.execute("INSERT INTO institution (name, folded, cvr, created) VALUES (?, ?, ?, ?)", name,
+                           folded_name(name), cvr, writer.now()));
+        TRY(insert_recipients(writer, writer.last_row(), recipients));
+        return find_institution(writer, cvr);
+      });
+}
+
+Result<Institution> add_recipients(audit::Ledger& ledger, const std::string& actor,
+                                   std::string_view name_or_cvr, const std::vector<std::string>& recipients) {
+  TRY(check_recipients(recipients));
+  audit::Event event{actor, "institution.recipients_added", std::string(name_or_cvr), {}};
+  return ledger.write(std::move(event), [&](audit::Writer& writer) -> Result<Institution> {
+    const Institution institution = TRY(find_institution(writer, name_or_cvr));
+    writer.subject(institution.cvr);
+    TRY(insert_recipients(writer, institution.id, recipients));
+    return find_institution(writer, institution.cvr);
+  });
+}
+
+}  // namespace fvm::identity

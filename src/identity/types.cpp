@@ -1,0 +1,32 @@
+#include "identity/types.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace fvm::identity {
+namespace {
+
+constexpr std::array<std::pair<Role, std::string_view>, 5> role_names = {{{Role::analyst, "analyst"},
+                                                                          {Role::reviewer, "reviewer"},
+                                                                          {Role::caseworker, "caseworker"},
+                                                                          {Role::operator_, "operator"},
+                                                                          {Role::security, "security"}}};
+
+}  // namespace
+
+bool User::has(Role role) const {
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+std::string_view to_text(Role role) {
+  return role_names[static_cast<size_t>(role)].second;
+}
+
+std::optional<Role> role_of(std::string_view text) {
+  for (const auto& [role, name] : role_names) {
+    if (name == text) return role;
+  }
+  return std::nullopt;
+}
+
+}  // namespace fvm::identity
