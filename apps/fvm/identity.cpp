@@ -1,16 +1,187 @@
+// institution add | recipient | show | list, user add | list | close.
 #include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <memory>
 
 #include "fvm/context.hpp"
+#include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
+#include "identity/rules.hpp"
+#include "identity/service.hpp"
 
 namespace fvm::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct IdentityFlags {
+  std::string name, cvr, institution, reason;
+  std::vector<std::string> recipients, roles;
+};
+
+json::object as_json(const identity::Institution& institution) {
+  json::array recipients;
+  for (const std::string& recipient : institution.recipients) recipients.emplace_back(recipient);
+  return {{"name", institution.name}, {"cvr", institution.cvr}, {"recipients", std::move(recipients)}};
+}
+
+std::string joined_roles(const identity::User& user) {
+  std::string text;
+  for (const identity::Role role : user.roles) {
+    text += (text.empty() ? "" : ", ") + std::string(identity::to_text(role));
+  }
+  return text;
+}
+
+json::object as_json(const identity::User& user) {
+  json::array roles;
+  for (const identity::Role role : user.roles) roles.emplace_back(identity::to_text(role));
+  return {{"user", user.name},
+          {"institution", user.institution_name},
+          {"roles", std::move(roles)},
+          {"closed", user.closed},
+          {"created", to_text(user.created)}};
+}
+
+void show(const Context& context, const identity::Institution& institution) {
+  if (context.json) return print(json::serialize(as_json(institution)));
+  print(institution.name + "  CVR " + institution.cvr);
+  for (const std::string& recipient : institution.recipients) print("  " + recipient);
+}
+
+void show(const Context& context, const identity::User& user) {
+  if (context.json) return print(json::serialize(as_json(user)));
+  print(user.name + "  " + user.institution_name + "  " + joined_roles(user) +
+        (user.closed ? "  " + message(context.language, "identity.closed") : ""));
+}
+
+template <class Item>
+void show_all(const Context& context, std::string_view name, const std::vector<Item>& items) {
+  if (!context.json) {
+    for (const Item& item : items) show(context, item);
+    return;
+  }
+  json::array array;
+  for (const Item& item : items) array.push_back(as_json(item));
+  print(json::serialize(json::object{{name, std::move(array)}}));
+}
+
+Result<void> institution_add(const Context& context, const IdentityFlags& flags) {
+  const auto services = TRY(open_services(context));
+  if (identity::is_cvr(flags.cvr) && !identity::cvr_digit_fits(flags.cvr)) {
+    say(context, "identity.cvr_digit", {{"cvr", flags.cvr}});
+  }
+  show(context, TRY(identity::add_institution(*services.ledger, context.user, flags.name, flags.cvr,
+                                              flags.recipients)));
+  return {};
+}
+
+Result<void> institution_recipient(const Context& context, const IdentityFlags& flags) {
+  const auto services = TRY(open_services(context));
+  show(context, TRY(identity::add_recipients(*services.ledger, context.user, flags.name, flags.recipients)));
+  return {};
+}
+
+Result<void> institution_show(const Context& context, const IdentityFlags& flags) {
+  const auto services = TRY(open_services(context));
+  show(context, TRY(identity::find_institution(services.database(), flags.name)));
+  return {};
+}
+
+Result<void> institution_list(const Context& context, const IdentityFlags&) {
+  const auto services = TRY(open_services(context));
+  show_all(context, "institutions", TRY(identity::list_institutions(services.database())));
+  return {};
+}
+
+Result<std::vector<identity::Role>> parse_roles(const std::vector<std::string>& names) {
+  std::vector<identity::Role> roles;
+  for (const std::string& name : names) {
+    const auto role = identity::role_of(name);
+    if (!role) return usage("identity.role_unknown", {{"role", name}});
+    roles.push_back(*role);
+  }
+  return roles;
+}
+
+Result<void> user_add(const Context& context, const IdentityFlags& flags) {
+  const auto roles = TRY(parse_roles(flags.roles));
+  const auto services = TRY(open_services(context));
+  show(context,
+       TRY(identity::add_user(*services.ledger, context.user, flags.name, flags.institution, roles)));
+  return {};
+}
+
+Result<void> user_list(const Context& context, const IdentityFlags&) {
+  const auto services = TRY(open_services(context));
+  show_all(context, "users", TRY(identity::list_users(services.database())));
+  return {};
+}
+
+Result<void> user_close(const Context& context, const IdentityFlags& flags) {
+  const auto services = TRY(open_services(context));
+  show(context, TRY(identity::close_user(*services.ledger, context.user, flags.name, flags.reason)));
+  return {};
+}
+
+using Body = Result<void> (*)(const Context&, const IdentityFlags&);
+
+// A subcommand whose flags live as long as it does.
+std::pair<CLI::App*, std::shared_ptr<IdentityFlags>> add_subverb(CLI::App* verb, Context& context,
+                                                                 const char* name, const char* text,
+                                                                 const char* example, Body body) {
+  auto flags = std::make_shared<IdentityFlags>();
+  CLI::App* subverb = verb->add_subcommand(name, text);
+  subverb->footer(std::string("Example:\n  ") + example);
+  subverb->fallthrough();
+  subverb->callback([&context, flags, body] { run_verb(context, [&] { return body(context, *flags); }); });
+  return {subverb, flags};
+}
+
+void add_institution_verb(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("institution", "institutions and where results may be mailed");
+  verb->require_subcommand(1);
+  verb->fallthrough();
+  auto [add, added] = add_subverb(
+      verb, context, "add", "a new institution",
+      "fvm institution add \"Demo Kommune\" --cvr 12345674 --recipient @demo.example.org", institution_add);
+  add->add_option("name", added->name, "its name")->required();
+  add->add_option("--cvr", added->cvr, "its CVR number, eight digits")->required();
+  add->add_option("--recipient", added->recipients,
+                  "address, or @domain, that results may be mailed to (several)");
+  auto [recipient, extended] =
+      add_subverb(verb, context, "recipient", "more recipients for an institution",
+                  "fvm institution recipient 12345674 anne@demo.example.org", institution_recipient);
+  recipient->add_option("name", extended->name, "name or CVR number")->required();
+  recipient->add_option("recipients", extended->recipients, "addresses or @domains")->required();
+  auto [shows, shown] = add_subverb(verb, context, "show", "one institution", "fvm institution show 12345674",
+                                    institution_show);
+  shows->add_option("name", shown->name, "name or CVR number")->required();
+  add_subverb(verb, context, "list", "all institutions", "fvm institution list", institution_list);
+}
+
+void add_user_verb(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("user", "accounts and their roles");
+  verb->require_subcommand(1);
+  verb->fallthrough();
+  auto [add, added] = add_subverb(verb, context, "add", "a new account",
+                                  "fvm user add anne --institution 12345674 --role analyst", user_add);
+  add->add_option("name", added->name, "user name: a-z 0-9 - _ .")->required();
+  add->add_option("--institution", added->institution, "name or CVR number")->required();
+  add->add_option("--role", added->roles, "analyst, reviewer, caseworker, operator or security (several)")
+      ->required();
+  add_subverb(verb, context, "list", "all accounts", "fvm user list", user_list);
+  auto [close, closed] = add_subverb(verb, context, "close", "close an account for good",
+                                     "fvm user close anne --reason \"left the institution\"", user_close);
+  close->add_option("name", closed->name, "user name")->required();
+  close->add_option("--reason", closed->reason, "why; the ledger keeps it")->required();
+}
+
+}  // namespace
 
 void add_identity(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("institution", "not built yet");
-  verb->allow_extras();
-  verb->callback([&context] {
-    run_verb(context, []() -> Result<void> { return refused("verb.not_yet", {{"verb", "institution"}}); });
-  });
+  add_institution_verb(app, context);
+  add_user_verb(app, context);
 }
 
 }  // namespace fvm::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "config/instance.hpp"
 #include "identity/service.hpp"
 
 namespace fvm::identity {
@@ -54,10 +55,8 @@ bool cvr_digit_fits(std::string_view cvr) {
 }
 
 bool is_user_name(std::string_view text) {
-  if (text.empty() || text.size() > 32 || text[0] < 'a' || text[0] > 'z') return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-  });
+  if (!config::is_safe_name(text) || text.size() > 32 || text[0] < 'a' || text[0] > 'z') return false;
+  return std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 bool is_display_name(std::string_view text) {
