@@ -61,7 +61,7 @@ void harden() {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
-  ::umask(077);
+  ::umask(022);
 }
 
 void lock_memory() {
