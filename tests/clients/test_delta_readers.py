@@ -1,0 +1,153 @@
+"""Public Delta readers (deltalake, polars) open tables that our lake room wrote and see the rows that DuckDB wrote.
+
+The readers come from PyPI into build/venv once; when the registry cannot be reached the tests say so and are skipped. They
+run in a process of their own, because the venv is another Python environment than pytest's.
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+from support.instance import ROOT
+
+VENV = ROOT / "build" / "venv"
+PYTHON = VENV / "bin" / "python"
+LAKE_TEST = ROOT / "build" / "tests" / "lake_test"
+PACKAGES = ["deltalake", "polars", "duckdb"]
+
+# Files 0 … 12 hold 100 rows each; 13 holds those of 0 and 1 again (a compaction).
+MAKE_FILES = """
+import duckdb, pathlib, sys
+out, moment = pathlib.Path(sys.argv[1]), sys.argv[2]
+duckdb.sql("SET timezone = 'UTC'")
+def rows(first, end):
+    return f'''SELECT i::BIGINT AS pnr, CASE WHEN i % 7 = 0 THEN NULL ELSE 'ord nr. ' || i || ' æøå' END AS word,
+      (i * 1.25)::DECIMAL(18,2) AS amount, DATE '2000-01-01' + (i % 5000)::INTEGER AS day,
+      {moment} '2020-01-01 00:00:00' + INTERVAL (i) MINUTE AS moment, i / 3.0 AS ratio, i % 2 = 0 AS flag,
+      (i % 1000)::INTEGER AS number FROM range({first}, {end}) t(i)'''
+for k in range(13):
+    duckdb.sql(f"COPY ({rows(k * 100, k * 100 + 100)}) TO '{out}/{k}.parquet'")
+duckdb.sql(f"COPY ({rows(0, 200)}) TO '{out}/13.parquet'")
+"""
+
+# What a reader sees of each version, as sorted rows of text; and the same rows from the Parquet files by DuckDB.
+READ = """
+import datetime, json, sys
+import deltalake, duckdb, polars
+table, folder, version, reader = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
+def text(value):
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(datetime.timezone.utc).isoformat() if value.tzinfo else value.isoformat() + "+00:00"
+    return repr(round(value, 9)) if isinstance(value, float) else str(value)
+if reader == "duckdb":
+    files = [f"{folder}/{name}" for name in sys.argv[5:]]
+    duckdb.sql("SET timezone = 'UTC'")
+    rows = duckdb.sql(f"SELECT * REPLACE (moment::TIMESTAMP AS moment) FROM read_parquet({files})").fetchall() if files else []
+elif reader == "polars":
+    rows = polars.read_delta(table, version=version).rows()
+else:
+    found = deltalake.QueryBuilder().register("t", deltalake.DeltaTable(table, version=version)).execute("SELECT * FROM t")
+    found = found.read_all() if hasattr(found, "read_all") else found
+    rows = polars.DataFrame(found).rows()
+print(json.dumps(sorted([text(value) for value in row] for row in rows)))
+"""
+
+DESCRIBE = """
+import deltalake, json, sys
+t = deltalake.DeltaTable(sys.argv[1])
+print(json.dumps({"version": t.version(), "name": t.metadata().name, "description": t.metadata().description,
+  "txn": t.transaction_version("deliver"), "operations": [h["operation"] for h in t.history()],
+  "types": {f.name: str(f.type.type) for f in t.schema().fields}}))
+"""
+
+# version -> the files that stand in it
+VERSIONS = {0: [], 1: [0], 9: range(9), 10: range(10), 11: range(11), 12: range(12),
+            13: [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12], 14: [13, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12]}
+
+
+def python(source, *arguments):
+    done = subprocess.run([PYTHON, "-c", source, *map(str, arguments)], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def readers():
+    """The venv with the readers in it; made once and kept."""
+    if PYTHON.exists() and subprocess.run([PYTHON, "-c", "import deltalake, polars, duckdb"], capture_output=True).returncode == 0:
+        return
+    shutil.rmtree(VENV, ignore_errors=True)
+    subprocess.run(["/usr/bin/python3", "-m", "venv", VENV], check=True, capture_output=True)
+    done = subprocess.run([VENV / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES], capture_output=True,
+                          text=True, timeout=600)
+    if done.returncode != 0:
+        shutil.rmtree(VENV, ignore_errors=True)
+        pytest.skip("the Python package registry cannot be reached, so there is no public Delta reader to test with")
+
+
+@pytest.fixture(scope="module", params=["TIMESTAMPTZ", "TIMESTAMP"])
+def table(request, readers, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lake")
+    staging = folder / "staging"
+    staging.mkdir()
+    python(MAKE_FILES, staging, request.param)
+    environment = dict(os.environ, FVM_TEST_LAKE_CHILD="table", FVM_TEST_LAKE_FOLDER=str(folder / "table"),
+                       FVM_TEST_LAKE_STAGING=str(staging))
+    subprocess.run([LAKE_TEST], env=environment, check=True)
+    return folder / "table"
+
+
+def expected(table, version):
+    names = [f"part-{index}.parquet" for index in VERSIONS[version]]
+    return json.loads(python(READ, table, table, version, "duckdb", *names))
+
+
+@pytest.mark.parametrize("reader", ["deltalake", "polars"])
+@pytest.mark.parametrize("version", list(VERSIONS))
+def test_every_version_has_its_rows(table, version, reader):
+    wanted = expected(table, version)
+    assert len(wanted) == 100 * len(VERSIONS[version]) + (100 if 13 in VERSIONS[version] else 0)
+    assert json.loads(python(READ, table, table, version, reader)) == wanted
+
+
+def test_a_reader_sees_names_types_transactions_and_history(table):
+    seen = json.loads(python(DESCRIBE, table))
+    assert seen["version"] == 14
+    assert seen["name"] == "LPR_F.kontakter"
+    assert seen["description"] == 'Æøå "quoted"'
+    assert seen["txn"] == 11
+    assert seen["operations"][0] == "OPTIMIZE" and seen["operations"][-1] == "CREATE TABLE"
+    assert seen["types"] == {"pnr": "long", "word": "string", "amount": "decimal(18,2)", "day": "date", "moment": "timestamp",
+                             "ratio": "double", "flag": "boolean", "number": "integer"}
+
+
+@pytest.mark.parametrize("checkpoint,versions", [(10, [10, 11, 13, 14]), (14, [14])])
+def test_checkpoints_alone_are_enough(table, tmp_path, checkpoint, versions):
+    """Without the JSON files that a checkpoint covers, a reader has nothing but our Parquet to start from."""
+    copy = tmp_path / "copy"
+    shutil.copytree(table, copy)
+    log = copy / "_delta_log"
+    for version in range(checkpoint + 1):
+        (log / f"{version:020}.json").unlink()
+    if checkpoint == 10:
+        (log / f"{14:020}.checkpoint.parquet").unlink()
+        (log / "_last_checkpoint").write_text(json.dumps({"version": 10, "size": 13}))
+    for version in versions:
+        for reader in ("deltalake", "polars"):
+            assert json.loads(python(READ, copy, copy, version, reader)) == expected(table, version)
+    seen = json.loads(python(DESCRIBE, copy))
+    assert seen["name"] == "LPR_F.kontakter" and seen["txn"] == 11
+
+
+def test_without_the_checkpoint_the_same_copy_cannot_be_read(table, tmp_path):
+    """Control of the test above: the reader did use the checkpoint."""
+    copy = tmp_path / "copy"
+    shutil.copytree(table, copy)
+    log = copy / "_delta_log"
+    for path in [*log.glob("*.checkpoint.parquet"), log / "_last_checkpoint", *(log / f"{v:020}.json" for v in range(11))]:
+        path.unlink()
+    done = subprocess.run([PYTHON, "-c", DESCRIBE, copy], capture_output=True)
+    assert done.returncode != 0
