@@ -1,0 +1,174 @@
+#include "runner/csv_dialect.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "runner/csv_records.hpp"
+#include "runner/values.hpp"
+
+namespace fvm::runner {
+namespace {
+
+constexpr std::array<char, 3> delimiters = {';', ',', '\t'};
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+std::string_view name_of(char delimiter) {
+  if (delimiter == ';') return "semicolon";
+  return delimiter == '\t' ? "tab" : "comma";
+}
+
+LineEnd line_end_of(std::string_view head, char quote) {
+  bool quoted = false;
+  for (size_t i = 0; i < head.size(); ++i) {
+    if (head[i] == quote) quoted = !quoted;
+    if (quoted) continue;
+    if (head[i] == '\n') return LineEnd::lf;
+    if (head[i] == '\r') return i + 1 < head.size() && head[i + 1] == '\n' ? LineEnd::crlf : LineEnd::cr;
+  }
+  return LineEnd::lf;
+}
+
+// A single quote counts only when the whole header is written with it.
+char quote_of(std::string_view head) {
+  return !head.empty() && head.front() == '\'' ? '\'' : '"';
+}
+
+struct Score {
+  size_t known = 0, fields = 0;
+  auto operator<=>(const Score&) const = default;
+};
+
+Score score(std::string_view head, const Dialect& dialect, const std::vector<std::string>& known) {
+  RecordReader reader = RecordReader::over(head, dialect);
+  const Record* header = reader.next();
+  if (header == nullptr) return {};
+  Score out{0, header->fields.size()};
+  for (const std::string_view field : header->fields) {
+    const std::string_view name = trimmed(field);
+    out.known += static_cast<size_t>(
+        std::any_of(known.begin(), known.end(), [&](const std::string& k) { return same_name(k, name); }));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_text(Encoding encoding) {
+  return encoding == Encoding::utf8 ? "utf-8" : "latin-1";
+}
+
+std::string_view line_end_text(LineEnd line_end) {
+  if (line_end == LineEnd::crlf) return "\r\n";
+  return line_end == LineEnd::cr ? "\r" : "\n";
+}
+
+std::string describe(const Dialect& dialect) {
+  std::string text(to_text(dialect.encoding));
+  text.append(", ").append(name_of(dialect.delimiter));
+  return text.append(dialect.decimal == ',' ? ", decimal comma" : ", decimal point");
+}
+
+void Surveyor::add(std::string_view piece) {
+  survey_.bytes += piece.size();
+  constexpr uint64_t high_bits = 0x8080808080808080u, low_bits = 0x0101010101010101u;
+  size_t i = 0;
+  while (i < piece.size()) {
+    uint64_t word = 0;
+    if (expected_ == 0 && i + sizeof word <= piece.size()) {
+      std::memcpy(&word, piece.data() + i, sizeof word);
+      const uint64_t zero = (word - low_bits) & ~word & high_bits;
+      if (((word & high_bits) | zero) == 0) {
+        // ASCII without NUL. Line feeds: bytes that are zero after xor, exactly (no carries between bytes).
+        const uint64_t x = word ^ (low_bits * '\n');
+        const uint64_t none = ((x & ~high_bits) + ~high_bits) | x;
+        survey_.lines += static_cast<unsigned>(__builtin_popcountll(~none & high_bits));
+        i += sizeof word;
+        continue;
+      }
+    }
+    slow(static_cast<unsigned char>(piece[i++]));
+  }
+}
+
+// One byte through the table of well-formed UTF-8 (Unicode 15, table 3-7).
+void Surveyor::slow(unsigned char byte) {
+  const auto wrong = [&] {
+    if (survey_.wrong++ == 0) survey_.wrong_line = survey_.lines + 1;
+    expected_ = 0;
+  };
+  if (expected_ > 0) {
+    if (byte >= lowest_ && byte <= highest_) {
+      lowest_ = 0x80, highest_ = 0xBF;
+      if (--expected_ == 0) ++survey_.multibyte;
+      return;
+    }
+    wrong();  // and the byte itself starts anew
+  }
+  lowest_ = 0x80, highest_ = 0xBF;
+  if (byte == 0 && survey_.zero_line == 0) survey_.zero_line = survey_.lines + 1;
+  if (byte == '\n') ++survey_.lines;
+  if (byte < 0x80) return;
+  if (byte >= 0xC2 && byte <= 0xDF) {
+    expected_ = 1;
+  } else if (byte >= 0xE0 && byte <= 0xEF) {
+    expected_ = 2;
+    if (byte == 0xE0) lowest_ = 0xA0;
+    if (byte == 0xED) highest_ = 0x9F;
+  } else if (byte >= 0xF0 && byte <= 0xF4) {
+    expected_ = 3;
+    if (byte == 0xF0) lowest_ = 0x90;
+    if (byte == 0xF4) highest_ = 0x8F;
+  } else {
+    wrong();
+  }
+}
+
+ByteSurvey Surveyor::finish() {
+  if (expected_ > 0 && survey_.wrong++ == 0) survey_.wrong_line = survey_.lines + 1;
+  expected_ = 0;
+  return survey_;
+}
+
+Result<Encoding> encoding_of(const ByteSurvey& survey, std::string_view head) {
+  if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF")) return usage("ingest.utf16");
+  if (survey.zero_line > 0) return usage("ingest.binary", {{"line", std::to_string(survey.zero_line)}});
+  if (survey.wrong == 0) return Encoding::utf8;
+  // Latin-1 text hardly ever forms whole UTF-8 sequences by chance; UTF-8 with a few broken bytes is full of them.
+  if (survey.multibyte > survey.wrong || head.starts_with(byte_order_mark))
+    return usage("ingest.mixed_encoding", {{"line", std::to_string(survey.wrong_line)}});
+  return Encoding::latin1;
+}
+
+Dialect sniff(std::string_view head, const std::vector<std::string>& known, const Given& given) {
+  Dialect best;
+  best.byte_order_mark = head.starts_with(byte_order_mark);
+  if (best.byte_order_mark) head.remove_prefix(byte_order_mark.size());
+  best.quote = quote_of(head);
+  best.line_end = line_end_of(head, best.quote);
+  if (given.encoding) best.encoding = *given.encoding;
+  Score best_score;
+  for (const char delimiter : delimiters) {
+    Dialect candidate = best;
+    candidate.byte_order_mark = false;
+    candidate.delimiter = delimiter;
+    const Score now = score(head, candidate, known);
+    if (delimiter != delimiters.front() && !(now > best_score)) continue;
+    best_score = now;
+    best.delimiter = delimiter;
+  }
+  if (given.delimiter) best.delimiter = *given.delimiter;
+  return best;
+}
+
+char sniff_decimal(const std::vector<std::string>& values, char delimiter) {
+  size_t commas = 0, points = 0;
+  for (const std::string& value : values) {
+    commas += parse_decimal(value, ',').has_value() && value.find(',') != std::string::npos ? 1 : 0;
+    points += parse_decimal(value, '.').has_value() && value.find('.') != std::string::npos ? 1 : 0;
+  }
+  if (commas == points) return delimiter == ';' ? ',' : '.';
+  return commas > points ? ',' : '.';
+}
+
+}  // namespace fvm::runner

@@ -1,0 +1,26 @@
+// The SQL of an ingest job: text out of facts, nothing is run here.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runner/ingest_job.hpp"
+#include "runner/ingest_look.hpp"
+
+namespace fvm::runner {
+
+inline constexpr uint64_t parquet_file_bytes_max = 512u << 20;
+
+// Names of the functions that the statement calls.
+std::string column_function(size_t file, size_t column);  // "fvm_0_3"
+inline constexpr const char* keep_function_name = "fvm_keep";
+
+// The stored columns (all that are not dropped), as index into job.columns.
+std::vector<size_t> stored_columns(const IngestJob& job);
+// Those that fvm_keep is told of, in order: every one with a function or required; at least one.
+std::vector<size_t> kept_columns(const IngestJob& job);
+
+// COPY (all files, read as text, each value through its function, only rows to keep) TO the output folder.
+std::string copy_statement(const IngestJob& job, const std::vector<FileLook>& looks);
+
+}  // namespace fvm::runner
