@@ -134,7 +134,8 @@ Result<Encoding> encoding_of(const ByteSurvey& survey, std::string_view head) {
   if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF")) return usage("ingest.utf16");
   if (survey.zero_line > 0) return usage("ingest.binary", {{"line", std::to_string(survey.zero_line)}});
   if (survey.wrong == 0) return Encoding::utf8;
-  // Latin-1 text hardly ever forms whole UTF-8 sequences by chance; UTF-8 with a few broken bytes is full of them.
+  // Latin-1 text hardly ever forms whole UTF-8 sequences by chance; UTF-8 with a few broken bytes is full of
+  // them.
   if (survey.multibyte > survey.wrong || head.starts_with(byte_order_mark))
     return usage("ingest.mixed_encoding", {{"line", std::to_string(survey.wrong_line)}});
   return Encoding::latin1;

@@ -1,5 +1,5 @@
-// How a delivered CSV file is written: encoding, separators, line ends. Found out by looking at all of its bytes
-// (encoding) and at its first lines and some places further on (the rest).
+// How a delivered CSV file is written: encoding, separators, line ends. Found out by looking at all of its
+// bytes (encoding) and at its first lines and some places further on (the rest).
 #pragma once
 
 #include <cstdint>
@@ -32,11 +32,11 @@ std::string describe(const Dialect& dialect);      // "utf-8, semicolon, decimal
 // What a pass over bytes shows about their encoding. Lines count from 1.
 struct ByteSurvey {
   uint64_t bytes = 0;
-  uint64_t multibyte = 0;       // whole UTF-8 sequences of two bytes or more
-  uint64_t wrong = 0;           // bytes that no UTF-8 text has there
-  uint64_t wrong_line = 0;      // of the first of them
-  uint64_t zero_line = 0;       // of the first NUL; 0: none
-  uint64_t lines = 0;           // line feeds
+  uint64_t multibyte = 0;   // whole UTF-8 sequences of two bytes or more
+  uint64_t wrong = 0;       // bytes that no UTF-8 text has there
+  uint64_t wrong_line = 0;  // of the first of them
+  uint64_t zero_line = 0;   // of the first NUL; 0: none
+  uint64_t lines = 0;       // line feeds
 };
 
 // Feeds on pieces of a file in order; eight bytes at a time while they are ASCII.
@@ -48,7 +48,7 @@ class Surveyor {
  private:
   void slow(unsigned char byte);
   ByteSurvey survey_;
-  unsigned expected_ = 0;            // continuation bytes still to come
+  unsigned expected_ = 0;                         // continuation bytes still to come
   unsigned char lowest_ = 0x80, highest_ = 0xBF;  // what the next one may be
 };
 
@@ -66,8 +66,8 @@ struct Given {
 // delimiter that finds the most of them wins, then the one that makes the most fields.
 Dialect sniff(std::string_view head, const std::vector<std::string>& known, const Given& given);
 
-// Decimal separator from values of decimal columns: the one that most of them have; with none, a comma in files
-// with semicolons and a point elsewhere (that is how the registers' systems export).
+// Decimal separator from values of decimal columns: the one that most of them have; with none, a comma in
+// files with semicolons and a point elsewhere (that is how the registers' systems export).
 char sniff_decimal(const std::vector<std::string>& values, char delimiter);
 
 }  // namespace fvm::runner

@@ -101,7 +101,8 @@ bool RecordReader::finish(size_t end, size_t line_end_bytes) {
   record_.line = line_;
   record_.offset = offset_;
   const std::string_view taken = std::string_view(buffer_).substr(at_, end + line_end_bytes - at_);
-  line_ += static_cast<uint64_t>(std::count(taken.begin(), taken.end(), dialect_.line_end == LineEnd::cr ? '\r' : '\n'));
+  line_ += static_cast<uint64_t>(
+      std::count(taken.begin(), taken.end(), dialect_.line_end == LineEnd::cr ? '\r' : '\n'));
   offset_ += taken.size();
   at_ = end + line_end_bytes;
   if (record_.raw.size() > record_bytes_max) {

@@ -1,6 +1,6 @@
-// Records of a CSV file one by one, with their places: the slow and careful twin of DuckDB's reader. Used for the
-// header, for samples, and to find again the rows that the fast pass counted as bad. Holds to the same rules as
-// DuckDB's strict mode (RFC 4180): see csv_records_test.cpp, which compares the two.
+// Records of a CSV file one by one, with their places: the slow and careful twin of DuckDB's reader. Used for
+// the header, for samples, and to find again the rows that the fast pass counted as bad. Holds to the same
+// rules as DuckDB's strict mode (RFC 4180): see csv_records_test.cpp, which compares the two.
 #pragma once
 
 #include <cstdint>
@@ -21,16 +21,16 @@ inline constexpr size_t record_bytes_max = 2'097'152;
 
 enum class Broken {
   no,
-  quote,      // text after a closing quote
-  open,       // a quote that is never closed
-  too_long,   // more than record_bytes_max
-  line_end,   // another line end than the file's first one, outside quotes: nothing after it can be trusted
+  quote,     // text after a closing quote
+  open,      // a quote that is never closed
+  too_long,  // more than record_bytes_max
+  line_end,  // another line end than the file's first one, outside quotes: nothing after it can be trusted
 };
 
 struct Record {
-  uint64_t line = 0;    // where it starts; the header is line 1
-  uint64_t offset = 0;  // bytes from the start of the file
-  std::string_view raw;  // as it stands, without its line end; at most record_bytes_max
+  uint64_t line = 0;                     // where it starts; the header is line 1
+  uint64_t offset = 0;                   // bytes from the start of the file
+  std::string_view raw;                  // as it stands, without its line end; at most record_bytes_max
   std::vector<std::string_view> fields;  // without quotes; in the file's encoding
   Broken broken = Broken::no;
 };

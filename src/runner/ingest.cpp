@@ -20,12 +20,14 @@
 namespace fvm::runner {
 namespace {
 
-// DuckDB counts its own buffers; the rest of the limit is for what it does not count (readers, writers, heap).
+// DuckDB counts its own buffers; the rest of the limit is for what it does not count (readers, writers,
+// heap).
 constexpr uint64_t memory_beside_duckdb_mib = 320, memory_duckdb_mib_min = 192;
 constexpr auto progress_interval = std::chrono::milliseconds(500);
 
 duck::Options options_of(const IngestJob& job) {
-  const uint64_t rest = job.memory_mib > memory_beside_duckdb_mib ? job.memory_mib - memory_beside_duckdb_mib : 0;
+  const uint64_t rest =
+      job.memory_mib > memory_beside_duckdb_mib ? job.memory_mib - memory_beside_duckdb_mib : 0;
   return {.file = {},
           .memory_mib = std::max(rest, memory_duckdb_mib_min),
           .threads = job.threads,
@@ -91,7 +93,8 @@ Result<void> register_functions(const IngestJob& job, const std::vector<FileLook
   return {};
 }
 
-// DuckDB's words for a full disk; everything else that goes wrong while reading is looked into by the slow pass.
+// DuckDB's words for a full disk; everything else that goes wrong while reading is looked into by the slow
+// pass.
 Result<void> copy(duck::Connection& connection, const std::string& statement) {
   const auto done = connection.run(statement);
   if (done.ok()) return {};
@@ -108,16 +111,20 @@ Result<uint64_t> structure_errors(duck::Connection& connection) {
 }
 
 // The slow pass, and the two passes' word against each other.
-Result<void> account_for_bad_rows(const IngestJob& job, const std::vector<FileLook>& looks, uint64_t rows_seen,
-                                  uint64_t broken_values, uint64_t structure, IngestResult& result) {
+Result<void> account_for_bad_rows(const IngestJob& job, const std::vector<FileLook>& looks,
+                                  uint64_t rows_seen, uint64_t broken_values, uint64_t structure,
+                                  IngestResult& result) {
   const BadRows bad = TRY(find_bad_rows(job, looks, result));
   const bool agree =
       bad.values == broken_values && bad.structure == structure && bad.rows == rows_seen + structure;
   if (agree) return {};
   // Two readers may take a broken quote differently; then nothing of the file can be trusted.
-  if (bad.structure > 0 || structure > 0) return usage("ingest.unclear", {{"line", std::to_string(
-      result.findings.empty() ? 0 : result.findings.front().line)}, {"file", job.files.front().name}});
-  return defect("ingest.counts_differ", {{"fast", std::to_string(broken_values)}, {"slow", std::to_string(bad.values)}});
+  if (bad.structure > 0 || structure > 0)
+    return usage("ingest.unclear",
+                 {{"line", std::to_string(result.findings.empty() ? 0 : result.findings.front().line)},
+                  {"file", job.files.front().name}});
+  return defect("ingest.counts_differ",
+                {{"fast", std::to_string(broken_values)}, {"slow", std::to_string(bad.values)}});
 }
 
 // DuckDB gave up: mixed line ends and the like. The slow pass names the line.
@@ -159,7 +166,7 @@ Result<IngestResult> run(const IngestJob& job) {
     return result;
   }
   if (!job.key.empty()) result.replaced = TRY(merge_existing(connection, job));
-  result.files = TRY(written_files(connection, job.output));
+  result.files = TRY(written_files(connection, job));
   progress("done", result.rows_read, result.bytes_read);
   return result;
 }

@@ -44,7 +44,9 @@ class SetAside {
 
  private:
   SetAside(crypto::BoxWriter box, const Path& file) : box_(std::move(box)), stream_(file, std::ios::binary) {}
-  void put(const std::string& bytes) { stream_.write(bytes.data(), static_cast<std::streamsize>(bytes.size())); }
+  void put(const std::string& bytes) {
+    stream_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  }
   crypto::BoxWriter box_;
   std::ofstream stream_;
   std::string pending_;
@@ -88,7 +90,8 @@ std::optional<RecordCheck::Problem> RecordCheck::check(const Record& record) con
   const size_t wanted = body_->columns.size();
   // One empty field too many is a delimiter at the end of the line, which some systems write.
   const bool delimiter_at_end = record.fields.size() == wanted + 1 && record.fields.back().empty();
-  if (record.fields.size() < wanted) return structure("finding.too_few_columns", std::to_string(record.fields.size()));
+  if (record.fields.size() < wanted)
+    return structure("finding.too_few_columns", std::to_string(record.fields.size()));
   if (record.fields.size() > wanted && !delimiter_at_end)
     return structure("finding.too_many_columns", std::to_string(record.fields.size()));
   for (size_t i = 0; i < wanted; ++i) {
@@ -117,7 +120,8 @@ struct Pass {
   SetAside& set_aside;
   BadRows& bad;
 
-  void note(const Record& record, const RecordCheck::Problem& problem, const std::string& file, Encoding encoding) {
+  void note(const Record& record, const RecordCheck::Problem& problem, const std::string& file,
+            Encoding encoding) {
     ++(problem.structure ? bad.structure : bad.values);
     Finding finding{problem.rule, file, record.line, problem.column, problem.shape, problem.advice};
     set_aside.add(finding, utf8(record.raw, encoding));
@@ -135,7 +139,8 @@ struct Pass {
     while (const Record* record = reader.next()) {
       TRY(stop_at(*record, file.name));
       if (++bad.rows % progress_rows == 0) progress("finding bad rows", bad.rows, record->offset);
-      if (const auto problem = check.check(*record)) note(*record, *problem, file.name, look.dialect.encoding);
+      if (const auto problem = check.check(*record))
+        note(*record, *problem, file.name, look.dialect.encoding);
     }
     return reader.outcome();
   }
@@ -143,7 +148,8 @@ struct Pass {
 
 }  // namespace
 
-Result<BadRows> find_bad_rows(const IngestJob& job, const std::vector<FileLook>& looks, IngestResult& result) {
+Result<BadRows> find_bad_rows(const IngestJob& job, const std::vector<FileLook>& looks,
+                              IngestResult& result) {
   BadRows bad;
   SetAside set_aside = TRY(SetAside::start(job.output / set_aside_name, job.set_aside_key));
   Pass pass{job, result, set_aside, bad};

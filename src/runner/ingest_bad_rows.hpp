@@ -1,5 +1,5 @@
-// The slow pass: finds again, by file and line, the rows that the fast pass only counted as bad, and seals them.
-// Runs only when there are any.
+// The slow pass: finds again, by file and line, the rows that the fast pass only counted as bad, and seals
+// them. Runs only when there are any.
 #pragma once
 
 #include <functional>
@@ -35,10 +35,11 @@ class RecordCheck {
   std::shared_ptr<const Body> body_;
 };
 
-// Reads all files; adds findings to `result` (at most job.findings_max) and writes every bad record, sealed for the
-// keeper, to output/set_aside.box. A line of the box, once opened: {"file","line","column","rule","record"}.
-// A file whose line ends are mixed, or a quote that is never closed, ends it: "ingest.line_ends",
-// "ingest.open_quote" with file and line, since nothing behind it can be told apart.
+// Reads all files; adds findings to `result` (at most job.findings_max) and writes every bad record, sealed
+// for the keeper, to output/set_aside.box. A line of the box, once opened:
+// {"file","line","column","rule","record"}. A file whose line ends are mixed, or a quote that is never
+// closed, ends it: "ingest.line_ends", "ingest.open_quote" with file and line, since nothing behind it can be
+// told apart.
 Result<BadRows> find_bad_rows(const IngestJob& job, const std::vector<FileLook>& looks, IngestResult& result);
 
 }  // namespace fvm::runner

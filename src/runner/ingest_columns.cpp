@@ -17,7 +17,8 @@ using duck::FunctionState;
 using duck::Kind;
 using duck::VectorWriter;
 
-// What stands in a vector for a value that could not be read: nothing that the parsers or the keeper ever give.
+// What stands in a vector for a value that could not be read: nothing that the parsers or the keeper ever
+// give.
 template <class T>
 constexpr T broken_value = std::numeric_limits<T>::min();
 template <>
@@ -97,14 +98,16 @@ Result<ColumnReader> ColumnReader::of(const IngestColumn& column, char decimal) 
 }
 
 std::optional<uint64_t> ColumnReader::pack(std::string_view text) const {
-  return column_.what == Class::provider ? crypto::pack_provider(trimmed(text)) : crypto::pack_person(trimmed(text));
+  return column_.what == Class::provider ? crypto::pack_provider(trimmed(text))
+                                         : crypto::pack_person(trimmed(text));
 }
 
 bool ColumnReader::is_empty(std::string_view text) const {
   if (!needs_function()) return text.empty();
   text = trimmed(text);
   // CPR writes a parent that it does not know as ten zeros.
-  const bool unknown_relative = column_.what == Class::relative && text.find_first_not_of('0') == std::string_view::npos;
+  const bool unknown_relative =
+      column_.what == Class::relative && text.find_first_not_of('0') == std::string_view::npos;
   return text.empty() || unknown_relative;
 }
 
@@ -149,7 +152,9 @@ duck::ScalarFunction ColumnReader::identifier_function(KeeperPool& keeper) const
   function.parameters = {Kind::varchar};
   function.result = Kind::bigint;
   function.is_volatile = true;
-  function.make_state = [] { return Result<std::unique_ptr<FunctionState>>(std::make_unique<IdentifierState>()); };
+  function.make_state = [] {
+    return Result<std::unique_ptr<FunctionState>>(std::make_unique<IdentifierState>());
+  };
   const auto kind = column_.what == Class::provider ? wire::Identifier::provider : wire::Identifier::person;
   function.call = [reader = *this, kind, &keeper](FunctionState* raw, std::span<const ColumnView> arguments,
                                                   VectorWriter& out) -> Result<void> {
@@ -194,8 +199,8 @@ duck::ScalarFunction ColumnReader::function(const std::string& name, KeeperPool&
           return parse_decimal(text, separator);
         });
       case Type::date:
-        return reading_function<int32_t>(Kind::date, *this,
-                                         [format = format_](std::string_view text) { return format.date(text); });
+        return reading_function<int32_t>(
+            Kind::date, *this, [format = format_](std::string_view text) { return format.date(text); });
       default:
         return reading_function<int64_t>(Kind::timestamp, *this, [format = format_](std::string_view text) {
           return format.timestamp(text);
@@ -215,7 +220,8 @@ duck::ScalarFunction keep_function(const std::string& name, std::vector<KeptColu
   function.result = Kind::boolean;
   function.sees_null = true;
   function.is_volatile = true;
-  function.call = [columns = std::move(columns), &counts](FunctionState*, std::span<const ColumnView> arguments,
+  function.call = [columns = std::move(columns), &counts](FunctionState*,
+                                                          std::span<const ColumnView> arguments,
                                                           VectorWriter& out) -> Result<void> {
     const auto keep = out.values<uint8_t>();
     std::fill(keep.begin(), keep.end(), uint8_t{1});

@@ -1,5 +1,5 @@
-// How each stored column of a delivery is read: one rule, used by the fast pass as a DuckDB function over whole
-// vectors and by the slow pass value by value.
+// How each stored column of a delivery is read: one rule, used by the fast pass as a DuckDB function over
+// whole vectors and by the slow pass value by value.
 #pragma once
 
 #include <atomic>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "duck/database.hpp"
+#include "duck/function.hpp"
 #include "runner/ingest_job.hpp"
 #include "runner/keeper_pool.hpp"
 #include "runner/values.hpp"

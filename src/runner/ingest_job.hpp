@@ -37,7 +37,7 @@ struct IngestJob {
   std::vector<IngestFile> files;
   std::vector<IngestColumn> columns;  // in the order they are stored
   Given given;
-  std::vector<std::string> key;  // for an upsert, else empty
+  std::vector<std::string> key;      // for an upsert, else empty
   std::vector<IngestFile> existing;  // the table's present files, for an upsert
   Path output;
   std::string set_aside_key;  // X25519 public key, 32 bytes
@@ -74,11 +74,11 @@ struct WrittenFile {
 
 struct IngestResult {
   uint64_t rows_read = 0, rows_rejected = 0, bytes_read = 0;
-  bool unreadable = false;     // header, encoding or file: nothing was read as rows; findings say why
-  bool too_many_bad = false;   // more than bad_rows_share_max: nothing may be kept
-  bool set_aside = false;      // bad rows lie sealed in output/set_aside.box
+  bool unreadable = false;    // header, encoding or file: nothing was read as rows; findings say why
+  bool too_many_bad = false;  // more than bad_rows_share_max: nothing may be kept
+  bool set_aside = false;     // bad rows lie sealed in output/set_aside.box
   std::vector<Finding> findings;
-  uint64_t findings_more = 0;  // beyond findings_max
+  uint64_t findings_more = 0;         // beyond findings_max
   std::vector<std::string> dialects;  // one a file
   std::vector<WrittenFile> files;
   std::vector<std::string> replaced;  // of `existing`, by name: their rows are in `files` now

@@ -29,7 +29,7 @@ class File {
   static Result<File> open(const IngestFile& file) {
     Descriptor descriptor(::open(file.inside.c_str(), O_RDONLY | O_CLOEXEC));
     if (!descriptor) return usage("file.missing", {{"file", file.name}});
-    struct stat facts {};
+    struct stat facts{};
     if (::fstat(descriptor.get(), &facts) != 0) return system_error("look at " + file.name, errno);
     return File(std::move(descriptor), static_cast<uint64_t>(facts.st_size));
   }
@@ -69,8 +69,8 @@ class File {
 
 // What the sample shows of each column of the file.
 struct Sample {
-  std::vector<size_t> values, persons;   // not empty; looking like personal numbers
-  std::vector<std::string> decimals;     // values of decimal columns
+  std::vector<size_t> values, persons;  // not empty; looking like personal numbers
+  std::vector<std::string> decimals;    // values of decimal columns
   explicit Sample(size_t columns) : values(columns), persons(columns) {}
 };
 
@@ -88,13 +88,15 @@ void add_records(const IngestJob& job, const FileLook& look, std::string_view te
       if (value.empty() || !look.columns[i]) continue;
       const IngestColumn& column = job.columns[*look.columns[i]];
       ++sample.values[i];
-      if (!column.is_identifier() && !column.is_dropped()) sample.persons[i] += looks_like_person(value) ? 1 : 0;
+      if (!column.is_identifier() && !column.is_dropped())
+        sample.persons[i] += looks_like_person(value) ? 1 : 0;
       if (column.type == catalogue::Type::decimal) sample.decimals.emplace_back(value);
     }
   }
 }
 
-Result<Sample> sample_of(const IngestJob& job, const FileLook& look, const File& file, std::string_view head) {
+Result<Sample> sample_of(const IngestJob& job, const FileLook& look, const File& file,
+                         std::string_view head) {
   Sample sample(look.columns.size());
   // A file without a last line end is sampled whole too.
   const bool whole = file.bytes() <= sample_head_bytes;
@@ -110,9 +112,9 @@ Result<Sample> sample_of(const IngestJob& job, const FileLook& look, const File&
 
 void find_persons(const IngestJob& job, const IngestFile& file, const Sample& sample, FileLook& look) {
   for (size_t i = 0; i < look.columns.size(); ++i) {
-    const double share = sample.values[i] == 0 ? 0
-                                               : static_cast<double>(sample.persons[i]) /
-                                                     static_cast<double>(sample.values[i]);
+    const double share = sample.values[i] == 0
+                             ? 0
+                             : static_cast<double>(sample.persons[i]) / static_cast<double>(sample.values[i]);
     if (share < person_share_max || sample.persons[i] < person_values_min) continue;
     look.findings.push_back({.rule = "finding.looks_like_person",
                              .file = file.name,
@@ -136,7 +138,8 @@ Finding whole_file(std::string rule, const IngestFile& file, std::string_view li
 }
 
 // The header's names, or the finding that there is none.
-std::optional<std::vector<std::string>> read_header(std::string_view head, const IngestFile& file, FileLook& look) {
+std::optional<std::vector<std::string>> read_header(std::string_view head, const IngestFile& file,
+                                                    FileLook& look) {
   RecordReader reader = RecordReader::over(head, look.dialect);
   const Record* header = reader.next();
   if (header == nullptr) {
@@ -193,7 +196,8 @@ Result<FileLook> look_at(const IngestJob& job, const IngestFile& wanted) {
   look.bytes = file.bytes();
   const ByteSurvey survey = TRY(file.survey());
   const std::string head = TRY(file.piece(0, head_bytes_max));
-  const auto encoding = job.given.encoding ? Result<Encoding>(*job.given.encoding) : encoding_of(survey, head);
+  const auto encoding =
+      job.given.encoding ? Result<Encoding>(*job.given.encoding) : encoding_of(survey, head);
   if (!encoding.ok()) {
     const auto& error = encoding.error();
     const std::string rule = error.code == "ingest.utf16"    ? "finding.utf16"

@@ -1,4 +1,5 @@
-// The first look at a delivered file: its dialect, its header against the catalogue, and a sample of its values.
+// The first look at a delivered file: its dialect, its header against the catalogue, and a sample of its
+// values.
 #pragma once
 
 #include <optional>

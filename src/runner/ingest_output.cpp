@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <map>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "runner/ingest_columns.hpp"
 #include "runner/ingest_sql.hpp"
@@ -22,11 +22,14 @@ constexpr size_t statistic_bytes_max = 64;
 
 enum class Order { number, text, timestamp, none };
 
-Order order_of(std::string_view type, std::string_view converted) {
-  if (type == "INT64" && converted.starts_with("TIMESTAMP")) return Order::timestamp;
-  if (type == "INT64" || type == "DOUBLE") return Order::number;
-  if (type == "INT32" && converted == "DATE") return Order::text;
-  return type == "BYTE_ARRAY" ? Order::text : Order::none;
+Order order_of(const IngestJob& job, std::string_view name) {
+  for (const IngestColumn& column : job.columns) {
+    if (column.name != name) continue;
+    if (column.is_identifier() || column.type == catalogue::Type::integer) return Order::number;
+    if (column.type == catalogue::Type::decimal) return Order::number;
+    return column.type == catalogue::Type::timestamp ? Order::timestamp : Order::text;
+  }
+  return Order::none;
 }
 
 bool less(Order order, const std::string& a, const std::string& b) {
@@ -54,16 +57,15 @@ struct Range {
   uint64_t nulls = 0, values = 0;
 
   void add(const duck::Chunk& chunk, size_t row) {
-    order = order_of(chunk.column(1).text(row), chunk.column(2).valid(row) ? chunk.column(2).text(row) : "");
-    const auto count = static_cast<uint64_t>(chunk.column(6).values<int64_t>()[row]);
+    const auto count = static_cast<uint64_t>(chunk.column(4).values<int64_t>()[row]);
     const uint64_t group_nulls =
-        chunk.column(5).valid(row) ? static_cast<uint64_t>(chunk.column(5).values<int64_t>()[row]) : 0;
+        chunk.column(3).valid(row) ? static_cast<uint64_t>(chunk.column(3).values<int64_t>()[row]) : 0;
     nulls += group_nulls;
     values += count;
     if (group_nulls == count) return;  // no value, no range
-    if (!chunk.column(3).valid(row) || !chunk.column(4).valid(row)) known = false;
+    if (!chunk.column(1).valid(row) || !chunk.column(2).valid(row)) known = false;
     if (!known) return;
-    const std::string low(chunk.column(3).text(row)), high(chunk.column(4).text(row));
+    const std::string low(chunk.column(1).text(row)), high(chunk.column(2).text(row));
     known = low.size() <= statistic_bytes_max && high.size() <= statistic_bytes_max;
     if (!minimum || less(order, low, *minimum)) minimum = low;
     if (!maximum || less(order, *maximum, high)) maximum = high;
@@ -78,13 +80,13 @@ struct Range {
   }
 };
 
-Result<WrittenFile> written_file(duck::Connection& connection, const Path& file) {
+Result<WrittenFile> written_file(duck::Connection& connection, const IngestJob& job, const Path& file) {
   WrittenFile out{.name = file.filename().string(), .bytes = std::filesystem::file_size(file)};
   out.rows = static_cast<uint64_t>(TRY(connection.query_number(
       fmt::format("SELECT num_rows FROM parquet_file_metadata({})", quote_text(file.string())))));
   auto rows = TRY(connection.query(
-      fmt::format("SELECT path_in_schema, type, converted_type, stats_min_value, stats_max_value, "
-                  "stats_null_count::BIGINT, num_values::BIGINT FROM parquet_metadata({})",
+      fmt::format("SELECT path_in_schema, stats_min_value, stats_max_value, stats_null_count::BIGINT, "
+                  "num_values::BIGINT FROM parquet_metadata({})",
                   quote_text(file.string()))));
   std::vector<std::string> names;
   std::map<std::string, Range> ranges;
@@ -92,6 +94,7 @@ Result<WrittenFile> written_file(duck::Connection& connection, const Path& file)
     for (size_t row = 0; row < chunk.rows(); ++row) {
       const std::string name(chunk.column(0).text(row));
       if (!ranges.contains(name)) names.push_back(name);
+      ranges[name].order = order_of(job, name);
       ranges[name].add(chunk, row);
     }
   }
@@ -113,15 +116,15 @@ std::string key_match(const IngestJob& job) {
 
 }  // namespace
 
-Result<std::vector<WrittenFile>> written_files(duck::Connection& connection, const Path& folder) {
+Result<std::vector<WrittenFile>> written_files(duck::Connection& connection, const IngestJob& job) {
   std::vector<Path> paths;
   std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
+  for (const auto& entry : std::filesystem::directory_iterator(job.output, ignored))
     if (entry.path().extension() == ".parquet") paths.push_back(entry.path());
   std::sort(paths.begin(), paths.end());
   std::vector<WrittenFile> files;
   for (const Path& path : paths) {
-    WrittenFile file = TRY(written_file(connection, path));
+    WrittenFile file = TRY(written_file(connection, job, path));
     if (file.rows > 0) files.push_back(std::move(file));
   }
   return files;
@@ -142,9 +145,9 @@ Result<std::vector<std::string>> merge_existing(duck::Connection& connection, co
         fmt::format("SELECT count(*) FROM {} SEMI JOIN delivered_keys AS n ON {}", old, key_match(job))));
     if (hit == 0) continue;
     replaced.push_back(job.existing[i].name);
-    TRY(connection.run(fmt::format("COPY (SELECT * FROM {} ANTI JOIN delivered_keys AS n ON {}) TO {} (FORMAT parquet)",
-                                   old, key_match(job),
-                                   quote_text((job.output / fmt::format("kept_{}.parquet", i)).string()))));
+    TRY(connection.run(
+        fmt::format("COPY (SELECT * FROM {} ANTI JOIN delivered_keys AS n ON {}) TO {} (FORMAT parquet)", old,
+                    key_match(job), quote_text((job.output / fmt::format("kept_{}.parquet", i)).string()))));
   }
   return replaced;
 }

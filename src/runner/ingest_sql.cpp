@@ -21,7 +21,8 @@ std::string source(const IngestFile& file, const FileLook& look) {
   for (size_t i = 0; i < look.columns.size(); ++i) columns.push_back(fmt::format("'c{}': 'VARCHAR'", i));
   const std::string quote = quote_text(std::string_view(&look.dialect.quote, 1));
   std::string options = fmt::format(
-      "columns = {{{}}}, auto_detect = false, header = true, delim = {}, quote = {}, escape = {}, nullstr = '', "
+      "columns = {{{}}}, auto_detect = false, header = true, delim = {}, quote = {}, escape = {}, nullstr = "
+      "'', "
       "encoding = '{}', max_line_size = 2097152, store_rejects = true, rejects_limit = 0",
       joined(columns, ", "), quote_text(std::string_view(&look.dialect.delimiter, 1)), quote, quote,
       to_text(look.dialect.encoding));

@@ -1,5 +1,5 @@
-// The keeper's connections that a job was handed, lent to one call at a time, and a vector of identifiers made
-// pseudonyms through them.
+// The keeper's connections that a job was handed, lent to one call at a time, and a vector of identifiers
+// made pseudonyms through them.
 #pragma once
 
 #include <condition_variable>

@@ -26,8 +26,8 @@ char lower(char c) {
 struct Moment {
   int year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0, microsecond = 0;
   bool exists() const {
-    return year >= 1 && year <= 9999 && month >= 1 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59 &&
-           is_date(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
+    return year >= 1 && year <= 9999 && month >= 1 && day >= 1 && hour <= 23 && minute <= 59 &&
+           second <= 59 && is_date(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
   }
   int64_t days() const {
     return days_of_date(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
@@ -41,7 +41,8 @@ struct Moment {
 bool take(std::string_view& text, size_t least, size_t most, int& out) {
   size_t count = 0;
   int value = 0;
-  while (count < most && count < text.size() && is_digit(text[count])) value = value * 10 + (text[count++] - '0');
+  while (count < most && count < text.size() && is_digit(text[count]))
+    value = value * 10 + (text[count++] - '0');
   if (count < least) return false;
   out = value;
   text.remove_prefix(count);
@@ -129,7 +130,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::optional<int64_t> parse_integer(std::string_view text) {

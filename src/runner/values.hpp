@@ -1,6 +1,6 @@
-// Values as the registers write them: one set of parsers for the fast pass (whole vectors) and for the slow one
-// (record by record), so that the two always agree on what is a bad value. Surrounding spaces do not count;
-// an empty value is no value and never comes here.
+// Values as the registers write them: one set of parsers for the fast pass (whole vectors) and for the slow
+// one (record by record), so that the two always agree on what is a bad value. Surrounding spaces do not
+// count; an empty value is no value and never comes here.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +40,8 @@ class DateFormat {
   std::string pattern_;
 };
 
-// The value with its content taken away: digits as 9, letters (and all beyond ASCII) as a, the rest kept; at most
-// `shape_characters_max` and then "…". What reports show instead of values.
+// The value with its content taken away: digits as 9, letters (and all beyond ASCII) as a, the rest kept; at
+// most `shape_characters_max` and then "…". What reports show instead of values.
 inline constexpr size_t shape_characters_max = 40;
 std::string shape_of(std::string_view text);
 
