@@ -1,9 +1,191 @@
+// The first program in a session's sandbox. It is trusted (we wrote it) but holds no power: what it starts
+// has the same as itself. It exists so that the SQL server is up before the command and gone after it.
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/descriptor.hpp"
+#include "base/messages.hpp"
 #include "runner/jobs.hpp"
 
 namespace fvm::runner {
+namespace {
 
-int enter(int, char**) {
-  return 4;
+constexpr int ready_milliseconds_max = 30000;
+constexpr int command_not_found = 127;
+constexpr int command_not_runnable = 126;
+constexpr int signal_base = 128;
+constexpr mode_t file_mask = 0077;
+constexpr const char* socket_folder = "/run/fvm";
+
+struct Options {
+  bool terminal = false;
+  bool sql = true;
+  std::string memory_mib = "1024", threads = "2";
+  rlim_t processes_max = 0;  // 0: no limit of its own
+  std::vector<char*> command;
+};
+
+std::optional<Options> parse(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view flag = argv[i];
+    if (flag == "--") {
+      options.command.assign(argv + i + 1, argv + argc);
+      break;
+    }
+    if (flag == "--terminal") {
+      options.terminal = true;
+    } else if (flag == "--no-sql") {
+      options.sql = false;
+    } else if (i + 1 >= argc) {
+      return std::nullopt;
+    } else if (flag == "--memory-mib") {
+      options.memory_mib = argv[++i];
+    } else if (flag == "--threads") {
+      options.threads = argv[++i];
+    } else if (flag == "--processes-max") {
+      options.processes_max = std::strtoull(argv[++i], nullptr, 10);
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (options.command.empty()) return std::nullopt;
+  options.command.push_back(nullptr);
+  return options;
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+void tell(std::string_view key, const Arguments& arguments = {}) {
+  std::fprintf(stderr, "fvm: %s\n", message(language_of_environment(), key, arguments).c_str());
+}
+
+// The number of the signal that last came in and has not been handed on.
+volatile sig_atomic_t waiting_signal = 0;
+
+void remember(int number) {
+  waiting_signal = number;
+}
+
+// Endings asked of us are handed on to the command. What is typed at a terminal the command gets by itself.
+void catch_signals() {
+  struct sigaction action{};
+  action.sa_handler = remember;
+  for (const int number : {SIGTERM, SIGHUP, SIGINT, SIGQUIT}) ::sigaction(number, &action, nullptr);
+}
+
+void default_signals() {
+  for (const int number : {SIGTERM, SIGHUP, SIGINT, SIGQUIT}) ::signal(number, SIG_DFL);
+}
+
+// The kernel counts processes by user: one per sandbox here, since the number is set inside its namespace.
+void limit_processes(rlim_t most) {
+  const rlimit both{most, most};
+  if (most != 0) ::setrlimit(RLIMIT_NPROC, &both);
+}
+
+[[noreturn]] void become_sql_server(const Options& options, int ready) {
+  ::setsid();  // an interrupt typed at the terminal is for the command
+  default_signals();
+  const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  ::dup2(nothing, STDIN_FILENO);
+  ::dup2(nothing, STDOUT_FILENO);
+  ::fcntl(ready, F_SETFD, 0);
+  const std::string number = std::to_string(ready), database = environment("PGDATABASE"),
+                    user = environment("PGUSER");
+  ::execl("/proc/self/exe", "fvm-worker", "sql", "--socket-dir", socket_folder, "--data", "/data", "--work",
+          "/work", "--database", database.c_str(), "--user", user.c_str(), "--memory-mib",
+          options.memory_mib.c_str(), "--threads", options.threads.c_str(), "--ready-fd", number.c_str(),
+          static_cast<char*>(nullptr));
+  ::_exit(command_not_runnable);
+}
+
+// Starts the SQL server and waits until it listens. A session without one still has its files.
+void start_sql_server(const Options& options) {
+  ::mkdir(socket_folder, 0700);
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return tell("session.no_sql");
+  const Descriptor read_end(ends[0]);
+  Descriptor write_end(ends[1]);
+  const pid_t pid = ::fork();
+  if (pid == 0) become_sql_server(options, write_end.get());
+  write_end.reset();
+  pollfd wanted{read_end.get(), POLLIN, 0};
+  char word[8];
+  const bool told = pid > 0 && ::poll(&wanted, 1, ready_milliseconds_max) > 0 &&
+                    ::read(read_end.get(), word, sizeof word) >= 5 && std::memcmp(word, "ready", 5) == 0;
+  if (!told) tell("session.no_sql");
+}
+
+[[noreturn]] void become_command(const Options& options) {
+  default_signals();
+  ::unsetenv("LD_LIBRARY_PATH");  // ours, for fvm-worker alone
+  ::execvp(options.command[0], options.command.data());
+  const int number = errno;
+  tell("session.no_such_command", {{"command", options.command[0]}, {"reason", std::strerror(number)}});
+  ::_exit(number == ENOENT ? command_not_found : command_not_runnable);
+}
+
+void hand_on(pid_t command, bool terminal) {
+  const int number = std::exchange(waiting_signal, 0);
+  const bool typed = terminal && (number == SIGINT || number == SIGQUIT);
+  if (number != 0 && !typed) ::kill(command, number);
+}
+
+// Waits for the command, burying whoever else dies meanwhile.
+int wait_for(pid_t command, bool terminal) {
+  for (;;) {
+    int status = 0;
+    const pid_t dead = ::waitpid(-1, &status, 0);
+    if (dead < 0 && errno != EINTR) return command_not_runnable;
+    if (dead < 0) hand_on(command, terminal);
+    if (dead == command) {
+      return WIFSIGNALED(status) ? signal_base + WTERMSIG(status) : WEXITSTATUS(status);
+    }
+  }
+}
+
+}  // namespace
+
+int enter(int argc, char** argv) {
+  const auto options = parse(argc, argv);
+  if (!options) {
+    std::fprintf(stderr,
+                 "fvm-worker enter [--terminal] [--no-sql] [--memory-mib N] [--threads N] -- COMMAND\n");
+    return 2;
+  }
+  ::close_range(STDERR_FILENO + 1, ~0U, 0);
+  ::umask(file_mask);
+  limit_processes(options->processes_max);
+  if (options->terminal && (::setsid() < 0 || ::ioctl(STDIN_FILENO, TIOCSCTTY, 0) != 0))
+    tell("session.no_terminal");
+  catch_signals();
+  if (options->sql) start_sql_server(*options);
+  const pid_t command = ::fork();
+  if (command < 0) return command_not_runnable;
+  if (command == 0) become_command(*options);
+  const int code = wait_for(command, options->terminal);
+  ::kill(-1, SIGKILL);  // everything in this sandbox but ourselves and its first process
+  return code;
 }
 
 }  // namespace fvm::runner

@@ -13,9 +13,9 @@ constexpr size_t arguments_max = 4096;
 
 constexpr Place job_places[] = {{"/in/", false}, {"/out", true}};
 constexpr Place session_places[] = {{"/data", false}, {"/work", true}, {"/home/", true}, {"/outbox", true}};
-constexpr std::string_view session_environment[] = {"PGHOST",  "PGPORT", "PGDATABASE", "PGUSER", "USER",
-                                                    "LOGNAME", "HOME",   "TERM",       "LANG",   "TZ",
-                                                    "COLUMNS", "LINES",  "COLORTERM"};
+constexpr std::string_view session_environment[] = {"PGHOST",   "PGPORT",  "PGDATABASE", "PGUSER",   "USER",
+                                                    "LOGNAME",  "HOME",    "TERM",       "LANG",     "TZ",
+                                                    "FVM_LANG", "COLUMNS", "LINES",      "COLORTERM"};
 constexpr uint32_t hour_seconds = 3600;
 
 // name, verb, system, sockets, places, environment,
