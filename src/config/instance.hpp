@@ -99,6 +99,7 @@ struct Config {
   struct Session {
     uint64_t memory_mib = 4096;
     uint16_t threads = 2;
+    uint32_t sessions_max = 8;  // of one user at a time
     uint32_t processes_max = 256;
     uint32_t time_seconds = 8 * 3600;
     uint64_t file_mib_max = 4096;

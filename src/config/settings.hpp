@@ -33,6 +33,8 @@ void for_each_setting(auto& config, auto&& visit) {
   visit("session", "memory_mib", c.session.memory_mib, Allowed{128, 1 << 20},
         "memory of one analyst's session");
   visit("session", "threads", c.session.threads, Allowed{1, 256}, "threads of its SQL server");
+  visit("session", "sessions_max", c.session.sessions_max, Allowed{1, 1024},
+        "sessions that one user may have open at a time");
   visit("session", "processes_max", c.session.processes_max, Allowed{16, 65536},
         "processes and threads in it");
   visit("session", "time_seconds", c.session.time_seconds, Allowed{1, 30 * 86400}, "longest time it may run");

@@ -82,7 +82,7 @@ class Conversation {
   }
 
   Result<Exited> run() {
-    std::optional<Exited> exited;
+    std::optional<Result<Exited>> exited;
     while (!exited || out_ || error_) {
       pollfd wanted[] = {{in_.get(), POLLOUT, 0},
                          {out_.get(), POLLIN, 0},
@@ -92,15 +92,16 @@ class Conversation {
       if (wanted[0].revents != 0) feed();
       if (wanted[1].revents != 0) read_into(out_, [this](std::string_view bytes) { result_ += bytes; });
       if (wanted[2].revents != 0) read_into(error_, [this](std::string_view bytes) { lines_.add(bytes); });
-      if (wanted[3].revents != 0) exited = TRY(Connection::read<Exited>(TRY(launcher_.receive())));
+      if (wanted[3].revents != 0) exited = read_end();
       if (result_.size() > result_bytes_max) return surroundings("job.result_too_large");
     }
-    return *exited;
+    return std::move(*exited);
   }
   std::string& result() { return result_; }
   std::string last_line() { return lines_.finish(); }
 
  private:
+  Result<Exited> read_end() { return Connection::read<Exited>(TRY(launcher_.receive())); }
   void feed() {
     const ssize_t wrote = write_quietly(in_.get(), document_);
     if (wrote < 0 && (errno == EAGAIN || errno == EINTR)) return;
@@ -179,6 +180,16 @@ Result<Descriptor> open_for_mount(const Path& outside) {
   return fd;
 }
 
+Error with_reason(Error error, int error_pipe) {
+  if (error.code != "sandbox.failed") return error;
+  char words[4096];
+  pollfd wanted{error_pipe, POLLIN, 0};
+  const ssize_t got = ::poll(&wanted, 1, 1000) > 0 ? ::read(error_pipe, words, sizeof words) : 0;
+  std::string reason(words, got > 0 ? static_cast<size_t>(got) : 0);
+  while (!reason.empty() && reason.back() == '\n') reason.pop_back();
+  return std::move(error).with("reason", std::move(reason));
+}
+
 Result<std::string> run_worker(const Path& launcher_socket, const WorkerJob& job) {
   const Launch launch = TRY(request_of(job));
   Pipe in = TRY(make_pipe()), out = TRY(make_pipe()), error = TRY(make_pipe());
@@ -190,11 +201,14 @@ Result<std::string> run_worker(const Path& launcher_socket, const WorkerJob& job
   descriptors.insert(descriptors.end(), job.passed.begin(), job.passed.end());
 
   Connection launcher = TRY(connect(launcher_socket, "fvm-launcher"));
-  TRY(launcher.call<Launched>(launch, descriptors));
+  auto launched = launcher.call<Launched>(launch, descriptors);
   in.read.reset(), out.write.reset(), error.write.reset();
+  if (!launched.ok()) return with_reason(launched.error(), error.read.get());
   Conversation conversation(launcher, job, std::move(in.write), std::move(out.read), std::move(error.read));
-  const Exited exited = TRY(conversation.run());
+  const auto ended = conversation.run();
   const std::string last_line = conversation.last_line();
+  if (!ended.ok() && ended.error().code == "sandbox.failed") return Error(ended.error()).with("reason", last_line);
+  const Exited exited = TRY(ended);
   if (auto told = error_in(conversation.result())) return std::move(*told);
   if (exited.code != 0 || exited.timed_out != 0) return died(job, exited, last_line);
   return std::move(conversation.result());

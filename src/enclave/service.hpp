@@ -1,0 +1,48 @@
+// Who may open a session, and that every one is on record from start to end. A session is held by the program
+// that opened it, through a lock on a file in run/: when that program dies, the kernel lets go of the lock,
+// and whoever opens a session next closes the dead one's record.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "audit/ledger.hpp"
+#include "base/descriptor.hpp"
+#include "base/result.hpp"
+#include "config/instance.hpp"
+#include "enclave/types.hpp"
+#include "extract/project.hpp"
+
+namespace fvm::enclave {
+
+// The tables of this room; call once when the ledger is opened.
+Result<void> migrate(audit::Ledger& ledger);
+
+// A session that is open, and the lock that says so.
+struct Held {
+  Session session;
+  extract::Project project;
+  Workspace workspace;
+  std::string token;
+  Descriptor lock;
+};
+
+// Opens a session: one audit record, also when it is refused. Makes the user's folders. `command` is its
+// first word only: arguments may hold anything. Refuses with "project.closed", "project.expired",
+// "project.not_built" and their kin, "identity.user_closed", "enclave.not_member", "enclave.too_many" (more
+// than config.session.sessions_max for this user).
+Result<Held> begin(World& world, audit::Ledger& ledger, const config::Instance& instance,
+                   const config::Config& config, const std::string& project, const std::string& user,
+                   const std::string& command);
+
+// Closes it: one audit record.
+Result<void> end(World& world, audit::Ledger& ledger, const config::Instance& instance, Held held,
+                 Ending ending, int exit_code);
+
+// Closes the records of sessions whose holder is dead: one audit record each. Returns how many.
+Result<size_t> close_abandoned(World& world, audit::Ledger& ledger, const config::Instance& instance);
+
+// Newest first; of one project, or of all when empty.
+Result<std::vector<Session>> list(const store::Database& store, std::string_view project, bool open_only);
+
+}  // namespace fvm::enclave
