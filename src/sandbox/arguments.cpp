@@ -24,6 +24,8 @@ constexpr std::string_view merged[] = {"bin", "sbin", "lib", "lib32", "lib64", "
 // Local software is not part of what was looked at; R packages that an operator installed are.
 constexpr std::string_view local_packages = "/usr/local/lib/R";
 
+constexpr uint64_t run_bytes = 16 << 20;  // sockets and the like
+
 class Builder {
  public:
   explicit Builder(Wish& wish) : wish_(wish) {}
@@ -112,8 +114,11 @@ void add_kernel_views(Builder& to, const Profile& profile) {
   to.add({"--proc", "/proc"});
   // Whoever is root outside keeps root's file rights on these, even without capabilities.
   to.add({"--ro-bind", "/proc/sys", "/proc/sys"});
-  to.add({"--dev", "/dev", "--tmpfs", "/run"});
-  to.add({"--size", std::to_string(profile.temporary_mib << 20), "--perms", "1777", "--tmpfs", "/tmp"});
+  const std::string bytes = std::to_string(profile.temporary_mib << 20);
+  to.add(
+      {"--dev", "/dev", "--size", bytes, "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev"});
+  to.add({"--size", std::to_string(run_bytes), "--tmpfs", "/run"});
+  to.add({"--size", bytes, "--perms", "1777", "--tmpfs", "/tmp"});
 }
 
 // Outer folders before what is mounted inside them.
