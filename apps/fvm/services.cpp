@@ -1,5 +1,6 @@
 #include "fvm/services.hpp"
 
+#include "enclave/service.hpp"
 #include "identity/service.hpp"
 #include "wire/keeper.hpp"
 
@@ -15,7 +16,8 @@ audit::Signer keeper_signer(const Path& socket) {
 
 // Every room brings its own tables.
 Result<void> migrate_all(audit::Ledger& ledger) {
-  return identity::migrate(ledger);
+  TRY(identity::migrate(ledger));
+  return enclave::migrate(ledger);
 }
 
 }  // namespace

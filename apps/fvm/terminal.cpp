@@ -43,7 +43,8 @@ int SignalsAndTerminal::answer(int session_terminal) {
   if (::read(signals_.get(), &came, sizeof came) != sizeof came) return 0;
   if (came.ssi_signo != SIGWINCH) return static_cast<int>(came.ssi_signo);
   winsize size{};
-  if (terminal_ && ::ioctl(terminal_.get(), TIOCGWINSZ, &size) == 0) ::ioctl(session_terminal, TIOCSWINSZ, &size);
+  if (terminal_ && ::ioctl(terminal_.get(), TIOCGWINSZ, &size) == 0)
+    ::ioctl(session_terminal, TIOCSWINSZ, &size);
   return 0;
 }
 

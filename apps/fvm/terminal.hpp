@@ -1,4 +1,5 @@
-// The user's own terminal while a session runs in it: raw, and given back as it was, also when a signal ends us.
+// The user's own terminal while a session runs in it: raw, and given back as it was, also when a signal ends
+// us.
 #pragma once
 
 #include <termios.h>

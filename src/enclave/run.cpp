@@ -89,7 +89,9 @@ Result<Running> start(const config::Instance& instance, const config::Config& co
   wire::Connection launcher = TRY(wire::connect(instance.launcher_socket(), "fvm-launcher"));
   const auto launched = launcher.call<wire::Launched>(request_of(config, held, wanted), descriptors);
   ends.inside = {};
-  if (!launched.ok()) return wire::with_reason(launched.error(), (wanted.terminal ? ends.outside.in : ends.outside.error).get());
+  if (!launched.ok())
+    return wire::with_reason(launched.error(),
+                             (wanted.terminal ? ends.outside.in : ends.outside.error).get());
   return Running{std::move(launcher), std::move(ends.outside)};
 }
 

@@ -36,9 +36,10 @@ struct Running {
 Result<Running> start(const config::Instance& instance, const config::Config& config, const Held& held,
                       const Wanted& wanted);
 
-// Passes bytes from `in` to the sandbox and from it to `out` and `error` until it has ended and everything that it
-// wrote is out. When nobody reads `out` any more, the sandbox is ended. `on_wake` is called when `wake` (a
-// descriptor, or -1) becomes readable, with the session's terminal; a signal number other than 0 ends the sandbox.
+// Passes bytes from `in` to the sandbox and from it to `out` and `error` until it has ended and everything
+// that it wrote is out. When nobody reads `out` any more, the sandbox is ended. `on_wake` is called when
+// `wake` (a descriptor, or -1) becomes readable, with the session's terminal; a signal number other than 0
+// ends the sandbox.
 Result<wire::Exited> relay(Running running, int in, int out, int error, int wake,
                            const std::function<int(int terminal)>& on_wake);
 

@@ -12,17 +12,6 @@
 namespace fvm::enclave {
 namespace {
 
-constexpr std::string_view schema =
-    "CREATE TABLE enclave_session ("
-    " number INTEGER PRIMARY KEY,"
-    " project TEXT NOT NULL,"
-    " user TEXT NOT NULL,"
-    " started INTEGER NOT NULL,"
-    " ended INTEGER,"
-    " exit_code INTEGER,"
-    " ending TEXT,"
-    " token TEXT NOT NULL UNIQUE);"
-    "CREATE INDEX enclave_session_open ON enclave_session (user) WHERE ended IS NULL;";
 constexpr size_t token_bytes = 8;
 
 Path lock_file(const config::Instance& instance, const std::string& token) {
@@ -126,10 +115,6 @@ std::string session_name(int64_t number) {
   char text[32];
   std::snprintf(text, sizeof text, "S-%06lld", static_cast<long long>(number));
   return text;
-}
-
-Result<void> migrate(audit::Ledger& ledger) {
-  return ledger.migrate("enclave", {schema});
 }
 
 Result<Held> begin(World& world, audit::Ledger& ledger, const config::Instance& instance,

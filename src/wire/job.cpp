@@ -207,7 +207,8 @@ Result<std::string> run_worker(const Path& launcher_socket, const WorkerJob& job
   Conversation conversation(launcher, job, std::move(in.write), std::move(out.read), std::move(error.read));
   const auto ended = conversation.run();
   const std::string last_line = conversation.last_line();
-  if (!ended.ok() && ended.error().code == "sandbox.failed") return Error(ended.error()).with("reason", last_line);
+  if (!ended.ok() && ended.error().code == "sandbox.failed")
+    return Error(ended.error()).with("reason", last_line);
   const Exited exited = TRY(ended);
   if (auto told = error_in(conversation.result())) return std::move(*told);
   if (exited.code != 0 || exited.timed_out != 0) return died(job, exited, last_line);

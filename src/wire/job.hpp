@@ -32,8 +32,8 @@ struct WorkerJob {
 // "file.missing".
 Result<Descriptor> open_for_mount(const Path& outside);
 
-// The error, with what bubblewrap said about it as `reason` when it is "sandbox.failed". `error_pipe` is our end
-// of the standard error that it was given; the other end must be closed here.
+// The error, with what bubblewrap said about it as `reason` when it is "sandbox.failed". `error_pipe` is our
+// end of the standard error that it was given; the other end must be closed here.
 Error with_reason(Error error, int error_pipe);
 
 // The job's result document. A job that ends with {"error": {"kind":..,"code":..,"arguments":{..}}} comes
