@@ -180,6 +180,7 @@ Result<int> status(Context& context) {
   if (context.json) {
     print(boost::json::serialize(boost::json::object{{"instance", instance.root().string()},
                                                      {"up", seen.has_value()},
+                                                     {"ready", seen && seen->ready},
                                                      {"supervisor", seen ? seen->supervisor : 0},
                                                      {"programs", std::move(lines)}}));
   } else if (!seen) {

@@ -91,9 +91,12 @@ Result<void> Supervisor::start() {
     TRY(launch(i));
   }
   TRY(write_state());
-  auto ready = wait_until_ready();
-  if (!ready.ok()) end_all();
-  return ready;
+  if (auto waited = wait_until_ready(); !waited.ok()) {
+    end_all();
+    return waited;
+  }
+  ready_ = true;
+  return write_state();
 }
 
 Result<void> Supervisor::launch(size_t i) {
@@ -224,7 +227,8 @@ Result<void> Supervisor::write_state() {
     }
     programs.push_back(std::move(entry));
   }
-  const boost::json::object document{{"pid", ::getpid()}, {"programs", std::move(programs)}};
+  const boost::json::object document{
+      {"pid", ::getpid()}, {"ready", ready_}, {"programs", std::move(programs)}};
   return world_.replace_file(instance_.supervisor_file(), boost::json::serialize(document) + "\n", 0600);
 }
 
@@ -255,6 +259,7 @@ std::optional<Seen> look(World& world, const config::Instance& instance) {
   if (!text.ok()) return seen;  // it has just taken the lock, or is just ending
   try {
     const auto document = boost::json::parse(*text);
+    seen.ready = document.at("ready").as_bool();
     for (const auto& entry : document.at("programs").as_array())
       seen.programs.push_back(running_of(entry.as_object()));
   } catch (const std::exception&) {

@@ -62,6 +62,7 @@ class Supervisor {
   void restart_due();
   void end_all();
   Result<void> write_state();
+  bool ready_ = false;  // the start phase is over
 
   World& world_;
   config::Instance instance_;
@@ -72,10 +73,11 @@ class Supervisor {
   std::vector<Slot> slots_;  // beside state_: what only we need to know
 };
 
-// What a supervisor wrote about itself: supervisor_file() as JSON {"pid", "portal", "programs": [...]}, and
+// What a supervisor wrote about itself: supervisor_file() as JSON {"pid", "ready", "programs": [...]}, and
 // whether it still lives. Nothing when there is none.
 struct Seen {
   pid_t supervisor = 0;
+  bool ready = false;  // all answered once
   std::vector<Running> programs;
 };
 std::optional<Seen> look(World& world, const config::Instance& instance);
