@@ -1,4 +1,5 @@
 // lake_test as a child: with FVM_TEST_LAKE_CHILD set it does one thing and exits before GoogleTest starts.
+//   small    a table of three files that are no Parquet, for tests of what only looks at the log
 //   deliver  one delivery into FVM_TEST_LAKE_FOLDER; the parent sets FVM_CRASH_AT, which is read at start
 //   table    a table of Parquet files, for tests/clients/test_delta_readers.py
 #include <cstdio>
@@ -79,7 +80,10 @@ void write_table(const Path& folder, const Path& staging) {
 const bool was_child = [] {
   const std::string what = environment("FVM_TEST_LAKE_CHILD"), folder = environment("FVM_TEST_LAKE_FOLDER");
   if (what.empty()) return false;
-  if (what == "deliver") {
+  if (what == "small") {
+    must(Table(real_world(), folder).create({{{"pnr", "long"}}}, {.name = "TEST.small"}));
+    for (int64_t number = 1; number <= 3; ++number) must(deliver(real_world(), folder, number));
+  } else if (what == "deliver") {
     must(deliver(real_world(), folder, std::stoll(environment("FVM_TEST_LAKE_NUMBER"))));
   } else {
     write_table(folder, environment("FVM_TEST_LAKE_STAGING"));
