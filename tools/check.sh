@@ -16,6 +16,7 @@ step format format
 step shells shells
 step rooms /usr/bin/python3 tools/rooms.py check .
 step messages /usr/bin/python3 tools/messages.py check .
+step sizes /usr/bin/python3 tools/style.py check .
 step clean clean
 [ ! -f tools/documents.py ] || step documents /usr/bin/python3 tools/documents.py check .
 if [ -x build/bin/fvm ] || [ "${CI:-}" = true ]; then
