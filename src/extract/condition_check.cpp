@@ -13,10 +13,11 @@ using Kind = Expression::Kind;
 using Type = ValueType;
 using catalogue::Class;
 
+// How a value of the type is written: the same in both languages of the messages.
 std::string_view name_of(Type type) {
-  static constexpr std::array<std::string_view, 6> names{"true/false", "text", "number",
-                                                         "number",     "date", "timestamp"};
-  return names[static_cast<size_t>(type)];
+  static constexpr std::array<std::string_view, 6> forms{"x = y", "'text'", "123", "123", "DATE '2026-11-23'",
+                                                         "DATE '2026-11-23'"};
+  return forms[static_cast<size_t>(type)];
 }
 bool is_number(Type type) {
   return type == Type::integer || type == Type::decimal;
@@ -70,7 +71,7 @@ class Checker {
 
   Result<void> condition(Expression& e) {
     TRY(check(e));
-    if (e.type != Type::boolean) return mismatch(e, "true/false");
+    if (e.type != Type::boolean) return mismatch(e, name_of(Type::boolean));
     return {};
   }
 
@@ -132,7 +133,7 @@ class Checker {
   Result<void> null_test(Expression& e) {
     Expression& subject = e.operands[0];
     TRY(subject.kind == Kind::variable ? variable(subject, true) : check(subject));
-    if (subject.type == Type::boolean) return mismatch(subject, "text, number, date");
+    if (subject.type == Type::boolean) return mismatch(subject, "'text', 123, DATE '2026-11-23'");
     return typed(e, Type::boolean);
   }
 
@@ -159,7 +160,7 @@ class Checker {
     if (e.text == "AND" || e.text == "OR" || e.text == "NOT") return logical(e);
     if (std::string_view("+-*/%").find(e.text) != std::string_view::npos) return arithmetic(e);
     const Type left = e.operands[0].type, right = e.operands[1].type;
-    if (left == Type::boolean) return mismatch(e.operands[0], "text, number, date");
+    if (left == Type::boolean) return mismatch(e.operands[0], "'text', 123, DATE '2026-11-23'");
     if (!comparable(left, right)) return mismatch(e.operands[1], name_of(left));
     return typed(e, Type::boolean);
   }

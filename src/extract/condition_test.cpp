@@ -104,7 +104,7 @@ TEST(Condition, InjectionIsRefused) {
                            "CASE WHEN apk = 1 THEN 1 END = 1",
                            "atc COLLATE nocase = 'a'",
                            "apk = CAST('1' AS INTEGER)",
-                           
+
                            "getenv('HOME') = 'x'",
                            "atc = \"pg_catalog\".\"x\"",
                            "atc ILIKE 'a'",

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/messages.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "catalogue/types.hpp"
@@ -26,6 +27,9 @@ struct Finding {
   Error error;         // kind refused: a rule says no; usage: the file cannot be read so
   std::string advice;  // e.g. "project.did_you_mean" with the argument `suggestion`
 };
+
+// "spec.toml:12:5: There is no table … Did you mean …?"
+std::string describe(Language language, const Finding& finding);
 
 struct Criterion {
   std::string table;  // as the catalogue writes it: "LMDB.lmdb"
