@@ -15,8 +15,8 @@ using catalogue::Class;
 
 // How a value of the type is written: the same in both languages of the messages.
 std::string_view name_of(Type type) {
-  static constexpr std::array<std::string_view, 6> forms{"x = y", "'text'", "123", "123", "DATE '2026-11-23'",
-                                                         "DATE '2026-11-23'"};
+  static constexpr std::array<std::string_view, 6> forms{
+      "x = y", "'text'", "123", "123", "DATE '2026-11-23'", "DATE '2026-11-23'"};
   return forms[static_cast<size_t>(type)];
 }
 bool is_number(Type type) {

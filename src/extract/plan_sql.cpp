@@ -1,0 +1,281 @@
+#include "extract/plan_sql.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "base/time.hpp"
+
+namespace fvm::extract {
+namespace {
+
+using catalogue::Class;
+using catalogue::Table;
+using catalogue::Type;
+using catalogue::Variable;
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
+
+std::string in_quotes(std::string_view text, char mark) {
+  std::string out(1, mark);
+  for (const char c : text) {
+    out += c;
+    if (c == mark) out += c;
+  }
+  return out + mark;
+}
+std::string name(std::string_view text) {
+  return in_quotes(text, '"');
+}
+
+std::string date(Date day) {
+  return "DATE '" + to_text(day) + "'";
+}
+
+const lake::Field* stored(const lake::Snapshot& snapshot, std::string_view column) {
+  const std::string wanted = lower(column);
+  const auto& fields = snapshot.schema.fields;
+  const auto found = std::find_if(fields.begin(), fields.end(),
+                                  [&](const lake::Field& field) { return lower(field.name) == wanted; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+bool is_pseudonym(Class what) {
+  return what == Class::person || what == Class::relative || what == Class::provider;
+}
+
+// The type of a column that no delivery has brought yet.
+std::string delta_type(const Variable& variable) {
+  if (is_pseudonym(variable.what)) return "long";
+  switch (variable.type) {
+    case Type::integer:
+      return "long";
+    case Type::decimal:
+      return "double";
+    case Type::date:
+      return "date";
+    case Type::timestamp:
+      return "timestamp";
+    case Type::text:
+      break;
+  }
+  return "string";
+}
+
+std::string engine_type(const std::string& delta) {
+  if (delta == "long") return "BIGINT";
+  if (delta == "integer") return "INTEGER";
+  if (delta == "double") return "DOUBLE";
+  if (delta == "boolean") return "BOOLEAN";
+  if (delta == "date") return "DATE";
+  if (delta == "timestamp") return "TIMESTAMP";
+  if (delta.starts_with("decimal")) return "DECIMAL" + delta.substr(7);
+  return "VARCHAR";
+}
+
+// The columns of a table out of these files, as a relation in brackets. A column that the mirror does not
+// have (no delivery brought it) is NULL.
+std::string relation(const Step& step, const std::vector<std::string>& paths,
+                     std::vector<std::string> columns) {
+  std::sort(columns.begin(), columns.end());
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+  std::string list, files;
+  for (const std::string& column : columns) {
+    if (!list.empty()) list += ", ";
+    const lake::Field* field = stored(*step.snapshot, column);
+    const bool there = field != nullptr && !paths.empty();
+    const std::string type = field != nullptr ? field->type : delta_type(*step.table->find(column));
+    list += there ? name(field->name) : "NULL::" + engine_type(type);
+    if (!there || field->name != column) list += " AS " + name(column);
+  }
+  if (list.empty()) list = "1";
+  if (paths.empty()) return "(SELECT " + list + " WHERE false)";
+  for (const std::string& path : paths) files += (files.empty() ? "" : ", ") + in_quotes(path, '\'');
+  return "(SELECT " + list + " FROM read_parquet([" + files + "], union_by_name = true))";
+}
+
+std::string all_of(const Step& step, std::vector<std::string> columns) {
+  return relation(step, files_in_period(step, std::nullopt).paths, std::move(columns));
+}
+
+void add_variables(std::vector<std::string>& columns, const std::optional<Expression>& where) {
+  if (!where) return;
+  for (std::string& each : variables_of(*where)) columns.push_back(std::move(each));
+}
+
+// " WHERE a AND b", or nothing.
+std::string where_of(const std::vector<std::string>& conditions) {
+  std::string out;
+  for (const std::string& condition : conditions) out += (out.empty() ? " WHERE " : " AND ") + condition;
+  return out;
+}
+
+// The days are whole, also for a variable with a time of day.
+std::string in_period(const Period& period, const std::string& qualifier) {
+  const std::string variable = qualifier + "." + name(period.variable);
+  const Date after = date_of_days(days_of_date(period.to.year, period.to.month, period.to.day) + 1);
+  return "(" + variable + " >= " + date(period.from) + " AND " + variable + " < " + date(after) + ")";
+}
+
+// One day in the statistics of a file: the first ten characters of a date or timestamp in JSON quotes.
+std::string day_of(const std::string& literal) {
+  return literal.size() >= 12 && literal[0] == '"' ? literal.substr(1, 10) : std::string();
+}
+
+bool may_hold(const lake::File& file, const Period& period) {
+  const std::string wanted = lower(period.variable);
+  for (const lake::ColumnStatistics& column : file.statistics) {
+    if (lower(column.column) != wanted || !column.minimum || !column.maximum) continue;
+    const std::string first = day_of(*column.minimum), last = day_of(*column.maximum);
+    if (first.empty() || last.empty()) return true;
+    return !(last < to_text(period.from) || first > to_text(period.to));
+  }
+  return true;
+}
+
+std::string folder_inside(const Table& table) {
+  return "/in/mirror/" + lower(table.register_name) + "/" + lower(table.name);
+}
+
+// How each granted column is written, and the joins that it needs.
+struct Projection {
+  std::string list, joins;
+  std::vector<std::string> columns;
+};
+
+void lookup(Projection& out, const Variable& variable, std::string_view map, size_t index) {
+  const std::string alias = "r" + std::to_string(index);
+  out.list += alias + ".project AS " + name(variable.name);
+  out.joins +=
+      " LEFT JOIN " + std::string(map) + " " + alias + " ON " + alias + ".mirror = t." + name(variable.name);
+}
+
+Projection projection(const Step& step, const Grant& grant) {
+  Projection out;
+  for (size_t i = 0; i < grant.variables.size(); ++i) {
+    const Variable& variable = *step.table->find(grant.variables[i]);
+    if (i > 0) out.list += ", ";
+    out.columns.push_back(variable.name);
+    if (step.table->person && lower(*step.table->person) == lower(variable.name)) {
+      out.list += "p.project AS " + name(variable.name);
+    } else if (variable.what == Class::person || variable.what == Class::relative) {
+      lookup(out, variable, "population", i);  // outside the population: NULL
+    } else if (variable.what == Class::provider) {
+      lookup(out, variable, "provider", i);
+    } else {
+      out.list += "t." + name(variable.name);
+    }
+  }
+  return out;
+}
+
+// Keys of the rows at way[level] that belong to the population, as a relation with the column `key`.
+std::string keys_in_population(const std::vector<Step>& way, size_t level,
+                               const std::optional<Period>& period) {
+  const Step& step = way[level];
+  const std::string& parent_key = way[level - 1].table->parent->parent_key;
+  std::vector<std::string> columns{parent_key};
+  const std::optional<Period> own = level == 1 ? period : std::nullopt;
+  if (own) columns.push_back(own->variable);
+  columns.push_back(step.table->person ? *step.table->person : step.table->parent->key);
+  const std::string rows = relation(step, files_in_period(step, own).paths, columns);
+  const std::string where = own ? " WHERE " + in_period(*own, "q") : "";
+  const std::string select = "(SELECT q." + name(parent_key) + " AS key FROM " + rows + " q";
+  if (step.table->person) {
+    return select + " SEMI JOIN population p ON p.mirror = q." + name(*step.table->person) + where + ")";
+  }
+  return select + " SEMI JOIN " + keys_in_population(way, level + 1, std::nullopt) + " k ON k.key = q." +
+         name(step.table->parent->key) + where + ")";
+}
+
+}  // namespace
+
+std::string mirror_folder_inside(const Table& table) {
+  return folder_inside(table);
+}
+
+Files files_in_period(const Step& step, const std::optional<Period>& period) {
+  Files out;
+  for (const auto& [path, file] : step.snapshot->files) {
+    if (period && !may_hold(file, *period)) {
+      ++out.skipped;
+      continue;
+    }
+    out.paths.push_back(folder_inside(*step.table) + "/" + path);
+    out.rows += file.rows.value_or(0);
+  }
+  return out;
+}
+
+std::string succession_query(const Table& table, const lake::Snapshot& snapshot) {
+  std::vector<std::string> columns{*table.person, table.succession->successor};
+  std::vector<std::string> conditions{name(*table.person) + " IS NOT NULL",
+                                      name(table.succession->successor) + " IS NOT NULL"};
+  if (!table.succession->condition.empty()) conditions.push_back("(" + table.succession->condition + ")");
+  for (const Variable& variable : table.variables) columns.push_back(variable.name);
+  return "SELECT " + name(*table.person) + " AS alias, " + name(table.succession->successor) +
+         " AS successor FROM " + all_of({&table, &snapshot}, columns) + " t" + where_of(conditions);
+}
+
+// Rows are counted per person: first per key of the table itself, then step by step up to the person, so that
+// a parent delivered twice does not count its children twice.
+std::string criterion_query(const std::vector<Step>& way, const Criterion& criterion, bool aliases) {
+  const Table& first = *way[0].table;
+  std::string key = first.person ? *first.person : first.parent->key;
+  std::vector<std::string> columns{key}, conditions{"t." + name(key) + " IS NOT NULL"};
+  add_variables(columns, criterion.where);
+  if (criterion.where) conditions.push_back(render(*criterion.where, "t"));
+  std::string counted = "SELECT t." + name(key) + " AS key, count(*) AS n FROM " + all_of(way[0], columns) +
+                        " t" + where_of(conditions) + " GROUP BY 1";
+  for (size_t level = 1; level < way.size(); ++level) {
+    const Table& table = *way[level].table;
+    const std::string parent_key = way[level - 1].table->parent->parent_key;
+    const std::string next = table.person ? *table.person : table.parent->key;
+    counted = "SELECT q.next AS key, sum(c.n) AS n FROM (" + counted + ") c JOIN (SELECT DISTINCT " +
+              name(parent_key) + " AS key, " + name(next) + " AS next FROM " +
+              all_of(way[level], {parent_key, next}) +
+              ") q ON q.key = c.key WHERE q.next IS NOT NULL GROUP BY 1";
+  }
+  const std::string person = aliases ? "coalesce(a.canonical, c.key)" : "c.key";
+  const std::string join = aliases ? " LEFT JOIN alias a ON a.alias = c.key" : "";
+  const std::string having =
+      criterion.at_least > 1 ? " HAVING sum(c.n) >= " + std::to_string(criterion.at_least) : "";
+  return "SELECT " + person + " AS person FROM (" + counted + ") c" + join + " GROUP BY 1" + having;
+}
+
+std::string provider_query(const Step& step, const std::string& variable) {
+  return "SELECT DISTINCT t." + name(variable) + " AS mirror FROM " + all_of(step, {variable}) +
+         " t WHERE t." + name(variable) + " IS NOT NULL";
+}
+
+std::string grant_query(const std::vector<Step>& way, const Grant& grant) {
+  const Step& step = way[0];
+  Projection out = projection(step, grant);
+  const std::optional<Period> own = grant.period && !grant.period->in_parent ? grant.period : std::nullopt;
+  const std::optional<Period> parents = grant.period && grant.period->in_parent ? grant.period : std::nullopt;
+  std::vector<std::string> conditions;
+  if (own) out.columns.push_back(own->variable), conditions.push_back(in_period(*own, "t"));
+  add_variables(out.columns, grant.where);
+  if (grant.where) conditions.push_back(render(*grant.where, "t"));
+  const std::string key = step.table->person ? *step.table->person : step.table->parent->key;
+  out.columns.push_back(key);
+  const std::string joined = step.table->person ? " JOIN population p ON p.mirror = t." + name(key)
+                                                : " SEMI JOIN " + keys_in_population(way, 1, parents) +
+                                                      " k ON k.key = t." + name(key);
+  return "SELECT " + out.list + " FROM " + relation(step, files_in_period(step, own).paths, out.columns) +
+         " t" + joined + out.joins + where_of(conditions);
+}
+
+lake::Field delta_field(const Variable& variable, const lake::Snapshot& snapshot) {
+  const lake::Field* field = stored(snapshot, variable.name);
+  lake::Field out{variable.name, field != nullptr ? field->type : delta_type(variable)};
+  if (is_pseudonym(variable.what)) out.type = "long";
+  if (!variable.text_da.empty()) out.metadata["comment"] = variable.text_da;
+  return out;
+}
+
+}  // namespace fvm::extract

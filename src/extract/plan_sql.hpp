@@ -1,0 +1,31 @@
+// The SQL of a plan. Private to this room. Everything in it comes from the catalogue, from snapshots and from
+// conditions that our own grammar has read; names and texts are quoted here.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "extract/plan.hpp"
+
+namespace fvm::extract {
+
+// One table on the way to the person.
+struct Step {
+  const catalogue::Table* table;
+  const lake::Snapshot* snapshot;
+};
+
+struct Files {
+  std::vector<std::string> paths;  // inside the sandbox
+  uint64_t skipped = 0, rows = 0;
+};
+// The table's files that can hold rows of the period, by the statistics in the log; without a period, all.
+Files files_in_period(const Step& step, const std::optional<Period>& period);
+
+std::string succession_query(const catalogue::Table& table, const lake::Snapshot& snapshot);
+std::string criterion_query(const std::vector<Step>& way, const Criterion& criterion, bool aliases);
+std::string provider_query(const Step& step, const std::string& variable);
+std::string grant_query(const std::vector<Step>& way, const Grant& grant);
+lake::Field delta_field(const catalogue::Variable& variable, const lake::Snapshot& snapshot);
+
+}  // namespace fvm::extract
