@@ -1,9 +1,143 @@
+// A project's population and tables, from the mirror's files, in a sandbox.
+//
+// Document (JSON): "task": "build" or "supply"; "project"; "keeper_connections"; "memory_mib" (for the
+// engine); "threads"; for a build also "successions", "all", "any", "none", "providers" (SQL), "supplied"
+// (whether /in/supplied.parquet is there), "tables": [{"schema", "name", "query", "columns": [{"name",
+// "type"}]}]. The SQL comes from our own planner (room extract), never from a user's text.
+//
+// Result: "persons", "numbers", "groups_too_large", "population": path, "tables": [{"schema", "name", "rows",
+// "files": [{"path", "bytes", "rows", "statistics": [...]}]}], paths below /out.
+#include <filesystem>
+
+#include <boost/json.hpp>
+
+#include "runner/build_steps.hpp"
 #include "runner/jobs.hpp"
 
 namespace fvm::runner {
+namespace {
 
-Result<std::string> build(std::string_view) {
-  return refused("verb.not_yet", {{"verb", "build"}});
+namespace json = boost::json;
+
+std::vector<std::string> texts(const json::object& from, std::string_view name) {
+  std::vector<std::string> out;
+  if (const json::value* found = from.if_contains(name)) {
+    for (const json::value& item : found->as_array()) out.emplace_back(item.as_string());
+  }
+  return out;
+}
+
+std::string text(const json::object& from, std::string_view name, std::string_view otherwise = {}) {
+  const json::value* found = from.if_contains(name);
+  return std::string(found == nullptr ? otherwise : std::string_view(found->as_string()));
+}
+
+BuildTable table_of(const json::object& from) {
+  BuildTable table{text(from, "schema"), text(from, "name"), text(from, "query"), {}};
+  for (const json::value& column : from.at("columns").as_array()) {
+    table.columns.push_back({text(column.as_object(), "name"), text(column.as_object(), "type")});
+  }
+  return table;
+}
+
+BuildDocument document_of(const json::object& from) {
+  BuildDocument out{.project = text(from, "project"),
+                    .input = text(from, "input", "/in"),
+                    .output = text(from, "output", out_folder)};
+  out.successions = texts(from, "successions"), out.all = texts(from, "all"), out.any = texts(from, "any");
+  out.none = texts(from, "none"), out.providers = texts(from, "providers");
+  const json::value* supplied = from.if_contains("supplied");
+  out.supplied = supplied != nullptr && supplied->as_bool();
+  if (const json::value* tables = from.if_contains("tables")) {
+    for (const json::value& table : tables->as_array()) out.tables.push_back(table_of(table.as_object()));
+  }
+  out.keeper_connections = from.at("keeper_connections").to_number<size_t>();
+  out.memory_mib = from.at("memory_mib").to_number<uint64_t>();
+  out.threads = from.at("threads").to_number<uint16_t>();
+  return out;
+}
+
+json::object file_result(const BuiltFile& file) {
+  json::array statistics;
+  for (const BuiltFile::Statistics& each : file.statistics) {
+    json::object one{{"column", each.column}};
+    if (!each.minimum.empty()) one["minimum"] = each.minimum, one["maximum"] = each.maximum;
+    if (each.knows_nulls) one["nulls"] = each.nulls;
+    statistics.push_back(std::move(one));
+  }
+  return {
+      {"path", file.path}, {"bytes", file.bytes}, {"rows", file.rows}, {"statistics", std::move(statistics)}};
+}
+
+// Engine errors without what they quote; a full disk is told apart, since somebody can do something about it.
+Error plain_error(Error error) {
+  if (error.code != "duck.failed") return error;
+  const std::string reason(error.argument("safe_reason"));
+  const std::string all(error.argument("reason"));
+  if (all.find("No space left") != std::string::npos || all.find("not enough space") != std::string::npos) {
+    return surroundings("build.disk_full");
+  }
+  return surroundings("build.engine_failed", {{"reason", reason}});
+}
+
+Result<json::object> build_all(duck::Connection& connection, const BuildDocument& document) {
+  const PopulationCounts counts = TRY(build_population(connection, document));
+  progress("population", counts.persons, 0);
+  if (counts.persons == 0) return refused("project.population_empty");
+  json::array tables;
+  for (const BuildTable& table : document.tables) {
+    json::array files;
+    uint64_t rows = 0;
+    for (const BuiltFile& file : TRY(build_table(connection, document, table))) {
+      rows += file.rows;
+      files.push_back(file_result(file));
+    }
+    tables.push_back(
+        {{"schema", table.schema}, {"name", table.name}, {"rows", rows}, {"files", std::move(files)}});
+  }
+  return json::object{{"persons", counts.persons},
+                      {"numbers", counts.numbers},
+                      {"groups_too_large", counts.groups_too_large},
+                      {"population", "population/population.parquet"},
+                      {"tables", std::move(tables)}};
+}
+
+Result<json::object> supply(duck::Connection& connection, KeeperConnections& keeper,
+                            const BuildDocument& document) {
+  const SuppliedCounts counts = TRY(encrypt_supplied(connection, keeper, document));
+  return json::object{{"lines", counts.lines}, {"persons", counts.persons}, {"path", "supplied.parquet"}};
+}
+
+Result<json::object> run(std::string_view task, const BuildDocument& document) {
+  std::error_code error;
+  std::filesystem::create_directories(document.output + "/population", error);
+  std::filesystem::create_directories(document.output + "/temporary", error);
+  if (error) return system_error("create folders in " + document.output, error.value());
+  KeeperConnections keeper(document.keeper_connections);
+  auto database = TRY(duck::Database::open({.memory_mib = document.memory_mib,
+                                            .threads = document.threads,
+                                            .temporary = document.output + "/temporary",
+                                            .preserve_insertion_order = false}));
+  auto connection = TRY(database.connect());
+  if (task == "supply") return supply(connection, keeper, document);
+  TRY(add_pseudonym_function(connection, keeper, "project_person", document.project,
+                             wire::Identifier::person));
+  TRY(add_pseudonym_function(connection, keeper, "project_provider", document.project,
+                             wire::Identifier::provider));
+  return build_all(connection, document);
+}
+
+}  // namespace
+
+Result<std::string> build(std::string_view document) {
+  try {
+    const json::value parsed = json::parse(document);
+    auto result = run(text(parsed.as_object(), "task", "build"), document_of(parsed.as_object()));
+    if (!result.ok()) return plain_error(std::move(result.error()));
+    return json::serialize(*result);
+  } catch (const std::exception& error) {
+    return defect("build.bad_document", {{"reason", error.what()}});
+  }
 }
 
 }  // namespace fvm::runner

@@ -1,0 +1,38 @@
+// The keeper as a SQL function inside a job.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "duck/database.hpp"
+#include "wire/messages.hpp"
+#include "wire/socket.hpp"
+
+namespace fvm::runner {
+
+// The connections to fvm-keeper that the job was handed: descriptors 3, 4, … Each is used by one thread at a
+// time; functions of several kinds share them.
+class KeeperConnections {
+ public:
+  explicit KeeperConnections(size_t count);
+
+  // Encrypts `values` under the key of `scope`, in messages of at most `values_per_call`.
+  Result<std::vector<uint64_t>> pseudonymise(const std::string& scope, wire::Identifier kind,
+                                             const std::vector<uint64_t>& values);
+  static constexpr size_t values_per_call = 1u << 18;
+
+ private:
+  class Lease;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<wire::Connection>> free_;
+};
+
+// Makes `name`(BIGINT) -> BIGINT: the value under the key of `scope`; NULL stays NULL. `keeper` outlives the
+// database. "build.no_keeper" (surroundings) when more threads ask than there are connections.
+Result<void> add_pseudonym_function(duck::Connection& connection, KeeperConnections& keeper,
+                                    const std::string& name, const std::string& scope, wire::Identifier kind);
+
+}  // namespace fvm::runner
