@@ -55,13 +55,21 @@ struct Project {
   int64_t version = 0;  // of the data set: 0 until the first build
   Time built{};         // when that version was made
   uint64_t persons = 0;
+  std::string specification_sha256;
+  int64_t catalogue_version = 0;
+  // Parquet (mirror, project), below Instance::project_population; empty until the first build. It links the
+  // project to the mirror, so no session may ever see it.
+  Path population_file;
   std::vector<ProjectTable> tables;  // by schema and name; empty until the first build
   std::vector<std::string> members;  // user names, sorted
 };
 
 // The facts; "project.unknown" (usage) with the nearest number as `suggestion`. A closed or expired project
 // is found too: see may_be_used.
-Result<Project> open_project(store::Database& database, std::string_view number);
+Result<Project> open_project(const store::Database& database, std::string_view number);
+
+// Numbers of all projects, sorted.
+Result<std::vector<std::string>> list_projects(const store::Database& database);
 
 // Refuses with "project.closed", "project.expired", "project.not_yet_valid" or "project.not_built".
 Result<void> may_be_used(const Project& project, Time now);

@@ -42,10 +42,17 @@ bool has_check_digit(std::string_view cvr) {
   return sum % 11 == 0;
 }
 
+using IsThere = std::function<bool(const std::string&)>;
+
 class Reader {
  public:
-  Reader(const toml::table& document, const catalogue::Catalogue& catalogue, Date today, Findings& findings)
-      : root_(document, findings), findings_(findings), catalogue_(catalogue), today_(today) {}
+  Reader(const toml::table& document, const catalogue::Catalogue& catalogue, Date today, const IsThere& is_there,
+         Findings& findings)
+      : root_(document, findings),
+        findings_(findings),
+        catalogue_(catalogue),
+        today_(today),
+        is_there_(is_there) {}
 
   Specification read() {
     root_.only({"project", "population", "grant"});
@@ -116,7 +123,11 @@ class Reader {
     out_.supplied = *file;
     const bool plain = !file->empty() && file->find('/') == std::string::npos &&
                        file->find('\0') == std::string::npos && file->front() != '.';
-    if (!plain) findings_.add(section.place("supplied"), usage("project.supplied_name", {{"name", *file}}));
+    if (!plain) {
+      findings_.add(section.place("supplied"), usage("project.supplied_name", {{"name", *file}}));
+    } else if (is_there_ && !is_there_(*file)) {
+      findings_.add(section.place("supplied"), usage("project.supplied_missing", {{"name", *file}}));
+    }
   }
 
   std::vector<Criterion> criteria(const Section& section, std::string_view name) {
@@ -322,6 +333,7 @@ class Reader {
   Findings& findings_;
   const catalogue::Catalogue& catalogue_;
   Date today_;
+  const IsThere& is_there_;
   Specification out_;
   std::set<std::string> granted_;
   size_t criteria_ = 0;
@@ -361,7 +373,7 @@ std::vector<const Table*> way_to_person(const Table& table, const catalogue::Cat
 }
 
 Reading read_specification(std::string_view text, const std::string& file,
-                           const catalogue::Catalogue& catalogue, Date today) {
+                           const catalogue::Catalogue& catalogue, Date today, const IsThere& is_there) {
   Findings findings(text, file);
   Reading reading;
   if (text.size() > specification_bytes_max) {
@@ -372,7 +384,7 @@ Reading read_specification(std::string_view text, const std::string& file,
   }
   try {
     const toml::table document = toml::parse(text, std::string_view(file));
-    Specification specification = Reader(document, catalogue, today, findings).read();
+    Specification specification = Reader(document, catalogue, today, is_there, findings).read();
     if (!findings.blocks()) {
       take_periods_from_parents(specification, catalogue);
       reading.specification = std::move(specification);

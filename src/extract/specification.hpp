@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,10 +69,11 @@ struct Reading {
   std::vector<Finding> findings;               // by line and column
 };
 
-// `file` is only for messages; `today` decides expired and not yet valid. Pure: whether `supplied` exists is
-// for the caller to find out.
+// `file` is only for messages; `today` decides expired and not yet valid; `is_there` tells whether the file of
+// supplied numbers exists (empty: not asked).
 Reading read_specification(std::string_view text, const std::string& file,
-                           const catalogue::Catalogue& catalogue, Date today);
+                           const catalogue::Catalogue& catalogue, Date today,
+                           const std::function<bool(const std::string&)>& is_there = {});
 
 // The way from a table to its person: itself first, then each parent up to the one with the person variable.
 // Empty when there is none (or it goes in a circle).

@@ -1,0 +1,248 @@
+#include "extract/finish.hpp"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "base/log.hpp"
+#include "extract/store.hpp"
+#include "lake/table.hpp"
+
+namespace fvm::extract {
+namespace {
+
+namespace json = boost::json;
+
+constexpr unsigned folder_mode = 0700;
+constexpr std::string_view transaction_application = "fvm-project-build";
+
+std::string text(const json::object& from, std::string_view name) {
+  return std::string(from.at(name).as_string());
+}
+int64_t number(const json::object& from, std::string_view name) {
+  return from.at(name).to_number<int64_t>();
+}
+
+json::object columns_note(const TablePlan& table) {
+  json::array columns;
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    const Column& column = table.columns[i];
+    columns.push_back({{"name", column.name},
+                       {"type", to_text(column.type)},
+                       {"class", to_text(column.what)},
+                       {"da", column.text_da},
+                       {"en", column.text_en},
+                       {"delta", table.delta.fields[i].type}});
+  }
+  return {{"schema", table.schema},
+          {"name", table.name},
+          {"mirror_version", table.mirror_version},
+          {"da", table.text_da},
+          {"en", table.text_en},
+          {"columns", std::move(columns)}};
+}
+
+// Throws on a document that is not what we wrote; the callers below catch.
+json::object make_note(const json::object& result, const Plan& plan, int64_t catalogue_version,
+                       const std::string& sha256, const std::map<std::string, int64_t>& frozen, World& world) {
+  const json::array& built = result.at("tables").as_array();
+  json::array tables, sources;
+  json::object frozen_note;
+  for (size_t i = 0; i < plan.tables.size(); ++i) {
+    json::object table = columns_note(plan.tables[i]);
+    json::array files = built.at(i).at("files").as_array();
+    for (json::value& file : files) file.as_object()["new_name"] = "part-" + random_hex(world, 16) + ".parquet";
+    table["files"] = std::move(files);
+    table["rows"] = built.at(i).at("rows");
+    tables.push_back(std::move(table));
+  }
+  for (const Source& source : plan.sources) sources.push_back({{"table", source.table}, {"version", source.version}});
+  for (const auto& [name, version] : frozen) frozen_note[name] = version;
+  return {{"persons", result.at("persons")},
+          {"groups_too_large", result.at("groups_too_large")},
+          {"population", result.at("population")},
+          {"catalogue_version", catalogue_version},
+          {"specification_sha256", sha256},
+          {"sources", std::move(sources)},
+          {"frozen", std::move(frozen_note)},
+          {"tables", std::move(tables)}};
+}
+
+lake::File file_of(const json::object& from, lake::File file) {
+  file.rows = from.at("rows").to_number<uint64_t>();
+  for (const json::value& item : from.at("statistics").as_array()) {
+    const json::object& one = item.as_object();
+    lake::ColumnStatistics statistics{.column = text(one, "column")};
+    if (one.contains("minimum")) statistics.minimum = text(one, "minimum"), statistics.maximum = text(one, "maximum");
+    if (one.contains("nulls")) statistics.nulls = one.at("nulls").to_number<uint64_t>();
+    file.statistics.push_back(std::move(statistics));
+  }
+  return file;
+}
+
+class Finisher {
+ public:
+  Finisher(const Setting& setting, std::string project, int64_t build, const json::object& note)
+      : setting_(setting), project_(std::move(project)), build_(build), note_(note) {
+    staging_ = setting.instance.project(project_) / "staging" / std::to_string(build);
+  }
+
+  Result<Built> finish() {
+    Version version = from_note();
+    std::vector<std::vector<lake::File>> files;
+    for (const json::value& table : note_.at("tables").as_array()) files.push_back(TRY(adopt(table.as_object())));
+    TRY(move_population(version.population_file));
+    crash_point("build.moved");
+    for (size_t i = 0; i < version.tables.size(); ++i) {
+      version.tables[i].version = TRY(commit(version.tables[i], note_.at("tables").as_array()[i].as_object(), files[i]));
+    }
+    crash_point("build.committed");
+    Built built{.persons = version.persons};
+    built.version = TRY(record(version, built));
+    clean_up(version.population_file);
+    return built;
+  }
+
+ private:
+  Version from_note() const {
+    Version version{.build = build_};
+    version.persons = note_.at("persons").to_number<uint64_t>();
+    version.population_file = "build-" + std::to_string(build_) + ".parquet";
+    version.catalogue_version = number(note_, "catalogue_version");
+    version.specification_sha256 = text(note_, "specification_sha256");
+    for (const json::value& item : note_.at("sources").as_array()) {
+      version.sources.push_back({text(item.as_object(), "table"), number(item.as_object(), "version")});
+    }
+    for (const auto& [name, pinned] : note_.at("frozen").as_object()) {
+      version.frozen[std::string(name)] = pinned.to_number<int64_t>();
+    }
+    for (const json::value& item : note_.at("tables").as_array()) version.tables.push_back(table_of(item.as_object()));
+    return version;
+  }
+
+  static ProjectTable table_of(const json::object& from) {
+    ProjectTable table{.schema = text(from, "schema"), .name = text(from, "name")};
+    table.folder = Path(table.schema) / table.name;
+    table.mirror_version = number(from, "mirror_version");
+    table.rows = from.at("rows").to_number<uint64_t>();
+    table.text_da = text(from, "da"), table.text_en = text(from, "en");
+    for (const json::value& item : from.at("columns").as_array()) {
+      const json::object& column = item.as_object();
+      table.columns.push_back({text(column, "name"), *catalogue::type_of(text(column, "type")),
+                               *catalogue::class_of(text(column, "class")), text(column, "da"), text(column, "en")});
+    }
+    return table;
+  }
+
+  lake::Table delta(const ProjectTable& table) const {
+    return {setting_.world, setting_.instance.project_data(project_) / table.folder};
+  }
+
+  Result<std::vector<lake::File>> adopt(const json::object& from) {
+    std::vector<lake::File> out;
+    const lake::Table table = delta(table_of(from));
+    TRY(setting_.world.make_directories(table.folder(), folder_mode));
+    for (const json::value& item : from.at("files").as_array()) {
+      const json::object& file = item.as_object();
+      out.push_back(file_of(file, TRY(table.adopt(staging_ / text(file, "path"), text(file, "new_name")))));
+    }
+    return out;
+  }
+
+  Result<void> move_population(const std::string& name) {
+    const Path from = staging_ / text(note_, "population");
+    const Path to = setting_.instance.project_population(project_) / name;
+    if (!setting_.world.exists(from) && setting_.world.exists(to)) return {};
+    TRY(setting_.world.flush(from));
+    return setting_.world.rename(from, to);
+  }
+
+  static lake::Schema schema_of(const ProjectTable& table, const json::object& from) {
+    lake::Schema schema;
+    const json::array& columns = from.at("columns").as_array();
+    for (size_t i = 0; i < table.columns.size(); ++i) {
+      lake::Field field{table.columns[i].name, text(columns[i].as_object(), "delta")};
+      if (!table.columns[i].text_da.empty()) field.metadata["comment"] = table.columns[i].text_da;
+      schema.fields.push_back(std::move(field));
+    }
+    return schema;
+  }
+
+  // All rows of the version before go, the new ones come, in one commit.
+  Result<int64_t> commit(const ProjectTable& table, const json::object& from, const std::vector<lake::File>& files) {
+    const lake::Table target = delta(table);
+    const lake::Schema schema = schema_of(table, from);
+    if (!target.exists()) {
+      const auto made = target.create(schema, {.name = table.schema + "." + table.name, .description = table.text_da});
+      if (!made.ok() && made.error().code != "lake.exists") return made.error();
+    }
+    const auto before = TRY(target.snapshot());
+    lake::Commit commit{.read_version = before.version, .adds = files};
+    for (const auto& [path, file] : before.files) commit.removes.push_back(path);
+    if (!(before.schema == schema)) commit.schema = schema;
+    commit.transaction = lake::Transaction{std::string(transaction_application), build_};
+    commit.facts = {{"project", project_}, {"mirror_version", std::to_string(table.mirror_version)}};
+    return TRY(target.commit(commit)).version;
+  }
+
+  Result<int64_t> record(const Version& version, Built& built) {
+    Arguments facts{{"build", std::to_string(build_)}, {"persons", std::to_string(version.persons)}};
+    for (const ProjectTable& table : version.tables) {
+      built.rows += table.rows;
+      facts.emplace_back(table.schema + "." + table.name, std::to_string(table.rows) + " rows, version " + std::to_string(table.version));
+    }
+    built.groups_too_large = note_.at("groups_too_large").to_number<uint64_t>();
+    return setting_.ledger.write({setting_.actor, "project.built", project_, facts},
+                                 [&](audit::Writer& writer) -> Result<int64_t> {
+                                   const int64_t made = TRY(insert_version(writer, project_, version));
+                                   writer.fact("version", std::to_string(made));
+                                   return made;
+                                 });
+  }
+
+  // What nobody needs any more; a crash here leaves it to the next build.
+  void clean_up(const std::string& population_file) {
+    const Path folder = setting_.instance.project_population(project_);
+    auto result = setting_.world.remove_tree(staging_);
+    if (const auto entries = setting_.world.list(folder); entries.ok()) {
+      for (const auto& entry : *entries) {
+        if (entry.name.starts_with("build-") && entry.name != population_file && result.ok()) {
+          result = setting_.world.remove(folder / entry.name);
+        }
+      }
+    }
+    if (!result.ok()) log_error("project.clean_up", result.error());
+  }
+
+  const Setting& setting_;
+  std::string project_;
+  int64_t build_;
+  const json::object& note_;
+  Path staging_;
+};
+
+}  // namespace
+
+Result<std::string> finish_document(const std::string& job_result, const Plan& plan, int64_t catalogue_version,
+                                    const std::string& specification_sha256,
+                                    const std::map<std::string, int64_t>& frozen, World& world) {
+  try {
+    const json::value result = json::parse(job_result);
+    return json::serialize(
+        make_note(result.as_object(), plan, catalogue_version, specification_sha256, frozen, world));
+  } catch (const std::exception& error) {
+    return defect("build.bad_result");
+  }
+}
+
+Result<Built> finish_build(const Setting& setting, const std::string& number, int64_t build,
+                           const std::string& document) {
+  try {
+    const json::value note = json::parse(document);
+    return Finisher(setting, number, build, note.as_object()).finish();
+  } catch (const std::exception& error) {
+    return defect("build.bad_result");
+  }
+}
+
+}  // namespace fvm::extract

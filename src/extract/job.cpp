@@ -1,0 +1,96 @@
+#include "extract/job.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <boost/json.hpp>
+
+#include "wire/job.hpp"
+#include "wire/socket.hpp"
+
+namespace fvm::extract {
+namespace {
+
+namespace json = boost::json;
+
+constexpr unsigned folder_mode = 0700;
+constexpr size_t mounted_tables_max = 40;  // beyond that the whole mirror is mounted: descriptors are bounded
+// What a job needs beside the engine's memory: program, libraries, buffers to and from the keeper.
+constexpr uint64_t beside_engine_mib = 256;
+
+uint64_t engine_memory_mib(uint64_t memory_mib) {
+  return memory_mib >= 2 * beside_engine_mib ? memory_mib - beside_engine_mib : memory_mib / 2;
+}
+
+Result<std::vector<wire::Connection>> keeper_connections(const Setting& setting, const std::string& scope) {
+  std::vector<wire::Connection> out;
+  for (uint16_t i = 0; i < std::max<uint16_t>(setting.config.build.threads, 1); ++i) {
+    out.push_back(TRY(wire::connect(setting.instance.keeper_socket(), "fvm-keeper")));
+    TRY(out.back().call<wire::Done>(wire::Narrow{scope}));
+  }
+  return out;
+}
+
+Result<std::string> run_job(const Setting& setting, const std::string& number, const std::string& scope,
+                            json::object document, std::vector<std::pair<Path, wire::Mount>> mounts) {
+  const auto keeper = TRY(keeper_connections(setting, scope));
+  const auto& limits = setting.config.build;
+  document["keeper_connections"] = keeper.size();
+  document["threads"] = std::max<uint16_t>(limits.threads, 1);
+  document["memory_mib"] = engine_memory_mib(limits.memory_mib);
+  wire::WorkerJob job{.profile = "build", .label = number, .document = json::serialize(document)};
+  job.mounts = std::move(mounts);
+  for (const wire::Connection& connection : keeper) job.passed.push_back(connection.descriptor());
+  job.memory_mib = limits.memory_mib, job.threads = limits.threads;
+  job.on_line = setting.on_line;
+  return wire::run_worker(setting.instance.launcher_socket(), job);
+}
+
+// The folders of the mirror tables that the plan reads, and nothing else of the mirror.
+std::vector<std::pair<Path, wire::Mount>> mirror_mounts(const Setting& setting, const Plan& plan) {
+  std::vector<std::pair<Path, wire::Mount>> out;
+  if (plan.sources.size() > mounted_tables_max) return {{setting.instance.mirror(), {"/in/mirror", 0}}};
+  for (const Source& source : plan.sources) {
+    const size_t dot = source.table.find('.');
+    const catalogue::Table name{.register_name = source.table.substr(0, dot), .name = source.table.substr(dot + 1)};
+    const std::string inside = mirror_folder_inside(name);
+    const wire::Mount mount{inside, 0};
+    const auto same = [&](const auto& each) { return each.second.inside == inside; };
+    if (std::any_of(out.begin(), out.end(), same)) continue;  // a frozen and a live version
+    out.emplace_back(setting.instance.mirror_table(name.register_name, name.name), mount);
+  }
+  return out;
+}
+
+}  // namespace
+
+Path supplied_file(const Setting& setting, const std::string& number) {
+  return setting.instance.project_population(number) / "supplied.parquet";
+}
+
+Result<uint64_t> encrypt_cohort(const Setting& setting, const std::string& number, const Path& file) {
+  const Path staging = setting.instance.project(number) / "staging" / "supplied";
+  TRY(setting.world.make_directories(staging, folder_mode));
+  const std::string result = TRY(run_job(setting, number, "mirror", {{"task", "supply"}, {"project", number}},
+                                         {{std::filesystem::absolute(file), {"/in/supplied.csv", 0}},
+                                          {staging, {"/out", 1}}}));
+  TRY(setting.world.flush(staging / "supplied.parquet"));
+  TRY(setting.world.rename(staging / "supplied.parquet", supplied_file(setting, number)));
+  TRY(setting.world.remove_tree(staging));
+  boost::system::error_code broken;
+  const json::value parsed = json::parse(result, broken);
+  if (broken || !parsed.is_object()) return defect("build.bad_result");
+  return parsed.as_object().at("persons").to_number<uint64_t>();
+}
+
+Result<std::string> run_build(const Setting& setting, const Plan& plan, const Path& staging) {
+  TRY(setting.world.make_directories(staging, folder_mode));
+  auto mounts = mirror_mounts(setting, plan);
+  mounts.push_back({staging, {"/out", 1}});
+  if (plan.supplied) mounts.push_back({supplied_file(setting, plan.project), {"/in/supplied.parquet", 0}});
+  boost::system::error_code broken;
+  json::value document = json::parse(to_document(plan), broken);
+  return run_job(setting, plan.project, plan.project, std::move(document.as_object()), std::move(mounts));
+}
+
+}  // namespace fvm::extract

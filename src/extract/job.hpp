@@ -1,0 +1,21 @@
+// Jobs in the sandbox on behalf of a project. Private to this room.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "extract/plan.hpp"
+#include "extract/service.hpp"
+
+namespace fvm::extract {
+
+// Encrypts a file of personal numbers under the mirror's key and keeps only the pseudonyms
+// (population/supplied.parquet). Returns how many different persons there are.
+Result<uint64_t> encrypt_cohort(const Setting& setting, const std::string& number, const Path& file);
+
+// Runs the plan; its output goes to `staging`. Returns the job's result document.
+Result<std::string> run_build(const Setting& setting, const Plan& plan, const Path& staging);
+
+Path supplied_file(const Setting& setting, const std::string& number);
+
+}  // namespace fvm::extract

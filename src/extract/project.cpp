@@ -1,0 +1,35 @@
+#include "extract/project.hpp"
+
+#include "config/instance.hpp"
+#include "lake/table.hpp"
+
+namespace fvm::extract {
+namespace {
+
+constexpr int64_t day_microseconds = 86'400'000'000;
+
+}  // namespace
+
+Result<void> may_be_used(const Project& project, Time now) {
+  if (project.state == State::closed) return refused("project.closed", {{"name", project.number}});
+  const Date today = date_of_days(now.microseconds / day_microseconds);
+  if (project.valid_to < today) {
+    return refused("project.expired", {{"name", project.number}, {"to", to_text(project.valid_to)}});
+  }
+  if (today < project.valid_from) {
+    return refused("project.not_yet_valid", {{"name", project.number}, {"from", to_text(project.valid_from)}});
+  }
+  if (project.version == 0) return refused("project.not_built", {{"name", project.number}});
+  return {};
+}
+
+Result<std::vector<Path>> table_files(World& world, const config::Instance& instance, const Project& project,
+                                      const ProjectTable& table) {
+  const lake::Table delta(world, instance.project_data(project.number) / table.folder);
+  const auto snapshot = TRY(delta.snapshot(table.version));
+  std::vector<Path> out;
+  for (const auto& [path, file] : snapshot.files) out.emplace_back(path);
+  return out;
+}
+
+}  // namespace fvm::extract

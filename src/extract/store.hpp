@@ -1,0 +1,49 @@
+// Projects, their versions and builds in the store. Private to this room.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/ledger.hpp"
+#include "extract/plan.hpp"
+#include "extract/project.hpp"
+
+namespace fvm::extract {
+
+struct BuildRow {
+  int64_t id = 0;
+  std::string document;  // what is left to do (JSON); empty: the job had not finished
+};
+
+Result<void> insert_project(audit::Writer& writer, const Specification& specification, const std::string& text,
+                            const std::string& sha256);
+Result<void> close_in_store(audit::Writer& writer, const std::string& number);
+// The specification's text as it was created.
+Result<std::string> specification_text(const store::Database& database, const std::string& number);
+
+Result<int64_t> insert_build(audit::Writer& writer, const std::string& number);
+Result<void> set_built(audit::Writer& writer, int64_t build, const std::string& document);
+Result<void> set_failed(audit::Writer& writer, int64_t build, const std::string& reason);
+// Builds that neither ended nor failed: a program was killed.
+Result<std::vector<BuildRow>> unfinished_builds(const store::Database& database, const std::string& number);
+
+// Mirror versions that frozen grants stay at, by full table name.
+Result<std::map<std::string, int64_t>> frozen_versions(const store::Database& database, const std::string& number);
+
+struct Version {
+  int64_t build = 0;
+  uint64_t persons = 0;
+  std::string population_file;
+  int64_t catalogue_version = 0;
+  std::string specification_sha256;
+  std::vector<Source> sources;
+  std::map<std::string, int64_t> frozen;  // to be remembered from now on
+  std::vector<ProjectTable> tables;
+};
+// Makes it the project's current version and ends its build; returns its number. Done once per build.
+Result<int64_t> insert_version(audit::Writer& writer, const std::string& number, const Version& version);
+// Sources of the current version; empty before the first.
+Result<std::vector<Source>> sources_of(const store::Database& database, const Project& project);
+
+}  // namespace fvm::extract
