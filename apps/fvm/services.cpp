@@ -1,6 +1,7 @@
 #include "fvm/services.hpp"
 
 #include "enclave/service.hpp"
+#include "extract/service.hpp"
 #include "identity/service.hpp"
 #include "wire/keeper.hpp"
 
@@ -17,6 +18,7 @@ audit::Signer keeper_signer(const Path& socket) {
 // Every room brings its own tables.
 Result<void> migrate_all(audit::Ledger& ledger) {
   TRY(identity::migrate(ledger));
+  TRY(extract::migrate(ledger));
   return enclave::migrate(ledger);
 }
 

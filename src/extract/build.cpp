@@ -1,6 +1,6 @@
-// A build: record it, let the job write the files, note what is left to do, move the files, commit the tables,
-// record the new version. Killed anywhere, the next build either finishes what was noted or throws the job's
-// output away; every step after the note may be done twice.
+// A build: record it, let the job write the files, note what is left to do, move the files, commit the
+// tables, record the new version. Killed anywhere, the next build either finishes what was noted or throws
+// the job's output away; every step after the note may be done twice.
 #include <algorithm>
 #include <filesystem>
 
@@ -43,8 +43,8 @@ Result<Mirror> look_at_mirror(const Setting& setting, const Specification& speci
 }
 
 // The tables that frozen grants read, at the versions that they will stay at.
-std::map<std::string, int64_t> to_freeze(const Specification& specification, const catalogue::Catalogue& catalogue,
-                                         const Mirror& mirror) {
+std::map<std::string, int64_t> to_freeze(const Specification& specification,
+                                         const catalogue::Catalogue& catalogue, const Mirror& mirror) {
   std::map<std::string, int64_t> out;
   for (const Grant& grant : specification.grants) {
     if (grant.mode != Mode::frozen) continue;
@@ -64,9 +64,9 @@ Result<Specification> own_specification(const Setting& setting, const std::strin
   const Date today = date_of_days(setting.world.now().microseconds / day_microseconds);
   auto reading = read_specification(text, "spec.toml", catalogue, today);
   if (reading.specification) return std::move(*reading.specification);
-  const auto blocking = std::find_if(reading.findings.begin(), reading.findings.end(), [](const Finding& finding) {
-    return finding.weight == Finding::Weight::blocks;
-  });
+  const auto blocking =
+      std::find_if(reading.findings.begin(), reading.findings.end(),
+                   [](const Finding& finding) { return finding.weight == Finding::Weight::blocks; });
   return blocking->error;
 }
 
@@ -78,7 +78,7 @@ class Builder {
     const Time started = setting_.world.now();
     const auto recovered = TRY(recover());
     if (recovered && when == When::if_changed) return *recovered;
-    const auto catalogue = TRY(catalogue::load(setting_.ledger.database()));
+    const auto catalogue = TRY(newest_catalogue(setting_));
     const auto specification = TRY(own_specification(setting_, project_.number, catalogue));
     const auto mirror = TRY(look_at_mirror(setting_, specification, catalogue));
     const Plan plan = TRY(make_plan(specification, catalogue, mirror));
@@ -90,7 +90,8 @@ class Builder {
     if (!outcome.ok()) return failed(build, std::move(outcome.error()));
     for (const TablePlan& table : plan.tables) outcome->rows_read += table.rows_read;
     outcome->recovered = recovered.has_value();
-    outcome->seconds = static_cast<double>((setting_.world.now().microseconds - started.microseconds)) / second_microseconds;
+    outcome->seconds =
+        static_cast<double>((setting_.world.now().microseconds - started.microseconds)) / second_microseconds;
     return outcome;
   }
 
@@ -118,13 +119,15 @@ class Builder {
 
   Result<int64_t> start(const Plan& plan) {
     Arguments facts;
-    for (const Source& source : plan.sources) facts.emplace_back(source.table, std::to_string(source.version));
-    const int64_t build = TRY(setting_.ledger.write({setting_.actor, "project.build_started", project_.number, facts},
-                                                    [&](audit::Writer& writer) -> Result<int64_t> {
-                                                      const int64_t id = TRY(insert_build(writer, project_.number));
-                                                      writer.fact("build", std::to_string(id));
-                                                      return id;
-                                                    }));
+    for (const Source& source : plan.sources)
+      facts.emplace_back(source.table, std::to_string(source.version));
+    const int64_t build =
+        TRY(setting_.ledger.write({setting_.actor, "project.build_started", project_.number, facts},
+                                  [&](audit::Writer& writer) -> Result<int64_t> {
+                                    const int64_t id = TRY(insert_build(writer, project_.number));
+                                    writer.fact("build", std::to_string(id));
+                                    return id;
+                                  }));
     crash_point("build.recorded");
     return build;
   }
@@ -136,8 +139,9 @@ class Builder {
     const std::string document =
         TRY(finish_document(result, plan, catalogue.version, project_.specification_sha256,
                             to_freeze(specification, catalogue, mirror), setting_.world));
-    TRY(setting_.ledger.write({setting_.actor, "project.build_written", project_.number, {{"build", std::to_string(build)}}},
-                              [&](audit::Writer& writer) { return set_built(writer, build, document); }));
+    TRY(setting_.ledger.write(
+        {setting_.actor, "project.build_written", project_.number, {{"build", std::to_string(build)}}},
+        [&](audit::Writer& writer) { return set_built(writer, build, document); }));
     crash_point("build.built");
     return finish_build(setting_, project_.number, build, document);
   }
@@ -156,9 +160,11 @@ class Builder {
   }
 
   Result<void> note_failure(std::string action, int64_t build, const std::string& reason) {
-    return setting_.ledger.write(
-        {setting_.actor, std::move(action), project_.number, {{"build", std::to_string(build)}, {"reason", reason}}},
-        [&](audit::Writer& writer) { return set_failed(writer, build, reason); });
+    return setting_.ledger.write({setting_.actor,
+                                  std::move(action),
+                                  project_.number,
+                                  {{"build", std::to_string(build)}, {"reason", reason}}},
+                                 [&](audit::Writer& writer) { return set_failed(writer, build, reason); });
   }
 
   const Setting& setting_;

@@ -34,38 +34,33 @@ json::object columns_note(const TablePlan& table) {
                        {"en", column.text_en},
                        {"delta", table.delta.fields[i].type}});
   }
-  return {{"schema", table.schema},
-          {"name", table.name},
-          {"mirror_version", table.mirror_version},
-          {"da", table.text_da},
-          {"en", table.text_en},
-          {"columns", std::move(columns)}};
+  return {{"schema", table.schema}, {"name", table.name},  {"mirror_version", table.mirror_version},
+          {"da", table.text_da},    {"en", table.text_en}, {"columns", std::move(columns)}};
 }
 
 // Throws on a document that is not what we wrote; the callers below catch.
 json::object make_note(const json::object& result, const Plan& plan, int64_t catalogue_version,
-                       const std::string& sha256, const std::map<std::string, int64_t>& frozen, World& world) {
+                       const std::string& sha256, const std::map<std::string, int64_t>& frozen,
+                       World& world) {
   const json::array& built = result.at("tables").as_array();
   json::array tables, sources;
   json::object frozen_note;
   for (size_t i = 0; i < plan.tables.size(); ++i) {
     json::object table = columns_note(plan.tables[i]);
     json::array files = built.at(i).at("files").as_array();
-    for (json::value& file : files) file.as_object()["new_name"] = "part-" + random_hex(world, 16) + ".parquet";
+    for (json::value& file : files)
+      file.as_object()["new_name"] = "part-" + random_hex(world, 16) + ".parquet";
     table["files"] = std::move(files);
     table["rows"] = built.at(i).at("rows");
     tables.push_back(std::move(table));
   }
-  for (const Source& source : plan.sources) sources.push_back({{"table", source.table}, {"version", source.version}});
+  for (const Source& source : plan.sources)
+    sources.push_back({{"table", source.table}, {"version", source.version}});
   for (const auto& [name, version] : frozen) frozen_note[name] = version;
-  return {{"persons", result.at("persons")},
-          {"groups_too_large", result.at("groups_too_large")},
-          {"population", result.at("population")},
-          {"catalogue_version", catalogue_version},
-          {"specification_sha256", sha256},
-          {"sources", std::move(sources)},
-          {"frozen", std::move(frozen_note)},
-          {"tables", std::move(tables)}};
+  return {{"persons", result.at("persons")},       {"groups_too_large", result.at("groups_too_large")},
+          {"population", result.at("population")}, {"catalogue_version", catalogue_version},
+          {"specification_sha256", sha256},        {"sources", std::move(sources)},
+          {"frozen", std::move(frozen_note)},      {"tables", std::move(tables)}};
 }
 
 lake::File file_of(const json::object& from, lake::File file) {
@@ -73,7 +68,8 @@ lake::File file_of(const json::object& from, lake::File file) {
   for (const json::value& item : from.at("statistics").as_array()) {
     const json::object& one = item.as_object();
     lake::ColumnStatistics statistics{.column = text(one, "column")};
-    if (one.contains("minimum")) statistics.minimum = text(one, "minimum"), statistics.maximum = text(one, "maximum");
+    if (one.contains("minimum"))
+      statistics.minimum = text(one, "minimum"), statistics.maximum = text(one, "maximum");
     if (one.contains("nulls")) statistics.nulls = one.at("nulls").to_number<uint64_t>();
     file.statistics.push_back(std::move(statistics));
   }
@@ -90,11 +86,13 @@ class Finisher {
   Result<Built> finish() {
     Version version = from_note();
     std::vector<std::vector<lake::File>> files;
-    for (const json::value& table : note_.at("tables").as_array()) files.push_back(TRY(adopt(table.as_object())));
+    for (const json::value& table : note_.at("tables").as_array())
+      files.push_back(TRY(adopt(table.as_object())));
     TRY(move_population(version.population_file));
     crash_point("build.moved");
     for (size_t i = 0; i < version.tables.size(); ++i) {
-      version.tables[i].version = TRY(commit(version.tables[i], note_.at("tables").as_array()[i].as_object(), files[i]));
+      version.tables[i].version =
+          TRY(commit(version.tables[i], note_.at("tables").as_array()[i].as_object(), files[i]));
     }
     crash_point("build.committed");
     Built built{.persons = version.persons};
@@ -116,7 +114,8 @@ class Finisher {
     for (const auto& [name, pinned] : note_.at("frozen").as_object()) {
       version.frozen[std::string(name)] = pinned.to_number<int64_t>();
     }
-    for (const json::value& item : note_.at("tables").as_array()) version.tables.push_back(table_of(item.as_object()));
+    for (const json::value& item : note_.at("tables").as_array())
+      version.tables.push_back(table_of(item.as_object()));
     return version;
   }
 
@@ -129,7 +128,8 @@ class Finisher {
     for (const json::value& item : from.at("columns").as_array()) {
       const json::object& column = item.as_object();
       table.columns.push_back({text(column, "name"), *catalogue::type_of(text(column, "type")),
-                               *catalogue::class_of(text(column, "class")), text(column, "da"), text(column, "en")});
+                               *catalogue::class_of(text(column, "class")), text(column, "da"),
+                               text(column, "en")});
     }
     return table;
   }
@@ -169,11 +169,13 @@ class Finisher {
   }
 
   // All rows of the version before go, the new ones come, in one commit.
-  Result<int64_t> commit(const ProjectTable& table, const json::object& from, const std::vector<lake::File>& files) {
+  Result<int64_t> commit(const ProjectTable& table, const json::object& from,
+                         const std::vector<lake::File>& files) {
     const lake::Table target = delta(table);
     const lake::Schema schema = schema_of(table, from);
     if (!target.exists()) {
-      const auto made = target.create(schema, {.name = table.schema + "." + table.name, .description = table.text_da});
+      const auto made =
+          target.create(schema, {.name = table.schema + "." + table.name, .description = table.text_da});
       if (!made.ok() && made.error().code != "lake.exists") return made.error();
     }
     const auto before = TRY(target.snapshot());
@@ -189,7 +191,8 @@ class Finisher {
     Arguments facts{{"build", std::to_string(build_)}, {"persons", std::to_string(version.persons)}};
     for (const ProjectTable& table : version.tables) {
       built.rows += table.rows;
-      facts.emplace_back(table.schema + "." + table.name, std::to_string(table.rows) + " rows, version " + std::to_string(table.version));
+      facts.emplace_back(table.schema + "." + table.name,
+                         std::to_string(table.rows) + " rows, version " + std::to_string(table.version));
     }
     built.groups_too_large = note_.at("groups_too_large").to_number<uint64_t>();
     return setting_.ledger.write({setting_.actor, "project.built", project_, facts},
@@ -223,8 +226,8 @@ class Finisher {
 
 }  // namespace
 
-Result<std::string> finish_document(const std::string& job_result, const Plan& plan, int64_t catalogue_version,
-                                    const std::string& specification_sha256,
+Result<std::string> finish_document(const std::string& job_result, const Plan& plan,
+                                    int64_t catalogue_version, const std::string& specification_sha256,
                                     const std::map<std::string, int64_t>& frozen, World& world) {
   try {
     const json::value result = json::parse(job_result);

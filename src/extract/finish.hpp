@@ -9,10 +9,10 @@
 
 namespace fvm::extract {
 
-// The note (JSON) from which finish_build can do the rest, in this process or in a later one: each staged file
-// with the name that it gets, each table with its columns, and what the version record will say.
-Result<std::string> finish_document(const std::string& job_result, const Plan& plan, int64_t catalogue_version,
-                                    const std::string& specification_sha256,
+// The note (JSON) from which finish_build can do the rest, in this process or in a later one: each staged
+// file with the name that it gets, each table with its columns, and what the version record will say.
+Result<std::string> finish_document(const std::string& job_result, const Plan& plan,
+                                    int64_t catalogue_version, const std::string& specification_sha256,
                                     const std::map<std::string, int64_t>& frozen, World& world);
 
 // Moves the files, commits every table and records the version. Done twice is done once.

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "catalogue/catalogue.hpp"
 #include "wire/job.hpp"
 #include "wire/socket.hpp"
 
@@ -52,7 +53,8 @@ std::vector<std::pair<Path, wire::Mount>> mirror_mounts(const Setting& setting, 
   if (plan.sources.size() > mounted_tables_max) return {{setting.instance.mirror(), {"/in/mirror", 0}}};
   for (const Source& source : plan.sources) {
     const size_t dot = source.table.find('.');
-    const catalogue::Table name{.register_name = source.table.substr(0, dot), .name = source.table.substr(dot + 1)};
+    const catalogue::Table name{.register_name = source.table.substr(0, dot),
+                                .name = source.table.substr(dot + 1)};
     const std::string inside = mirror_folder_inside(name);
     const wire::Mount mount{inside, 0};
     const auto same = [&](const auto& each) { return each.second.inside == inside; };
@@ -64,6 +66,11 @@ std::vector<std::pair<Path, wire::Mount>> mirror_mounts(const Setting& setting, 
 
 }  // namespace
 
+Result<catalogue::Catalogue> newest_catalogue(const Setting& setting) {
+  auto database = TRY(store::Database::open_reading(setting.instance.store_file()));
+  return catalogue::load(database);
+}
+
 Path supplied_file(const Setting& setting, const std::string& number) {
   return setting.instance.project_population(number) / "supplied.parquet";
 }
@@ -71,9 +78,9 @@ Path supplied_file(const Setting& setting, const std::string& number) {
 Result<uint64_t> encrypt_cohort(const Setting& setting, const std::string& number, const Path& file) {
   const Path staging = setting.instance.project(number) / "staging" / "supplied";
   TRY(setting.world.make_directories(staging, folder_mode));
-  const std::string result = TRY(run_job(setting, number, "mirror", {{"task", "supply"}, {"project", number}},
-                                         {{std::filesystem::absolute(file), {"/in/supplied.csv", 0}},
-                                          {staging, {"/out", 1}}}));
+  const std::string result =
+      TRY(run_job(setting, number, "mirror", {{"task", "supply"}, {"project", number}},
+                  {{std::filesystem::absolute(file), {"/in/supplied.csv", 0}}, {staging, {"/out", 1}}}));
   TRY(setting.world.flush(staging / "supplied.parquet"));
   TRY(setting.world.rename(staging / "supplied.parquet", supplied_file(setting, number)));
   TRY(setting.world.remove_tree(staging));

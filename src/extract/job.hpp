@@ -9,6 +9,8 @@
 
 namespace fvm::extract {
 
+Result<catalogue::Catalogue> newest_catalogue(const Setting& setting);
+
 // Encrypts a file of personal numbers under the mirror's key and keeps only the pseudonyms
 // (population/supplied.parquet). Returns how many different persons there are.
 Result<uint64_t> encrypt_cohort(const Setting& setting, const std::string& number, const Path& file);

@@ -17,7 +17,8 @@ Result<void> may_be_used(const Project& project, Time now) {
     return refused("project.expired", {{"name", project.number}, {"to", to_text(project.valid_to)}});
   }
   if (today < project.valid_from) {
-    return refused("project.not_yet_valid", {{"name", project.number}, {"from", to_text(project.valid_from)}});
+    return refused("project.not_yet_valid",
+                   {{"name", project.number}, {"from", to_text(project.valid_from)}});
   }
   if (project.version == 0) return refused("project.not_built", {{"name", project.number}});
   return {};

@@ -29,8 +29,9 @@ Result<bool> is_taken(const Setting& setting, const std::string& number, const s
 
 Result<void> make_folders(const Setting& setting, const std::string& number, const std::string& text) {
   const Path root = setting.instance.project(number);
-  for (const Path& folder : {root, setting.instance.project_data(number), setting.instance.project_population(number),
-                             setting.instance.project_work(number), root / "home", root / "outbox"}) {
+  for (const Path& folder :
+       {root, setting.instance.project_data(number), setting.instance.project_population(number),
+        setting.instance.project_work(number), root / "home", root / "outbox"}) {
     TRY(setting.world.make_directories(folder, folder_mode));
   }
   return setting.world.replace_file(root / "spec.toml", text, file_mode);
@@ -63,9 +64,10 @@ void undo(const Setting& setting, const std::string& number) {
 Result<SpecificationFile> read_specification_file(const Setting& setting, const Path& file) {
   SpecificationFile out{.folder = file.parent_path()};
   out.text = TRY(setting.world.read_file(file, specification_bytes_max + 1));
-  const auto catalogue = TRY(catalogue::load(setting.ledger.database()));
-  out.reading = read_specification(out.text, file.string(), catalogue, today(setting.world),
-                                   [&](const std::string& name) { return setting.world.exists(out.folder / name); });
+  const auto catalogue = TRY(newest_catalogue(setting));
+  out.reading =
+      read_specification(out.text, file.string(), catalogue, today(setting.world),
+                         [&](const std::string& name) { return setting.world.exists(out.folder / name); });
   return out;
 }
 
@@ -82,24 +84,24 @@ Result<Created> create_project(const Setting& setting, const SpecificationFile& 
   }
   created.supplied_persons = *supplied;
   crash_point("project.prepared");
-  TRY(setting.ledger.write({setting.actor,
-                            "project.created",
-                            specification.number,
-                            {{"specification_sha256", sha256},
-                             {"cvr", specification.cvr},
-                             {"grants", std::to_string(specification.grants.size())},
-                             {"supplied_persons", std::to_string(created.supplied_persons)}}},
-                           [&](audit::Writer& writer) {
-                             return insert_project(writer, specification, file.text, sha256);
-                           }));
+  TRY(setting.ledger.write(
+      {setting.actor,
+       "project.created",
+       specification.number,
+       {{"specification_sha256", sha256},
+        {"cvr", specification.cvr},
+        {"grants", std::to_string(specification.grants.size())},
+        {"supplied_persons", std::to_string(created.supplied_persons)}}},
+      [&](audit::Writer& writer) { return insert_project(writer, specification, file.text, sha256); }));
   return created;
 }
 
 Result<void> close_project(const Setting& setting, std::string_view number) {
   const Project project = TRY(open_project(setting.ledger.database(), number));
   if (project.state == State::open) {
-    TRY(setting.ledger.write({setting.actor, "project.closed", project.number, {{"version", std::to_string(project.version)}}},
-                             [&](audit::Writer& writer) { return close_in_store(writer, project.number); }));
+    TRY(setting.ledger.write(
+        {setting.actor, "project.closed", project.number, {{"version", std::to_string(project.version)}}},
+        [&](audit::Writer& writer) { return close_in_store(writer, project.number); }));
     crash_point("project.closed");
   }
   auto keeper = TRY(wire::connect(setting.instance.keeper_socket(), "fvm-keeper"));

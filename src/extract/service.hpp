@@ -53,12 +53,12 @@ struct Built {
   uint64_t groups_too_large = 0;  // persons' numbers not joined: see runner/build_aliases.hpp
   double seconds = 0;
 };
-// Builds the project's next version from the newest mirror (frozen grants from theirs). Until it is whole, and
-// if it fails, the version before stays in use.
+// Builds the project's next version from the newest mirror (frozen grants from theirs). Until it is whole,
+// and if it fails, the version before stays in use.
 Result<Built> build_project(const Setting& setting, std::string_view number, When when);
 
-// Drops the key and removes data, population and the users' folders; the records stay. Once more finishes what
-// a crash left.
+// Drops the key and removes data, population and the users' folders; the records stay. Once more finishes
+// what a crash left.
 Result<void> close_project(const Setting& setting, std::string_view number);
 
 }  // namespace fvm::extract

@@ -46,8 +46,8 @@ using IsThere = std::function<bool(const std::string&)>;
 
 class Reader {
  public:
-  Reader(const toml::table& document, const catalogue::Catalogue& catalogue, Date today, const IsThere& is_there,
-         Findings& findings)
+  Reader(const toml::table& document, const catalogue::Catalogue& catalogue, Date today,
+         const IsThere& is_there, Findings& findings)
       : root_(document, findings),
         findings_(findings),
         catalogue_(catalogue),

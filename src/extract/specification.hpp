@@ -69,8 +69,8 @@ struct Reading {
   std::vector<Finding> findings;               // by line and column
 };
 
-// `file` is only for messages; `today` decides expired and not yet valid; `is_there` tells whether the file of
-// supplied numbers exists (empty: not asked).
+// `file` is only for messages; `today` decides expired and not yet valid; `is_there` tells whether the file
+// of supplied numbers exists (empty: not asked).
 Reading read_specification(std::string_view text, const std::string& file,
                            const catalogue::Catalogue& catalogue, Date today,
                            const std::function<bool(const std::string&)>& is_there = {});

@@ -85,9 +85,10 @@ std::string sources_to_json(const std::vector<Source>& sources) {
 
 Result<std::vector<ProjectTable>> read_tables(const store::Database& database, const Project& project) {
   std::vector<ProjectTable> out;
-  auto row = TRY(database.prepare("SELECT schema_name, name, delta_version, mirror_version, rows, columns, text_da, "
-                                  "text_en FROM project_table WHERE project = ? AND version = ? ORDER BY 1, 2",
-                                  project.number, project.version));
+  auto row =
+      TRY(database.prepare("SELECT schema_name, name, delta_version, mirror_version, rows, columns, text_da, "
+                           "text_en FROM project_table WHERE project = ? AND version = ? ORDER BY 1, 2",
+                           project.number, project.version));
   while (TRY(row.step())) {
     ProjectTable table{.schema = row.text(0), .name = row.text(1)};
     table.folder = Path(table.schema) / table.name;
@@ -101,9 +102,10 @@ Result<std::vector<ProjectTable>> read_tables(const store::Database& database, c
 }
 
 Result<void> read_version(const store::Database& database, Project& project) {
-  auto row = TRY(database.prepare("SELECT built, persons, population_file, catalogue_version FROM project_version "
-                                  "WHERE project = ? AND version = ?",
-                                  project.number, project.version));
+  auto row =
+      TRY(database.prepare("SELECT built, persons, population_file, catalogue_version FROM project_version "
+                           "WHERE project = ? AND version = ?",
+                           project.number, project.version));
   if (!TRY(row.step())) return {};
   project.built = row.time(0);
   project.persons = static_cast<uint64_t>(row.integer(1));
@@ -113,10 +115,11 @@ Result<void> read_version(const store::Database& database, Project& project) {
   return {};
 }
 
-Result<Error> unknown_project(const store::Database& database, std::string_view number) {
-  const auto numbers = TRY(list_projects(database));
-  return usage("project.unknown", {{"name", std::string(number)},
-                                   {"suggestion", catalogue::nearest(number, numbers)}});
+Error unknown_project(const store::Database& database, std::string_view number) {
+  const auto numbers = list_projects(database);
+  if (!numbers.ok()) return numbers.error();
+  return usage("project.unknown",
+               {{"name", std::string(number)}, {"suggestion", catalogue::nearest(number, *numbers)}});
 }
 
 }  // namespace
@@ -126,10 +129,11 @@ Result<void> migrate(audit::Ledger& ledger) {
 }
 
 Result<Project> open_project(const store::Database& database, std::string_view number) {
-  auto row = TRY(database.prepare("SELECT number, title, authority, cvr, valid_from, valid_to, state, version, "
-                                  "specification_sha256 FROM project WHERE number = ?",
-                                  number));
-  if (!TRY(row.step())) return TRY(unknown_project(database, number));
+  auto row =
+      TRY(database.prepare("SELECT number, title, authority, cvr, valid_from, valid_to, state, version, "
+                           "specification_sha256 FROM project WHERE number = ?",
+                           number));
+  if (!TRY(row.step())) return unknown_project(database, number);
   Project project{.number = row.text(0), .title = row.text(1), .authority = row.text(2), .cvr = row.text(3)};
   project.valid_from = TRY(parse_date(row.text(4))), project.valid_to = TRY(parse_date(row.text(5)));
   project.state = row.text(6) == "open" ? State::open : State::closed;
@@ -147,16 +151,18 @@ Result<std::vector<std::string>> list_projects(const store::Database& database) 
   return out;
 }
 
-Result<void> insert_project(audit::Writer& writer, const Specification& specification, const std::string& text,
-                            const std::string& sha256) {
-  return writer.execute("INSERT INTO project(number, title, authority, cvr, valid_from, valid_to, state, "
-                        "specification, specification_sha256, created) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)",
-                        specification.number, specification.title, specification.authority, specification.cvr,
-                        to_text(specification.valid_from), to_text(specification.valid_to), text, sha256, writer.now());
+Result<void> insert_project(audit::Writer& writer, const Specification& specification,
+                            const std::string& text, const std::string& sha256) {
+  return writer.execute(
+      "INSERT INTO project(number, title, authority, cvr, valid_from, valid_to, state, "
+      "specification, specification_sha256, created) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)",
+      specification.number, specification.title, specification.authority, specification.cvr,
+      to_text(specification.valid_from), to_text(specification.valid_to), text, sha256, writer.now());
 }
 
 Result<void> close_in_store(audit::Writer& writer, const std::string& number) {
-  return writer.execute("UPDATE project SET state = 'closed', closed = ? WHERE number = ?", writer.now(), number);
+  return writer.execute("UPDATE project SET state = 'closed', closed = ? WHERE number = ?", writer.now(),
+                        number);
 }
 
 Result<std::string> specification_text(const store::Database& database, const std::string& number) {
@@ -166,31 +172,37 @@ Result<std::string> specification_text(const store::Database& database, const st
 }
 
 Result<int64_t> insert_build(audit::Writer& writer, const std::string& number) {
-  TRY(writer.execute("INSERT INTO project_build(project, state, started) VALUES (?, 'started', ?)", number, writer.now()));
+  TRY(writer.execute("INSERT INTO project_build(project, state, started) VALUES (?, 'started', ?)", number,
+                     writer.now()));
   return writer.last_row();
 }
 
 Result<void> set_built(audit::Writer& writer, int64_t build, const std::string& document) {
-  return writer.execute("UPDATE project_build SET state = 'built', document = ? WHERE id = ?", document, build);
+  return writer.execute("UPDATE project_build SET state = 'built', document = ? WHERE id = ?", document,
+                        build);
 }
 
 Result<void> set_failed(audit::Writer& writer, int64_t build, const std::string& reason) {
-  return writer.execute("UPDATE project_build SET state = 'failed', ended = ?, document = '', reason = ? WHERE id = ?",
-                        writer.now(), reason, build);
+  return writer.execute(
+      "UPDATE project_build SET state = 'failed', ended = ?, document = '', reason = ? WHERE id = ?",
+      writer.now(), reason, build);
 }
 
 Result<std::vector<BuildRow>> unfinished_builds(const store::Database& database, const std::string& number) {
   std::vector<BuildRow> out;
-  auto row = TRY(database.prepare("SELECT id, document FROM project_build WHERE project = ? AND state IN "
-                                  "('started', 'built') ORDER BY id",
-                                  number));
+  auto row =
+      TRY(database.prepare("SELECT id, document FROM project_build WHERE project = ? AND state IN "
+                           "('started', 'built') ORDER BY id",
+                           number));
   while (TRY(row.step())) out.push_back({row.integer(0), row.text(1)});
   return out;
 }
 
-Result<std::map<std::string, int64_t>> frozen_versions(const store::Database& database, const std::string& number) {
+Result<std::map<std::string, int64_t>> frozen_versions(const store::Database& database,
+                                                       const std::string& number) {
   std::map<std::string, int64_t> out;
-  auto row = TRY(database.prepare("SELECT table_name, mirror_version FROM project_frozen WHERE project = ?", number));
+  auto row = TRY(
+      database.prepare("SELECT table_name, mirror_version FROM project_frozen WHERE project = ?", number));
   while (TRY(row.step())) out[row.text(0)] = row.integer(1);
   return out;
 }
@@ -200,22 +212,25 @@ Result<int64_t> insert_version(audit::Writer& writer, const std::string& number,
   auto row = TRY(writer.database().prepare("SELECT version FROM project WHERE number = ?", number));
   if (!TRY(row.step())) return damaged();
   const int64_t current = row.integer(0);
-  TRY(writer.execute("INSERT INTO project_version(project, version, build, built, persons, population_file, "
-                     "catalogue_version, specification_sha256, sources) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                     number, current, version.build, writer.now(), version.persons, version.population_file,
-                     version.catalogue_version, version.specification_sha256, sources_to_json(version.sources)));
+  TRY(writer.execute(
+      "INSERT INTO project_version(project, version, build, built, persons, population_file, "
+      "catalogue_version, specification_sha256, sources) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      number, current, version.build, writer.now(), version.persons, version.population_file,
+      version.catalogue_version, version.specification_sha256, sources_to_json(version.sources)));
   for (const ProjectTable& table : version.tables) {
-    TRY(writer.execute("INSERT INTO project_table(project, version, schema_name, name, delta_version, mirror_version, "
-                       "rows, columns, text_da, text_en) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                       number, current, table.schema, table.name, table.version, table.mirror_version, table.rows,
-                       columns_to_json(table.columns), table.text_da, table.text_en));
+    TRY(writer.execute(
+        "INSERT INTO project_table(project, version, schema_name, name, delta_version, mirror_version, "
+        "rows, columns, text_da, text_en) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        number, current, table.schema, table.name, table.version, table.mirror_version, table.rows,
+        columns_to_json(table.columns), table.text_da, table.text_en));
   }
   for (const auto& [table, mirror_version] : version.frozen) {
-    TRY(writer.execute("INSERT OR IGNORE INTO project_frozen(project, table_name, mirror_version) VALUES (?, ?, ?)",
-                       number, table, mirror_version));
+    TRY(writer.execute(
+        "INSERT OR IGNORE INTO project_frozen(project, table_name, mirror_version) VALUES (?, ?, ?)", number,
+        table, mirror_version));
   }
-  TRY(writer.execute("UPDATE project_build SET state = 'done', ended = ?, document = '' WHERE id = ?", writer.now(),
-                     version.build));
+  TRY(writer.execute("UPDATE project_build SET state = 'done', ended = ?, document = '' WHERE id = ?",
+                     writer.now(), version.build));
   return current;
 }
 

@@ -16,8 +16,8 @@ struct BuildRow {
   std::string document;  // what is left to do (JSON); empty: the job had not finished
 };
 
-Result<void> insert_project(audit::Writer& writer, const Specification& specification, const std::string& text,
-                            const std::string& sha256);
+Result<void> insert_project(audit::Writer& writer, const Specification& specification,
+                            const std::string& text, const std::string& sha256);
 Result<void> close_in_store(audit::Writer& writer, const std::string& number);
 // The specification's text as it was created.
 Result<std::string> specification_text(const store::Database& database, const std::string& number);
@@ -29,7 +29,8 @@ Result<void> set_failed(audit::Writer& writer, int64_t build, const std::string&
 Result<std::vector<BuildRow>> unfinished_builds(const store::Database& database, const std::string& number);
 
 // Mirror versions that frozen grants stay at, by full table name.
-Result<std::map<std::string, int64_t>> frozen_versions(const store::Database& database, const std::string& number);
+Result<std::map<std::string, int64_t>> frozen_versions(const store::Database& database,
+                                                       const std::string& number);
 
 struct Version {
   int64_t build = 0;
