@@ -113,7 +113,7 @@ Result<json::object> run(std::string_view task, const BuildDocument& document) {
   std::filesystem::create_directories(document.output + "/population", error);
   std::filesystem::create_directories(document.output + "/temporary", error);
   if (error) return system_error("create folders in " + document.output, error.value());
-  KeeperConnections keeper(document.keeper_connections);
+  KeeperConnections keeper(KeeperConnections::handed(document.keeper_connections));
   auto database = TRY(duck::Database::open({.memory_mib = document.memory_mib,
                                             .threads = document.threads,
                                             .temporary = document.output + "/temporary",

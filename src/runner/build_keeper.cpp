@@ -33,11 +33,14 @@ class KeeperConnections::Lease {
   std::unique_ptr<wire::Connection> connection_;
 };
 
-KeeperConnections::KeeperConnections(size_t count) {
-  for (size_t i = 0; i < count; ++i) {
-    free_.push_back(
-        std::make_unique<wire::Connection>(Descriptor(first_passed_descriptor + static_cast<int>(i))));
-  }
+KeeperConnections::KeeperConnections(std::vector<Descriptor> sockets) {
+  for (Descriptor& socket : sockets) free_.push_back(std::make_unique<wire::Connection>(std::move(socket)));
+}
+
+std::vector<Descriptor> KeeperConnections::handed(size_t count) {
+  std::vector<Descriptor> out;
+  for (size_t i = 0; i < count; ++i) out.emplace_back(first_passed_descriptor + static_cast<int>(i));
+  return out;
 }
 
 Result<std::vector<uint64_t>> KeeperConnections::pseudonymise(const std::string& scope, wire::Identifier kind,

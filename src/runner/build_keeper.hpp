@@ -13,11 +13,12 @@
 
 namespace fvm::runner {
 
-// The connections to fvm-keeper that the job was handed: descriptors 3, 4, … Each is used by one thread at a
-// time; functions of several kinds share them.
+// Connections to fvm-keeper. Each is used by one thread at a time; functions of several kinds share them.
 class KeeperConnections {
  public:
-  explicit KeeperConnections(size_t count);
+  explicit KeeperConnections(std::vector<Descriptor> sockets);
+  // The ones that the job was handed: descriptors 3, 4, …
+  static std::vector<Descriptor> handed(size_t count);
 
   // Encrypts `values` under the key of `scope`, in messages of at most `values_per_call`.
   Result<std::vector<uint64_t>> pseudonymise(const std::string& scope, wire::Identifier kind,
