@@ -151,8 +151,7 @@ TEST(Specification, ConditionsPointIntoTheFile) {
   EXPECT_EQ(findings(with_line(16, "where = \"aktionsdiagnose LIKE 'DE1%' AND forkert = 1\"")),
             Codes{"condition.unknown_variable@16:42"});
   EXPECT_EQ(findings(with_line(16, "where = 'æøå = 1'")), Codes{"condition.unknown_variable@16:10"});
-  EXPECT_EQ(findings(with_line(16, "where = \"\\u00e6 = 'x' AND\"")),
-            Codes{"condition.ends_early@16:26"});
+  EXPECT_EQ(findings(with_line(16, "where = \"\\u00e6 = 'x' AND\"")), Codes{"condition.ends_early@16:26"});
   EXPECT_EQ(findings(with_line(16, "where = \"\"\"\naktionsdiagnose = 'D'\n  AND cpr = '1'\n\"\"\"")),
             Codes{"condition.identifier@18:7"});
 }
@@ -170,8 +169,7 @@ TEST(Specification, FindingsAreSentencesInBothLanguages) {
 
 TEST(Specification, KindsDecideTheExitCode) {
   EXPECT_EQ(read(with_line(17, "")).findings.at(0).error.kind, Kind::refused);
-  EXPECT_EQ(read(with_line(8, "any = [ { table = \"LMDB.lmdbb\" },")).findings.at(0).error.kind,
-            Kind::usage);
+  EXPECT_EQ(read(with_line(8, "any = [ { table = \"LMDB.lmdbb\" },")).findings.at(0).error.kind, Kind::usage);
   EXPECT_FALSE(read(with_line(17, "")).specification);
 }
 
