@@ -220,8 +220,8 @@ Result<void> Ledger::migrate(std::string_view room, const std::vector<std::strin
     if (static_cast<size_t>(count.integer(0)) != done) return refused("store.migrated_already");
     for (size_t i = done; i < scripts.size(); ++i) {
       TRY(access_.run_script(scripts[i]));
-      TRY(writer.execute("INSERT INTO migration (room, number, sha256) VALUES (?, ?, ?)", room, i + 1,
-                         crypto::sha256_hex(scripts[i])));
+      TRY(access_.execute("INSERT INTO migration (room, number, sha256) VALUES (?, ?, ?)", room, i + 1,
+                          crypto::sha256_hex(scripts[i])));
     }
     return {};
   });

@@ -59,7 +59,7 @@ class Writer {
 
   template <class... Values>
   Result<void> execute(std::string_view sql, const Values&... values) {
-    return access_.execute(sql, values...);
+    return access_.execute_guarded(sql, values...);
   }
   int64_t changed_rows() const { return access_.changed_rows(); }
   int64_t last_row() const { return access_.last_row(); }

@@ -1,89 +1,16 @@
 // The ledger as its users see it: a change and its record stand or fall together, whatever happens between.
-#include "audit/ledger.hpp"
-
-#include <gtest/gtest.h>
-#include <sched.h>
-#include <sys/mount.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <fstream>
-
 #include "audit/checkpoint.hpp"
-#include "audit/record.hpp"
+#include "audit/ledger_fixture.hpp"
 #include "crypto/ed25519.hpp"
 
 namespace fvm::audit {
 namespace {
 
-namespace fs = std::filesystem;
-
-class LedgerTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("fvm-ledger-" + random_hex(real_world(), 6));
-    fs::create_directories(audit());
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-  Path audit() const { return folder_ / "audit"; }
-  Path store() const { return folder_ / "fvm.sqlite"; }
-
-  Result<std::unique_ptr<Ledger>> open(Signer signer = {}, Options options = {}) const {
-    auto ledger = TRY(Ledger::open(real_world(), audit(), store(), std::move(signer), options));
-    TRY(ledger->migrate("test", {"CREATE TABLE note (text TEXT)"}));
-    return ledger;
-  }
-  static Result<void> add(Ledger& ledger, const std::string& text) {
-    return ledger.write({"anne", "test.noted", text, {}}, [&](Writer& writer) -> Result<void> {
-      return writer.execute("INSERT INTO note VALUES (?)", text);
-    });
-  }
-  static int64_t notes(const Ledger& ledger) {
-    auto rows = ledger.database().prepare("SELECT count(*) FROM note").value();
-    EXPECT_TRUE(rows.step().value());
-    return rows.integer(0);
-  }
-  std::vector<std::string> lines() const {
-    std::vector<std::string> all;
-    const auto entries = real_world().list(audit()).value();
-    for (const auto& entry : entries) {
-      if (!entry.name.ends_with(".jsonl")) continue;
-      std::ifstream file(audit() / entry.name);
-      for (std::string line; std::getline(file, line);) all.push_back(line);
-    }
-    return all;
-  }
-  // A process of its own that adds one note and kills itself at `step`.
-  void add_and_die(const std::string& step, const std::string& text) const {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::setenv("FVM_CRASH_AT", step.c_str(), 1);
-      ::setenv("FVM_TEST_FOLDER", folder_.c_str(), 1);
-      ::setenv("FVM_TEST_TEXT", text.c_str(), 1);
-      ::execl("/proc/self/exe", "audit_test", "--gtest_also_run_disabled_tests",
-              "--gtest_filter=LedgerTest.DISABLED_TheOneThatIsKilled", "--gtest_brief=1", nullptr);
-      ::_exit(1);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << step;
-  }
-  // Every line follows the one before: no record lost, doubled or out of order.
-  void expect_one_chain(size_t records) const {
-    const auto all = lines();
-    ASSERT_EQ(all.size(), records);
-    std::string previous(64, '0');
-    for (size_t i = 0; i < all.size(); ++i) {
-      const auto ends = read_ends(all[i]);
-      ASSERT_TRUE(ends.has_value()) << all[i];
-      EXPECT_EQ(ends->seq, i + 1);
-      EXPECT_NE(all[i].find("\"previous\":\"" + previous + '"'), std::string::npos) << all[i];
-      previous = ends->hash;
-    }
-  }
-
-  Path folder_;
-};
+// The powers to change cannot be made outside the ledger.
+static_assert(!std::is_constructible_v<Writer, store::WriteAccess&, Event&, Time>);
+static_assert(!std::is_default_constructible_v<store::WriteAccess>);
+static_assert(!std::is_constructible_v<store::WriteAccess, store::Database>);
+static_assert(!std::is_copy_constructible_v<Writer>);
 
 Signer test_signer() {
   return [](const std::string& text) -> Result<Signed> {
@@ -292,109 +219,20 @@ TEST_F(LedgerTest, FilesOrStorePutBackAreNoticed) {
   fs::remove_all(old);
 }
 
-// A disk that fails from now on.
-class FaultyWorld : public World {
- public:
-  bool full = false, read_only = false;
-  Time now() override { return real_world().now(); }
-  void random(std::span<std::byte> out) override { real_world().random(out); }
-  Result<std::string> read_file(const Path& p, uint64_t n) override { return real_world().read_file(p, n); }
-  Result<void> create_file(const Path& p, std::string_view b, unsigned m) override {
-    return real_world().create_file(p, b, m);
+TEST_F(LedgerTest, ABodyCannotEndTheTransactionNorTouchTheLedgersTables) {
+  auto ledger = open().value();
+  for (const char* sql :
+       {"COMMIT", "ROLLBACK", "SAVEPOINT a", "DELETE FROM ledger_outbox", "UPDATE ledger_head SET size = 0",
+        "DROP TABLE ledger_head", "INSERT INTO migration VALUES ('x', 1, '')", "PRAGMA journal_mode = DELETE",
+        "ATTACH DATABASE '/tmp/x.sqlite' AS x"}) {
+    const auto done = ledger->write({"anne", "test.noted", "x", {}}, [&](Writer& writer) -> Result<void> {
+      TRY(writer.execute("INSERT INTO note VALUES ('x')"));
+      return writer.execute(sql);
+    });
+    EXPECT_EQ(done.error().code, "store.forbidden") << sql;
   }
-  Result<void> replace_file(const Path& p, std::string_view b, unsigned m) override {
-    return real_world().replace_file(p, b, m);
-  }
-  Result<void> append_file(const Path& p, std::string_view b, unsigned m) override {
-    TRY(fault(p));
-    return real_world().append_file(p, b, m);
-  }
-  Result<void> rename(const Path& a, const Path& b) override { return real_world().rename(a, b); }
-  Result<void> make_directories(const Path& p, unsigned m) override {
-    return real_world().make_directories(p, m);
-  }
-  Result<std::vector<DirectoryEntry>> list(const Path& p) override { return real_world().list(p); }
-  Result<void> remove(const Path& p) override { return real_world().remove(p); }
-  Result<void> remove_tree(const Path& p) override { return real_world().remove_tree(p); }
-  bool exists(const Path& p) override { return real_world().exists(p); }
-  Result<void> flush(const Path& p) override { return real_world().flush(p); }
-  Result<void> reserve(const Path& p, uint64_t n, unsigned m) override {
-    if (!late) TRY(fault(p));
-    return World::reserve(p, n, m);
-  }
-  bool late = false;  // the fault comes only after space was promised
-
- private:
-  Result<void> fault(const Path& path) const {
-    if (full) return surroundings("file.disk_full", {{"file", path.string()}});
-    if (read_only) return system_error("open " + path.string(), EROFS);
-    return {};
-  }
-};
-
-TEST_F(LedgerTest, AFullOrReadOnlyDiskRefusesBeforeAnythingChanges) {
-  FaultyWorld world;
-  auto ledger = Ledger::open(world, audit(), store(), {}).value();
-  ASSERT_TRUE(ledger->migrate("test", {"CREATE TABLE note (text TEXT)"}).ok());
-  bool begun = false;
-  const auto body = [&](Writer&) -> Result<void> {
-    begun = true;
-    return {};
-  };
-  world.full = true;
-  EXPECT_EQ(ledger->write({"anne", "test.noted", "x", {}}, body).error().code, "audit.disk_full");
-  EXPECT_EQ(ledger->check().error().code, "audit.disk_full");
-  world.full = false;
-  world.read_only = true;
-  EXPECT_EQ(ledger->write({"anne", "test.noted", "x", {}}, body).error().code, "audit.not_writable");
-  EXPECT_FALSE(begun);
+  EXPECT_EQ(notes(*ledger), 0);
   expect_one_chain(1);
-  world.read_only = false;
-  EXPECT_TRUE(ledger->check().ok());
-  EXPECT_TRUE(add(*ledger, "again").ok());
-  expect_one_chain(2);
-}
-
-// The file fails although space was promised: the change stands with its record in the store, nothing new
-// begins until the record is in the file.
-TEST_F(LedgerTest, ALateFaultKeepsTheRecordAndStopsTheNext) {
-  FaultyWorld world;
-  auto ledger = Ledger::open(world, audit(), store(), {}).value();
-  ASSERT_TRUE(ledger->migrate("test", {"CREATE TABLE note (text TEXT)"}).ok());
-  world.full = world.late = true;
-  EXPECT_TRUE(add(*ledger, "first").ok());
-  EXPECT_EQ(add(*ledger, "second").error().code, "audit.disk_full");
-  EXPECT_EQ(notes(*ledger), 1);
-  expect_one_chain(1);
-  world.full = false;
-  EXPECT_TRUE(add(*ledger, "third").ok());
-  EXPECT_EQ(notes(*ledger), 2);
-  expect_one_chain(3);
-}
-
-// The same on a real full file system: a small tmpfs, in a mount namespace of its own.
-TEST_F(LedgerTest, ARealFullDiskLosesNothing) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-        ::mount("tmpfs", audit().c_str(), "tmpfs", 0, "size=3m") != 0) {
-      ::_exit(77);
-    }
-    auto ledger = open().value();
-    int written = 0;
-    std::string code;
-    for (; written < 200 && code.empty(); ++written) {
-      const auto done = add(*ledger, std::string(60'000, 'x'));
-      if (!done.ok()) code = done.error().code;
-    }
-    const bool right = code == "audit.disk_full" && notes(*ledger) == written - 1 &&
-                       lines().size() == static_cast<size_t>(written) && written > 5;
-    ::_exit(right ? 0 : 1);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 77) GTEST_SKIP() << "may not mount a tmpfs here";
-  EXPECT_EQ(status, 0);
 }
 
 TEST_F(LedgerTest, CheckpointsComeByThemselvesAndWaitForTheSigner) {

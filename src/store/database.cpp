@@ -29,10 +29,33 @@ Error sqlite_error(sqlite3* database, int code, const std::string& file) {
     case SQLITE_PERM:
     case SQLITE_IOERR:
       return surroundings("store.unreachable", {{"file", file}, {"reason", sqlite3_errstr(code)}});
+    case SQLITE_AUTH:
+      return defect("store.forbidden", {{"file", file}, {"reason", sqlite3_errmsg(database)}});
     case SQLITE_CONSTRAINT:
       return defect("store.constraint", {{"file", file}, {"reason", sqlite3_errmsg(database)}});
     default:
       return defect("store.failed", {{"file", file}, {"reason", sqlite3_errmsg(database)}});
+  }
+}
+
+// SQLite asks this for each thing that a statement of a domain room would do.
+int guard(void*, int action, const char* table, const char*, const char*, const char*) {
+  switch (action) {
+    case SQLITE_TRANSACTION:
+    case SQLITE_SAVEPOINT:
+    case SQLITE_ATTACH:
+    case SQLITE_DETACH:
+    case SQLITE_PRAGMA:
+      return SQLITE_DENY;
+    case SQLITE_INSERT:
+    case SQLITE_UPDATE:
+    case SQLITE_DELETE:
+    case SQLITE_DROP_TABLE: {
+      const std::string_view name = table == nullptr ? "" : table;
+      return name.starts_with("ledger_") || name == "migration" ? SQLITE_DENY : SQLITE_OK;
+    }
+    default:
+      return SQLITE_OK;
   }
 }
 
@@ -179,6 +202,13 @@ void WriteAccess::roll_back() {
 }
 Result<void> WriteAccess::run_script(std::string_view sql) const {
   return database_.run_script(sql);
+}
+Result<Statement> WriteAccess::prepare_guarded(std::string_view sql) const {
+  sqlite3* handle = database_.handle_.get();
+  sqlite3_set_authorizer(handle, guard, nullptr);
+  auto statement = database_.prepare_any(sql);
+  sqlite3_set_authorizer(handle, nullptr, nullptr);
+  return statement;
 }
 int64_t WriteAccess::changed_rows() const {
   return sqlite3_changes64(database_.handle_.get());

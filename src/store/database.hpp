@@ -134,6 +134,16 @@ class WriteAccess {
     }
     return {};
   }
+  // The same for statements of domain rooms: they may neither end the transaction nor touch the ledger's own
+  // tables, settings or other files: "store.forbidden".
+  template <class... Values>
+  Result<void> execute_guarded(std::string_view sql, const Values&... values) const {
+    auto statement = TRY(prepare_guarded(sql));
+    statement.bind(values...);
+    while (TRY(statement.step())) {
+    }
+    return {};
+  }
   Result<void> run_script(std::string_view sql) const;  // several statements, for migrations
   int64_t changed_rows() const;                         // by the last execute()
   int64_t last_row() const;                             // rowid of the last INSERT
@@ -143,6 +153,7 @@ class WriteAccess {
   // Opens or creates the store (mode 0600).
   static Result<WriteAccess> open(const Path& file);
   explicit WriteAccess(Database database) : database_(std::move(database)) {}
+  Result<Statement> prepare_guarded(std::string_view sql) const;
   Database database_;
 };
 
