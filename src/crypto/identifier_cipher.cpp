@@ -36,18 +36,19 @@ constexpr size_t key_bytes = 32;
 constexpr uint64_t fold = (uint64_t{1} << 32) % half_values;
 static_assert(fold == 1'868'800);
 
-// `sum` modulo 36^5 for sum < 2^54, by multiplying with a reciprocal instead of dividing: the quotient comes
-// from the upper bits and is at most two too small.
-constexpr int reciprocal_shift = 22;  // leaves 32 bits of the sum
-constexpr uint64_t reciprocal = (uint64_t{1} << (32 + reciprocal_shift)) / half_values;
+// `sum` modulo 36^5 for sum < 2^53, by multiplying with a reciprocal instead of dividing. Dropping 22 bits of
+// the sum and rounding the reciprocal down make the quotient less than 0.14 too small before it is cut to a
+// whole number, so at most one too small after; the rest then wraps round when 36^5 too much is taken off.
+constexpr int dropped_bits = 22, reciprocal_bits = 35;
+constexpr uint64_t reciprocal = (uint64_t{1} << (dropped_bits + reciprocal_bits)) / half_values;
+static_assert(reciprocal < uint64_t{1} << 32, "31 bits of the sum times 32 fit a word");
 inline uint64_t reduce(uint64_t sum) {
-  const uint64_t quotient = ((sum >> reciprocal_shift) * reciprocal) >> 32;
-  uint64_t rest = sum - quotient * half_values;
-  rest = rest >= half_values ? rest - half_values : rest;
-  return rest >= half_values ? rest - half_values : rest;
+  const uint64_t quotient = ((sum >> dropped_bits) * reciprocal) >> reciprocal_bits;
+  const uint64_t rest = sum - quotient * half_values;
+  return std::min(rest, rest - half_values);
 }
 
-// A 64-bit number modulo 36^5, plus `half`: below 2^53 + 2^32 + 2^26 before it is reduced.
+// A 64-bit number modulo 36^5 (not yet reduced), plus `half`: below 2^52.84 + 2^32 + 2^26 < 2^53.
 inline uint64_t fold_and_add(uint64_t random, uint64_t half) {
   return (random >> 32) * fold + (random & 0xffffffff) + half;
 }
@@ -85,7 +86,7 @@ FVM_VECTORISED void subtract_and_lay_out(uint64_t* __restrict blocks, uint64_t* 
   for (size_t k = 0; k < count; ++k) {
     const uint64_t minus = half_values - reduce(fold_and_add(__builtin_bswap64(random[2 * k]), 0));
     const uint64_t sum = halves[k] + minus;
-    const uint64_t rest = sum >= half_values ? sum - half_values : sum;
+    const uint64_t rest = std::min(sum, sum - half_values);
     halves[k] = rest;
     blocks[2 * k] = first;
     blocks[2 * k + 1] = second_word(second, rest);
@@ -98,14 +99,25 @@ FVM_VECTORISED uint64_t largest_of(const uint64_t* values, size_t count) {
   return largest;
 }
 
-void split(const uint64_t* values, uint64_t* left, uint64_t* right, size_t count) {
+// value / 36^5 and what is left, in floating point: values below 2^52 are the mantissa of a double whose
+// exponent says 2^52, so no conversion is needed either way. Rounding to the nearest makes the quotient right
+// or one too large; what is left is then negative, which shows in its top bit.
+FVM_VECTORISED void split(const uint64_t* __restrict values, uint64_t* __restrict left,
+                          uint64_t* __restrict right, size_t count) {
+  constexpr double two_52 = 4503599627370496.0;
+  constexpr uint64_t exponent = 0x4330000000000000, mantissa = 0x000fffffffffffff;
+  static_assert(identifier_values <= mantissa);
   for (size_t k = 0; k < count; ++k) {
-    left[k] = values[k] / half_values;
-    right[k] = values[k] % half_values;
+    const double value = std::bit_cast<double>(values[k] | exponent) - two_52;
+    const double quotient = value * (1.0 / static_cast<double>(half_values));
+    const uint64_t low = std::bit_cast<uint64_t>(quotient + two_52) & mantissa;
+    const uint64_t rest = values[k] - low * half_values;
+    left[k] = low - (rest >> 63);
+    right[k] = std::min(rest, rest + half_values);
   }
 }
 
-void join(uint64_t* values, const uint64_t* left, const uint64_t* right, size_t count) {
+FVM_VECTORISED void join(uint64_t* values, const uint64_t* left, const uint64_t* right, size_t count) {
   for (size_t k = 0; k < count; ++k) values[k] = left[k] * half_values + right[k];
 }
 
