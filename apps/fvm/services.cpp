@@ -1,8 +1,10 @@
 #include "fvm/services.hpp"
 
+#include "catalogue/catalogue.hpp"
 #include "enclave/service.hpp"
 #include "extract/service.hpp"
 #include "identity/service.hpp"
+#include "mirror/deliveries.hpp"
 #include "wire/keeper.hpp"
 
 namespace fvm::cli {
@@ -18,6 +20,8 @@ audit::Signer keeper_signer(const Path& socket) {
 // Every room brings its own tables.
 Result<void> migrate_all(audit::Ledger& ledger) {
   TRY(identity::migrate(ledger));
+  TRY(catalogue::migrate(ledger));
+  TRY(mirror::migrate(ledger));
   TRY(extract::migrate(ledger));
   return enclave::migrate(ledger);
 }

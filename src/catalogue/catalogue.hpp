@@ -17,10 +17,10 @@ class Ledger;
 namespace fvm::catalogue {
 
 // Makes the tables of this room; done once however often it is called.
-Result<void> migrate(store::Database& database);
+Result<void> migrate(audit::Ledger& ledger);
 
 // The newest catalogue; "catalogue.none" (usage) before the first import.
-Result<Catalogue> load(store::Database& database);
+Result<Catalogue> load(const store::Database& database);
 
 struct Imported {
   int64_t version = 0;
@@ -29,7 +29,7 @@ struct Imported {
 };
 // Checks `text` and makes it the newest version, with one record in the ledger. The same text again changes
 // nothing. `file` is for messages and for the record.
-Result<Imported> import(audit::Ledger& ledger, store::Database& database, std::string_view actor,
-                        std::string_view text, std::string_view file);
+Result<Imported> import(audit::Ledger& ledger, std::string_view actor, std::string_view text,
+                        std::string_view file);
 
 }  // namespace fvm::catalogue

@@ -5,6 +5,9 @@
 #include <initializer_list>
 #include <sstream>
 
+// The same in every file that includes it (config/read.cpp too): two settings in one program do not go
+// together.
+#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include "catalogue/rules.hpp"
@@ -199,14 +202,11 @@ Result<Catalogue> read_root(const toml::table& root, std::string_view file) {
 }  // namespace
 
 Result<Catalogue> read_toml(std::string_view text, std::string_view file) {
-  try {
-    const toml::table root = toml::parse(text, file);
-    return read_root(root, file);
-  } catch (const toml::parse_error& error) {
-    return usage("catalogue.unreadable", {{"file", std::string(file)},
-                                          {"line", std::to_string(error.source().begin.line)},
-                                          {"reason", std::string(error.description())}});
-  }
+  const toml::parse_result root = toml::parse(text, file);
+  if (root) return read_root(root.table(), file);
+  return usage("catalogue.unreadable", {{"file", std::string(file)},
+                                        {"line", std::to_string(root.error().source().begin.line)},
+                                        {"reason", std::string(root.error().description())}});
 }
 
 }  // namespace fvm::catalogue

@@ -22,12 +22,12 @@ struct TableFreshness {
   std::optional<Time> delivered;     // when the newest accepted delivery was done; none: never
   int64_t version = -1;              // Delta version that this delivery made; -1: never
   int64_t delivery = 0;              // its number
-  uint64_t rows = 0;                 // in the mirror table now
+  uint64_t rows = 0;                 // delivered since the last replace (an upsert counts its own)
   uint64_t deliveries = 0;           // accepted so far
 };
 
 // One entry per table of the catalogue, in its order.
-Result<std::vector<TableFreshness>> freshness(store::Database& database,
+Result<std::vector<TableFreshness>> freshness(const store::Database& database,
                                               const catalogue::Catalogue& catalogue);
 
 }  // namespace fvm::mirror

@@ -1,0 +1,47 @@
+// The deliveries in the store.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "audit/ledger.hpp"
+#include "base/result.hpp"
+#include "mirror/deliveries.hpp"
+#include "mirror/plan.hpp"
+#include "store/database.hpp"
+
+namespace fvm::mirror {
+
+struct InputFile {
+  std::string path;    // where it was
+  std::string sha256;  // hexadecimal
+  uint64_t bytes = 0;
+};
+
+// A delivery that a crash left behind.
+struct Unfinished {
+  int64_t number = 0;
+  Status status = Status::started;
+  Mode mode = Mode::append;
+  std::string plan;
+};
+Result<std::vector<Unfinished>> unfinished(const store::Database& database, std::string_view table);
+
+// The accepted deliveries whose files still make up the table: all since the last replace.
+struct AcceptedFile {
+  int64_t delivery = 0;
+  std::string sha256;
+};
+Result<std::vector<AcceptedFile>> standing_files(const store::Database& database, std::string_view table);
+
+Result<int64_t> insert_delivery(audit::Writer& writer, std::string_view table, const Request& request,
+                                const std::vector<InputFile>& files);
+Result<void> set_ingested(audit::Writer& writer, int64_t number, const Plan& plan);
+// Ends it: status, and what is known of rows, version and report.
+Result<void> set_done(audit::Writer& writer, int64_t number, Status status, const Plan& plan,
+                      int64_t version);
+
+// The delivery as it was answered.
+Result<Delivered> read_delivery(const store::Database& database, int64_t number);
+
+}  // namespace fvm::mirror
