@@ -1,0 +1,60 @@
+#include "release/permissions.hpp"
+
+#include "identity/service.hpp"
+
+namespace fvm::release {
+namespace {
+
+Result<Facts> facts_of(const store::Database& store, const Request& request, std::string_view name) {
+  Facts facts;
+  const auto user = identity::find_user(store, name);
+  if (!user.ok()) {
+    if (user.error().kind == Kind::usage) return facts;  // nobody we know
+    return user.error();
+  }
+  facts.open_account = !user->closed;
+  facts.author = user->name == request.author;
+  facts.member = TRY(identity::is_member(store, request.project, user->name));
+  facts.reviewer = user->has(identity::Role::reviewer);
+  facts.administrator = user->has(identity::Role::operator_);
+  return facts;
+}
+
+bool is_decision(Event event) {
+  return event == Event::approve || event == Event::reject;
+}
+
+}  // namespace
+
+Role role_of(const Facts& facts, Event event) {
+  if (!facts.open_account) return Role::stranger;
+  if (facts.author) return Role::author;
+  if (facts.member) return Role::member;
+  if (facts.reviewer && (is_decision(event) || !facts.administrator)) return Role::reviewer;
+  return facts.administrator ? Role::administrator : Role::stranger;
+}
+
+Result<Role> role_of(const store::Database& store, const Request& request, std::string_view user,
+                     Event event) {
+  return role_of(TRY(facts_of(store, request, user)), event);
+}
+
+Result<bool> may_see(const store::Database& store, const Request& request, std::string_view user) {
+  const Facts facts = TRY(facts_of(store, request, user));
+  return facts.open_account && (facts.author || facts.member || facts.reviewer || facts.administrator);
+}
+
+Error refusal(const Request& request, Event event, Role role) {
+  if (is_decision(event) && role == Role::author)
+    return refused("release.own_review", {{"release", request.number}});
+  if (is_decision(event) && role == Role::member)
+    return refused("release.member_review", {{"release", request.number}});
+  if (is_decision(event) && role != Role::reviewer)
+    return refused("release.not_reviewer", {{"release", request.number}});
+  return refused("release.not_allowed", {{"release", request.number},
+                                         {"state", std::string(name_of(request.state))},
+                                         {"event", std::string(name_of(event))},
+                                         {"role", std::string(name_of(role))}});
+}
+
+}  // namespace fvm::release

@@ -1,0 +1,34 @@
+// Who somebody is to a request. What that lets him do stands in states.def alone.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "release/types.hpp"
+#include "store/database.hpp"
+
+namespace fvm::release {
+
+struct Facts {
+  bool open_account = false;
+  bool author = false, member = false;
+  bool reviewer = false, administrator = false;
+};
+// The strongest bar wins: an author who is also a reviewer is the author, a member who is also an operator is
+// a member; a closed account is a stranger. Pure. `event` settles which of two roles a person outside the
+// project uses.
+Role role_of(const Facts& facts, Event event);
+
+// The same, from the store.
+Result<Role> role_of(const store::Database& store, const Request& request, std::string_view user,
+                     Event event);
+
+// Members see their project's requests; reviewers and operators see all.
+Result<bool> may_see(const store::Database& store, const Request& request, std::string_view user);
+
+// Why `role` may not take this step, as an error for the person: own review, member's review, or the general
+// one.
+Error refusal(const Request& request, Event event, Role role);
+
+}  // namespace fvm::release

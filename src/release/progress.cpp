@@ -1,0 +1,129 @@
+#include "release/progress.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/log.hpp"
+#include "release/service.hpp"
+
+namespace fvm::release {
+namespace {
+
+constexpr std::array before_review = {State::staged, State::captured, State::checking};
+
+// Copies every file that the author named; the state moves only when all are kept.
+Result<void> capture(audit::Ledger& ledger, const config::Instance& instance, const Hands& hands, const Request& request) {
+  const Path outbox = instance.project_outbox(request.project, request.author);
+  std::vector<File> files = request.files;
+  for (File& file : files) {
+    const Descriptor fd = TRY(open_staged(outbox, file.name));
+    const Kept kept = TRY(hands.keep(request.number, file.name, fd.get()));
+    file.sha256 = kept.sha256;
+    file.bytes = kept.bytes;
+  }
+  crash_point("release.captured");
+  const auto body = [&](audit::Writer& writer, Request&) -> Result<void> {
+    for (const File& file : files) {
+      TRY(update_file(writer, request, file));
+      writer.fact("sha256_" + std::to_string(file.position), file.sha256);
+    }
+    return {};
+  };
+  TRY(take_step(ledger, request.number, user(request.author), Event::send, {}, body));
+  crash_point("release.recorded");
+  return {};
+}
+
+// Gone or no longer a file: there is nothing to keep, and the request ends.
+bool is_about_the_file(const Error& error) {
+  return error.code == "release.no_such_file" || error.code == "release.not_a_file";
+}
+
+Result<Report> scan_kept(World& world, const config::Instance& instance, const Hands& hands, const Request& request,
+                         const File& file) {
+  const Path path = kept_path(instance, file.sha256);
+  if (!world.exists(path)) return surroundings("release.kept_missing", {{"release", request.number}, {"sha256", file.sha256}});
+  auto report = hands.scan(request, file, path);
+  if (report.ok() || report.error().code != "job.died") return report;
+  // The scanner died or ran out of time or memory on this file: it cannot be checked, so it may not leave.
+  disclosure::Findings findings;
+  findings.add("finding.scan_failed", {}, {}, std::string(report.error().argument("signal")));
+  return Report{"unknown", findings.list(), true};
+}
+
+Result<void> check(World& world, audit::Ledger& ledger, const config::Instance& instance, const Hands& hands,
+                   const Request& request) {
+  std::vector<File> files = request.files;
+  bool blocked = false;
+  uint64_t bytes = 0;
+  for (File& file : files) {
+    Report report = TRY(scan_kept(world, instance, hands, request, file));
+    file.type = report.type;
+    file.findings = std::move(report.findings);
+    file.checked = true;
+    blocked |= report.blocks;
+    bytes += file.bytes;
+  }
+  if (bytes > mail_bytes_max && !blocked) {
+    files.front().findings.push_back(
+        {"finding.too_large", disclosure::Severity::block, {}, {}, std::to_string(mail_bytes_max)});
+    blocked = true;
+  }
+  crash_point("release.checked");
+  const auto body = [&](audit::Writer& writer, Request&) -> Result<void> {
+    size_t findings = 0;
+    for (const File& file : files) {
+      TRY(update_file(writer, request, file));
+      TRY(replace_findings(writer, request, file));
+      findings += file.findings.size();
+    }
+    writer.fact("findings", std::to_string(findings));
+    writer.fact("rules", std::string(disclosure::rules_version));
+    return {};
+  };
+  TRY(take_step(ledger, request.number, checker(), blocked ? Event::block : Event::pass, {}, body));
+  return {};
+}
+
+Result<void> one_step(World& world, audit::Ledger& ledger, const config::Instance& instance, const Hands& hands,
+                      const Request& request) {
+  if (request.state == State::captured) {
+    TRY(take_step(ledger, request.number, checker(), Event::check));
+    return {};
+  }
+  if (request.state == State::checking) return check(world, ledger, instance, hands, request);
+  auto captured = capture(ledger, instance, hands, request);
+  if (captured.ok() || !is_about_the_file(captured.error())) return captured;
+  TRY(take_step(ledger, request.number, checker(), Event::abandon, captured.error().code));
+  return captured.error();
+}
+
+}  // namespace
+
+Result<Request> advance(World& world, audit::Ledger& ledger, const config::Instance& instance, const Hands& hands,
+                        std::string_view number) {
+  for (;;) {
+    Request request = TRY(find(ledger.database(), number));
+    if (std::find(before_review.begin(), before_review.end(), request.state) == before_review.end()) return request;
+    auto stepped = one_step(world, ledger, instance, hands, request);
+    if (stepped.ok()) continue;
+    // Somebody else may have taken the same step meanwhile; then there is no error.
+    if (TRY(find(ledger.database(), number)).state == request.state || is_about_the_file(stepped.error())) {
+      return stepped.error();
+    }
+  }
+}
+
+Result<size_t> advance_all(World& world, audit::Ledger& ledger, const config::Instance& instance, const Hands& hands,
+                           int64_t idle_seconds) {
+  size_t moved = 0;
+  for (const Request& request : TRY(in_states(ledger.database(), before_review))) {
+    if (world.now().microseconds - request.changed.microseconds < idle_seconds * 1'000'000) continue;
+    const auto done = advance(world, ledger, instance, hands, request.number);
+    if (done.ok()) ++moved;
+    if (!done.ok()) log_error("release.stuck", done.error());
+  }
+  return moved;
+}
+
+}  // namespace fvm::release

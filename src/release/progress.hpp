@@ -1,0 +1,58 @@
+// Moves a request from `staged` to `blocked` or `in_review`, from wherever a crash left it. What is done
+// twice is done on the same kept bytes; a check is never skipped, because only a finished one leads on.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/ledger.hpp"
+#include "base/descriptor.hpp"
+#include "base/world.hpp"
+#include "config/instance.hpp"
+#include "release/types.hpp"
+
+namespace fvm::release {
+
+struct Kept {
+  std::string sha256;  // hexadecimal, of what is kept
+  uint64_t bytes = 0;  // of the file as it was
+};
+// What the scan said of one file.
+struct Report {
+  std::string type;
+  std::vector<disclosure::Finding> findings;
+  bool blocks = false;
+};
+
+// The hands of this room: who copies bytes and who reads foreign files.
+struct Hands {
+  std::function<Result<Kept>(std::string_view number, std::string_view name, int descriptor)> keep;
+  std::function<Result<Report>(const Request&, const File&, const Path& kept_file)> scan;
+};
+
+// Takes up the request and goes on as far as it can; returns it as it then is. A scan that fails blocks the
+// file
+// ("finding.scan_failed"); surroundings that fail (no launcher, no courier) leave the state as it was.
+Result<Request> advance(World& world, audit::Ledger& ledger, const config::Instance& instance,
+                        const Hands& hands, std::string_view number);
+// All that stand before review and have not moved for `idle_seconds`. Goes on with the next when one fails.
+Result<size_t> advance_all(World& world, audit::Ledger& ledger, const config::Instance& instance,
+                           const Hands& hands, int64_t idle_seconds);
+
+// Opens a regular file in a folder, never through a symbolic link, a pipe or a device: "release.not_a_file".
+Result<Descriptor> open_staged(const Path& outbox, const std::string& name);
+// kept/ab/abcdef...
+Path kept_path(const config::Instance& instance, std::string_view sha256);
+// Copies what is behind `descriptor` into the kept store (at most `bytes_max`), exclusively and durably, mode
+// 0400. The same bytes twice are one file.
+Result<Kept> keep_bytes(World& world, const config::Instance& instance, int descriptor, uint64_t bytes_max);
+
+// Hands with the programs of a running instance: the courier keeps, the launcher runs the scan.
+Hands real_hands(World& world, const config::Instance& instance, const config::Config& config);
+// The scan alone, of any open file: for a preview of what stands in /outbox.
+Result<Report> scan_file(const config::Instance& instance, const config::Config& config,
+                         std::string_view project, std::string_view name, uint64_t bytes, const Path& file);
+
+}  // namespace fvm::release

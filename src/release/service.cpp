@@ -1,0 +1,179 @@
+#include "release/service.hpp"
+
+#include <algorithm>
+
+#include "disclosure/file_type.hpp"
+#include "identity/service.hpp"
+#include "notify/outbox.hpp"
+#include "release/permissions.hpp"
+
+namespace fvm::release {
+namespace {
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
+Result<void> check_draft(const Draft& draft) {
+  if (draft.files.empty() || draft.files.size() > files_max) {
+    return usage("release.files_count", {{"files_max", std::to_string(files_max)}});
+  }
+  for (size_t i = 0; i < draft.files.size(); ++i) {
+    // What the name means is the scan's business; here it must only be one name in one folder.
+    const std::string& name = draft.files[i];
+    if (name.empty() || name.size() > 255 || name == "." || name == ".." ||
+        name.find('/') != std::string::npos || name.find('\0') != std::string::npos || has_control(name)) {
+      return usage("release.bad_file_name", {{"position", std::to_string(i + 1)}});
+    }
+    if (std::count(draft.files.begin(), draft.files.end(), name) > 1)
+      return usage("release.file_twice", {{"file", name}});
+  }
+  if (is_blank(draft.purpose) || draft.purpose.size() > purpose_bytes_max) {
+    return usage("release.no_purpose", {{"bytes_max", std::to_string(purpose_bytes_max)}});
+  }
+  if (!draft.declared) return refused("release.not_declared");
+  return {};
+}
+
+Result<void> check_author(const store::Database& store, const std::string& author, const Draft& draft) {
+  const identity::User who = TRY(identity::find_user(store, author));
+  if (who.closed) return refused("identity.user_closed", {{"user", who.name}});
+  if (!TRY(identity::is_member(store, draft.project, who.name))) {
+    return refused("release.not_member", {{"user", who.name}, {"project", draft.project}});
+  }
+  const auto institution = TRY(identity::find_institution(store, who.institution_name));
+  if (!identity::recipient_allowed(institution, draft.recipient)) {
+    return refused("release.recipient_not_allowed", {{"institution", institution.name}});
+  }
+  return {};
+}
+
+// Who is told of a step: the author by name, the others by role.
+Result<void> tell(audit::Writer& writer, const Request& request, const Transition& step) {
+  if (step.notice == Notice::none) return {};
+  if (step.notice == Notice::author) {
+    static constexpr std::pair<State, std::string_view> texts[] = {
+        {State::blocked, "notice.blocked"},   {State::approved, "notice.approved"},
+        {State::rejected, "notice.rejected"}, {State::withdrawn, "notice.withdrawn"},
+        {State::sent, "notice.sent"},         {State::held, "notice.held"},
+    };
+    for (const auto& [state, key] : texts) {
+      if (state == step.to) return notify::tell(writer, request.author, request.number, key);
+    }
+    return {};
+  }
+  if (step.notice == Notice::reviewers)
+    return notify::tell(writer, "role:reviewer", request.number, "notice.to_review");
+  return notify::tell(writer, "role:operator", request.number, "notice.to_decide");
+}
+
+// The outbox follows the states: a mail waits from `approved` on and is off the list in every resting state.
+Result<void> follow(audit::Writer& writer, const Request& request, State to) {
+  if (to == State::approved) return notify::enqueue(writer, request.number);
+  if (to == State::held || to == State::withdrawn || to == State::sent)
+    return notify::finish(writer, request.number);
+  return {};
+}
+
+Result<Request> take_step_inside(audit::Writer& writer, std::string_view number, const Actor& actor,
+                                 Event event, const std::string& reason, const Body& body) {
+  Request request = TRY(find(writer, number));
+  const Role role = actor.program ? *actor.program : TRY(role_of(writer, request, actor.name, event));
+  const auto step = next(request.state, event, role);
+  if (!step) return refusal(request, event, role);
+  writer.subject(request.number);
+  writer.fact("from", std::string(name_of(step->from)));
+  writer.fact("to", std::string(name_of(step->to)));
+  writer.fact("role", std::string(name_of(role)));
+  if (body) TRY(body(writer, request));
+  TRY(insert_step(writer, request, {writer.now(), actor.name, role, event, step->from, step->to, reason}));
+  TRY(follow(writer, request, step->to));
+  TRY(tell(writer, request, *step));
+  return find(writer, request.number);
+}
+
+}  // namespace
+
+Result<std::string> begin(audit::Ledger& ledger, const std::string& author, const Draft& draft) {
+  Request request{.project = draft.project,
+                  .author = author,
+                  .recipient = draft.recipient,
+                  .purpose = draft.purpose,
+                  .state = State::staged};
+  for (const std::string& name : draft.files) {
+    request.files.push_back({.position = static_cast<uint32_t>(request.files.size() + 1), .name = name});
+  }
+  TRY(check_draft(draft));
+  const auto number =
+      ledger.write({author, "release.begun", draft.project, {{"files", std::to_string(draft.files.size())}}},
+                   [&](audit::Writer& writer) -> Result<std::string> {
+                     TRY(check_author(writer, author, draft));
+                     request.author = TRY(identity::find_user(writer, author)).name;
+                     const std::string made = number_of(TRY(insert_request(writer, request)));
+                     writer.subject(made);
+                     writer.fact("project", draft.project);
+                     return made;
+                   });
+  if (!number.ok() && number.error().kind == Kind::refused) {
+    TRY(ledger.record(
+        {author, "release.refused", draft.project, {{"event", "begin"}, {"why", number.error().code}}}));
+  }
+  return number;
+}
+
+Result<Request> take_step(audit::Ledger& ledger, std::string_view number, const Actor& actor, Event event,
+                          const std::string& reason, const Body& body) {
+  auto done = ledger.write(
+      {actor.name, "release." + std::string(name_of(event)), std::string(number), {}},
+      [&](audit::Writer& writer) { return take_step_inside(writer, number, actor, event, reason, body); });
+  if (!done.ok() && done.error().kind == Kind::refused) {
+    TRY(ledger.record({actor.name,
+                       "release.refused",
+                       std::string(number),
+                       {{"event", std::string(name_of(event))}, {"why", done.error().code}}}));
+  }
+  return done;
+}
+
+Result<Request> approve(audit::Ledger& ledger, std::string_view number, const std::string& reviewer,
+                        const std::string& reason) {
+  return take_step(ledger, number, user(reviewer), Event::approve, reason,
+                   [](audit::Writer& writer, Request& request) -> Result<void> {
+                     for (File& file : request.files) {
+                       file.approved_sha256 = file.sha256;
+                       writer.fact("sha256_" + std::to_string(file.position), file.sha256);
+                       TRY(update_file(writer, request, file));
+                     }
+                     return {};
+                   });
+}
+
+Result<Request> reject(audit::Ledger& ledger, std::string_view number, const std::string& reviewer,
+                       const std::string& reason) {
+  if (is_blank(reason)) return usage("release.no_reason");
+  return take_step(ledger, number, user(reviewer), Event::reject, reason);
+}
+
+Result<Request> withdraw(audit::Ledger& ledger, std::string_view number, const std::string& who,
+                         const std::string& reason) {
+  return take_step(ledger, number, user(who), Event::withdraw, reason);
+}
+
+Result<Request> settle(audit::Ledger& ledger, std::string_view number, const std::string& who,
+                       Verdict verdict, const std::string& reason) {
+  if (is_blank(reason)) return usage("release.no_reason");
+  return take_step(ledger, number, user(who), verdict == Verdict::again ? Event::resume : Event::settle,
+                   reason);
+}
+
+Result<Request> hold(audit::Ledger& ledger, std::string_view number, const Actor& actor,
+                     const std::string& reason) {
+  if (is_blank(reason)) return usage("release.no_reason");
+  return take_step(ledger, number, actor, Event::hold, reason);
+}
+
+}  // namespace fvm::release

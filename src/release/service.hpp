@@ -1,0 +1,65 @@
+// Steps of a release request. Each is one transaction with one record in the ledger; each looks the state up
+// inside the transaction and follows states.def, so two people or two programs at once cannot both win.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/ledger.hpp"
+#include "release/store.hpp"
+#include "release/types.hpp"
+
+namespace fvm::release {
+
+// Who acts: a user, or one of our programs in its role.
+struct Actor {
+  std::string name;
+  std::optional<Role> program;  // checker or courier
+};
+inline Actor user(std::string name) {
+  return {std::move(name), std::nullopt};
+}
+inline Actor checker() {
+  return {"fvm-checker", Role::checker};
+}
+inline Actor courier() {
+  return {"fvm-courier", Role::courier};
+}
+
+struct Draft {
+  std::string project, recipient, purpose;
+  std::vector<std::string> files;  // names in the author's /outbox
+  bool declared = false;           // "I have checked every file by hand"
+};
+
+// Makes the request in state `staged` and returns its number. Refused: "release.not_member",
+// "release.not_declared", "release.recipient_not_allowed"; bad input: "release.no_purpose",
+// "release.bad_file_name", "release.bad_address". A refusal is recorded in the ledger too.
+Result<std::string> begin(audit::Ledger& ledger, const std::string& author, const Draft& draft);
+
+// What a step changes besides the state; runs in its transaction.
+using Body = std::function<Result<void>(audit::Writer&, Request&)>;
+
+// Takes one step and returns the request as it then is. A step that states.def does not list for this actor
+// is refused and the refusal recorded. `reason` is kept in the history.
+Result<Request> take_step(audit::Ledger& ledger, std::string_view number, const Actor& actor, Event event,
+                          const std::string& reason = {}, const Body& body = {});
+
+// A reviewer's word. Approving fixes the SHA-256 of every file; rejecting needs a reason
+// ("release.no_reason").
+Result<Request> approve(audit::Ledger& ledger, std::string_view number, const std::string& reviewer,
+                        const std::string& reason);
+Result<Request> reject(audit::Ledger& ledger, std::string_view number, const std::string& reviewer,
+                       const std::string& reason);
+Result<Request> withdraw(audit::Ledger& ledger, std::string_view number, const std::string& who,
+                         const std::string& reason);
+// An operator's word on a held one: `again` lets it go on, else it is settled as arrived.
+enum class Verdict { again, arrived };
+Result<Request> settle(audit::Ledger& ledger, std::string_view number, const std::string& who,
+                       Verdict verdict, const std::string& reason);
+Result<Request> hold(audit::Ledger& ledger, std::string_view number, const Actor& actor,
+                     const std::string& reason);
+
+}  // namespace fvm::release
