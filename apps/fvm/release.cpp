@@ -1,16 +1,257 @@
+// fvm release …: what an analyst, a reviewer and an operator do with files that are to leave.
 #include <CLI/CLI.hpp>
+#include <array>
 
 #include "fvm/context.hpp"
+#include "fvm/release_views.hpp"
+#include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
+#include "identity/service.hpp"
+#include "release/permissions.hpp"
+#include "release/progress.hpp"
+#include "release/service.hpp"
+#include "wire/socket.hpp"
 
 namespace fvm::cli {
+namespace {
+
+struct Options {
+  std::string project, number, reason;
+  release::Draft draft;
+  bool approve = false, reject = false, again = false, arrived = false;
+};
+
+Result<Services> open(Context& context) {
+  Services services = TRY(open_services(context));
+  TRY(release::migrate(*services.ledger));
+  return services;
+}
+
+// "/outbox/t.csv" and "t.csv" are the same file.
+std::string bare_name(const std::string& file) {
+  constexpr std::string_view outbox = "/outbox/";
+  return file.starts_with(outbox) ? file.substr(outbox.size()) : file;
+}
+
+// Wakes the courier; it looks by itself every few seconds, so it is no error when it is not running.
+void wake_courier(const Services& services, const std::string& number) {
+  auto courier = wire::connect(services.instance.courier_socket(), "fvm-courier");
+  if (courier.ok()) (void)courier->call<wire::Done>(wire::SendRelease{number});
+}
+
+Result<int> stage(Context& context, const Options& options) {
+  const Services services = TRY(open(context));
+  const identity::User user = TRY(identity::find_user(services.database(), context.user));
+  if (!TRY(identity::is_member(services.database(), options.project, user.name))) {
+    return refused("release.not_member", {{"user", user.name}, {"project", options.project}});
+  }
+  const Path outbox = services.instance.project_outbox(options.project, user.name);
+  std::vector<Staged> staged;
+  bool blocks = false;
+  for (const DirectoryEntry& entry : TRY(context.world.list(outbox))) {
+    Staged file{entry.name, entry.bytes, {}, {}};
+    const auto fd = release::open_staged(outbox, entry.name);
+    if (!fd.ok()) {
+      file.refusal = fd.error();
+    } else {
+      const Path open_file = "/proc/self/fd/" + std::to_string(fd->get());
+      file.report = TRY(release::scan_file(services.instance, services.config, options.project, entry.name,
+                                           entry.bytes, open_file));
+    }
+    blocks |= file.refusal || file.report->blocks;
+    staged.push_back(std::move(file));
+  }
+  show_staged(context, staged);
+  return blocks ? static_cast<int>(Kind::refused) : 0;
+}
+
+// Blocked: the findings say why, exit code 1. In review: done for now.
+Result<int> finish_sending(Context& context, const release::Request& request) {
+  show_request(context, request, {});
+  return request.state == release::State::blocked ? static_cast<int>(Kind::refused) : 0;
+}
+
+Result<int> send(Context& context, Options& options) {
+  const Services services = TRY(open(context));
+  options.draft.project = options.project;
+  for (std::string& file : options.draft.files) file = bare_name(file);
+  const std::string number = TRY(release::begin(*services.ledger, context.user, options.draft));
+  crash_point("release.begun");
+  const auto hands = release::real_hands(context.world, services.instance, services.config);
+  return finish_sending(
+      context, TRY(release::advance(context.world, *services.ledger, services.instance, hands, number)));
+}
+
+Result<void> list(Context& context, const Options& options) {
+  const Services services = TRY(open(context));
+  std::vector<release::Request> seen;
+  for (release::Request& request : TRY(release::list(services.database(), options.project))) {
+    if (TRY(release::may_see(services.database(), request, context.user))) seen.push_back(std::move(request));
+  }
+  show_list(context, seen);
+  return {};
+}
+
+Result<release::Request> find_visible(const Context& context, const Services& services,
+                                      const std::string& number) {
+  release::Request request = TRY(release::find(services.database(), number));
+  if (!TRY(release::may_see(services.database(), request, context.user))) {
+    return usage("release.unknown", {{"release", number}});  // the same words as for one that does not exist
+  }
+  return request;
+}
+
+Result<void> show(Context& context, const Options& options) {
+  const Services services = TRY(open(context));
+  const release::Request request = TRY(find_visible(context, services, options.number));
+  show_request(context, request, TRY(notify::notices(services.database(), request.number)));
+  return {};
+}
+
+Result<void> review(Context& context, const Options& options) {
+  if (options.approve == options.reject) return usage("release.one_verdict");
+  const Services services = TRY(open(context));
+  const auto decide = options.approve ? release::approve : release::reject;
+  const auto request = TRY(decide(*services.ledger, options.number, context.user, options.reason));
+  crash_point("release.approved");
+  if (options.approve) wake_courier(services, request.number);
+  show_request(context, request, {});
+  return {};
+}
+
+Result<void> withdraw(Context& context, const Options& options) {
+  const Services services = TRY(open(context));
+  show_request(context,
+               TRY(release::withdraw(*services.ledger, options.number, context.user, options.reason)), {});
+  return {};
+}
+
+Result<void> hold(Context& context, const Options& options) {
+  const Services services = TRY(open(context));
+  show_request(
+      context,
+      TRY(release::hold(*services.ledger, options.number, release::user(context.user), options.reason)), {});
+  return {};
+}
+
+Result<void> settle(Context& context, const Options& options) {
+  if (options.again == options.arrived) return usage("release.one_verdict");
+  const Services services = TRY(open(context));
+  const auto verdict = options.again ? release::Verdict::again : release::Verdict::arrived;
+  const auto request =
+      TRY(release::settle(*services.ledger, options.number, context.user, verdict, options.reason));
+  if (options.again) wake_courier(services, request.number);
+  show_request(context, request, {});
+  return {};
+}
+
+// Takes up what a crash left before review, and lets the courier try again what waits for its time.
+Result<void> resume(Context& context) {
+  const Services services = TRY(open(context));
+  const auto hands = release::real_hands(context.world, services.instance, services.config);
+  const size_t moved =
+      TRY(release::advance_all(context.world, *services.ledger, services.instance, hands, 0));
+  constexpr std::array waiting = {release::State::approved, release::State::failed};
+  const auto requests = TRY(release::in_states(services.database(), waiting));
+  for (const release::Request& request : requests) wake_courier(services, request.number);
+  show_resumed(context, moved, requests.size());
+  return {};
+}
+
+CLI::App* add(CLI::App& parent, const char* name, const char* what, const char* example) {
+  CLI::App* verb = parent.add_subcommand(name, what);
+  verb->footer(std::string("Example:\n  ") + example);
+  return verb;
+}
+
+void add_sending(CLI::App& verb, Context& context, const std::shared_ptr<Options>& options) {
+  CLI::App* staged = add(verb, "stage", "what stands in /outbox, and what the checks would say of it",
+                         "fvm release stage FVM-2026-0017 --as anna");
+  staged->add_option("project", options->project, "project number")->required();
+  staged->callback(
+      [&context, options] { run_verb_with_code(context, [&] { return stage(context, *options); }); });
+
+  CLI::App* sending = add(
+      verb, "send", "send files from /outbox home: kept, checked, reviewed, mailed",
+      "fvm release send FVM-2026-0017 tabel1.csv --to analyse@kommune.dk --purpose \"Tabel 1 til rapporten\" "
+      "--declare --as anna");
+  sending->add_option("project", options->project, "project number")->required();
+  sending->add_option("file", options->draft.files, "names in your /outbox")->required();
+  sending->add_option("--to", options->draft.recipient, "address on your institution's list")->required();
+  sending->add_option("--purpose", options->draft.purpose, "what it is for")->required();
+  sending->add_flag("--declare", options->draft.declared,
+                    "I have checked every file by hand; no person can be recognised in it");
+  sending->callback(
+      [&context, options] { run_verb_with_code(context, [&] { return send(context, *options); }); });
+}
+
+void add_looking(CLI::App& verb, Context& context, const std::shared_ptr<Options>& options) {
+  CLI::App* listing =
+      add(verb, "list", "requests that you may see, newest first", "fvm release list FVM-2026-0017");
+  listing->add_option("project", options->project, "only this project");
+  listing->callback([&context, options] { run_verb(context, [&] { return list(context, *options); }); });
+
+  CLI::App* showing =
+      add(verb, "show", "one request: files, findings, history", "fvm release show H-000001 --json");
+  showing->add_option("number", options->number, "release number")->required();
+  showing->callback([&context, options] { run_verb(context, [&] { return show(context, *options); }); });
+}
+
+void add_deciding(CLI::App& verb, Context& context, const std::shared_ptr<Options>& options) {
+  const auto with_number = [&](CLI::App* one) {
+    one->add_option("number", options->number, "release number")->required();
+    one->add_option("--reason", options->reason, "why; kept in the history");
+    return one;
+  };
+  CLI::App* reviewing = with_number(
+      add(verb, "review", "approve or reject; reviewers outside the project only",
+          "fvm release review H-000001 --reject --reason \"Række 7 viser tre personer\" --as rita"));
+  reviewing->add_flag("--approve", options->approve, "these bytes may leave");
+  reviewing->add_flag("--reject", options->reject, "they may not; give a reason");
+  reviewing->callback([&context, options] { run_verb(context, [&] { return review(context, *options); }); });
+
+  CLI::App* withdrawing = with_number(
+      add(verb, "withdraw", "take your own request back", "fvm release withdraw H-000001 --as anna"));
+  withdrawing->callback(
+      [&context, options] { run_verb(context, [&] { return withdraw(context, *options); }); });
+
+  CLI::App* holding =
+      with_number(add(verb, "hold", "stop an approved one (operators)",
+                      "fvm release hold H-000001 --reason \"Adgangen undersøges\" --as olga"));
+  holding->callback([&context, options] { run_verb(context, [&] { return hold(context, *options); }); });
+
+  CLI::App* settling =
+      with_number(add(verb, "settle", "decide a held one (operators): send again, or it did arrive",
+                      "fvm release settle H-000001 --arrived --reason \"Modtager bekræfter\" --as olga"));
+  settling->add_flag("--again", options->again, "let it go on");
+  settling->add_flag("--arrived", options->arrived, "the receiver has it");
+  settling->callback([&context, options] { run_verb(context, [&] { return settle(context, *options); }); });
+}
+
+void add_later(CLI::App& verb, Context& context, const char* name, const char* what) {
+  CLI::App* later = add(verb, name, what, "not yet in this version");
+  later->allow_extras();
+  later->callback([&context, name] {
+    run_verb(context, [&]() -> Result<void> {
+      return refused("verb.not_yet", {{"verb", std::string("release ") + name}});
+    });
+  });
+}
+
+}  // namespace
 
 void add_release(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("release", "not built yet");
-  verb->allow_extras();
-  verb->callback([&context] {
-    run_verb(context, []() -> Result<void> { return refused("verb.not_yet", {{"verb", "release"}}); });
-  });
+  CLI::App* verb = app.add_subcommand("release", "send results home: stage, send, review, follow");
+  verb->require_subcommand(1);
+  const auto options = std::make_shared<Options>();
+  add_sending(*verb, context, options);
+  add_looking(*verb, context, options);
+  add_deciding(*verb, context, options);
+  CLI::App* resuming =
+      add(*verb, "resume", "take up what a crash or a silent mail server left", "fvm release resume");
+  resuming->callback([&context] { run_verb(context, [&] { return resume(context); }); });
+  add_later(*verb, context, "recall", "ask the receiver to destroy what was sent");
+  add_later(*verb, context, "sample", "draw sent files for a second look");
 }
 
 }  // namespace fvm::cli

@@ -22,7 +22,8 @@ Result<void> write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t wrote = ::write(fd, bytes.data(), bytes.size());
     if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0 && (errno == ENOSPC || errno == EDQUOT)) return surroundings("file.disk_full", {{"file", "kept"}});
+    if (wrote < 0 && (errno == ENOSPC || errno == EDQUOT))
+      return surroundings("file.disk_full", {{"file", "kept"}});
     if (wrote < 0) return system_error("keep a copy", errno);
     bytes.remove_prefix(static_cast<size_t>(wrote));
   }
@@ -66,14 +67,16 @@ Result<Descriptor> open_staged(const Path& outbox, const std::string& name) {
   if (!folder) return usage("release.no_such_file", {{"file", name}});
   Descriptor fd(::openat(folder.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!fd && errno == ENOENT) return usage("release.no_such_file", {{"file", name}});
-  struct stat facts {};
-  if (!fd || ::fstat(fd.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) return refused("release.not_a_file", {{"file", name}});
+  struct stat facts{};
+  if (!fd || ::fstat(fd.get(), &facts) != 0 || !S_ISREG(facts.st_mode))
+    return refused("release.not_a_file", {{"file", name}});
   return fd;
 }
 
 Result<Kept> keep_bytes(World& world, const config::Instance& instance, int descriptor, uint64_t bytes_max) {
-  struct stat facts {};
-  if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) return refused("release.not_a_file", {{"file", "?"}});
+  struct stat facts{};
+  if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode))
+    return refused("release.not_a_file", {{"file", "?"}});
   const Temporary temporary{instance.kept() / (".incoming-" + random_hex(world, 8))};
   const Descriptor out(::open(temporary.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400));
   if (!out) return system_error("make a copy in " + instance.kept().string(), errno);
@@ -82,7 +85,8 @@ Result<Kept> keep_bytes(World& world, const config::Instance& instance, int desc
   const Path path = kept_path(instance, kept.sha256);
   TRY(world.make_directories(path.parent_path(), 0700));
   // A link never replaces: what is kept once stays as it is.
-  if (::link(temporary.path.c_str(), path.c_str()) != 0 && errno != EEXIST) return system_error("keep " + path.string(), errno);
+  if (::link(temporary.path.c_str(), path.c_str()) != 0 && errno != EEXIST)
+    return system_error("keep " + path.string(), errno);
   TRY(flush_folder(path.parent_path()));
   TRY(flush_folder(instance.kept()));
   kept.bytes = std::max<uint64_t>(kept.bytes, static_cast<uint64_t>(facts.st_size));

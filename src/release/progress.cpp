@@ -12,7 +12,8 @@ namespace {
 constexpr std::array before_review = {State::staged, State::captured, State::checking};
 
 // Copies every file that the author named; the state moves only when all are kept.
-Result<void> capture(audit::Ledger& ledger, const config::Instance& instance, const Hands& hands, const Request& request) {
+Result<void> capture(audit::Ledger& ledger, const config::Instance& instance, const Hands& hands,
+                     const Request& request) {
   const Path outbox = instance.project_outbox(request.project, request.author);
   std::vector<File> files = request.files;
   for (File& file : files) {
@@ -39,15 +40,18 @@ bool is_about_the_file(const Error& error) {
   return error.code == "release.no_such_file" || error.code == "release.not_a_file";
 }
 
-Result<Report> scan_kept(World& world, const config::Instance& instance, const Hands& hands, const Request& request,
-                         const File& file) {
+Result<Report> scan_kept(World& world, const config::Instance& instance, const Hands& hands,
+                         const Request& request, const File& file) {
   const Path path = kept_path(instance, file.sha256);
-  if (!world.exists(path)) return surroundings("release.kept_missing", {{"release", request.number}, {"sha256", file.sha256}});
+  if (!world.exists(path))
+    return surroundings("release.kept_missing", {{"release", request.number}, {"sha256", file.sha256}});
   auto report = hands.scan(request, file, path);
-  if (report.ok() || report.error().code != "job.died") return report;
+  const bool died =
+      !report.ok() && (report.error().code == "job.died" || report.error().code == "job.timed_out");
+  if (!died) return report;
   // The scanner died or ran out of time or memory on this file: it cannot be checked, so it may not leave.
   disclosure::Findings findings;
-  findings.add("finding.scan_failed", {}, {}, std::string(report.error().argument("signal")));
+  findings.add("finding.scan_failed", {}, {}, report.error().code);
   return Report{"unknown", findings.list(), true};
 }
 
@@ -85,8 +89,8 @@ Result<void> check(World& world, audit::Ledger& ledger, const config::Instance& 
   return {};
 }
 
-Result<void> one_step(World& world, audit::Ledger& ledger, const config::Instance& instance, const Hands& hands,
-                      const Request& request) {
+Result<void> one_step(World& world, audit::Ledger& ledger, const config::Instance& instance,
+                      const Hands& hands, const Request& request) {
   if (request.state == State::captured) {
     TRY(take_step(ledger, request.number, checker(), Event::check));
     return {};
@@ -100,11 +104,12 @@ Result<void> one_step(World& world, audit::Ledger& ledger, const config::Instanc
 
 }  // namespace
 
-Result<Request> advance(World& world, audit::Ledger& ledger, const config::Instance& instance, const Hands& hands,
-                        std::string_view number) {
+Result<Request> advance(World& world, audit::Ledger& ledger, const config::Instance& instance,
+                        const Hands& hands, std::string_view number) {
   for (;;) {
     Request request = TRY(find(ledger.database(), number));
-    if (std::find(before_review.begin(), before_review.end(), request.state) == before_review.end()) return request;
+    if (std::find(before_review.begin(), before_review.end(), request.state) == before_review.end())
+      return request;
     auto stepped = one_step(world, ledger, instance, hands, request);
     if (stepped.ok()) continue;
     // Somebody else may have taken the same step meanwhile; then there is no error.
@@ -114,8 +119,8 @@ Result<Request> advance(World& world, audit::Ledger& ledger, const config::Insta
   }
 }
 
-Result<size_t> advance_all(World& world, audit::Ledger& ledger, const config::Instance& instance, const Hands& hands,
-                           int64_t idle_seconds) {
+Result<size_t> advance_all(World& world, audit::Ledger& ledger, const config::Instance& instance,
+                           const Hands& hands, int64_t idle_seconds) {
   size_t moved = 0;
   for (const Request& request : TRY(in_states(ledger.database(), before_review))) {
     if (world.now().microseconds - request.changed.microseconds < idle_seconds * 1'000'000) continue;

@@ -1,0 +1,187 @@
+#include "courier/dispatch.hpp"
+
+#include "base/log.hpp"
+#include "base/messages.hpp"
+#include "crypto/sha256.hpp"
+#include "identity/service.hpp"
+#include "net/mail.hpp"
+#include "notify/outbox.hpp"
+#include "release/progress.hpp"
+#include "release/service.hpp"
+
+namespace fvm::courier {
+namespace {
+
+using release::Event;
+using release::Request;
+using release::State;
+
+net::MailServer server_of(const config::Config& config) {
+  net::MailServer server;
+  server.host = config.mail.host;
+  server.port = config.mail.port;
+  server.tls = net::tls_named(config.mail.tls);
+  server.ca_file = config.mail.ca_file;
+  return server;
+}
+
+// Checked in the transaction that moves to `sending`: the rules as they are now, not as they were at
+// approval.
+Result<void> may_leave(const store::Database& store, const Request& request) {
+  const identity::User author = TRY(identity::find_user(store, request.author));
+  if (author.closed) return refused("identity.user_closed", {{"user", author.name}});
+  const auto institution = TRY(identity::find_institution(store, author.institution_name));
+  if (!identity::recipient_allowed(institution, request.recipient)) {
+    return refused("release.recipient_not_allowed", {{"institution", institution.name}});
+  }
+  for (const release::File& file : request.files) {
+    if (file.approved_sha256.empty() || file.approved_sha256 != file.sha256) {
+      return refused("release.not_approved_bytes", {{"release", request.number}, {"file", file.name}});
+    }
+  }
+  return {};
+}
+
+std::string message_id_of(World& world, const std::string& number, const std::string& from) {
+  return number + "." + random_hex(world, 12) + from.substr(from.find('@'));
+}
+
+std::string body_of(const Request& request, const config::Config& config) {
+  const Arguments facts = {{"service", config.service.name},
+                           {"release", request.number},
+                           {"project", request.project},
+                           {"purpose", request.purpose}};
+  return message(Language::danish, "mail.text", facts) + "\r\n\r\n" +
+         message(Language::english, "mail.text", facts) + "\r\n";
+}
+
+}  // namespace
+
+Send send_through(const config::Config& config) {
+  return
+      [server = server_of(config)](const std::string& from, const std::string& to, std::string_view message,
+                                   const std::function<Result<void>()>& before_data) {
+        return net::send(server, from, to, message, before_data);
+      };
+}
+
+Result<size_t> Dispatcher::run_once(std::string_view wanted) {
+  size_t sent = 0;
+  auto due = TRY(notify::due(ledger_.database(), world_.now()));
+  if (!wanted.empty()) {
+    const auto mail = TRY(notify::find(ledger_.database(), wanted));
+    if (mail && mail->phase == notify::Phase::waiting && mail->next_try > world_.now()) due.push_back(*mail);
+  }
+  for (const notify::Mail& mail : due) {
+    if (mail.phase == notify::Phase::opened || mail.phase == notify::Phase::data) {
+      const auto taken = take_up(mail.reference, mail.phase == notify::Phase::data);
+      if (!taken.ok()) log_error("dispatch.failed", taken.error());
+      continue;
+    }
+    const auto done = send_one(mail.reference);
+    if (done.ok()) sent += *done;
+    if (!done.ok()) log_error("dispatch.failed", done.error());
+  }
+  return sent;
+}
+
+// A crash left it in `sending`. Before the first byte: nothing has left, try again. After it: nobody knows.
+Result<void> Dispatcher::take_up(const std::string& number, bool bytes_may_have_left) {
+  log_event("dispatch.taken_up",
+            {{"release", number}, {"bytes_may_have_left", bytes_may_have_left ? "yes" : "no"}});
+  if (bytes_may_have_left) return hold(number, "outcome_unknown");
+  const auto body = [&](audit::Writer& writer, Request& request) {
+    return notify::defer(writer, request.number, writer.now());
+  };
+  TRY(release::take_step(ledger_, number, release::courier(), Event::defer, "interrupted", body));
+  return {};
+}
+
+Result<void> Dispatcher::hold(const std::string& number, const std::string& reason) {
+  TRY(release::hold(ledger_, number, release::courier(), reason));
+  return {};
+}
+
+// The mail with the kept bytes, each file read once and hashed as read: what is mailed is what was hashed.
+Result<std::string> Dispatcher::message_of(const Request& request, const std::string& message_id) {
+  net::Mail mail{.from = config_.mail.from,
+                 .to = request.recipient,
+                 .subject = config_.service.name + " " + request.number,
+                 .message_id = message_id,
+                 .date = world_.now(),
+                 .text = body_of(request, config_)};
+  for (const release::File& file : request.files) {
+    auto bytes =
+        world_.read_file(release::kept_path(instance_, file.approved_sha256), release::kept_bytes_max);
+    if (!bytes.ok() || crypto::sha256_hex(*bytes) != file.approved_sha256) {
+      return refused("release.not_approved_bytes", {{"release", request.number}, {"file", file.name}});
+    }
+    mail.attachments.push_back({file.name, std::move(*bytes)});
+  }
+  return net::compose(mail);
+}
+
+Result<bool> Dispatcher::send_one(const std::string& number) {
+  const Request before = TRY(release::find(ledger_.database(), number));
+  if (before.state != State::approved && before.state != State::failed) return false;
+  if (const auto allowed = may_leave(ledger_.database(), before); !allowed.ok()) {
+    TRY(hold(number, allowed.error().code));
+    return false;
+  }
+  const auto start = [&](audit::Writer& writer, Request& request) -> Result<void> {
+    TRY(may_leave(writer, request));
+    return notify::open(writer, number, message_id_of(world_, number, config_.mail.from));
+  };
+  const Request request =
+      TRY(release::take_step(ledger_, number, release::courier(), Event::start, {}, start));
+  crash_point("release.sending");
+  const auto mail = TRY(notify::find(ledger_.database(), number));
+  if (!mail) return defect("release.not_in_outbox", {{"release", number}});
+  const auto message = message_of(request, mail->message_id);
+  if (!message.ok()) {
+    TRY(hold(number, message.error().code));
+    return false;
+  }
+  const auto before_data = [&]() -> Result<void> {
+    TRY(ledger_.write({"fvm-courier", "release.data", number, {{"message_id", mail->message_id}}},
+                      [&](audit::Writer& writer) { return notify::mark_data(writer, number); }));
+    crash_point("release.data");
+    return {};
+  };
+  const net::Delivered delivered = send_(config_.mail.from, request.recipient, *message, before_data);
+  if (delivered.outcome == net::Outcome::accepted) crash_point("release.sent");
+  return settle(request, delivered);
+}
+
+Result<bool> Dispatcher::settle(const Request& request, const net::Delivered& delivered) {
+  const std::string answer = delivered.code > 0 ? std::to_string(delivered.code) : delivered.reason;
+  log_event(
+      "dispatch.answer",
+      {{"release", request.number}, {"answer", answer}, {"encrypted", delivered.encrypted ? "yes" : "no"}});
+  const auto mail = TRY(notify::find(ledger_.database(), request.number));
+  const uint32_t tries = mail ? mail->tries : notify::tries_max;
+  if (delivered.outcome == net::Outcome::accepted) {
+    const auto facts = [&](audit::Writer& writer, Request&) -> Result<void> {
+      writer.fact("message_id", mail ? mail->message_id : "");
+      writer.fact("encrypted", delivered.encrypted ? "yes" : "no");
+      return {};
+    };
+    TRY(release::take_step(ledger_, request.number, release::courier(), Event::accept, answer, facts));
+    return true;
+  }
+  if (delivered.outcome == net::Outcome::unknown) {
+    TRY(hold(request.number, "outcome_unknown"));
+  } else if (delivered.outcome == net::Outcome::refused || tries >= notify::tries_max) {
+    TRY(hold(request.number, "mail_server: " + answer));
+  } else {
+    const auto later = [&](audit::Writer& writer, Request& r) {
+      return notify::defer(writer, r.number,
+                           {writer.now().microseconds + notify::pause_seconds(tries) * 1'000'000});
+    };
+    TRY(release::take_step(ledger_, request.number, release::courier(), Event::defer,
+                           "mail_server: " + answer, later));
+  }
+  return false;
+}
+
+}  // namespace fvm::courier

@@ -1,0 +1,162 @@
+#include "courier/service.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include "audit/ledger.hpp"
+#include "base/log.hpp"
+#include "courier/dispatch.hpp"
+#include "identity/service.hpp"
+#include "release/progress.hpp"
+#include "release/store.hpp"
+
+namespace fvm::courier {
+namespace {
+
+// What the callers' threads and the sending thread share.
+struct Bell {
+  std::mutex mutex;
+  std::condition_variable rung;
+  std::vector<std::string> wanted;  // releases that somebody asked to send now
+  bool stop = false;
+
+  void ring(std::string number) {
+    const std::lock_guard lock(mutex);
+    if (wanted.size() < callers_max) wanted.push_back(std::move(number));
+    rung.notify_one();
+  }
+  // Waits until rung, stopped or `milliseconds` have passed; false: stop.
+  bool wait(int milliseconds, std::vector<std::string>& numbers) {
+    std::unique_lock lock(mutex);
+    rung.wait_for(lock, std::chrono::milliseconds(milliseconds), [this] { return stop || !wanted.empty(); });
+    numbers = std::exchange(wanted, {});
+    return !stop;
+  }
+  void end() {
+    const std::lock_guard lock(mutex);
+    stop = true;
+    rung.notify_one();
+  }
+};
+
+// One caller at a time has a thread of his own; the places are counted.
+class Callers {
+ public:
+  Callers(World& world, const config::Instance& instance, Bell& bell, std::string version)
+      : world_(world), instance_(instance), bell_(bell), version_(std::move(version)) {}
+
+  void take(wire::Connection connection) {
+    if (busy_ >= callers_max) return;  // closed unanswered: the caller sees "wire.closed"
+    ++busy_;
+    std::thread([this, caller = std::move(connection)]() mutable {
+      serve(caller);
+      --busy_;
+    }).detach();
+  }
+  void wait_until_idle() const {
+    while (busy_ > 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+
+ private:
+  void serve(wire::Connection& caller) {
+    const auto peer = caller.peer();
+    if (!peer.ok() || peer->uid != ::geteuid()) return;
+    for (;;) {
+      auto frame = caller.receive(caller_idle_milliseconds);
+      if (!frame.ok()) return;
+      ++served_;
+      if (!answer(caller, *frame).ok()) return;
+    }
+  }
+
+  Result<void> answer(wire::Connection& caller, const wire::Frame& frame) {
+    if (frame.type == wire::Type::get_status) {
+      return caller.send(wire::Status{"fvm-courier", version_, ::getpid(), served_});
+    }
+    if (frame.type == wire::Type::send_release) {
+      auto request = wire::decode<wire::SendRelease>(frame.body);
+      if (!request.ok()) return caller.send(wire::to_failure(request.error()));
+      bell_.ring(request->release);
+      return caller.send(wire::Done{});
+    }
+    if (frame.type == wire::Type::capture) {
+      const auto kept = capture(frame);
+      if (!kept.ok()) return caller.send(wire::to_failure(kept.error()));
+      return caller.send(wire::Captured{kept->sha256, kept->bytes});
+    }
+    return caller.send(wire::to_failure(surroundings("wire.broken_message")));
+  }
+
+  Result<release::Kept> capture(const wire::Frame& frame) {
+    const auto request = TRY(wire::decode<wire::Capture>(frame.body));
+    if (frame.descriptors.size() != 1) return surroundings("wire.broken_message");
+    const uint64_t bytes_max = std::min<uint64_t>(request.bytes_max, release::kept_bytes_max);
+    const auto kept = TRY(release::keep_bytes(world_, instance_, frame.descriptors[0].get(), bytes_max));
+    log_event("kept",
+              {{"release", request.release}, {"sha256", kept.sha256}, {"bytes", std::to_string(kept.bytes)}});
+    return kept;
+  }
+
+  World& world_;
+  const config::Instance& instance_;
+  Bell& bell_;
+  std::string version_;
+  std::atomic<size_t> busy_{0};
+  std::atomic<uint64_t> served_{0};
+};
+
+// The courier keeps by itself; it asks nobody.
+release::Hands own_hands(World& world, const config::Instance& instance, const config::Config& config) {
+  release::Hands hands = release::real_hands(world, instance, config);
+  hands.keep = [&world, &instance](std::string_view, std::string_view, int descriptor) {
+    return release::keep_bytes(world, instance, descriptor, release::kept_bytes_max);
+  };
+  return hands;
+}
+
+void send_loop(World& world, const config::Instance& instance, const config::Config& config,
+               audit::Ledger& ledger, Bell& bell) {
+  Dispatcher dispatcher(world, ledger, instance, config, send_through(config));
+  const release::Hands hands = own_hands(world, instance, config);
+  std::vector<std::string> wanted;
+  do {
+    const auto moved = release::advance_all(world, ledger, instance, hands, unfinished_idle_seconds);
+    if (!moved.ok()) log_error("unfinished", moved.error());
+    wanted.emplace_back();
+    for (const std::string& number : wanted) {
+      const auto sent = dispatcher.run_once(number);
+      if (!sent.ok()) log_error("dispatch", sent.error());
+    }
+  } while (bell.wait(look_milliseconds, wanted));
+}
+
+bool readable(int fd, int listener) {
+  pollfd wanted[] = {{fd, POLLIN, 0}, {listener, POLLIN, 0}};
+  return ::poll(wanted, 2, -1) > 0 && wanted[0].revents != 0;
+}
+
+}  // namespace
+
+Result<void> serve(World& world, const config::Instance& instance, const config::Config& config,
+                   wire::Listener& listener, int stop, const std::string& version) {
+  auto ledger = TRY(audit::Ledger::open(world, instance.audit(), instance.store_file(), {}));
+  TRY(identity::migrate(*ledger));
+  TRY(release::migrate(*ledger));
+  Bell bell;
+  Callers callers(world, instance, bell, version);
+  std::thread sender([&] { send_loop(world, instance, config, *ledger, bell); });
+  while (!readable(stop, listener.descriptor())) {
+    auto caller = listener.accept(0);
+    if (caller.ok()) callers.take(std::move(*caller));
+  }
+  bell.end();
+  sender.join();
+  callers.wait_until_idle();
+  return {};
+}
+
+}  // namespace fvm::courier

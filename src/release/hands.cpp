@@ -1,0 +1,107 @@
+// The scan as a job in its sandbox, and the courier as the one who keeps.
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "release/progress.hpp"
+#include "wire/job.hpp"
+#include "wire/socket.hpp"
+
+namespace fvm::release {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view inside_file = "/in/file", inside_population = "/in/population";
+constexpr uint64_t scan_memory_mib = 1024;
+constexpr uint32_t scan_time_seconds = 300;
+
+std::string document_of(const config::Config& config, std::string_view name, uint64_t bytes,
+                        bool population) {
+  json::array types;
+  for (const std::string& type : config.release.types) types.emplace_back(type);
+  json::object document{{"file", inside_file},
+                        {"name", name},
+                        {"bytes", bytes},
+                        {"bytes_max", config.release.file_bytes_max},
+                        {"cell_count_min", config.release.cell_count_min},
+                        {"types", std::move(types)}};
+  if (population) document["population"] = inside_population;
+  return json::serialize(document);
+}
+
+Result<disclosure::Severity> severity_of(std::string_view name) {
+  if (name == "note") return disclosure::Severity::note;
+  if (name == "review") return disclosure::Severity::review;
+  return disclosure::Severity::block;
+}
+
+// The scan's answer comes from a sandbox that has read a hostile file: every field is taken as text or a
+// number, bounded, and anything out of shape fails.
+Result<Report> read_report(std::string_view text) {
+  constexpr size_t findings_max = 2000, text_bytes_max = 200;
+  const Error broken = surroundings("release.scan_unreadable");
+  boost::system::error_code error;
+  const json::value value = json::parse(text, error);
+  if (error || !value.is_object()) return broken;
+  try {
+    const json::object& top = value.as_object();
+    Report report;
+    report.type = json::value_to<std::string>(top.at("type")).substr(0, text_bytes_max);
+    report.blocks = top.at("blocks").as_bool();
+    const json::array& findings = top.at("findings").as_array();
+    if (findings.size() > findings_max) return broken;
+    for (const json::value& item : findings) {
+      const auto word = [&](const char* key) {
+        return json::value_to<std::string>(item.at(key)).substr(0, text_bytes_max);
+      };
+      const auto number = [&](const char* key) { return json::value_to<uint64_t>(item.at(key)); };
+      const disclosure::Severity severity = TRY(severity_of(word("severity")));
+      report.blocks |= severity == disclosure::Severity::block;
+      report.findings.push_back({word("rule"),
+                                 severity,
+                                 {word("sheet"), number("row"), number("column")},
+                                 word("shape"),
+                                 word("detail")});
+    }
+    return report;
+  } catch (const std::exception&) {  // Boost.JSON throws on a missing key or another type
+    return broken;
+  }
+}
+
+bool has_population(const config::Instance& instance, std::string_view project) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(instance.project_population(project), ignored);
+}
+
+}  // namespace
+
+Result<Report> scan_file(const config::Instance& instance, const config::Config& config,
+                         std::string_view project, std::string_view name, uint64_t bytes, const Path& file) {
+  const bool population = has_population(instance, project);
+  wire::WorkerJob job{.profile = "scan",
+                      .label = std::string(project),
+                      .document = document_of(config, name, bytes, population)};
+  job.mounts.push_back({file, {std::string(inside_file), 0}});
+  if (population)
+    job.mounts.push_back({instance.project_population(project), {std::string(inside_population), 0}});
+  job.memory_mib = scan_memory_mib;
+  job.time_seconds = scan_time_seconds;
+  return read_report(TRY(wire::run_worker(instance.launcher_socket(), job)));
+}
+
+Hands real_hands(World&, const config::Instance& instance, const config::Config& config) {
+  Hands hands;
+  hands.keep = [instance](std::string_view number, std::string_view name, int descriptor) -> Result<Kept> {
+    auto courier = TRY(wire::connect(instance.courier_socket(), "fvm-courier"));
+    const auto captured = TRY(courier.call<wire::Captured>(
+        wire::Capture{std::string(number), std::string(name), kept_bytes_max}, {descriptor}));
+    return Kept{captured.sha256, captured.bytes};
+  };
+  hands.scan = [instance, config](const Request& request, const File& file, const Path& kept) {
+    return scan_file(instance, config, request.project, file.name, file.bytes, kept);
+  };
+  return hands;
+}
+
+}  // namespace fvm::release

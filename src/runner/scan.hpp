@@ -1,0 +1,56 @@
+// The scan of one file that somebody wants to send home. Runs in its sandbox; parses hostile files. What it
+// finds is findings; what it cannot read to the end blocks.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "disclosure/checks.hpp"
+
+namespace fvm::runner {
+
+// Limits of what is parsed.
+inline constexpr uint64_t unpacked_bytes_max = 256u << 20;  // all parts of a document together
+inline constexpr uint64_t unpacked_ratio_max = 200;         // of a part larger than ratio_floor_bytes
+inline constexpr uint64_t ratio_floor_bytes = 4u << 20;
+inline constexpr size_t parts_max = 5000;
+inline constexpr size_t cells_max = 4'000'000;
+inline constexpr size_t xml_depth_max = 256;
+
+struct Scan {
+  disclosure::Pseudonyms pseudonyms;
+  disclosure::Parameters parameters;
+  disclosure::Findings findings;
+
+  void table(const disclosure::Table& table) {
+    disclosure::check_table(table, pseudonyms, parameters, findings);
+  }
+  void text(std::string_view utf8, const disclosure::Place& place = {}) {
+    disclosure::check_text(utf8, pseudonyms, place, findings);
+  }
+  void unreadable(std::string part, std::string why) {
+    findings.add("finding.unreadable", {std::move(part), 0, 0}, {}, std::move(why));
+  }
+};
+
+// Text files. csv, tsv and txt as a table when they are one; html, md, code and logs as text.
+void scan_text(std::string_view utf8, std::string_view extension, Scan& scan);
+// The tables and the visible text of a page; scripts and data URIs are findings.
+void scan_html(std::string_view utf8, Scan& scan);
+// xlsx and docx. Returns "xlsx", "docx" or "archive": what it is, by its parts.
+std::string scan_office(std::string_view bytes, Scan& scan);
+// One worksheet's XML.
+struct SheetFacts {
+  std::string name;
+  bool hidden = false;
+};
+void scan_sheet(std::string_view xml, const SheetFacts& sheet, const std::vector<std::string>& shared,
+                Scan& scan);
+
+// Cells of delimited text; the delimiter is the one of ';' ',' tab '|' that divides most lines alike, else
+// runs of blanks. Quoted cells may hold line breaks. Empty when the text is no table.
+disclosure::Table parse_delimited(std::string_view utf8, std::string_view extension);
+
+}  // namespace fvm::runner

@@ -1,0 +1,109 @@
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "disclosure/text.hpp"
+#include "runner/scan.hpp"
+
+namespace fvm::runner {
+namespace {
+
+using disclosure::Table;
+
+// Fields of one pass over the text with a given delimiter. Quotes count only at the start of a field (RFC
+// 4180).
+std::vector<std::vector<std::string>> split(std::string_view text, char delimiter, size_t rows_max) {
+  std::vector<std::vector<std::string>> rows(1);
+  rows.back().emplace_back();
+  bool quoted = false, fresh = true;
+  size_t cells = 1;
+  for (size_t i = 0; i < text.size() && cells < cells_max; ++i) {
+    const char c = text[i];
+    std::string& field = rows.back().back();
+    if (quoted) {
+      if (c != '"') {
+        field += c;
+      } else if (i + 1 < text.size() && text[i + 1] == '"') {
+        field += text[++i];
+      } else {
+        quoted = false;
+      }
+    } else if (c == '"' && fresh) {
+      quoted = true;
+      fresh = false;
+    } else if (c == delimiter) {
+      rows.back().emplace_back();
+      fresh = true;
+      ++cells;
+    } else if (c == '\n' || c == '\r') {
+      if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ++i;
+      if (rows.size() >= rows_max) return rows;
+      rows.emplace_back().emplace_back();
+      fresh = true;
+      ++cells;
+    } else {
+      field += c;
+      fresh = fresh && c == ' ';
+    }
+  }
+  return rows;
+}
+
+// How many of the first rows have the width that most of them have, when that is two or more.
+size_t alike(const std::vector<std::vector<std::string>>& rows) {
+  std::map<size_t, size_t> widths;
+  for (const auto& row : rows) {
+    if (row.size() > 1 || !disclosure::trim(row[0]).empty()) ++widths[row.size()];
+  }
+  size_t most = 0;
+  for (const auto& [width, count] : widths) {
+    if (width >= 2) most = std::max(most, count);
+  }
+  return most;
+}
+
+char delimiter_of(std::string_view text, std::string_view extension) {
+  constexpr size_t look_rows = 200;
+  constexpr std::array candidates = {';', '\t', ',', '|'};
+  char best = 0;
+  size_t best_rows = 0;
+  for (const char candidate : candidates) {
+    const size_t rows = alike(split(text, candidate, look_rows));
+    if (rows > best_rows) best = candidate, best_rows = rows;
+  }
+  if (best == 0 && extension == "tsv") return '\t';
+  if (best == 0 && extension == "csv") return ';';
+  return best_rows >= 2 || extension != "txt" ? best : 0;
+}
+
+// Columns set apart by two blanks or more, as R and Stata print them.
+std::vector<std::vector<std::string>> split_blanks(std::string_view text) {
+  std::vector<std::vector<std::string>> rows;
+  for (size_t at = 0; at <= text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    auto& row = rows.emplace_back();
+    std::string_view line = disclosure::trim(text.substr(at, end - at));
+    while (!line.empty()) {
+      const size_t gap = std::min(line.find("  "), line.find('\t'));
+      row.emplace_back(disclosure::trim(line.substr(0, gap)));
+      line = gap == std::string_view::npos ? std::string_view() : disclosure::trim(line.substr(gap));
+    }
+    if (row.empty()) row.emplace_back();
+    at = end + 1;
+  }
+  return rows;
+}
+
+}  // namespace
+
+Table parse_delimited(std::string_view utf8, std::string_view extension) {
+  const std::string text = disclosure::plain_text(utf8).text;
+  const char delimiter = delimiter_of(text, extension);
+  Table table;
+  table.rows = delimiter != 0 ? split(text, delimiter, SIZE_MAX) : split_blanks(text);
+  while (!table.rows.empty() && table.rows.back().size() == 1 && table.rows.back()[0].empty())
+    table.rows.pop_back();
+  return table;
+}
+
+}  // namespace fvm::runner

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+
+#include "disclosure/text.hpp"
+#include "runner/scan.hpp"
+#include "runner/xml.hpp"
+
+namespace fvm::runner {
+namespace {
+
+constexpr size_t rows_max = 1 << 20, columns_max = 1 << 14;  // what a spreadsheet program has
+
+// "AB7" -> row 6, column 27 (from 0); nothing when it is no reference.
+std::optional<std::pair<size_t, size_t>> place_of(std::string_view reference) {
+  size_t column = 0, at = 0, row = 0;
+  while (at < reference.size() && std::isupper(static_cast<unsigned char>(reference[at])) != 0 && at < 3) {
+    column = column * 26 + static_cast<size_t>(reference[at++] - 'A' + 1);
+  }
+  const auto [end, error] = std::from_chars(reference.data() + at, reference.data() + reference.size(), row);
+  if (error != std::errc() || end != reference.data() + reference.size() || column == 0 || row == 0)
+    return std::nullopt;
+  if (row > rows_max || column > columns_max) return std::nullopt;
+  return std::make_pair(row - 1, column - 1);
+}
+
+// 101011234.0 and 1.01011234E8 in the file are the whole number that the reader sees.
+std::string shown(std::string_view value) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  constexpr double exact_max = 9007199254740992;  // 2^53
+  if (error != std::errc() || end != value.data() + value.size()) return std::string(value);
+  if (std::floor(number) != number || std::fabs(number) > exact_max) return std::string(value);
+  return std::to_string(static_cast<int64_t>(number));
+}
+
+class Sheet {
+ public:
+  Sheet(const SheetFacts& facts, const std::vector<std::string>& shared, Scan& scan)
+      : shared_(shared), scan_(scan) {
+    table_.sheet = facts.name;
+    table_.letters = true;
+  }
+
+  void read(std::string_view xml) {
+    const XmlEvents events{[this](auto name, const auto& attributes) { start(name, attributes); },
+                           [this](auto name) { end(name); },
+                           [this](auto text) {
+                             if (in_value_ || in_other_) value_ += text;
+                           }};
+    const auto done = read_xml(xml, events);
+    if (!done.ok() && done.error().code == "xml.document_type") {
+      scan_.findings.add("finding.xml_entities", {table_.sheet, 0, 0});
+    } else if (!done.ok() || too_many_) {
+      scan_.unreadable(table_.sheet, too_many_ ? "cells" : done.error().code);
+    }
+    for (auto& row : table_.rows) {
+      for (auto& cell : row) cell = disclosure::plain_text(cell).text;
+    }
+    if (hidden_) scan_.findings.add("finding.hidden_cells", {table_.sheet, 0, 0});
+    if (formulas_) scan_.findings.add("finding.formula", {table_.sheet, 0, 0});
+    scan_.table(table_);
+  }
+
+ private:
+  void start(std::string_view name, const Attributes& attributes) {
+    if (name == "row" || name == "col") {
+      const std::string_view hidden = attribute(attributes, "hidden");
+      hidden_ |= hidden == "1" || hidden == "true";
+      const std::string_view height = attribute(attributes, name == "row" ? "ht" : "width");
+      hidden_ |= height == "0";
+      if (name == "row") next_column_ = 0;
+      if (name == "row" && !number(attribute(attributes, "r"), row_)) row_ = table_.rows.size() + 1;
+    } else if (name == "c") {
+      type_ = attribute(attributes, "t");
+      cell_ = place_of(attribute(attributes, "r"));
+      if (!cell_ && row_ > 0 && row_ <= rows_max)
+        cell_ = std::make_pair(row_ - 1, next_column_);  // r is optional
+      if (cell_) next_column_ = cell_->second + 1;
+      text_.clear();
+    } else if (name == "v" || name == "t") {
+      in_value_ = true;
+      value_.clear();
+    } else if (name == "f") {
+      formulas_ = true;
+      in_other_ = true;
+      value_.clear();
+    } else if (name == "oddHeader" || name == "oddFooter" || name == "evenHeader" || name == "evenFooter" ||
+               name == "firstHeader" || name == "firstFooter") {
+      in_other_ = true;
+      value_.clear();
+    }
+    for (const auto& [key, value] : attributes) {
+      if (key == "prompt" || key == "error" || key == "tooltip" || key == "display")
+        scan_.text(value, {table_.sheet, 0, 0});
+    }
+  }
+
+  void end(std::string_view name) {
+    if (name == "v" || name == "t") {
+      in_value_ = false;
+      text_ += value_;
+    } else if (in_other_ && name != "c") {
+      in_other_ = false;
+      scan_.text(value_, {table_.sheet, cell_ ? cell_->first + 1 : 0, cell_ ? cell_->second + 1 : 0});
+    } else if (name == "c") {
+      put();
+    }
+  }
+
+  void put() {
+    if (!cell_ || text_.empty()) return;
+    const auto [row, column] = *cell_;
+    if (row >= table_.rows.size()) table_.rows.resize(row + 1);
+    auto& cells = table_.rows[row];
+    if (column >= cells.size()) {
+      room_ += column + 1 - cells.size();
+      if (room_ > cells_max) {
+        too_many_ = true;
+        return;
+      }
+      cells.resize(column + 1);
+    }
+    cells[column] = value();
+  }
+
+  std::string value() const {
+    if (type_ == "s") {
+      size_t index = 0;
+      return number(text_, index) && index < shared_.size() ? shared_[index] : "?";
+    }
+    return type_.empty() || type_ == "n" ? shown(text_) : text_;
+  }
+
+  static bool number(std::string_view text, size_t& out) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return error == std::errc() && end == text.data() + text.size() && !text.empty();
+  }
+
+  disclosure::Table table_;
+  const std::vector<std::string>& shared_;
+  Scan& scan_;
+  std::string type_, text_, value_;
+  std::optional<std::pair<size_t, size_t>> cell_;
+  size_t row_ = 0, next_column_ = 0, room_ = 0;
+  bool in_value_ = false, in_other_ = false, hidden_ = false, formulas_ = false, too_many_ = false;
+};
+
+}  // namespace
+
+void scan_sheet(std::string_view xml, const SheetFacts& facts, const std::vector<std::string>& shared,
+                Scan& scan) {
+  if (facts.hidden) scan.findings.add("finding.hidden_sheet", {facts.name, 0, 0});
+  Sheet(facts, shared, scan).read(xml);
+}
+
+}  // namespace fvm::runner

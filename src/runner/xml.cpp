@@ -1,0 +1,88 @@
+#include "runner/xml.hpp"
+
+#include <expat.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "runner/scan.hpp"
+
+namespace fvm::runner {
+namespace {
+
+struct State {
+  const XmlEvents& events;
+  XML_Parser parser = nullptr;
+  size_t depth = 0;
+  const char* stopped = nullptr;
+};
+
+std::string_view bare(const char* name) {
+  const std::string_view all(name);
+  const size_t colon = all.rfind(':');
+  return colon == std::string_view::npos ? all : all.substr(colon + 1);
+}
+
+void stop(State& state, const char* why) {
+  state.stopped = why;
+  XML_StopParser(state.parser, XML_FALSE);
+}
+
+void on_start(void* context, const char* name, const char** pairs) {
+  auto& state = *static_cast<State*>(context);
+  if (++state.depth > xml_depth_max) return stop(state, "xml.too_deep");
+  Attributes attributes;
+  for (const char** pair = pairs; *pair != nullptr; pair += 2)
+    attributes.emplace_back(bare(pair[0]), pair[1]);
+  if (state.events.start) state.events.start(bare(name), attributes);
+}
+
+void on_end(void* context, const char* name) {
+  auto& state = *static_cast<State*>(context);
+  --state.depth;
+  if (state.events.end) state.events.end(bare(name));
+}
+
+void on_text(void* context, const char* text, int size) {
+  auto& state = *static_cast<State*>(context);
+  if (state.events.text) state.events.text({text, static_cast<size_t>(size)});
+}
+
+void on_document_type(void* context, const char*, const char*, const char*, int) {
+  stop(*static_cast<State*>(context), "xml.document_type");
+}
+
+struct Free {
+  void operator()(XML_Parser parser) const { XML_ParserFree(parser); }
+};
+
+}  // namespace
+
+std::string_view attribute(const Attributes& attributes, std::string_view name) {
+  for (const auto& [key, value] : attributes) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+Result<void> read_xml(std::string_view xml, const XmlEvents& events) {
+  const std::unique_ptr<XML_ParserStruct, Free> parser(XML_ParserCreate(nullptr));
+  State state{events, parser.get()};
+  XML_SetUserData(parser.get(), &state);
+  XML_SetElementHandler(parser.get(), on_start, on_end);
+  XML_SetCharacterDataHandler(parser.get(), on_text);
+  XML_SetStartDoctypeDeclHandler(parser.get(), on_document_type);
+  constexpr size_t piece_bytes = 1 << 20;
+  for (size_t at = 0;; at += piece_bytes) {
+    const std::string_view piece = xml.substr(std::min(at, xml.size()), piece_bytes);
+    const bool last = at + piece_bytes >= xml.size();
+    const auto status = XML_Parse(parser.get(), piece.data(), static_cast<int>(piece.size()), last ? 1 : 0);
+    if (state.stopped != nullptr) return usage(state.stopped);
+    if (status != XML_STATUS_OK) {
+      return usage("xml.broken", {{"line", std::to_string(XML_GetCurrentLineNumber(parser.get()))}});
+    }
+    if (last) return {};
+  }
+}
+
+}  // namespace fvm::runner

@@ -1,0 +1,26 @@
+// Expat behind a small class: names without their prefix, no document types, bounded depth.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace fvm::runner {
+
+using Attributes = std::vector<std::pair<std::string_view, std::string_view>>;  // names without prefix
+std::string_view attribute(const Attributes& attributes, std::string_view name);
+
+struct XmlEvents {
+  std::function<void(std::string_view name, const Attributes&)> start;
+  std::function<void(std::string_view name)> end;
+  std::function<void(std::string_view text)> text;  // in pieces
+};
+
+// "xml.document_type" when it has one, "xml.broken" with `line`, "xml.too_deep".
+Result<void> read_xml(std::string_view xml, const XmlEvents& events);
+
+}  // namespace fvm::runner
