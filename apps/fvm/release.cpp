@@ -21,12 +21,6 @@ struct Options {
   bool approve = false, reject = false, again = false, arrived = false;
 };
 
-Result<Services> open(Context& context) {
-  Services services = TRY(open_services(context));
-  TRY(release::migrate(*services.ledger));
-  return services;
-}
-
 // "/outbox/t.csv" and "t.csv" are the same file.
 std::string bare_name(const std::string& file) {
   constexpr std::string_view outbox = "/outbox/";
@@ -40,7 +34,7 @@ void wake_courier(const Services& services, const std::string& number) {
 }
 
 Result<int> stage(Context& context, const Options& options) {
-  const Services services = TRY(open(context));
+  const Services services = TRY(open_services(context));
   const identity::User user = TRY(identity::find_user(services.database(), context.user));
   if (!TRY(identity::is_member(services.database(), options.project, user.name))) {
     return refused("release.not_member", {{"user", user.name}, {"project", options.project}});
@@ -72,7 +66,7 @@ Result<int> finish_sending(Context& context, const release::Request& request) {
 }
 
 Result<int> send(Context& context, Options& options) {
-  const Services services = TRY(open(context));
+  const Services services = TRY(open_services(context));
   options.draft.project = options.project;
   for (std::string& file : options.draft.files) file = bare_name(file);
   const std::string number = TRY(release::begin(*services.ledger, context.user, options.draft));
@@ -83,7 +77,7 @@ Result<int> send(Context& context, Options& options) {
 }
 
 Result<void> list(Context& context, const Options& options) {
-  const Services services = TRY(open(context));
+  const Services services = TRY(open_services(context));
   std::vector<release::Request> seen;
   for (release::Request& request : TRY(release::list(services.database(), options.project))) {
     if (TRY(release::may_see(services.database(), request, context.user))) seen.push_back(std::move(request));
@@ -102,7 +96,7 @@ Result<release::Request> find_visible(const Context& context, const Services& se
 }
 
 Result<void> show(Context& context, const Options& options) {
-  const Services services = TRY(open(context));
+  const Services services = TRY(open_services(context));
   const release::Request request = TRY(find_visible(context, services, options.number));
   show_request(context, request, TRY(notify::notices(services.database(), request.number)));
   return {};
@@ -110,7 +104,7 @@ Result<void> show(Context& context, const Options& options) {
 
 Result<void> review(Context& context, const Options& options) {
   if (options.approve == options.reject) return usage("release.one_verdict");
-  const Services services = TRY(open(context));
+  const Services services = TRY(open_services(context));
   const auto decide = options.approve ? release::approve : release::reject;
   const auto request = TRY(decide(*services.ledger, options.number, context.user, options.reason));
   crash_point("release.approved");
@@ -120,14 +114,14 @@ Result<void> review(Context& context, const Options& options) {
 }
 
 Result<void> withdraw(Context& context, const Options& options) {
-  const Services services = TRY(open(context));
+  const Services services = TRY(open_services(context));
   show_request(context,
                TRY(release::withdraw(*services.ledger, options.number, context.user, options.reason)), {});
   return {};
 }
 
 Result<void> hold(Context& context, const Options& options) {
-  const Services services = TRY(open(context));
+  const Services services = TRY(open_services(context));
   show_request(
       context,
       TRY(release::hold(*services.ledger, options.number, release::user(context.user), options.reason)), {});
@@ -136,7 +130,7 @@ Result<void> hold(Context& context, const Options& options) {
 
 Result<void> settle(Context& context, const Options& options) {
   if (options.again == options.arrived) return usage("release.one_verdict");
-  const Services services = TRY(open(context));
+  const Services services = TRY(open_services(context));
   const auto verdict = options.again ? release::Verdict::again : release::Verdict::arrived;
   const auto request =
       TRY(release::settle(*services.ledger, options.number, context.user, verdict, options.reason));
@@ -147,7 +141,7 @@ Result<void> settle(Context& context, const Options& options) {
 
 // Takes up what a crash left before review, and lets the courier try again what waits for its time.
 Result<void> resume(Context& context) {
-  const Services services = TRY(open(context));
+  const Services services = TRY(open_services(context));
   const auto hands = release::real_hands(context.world, services.instance, services.config);
   const size_t moved =
       TRY(release::advance_all(context.world, *services.ledger, services.instance, hands, 0));

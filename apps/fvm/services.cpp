@@ -5,6 +5,7 @@
 #include "extract/service.hpp"
 #include "identity/service.hpp"
 #include "mirror/deliveries.hpp"
+#include "release/store.hpp"
 #include "wire/keeper.hpp"
 
 namespace fvm::cli {
@@ -23,7 +24,8 @@ Result<void> migrate_all(audit::Ledger& ledger) {
   TRY(catalogue::migrate(ledger));
   TRY(mirror::migrate(ledger));
   TRY(extract::migrate(ledger));
-  return enclave::migrate(ledger);
+  TRY(enclave::migrate(ledger));
+  return release::migrate(ledger);
 }
 
 }  // namespace
