@@ -1,0 +1,147 @@
+"""A house for release tests: an instance with its launcher and courier, people, a project with members, a mail server.
+
+The programs are started here one by one, so that a test can kill one, or start it to kill itself at a crash point.
+"""
+import json
+import sqlite3
+import subprocess
+import time
+
+from support.duck import query
+from support.instance import BIN, Instance
+from support.mail import MailServer
+
+PROJECT = "FVM-2026-0017"
+PSEUDONYMS = (1234567890123, 3456789012345678)
+
+
+class House:
+    def __init__(self, folder, tls=True):
+        self.instance = Instance(folder / "i", up=False)
+        self.mail = MailServer(folder / "mail", tls)
+        self.programs = {}
+        self.tls = tls
+
+    def __enter__(self):
+        self.mail.start()
+        self.instance.fvm("init")
+        self.configure()
+        self.people()
+        self.project()
+        self.start("fvm-launcher")
+        self.start("fvm-courier")
+        return self
+
+    def __exit__(self, *_):
+        for name in list(self.programs):
+            self.stop(name)
+        self.mail.stop()
+
+    def configure(self, **settings):
+        path = self.instance.path / "config.toml"
+        wanted = {"mail.host": '"localhost"', "mail.port": str(self.mail.port), **settings}
+        if self.tls:
+            wanted["mail.ca_file"] = f'"{self.mail.folder / "ca.pem"}"'
+        section, lines = "", []
+        for line in path.read_text().splitlines():
+            section = line.strip("[]") if line.startswith("[") else section
+            key = f"{section}.{line.split(' = ')[0]}"
+            lines.append(f"{line.split(' = ')[0]} = {wanted[key]}" if key in wanted else line)
+        path.write_text("\n".join(lines) + "\n")
+
+    def people(self):
+        fvm = self.instance.fvm
+        fvm("institution", "add", "Demo Kommune", "--cvr", "10150817", "--recipient", "@kommune.dk", "--recipient", "ren@region.dk")
+        for name, *roles in (("anna", "analyst"), ("bo", "analyst", "reviewer"), ("rita", "reviewer"), ("olga", "operator"),
+                             ("eve", "analyst")):
+            fvm("user", "add", name, "--institution", "Demo Kommune", *[w for role in roles for w in ("--role", role)])
+
+    def project(self):
+        """A project as the release path sees it: members, and a population with pseudonyms that were built."""
+        with sqlite3.connect(self.instance.path / "store" / "fvm.sqlite") as store:
+            store.execute("INSERT INTO member SELECT ?, id, 0 FROM user WHERE name IN ('anna', 'bo')", (PROJECT,))
+        store.close()
+        population = self.instance.path / "projects" / PROJECT / "population"
+        population.mkdir(parents=True)
+        rows = ", ".join(f"({i}::BIGINT, {p}::BIGINT)" for i, p in enumerate(PSEUDONYMS))
+        query(f"COPY (SELECT * FROM (VALUES {rows}) t(mirror, project)) TO '{population}/population.parquet' (FORMAT parquet)")
+        self.outbox().mkdir(parents=True)
+
+    def outbox(self, user="anna"):
+        return self.instance.path / "projects" / PROJECT / "outbox" / user
+
+    def put(self, name, content):
+        path = self.outbox() / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def start(self, name, crash_at=None):
+        environment = dict(self.instance.environment, **({"FVM_CRASH_AT": crash_at} if crash_at else {}))
+        log = open(self.instance.path / "log" / f"{name}.log", "ab")
+        self.programs[name] = subprocess.Popen([BIN / name, "--instance", self.instance.path], env=environment, stderr=log,
+                                               stdout=log, stdin=subprocess.DEVNULL)
+        log.close()
+        socket = self.instance.path / "run" / f"{name.removeprefix('fvm-')}.sock"
+        self.instance.wait_for(lambda: answers(socket))
+
+    def stop(self, name):
+        program = self.programs.pop(name, None)
+        if program and program.poll() is None:
+            program.terminate()
+            program.wait(20)
+
+    def log(self, name="fvm-courier"):
+        return (self.instance.path / "log" / f"{name}.log").read_text()
+
+    # what people do
+    def release(self, *words, user="anna", check=True, **more):
+        return self.instance.fvm("release", *words, user=user, check=check, **more)
+
+    def send(self, *files, to="mia@kommune.dk", purpose="Tabel 1", user="anna", declare=True, **more):
+        words = ["send", PROJECT, *files, "--to", to, "--purpose", purpose] + (["--declare"] if declare else [])
+        return self.instance.fvm("--json", "release", *words, user=user, check=False, **more)
+
+    def sent_for_review(self, name="tabel.csv", content="gruppe;antal\nA;120\nB;55\n", **more):
+        """A harmless file on its way; returns its release number."""
+        self.put(name, content)
+        done = self.send(name, **more)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout)["release"]
+
+    def show(self, number, user="anna"):
+        return self.instance.json("release", "show", number, user=user)
+
+    def state(self, number):
+        return self.show(number)["state"]
+
+    def wait_for_state(self, number, *states, seconds=20):
+        end = time.monotonic() + seconds
+        while (state := self.state(number)) not in states and time.monotonic() < end:
+            time.sleep(0.2)
+        assert state in states, f"{number} is {state}, not {states}\n{self.log()}"
+        return state
+
+    def approve(self, number, user="rita", **more):
+        return self.release("review", number, "--approve", user=user, **more)
+
+    def kept(self):
+        return sorted(p.name for p in (self.instance.path / "kept").glob("*/*"))
+
+    def actions(self):
+        """What the ledger's files say, oldest first: (action, subject, facts)."""
+        records = []
+        for path in sorted((self.instance.path / "audit").glob("ledger-*.jsonl")):
+            records += [json.loads(line) for line in path.read_text().splitlines()]
+        return records
+
+
+def answers(path):
+    import socket
+    with socket.socket(socket.AF_UNIX) as caller:
+        try:
+            caller.connect(str(path))
+            return True
+        except OSError:
+            return False
+
+
