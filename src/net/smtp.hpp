@@ -14,7 +14,7 @@ enum class Tls {
   offered,
   required,
   never
-};                                     // "offered": STARTTLS when the server has it, and then it must succeed
+};  // "offered": STARTTLS when the server has it, and then it must succeed
 Tls tls_named(std::string_view name);  // anything unknown is `required`
 
 struct MailServer {

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import time
 
-from support.duck import query
+from support.duck import rows as query
 from support.instance import BIN, Instance
 from support.mail import MailServer
 
