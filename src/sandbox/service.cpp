@@ -74,10 +74,11 @@ void Service::serve(wire::Connection caller, int stop) {
 }
 
 Result<void> Service::answer(wire::Connection& caller, int stop) {
+  // Read first, or a caller whose request meets a closed socket never sees the reason.
+  wire::Frame frame = TRY(caller.receive(request_milliseconds_max));
   if (callers_ > jobs_max) return surroundings("sandbox.too_many", {{"jobs_max", std::to_string(jobs_max)}});
   const wire::Peer peer = TRY(caller.peer());
   if (peer.uid != ::geteuid()) return refused("sandbox.not_ours", {{"uid", std::to_string(peer.uid)}});
-  wire::Frame frame = TRY(caller.receive(request_milliseconds_max));
   ++served_;
   if (frame.type == wire::Type::get_status) {
     return caller.send(wire::Status{"fvm-launcher", version_, ::getpid(), served_});

@@ -117,14 +117,16 @@ class Launcher:
         with open(os.devnull, "rb") if not data else as_file(data) as stdin:
             out_read, out_write = os.pipe()
             error_read, error_write = os.pipe()
+            refusal = None
             try:
                 caller, _ = self.launch(profile, arguments, streams=(stdin.fileno(), out_write, error_write), **more)
-            except BaseException:
-                os.close(out_read), os.close(error_read)
-                raise
+            except Refused as reason:
+                refusal = reason
             finally:
                 os.close(out_write), os.close(error_write)
         output = read_all({out_read: b"", error_read: b""}, timeout)
+        if refusal:
+            raise Refused(*refusal.args[:2], output[error_read].decode(errors="replace"))
         with caller:
             kind, body = receive(caller, timeout)
         if kind == FAILURE:
