@@ -1,5 +1,6 @@
 #include "sandbox/arguments.hpp"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -42,6 +43,19 @@ class Builder {
     add_descriptor(option, file.get());
     wish_.files.push_back(std::move(file));
   }
+  void add_source(std::string_view option, int fd, std::string_view inside, Owner owner) {
+    wish_.sources.push_back({wish_.descriptors.size(), owner});
+    add_descriptor(option, fd);
+    add({inside});
+  }
+  // A program or library of ours, which may lie where the sandbox's user cannot go.
+  Result<void> add_program(const Path& file, std::string_view inside) {
+    Descriptor opened(::open(file.c_str(), O_PATH | O_CLOEXEC));
+    if (!opened) return surroundings("sandbox.missing", {{"what", file.string()}});
+    add_source("--ro-bind-fd", opened.get(), inside, Owner::keep);
+    wish_.files.push_back(std::move(opened));
+    return {};
+  }
   Result<void> add_text(std::string_view inside, std::string_view text) {
     Descriptor file(::memfd_create("fvm-file", MFD_CLOEXEC));
     if (!file || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
@@ -73,13 +87,14 @@ void add_isolation(Builder& to) {
   to.add({"--cap-drop", "ALL", "--new-session", "--die-with-parent"});
 }
 
-void add_programs(Builder& to, const Host& host) {
+Result<void> add_programs(Builder& to, const Host& host) {
   const std::string folder(programs_inside);
-  to.add({"--ro-bind", host.worker.native(), folder + "/fvm-worker"});
+  TRY(to.add_program(host.worker, folder + "/fvm-worker"));
   for (const auto& [asked, real] : host.libraries) {
     const bool system = asked.native().starts_with("/usr/") || asked.native().starts_with("/lib");
-    if (!system) to.add({"--ro-bind", real.native(), folder + "/lib/" + asked.filename().native()});
+    if (!system) TRY(to.add_program(real, folder + "/lib/" + asked.filename().native()));
   }
+  return {};
 }
 
 void add_libraries(Builder& to, const Host& host) {
@@ -129,8 +144,9 @@ void add_mounts(Builder& to, const wire::Launch& launch, const std::vector<int>&
     return launch.mounts[a].inside.size() < launch.mounts[b].inside.size();
   });
   for (const size_t i : order) {
-    to.add_descriptor(launch.mounts[i].writable != 0 ? "--bind-fd" : "--ro-bind-fd", mounts[i]);
-    to.add({launch.mounts[i].inside});
+    const wire::Mount& mount = launch.mounts[i];
+    to.add_source(mount.writable != 0 ? "--bind-fd" : "--ro-bind-fd", mounts[i], mount.inside,
+                  Owner::sandbox);
   }
 }
 
@@ -164,7 +180,7 @@ Result<Wish> bubblewrap_wish(const Host& host, const Profile& profile, const wir
     add_libraries(to, host);
   }
   add_kernel_views(to, profile);
-  add_programs(to, host);
+  TRY(add_programs(to, host));
   add_mounts(to, launch, mounts);
   to.add({"--remount-ro", "/", "--chdir", profile.system == System::analysis ? "/work" : "/tmp"});
   wish.command = {std::string(programs_inside) + "/fvm-worker"};
@@ -173,10 +189,15 @@ Result<Wish> bubblewrap_wish(const Host& host, const Profile& profile, const wir
   return wish;
 }
 
-std::vector<std::string> settle(const std::vector<std::string>& options, int first) {
+std::vector<std::string> settle(const std::vector<std::string>& options, int first,
+                                const std::map<size_t, std::string>& staged) {
   std::vector<std::string> settled = options;
-  for (std::string& option : settled) {
-    if (!option.empty() && option[0] == '\0') option = std::to_string(first + std::stoi(option.substr(1)));
+  for (size_t i = 0; i < settled.size(); ++i) {
+    if (settled[i].empty() || settled[i][0] != '\0') continue;
+    const int number = std::stoi(settled[i].substr(1));
+    const auto place = staged.find(static_cast<size_t>(number));
+    settled[i] = place != staged.end() ? place->second : std::to_string(first + number);
+    if (place != staged.end()) settled[i - 1].resize(settled[i - 1].size() - std::string_view("-fd").size());
   }
   return settled;
 }

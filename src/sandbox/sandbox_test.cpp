@@ -163,7 +163,7 @@ size_t place_of(const Wish& wish, std::string_view option) {
 }
 
 TEST(Arguments, EveryNamespaceByNameAndNoneOptional) {
-  const Host host{.bubblewrap = "/usr/bin/bwrap", .worker = "/x/fvm-worker"};
+  const Host host{.bubblewrap = "/usr/bin/bwrap", .worker = "/bin/true"};
   for (const Profile& p : profiles()) {
     const auto wish = bubblewrap_wish(host, p, Launch{.arguments = {std::string(p.verb)}}, {});
     ASSERT_TRUE(wish.ok());
@@ -181,7 +181,7 @@ TEST(Arguments, EveryNamespaceByNameAndNoneOptional) {
 }
 
 TEST(Arguments, DescriptorsGetTheirNumbersAndOuterFoldersComeFirst) {
-  const Host host{.bubblewrap = "/usr/bin/bwrap", .worker = "/x/fvm-worker"};
+  const Host host{.bubblewrap = "/usr/bin/bwrap", .worker = "/bin/true"};
   const Launch launch{.mounts = {{"/in/a/deep", 0}, {"/in/a", 0}, {"/out", 1}}, .arguments = {"build"}};
   const auto wish = bubblewrap_wish(host, profile("build"), launch, {71, 72, 73});
   ASSERT_TRUE(wish.ok());
@@ -196,7 +196,7 @@ TEST(Arguments, DescriptorsGetTheirNumbersAndOuterFoldersComeFirst) {
 
 TEST(Arguments, EnvironmentIsOursAndWhatTheProfileLetThrough) {
   const Host host{
-      .bubblewrap = "/usr/bin/bwrap", .worker = "/x/fvm-worker", .psql_folder = "/usr/lib/postgresql/15/bin"};
+      .bubblewrap = "/usr/bin/bwrap", .worker = "/bin/true", .psql_folder = "/usr/lib/postgresql/15/bin"};
   const auto wish = bubblewrap_wish(host, profile("session"), session_request(), {1, 2, 3, 4});
   ASSERT_TRUE(wish.ok());
   const auto has = [&](std::string_view text) {

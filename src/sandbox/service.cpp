@@ -34,7 +34,10 @@ Service::Service(config::Instance instance, Path own_folder, std::string search_
 
 Result<Host> Service::host() {
   const std::lock_guard lock(host_lock_);
-  if (!host_) host_ = TRY(look_around(own_folder_, search_path_));
+  if (host_) return *host_;
+  host_ = TRY(look_around(own_folder_, search_path_));
+  stages_ = can_stage(host_->bubblewrap);
+  log_event("sandboxes", {{"user", stages_ ? "each its own" : "the launcher's"}});
   return *host_;
 }
 
@@ -105,7 +108,10 @@ Result<void> Service::run_job(wire::Connection& caller, wire::Frame& frame, int 
   const auto group = TRY(groups_.make(limits, ++numbers_));
   const Group* const limited_by = group ? &*group : nullptr;
   const Wish wish = TRY(bubblewrap_wish(found, *profile, launch, mounts));
-  Job job(launch, limits, limited_by, TRY(start(found, wish, streams, passed, limits, limited_by)));
+  auto staging = stages_ ? prepare_staging(wish) : std::nullopt;
+  Job job(launch, limits, limited_by,
+          TRY(start(found, wish, streams, passed, limits, limited_by, staging ? &*staging : nullptr)));
+  staging.reset();
   frame.descriptors.clear();  // the job's ends of its pipes are its own now
   return job.accompany(caller, stop);
 }

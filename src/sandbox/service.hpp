@@ -38,6 +38,7 @@ class Service {
   const Groups groups_;
   std::mutex host_lock_;
   std::optional<Host> host_;
+  bool stages_ = false;  // each sandbox has a number of its own
   std::atomic<unsigned> callers_{0};
   std::atomic<uint64_t> served_{0}, numbers_{0};
 };

@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "sandbox/arguments.hpp"
 #include "sandbox/limits.hpp"
+#include "sandbox/staging.hpp"
 
 namespace fvm::sandbox {
 
@@ -21,6 +22,7 @@ struct Started {
 // `streams` are standard input, output and error; `passed` become descriptors 3, 4, ... The calling thread
 // must live as long as the process does: the kernel kills the child when that thread ends.
 Result<Started> start(const Host& host, const Wish& wish, const std::vector<int>& streams,
-                      const std::vector<int>& passed, const Limits& limits, const Group* group);
+                      const std::vector<int>& passed, const Limits& limits, const Group* group,
+                      const Staging* staging);
 
 }  // namespace fvm::sandbox
