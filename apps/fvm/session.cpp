@@ -49,7 +49,8 @@ enclave::Wanted wanted_by(const Context& context, std::vector<std::string> comma
 }
 
 // A relayed session from launch to end; the terminal is the caller's again when this returns.
-Result<wire::Exited> accompany(const Services& services, const enclave::Held& held, const enclave::Wanted& wanted) {
+Result<wire::Exited> accompany(const Services& services, const enclave::Held& held,
+                               const enclave::Wanted& wanted) {
   using Mode = SignalsAndTerminal::Mode;
   auto running = TRY(enclave::start(services.instance, services.config, held, wanted));
   auto signals = TRY(SignalsAndTerminal::take(wanted.terminal ? Mode::terminal : Mode::pipes));
@@ -74,7 +75,9 @@ Result<int> run_session(Context& context, const std::string& project, std::vecto
                                  context.user, command[0]));
   const auto exited = accompany(services, held, wanted_by(context, std::move(command)));
   using enclave::Ending;
-  const Ending ending = !exited.ok() ? Ending::failed : exited->timed_out != 0 ? Ending::timed_out : Ending::exited;
+  const Ending ending = !exited.ok()             ? Ending::failed
+                        : exited->timed_out != 0 ? Ending::timed_out
+                                                 : Ending::exited;
   const int code = exited.ok() ? exited->code : static_cast<int>(exited.error().kind);
   TRY(enclave::end(context.world, *services.ledger, services.instance, std::move(held), ending, code));
   if (!exited.ok()) return exited.error();
@@ -136,7 +139,8 @@ void add_sql(CLI::App& app, Context& context) {
 
 void add_session(CLI::App& app, Context& context) {
   const auto flags = std::make_shared<SessionFlags>();
-  CLI::App* verb = app.add_subcommand("session", "a command in a project's sandbox; its exit code is returned");
+  CLI::App* verb =
+      app.add_subcommand("session", "a command in a project's sandbox; its exit code is returned");
   verb->add_option("project", flags->project, "the project's number");
   verb->add_option("command", flags->command, "after --: program and arguments; without it psql");
   verb->add_flag("--list", flags->list, "show sessions, newest first, instead of opening one");

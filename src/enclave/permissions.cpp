@@ -5,7 +5,7 @@
 namespace fvm::enclave {
 
 Result<extract::Project> check_request(const store::Database& store, const Request& request, Time now) {
-  auto project = TRY(extract::open_project(const_cast<store::Database&>(store), request.project));
+  auto project = TRY(extract::open_project(store, request.project));
   TRY(identity::require_role(store, request.user, identity::Role::analyst));
   if (!TRY(identity::is_member(store, request.project, request.user))) {
     return refused("enclave.not_member", {{"user", request.user}, {"project", request.project}});
