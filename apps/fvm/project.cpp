@@ -1,16 +1,234 @@
-#include <CLI/CLI.hpp>
+// project create | build | refresh | show | list | close | member add | member remove.
+#include <unistd.h>
 
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <memory>
+
+#include "extract/service.hpp"
 #include "fvm/context.hpp"
+#include "fvm/project_show.hpp"
+#include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
+#include "identity/service.hpp"
 
 namespace fvm::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct ProjectFlags {
+  std::string file, number, user;
+  bool all = false;
+};
+
+extract::Setting setting_of(const Context& context, const Services& services) {
+  extract::Setting setting{context.world,    services.instance, services.config,
+                           *services.ledger, context.user,      {}};
+  if (::isatty(STDERR_FILENO) != 0) {
+    setting.on_line = [](std::string_view line) {
+      if (line.starts_with("progress "))
+        std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size() - 9), line.data() + 9);
+    };
+  }
+  return setting;
+}
+
+// Exit code of a specification that cannot be built: bad input before broken rules.
+int code_of(const std::vector<extract::Finding>& findings) {
+  int code = static_cast<int>(Kind::refused);
+  for (const extract::Finding& finding : findings) {
+    const bool blocks = finding.weight == extract::Finding::Weight::blocks;
+    if (blocks && finding.error.kind == Kind::usage) code = static_cast<int>(Kind::usage);
+  }
+  return code;
+}
+
+Result<int> create(const Context& context, const ProjectFlags& flags) {
+  const auto services = TRY(open_services(context));
+  const auto setting = setting_of(context, services);
+  const auto file = TRY(extract::read_specification_file(setting, flags.file));
+  for (const extract::Finding& finding : file.reading.findings) {
+    std::fprintf(stderr, "%s\n", extract::describe(context.language, finding).c_str());
+  }
+  if (!file.reading.specification) {
+    if (context.json) print(json::serialize(findings_json(context.language, file.reading.findings)));
+    return code_of(file.reading.findings);
+  }
+  const auto created = TRY(extract::create_project(setting, file));
+  if (context.json) {
+    print(json::serialize(
+        json::object{{"project", created.number},
+                     {"already", created.already},
+                     {"supplied_persons", created.supplied_persons},
+                     {"findings", findings_json(context.language, file.reading.findings).at("findings")}}));
+  } else {
+    say(context, created.already ? "project.was_there" : "project.is_created", {{"name", created.number}});
+  }
+  return 0;
+}
+
+void report(const Context& context, const std::string& number, const extract::Built& built) {
+  if (context.json) return print(json::serialize(built_json(number, built)));
+  if (built.groups_too_large > 0) {
+    say(context, "project.numbers_apart", {{"count", std::to_string(built.groups_too_large)}});
+  }
+  say(context, built.up_to_date ? "project.up_to_date" : "project.is_built",
+      {{"name", number},
+       {"version", std::to_string(built.version)},
+       {"persons", std::to_string(built.persons)},
+       {"rows", std::to_string(built.rows)},
+       {"rows_read", std::to_string(built.rows_read)},
+       {"seconds", seconds_text(built.seconds)}});
+}
+
+Result<void> build(const Context& context, const ProjectFlags& flags) {
+  const auto services = TRY(open_services(context));
+  const auto setting = setting_of(context, services);
+  report(context, flags.number, TRY(extract::build_project(setting, flags.number, extract::When::always)));
+  return {};
+}
+
+// Every open project that may be used; one that fails does not keep the others from being refreshed.
+Result<int> refresh_all(const Context& context, const Services& services, const extract::Setting& setting) {
+  int code = 0;
+  for (const std::string& number : TRY(extract::list_projects(services.database()))) {
+    const auto project = TRY(extract::open_project(services.database(), number));
+    if (!extract::may_be_used(project, context.world.now()).ok()) continue;
+    const auto built = extract::build_project(setting, number, extract::When::if_changed);
+    if (built.ok()) {
+      report(context, number, *built);
+    } else {
+      std::fprintf(stderr, "%s: %s\n", number.c_str(), describe(context.language, built.error()).c_str());
+      code = std::max(code, static_cast<int>(built.error().kind));
+    }
+  }
+  return code;
+}
+
+Result<int> refresh(const Context& context, const ProjectFlags& flags) {
+  if (flags.all == !flags.number.empty()) return usage("project.one_or_all");
+  const auto services = TRY(open_services(context));
+  const auto setting = setting_of(context, services);
+  if (flags.all) return refresh_all(context, services, setting);
+  report(context, flags.number,
+         TRY(extract::build_project(setting, flags.number, extract::When::if_changed)));
+  return 0;
+}
+
+Result<void> show(const Context& context, const ProjectFlags& flags) {
+  const auto services = TRY(open_services(context));
+  const auto project = TRY(extract::open_project(services.database(), flags.number));
+  context.json ? print(json::serialize(project_json(project))) : print_project(context, project);
+  return {};
+}
+
+Result<void> list(const Context& context, const ProjectFlags&) {
+  const auto services = TRY(open_services(context));
+  json::array all;
+  for (const std::string& number : TRY(extract::list_projects(services.database()))) {
+    const auto project = TRY(extract::open_project(services.database(), number));
+    if (context.json) {
+      all.push_back(project_json(project));
+    } else {
+      print(project.number + "  " + state_text(context.language, project) + "  " + project.title);
+    }
+  }
+  if (context.json) print(json::serialize(json::object{{"projects", std::move(all)}}));
+  return {};
+}
+
+Result<void> close(const Context& context, const ProjectFlags& flags) {
+  const auto services = TRY(open_services(context));
+  TRY(extract::close_project(setting_of(context, services), flags.number));
+  if (context.json) {
+    print(json::serialize(json::object{{"project", flags.number}, {"state", "closed"}}));
+  } else {
+    say(context, "project.is_closed", {{"name", flags.number}});
+  }
+  return {};
+}
+
+Result<void> member(const Context& context, const ProjectFlags& flags, bool add) {
+  const auto services = TRY(open_services(context));
+  const auto project = TRY(extract::open_project(services.database(), flags.number));
+  if (add && project.state == extract::State::closed)
+    return refused("project.closed", {{"name", project.number}});
+  TRY(add ? identity::add_member(*services.ledger, context.user, project.number, flags.user)
+          : identity::remove_member(*services.ledger, context.user, project.number, flags.user));
+  const auto now = TRY(extract::open_project(services.database(), flags.number));
+  if (context.json) {
+    print(
+        json::serialize(json::object{{"project", now.number}, {"members", project_json(now).at("members")}}));
+  } else {
+    say(context, add ? "project.member_added" : "project.member_removed",
+        {{"name", now.number}, {"user", flags.user}});
+  }
+  return {};
+}
+
+using Flags = std::shared_ptr<ProjectFlags>;
+
+// A verb below `parent` whose body gives its own exit code, or nothing.
+template <class Body>
+CLI::App* add_verb(CLI::App* parent, Context& context, const Flags& flags, const char* name,
+                   const char* description, const char* example, Body body) {
+  CLI::App* verb = parent->add_subcommand(name, description);
+  verb->footer(std::string("Example:\n  ") + example);
+  verb->callback([&context, flags, body] {
+    if constexpr (std::is_same_v<decltype(body(context, *flags)), Result<int>>) {
+      run_verb_with_code(context, [&] { return body(context, *flags); });
+    } else {
+      run_verb(context, [&] { return body(context, *flags); });
+    }
+  });
+  return verb;
+}
+
+void add_number(CLI::App* verb, const Flags& flags) {
+  verb->add_option("PROJECT", flags->number, "project number")->required();
+}
+
+void add_member_verbs(CLI::App* project, Context& context, const Flags& flags) {
+  CLI::App* parent = project->add_subcommand("member", "who works in the project");
+  parent->require_subcommand(1);
+  const auto add = [](const Context& c, const ProjectFlags& f) { return member(c, f, true); };
+  const auto remove = [](const Context& c, const ProjectFlags& f) { return member(c, f, false); };
+  for (CLI::App* verb : {add_verb(parent, context, flags, "add", "let an analyst work in the project",
+                                  "fvm project member add FVM-2026-0017 anna", add),
+                         add_verb(parent, context, flags, "remove", "take an analyst out of the project",
+                                  "fvm project member remove FVM-2026-0017 anna", remove)}) {
+    add_number(verb, flags);
+    verb->add_option("USER", flags->user, "user name")->required();
+  }
+}
+
+}  // namespace
 
 void add_project(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("project", "not built yet");
-  verb->allow_extras();
-  verb->callback([&context] {
-    run_verb(context, []() -> Result<void> { return refused("verb.not_yet", {{"verb", "project"}}); });
-  });
+  const auto flags = std::make_shared<ProjectFlags>();
+  CLI::App* project = app.add_subcommand("project", "projects: access specification, data set, members");
+  project->require_subcommand(1);
+  add_verb(project, context, flags, "create", "check an access specification and make its project",
+           "fvm project create diabetes.toml", create)
+      ->add_option("SPECIFICATION", flags->file, "access specification (TOML)")
+      ->required();
+  add_number(add_verb(project, context, flags, "build", "build the project's data set from the newest mirror",
+                      "fvm project build FVM-2026-0017", build),
+             flags);
+  CLI::App* again = add_verb(project, context, flags, "refresh", "build anew if the mirror has changed",
+                             "fvm project refresh --all", refresh);
+  again->add_option("PROJECT", flags->number, "project number");
+  again->add_flag("--all", flags->all, "every open project");
+  add_number(add_verb(project, context, flags, "show", "what the project is, its tables and versions",
+                      "fvm project show FVM-2026-0017", show),
+             flags);
+  add_verb(project, context, flags, "list", "all projects", "fvm project list", list);
+  add_number(add_verb(project, context, flags, "close",
+                      "end the project: its key is dropped and its data removed, the records stay",
+                      "fvm project close FVM-2026-0017", close),
+             flags);
+  add_member_verbs(project, context, flags);
 }
 
 }  // namespace fvm::cli
