@@ -67,8 +67,7 @@ std::vector<std::pair<Path, wire::Mount>> mirror_mounts(const Setting& setting, 
 }  // namespace
 
 Result<catalogue::Catalogue> newest_catalogue(const Setting& setting) {
-  auto database = TRY(store::Database::open_reading(setting.instance.store_file()));
-  return catalogue::load(database);
+  return catalogue::load(setting.ledger.database());
 }
 
 Path supplied_file(const Setting& setting, const std::string& number) {

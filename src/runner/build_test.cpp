@@ -35,7 +35,8 @@ void answer(wire::Connection connection) {
 
 template <class T>
 T valued(Result<T> result) {
-  if (!result.ok()) throw std::runtime_error(result.error().code + std::string(result.error().argument("reason")));
+  if (!result.ok())
+    throw std::runtime_error(result.error().code + std::string(result.error().argument("reason")));
   return std::move(result).value();
 }
 
@@ -52,7 +53,8 @@ class Build : public ::testing::Test {
       servers_.emplace_back(answer, std::move(ends->second));
     }
     keeper_ = std::make_unique<KeeperConnections>(std::move(sockets));
-    database_.emplace(valued(duck::Database::open({.memory_mib = 256, .threads = 2, .temporary = folder_ / "out"})));
+    database_.emplace(
+        valued(duck::Database::open({.memory_mib = 256, .threads = 2, .temporary = folder_ / "out"})));
     connection_.emplace(valued(database_->connect()));
     document_.project = "FVM-2026-0001";
     document_.input = folder_, document_.output = folder_ / "out";
