@@ -5,6 +5,7 @@ import pathlib
 import signal
 import socket
 import stat
+import struct
 import subprocess
 import time
 
@@ -232,3 +233,87 @@ def test_danish(instance):
     assert "Instansen" in done.stderr
     again = instance.fvm("init", env={"FVM_LANG": "da"})
     assert "findes" in again.stderr or "allerede" in again.stderr
+
+
+class Keeper:
+    """Speaks the keeper's language (src/wire/messages.hpp) by hand, so that the format itself is under test."""
+
+    PSEUDONYMISE, MAKE_PROJECT_KEY, FAILURE = 10, 12, 1
+
+    def __init__(self, instance):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(20)
+        self.socket.connect(str(instance.root / "run" / "keeper.sock"))
+
+    def call(self, kind, body):
+        self.socket.sendall(struct.pack("<IH", len(body), kind) + body)
+        length, kind = struct.unpack("<IH", self.read(6))
+        return kind, self.read(length)
+
+    def read(self, count):
+        data = b""
+        while len(data) < count:
+            piece = self.socket.recv(count - len(data))
+            if not piece:
+                raise ConnectionError("the keeper hung up")
+            data += piece
+        return data
+
+    def make_project_key(self, project):
+        return self.call(self.MAKE_PROJECT_KEY, text(project))[0] != self.FAILURE
+
+    def pseudonyms(self, scope, values):
+        kind, body = self.call(self.PSEUDONYMISE, text(scope) + struct.pack(f"<BI{len(values)}Q", 1, len(values), *values))
+        assert kind != self.FAILURE, body
+        return struct.unpack(f"<I{len(values)}Q", body)[1:]
+
+
+def text(value):
+    return struct.pack("<I", len(value)) + value.encode()
+
+
+def test_keeper_killed_while_it_makes_a_project_key(instance):
+    instance.fvm("init")
+    assert instance.up(env={"FVM_CRASH_AT": "keeper.project_key_made"}).returncode == 0
+    first = instance.program("fvm-keeper")["pid"]
+    with pytest.raises((ConnectionError, TimeoutError)):
+        Keeper(instance).make_project_key("P-1")
+    assert until(lambda: instance.program("fvm-keeper")["pid"] not in (0, first))
+    key = instance.root / "keys" / "projects" / "P-1.key"
+    made = key.read_bytes()
+    keeper = Keeper(instance)
+    assert keeper.make_project_key("P-1") and key.read_bytes() == made
+    assert [p.name for p in key.parent.iterdir()] == ["P-1.key"]
+    assert len(keeper.pseudonyms("P-1", [7])) == 1
+
+
+def test_pseudonyms_survive_a_restart_and_differ_by_project(instance):
+    instance.fvm("init")
+    instance.up()
+    keeper = Keeper(instance)
+    assert keeper.make_project_key("P-1") and keeper.make_project_key("P-2")
+    numbers = [0, 1, 36**10 - 1, *range(10**12, 10**12 + 3000)]
+    before = {scope: keeper.pseudonyms(scope, numbers) for scope in ("mirror", "P-1", "P-2")}
+    assert len(set(before["mirror"]) | set(before["P-1"]) | set(before["P-2"])) >= 3 * len(numbers) - 1
+    assert all(0 <= p < 36**10 for some in before.values() for p in some)
+    instance.fvm("down")
+    instance.up()
+    again = Keeper(instance)
+    assert {scope: again.pseudonyms(scope, numbers) for scope in before} == before
+
+
+def test_two_instances_have_different_keys(instance, tmp_path):
+    other = Instance(tmp_path / "other")
+    try:
+        for each in (instance, other):
+            assert each.fvm("init").returncode == 0 and each.up().returncode == 0
+        numbers = list(range(10**12, 10**12 + 50))
+        assert Keeper(instance).pseudonyms("mirror", numbers) != Keeper(other).pseudonyms("mirror", numbers)
+        # A key file of another instance does not open this one's keys.
+        instance.fvm("down")
+        seal = instance.root / "keys" / "seal.key"
+        seal.write_bytes((other.root / "keys" / "seal.key").read_bytes())
+        up = instance.up()
+        assert up.returncode == 3 and "another instance" in up.stderr
+    finally:
+        other.fvm("down")
