@@ -41,7 +41,7 @@ char* put_text_value(char* at, std::string_view value, char delimiter) {
     }
     const char letter = letter_of(c);
     if (letter != 0 || c == '\\' || c == delimiter) *at++ = '\\';
-    *at++ = letter != 0 && c != delimiter ? letter : c;
+    *at++ = letter != 0 ? letter : c;
   }
   return at;
 }

@@ -1,0 +1,17 @@
+// PostgreSQL's spelling as DuckDB's, token by token: what psql and drivers write and DuckDB does not know.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "runner/sql_settings.hpp"
+
+namespace fvm::runner {
+
+// `sql` is one statement. Nothing changes but: OPERATOR(pg_catalog.x), COLLATE pg_catalog.default, names and
+// functions qualified with pg_catalog, ~ and ~* with a constant expression (found anywhere, as in
+// PostgreSQL), casts to PostgreSQL's own types (regclass, name, oid …), and current_setting('name') of a
+// setting that Settings has.
+std::string rewrite_for_duckdb(std::string_view sql, const Settings& settings);
+
+}  // namespace fvm::runner

@@ -1,0 +1,169 @@
+#include "runner/sql_session.hpp"
+
+#include <algorithm>
+
+#include "runner/sql_errors.hpp"
+#include "runner/sql_postgres.hpp"
+
+namespace fvm::runner {
+namespace {
+
+using pgwire::Command;
+using pgwire::Outcome;
+using pgwire::sql_error;
+using pgwire::Transaction;
+
+}  // namespace
+
+Result<duck::Chunk> Stream::next() {
+  if (waiting_.empty() && error_) return *error_;
+  if (waiting_.empty()) {
+    if (detached_) return duck::Chunk();
+    return result_.next();
+  }
+  auto chunk = std::move(waiting_.front());
+  waiting_.pop_front();
+  return chunk;
+}
+
+void Stream::detach() {
+  while (!detached_) {
+    auto chunk = result_.next();
+    detached_ = !chunk.ok() || !*chunk;
+    if (!chunk.ok()) {
+      error_ = chunk.error();
+    } else if (waiting_.size() >= waiting_chunks_max) {
+      waiting_.clear();
+      detached_ = true;
+      error_ = sql_error("54000", "too many rows are left unread in an open cursor")
+                   .with("hint", "Read the cursor to its end before you run another statement.");
+    } else if (*chunk) {
+      waiting_.push_back(std::move(*chunk));
+    }
+  }
+}
+
+SqlSession::SqlSession(duck::Connection connection, Settings settings, std::string database)
+    : connection_(std::move(connection)), settings_(std::move(settings)), database_(std::move(database)) {}
+
+SqlSession::~SqlSession() {
+  cursors_.clear();
+}
+
+duck::Connection& SqlSession::connection() {
+  if (const auto stream = stream_.lock()) stream->detach();
+  stream_.reset();
+  return connection_;
+}
+
+Result<std::vector<std::string>> SqlSession::split(std::string_view sql) {
+  return split_statements(sql);
+}
+
+Result<std::shared_ptr<pgwire::Statement>> SqlSession::prepare(std::string_view sql,
+                                                               std::span<const uint32_t> types) {
+  const auto words = std::make_shared<const Words>(sql);
+  const bool ends =
+      words->has(0, "ROLLBACK") || words->has(0, "COMMIT") || words->has(0, "END") || words->has(0, "ABORT");
+  if (state_ == Transaction::failed && !ends)
+    return sql_error("25P02",
+                     "current transaction is aborted, commands ignored until end of transaction block");
+  auto command = TRY(prepare_command(*this, words));
+  if (command) return command;
+  return prepare_statement(*this, sql, types);
+}
+
+void SqlSession::statement_failed() {
+  if (state_ == Transaction::active) state_ = Transaction::failed;
+}
+
+Result<void> SqlSession::begin_group() {
+  if (state_ != Transaction::idle) return {};
+  TRY(connection().run("BEGIN TRANSACTION"));
+  state_ = Transaction::active;
+  implicit_ = true;
+  return {};
+}
+
+Result<void> SqlSession::end_group() {
+  if (!implicit_) return {};
+  const bool keep = state_ == Transaction::active;
+  auto ended = connection().run(keep ? "COMMIT" : "ROLLBACK");
+  transaction_ended();
+  if (!ended.ok() && keep) return to_sql_error(std::move(ended.error()), {});
+  return {};
+}
+
+void SqlSession::transaction_ended() {
+  state_ = Transaction::idle;
+  implicit_ = false;
+  settings_.transaction_ended();
+}
+
+Result<Outcome> SqlSession::begin(const Words&) {
+  if (state_ == Transaction::idle) {
+    if (auto begun = connection().run("BEGIN TRANSACTION"); !begun.ok())
+      return to_sql_error(std::move(begun.error()), {});
+  }
+  state_ = Transaction::active;
+  implicit_ = false;
+  return Outcome(Command{"BEGIN"});
+}
+
+Result<Outcome> SqlSession::commit(const Words& words) {
+  if (state_ == Transaction::failed) return rollback(words);
+  if (state_ == Transaction::active) {
+    auto done = connection().run("COMMIT");
+    cursors_.clear();
+    transaction_ended();
+    if (!done.ok()) {
+      (void)connection().run("ROLLBACK");
+      return to_sql_error(std::move(done.error()), {});
+    }
+  }
+  return Outcome(Command{"COMMIT"});
+}
+
+Result<Outcome> SqlSession::rollback(const Words&) {
+  if (state_ != Transaction::idle) {
+    cursors_.clear();
+    (void)connection().run("ROLLBACK");  // DuckDB may have given the transaction up by itself
+    transaction_ended();
+  }
+  return Outcome(Command{"ROLLBACK"});
+}
+
+// DuckDB looks a name up in these schemas, then in its own; ours with the system catalogue comes last.
+Result<void> SqlSession::set_search_path(const std::vector<std::string>& schemas) {
+  std::string path;
+  for (const auto& schema : schemas) {
+    if (schema == "$user" || schema == "pg_catalog" || schema == "pg_temp" || schema.empty()) continue;
+    path += duck::quote_name(database_) + "." + duck::quote_name(schema) + ",";
+  }
+  path += duck::quote_name(database_) + "." + std::string(catalogue_schema);
+  if (auto set = connection().run("SET search_path = " + duck::quote_text(path)); !set.ok())
+    return to_sql_error(std::move(set.error()), {});
+  return {};
+}
+
+Result<std::unique_ptr<pgwire::Session>> SqlEngine::open(const pgwire::Startup& startup, int32_t process) {
+  const auto wanted =
+      startup.parameter("database").empty() ? startup.parameter("user") : startup.parameter("database");
+  if (wanted != names_.database)
+    return sql_error("3D000", "database \"" + std::string(wanted) + "\" does not exist")
+        .with("hint", "This session serves the project \"" + names_.database + "\".");
+  if (startup.parameter("user") != names_.user)
+    return sql_error("28000", "role \"" + std::string(startup.parameter("user")) + "\" does not exist")
+        .with("hint", "This session belongs to \"" + names_.user + "\".");
+  Settings settings;
+  settings.start_with("server_version", names_.server_version);
+  settings.start_with("session_authorization", names_.user);
+  for (const auto& [name, value] : startup.parameters) settings.start_with(name, value);
+  auto session = std::make_unique<SqlSession>(TRY(database_.connect()), std::move(settings), names_.database);
+  TRY(session->connection().run("USE " + duck::quote_name(names_.database)));
+  TRY(session->set_search_path({"public"}));
+  TRY(session->connection().run("SET VARIABLE fvm_backend_pid = " + std::to_string(process)));
+  return std::unique_ptr<pgwire::Session>(std::move(session));
+}
+
+}  // namespace fvm::runner

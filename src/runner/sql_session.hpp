@@ -1,0 +1,112 @@
+// The PostgreSQL protocol's engine over DuckDB: one database for all connections, one DuckDB connection for
+// each.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "duck/database.hpp"
+#include "pgwire/engine.hpp"
+#include "runner/sql_settings.hpp"
+#include "runner/sql_tokens.hpp"
+
+namespace fvm::runner {
+
+// Chunks of an unread result that wait in memory because the connection was needed for something else.
+inline constexpr size_t waiting_chunks_max = 1'000;  // 2 million rows
+
+// The rows of one statement as DuckDB makes them.
+class Stream {
+ public:
+  explicit Stream(duck::QueryResult result) : result_(std::move(result)) {}
+  const duck::QueryResult& result() const { return result_; }
+  Result<duck::Chunk> next();
+  // Reads what is left into memory: DuckDB gives one stream at a time.
+  void detach();
+
+ private:
+  duck::QueryResult result_;
+  std::deque<duck::Chunk> waiting_;
+  bool detached_ = false;
+  std::optional<Error> error_;
+};
+
+// A statement's text with its tokens.
+struct Words {
+  explicit Words(std::string_view text) : sql(text), tokens(significant(read_tokens(sql))) {}
+  Words(const Words&) = delete;
+  std::string sql;
+  Tokens tokens;
+  size_t size() const { return tokens.size(); }
+  bool has(size_t index, std::string_view upper) const { return index < size() && is(tokens[index], upper); }
+  std::string value(size_t index) const { return index < size() ? value_of(tokens[index]) : std::string(); }
+};
+
+class SqlSession final : public pgwire::Session {
+ public:
+  SqlSession(duck::Connection connection, Settings settings, std::string database);
+  ~SqlSession() override;
+
+  Result<std::vector<std::string>> split(std::string_view sql) override;
+  Result<std::shared_ptr<pgwire::Statement>> prepare(std::string_view sql,
+                                                     std::span<const uint32_t> types) override;
+  pgwire::Transaction transaction() const override { return state_; }
+  void statement_failed() override;
+  Result<void> begin_group() override;
+  Result<void> end_group() override;
+  std::vector<std::pair<std::string, std::string>> changed_settings() override {
+    return settings_.take_changed();
+  }
+  void interrupt() override { connection_.interrupt(); }
+
+  // For statements (sql_statements.cpp) and commands (sql_commands.cpp).
+  duck::Connection& connection();  // frees it from an unread result first
+  void stream_started(const std::shared_ptr<Stream>& stream) { stream_ = stream; }
+  Settings& settings() { return settings_; }
+  std::map<std::string, std::shared_ptr<pgwire::Rows>>& cursors() { return cursors_; }
+  Result<pgwire::Outcome> begin(const Words& words);
+  Result<pgwire::Outcome> commit(const Words& words);
+  Result<pgwire::Outcome> rollback(const Words& words);
+  Result<void> set_search_path(const std::vector<std::string>& schemas);
+  std::string new_name() { return "fvm_copy_" + std::to_string(++names_); }
+
+ private:
+  void transaction_ended();
+  duck::Connection connection_;
+  Settings settings_;
+  std::string database_;
+  pgwire::Transaction state_ = pgwire::Transaction::idle;
+  bool implicit_ = false;  // the open transaction is that of a group of statements
+  std::weak_ptr<Stream> stream_;
+  std::map<std::string, std::shared_ptr<pgwire::Rows>> cursors_;
+  uint64_t names_ = 0;
+};
+
+// PostgreSQL's own commands (SET, SHOW, BEGIN, DECLARE, COPY … STDOUT …); null when it is none of them.
+Result<std::shared_ptr<pgwire::Statement>> prepare_command(SqlSession& session,
+                                                           const std::shared_ptr<const Words>& words);
+// Any other statement, for DuckDB.
+Result<std::shared_ptr<pgwire::Statement>> prepare_statement(SqlSession& session, std::string_view sql,
+                                                             std::span<const uint32_t> types);
+// Runs a query that gives rows.
+Result<std::unique_ptr<pgwire::Rows>> select_rows(SqlSession& session, std::string_view sql);
+
+struct EngineNames {
+  std::string database, user, server_version, version;
+};
+
+class SqlEngine final : public pgwire::Engine {
+ public:
+  SqlEngine(duck::Database database, EngineNames names)
+      : database_(std::move(database)), names_(std::move(names)) {}
+  Result<std::unique_ptr<pgwire::Session>> open(const pgwire::Startup& startup, int32_t process) override;
+
+ private:
+  duck::Database database_;
+  EngineNames names_;
+};
+
+}  // namespace fvm::runner

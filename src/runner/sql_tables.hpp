@@ -1,0 +1,17 @@
+// The project's Delta tables as DuckDB views.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/world.hpp"
+#include "duck/database.hpp"
+
+namespace fvm::runner {
+
+// Makes a schema for every folder of `data` and a view for every Delta table in it, with the comments of the
+// table and its columns, and writes them down in fvm_catalog.fvm_registers. Returns the number of tables.
+Result<size_t> make_table_views(World& world, const Path& data, duck::Connection& connection);
+
+}  // namespace fvm::runner
