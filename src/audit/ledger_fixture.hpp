@@ -49,19 +49,23 @@ class LedgerTest : public ::testing::Test {
     }
     return all;
   }
-  // A process of its own that adds one note and kills itself at `step`.
-  void add_and_die(const std::string& step, const std::string& text) const {
+  // A process of its own adds one note, and kills itself at `crash_at` unless that is empty; its wait status.
+  int add_elsewhere(const std::string& text, const std::string& crash_at) const {
     const pid_t child = ::fork();
     if (child == 0) {
-      ::setenv("FVM_CRASH_AT", step.c_str(), 1);
+      if (!crash_at.empty()) ::setenv("FVM_CRASH_AT", crash_at.c_str(), 1);
       ::setenv("FVM_TEST_FOLDER", folder_.c_str(), 1);
       ::setenv("FVM_TEST_TEXT", text.c_str(), 1);
       ::execl("/proc/self/exe", "audit_test", "--gtest_also_run_disabled_tests",
-              "--gtest_filter=LedgerTest.DISABLED_TheOneThatIsKilled", "--gtest_brief=1", nullptr);
+              "--gtest_filter=LedgerTest.DISABLED_InAProcessOfItsOwn", "--gtest_brief=1", nullptr);
       ::_exit(1);
     }
     int status = 0;
     ::waitpid(child, &status, 0);
+    return status;
+  }
+  void add_and_die(const std::string& step, const std::string& text) const {
+    const int status = add_elsewhere(text, step);
     EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << step;
   }
   // Every line follows the one before: no record lost, doubled or out of order.

@@ -1,6 +1,7 @@
 // The ledger as its users see it: a change and its record stand or fall together, whatever happens between.
 #include "audit/checkpoint.hpp"
 #include "audit/ledger_fixture.hpp"
+#include "base/messages.hpp"
 #include "crypto/ed25519.hpp"
 
 namespace fvm::audit {
@@ -107,9 +108,11 @@ TEST_F(LedgerTest, MigrationsRunOnceAndRefuseAChangedOrNewerStore) {
   EXPECT_FALSE(ledger->database().prepare("SELECT * FROM good").ok());
 }
 
-TEST_F(LedgerTest, DISABLED_TheOneThatIsKilled) {
-  folder_ = std::getenv("FVM_TEST_FOLDER");
-  (void)add(*open().value(), std::getenv("FVM_TEST_TEXT")).ok();
+// Not a test: what a process of its own does for the tests below (and is killed, or ends).
+TEST_F(LedgerTest, DISABLED_InAProcessOfItsOwn) {
+  const Path mine = std::exchange(folder_, Path(std::getenv("FVM_TEST_FOLDER")));
+  EXPECT_TRUE(add(*open().value(), std::getenv("FVM_TEST_TEXT")).ok());
+  folder_ = mine;
 }
 
 // Kills a child between two steps; afterwards the note is there exactly if its record is, and the chain goes
@@ -174,6 +177,24 @@ TEST_F(LedgerTest, SeveralProcessesWriteOneGaplessChain) {
   }
   EXPECT_EQ(notes(*open().value()), processes * each);
   expect_one_chain(processes * each + 1);
+}
+
+// Programs come and go while another keeps the ledger open: each closing is the moment at which SQLite may
+// take its log away, if it believes that nobody else has the store.
+TEST_F(LedgerTest, AnOpenLedgerOutlivesManyShortOnes) {
+  {
+    ASSERT_TRUE(open().ok());
+  }  // a store that exists: on a new one SQLite takes its locks later
+  auto lasting = open().value();
+  constexpr int rounds = 20;
+  for (int i = 0; i < rounds; ++i) {
+    ASSERT_EQ(add_elsewhere("short", ""), 0);
+    EXPECT_EQ(notes(*lasting), 2 * i + 1);
+    const auto added = add(*lasting, "lasting");
+    ASSERT_TRUE(added.ok()) << describe(Language::english, added.error());
+  }
+  expect_one_chain(2 * rounds + 1);
+  EXPECT_EQ(notes(*open().value()), 2 * rounds);
 }
 
 TEST_F(LedgerTest, ManyFilesAreOneChain) {

@@ -180,15 +180,22 @@ Result<void> Database::run_script(std::string_view sql) const {
   return {};
 }
 
+namespace {
+
+// Made before SQLite sees it, so that neither the store nor its log is ever readable by others. Only when it
+// is not there: closing any descriptor of a file drops all locks that this process has on it (fcntl(2)),
+// SQLite's too, and then the next program to leave believes it is the last and deletes the log under
+// everybody else.
+Result<void> make_private(const Path& file) {
+  const Descriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (made || errno == EEXIST) return {};
+  return surroundings("store.unreachable", {{"file", file.string()}, {"reason", ::strerror(errno)}});
+}
+
+}  // namespace
+
 Result<WriteAccess> WriteAccess::open(const Path& file) {
-  // Made here first, so that neither the store nor its log is ever readable by others. Only when it is not
-  // there: closing any descriptor of a file drops all locks that this process has on it (fcntl(2)), SQLite's
-  // too, and then the next program to leave believes it is the last and deletes the log under everybody else.
-  Descriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!made && errno != EEXIST) {
-    return surroundings("store.unreachable", {{"file", file.string()}, {"reason", ::strerror(errno)}});
-  }
-  made.reset();
+  TRY(make_private(file));
   auto database = TRY(Database::open(file, SQLITE_OPEN_READWRITE));
   TRY(database.run_script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"));
   return WriteAccess(std::move(database));
