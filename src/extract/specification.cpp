@@ -382,16 +382,16 @@ Reading read_specification(std::string_view text, const std::string& file,
     reading.findings = findings.take();
     return reading;
   }
-  try {
-    const toml::table document = toml::parse(text, std::string_view(file));
-    Specification specification = Reader(document, catalogue, today, is_there, findings).read();
+  const toml::parse_result document = toml::parse(text, std::string_view(file));
+  if (document) {
+    Specification specification = Reader(document.table(), catalogue, today, is_there, findings).read();
     if (!findings.blocks()) {
       take_periods_from_parents(specification, catalogue);
       reading.specification = std::move(specification);
     }
-  } catch (const toml::parse_error& error) {
-    const auto begin = error.source().begin;
-    findings.add(Place{begin.line, begin.column}, syntax_error(error));
+  } else {
+    const auto begin = document.error().source().begin;
+    findings.add(Place{begin.line, begin.column}, syntax_error(document.error()));
   }
   reading.findings = findings.take();
   return reading;

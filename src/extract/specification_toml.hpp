@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+// As every file of ours that includes it: one program must not hold both kinds.
+#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include "base/time.hpp"
