@@ -152,6 +152,7 @@ void Conversation::sync() {
   skip_to_sync_ = false;
   if (session_->transaction() == Transaction::idle) portals_.clear();
   report_settings();
+  session_->waiting();
   out_.ready(session_->transaction());
 }
 

@@ -26,6 +26,7 @@ constexpr Rule rules[] = {
     {"Catalog Error", "Copy Function", "42704"},
     {"Catalog Error", "does not exist", "42P01"},
     {"Catalog Error", "", "42704"},
+    {"Binder Error", "is a table function", "42809"},
     {"Binder Error", "GROUP BY", "42803"},
     {"Binder Error", "mbiguous", "42702"},
     {"Binder Error", "No function matches", "42883"},

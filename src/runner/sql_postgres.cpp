@@ -237,6 +237,9 @@ constexpr Macro macros[] = {
      "|| ')' "
      "ELSE (SELECT fvm_y.sqlname FROM fvm_catalog.fvm_types fvm_y WHERE fvm_y.oid = t) END"},
     {"version", "() AS '{version}'"},
+    {"\"current_user\"", "() AS '{user}'"},
+    {"\"session_user\"", "() AS '{user}'"},
+    {"\"current_role\"", "() AS '{user}'"},
     {"pg_backend_pid", "() AS coalesce(getvariable('fvm_backend_pid'), 0)::INTEGER"},
     {"pg_get_userbyid", "(r) AS '{user}'"},
     {"pg_encoding_to_char", "(e) AS 'UTF8'"},

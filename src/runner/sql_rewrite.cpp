@@ -1,9 +1,11 @@
 #include "runner/sql_rewrite.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <vector>
 
 #include "duck/database.hpp"
+#include "pgwire/protocol.hpp"
 #include "runner/sql_postgres.hpp"
 #include "runner/sql_tokens.hpp"
 
@@ -32,9 +34,26 @@ constexpr CastRule cast_rules[] = {
     {"jsonb", "JSON", "", ""},
 };
 
+// What a parameter is cast to when the client says its type. Not numeric: its digits would be cut; as text it
+// takes the type of what it is compared with.
+struct ParameterRule {
+  uint32_t type;
+  std::string_view name;
+};
+constexpr ParameterRule parameter_rules[] = {
+    {pgwire::oid::boolean, "BOOLEAN"},     {pgwire::oid::int2, "SMALLINT"},
+    {pgwire::oid::int4, "INTEGER"},        {pgwire::oid::int8, "BIGINT"},
+    {pgwire::oid::float4, "FLOAT"},        {pgwire::oid::float8, "DOUBLE"},
+    {pgwire::oid::date, "DATE"},           {pgwire::oid::time, "TIME"},
+    {pgwire::oid::timestamp, "TIMESTAMP"}, {pgwire::oid::timestamptz, "TIMESTAMPTZ"},
+    {pgwire::oid::uuid, "UUID"},           {pgwire::oid::text, "VARCHAR"},
+    {pgwire::oid::varchar, "VARCHAR"},     {pgwire::oid::interval, "INTERVAL"},
+};
+
 class Rewriter {
  public:
-  Rewriter(std::string_view sql, const Settings& settings) : tokens_(read_tokens(sql)), settings_(settings) {
+  Rewriter(std::string_view sql, const Settings& settings, std::span<const uint32_t> types)
+      : tokens_(read_tokens(sql)), settings_(settings), types_(types) {
     for (size_t i = 0; i < tokens_.size(); ++i) {
       pieces_.emplace_back(tokens_[i].text);
       if (tokens_[i].kind != Token::Kind::space) real_.push_back(i);
@@ -43,12 +62,14 @@ class Rewriter {
 
   std::string run() {
     for (size_t k = 0; k < real_.size(); ++k) {
+      if (at(k).kind == Token::Kind::parameter) parameter(k);
       if (is(at(k), "OPERATOR") && is(at(k + 1), "(")) operator_call(k);
       if (is(at(k), "~")) regular_expression(k, k);
       if (is(at(k), "COLLATE")) collation(k);
       if (is(at(k), "::")) cast(k);
       if (is_name(k, "pg_catalog") && is(at(k + 1), ".") && !is(at(k - 1), "::")) qualified(k);
       if (at(k).text == "'{0}'") piece(k) = "[0]";  // how psql asks whether a policy is for everyone
+      if (is(at(k), "CURRENT_USER") || is(at(k), "SESSION_USER") || is(at(k), "CURRENT_ROLE")) user_name(k);
       if (is(at(k), "CURRENT_SETTING") && is(at(k + 1), "(")) current_setting(k);
     }
     std::string sql;
@@ -68,6 +89,17 @@ class Rewriter {
   }
   void blank(size_t from, size_t to) {
     for (size_t k = from; k < to && k < real_.size(); ++k) piece(k).clear();
+  }
+
+  void parameter(size_t k) {
+    size_t number = 0;
+    const auto digits = at(k).text.substr(1);
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (number < 1 || number > types_.size()) return;
+    const auto* rule = std::find_if(std::begin(parameter_rules), std::end(parameter_rules),
+                                    [&](const ParameterRule& one) { return one.type == types_[number - 1]; });
+    if (rule != std::end(parameter_rules))
+      piece(k) = "CAST(" + piece(k) + " AS " + std::string(rule->name) + ")";
   }
 
   // OPERATOR(pg_catalog.~) is ~
@@ -170,6 +202,12 @@ class Rewriter {
     return start;
   }
 
+  // DuckDB's current_user is always "duckdb".
+  void user_name(size_t k) {
+    if (is(at(k - 1), ".") || is(at(k + 1), ".") || is(at(k + 1), "(") || is(at(k - 1), "AS")) return;
+    piece(k) = std::string(catalogue_schema) + ".\"" + lower(at(k).text) + "\"()";
+  }
+
   void current_setting(size_t k) {
     if (at(k + 2).kind != Token::Kind::text) return;
     const auto value = settings_.get(value_of(at(k + 2)));
@@ -181,6 +219,7 @@ class Rewriter {
 
   Tokens tokens_;
   const Settings& settings_;
+  std::span<const uint32_t> types_;
   std::vector<std::string> pieces_;
   std::vector<size_t> real_;
   const Token nothing_{};
@@ -188,8 +227,9 @@ class Rewriter {
 
 }  // namespace
 
-std::string rewrite_for_duckdb(std::string_view sql, const Settings& settings) {
-  return Rewriter(sql, settings).run();
+std::string rewrite_for_duckdb(std::string_view sql, const Settings& settings,
+                               std::span<const uint32_t> types) {
+  return Rewriter(sql, settings, types).run();
 }
 
 }  // namespace fvm::runner

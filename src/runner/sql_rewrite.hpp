@@ -1,6 +1,8 @@
 // PostgreSQL's spelling as DuckDB's, token by token: what psql and drivers write and DuckDB does not know.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,6 +14,8 @@ namespace fvm::runner {
 // functions qualified with pg_catalog, ~ and ~* with a constant expression (found anywhere, as in
 // PostgreSQL), casts to PostgreSQL's own types (regclass, name, oid …), and current_setting('name') of a
 // setting that Settings has.
-std::string rewrite_for_duckdb(std::string_view sql, const Settings& settings);
+// `types`: what the client says of $1, $2 … (PostgreSQL's numbers, 0 for unspecified): those become casts.
+std::string rewrite_for_duckdb(std::string_view sql, const Settings& settings,
+                               std::span<const uint32_t> types = {});
 
 }  // namespace fvm::runner

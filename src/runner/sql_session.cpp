@@ -1,6 +1,7 @@
 #include "runner/sql_session.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "runner/sql_errors.hpp"
 #include "runner/sql_postgres.hpp"
@@ -12,6 +13,18 @@ using pgwire::Command;
 using pgwire::Outcome;
 using pgwire::sql_error;
 using pgwire::Transaction;
+
+// "300ms", "5s", "1min", "2h"; a bare number is milliseconds; zero: no limit.
+std::chrono::milliseconds timeout_of(const Result<std::string>& setting) {
+  if (!setting.ok()) return {};
+  int64_t count = 0;
+  const auto read = std::from_chars(setting->data(), setting->data() + setting->size(), count);
+  std::string_view unit(read.ptr, static_cast<size_t>(setting->data() + setting->size() - read.ptr));
+  while (unit.starts_with(' ')) unit.remove_prefix(1);
+  const int64_t factor = unit == "s" ? 1'000 : unit == "min" ? 60'000 : unit == "h" ? 3'600'000 : 1;
+  constexpr int64_t most = int64_t{1} << 40;
+  return std::chrono::milliseconds(std::clamp<int64_t>(count, 0, most / factor) * factor);
+}
 
 }  // namespace
 
@@ -43,10 +56,53 @@ void Stream::detach() {
   }
 }
 
-SqlSession::SqlSession(duck::Connection connection, Settings settings, std::string database)
-    : connection_(std::move(connection)), settings_(std::move(settings)), database_(std::move(database)) {}
+Watchdog::Watchdog() : thread_([this] { watch(); }) {}
+
+Watchdog::~Watchdog() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void Watchdog::arm(SqlSession& session, std::chrono::milliseconds patience) {
+  const std::lock_guard lock(mutex_);
+  deadlines_[&session] = std::chrono::steady_clock::now() + patience;
+  changed_.notify_one();
+}
+
+void Watchdog::disarm(SqlSession& session) {
+  const std::lock_guard lock(mutex_);
+  deadlines_.erase(&session);
+}
+
+void Watchdog::watch() {
+  std::unique_lock lock(mutex_);
+  while (!ending_) {
+    auto next = std::chrono::steady_clock::now() + std::chrono::hours(1);
+    for (auto one = deadlines_.begin(); one != deadlines_.end();) {
+      const bool over = one->second <= std::chrono::steady_clock::now();
+      if (over)
+        one->first->time_is_up();
+      else
+        next = std::min(next, one->second);
+      one = over ? deadlines_.erase(one) : std::next(one);
+    }
+    changed_.wait_until(lock, next);
+  }
+}
+
+SqlSession::SqlSession(duck::Connection connection, Settings settings, std::string database,
+                       Watchdog& watchdog)
+    : connection_(std::move(connection)),
+      settings_(std::move(settings)),
+      database_(std::move(database)),
+      watchdog_(watchdog) {}
 
 SqlSession::~SqlSession() {
+  watchdog_.disarm(*this);
   cursors_.clear();
 }
 
@@ -56,12 +112,30 @@ duck::Connection& SqlSession::connection() {
   return connection_;
 }
 
+void SqlSession::start_clock() {
+  timed_out_ = false;
+  const auto patience = timeout_of(settings_.get("statement_timeout"));
+  if (patience.count() > 0) watchdog_.arm(*this, patience);
+}
+
+void SqlSession::time_is_up() {
+  timed_out_ = true;
+  connection_.interrupt();
+}
+
+Error SqlSession::explained(Error error, std::string_view sql) {
+  if (error.code == "duck.interrupted" && timed_out_)
+    return sql_error("57014", "canceling statement due to statement timeout");
+  return to_sql_error(std::move(error), sql);
+}
+
 Result<std::vector<std::string>> SqlSession::split(std::string_view sql) {
   return split_statements(sql);
 }
 
 Result<std::shared_ptr<pgwire::Statement>> SqlSession::prepare(std::string_view sql,
                                                                std::span<const uint32_t> types) {
+  start_clock();
   const auto words = std::make_shared<const Words>(sql);
   const bool ends =
       words->has(0, "ROLLBACK") || words->has(0, "COMMIT") || words->has(0, "END") || words->has(0, "ABORT");
@@ -159,7 +233,8 @@ Result<std::unique_ptr<pgwire::Session>> SqlEngine::open(const pgwire::Startup& 
   settings.start_with("server_version", names_.server_version);
   settings.start_with("session_authorization", names_.user);
   for (const auto& [name, value] : startup.parameters) settings.start_with(name, value);
-  auto session = std::make_unique<SqlSession>(TRY(database_.connect()), std::move(settings), names_.database);
+  auto session =
+      std::make_unique<SqlSession>(TRY(database_.connect()), std::move(settings), names_.database, watchdog_);
   TRY(session->connection().run("USE " + duck::quote_name(names_.database)));
   TRY(session->set_search_path({"public"}));
   TRY(session->connection().run("SET VARIABLE fvm_backend_pid = " + std::to_string(process)));

@@ -2,10 +2,15 @@
 // each.
 #pragma once
 
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <deque>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "duck/database.hpp"
@@ -45,9 +50,28 @@ struct Words {
   std::string value(size_t index) const { return index < size() ? value_of(tokens[index]) : std::string(); }
 };
 
+class SqlSession;
+
+// Ends statements that run longer than their connection's statement_timeout: one thread for all connections.
+class Watchdog {
+ public:
+  Watchdog();
+  ~Watchdog();
+  void arm(SqlSession& session, std::chrono::milliseconds patience);
+  void disarm(SqlSession& session);
+
+ private:
+  void watch();
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<SqlSession*, std::chrono::steady_clock::time_point> deadlines_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
 class SqlSession final : public pgwire::Session {
  public:
-  SqlSession(duck::Connection connection, Settings settings, std::string database);
+  SqlSession(duck::Connection connection, Settings settings, std::string database, Watchdog& watchdog);
   ~SqlSession() override;
 
   Result<std::vector<std::string>> split(std::string_view sql) override;
@@ -60,7 +84,9 @@ class SqlSession final : public pgwire::Session {
   std::vector<std::pair<std::string, std::string>> changed_settings() override {
     return settings_.take_changed();
   }
+  void waiting() override { watchdog_.disarm(*this); }
   void interrupt() override { connection_.interrupt(); }
+  void time_is_up();  // from the watchdog's thread
 
   // For statements (sql_statements.cpp) and commands (sql_commands.cpp).
   duck::Connection& connection();  // frees it from an unread result first
@@ -71,13 +97,18 @@ class SqlSession final : public pgwire::Session {
   Result<pgwire::Outcome> commit(const Words& words);
   Result<pgwire::Outcome> rollback(const Words& words);
   Result<void> set_search_path(const std::vector<std::string>& schemas);
+  // DuckDB's error as PostgreSQL's; `sql` as in to_sql_error.
+  Error explained(Error error, std::string_view sql);
   std::string new_name() { return "fvm_copy_" + std::to_string(++names_); }
 
  private:
   void transaction_ended();
+  void start_clock();
   duck::Connection connection_;
   Settings settings_;
   std::string database_;
+  Watchdog& watchdog_;
+  std::atomic<bool> timed_out_ = false;
   pgwire::Transaction state_ = pgwire::Transaction::idle;
   bool implicit_ = false;  // the open transaction is that of a group of statements
   std::weak_ptr<Stream> stream_;
@@ -107,6 +138,7 @@ class SqlEngine final : public pgwire::Engine {
  private:
   duck::Database database_;
   EngineNames names_;
+  Watchdog watchdog_;
 };
 
 }  // namespace fvm::runner

@@ -3,7 +3,6 @@
 #include <charconv>
 
 #include "pgwire/values.hpp"
-#include "runner/sql_errors.hpp"
 #include "runner/sql_rewrite.hpp"
 #include "runner/sql_rows.hpp"
 #include "runner/sql_session.hpp"
@@ -87,9 +86,13 @@ std::string tag_of(int type, const Words& words, uint64_t rows) {
 
 class StreamRows final : public pgwire::Rows {
  public:
-  StreamRows(std::shared_ptr<Stream> stream, std::vector<pgwire::Column> columns, int type,
-             std::shared_ptr<const Words> words)
-      : stream_(std::move(stream)), columns_(std::move(columns)), type_(type), words_(std::move(words)) {}
+  StreamRows(SqlSession& session, std::shared_ptr<Stream> stream, std::vector<pgwire::Column> columns,
+             int type, std::shared_ptr<const Words> words)
+      : session_(session),
+        stream_(std::move(stream)),
+        columns_(std::move(columns)),
+        type_(type),
+        words_(std::move(words)) {}
 
   std::span<const pgwire::Column> columns() const override { return columns_; }
   std::string tag(uint64_t rows) const override { return tag_of(type_, *words_, rows); }
@@ -101,7 +104,7 @@ class StreamRows final : public pgwire::Rows {
     while (!out.broken() && (rows_max == 0 || written < rows_max)) {
       if (at_ == chunk_.rows()) {
         auto next = stream_->next();
-        if (!next.ok()) return to_sql_error(std::move(next.error()), {});
+        if (!next.ok()) return session_.explained(std::move(next.error()), {});
         chunk_ = std::move(*next);
         at_ = 0;
         if (!chunk_) return pgwire::Progress{written, true};
@@ -116,6 +119,7 @@ class StreamRows final : public pgwire::Rows {
   }
 
  private:
+  SqlSession& session_;
   std::shared_ptr<Stream> stream_;
   std::vector<pgwire::Column> columns_;
   int type_;
@@ -205,7 +209,7 @@ class DuckStatement final : public pgwire::Statement {
     auto result =
         statement_.execute(bound, returns_rows_ ? duck::Fetch::streaming : duck::Fetch::materialized);
     if (!result.ok())
-      return to_sql_error(std::move(result.error()), words_->sql == rewritten_ ? words_->sql : "");
+      return session_.explained(std::move(result.error()), words_->sql == rewritten_ ? words_->sql : "");
     if (!returns_rows_) return changed(*result);
     auto columns = described(result->columns());
     for (size_t i = 0; i < columns.size() && i < columns_.size(); ++i) columns[i].name = columns_[i].name;
@@ -215,7 +219,7 @@ class DuckStatement final : public pgwire::Statement {
     const auto stream = std::make_shared<Stream>(std::move(*result));
     session_.stream_started(stream);
     return Outcome(pgwire::Selected{
-        std::make_unique<StreamRows>(stream, std::move(columns), statement_.type(), words_)});
+        std::make_unique<StreamRows>(session_, stream, std::move(columns), statement_.type(), words_)});
   }
 
  private:
@@ -244,7 +248,7 @@ class WholeStatement final : public pgwire::Statement {
   std::span<const pgwire::Column> columns() const override { return {}; }
   Result<Outcome> execute(std::span<const pgwire::BoundValue>) override {
     auto result = session_.connection().query(words_->sql, duck::Fetch::streaming);
-    if (!result.ok()) return to_sql_error(std::move(result.error()), words_->sql);
+    if (!result.ok()) return session_.explained(std::move(result.error()), words_->sql);
     if (!all_writable(result->columns()))
       return sql_error("0A000", "a result column has a type that cannot be sent")
           .with("hint", "Cast it to VARCHAR.");
@@ -252,7 +256,8 @@ class WholeStatement final : public pgwire::Statement {
     const int type = result->statement_type();
     const auto stream = std::make_shared<Stream>(std::move(*result));
     session_.stream_started(stream);
-    return Outcome(pgwire::Selected{std::make_unique<StreamRows>(stream, std::move(columns), type, words_)});
+    return Outcome(
+        pgwire::Selected{std::make_unique<StreamRows>(session_, stream, std::move(columns), type, words_)});
   }
 
  private:
@@ -275,18 +280,18 @@ Result<std::shared_ptr<pgwire::Statement>> prepare_statement(SqlSession& session
                                                              std::span<const uint32_t> types) {
   const auto words = std::make_shared<const Words>(sql);
   if (words->size() == 0) return std::shared_ptr<pgwire::Statement>(std::make_shared<EmptyStatement>());
-  auto rewritten = rewrite_for_duckdb(sql, session.settings());
+  auto rewritten = rewrite_for_duckdb(sql, session.settings(), types);
   auto& connection = session.connection();
   auto statement = connection.prepare(rewritten);
   if (!statement.ok() && statement.error().code == "duck.several_statements")
     return std::shared_ptr<pgwire::Statement>(std::make_shared<WholeStatement>(session, words));
-  if (!statement.ok()) return to_sql_error(std::move(statement.error()), rewritten == sql ? sql : "");
+  if (!statement.ok()) return session.explained(std::move(statement.error()), rewritten == sql ? sql : "");
   auto columns = statement->columns();
   if (columns.size() > pgwire::result_columns_max)
     return sql_error("54011", "a result can have at most 1664 columns");
   if (statement->type() == select && !all_writable(columns)) {
     auto wrapped = connection.prepare(with_text_columns(rewritten, columns));
-    if (!wrapped.ok()) return to_sql_error(std::move(wrapped.error()), {});
+    if (!wrapped.ok()) return session.explained(std::move(wrapped.error()), {});
     statement = std::move(wrapped);
   }
   return std::shared_ptr<pgwire::Statement>(std::make_shared<DuckStatement>(
