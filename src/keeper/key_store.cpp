@@ -74,7 +74,9 @@ Result<std::unique_ptr<KeyStore>> KeyStore::unlocked(World& world, const config:
   std::string secret = TRY(read_passphrase(world, passphrase_file.value_or(instance.seal_key_file())));
   auto key = unlock(sealing, secret);
   crypto::wipe(secret);
-  return std::unique_ptr<KeyStore>(new KeyStore(world, instance, TRY(std::move(key))));
+  // Not inside the new-expression: TRY's return would leave the memory that was got for it.
+  crypto::Secret sealing_key = TRY(std::move(key));
+  return std::unique_ptr<KeyStore>(new KeyStore(world, instance, std::move(sealing_key)));
 }
 
 Result<SealedBy> KeyStore::make(World& world, const config::Instance& instance,
