@@ -27,11 +27,14 @@ namespace fvm::runner {
 namespace {
 
 constexpr int ready_milliseconds_max = 30000;
+constexpr int stop_milliseconds_max = 1000;
 constexpr int command_not_found = 127;
 constexpr int command_not_runnable = 126;
 constexpr int signal_base = 128;
 constexpr mode_t file_mask = 0077;
 constexpr const char* socket_folder = "/run/fvm";
+constexpr const char* sql_log = "/run/fvm/sql.log";
+constexpr size_t log_bytes_shown = 2048;
 
 struct Options {
   bool terminal = false;
@@ -109,6 +112,9 @@ void limit_processes(rlim_t most) {
   const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   ::dup2(nothing, STDIN_FILENO);
   ::dup2(nothing, STDOUT_FILENO);
+  // What it logs is not the command's to show.
+  const int log = ::open(sql_log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (log >= 0) ::dup2(log, STDERR_FILENO);
   ::fcntl(ready, F_SETFD, 0);
   const std::string number = std::to_string(ready), database = environment("PGDATABASE"),
                     user = environment("PGUSER");
@@ -119,11 +125,20 @@ void limit_processes(rlim_t most) {
   ::_exit(command_not_runnable);
 }
 
-// Starts the SQL server and waits until it listens. A session without one still has its files.
-void start_sql_server(const Options& options) {
+void tell_why_no_sql() {
+  char words[log_bytes_shown];
+  const Descriptor log(::open(sql_log, O_RDONLY | O_CLOEXEC));
+  const ssize_t got = log ? ::read(log.get(), words, sizeof words) : 0;
+  if (got > 0) std::fwrite(words, 1, static_cast<size_t>(got), stderr);
+  tell("session.no_sql");
+}
+
+// Starts the SQL server and waits until it listens; its process number. A session without one still has its
+// files.
+pid_t start_sql_server(const Options& options) {
   ::mkdir(socket_folder, 0700);
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return tell("session.no_sql");
+  if (::pipe2(ends, O_CLOEXEC) != 0) return tell("session.no_sql"), -1;
   const Descriptor read_end(ends[0]);
   Descriptor write_end(ends[1]);
   const pid_t pid = ::fork();
@@ -133,7 +148,17 @@ void start_sql_server(const Options& options) {
   char word[8];
   const bool told = pid > 0 && ::poll(&wanted, 1, ready_milliseconds_max) > 0 &&
                     ::read(read_end.get(), word, sizeof word) >= 5 && std::memcmp(word, "ready", 5) == 0;
-  if (!told) tell("session.no_sql");
+  if (!told) tell_why_no_sql();
+  return pid;
+}
+
+// It clears away its spilled rows, which lie in the project's folder, if it is given a moment.
+void stop_sql_server(pid_t pid) {
+  if (pid <= 0 || ::kill(pid, SIGTERM) != 0) return;
+  for (int waited = 0; waited < stop_milliseconds_max; ++waited) {
+    if (::waitpid(pid, nullptr, WNOHANG) != 0) return;
+    ::usleep(1000);
+  }
 }
 
 [[noreturn]] void become_command(const Options& options) {
@@ -179,11 +204,12 @@ int enter(int argc, char** argv) {
   if (options->terminal && (::setsid() < 0 || ::ioctl(STDIN_FILENO, TIOCSCTTY, 0) != 0))
     tell("session.no_terminal");
   catch_signals();
-  if (options->sql) start_sql_server(*options);
+  const pid_t sql_server = options->sql ? start_sql_server(*options) : -1;
   const pid_t command = ::fork();
   if (command < 0) return command_not_runnable;
   if (command == 0) become_command(*options);
   const int code = wait_for(command, options->terminal);
+  stop_sql_server(sql_server);
   ::kill(-1, SIGKILL);  // everything in this sandbox but ourselves and its first process
   return code;
 }
