@@ -2,6 +2,7 @@ import { defineConfig } from "vite";
 
 // One script and one style sheet with fixed names: fvm-portal serves them and puts their hash in the address.
 export default defineConfig({
+  base: "/assets/",
   build: {
     outDir: "dist",
     assetsInlineLimit: 0,

@@ -14,7 +14,7 @@ std::string text(Language language, std::string_view key) {
 std::string header_html(const ServiceFacts& facts, Language language) {
   const bool danish = language == Language::danish;
   return fmt::format(
-      R"(<div class="skipnav"><a href="#main-content">{skip}</a></div>
+      R"(<a class="skipnav" href="#main-content">{skip}</a>
 <header class="header">
 <div class="portal-info"><div class="portal-info-inner container"><strong>{authority}</strong>
 <a class="language-link" href="{other}" hreflang="{other_code}" lang="{other_code}">{other_name}</a></div></div>

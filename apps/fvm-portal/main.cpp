@@ -1,0 +1,129 @@
+// PURPOSE   The service on the network: public pages and API; login comes with a later version.
+// SECURITY  Opens the store for reading and asks the other programs how they are. Links no DuckDB, sandbox
+//           or key code; opens nothing under mirror/, projects/ or keys/. Speaks plain HTTP: put a proxy
+//           that ends TLS in front of it.
+// LIMITS    Sizes, times and connections in http/server.hpp.
+// BUGS      None known.
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+
+#include "api/public_routes.hpp"
+#include "base/log.hpp"
+#include "catalogue/catalogue.hpp"
+#include "config/instance.hpp"
+#include "http/server.hpp"
+#include "mirror/freshness.hpp"
+#include "store/database.hpp"
+#include "wire/socket.hpp"
+
+namespace fvm {
+namespace {
+
+constexpr int status_wait_milliseconds = 500;
+
+api::ProgramStatus ask(const char* program, const Path& socket) {
+  auto connection = wire::connect(socket, program);
+  if (!connection.ok() || !connection->send(wire::GetStatus{}).ok()) return {program, false};
+  const auto frame = connection->receive(status_wait_milliseconds);
+  return {program, frame.ok() && frame->type == wire::Type::status};
+}
+
+std::vector<api::ProgramStatus> programs(const config::Instance& instance) {
+  return {ask("fvm-keeper", instance.keeper_socket()), ask("fvm-launcher", instance.launcher_socket()),
+          ask("fvm-courier", instance.courier_socket())};
+}
+
+Result<std::vector<api::RegisterFreshness>> freshness(const config::Instance& instance) {
+  auto database = TRY(store::Database::open_reading(instance.store_file()));
+  const auto catalogue = catalogue::load(database);
+  if (!catalogue.ok() && catalogue.error().kind != Kind::surroundings)
+    return std::vector<api::RegisterFreshness>{};
+  std::vector<api::RegisterFreshness> out;
+  for (const auto& table : TRY(mirror::freshness(database, TRY(catalogue)))) {
+    auto found =
+        std::find_if(out.begin(), out.end(), [&](const auto& r) { return r.name == table.register_name; });
+    if (found == out.end()) found = out.insert(out.end(), api::RegisterFreshness{table.register_name});
+    ++found->tables;
+    found->rows += static_cast<int64_t>(table.rows);
+    found->newest = std::max(found->newest, table.delivered);
+  }
+  return out;
+}
+
+Result<int64_t> ledger_records(const config::Instance& instance) {
+  const auto database = TRY(store::Database::open_reading(instance.store_file()));
+  auto statement = TRY(database.prepare("SELECT size FROM ledger_head"));
+  return TRY(statement.step()) ? statement.integer(0) : 0;
+}
+
+// The built pages lie beside the programs: in a checkout web/dist, installed share/fvm/web.
+Path web_folder() {
+  std::error_code ignored;
+  const Path program = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+  const Path installed = program / ".." / "share" / "fvm" / "web";
+  return real_world().exists(installed) ? installed : program / ".." / ".." / "web" / "dist";
+}
+
+api::ServiceFacts facts_of(const config::Config& config, const config::Instance& instance) {
+  return {config.service.name,
+          config.service.authority,
+          FVM_VERSION,
+          [&instance] { return programs(instance); },
+          [&instance] { return freshness(instance); },
+          [&instance] { return ledger_records(instance); }};
+}
+
+Result<void> serve(const Path& root, int port) {
+  const config::Instance instance(root);
+  const config::Config config = TRY(config::read_config(real_world(), instance.config_file()));
+  const api::Assets assets = TRY(api::Assets::read(real_world(), web_folder()));
+  const api::ServiceFacts facts = facts_of(config, instance);
+  http::Router router;
+  api::add_public_routes(router, facts, assets);
+  http::ServerOptions options{.address = config.portal.address};
+  options.port = port >= 0 ? static_cast<uint16_t>(port) : config.portal.port;
+  const auto server = TRY(http::Server::start(
+      options, [&router](const http::Request& request) { return router.answer(request); }));
+  log_event("portal.ready", {{"address", options.address}, {"port", std::to_string(server->port())}});
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTERM);
+  sigaddset(&stop, SIGINT);
+  int signal_number = 0;
+  sigwait(&stop, &signal_number);
+  log_event("portal.stopping");
+  server->stop();
+  return {};
+}
+
+}  // namespace
+}  // namespace fvm
+
+int main(int argc, char** argv) {
+  fvm::log_as("fvm-portal");
+  // Blocked in every thread, so that sigwait above gets them.
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTERM);
+  sigaddset(&stop, SIGINT);
+  sigprocmask(SIG_BLOCK, &stop, nullptr);
+  CLI::App app("Forvaltningsmaskinen: web pages and API", "fvm-portal");
+  std::string instance;
+  int port = -1;
+  app.add_option("--instance", instance, "folder of the instance")->required();
+  app.add_option("--port", port, "instead of the configuration's; 0: any free one")
+      ->check(CLI::Range(0, 65535));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(fvm::Kind::usage);
+  }
+  const auto served = fvm::serve(std::filesystem::absolute(instance), port);
+  if (served.ok()) return 0;
+  fvm::log_error("portal.failed", served.error());
+  return static_cast<int>(served.error().kind);
+}

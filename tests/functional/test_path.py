@@ -1,0 +1,160 @@
+"""The whole path on made-up Denmark, and what must hold at its end."""
+import csv
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+from support import duck
+from support.instance import ROOT, Instance
+
+PROJECT = "FVM-2026-0017"
+PERSONS = 1500
+
+
+class Path:
+    """One instance that has gone the whole way; made once for the tests below."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.mail = folder / "mail"
+        self.mail.mkdir()
+        self.server = subprocess.Popen([sys.executable, str(ROOT / "tools" / "mail_server.py"), "--port", "0", "--dir", str(self.mail), "--tls"],
+                                       stdout=subprocess.PIPE, text=True)
+        self.mail_port = int(self.server.stdout.readline().split()[1])
+        self.instance = Instance(folder / "instance", up=False)
+        self.instance.fvm("init")
+        config = self.instance.path / "config.toml"
+        text = re.sub(r"(\[mail\].*?\nport *= *)\d+", rf"\g<1>{self.mail_port}", config.read_text(), flags=re.S)
+        text = re.sub(r'(\[mail\].*?\nca_file *= *)"[^"]*"', rf'\g<1>"{self.mail}/ca.pem"', text, flags=re.S)
+        config.write_text(text)
+        self.instance.up()
+
+    def run(self):
+        fvm, deliveries = self.instance.fvm, self.folder / "deliveries"
+        fvm("catalogue", "import", ROOT / "share/catalogue/denmark.toml")
+        fvm("synth", "--persons", PERSONS, "--from", 2015, "--to", 2024, "--seed", 7, "--out", deliveries)
+        self.delivered = {}
+        with open(deliveries / "deliveries.tsv", encoding="utf-8") as listing:
+            for entry in csv.DictReader(listing, delimiter="\t"):
+                self.delivered[entry["table"]] = self.instance.json("deliver", entry["table"], deliveries / entry["file"])
+        fvm("institution", "add", "Demo Kommune", "--cvr", "29189846", "--recipient", "@demo-kommune.example")
+        fvm("institution", "add", "Styrelsen", "--cvr", "33257872", "--recipient", "@sds.example")
+        fvm("user", "add", "anna", "--institution", "29189846", "--role", "analyst")
+        fvm("user", "add", "rasmus", "--institution", "33257872", "--role", "reviewer")
+        fvm("project", "create", ROOT / "share/demo/diabetes.toml")
+        fvm("project", "member", "add", PROJECT, "anna")
+        self.built = self.instance.json("project", "build", PROJECT)
+        analysis = (ROOT / "share/demo/analysis.py").read_text()
+        fvm("session", PROJECT, "--", "python3", "-c", analysis, user="anna")
+        self.blocked = self.send("small.csv")
+        self.released = self.send("table.csv")
+        fvm("release", "review", self.released["number"], "--approve", user="rasmus")
+        self.instance.wait_for(lambda: self.state(self.released) == "SENT", 40)
+        fvm("audit", "checkpoint")
+
+    def send(self, name):
+        done = self.instance.fvm("--json", "release", "send", PROJECT, name, "--to", "anna@demo-kommune.example", "--purpose", "Test",
+                                 "--declare", user="anna", check=False)
+        return json.loads(done.stdout)
+
+    def state(self, release):
+        return self.instance.json("release", "show", release["number"])["state"]
+
+    def close(self):
+        self.instance.down()
+        self.server.terminate()
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    made = Path(tmp_path_factory.mktemp("path"))
+    try:
+        made.run()
+        yield made
+    finally:
+        made.close()
+
+
+def test_every_delivered_row_is_accepted_or_put_aside(path):
+    assert len(path.delivered) >= 15
+    for table, done in path.delivered.items():
+        assert done["rows_read"] == done["rows_accepted"] + done["rows_rejected"], table
+        register, name = table.lower().split(".")
+        count = duck.table(path.instance.path / "mirror" / register / name, "SELECT count(*) FROM t")
+        assert int(count[0][0]) == done["rows_accepted"], table
+
+
+def test_project_holds_only_what_was_granted(path):
+    data = path.instance.path / "projects" / PROJECT / "data"
+    assert sorted(str(p.parent.relative_to(data)) for p in data.glob("*/*/_delta_log")) == [
+        "cpr/t_person", "lmdb/lmdb", "lpr_f/diagnoser", "lpr_f/kontakter"]
+    columns = {row[0] for row in duck.rows(f"SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet('{duck.delta_files(data / 'lmdb/lmdb')[0]}'))")}
+    assert columns == {"pnr12", "atc", "eksd", "apk"}
+    outside = duck.table(data / "lmdb/lmdb", "SELECT count(*) FROM t WHERE atc NOT LIKE 'A10%' OR eksd NOT BETWEEN DATE '2015-01-01' AND DATE '2025-12-31'")
+    assert outside == [("0",)]
+    persons = duck.table(data / "cpr/t_person", "SELECT count(DISTINCT v_pnr) FROM t")
+    assert 0 < int(persons[0][0]) < PERSONS
+
+
+def test_mirror_and_project_share_no_pseudonym(path):
+    mirror = {row[0] for row in duck.table(path.instance.path / "mirror/cpr/t_person", "SELECT v_pnr FROM t")}
+    project = {row[0] for row in duck.table(path.instance.path / "projects" / PROJECT / "data/cpr/t_person", "SELECT v_pnr FROM t")}
+    assert project and not mirror & project
+
+
+def test_small_cells_are_stopped_and_kept(path):
+    assert path.blocked["state"] == "BLOCKED"
+    assert any(finding["row"] for finding in path.blocked["findings"])
+    kept = [p for p in (path.instance.path / "kept").rglob("*") if p.is_file()]
+    assert len(kept) == 2
+    assert path.state(path.blocked) == "BLOCKED"
+
+
+def test_exactly_one_mail_with_the_approved_bytes(path):
+    import email
+    mails = list((path.mail / "new").glob("*"))
+    assert len(mails) == 1
+    message = email.message_from_bytes(mails[0].read_bytes())
+    attachments = [part.get_payload(decode=True) for part in message.walk() if part.get_filename()]
+    outbox = path.instance.path / "projects" / PROJECT / "outbox" / "anna" / "table.csv"
+    assert attachments == [outbox.read_bytes()]
+
+
+def test_ledger_tells_the_whole_story(path):
+    assert path.instance.fvm("audit", "verify").returncode == 0
+    actions = [json.loads(line)["action"] for line in path.instance.fvm("audit", "export").stdout.splitlines()]
+    for wanted in ("catalogue", "delivery", "project", "session", "release"):
+        assert any(wanted in action for action in actions), wanted
+
+
+def personal_numbers(folder):
+    """Every personal number that the deliveries hold, from the person register's own file."""
+    text = next(folder.glob("*t_person*.csv")).read_bytes().decode("utf-8-sig", errors="replace")
+    return set(re.findall(r"(?<!\d)\d{10}(?!\d)", text))
+
+
+def text_of(file):
+    if file.suffix != ".parquet":
+        return file.read_bytes().decode("latin-1")
+    return "\n".join("|".join(str(cell) for cell in row) for row in duck.rows(f"SELECT * FROM read_parquet('{file}')"))
+
+
+def test_no_personal_number_is_left_anywhere(path):
+    numbers = personal_numbers(path.folder / "deliveries")
+    assert len(numbers) >= PERSONS
+    root = path.instance.path
+    looked = 0
+    for file in sorted(p for p in root.rglob("*") if p.is_file() and not p.is_symlink()):
+        if file.relative_to(root).parts[0] in ("keys", "inbox", "set_aside"):
+            continue
+        found = set(re.findall(r"(?<!\d)\d{10}(?!\d)", text_of(file))) & numbers
+        looked += 1
+        assert not found, f"{file.relative_to(root)} holds {len(found)} personal numbers"
+    assert looked > 40
+    # Positive control: the same search finds them where they are.
+    source = next((path.folder / "deliveries").glob("*t_person*.csv"))
+    assert len(set(re.findall(r"(?<!\d)\d{10}(?!\d)", text_of(source))) & numbers) >= PERSONS

@@ -1,0 +1,226 @@
+#!/usr/bin/env python3
+"""./run demo [--headless] [--persons N]: the whole main job on made-up Denmark in a fresh instance, var/demo.
+
+Every step goes through the same commands that an operator or an analyst would type; each prints one line with its figures.
+"""
+import argparse
+import csv
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BIN = ROOT / "build" / "bin"
+DEMO = ROOT / "var" / "demo"
+INSTANCE = DEMO / "instance"
+MAIL = DEMO / "mail"
+PROJECT = "FVM-2026-0017"
+
+
+class Failed(Exception):
+    pass
+
+
+def fvm(*arguments, user=None, expect=0, stdin=subprocess.DEVNULL):
+    command = [BIN / "fvm", "--instance", INSTANCE] + (["--as", user] if user else []) + list(arguments)
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, stdin=stdin)
+    if done.returncode != expect:
+        raise Failed(f"fvm {' '.join(map(str, arguments))}: exit code {done.returncode}, expected {expect}\n{done.stdout}{done.stderr}")
+    return done
+
+
+def document(*arguments, **more):
+    return json.loads(fvm("--json", *arguments, **more).stdout)
+
+
+class Steps:
+    def __init__(self):
+        self.number = 0
+
+    def __call__(self, text, action, *arguments, **more):
+        self.number += 1
+        print(f"{self.number:2}. {text} … ", end="", flush=True)
+        start = time.monotonic()
+        figures = action(*arguments, **more)
+        print(f"{figures or 'ok'} ({time.monotonic() - start:.1f} s)", flush=True)
+
+
+def fresh():
+    if INSTANCE.exists():
+        subprocess.run([str(BIN / "fvm"), "--instance", str(INSTANCE), "down"], capture_output=True)
+    shutil.rmtree(DEMO, ignore_errors=True)
+    DEMO.mkdir(parents=True)
+    fvm("init")
+
+
+def settings(port):
+    """Points the instance's mail at the demo's own mail server."""
+    path = INSTANCE / "config.toml"
+    text, section, lines = path.read_text(), "", []
+    for line in text.splitlines():
+        if line.startswith("["):
+            section = line.strip("[] ")
+        if section == "mail" and line.startswith("port"):
+            line = f"port = {port}"
+        if section == "mail" and line.startswith("ca_file"):
+            line = f'ca_file = "{MAIL / "ca.pem"}"'
+        lines.append(line)
+    path.write_text("\n".join(lines) + "\n")
+
+
+def mail_server():
+    MAIL.mkdir(parents=True)
+    process = subprocess.Popen([sys.executable, str(ROOT / "tools" / "mail_server.py"), "--port", "0", "--dir", str(MAIL), "--tls"],
+                               stdout=subprocess.PIPE, text=True)
+    line = process.stdout.readline().split()
+    if not line or line[0] != "ready":
+        raise Failed("the mail server did not start")
+    return process, int(line[1])
+
+
+def synth(persons):
+    figures = document("synth", "--persons", persons, "--from", "2010", "--to", "2025", "--seed", "2026", "--out", DEMO / "deliveries")
+    return f"{figures['rows']:,} rows in {figures['tables']} tables, {figures['rows_per_second']:,.0f} rows/s"
+
+
+def deliver():
+    rows = seconds = rejected = 0
+    with open(DEMO / "deliveries" / "deliveries.tsv", encoding="utf-8") as listing:
+        deliveries = list(csv.DictReader(listing, delimiter="\t"))
+    for entry in deliveries:
+        start = time.monotonic()
+        done = document("deliver", entry["table"], DEMO / "deliveries" / entry["file"])
+        seconds += time.monotonic() - start
+        rows += done["rows_accepted"]
+        rejected += done["rows_rejected"]
+    return f"{len(deliveries)} tables, {rows:,} rows, {rejected} put aside, {rows / seconds:,.0f} rows/s"
+
+
+def accounts():
+    fvm("institution", "add", "Demo Kommune", "--cvr", "29189846", "--recipient", "@demo-kommune.example")
+    fvm("institution", "add", "Sundhedsdatastyrelsen", "--cvr", "33257872", "--recipient", "@sds.example")
+    fvm("user", "add", "anna", "--institution", "29189846", "--role", "analyst")
+    fvm("user", "add", "rasmus", "--institution", "33257872", "--role", "reviewer")
+
+
+def project():
+    fvm("project", "create", ROOT / "share" / "demo" / "diabetes.toml")
+    fvm("project", "member", "add", PROJECT, "anna")
+    figures = document("project", "build", PROJECT)
+    return f"{figures['persons']:,} persons, {figures['rows']:,} rows in {figures['tables']} tables"
+
+
+SQL = "SELECT count(DISTINCT pnr12) || ' persons bought ' || count(*) || ' packs of diabetes medicine' FROM lmdb.lmdb"
+
+
+def session(*command):
+    return " ".join(fvm("session", PROJECT, "--", *command, user="anna").stdout.split())
+
+
+def closed():
+    """The sandbox has no way out: each of these must fail inside."""
+    probe = "import socket; socket.create_connection(('127.0.0.1', 8080), 2)"
+    done = subprocess.run([str(BIN / "fvm"), "--instance", str(INSTANCE), "--as", "anna", "session", PROJECT, "--", "python3", "-c", probe],
+                          capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode == 0:
+        raise Failed("the sandbox reached the network")
+    return "no network inside"
+
+
+def send(name, expect):
+    done = subprocess.run([str(BIN / "fvm"), "--instance", str(INSTANCE), "--json", "--as", "anna", "release", "send", PROJECT, name, "--to",
+                           "anna@demo-kommune.example", "--purpose", "Demo", "--declare"], capture_output=True, text=True)
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        raise Failed(f"release send {name}: {done.stdout}{done.stderr}") from None
+    if answer.get("state") != expect:
+        raise Failed(f"release send {name}: state {answer.get('state')}, expected {expect}: {done.stdout}")
+    findings = ", ".join(sorted({finding["rule"] for finding in answer["findings"]})) or "none"
+    return answer["number"], f"{answer['number']} {expect}, findings: {findings}"
+
+
+def approve(number):
+    fvm("release", "review", number, "--approve", user="rasmus")
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        state = document("release", "show", number)["state"]
+        if state == "SENT":
+            mails = list(MAIL.glob("new/*"))
+            return f"{number} {state}, {len(mails)} mail arrived, {'over TLS' if b'TLS' in mails[0].read_bytes()[:4000] else 'plain'}"
+        time.sleep(0.2)
+    raise Failed(f"{number} was not sent: {state}")
+
+
+def ledger():
+    fvm("audit", "checkpoint")
+    figures = document("audit", "verify")
+    return f"{figures['records']} records, {figures['checkpoints']} checkpoints, verified"
+
+
+def release_steps(step):
+    _, figures = send("small.csv", "BLOCKED")
+    step("Send home a table with cells under 5: stopped", lambda: figures)
+    number, figures = send("table.csv", "IN_REVIEW")
+    step("Send home a table of counts: waits for a reviewer", lambda: figures)
+    step("A reviewer approves; the courier mails it", approve, number)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./run demo")
+    parser.add_argument("--headless", action="store_true", help="end when the job is done; do not leave the site open")
+    parser.add_argument("--persons", type=int, default=50_000)
+    parser.add_argument("--port", type=int, default=8080)
+    options = parser.parse_args()
+    step, mail = Steps(), None
+    try:
+        step("New instance: keys, stores, configuration", fresh)
+        mail, port = mail_server()
+        settings(port)
+        step("Start keeper, launcher, courier, portal", lambda: fvm("up", "--detach", "--port", options.port) and None)
+        step("Catalogue of the registers", lambda: f"{document('catalogue', 'import', ROOT / 'share/catalogue/denmark.toml')['tables']} tables")
+        step(f"Made-up Denmark, {options.persons:,} persons", synth, options.persons)
+        step("Deliveries: checked, pseudonymised, into the mirror", deliver)
+        step("Institutions and accounts", accounts)
+        step("Project from its access specification", project)
+        step("Sandbox", closed)
+        step("SQL in the closed environment", session, "psql", "-At", "-c", SQL)
+        step("Python: a table for the outbox", session, "python3", "-c", (ROOT / "share/demo/analysis.py").read_text())
+        step("R on the same session", session, "Rscript", "-e", (ROOT / "share/demo/analysis.R").read_text())
+        release_steps(step)
+        step("Ledger", ledger)
+        print("demo: ok", flush=True)
+        if not options.headless:
+            stay_open(options.port)
+    except Failed as failure:
+        print(f"\ndemo: FAILED\n{failure}", file=sys.stderr)
+        sys.exit(1)
+    finally:
+        if INSTANCE.exists():
+            subprocess.run([str(BIN / "fvm"), "--instance", str(INSTANCE), "down"], capture_output=True)
+        if mail:
+            mail.terminate()
+
+
+def stay_open(port):
+    print(f"""
+The site is open: http://127.0.0.1:{port}/   (Ctrl-C ends it)
+Work as the analyst:   build/bin/fvm --instance var/demo/instance --as anna session {PROJECT} -- psql
+Look at the releases:  build/bin/fvm --instance var/demo/instance release list
+Read the ledger:       build/bin/fvm --instance var/demo/instance audit tail
+Accounts: anna (analyst, Demo Kommune), rasmus (reviewer). Login in the browser comes with a later version.""", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        while True:
+            time.sleep(3600)
+    except (KeyboardInterrupt, SystemExit):
+        print()
+
+
+if __name__ == "__main__":
+    main()
