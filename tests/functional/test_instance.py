@@ -317,3 +317,22 @@ def test_two_instances_have_different_keys(instance, tmp_path):
         assert up.returncode == 3 and "another instance" in up.stderr
     finally:
         other.fvm("down")
+
+
+def test_init_on_a_full_disk_says_so_and_is_completed_when_there_is_space(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", disk], capture_output=True).returncode != 0:
+        pytest.skip("may not mount a small disk here")
+    it = Instance(disk / "i")
+    try:
+        full = it.fvm("--json", "init")
+        assert full.returncode == 3 and json.loads(full.stdout)["error"] == "file.disk_full"
+        assert not (it.root / "config.toml").exists()
+        subprocess.run(["mount", "-o", "remount,size=4m", disk], check=True)
+        assert it.fvm("init").returncode == 0
+        assert it.up().returncode == 0
+        assert [p for p in it.root.rglob(".tmp-*")] == []
+    finally:
+        it.fvm("down")
+        subprocess.run(["umount", disk], check=True)
