@@ -48,13 +48,8 @@ wire::Launch request_of(const config::Config& config, const Held& held, const Wa
   launch.label = held.session.project;
   launch.mounts = {{"/data", 0}, {"/work", 1}, {"/home/" + user, 1}, {"/outbox", 1}};
   // The SQL server may take most of the memory; the analyst's own programs share the rest.
-  launch.arguments = {"enter",
-                      "--memory-mib",
-                      std::to_string(limits.memory_mib / 2),
-                      "--threads",
-                      std::to_string(limits.threads),
-                      "--processes-max",
-                      std::to_string(limits.processes_max)};
+  launch.arguments = {"enter", "--memory-mib", std::to_string(limits.memory_mib / 2), "--threads",
+                      std::to_string(limits.threads)};
   if (wanted.terminal) launch.arguments.emplace_back("--terminal");
   launch.arguments.emplace_back("--");
   launch.arguments.insert(launch.arguments.end(), wanted.command.begin(), wanted.command.end());

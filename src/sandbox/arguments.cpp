@@ -125,11 +125,12 @@ Result<void> add_analysis_system(Builder& to, const std::string& user) {
   return {};
 }
 
-void add_kernel_views(Builder& to, const Profile& profile) {
+void add_kernel_views(Builder& to, const Profile& profile, const Limits& limits) {
   to.add({"--proc", "/proc"});
   // Whoever is root outside keeps root's file rights on these, even without capabilities.
   to.add({"--ro-bind", "/proc/sys", "/proc/sys"});
-  const std::string bytes = std::to_string(profile.temporary_mib << 20);
+  // Files in memory: where no control group counts them, they still cannot outgrow the job's memory.
+  const std::string bytes = std::to_string(std::min(profile.temporary_mib, limits.memory_mib / 2) << 20);
   to.add(
       {"--dev", "/dev", "--size", bytes, "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev"});
   to.add({"--size", std::to_string(run_bytes), "--tmpfs", "/run"});
@@ -169,7 +170,7 @@ std::vector<std::string> environment_of(const Host& host, const Profile& profile
 }  // namespace
 
 Result<Wish> bubblewrap_wish(const Host& host, const Profile& profile, const wire::Launch& launch,
-                             const std::vector<int>& mounts) {
+                             const Limits& limits, const std::vector<int>& mounts) {
   Wish wish;
   Builder to(wish);
   add_isolation(to);
@@ -179,12 +180,15 @@ Result<Wish> bubblewrap_wish(const Host& host, const Profile& profile, const wir
   } else {
     add_libraries(to, host);
   }
-  add_kernel_views(to, profile);
+  add_kernel_views(to, profile, limits);
   TRY(add_programs(to, host));
   add_mounts(to, launch, mounts);
   to.add({"--remount-ro", "/", "--chdir", profile.system == System::analysis ? "/work" : "/tmp"});
-  wish.command = {std::string(programs_inside) + "/fvm-worker"};
-  wish.command.insert(wish.command.end(), launch.arguments.begin(), launch.arguments.end());
+  wish.command = {std::string(programs_inside) + "/fvm-worker", launch.arguments[0]};
+  if (profile.system == System::analysis) {
+    wish.command.insert(wish.command.end(), {"--processes-max", std::to_string(limits.processes_max)});
+  }
+  wish.command.insert(wish.command.end(), launch.arguments.begin() + 1, launch.arguments.end());
   wish.environment = environment_of(host, profile, launch);
   return wish;
 }

@@ -40,7 +40,7 @@ struct Wish {
 
 // `mounts[i]` is the open descriptor (O_PATH will do) of launch.mounts[i].
 Result<Wish> bubblewrap_wish(const Host& host, const Profile& profile, const wire::Launch& launch,
-                             const std::vector<int>& mounts);
+                             const Limits& limits, const std::vector<int>& mounts);
 
 // The options with each "\0N" replaced by the number that descriptor N has in the new process: first + N.
 // Mounts that stand at a place already (staged[N] not empty) are named by it: "--bind PLACE" for "--bind-fd

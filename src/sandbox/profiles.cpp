@@ -118,6 +118,16 @@ Limits limits_of(const Profile& profile, const wire::Launch& launch) {
           .file_mib_max = profile.file_mib_max};
 }
 
+Limits limits_of(const Profile& profile, const wire::Launch& launch,
+                 const config::Config::Session& settings) {
+  Limits limits = limits_of(profile, launch);
+  if (profile.system != System::analysis) return limits;
+  limits.processes_max = settings.processes_max;
+  limits.file_mib_max = settings.file_mib_max;
+  limits.time_seconds = std::min(limits.time_seconds, settings.time_seconds);
+  return limits;
+}
+
 Result<void> check_request(const Profile& profile, const wire::Launch& launch) {
   if (launch.arguments.empty() || launch.arguments[0] != profile.verb) return not_allowed(profile, "verb");
   if (launch.arguments.size() > arguments_max) return not_allowed(profile, "arguments");

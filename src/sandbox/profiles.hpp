@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "config/instance.hpp"
 #include "wire/messages.hpp"
 
 namespace fvm::sandbox {
@@ -57,6 +58,8 @@ struct Limits {
   uint64_t file_mib_max;
 };
 Limits limits_of(const Profile& profile, const wire::Launch& launch);
+// A session's are settings of the operator as well.
+Limits limits_of(const Profile& profile, const wire::Launch& launch, const config::Config::Session& settings);
 
 // Whether the profile allows this request: its verb, every mount's place and writing, every environment name.
 // "sandbox.not_allowed" with `what`.

@@ -76,6 +76,16 @@ TEST(Profiles, ALimitIsWhatWasAskedWithinTheProfile) {
   EXPECT_EQ(limits_of(profile("session"), launch).time_seconds, profile("session").time_seconds_max);
 }
 
+TEST(Profiles, ASessionsLimitsAreTheOperatorsToo) {
+  config::Config::Session settings;
+  settings.processes_max = 17;
+  settings.time_seconds = 5;
+  EXPECT_EQ(limits_of(profile("session"), session_request(), settings).processes_max, 17u);
+  EXPECT_EQ(limits_of(profile("session"), session_request(), settings).time_seconds, 5u);
+  EXPECT_EQ(limits_of(profile("build"), session_request(), settings).processes_max,
+            profile("build").processes_max);
+}
+
 TEST(Profiles, OneChangeMakesAGoodRequestBad) {
   ASSERT_TRUE(check_request(profile("session"), session_request()).ok());
   const auto refused_after = [](auto change) {
@@ -157,6 +167,13 @@ TEST(Filter, IsAProgramTheKernelTakes) {
   }
 }
 
+constexpr Limits limits{.memory_mib = 512,
+                        .time_seconds = 10,
+                        .threads = 2,
+                        .processes_max = 64,
+                        .open_files_max = 100,
+                        .file_mib_max = 10};
+
 size_t place_of(const Wish& wish, std::string_view option) {
   return static_cast<size_t>(std::find(wish.options.begin(), wish.options.end(), option) -
                              wish.options.begin());
@@ -165,7 +182,7 @@ size_t place_of(const Wish& wish, std::string_view option) {
 TEST(Arguments, EveryNamespaceByNameAndNoneOptional) {
   const Host host{.bubblewrap = "/usr/bin/bwrap", .worker = "/bin/true"};
   for (const Profile& p : profiles()) {
-    const auto wish = bubblewrap_wish(host, p, Launch{.arguments = {std::string(p.verb)}}, {});
+    const auto wish = bubblewrap_wish(host, p, Launch{.arguments = {std::string(p.verb)}}, limits, {});
     ASSERT_TRUE(wish.ok());
     for (const char* option :
          {"--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
@@ -175,7 +192,7 @@ TEST(Arguments, EveryNamespaceByNameAndNoneOptional) {
     for (const std::string& option : wish->options) {
       EXPECT_TRUE(!option.starts_with("--unshare") || !option.ends_with("-try")) << option;
     }
-    EXPECT_EQ(wish->command, (std::vector<std::string>{"/opt/fvm/fvm-worker", std::string(p.verb)}));
+    EXPECT_EQ(wish->command[0] + " " + wish->command[1], "/opt/fvm/fvm-worker " + std::string(p.verb));
     EXPECT_EQ(place_of(*wish, "/usr") < wish->options.size(), p.system == System::analysis) << p.name;
   }
 }
@@ -183,7 +200,7 @@ TEST(Arguments, EveryNamespaceByNameAndNoneOptional) {
 TEST(Arguments, DescriptorsGetTheirNumbersAndOuterFoldersComeFirst) {
   const Host host{.bubblewrap = "/usr/bin/bwrap", .worker = "/bin/true"};
   const Launch launch{.mounts = {{"/in/a/deep", 0}, {"/in/a", 0}, {"/out", 1}}, .arguments = {"build"}};
-  const auto wish = bubblewrap_wish(host, profile("build"), launch, {71, 72, 73});
+  const auto wish = bubblewrap_wish(host, profile("build"), launch, limits, {71, 72, 73});
   ASSERT_TRUE(wish.ok());
   const auto settled = settle(wish->options, 100);
   EXPECT_LT(place_of(*wish, "/in/a"), place_of(*wish, "/in/a/deep"));
@@ -197,7 +214,7 @@ TEST(Arguments, DescriptorsGetTheirNumbersAndOuterFoldersComeFirst) {
 TEST(Arguments, EnvironmentIsOursAndWhatTheProfileLetThrough) {
   const Host host{
       .bubblewrap = "/usr/bin/bwrap", .worker = "/bin/true", .psql_folder = "/usr/lib/postgresql/15/bin"};
-  const auto wish = bubblewrap_wish(host, profile("session"), session_request(), {1, 2, 3, 4});
+  const auto wish = bubblewrap_wish(host, profile("session"), session_request(), limits, {1, 2, 3, 4});
   ASSERT_TRUE(wish.ok());
   const auto has = [&](std::string_view text) {
     return std::count(wish->environment.begin(), wish->environment.end(), text);
@@ -206,13 +223,6 @@ TEST(Arguments, EnvironmentIsOursAndWhatTheProfileLetThrough) {
   EXPECT_EQ(has("LANG=da_DK.UTF-8"), 1);
   EXPECT_EQ(has("USER=anna"), 1);
 }
-
-constexpr Limits limits{.memory_mib = 512,
-                        .time_seconds = 10,
-                        .threads = 2,
-                        .processes_max = 64,
-                        .open_files_max = 100,
-                        .file_mib_max = 10};
 
 TEST(Groups, Version1WritesEachControllersFile) {
   const Folder folder;

@@ -104,10 +104,11 @@ Result<void> Service::run_job(wire::Connection& caller, wire::Frame& frame, int 
   TRY(check_outside(instance_, *profile, launch, TRY(paths_of(mounts))));
 
   const Host found = TRY(host());
-  const Limits limits = limits_of(*profile, launch);
+  const config::Config config = TRY(config::read_config(real_world(), instance_.config_file()));
+  const Limits limits = limits_of(*profile, launch, config.session);
   const auto group = TRY(groups_.make(limits, ++numbers_));
   const Group* const limited_by = group ? &*group : nullptr;
-  const Wish wish = TRY(bubblewrap_wish(found, *profile, launch, mounts));
+  const Wish wish = TRY(bubblewrap_wish(found, *profile, launch, limits, mounts));
   auto staging = stages_ ? prepare_staging(wish) : std::nullopt;
   Job job(launch, limits, limited_by,
           TRY(start(found, wish, streams, passed, limits, limited_by, staging ? &*staging : nullptr)));
