@@ -70,31 +70,34 @@ std::string describe(const Dialect& dialect) {
 }
 
 void Surveyor::add(std::string_view piece) {
-  survey_.bytes += piece.size();
-  constexpr uint64_t high_bits = 0x8080808080808080u, low_bits = 0x0101010101010101u;
+  constexpr size_t block_bytes = 64;
   size_t i = 0;
   while (i < piece.size()) {
-    uint64_t word = 0;
-    if (expected_ == 0 && i + sizeof word <= piece.size()) {
-      std::memcpy(&word, piece.data() + i, sizeof word);
-      const uint64_t zero = (word - low_bits) & ~word & high_bits;
-      if (((word & high_bits) | zero) == 0) {
-        // ASCII without NUL. Line feeds: bytes that are zero after xor, exactly (no carries between bytes).
-        const uint64_t x = word ^ (low_bits * '\n');
-        const uint64_t none = ((x & ~high_bits) + ~high_bits) | x;
-        survey_.lines += static_cast<unsigned>(__builtin_popcountll(~none & high_bits));
-        i += sizeof word;
+    if (expected_ == 0 && i + block_bytes <= piece.size()) {
+      unsigned char high = 0, zero = 0;
+      for (size_t k = 0; k < block_bytes; ++k) {  // two vector operations a byte, no branch
+        const auto byte = static_cast<unsigned char>(piece[i + k]);
+        high |= byte;
+        zero |= static_cast<unsigned char>(byte == 0);
+      }
+      if (high < 0x80 && zero == 0) {
+        i += block_bytes;
         continue;
       }
+      for (const size_t end = i + block_bytes; i < end; ++i)
+        slow(static_cast<unsigned char>(piece[i]), survey_.bytes + i);
+      continue;
     }
-    slow(static_cast<unsigned char>(piece[i++]));
+    slow(static_cast<unsigned char>(piece[i]), survey_.bytes + i);
+    ++i;
   }
+  survey_.bytes += piece.size();
 }
 
 // One byte through the table of well-formed UTF-8 (Unicode 15, table 3-7).
-void Surveyor::slow(unsigned char byte) {
+void Surveyor::slow(unsigned char byte, uint64_t at) {
   const auto wrong = [&] {
-    if (survey_.wrong++ == 0) survey_.wrong_line = survey_.lines + 1;
+    if (survey_.wrong++ == 0) survey_.wrong_at = at;
     expected_ = 0;
   };
   if (expected_ > 0) {
@@ -106,8 +109,7 @@ void Surveyor::slow(unsigned char byte) {
     wrong();  // and the byte itself starts anew
   }
   lowest_ = 0x80, highest_ = 0xBF;
-  if (byte == 0 && survey_.zero_line == 0) survey_.zero_line = survey_.lines + 1;
-  if (byte == '\n') ++survey_.lines;
+  if (byte == 0 && !survey_.zero_at) survey_.zero_at = at;
   if (byte < 0x80) return;
   if (byte >= 0xC2 && byte <= 0xDF) {
     expected_ = 1;
@@ -125,20 +127,19 @@ void Surveyor::slow(unsigned char byte) {
 }
 
 ByteSurvey Surveyor::finish() {
-  if (expected_ > 0 && survey_.wrong++ == 0) survey_.wrong_line = survey_.lines + 1;
+  if (expected_ > 0 && survey_.wrong++ == 0) survey_.wrong_at = survey_.bytes;
   expected_ = 0;
   return survey_;
 }
 
-Result<Encoding> encoding_of(const ByteSurvey& survey, std::string_view head) {
-  if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF")) return usage("ingest.utf16");
-  if (survey.zero_line > 0) return usage("ingest.binary", {{"line", std::to_string(survey.zero_line)}});
-  if (survey.wrong == 0) return Encoding::utf8;
+Verdict verdict_of(const ByteSurvey& survey, std::string_view head) {
+  if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF")) return Verdict::utf16;
+  if (survey.zero_at) return Verdict::binary;
+  if (survey.wrong == 0) return Verdict::utf8;
   // Latin-1 text hardly ever forms whole UTF-8 sequences by chance; UTF-8 with a few broken bytes is full of
   // them.
-  if (survey.multibyte > survey.wrong || head.starts_with(byte_order_mark))
-    return usage("ingest.mixed_encoding", {{"line", std::to_string(survey.wrong_line)}});
-  return Encoding::latin1;
+  if (survey.multibyte > survey.wrong || head.starts_with(byte_order_mark)) return Verdict::mixed;
+  return Verdict::latin1;
 }
 
 Dialect sniff(std::string_view head, const std::vector<std::string>& known, const Given& given) {

@@ -29,32 +29,30 @@ std::string_view to_text(Encoding encoding);
 std::string_view line_end_text(LineEnd line_end);  // the characters
 std::string describe(const Dialect& dialect);      // "utf-8, semicolon, decimal comma" for reports
 
-// What a pass over bytes shows about their encoding. Lines count from 1.
+// What a pass over bytes shows about their encoding.
 struct ByteSurvey {
   uint64_t bytes = 0;
-  uint64_t multibyte = 0;   // whole UTF-8 sequences of two bytes or more
-  uint64_t wrong = 0;       // bytes that no UTF-8 text has there
-  uint64_t wrong_line = 0;  // of the first of them
-  uint64_t zero_line = 0;   // of the first NUL; 0: none
-  uint64_t lines = 0;       // line feeds
+  uint64_t multibyte = 0;                     // whole UTF-8 sequences of two bytes or more
+  uint64_t wrong = 0;                         // bytes that no UTF-8 text has there
+  std::optional<uint64_t> wrong_at, zero_at;  // offsets of the first of them, of the first NUL
 };
 
-// Feeds on pieces of a file in order; eight bytes at a time while they are ASCII.
+// Feeds on pieces of a file in order; whole blocks at a time while they are ASCII.
 class Surveyor {
  public:
   void add(std::string_view piece);
   ByteSurvey finish();
 
  private:
-  void slow(unsigned char byte);
+  void slow(unsigned char byte, uint64_t at);
   ByteSurvey survey_;
   unsigned expected_ = 0;                         // continuation bytes still to come
   unsigned char lowest_ = 0x80, highest_ = 0xBF;  // what the next one may be
 };
 
-// The encoding that a survey means; "ingest.binary" (NUL bytes), "ingest.utf16", "ingest.mixed_encoding" with
-// line. `head`: the first bytes.
-Result<Encoding> encoding_of(const ByteSurvey& survey, std::string_view head);
+// What a survey means. `head`: the first bytes.
+enum class Verdict { utf8, latin1, utf16, binary, mixed };
+Verdict verdict_of(const ByteSurvey& survey, std::string_view head);
 
 // What somebody decided instead of sniffing.
 struct Given {

@@ -128,13 +128,29 @@ std::vector<std::string> names_of(const IngestJob& job) {
   return names;
 }
 
-Finding whole_file(std::string rule, const IngestFile& file, std::string_view line = "") {
-  return {.rule = std::move(rule),
-          .file = file.name,
-          .line = line.empty() ? 0 : std::stoull(std::string(line)),
-          .column = {},
-          .shape = {},
-          .advice = {}};
+Finding whole_file(std::string rule, const IngestFile& file, uint64_t line = 0) {
+  return {.rule = std::move(rule), .file = file.name, .line = line};
+}
+
+// The line that holds byte `offset`.
+Result<uint64_t> line_of(const File& file, uint64_t offset) {
+  uint64_t lines = 1;
+  for (uint64_t at = 0; at < offset; at += survey_piece_bytes) {
+    const std::string piece = TRY(file.piece(at, std::min<uint64_t>(survey_piece_bytes, offset - at)));
+    lines += static_cast<uint64_t>(std::count(piece.begin(), piece.end(), '\n'));
+  }
+  return lines;
+}
+
+Result<std::optional<Finding>> encoding_finding(const File& file, const IngestFile& wanted,
+                                                const ByteSurvey& survey, Verdict verdict) {
+  std::optional<Finding> finding;
+  if (verdict == Verdict::utf16) finding = whole_file("finding.utf16", wanted);
+  if (verdict == Verdict::binary)
+    finding = whole_file("finding.binary", wanted, TRY(line_of(file, *survey.zero_at)));
+  if (verdict == Verdict::mixed)
+    finding = whole_file("finding.mixed_encoding", wanted, TRY(line_of(file, *survey.wrong_at)));
+  return finding;
 }
 
 // The header's names, or the finding that there is none.
@@ -147,11 +163,14 @@ std::optional<std::vector<std::string>> read_header(std::string_view head, const
     return std::nullopt;
   }
   if (header->broken != Broken::no) {
-    look.findings.push_back(whole_file("finding.header_broken", file, "1"));
+    look.findings.push_back(whole_file("finding.header_broken", file, 1));
     return std::nullopt;
   }
   std::vector<std::string> names;
-  for (const std::string_view field : header->fields) names.emplace_back(trimmed(field));
+  for (const std::string_view field : header->fields) {
+    const std::string_view name = trimmed(field);
+    names.push_back(look.dialect.encoding == Encoding::latin1 ? utf8_of_latin1(name) : std::string(name));
+  }
   if (reader.next() == nullptr) {
     look.findings.push_back(whole_file("finding.header_only", file));
     return std::nullopt;
@@ -196,18 +215,15 @@ Result<FileLook> look_at(const IngestJob& job, const IngestFile& wanted) {
   look.bytes = file.bytes();
   const ByteSurvey survey = TRY(file.survey());
   const std::string head = TRY(file.piece(0, head_bytes_max));
-  const auto encoding =
-      job.given.encoding ? Result<Encoding>(*job.given.encoding) : encoding_of(survey, head);
-  if (!encoding.ok()) {
-    const auto& error = encoding.error();
-    const std::string rule = error.code == "ingest.utf16"    ? "finding.utf16"
-                             : error.code == "ingest.binary" ? "finding.binary"
-                                                             : "finding.mixed_encoding";
-    look.findings.push_back(whole_file(rule, wanted, error.argument("line")));
+  const Verdict verdict = verdict_of(survey, head);
+  if (auto finding = TRY(encoding_finding(file, wanted, survey, verdict)); finding && !job.given.encoding) {
+    look.findings.push_back(std::move(*finding));
     return look;
   }
+  const Encoding encoding =
+      job.given.encoding.value_or(verdict == Verdict::latin1 ? Encoding::latin1 : Encoding::utf8);
   look.dialect = sniff(head, names_of(job), job.given);
-  look.dialect.encoding = *encoding;
+  look.dialect.encoding = encoding;
   const auto header = read_header(head, wanted, look);
   if (!header) return look;
   look.findings = check_header(job, wanted.name, *header, look.columns);

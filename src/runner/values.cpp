@@ -1,6 +1,7 @@
 #include "runner/values.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -80,6 +81,35 @@ std::optional<Moment> read_iso(std::string_view text) {
   }
   if (!text.empty() || !m.exists()) return std::nullopt;
   return m;
+}
+
+// First days of all months of four centuries, since dates are most of what registers hold.
+constexpr int month_years_first = 1800, month_years = 400;
+struct Months {
+  std::array<int32_t, month_years * 12 + 1> first{};
+  Months() {
+    for (int i = 0; i <= month_years * 12; ++i)
+      first[static_cast<size_t>(i)] = static_cast<int32_t>(
+          days_of_date(month_years_first + i / 12, static_cast<unsigned>(i % 12 + 1), 1));
+  }
+};
+const Months months;
+
+// "2026-11-23" exactly, in those centuries; anything else is left to read_iso.
+std::optional<int32_t> read_plain_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  unsigned wrong = 0;
+  const auto digit = [&](size_t i) {
+    const auto value = static_cast<unsigned>(static_cast<unsigned char>(text[i])) - '0';
+    wrong |= value > 9 ? 1u : 0u;
+    return value;
+  };
+  const unsigned year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3) - month_years_first;
+  const unsigned month = digit(5) * 10 + digit(6) - 1, day = digit(8) * 10 + digit(9) - 1;
+  if (wrong != 0 || year >= month_years || month > 11) return std::nullopt;
+  const size_t index = year * 12 + month;
+  const auto date = static_cast<int32_t>(months.first[index] + static_cast<int32_t>(day));
+  return date < months.first[index] || date >= months.first[index + 1] ? std::nullopt : std::optional(date);
 }
 
 bool take_directive(char directive, std::string_view& text, Moment& m) {
@@ -175,6 +205,7 @@ Result<DateFormat> DateFormat::of(std::string_view pattern) {
 }
 
 std::optional<int32_t> DateFormat::date(std::string_view text) const {
+  if (const auto plain = read_plain_date(text)) return plain;
   const auto moment = read(text, pattern_);
   if (!moment || moment->of_day() != 0) return std::nullopt;
   return static_cast<int32_t>(moment->days());
