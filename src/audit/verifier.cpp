@@ -61,14 +61,22 @@ class Judgement {
 
   // The expected record comes `later`: either it was taken out of its place, or something was put before it.
   Finding before_its_place(size_t later) const {
-    if (!first_.fits || first_.seq <= expected_) return at(Fault::added, expected_);
-    for (size_t i = later + 1; i < rest_.size(); ++i) {
-      if (rest_[i].hash == first_.hash && rest_[i].fits) return at(Fault::added, expected_);  // a copy
-    }
+    if (!first_.fits || first_.seq <= expected_ || !is_missed_elsewhere(first_))
+      return at(Fault::added, expected_);
     for (size_t i = 0; i < later; ++i) {
       if (rest_[i].seq != expected_ + 1 + i) return at(Fault::moved, first_.seq);
     }
     return at(Fault::moved, expected_);
+  }
+
+  // Its own place is empty, and the record before it is here: else it is a copy, or never was one of ours.
+  bool is_missed_elsewhere(const Line& line) const {
+    bool parent = false;
+    for (const Line& other : rest_) {
+      if (&other != &line && other.seq == line.seq) return false;
+      parent = parent || (other.seq + 1 == line.seq && other.hash == line.previous);
+    }
+    return parent;
   }
 
   // A record with a number that has been: a copy, or the true one after a false one that was put before it.

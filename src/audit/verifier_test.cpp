@@ -5,6 +5,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "audit/checkpoint.hpp"
+#include "audit/memory_files.hpp"
 #include "audit/merkle.hpp"
 #include "audit/record.hpp"
 #include "audit/verifier_checkpoints.hpp"
@@ -15,44 +16,6 @@
 
 namespace fvm::audit {
 namespace {
-
-using Lines = std::vector<std::string>;
-
-// Files in memory: only what the verifier asks for.
-class MemoryWorld final : public World {
- public:
-  explicit MemoryWorld(const Lines& lines, size_t lines_per_file = 7, bool finished = true) {
-    for (size_t i = 0; i < lines.size(); ++i) {
-      const std::string name = "ledger-" + std::to_string(100000 + i / lines_per_file) + ".jsonl";
-      files_[name] += lines[i] + (i + 1 < lines.size() || finished ? "\n" : "");
-    }
-  }
-  Result<std::vector<DirectoryEntry>> list(const Path&) override {
-    std::vector<DirectoryEntry> entries{{"public.key", false, 1}};
-    for (const auto& [name, text] : files_) entries.push_back({name, false, text.size()});
-    return entries;
-  }
-  Result<std::string> read_range(const Path& path, uint64_t offset, uint64_t bytes_max) override {
-    const std::string& text = files_.at(path.filename().string());
-    return offset >= text.size() ? std::string() : text.substr(offset, bytes_max);
-  }
-  Time now() override { return {}; }
-  void random(std::span<std::byte>) override {}
-  Result<std::string> read_file(const Path&, uint64_t) override { return unused(); }
-  Result<void> create_file(const Path&, std::string_view, unsigned) override { return unused(); }
-  Result<void> replace_file(const Path&, std::string_view, unsigned) override { return unused(); }
-  Result<void> append_file(const Path&, std::string_view, unsigned) override { return unused(); }
-  Result<void> rename(const Path&, const Path&) override { return unused(); }
-  Result<void> make_directories(const Path&, unsigned) override { return unused(); }
-  Result<void> remove(const Path&) override { return unused(); }
-  Result<void> remove_tree(const Path&) override { return unused(); }
-  bool exists(const Path&) override { return true; }
-  Result<void> flush(const Path&) override { return unused(); }
-
- private:
-  static Error unused() { return defect("test.unused"); }
-  std::map<std::string, std::string> files_;
-};
 
 Record record_after(uint64_t seq, const std::string& previous, const std::string& note = "") {
   return make_record(seq, {static_cast<int64_t>(seq) * 1'000'000},

@@ -1,0 +1,177 @@
+"""The portal from outside: pages in both languages, health, and what a hostile or broken client gets."""
+import http.client
+import json
+import re
+import socket
+import subprocess
+import time
+
+import pytest
+
+from support.instance import BIN, Instance
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory):
+    with Instance(tmp_path_factory.mktemp("portal") / "i") as made:
+        made.wait_for(lambda: reachable(made))
+        made.fvm("institution", "add", "Demo Kommune", "--cvr", "12345674")
+        yield made
+
+
+def reachable(instance):
+    try:
+        return get(instance, "/health").status in (200, 503)
+    except OSError:
+        return False
+
+
+def get(instance, target, method="GET", headers=None, body=None):
+    connection = http.client.HTTPConnection("127.0.0.1", instance.port, timeout=20)
+    connection.request(method, target, headers=headers or {}, body=body)
+    answer = connection.getresponse()
+    answer.text = answer.read().decode("utf-8")
+    connection.close()
+    return answer
+
+
+def talk(instance, data, pause=0.0, seconds=20):
+    """Sends raw bytes (byte by byte with a pause, if given); everything that comes back until the server closes."""
+    out = b""
+    with socket.create_connection(("127.0.0.1", instance.port), timeout=seconds) as peer:
+        try:
+            for piece in ([data] if not pause else [data[i:i + 1] for i in range(len(data))]):
+                peer.sendall(piece)
+                if pause:
+                    time.sleep(pause)
+            while piece := peer.recv(65536):
+                out += piece
+        except (ConnectionResetError, BrokenPipeError):
+            pass
+    return out
+
+
+def test_first_page_in_both_languages_needs_no_script(instance):
+    for target, language, other in (("/", "da", "/en"), ("/en", "en", "/")):
+        page = get(instance, target)
+        assert page.status == 200 and page.getheader("Content-Type").startswith("text/html")
+        assert f'<html lang="{language}"' in page.text
+        assert f'href="{other}"' in page.text
+        assert len(re.findall(r"<h1[ >]", page.text)) == 1
+        # A key without a text would be shown as itself.
+        assert not re.search(r">\s*web\.[a-z_.]+\s*<", page.text)
+    assert get(instance, "/").text != get(instance, "/en").text
+    assert "fvm-keeper" in get(instance, "/").text
+
+
+def test_pages_keep_scripts_and_frames_of_others_out(instance):
+    page = get(instance, "/")
+    policy = page.getheader("Content-Security-Policy")
+    assert "default-src 'none'" in policy and "unsafe-inline" not in policy and "frame-ancestors 'none'" in policy
+    assert page.getheader("X-Content-Type-Options") == "nosniff"
+    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", page.text), "inline script"
+    assert not re.search(r"(src|href)=\"(https?:)?//", page.text), "something is fetched from elsewhere"
+
+
+def test_every_asset_of_the_page_is_there_and_may_be_cached(instance):
+    assets = set(re.findall(r'(?:src|href)="(/assets/[^"]+)"', get(instance, "/").text))
+    assert assets
+    for target in assets:
+        answer = get(instance, target)
+        assert answer.status == 200 and len(answer.text) > 0 and "max-age" in answer.getheader("Cache-Control"), target
+
+
+def test_status_and_freshness_are_documents(instance):
+    status = json.loads(get(instance, "/api/v1/status").text)
+    assert status["ledger_records"] == len(instance.fvm("audit", "export").stdout.splitlines()) > 0
+    assert {"name": "fvm-keeper", "running": True} in status["programs"]
+    assert json.loads(get(instance, "/api/v1/freshness").text) == {"registers": []}
+
+
+@pytest.mark.parametrize("target", [
+    "/../config.toml", "/assets/../../config.toml", "/assets/%2e%2e/%2e%2e/config.toml", "/assets/..%2f..%2fconfig.toml",
+    "/assets/....//config.toml", "/assets//etc/passwd", "/%00", "/assets/index.html%00.js", "//etc/passwd", "/.git/config", "/keys",
+    "/audit/public.key"])
+def test_no_path_leads_to_a_file(instance, target):
+    first = talk(instance, f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()).split(b"\r\n")[0]
+    assert first.split()[1] in (b"400", b"404"), first
+
+
+@pytest.mark.parametrize("request_bytes, codes", [
+    (b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 200_000 + b"\r\n\r\n", (b"400", b"431")),
+    (b"GET /" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", (b"400", b"414", b"431")),
+    (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", (b"413",)),
+    (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", (b"400",)),
+    (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", (b"400", b"405")),
+    (b"GARBAGE\r\n\r\n", (b"400",)),
+    (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", (b"400",)),
+], ids=["long header", "long target", "large body", "negative length", "two lengths", "garbage", "TLS hello"])
+def test_broken_and_oversized_requests_are_refused(instance, request_bytes, codes):
+    answer = talk(instance, request_bytes)
+    # Closing without a word is as good as an answer.
+    assert answer == b"" or answer.split(b"\r\n")[0].split()[1] in codes, answer[:200]
+    assert get(instance, "/health").status == 200
+
+
+def test_other_methods_are_refused(instance):
+    assert get(instance, "/", method="POST", body="x").status == 405
+    assert get(instance, "/health", method="DELETE").status == 405
+    assert get(instance, "/nothing/here").status == 404
+
+
+def test_a_slow_client_is_cut_off_while_others_are_served(instance):
+    started = time.monotonic()
+    with socket.create_connection(("127.0.0.1", instance.port), timeout=60) as slow:
+        slow.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        slow.settimeout(0.5)
+        closed = False
+        while not closed and time.monotonic() < started + 40:
+            try:
+                slow.sendall(b"X-Slow: 1\r\n")  # a drop now and then keeps nothing alive
+                closed = slow.recv(1024) == b""
+            except socket.timeout:
+                assert get(instance, "/api/v1/status").status == 200
+            except OSError:
+                closed = True
+    assert closed and time.monotonic() - started < 40
+
+
+def test_health_says_which_part_is_missing(instance):
+    assert get(instance, "/health").status == 200
+    # Stop rather than kill: the supervisor would start a killed one again.
+    pids = subprocess.run(["pgrep", "-f", f"{BIN}/fvm-keeper --instance {instance.path}"], capture_output=True, text=True,
+                          check=True).stdout.split()
+    try:
+        for pid in pids:
+            subprocess.run(["kill", "-STOP", pid], check=True)
+        answer = get(instance, "/health")
+        assert answer.status == 503
+        parts = json.loads(answer.text)
+        assert {"name": "fvm-keeper", "running": False} in parts["programs"]
+        assert {"name": "fvm-launcher", "running": True} in parts["programs"]
+    finally:
+        for pid in pids:
+            subprocess.run(["kill", "-CONT", pid], check=True)
+    instance.wait_for(lambda: get(instance, "/health").status == 200)
+
+
+def test_the_portal_opens_nothing_that_is_not_its_own(instance):
+    pid = subprocess.run(["pgrep", "-f", f"{BIN}/fvm-portal --instance {instance.path}"], capture_output=True, text=True,
+                         check=True).stdout.split()[0]
+    get(instance, "/")
+    opened = subprocess.run(["ls", "-l", f"/proc/{pid}/fd"], capture_output=True, text=True, check=True).stdout
+    mapped = open(f"/proc/{pid}/maps", encoding="utf-8").read()
+    assert "libduckdb" not in mapped and "libseccomp" not in mapped
+    for folder in ("keys", "mirror", "projects"):
+        assert f"{instance.path}/{folder}" not in opened
+
+
+def test_stops_at_once_and_gracefully(tmp_path):
+    with Instance(tmp_path / "i") as own:
+        own.wait_for(lambda: reachable(own))
+        with socket.create_connection(("127.0.0.1", own.port)):  # an idle client holds nobody up
+            started = time.monotonic()
+            own.down()
+            assert time.monotonic() - started < 10
+        with pytest.raises(OSError):
+            get(own, "/health")
