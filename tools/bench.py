@@ -11,7 +11,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 def commands():
     found = {p.stem: ["/usr/bin/python3", str(p)] for p in sorted((ROOT / "bench").glob("*.py")) if p.stem != "support"}
     for binary in sorted((ROOT / "build" / "bench").glob("bench_*")):
-        found.setdefault(binary.name.removeprefix("bench_"), [str(binary)])
+        if not binary.name.endswith("_client"):  # what a bench drives, not a bench
+            found.setdefault(binary.name.removeprefix("bench_"), [str(binary)])
     return found
 
 
