@@ -42,14 +42,15 @@ Result<Rows> read(const std::string& bytes, const CopyOptions& options, size_t c
     rows.emplace_back(fields.begin(), fields.end());
     return {};
   });
-  for (size_t at = 0; at < bytes.size(); at += piece) TRY(parser.add(std::string_view(bytes).substr(at, piece)));
+  for (size_t at = 0; at < bytes.size(); at += piece)
+    TRY(parser.add(std::string_view(bytes).substr(at, piece)));
   TRY(parser.finish());
   return rows;
 }
 
 rc::Gen<std::string> nasty() {  // what escaping is about, and some ordinary letters
-  return rc::gen::container<std::string>(
-      rc::gen::element('a', 'b', ',', ';', '"', '\'', '\\', '\n', '\r', '\t', 'N', '.', ' ', '\xC3', '\b', 'x', '0'));
+  return rc::gen::container<std::string>(rc::gen::element('a', 'b', ',', ';', '"', '\'', '\\', '\n', '\r',
+                                                          '\t', 'N', '.', ' ', '\xC3', '\b', 'x', '0'));
 }
 
 void comes_back(const CopyOptions& options) {

@@ -35,7 +35,8 @@ rc::Gen<std::string> name() {
 }
 
 TEST(Protocol, StartupHasItsParameters) {
-  const auto body = Frontend().four(3 << 16).text("user").text("anna").text("database").text("p").raw({'\0'}).done();
+  const auto body =
+      Frontend().four(3 << 16).text("user").text("anna").text("database").text("p").raw({'\0'}).done();
   const auto first = parse_first(body);
   ASSERT_TRUE(first.ok());
   const auto& startup = std::get<Startup>(*first);
@@ -85,7 +86,8 @@ RC_GTEST_PROP(Protocol, BindComesBack, ()) {
   const bool binary = *rc::gen::arbitrary<bool>();
   Frontend frontend;
   frontend.text(portal).text(statement).two(1).two(binary ? 1 : 0).two(static_cast<int>(values.size()));
-  for (const auto& value : values) value ? frontend.four(static_cast<int64_t>(value->size())).raw(*value) : frontend.four(-1);
+  for (const auto& value : values)
+    value ? frontend.four(static_cast<int64_t>(value->size())).raw(*value) : frontend.four(-1);
   const auto body = frontend.two(2).two(1).two(0).done();
   const auto message = parse_message('B', body);
   RC_ASSERT(message.ok());
@@ -122,7 +124,8 @@ TEST(Protocol, BytesAfterTheEndAreRefused) {
 }
 
 TEST(Protocol, ABindThatPromisesMoreThanThereIsIsRefused) {
-  EXPECT_FALSE(parse_message('B', Frontend().text("").text("").two(0).two(1).four(0x7FFFFFFF).raw("x").done()).ok());
+  EXPECT_FALSE(
+      parse_message('B', Frontend().text("").text("").two(0).two(1).four(0x7FFFFFFF).raw("x").done()).ok());
   EXPECT_FALSE(parse_message('B', Frontend().text("").text("").two(0).two(1).four(-2).two(0).done()).ok());
   EXPECT_FALSE(parse_message('P', Frontend().text("").text("").two(0xFFFF).four(1).done()).ok());
 }

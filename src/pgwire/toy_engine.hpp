@@ -1,5 +1,6 @@
 // For tests and the fuzzer: an engine that knows four statements, and a connection in memory.
-//   rows N: N rows of one integer column; fail: an error; in: COPY FROM STDIN of two columns; out: COPY TO STDOUT.
+//   rows N: N rows of one integer column; fail: an error; in: COPY FROM STDIN of two columns; out: COPY TO
+//   STDOUT.
 #pragma once
 
 #include <charconv>
@@ -37,7 +38,8 @@ class ToyRows final : public Rows {
   static void data_row(Output& out, const std::string& text) {
     char* at = out.reserve(11 + text.size());
     *at++ = 'D';
-    at = put_four(put_two(put_four(at, static_cast<uint32_t>(10 + text.size())), 1), static_cast<uint32_t>(text.size()));
+    at = put_four(put_two(put_four(at, static_cast<uint32_t>(10 + text.size())), 1),
+                  static_cast<uint32_t>(text.size()));
     out.advance(put_text(at, text));
   }
   std::vector<Column> columns_{{"n", oid::int4, 4, -1}};
@@ -64,7 +66,8 @@ class ToyTarget final : public RowTarget {
 
 class ToyStatement final : public Statement {
  public:
-  ToyStatement(std::string sql, std::vector<std::vector<CopyField>>& copied) : sql_(std::move(sql)), copied_(copied) {
+  ToyStatement(std::string sql, std::vector<std::vector<CopyField>>& copied)
+      : sql_(std::move(sql)), copied_(copied) {
     if (sql_.find('$') != std::string::npos) parameters_ = {oid::int4};
   }
   std::span<const uint32_t> parameters() const override { return parameters_; }
@@ -76,7 +79,8 @@ class ToyStatement final : public Statement {
     if (sql_.starts_with("out")) return Outcome(CopyOut{std::make_unique<ToyRows>(3), {}});
     if (!returns_rows()) return Outcome(Command{"DONE"});
     uint64_t count = 0;
-    const auto text = values.empty() || !values[0].bytes ? std::string_view(sql_).substr(5) : *values[0].bytes;
+    const auto text =
+        values.empty() || !values[0].bytes ? std::string_view(sql_).substr(5) : *values[0].bytes;
     std::from_chars(text.data(), text.data() + text.size(), count);
     return Outcome(Selected{std::make_unique<ToyRows>(std::min(count, toy_rows_max))});
   }
@@ -119,7 +123,8 @@ class ToySession final : public Session {
 class ToyEngine final : public Engine {
  public:
   Result<std::unique_ptr<Session>> open(const Startup& startup, int32_t) override {
-    if (startup.parameter("database") == "none") return sql_error("3D000", "database \"none\" does not exist");
+    if (startup.parameter("database") == "none")
+      return sql_error("3D000", "database \"none\" does not exist");
     return std::unique_ptr<Session>(std::make_unique<ToySession>(copied));
   }
   std::vector<std::vector<CopyField>> copied;
@@ -127,7 +132,8 @@ class ToyEngine final : public Engine {
 
 class MemoryChannel final : public Channel {
  public:
-  explicit MemoryChannel(std::string input, size_t piece = SIZE_MAX) : input_(std::move(input)), piece_(piece) {}
+  explicit MemoryChannel(std::string input, size_t piece = SIZE_MAX)
+      : input_(std::move(input)), piece_(piece) {}
   size_t read(std::span<char> into) override {
     const size_t count = std::min({into.size(), input_.size() - at_, piece_});
     input_.copy(into.data(), count, at_);

@@ -106,12 +106,13 @@ RC_GTEST_PROP(Values, BinaryDatesAndTimestampsAreTheirTexts, ()) {
   const auto days = *rc::gen::inRange<int32_t>(-700000, 2900000);
   RC_ASSERT(*binary_to_text(oid::date, text(put_date_binary, days)) == text(put_date, days));
   const auto moment = int64_t{days} * 86'400'000'000 + *rc::gen::inRange<int64_t>(0, 86'400'000'000);
-  RC_ASSERT(*binary_to_text(oid::timestamp, text(put_timestamp_binary, moment)) == text(put_timestamp, moment));
+  RC_ASSERT(*binary_to_text(oid::timestamp, text(put_timestamp_binary, moment)) ==
+            text(put_timestamp, moment));
 }
 
 RC_GTEST_PROP(Values, AnyBytesOfAnyTypeAreReadOrRefused, (const std::string& bytes)) {
-  for (const uint32_t type : {oid::boolean, oid::int2, oid::int4, oid::int8, oid::float4, oid::float8, oid::numeric, oid::date,
-                              oid::time, oid::timestamp, oid::uuid, oid::text})
+  for (const uint32_t type : {oid::boolean, oid::int2, oid::int4, oid::int8, oid::float4, oid::float8,
+                              oid::numeric, oid::date, oid::time, oid::timestamp, oid::uuid, oid::text})
     (void)binary_to_text(type, bytes);
 }
 
