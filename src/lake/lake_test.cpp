@@ -215,12 +215,15 @@ TEST_F(LakeTest, VacuumTakesOnlyOldOrphans) {
   const std::string removed = now().files.begin()->first;
   ASSERT_TRUE(table_.commit({.read_version = 1, .adds = {make_file()}, .removes = {removed}}).ok());
   const File orphan = make_file();
+  ASSERT_TRUE(world_.make_directories(folder_ / ".staging" / "1", 0700).ok());
+  ASSERT_TRUE(world_.create_file(folder_ / ".staging" / "1" / "0.parquet", "x", 0600).ok());
   const Time past{world_.now().microseconds - 3'600'000'000},
       future{world_.now().microseconds + 3'600'000'000};
   EXPECT_TRUE(table_.vacuum(past)->empty()) << "younger than asked for";
   EXPECT_EQ(table_.verify()->orphans, std::vector<std::string>{orphan.path});
   EXPECT_EQ(*table_.vacuum(future), std::vector<std::string>{orphan.path});
   EXPECT_TRUE(world_.exists(folder_ / removed)) << "version 1 needs it";
+  EXPECT_TRUE(world_.exists(folder_ / ".staging/1/0.parquet")) << "somebody else's work";
   EXPECT_TRUE(table_.verify()->ok());
 }
 

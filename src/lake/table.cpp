@@ -25,11 +25,12 @@ Error no_version(const Path& folder, const std::string& wanted) {
   return usage("lake.no_version", {{"file", folder.string()}, {"version", wanted}});
 }
 
-// Adds every data file below `folder`, with its path below the table.
+// Adds every data file below `folder`, with its path below the table. Names that begin with '.' or '_' are no
+// data (staging of a delivery, the log), as in Delta's own vacuum.
 Result<void> list_files(World& world, const Path& folder, const std::string& prefix,
                         std::map<std::string, DirectoryEntry>& out) {
   for (DirectoryEntry& entry : TRY(world.list(folder))) {
-    if (prefix.empty() && entry.name == "_delta_log") continue;
+    if (entry.name.starts_with('.') || entry.name.starts_with('_')) continue;
     const std::string path = prefix + entry.name;
     if (entry.is_directory) {
       TRY(list_files(world, folder / entry.name, path + "/", out));
