@@ -18,6 +18,8 @@ Place place_of(const Table& table, size_t row, size_t column) {
 }
 
 bool has_word(std::string_view text, const std::unordered_set<std::string_view>& known) {
+  constexpr size_t label_bytes_max = 200;  // longer ones are prose
+  if (text.empty() || text.size() > label_bytes_max) return false;
   const auto all = words(text);
   return std::any_of(all.begin(), all.end(), [&](const std::string& word) { return known.contains(word); });
 }
@@ -26,22 +28,17 @@ bool has_word(std::string_view text, const std::unordered_set<std::string_view>&
 bool is_statistic_row(const Table& table, const Layout& layout, size_t row) {
   static const std::unordered_set<std::string_view> statistics = {
       "mean", "median", "gns", "gennemsnit", "sd", "iqr", "std", "rate", "ratio", "hr", "or", "rr", "p"};
-  for (size_t c = 0; c < layout.columns.size(); ++c) {
-    if (layout.columns[c].kind == ColumnKind::label && has_word(cell_at(table, row, c), statistics))
-      return true;
-  }
-  return false;
+  return std::any_of(layout.labels.begin(), layout.labels.end(),
+                     [&](size_t c) { return has_word(cell_at(table, row, c), statistics); });
 }
 
 bool is_total_row(const Table& table, const Layout& layout, size_t row) {
   static const std::unordered_set<std::string_view> totals = {"total", "totalt", "ialt",   "alle",
                                                               "sum",   "all",    "overall"};
-  for (size_t c = 0; c < layout.columns.size(); ++c) {
+  return std::any_of(layout.labels.begin(), layout.labels.end(), [&](size_t c) {
     const std::string_view cell = cell_at(table, row, c);
-    if (layout.columns[c].kind == ColumnKind::label && (has_word(cell, totals) || lower(cell) == "i alt"))
-      return true;
-  }
-  return false;
+    return !cell.empty() && (has_word(cell, totals) || lower(cell) == "i alt");
+  });
 }
 
 bool counts_units(const Column& column) {
@@ -107,7 +104,7 @@ void check_total_rows(const Table& table, const Layout& layout, const Parameters
     if (is_total_row(table, layout, r)) total_row = r, ++totals;
   }
   if (totals != 1) return;
-  for (size_t c = 0; c < layout.columns.size(); ++c) {
+  for (const size_t c : layout.values) {
     if (!counts_units(layout.columns[c])) continue;
     Line line;
     for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
@@ -123,14 +120,14 @@ void check_total_rows(const Table& table, const Layout& layout, const Parameters
 void check_total_columns(const Table& table, const Layout& layout, const Parameters& parameters,
                          Findings& findings) {
   size_t total = layout.columns.size(), totals = 0;
-  for (size_t c = 0; c < layout.columns.size(); ++c) {
+  for (const size_t c : layout.values) {
     if (is_total_column(layout.columns[c])) total = c, ++totals;
   }
   if (totals != 1) return;
   for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
     Line line;
     size_t parts = 0;
-    for (size_t c = 0; c < layout.columns.size(); ++c) {
+    for (const size_t c : layout.values) {
       if (c == total || !counts_units(layout.columns[c])) continue;
       line.take(cell_at(table, r, c), r, c);
       ++parts;
@@ -147,10 +144,10 @@ void check_total_columns(const Table& table, const Layout& layout, const Paramet
 void check_shares(const Table& table, const Layout& layout, Findings& findings) {
   for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
     bool masked = false;
-    for (size_t c = 0; c < layout.columns.size(); ++c) {
+    for (const size_t c : layout.values) {
       masked |= counts_units(layout.columns[c]) && is_masked(cell_at(table, r, c));
     }
-    for (size_t c = 0; c < layout.columns.size(); ++c) {
+    for (const size_t c : layout.values) {
       if (layout.columns[c].kind != ColumnKind::share) continue;
       const auto share = number_of(cell_at(table, r, c));
       if (!share) continue;

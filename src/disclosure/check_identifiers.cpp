@@ -87,17 +87,19 @@ struct ColumnFacts {
   std::unordered_set<std::string> distinct;
 };
 
-ColumnFacts facts_of(const Table& table, size_t header_rows, size_t column) {
-  ColumnFacts facts;
-  for (size_t r = header_rows; r < table.rows.size(); ++r) {
-    if (column >= table.rows[r].size()) continue;
-    const std::string_view cell = trim(table.rows[r][column]);
-    if (cell.empty()) continue;
-    ++facts.filled;
-    facts.distinct.emplace(cell);
-    const auto number = number_of(cell);
-    facts.long_numbers += number && number->whole && number->value >= 1e6;
-    if (cell.size() == 9 && number) facts.nine_digits += !find_personal_numbers(cell).empty();
+// One pass over the cells that are there.
+std::vector<ColumnFacts> facts_of(const Table& table, const Layout& layout) {
+  std::vector<ColumnFacts> facts(layout.columns.size());
+  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
+    for (size_t c = 0; c < table.rows[r].size(); ++c) {
+      const std::string_view cell = trim(table.rows[r][c]);
+      if (cell.empty()) continue;
+      ++facts[c].filled;
+      facts[c].distinct.emplace(cell);
+      const auto number = number_of(cell);
+      facts[c].long_numbers += number && number->whole && number->value >= 1e6;
+      if (cell.size() == 9 && number) facts[c].nine_digits += !find_personal_numbers(cell).empty();
+    }
   }
   return facts;
 }
@@ -125,9 +127,10 @@ void check_identifiers(const Table& table, const Pseudonyms& pseudonyms, Finding
 
 void check_rows(const Table& table, const Layout& layout, Findings& findings) {
   constexpr size_t rows_min = 30, nine_digits_min = 3;
+  const std::vector<ColumnFacts> all = facts_of(table, layout);
   for (size_t c = 0; c < layout.columns.size(); ++c) {
     const Column& column = layout.columns[c];
-    const ColumnFacts facts = facts_of(table, layout.header_rows, c);
+    const ColumnFacts& facts = all[c];
     const Place place{table.sheet, table.first_row + (layout.header_rows > 0 ? layout.header_rows - 1 : 0),
                       c + 1};
     if (column.kind == ColumnKind::identifier && facts.filled > 0) {

@@ -113,27 +113,32 @@ bool counts_inside(const std::vector<std::string>& header) {
 
 struct Values {
   size_t filled = 0, numbers = 0, whole = 0, percents = 0, counted = 0, masked = 0;
+  double before = 0;
   bool consecutive = true;  // 1, 2, 3 ... as a running number
   bool all_years = true;
+
+  void take(std::string_view cell) {
+    ++filled;
+    masked += is_masked(cell);
+    all_years = all_years && is_year(cell);
+    counted += count_of(cell).has_value();
+    const auto number = number_of(cell);
+    if (!number) return;
+    if (numbers++ > 0 && number->value != before + 1) consecutive = false;
+    before = number->value;
+    whole += number->whole || number->perhaps_thousands;
+    percents += number->percent;
+  }
 };
 
-Values values_of(const Table& table, size_t header_rows, size_t column) {
-  Values values;
-  double before = 0;
+// One pass over the cells that are there: a sheet with one cell in its last corner is no more work than that.
+std::vector<Values> values_of(const Table& table, size_t header_rows, size_t width) {
+  std::vector<Values> values(width);
   for (size_t r = header_rows; r < table.rows.size(); ++r) {
-    if (column >= table.rows[r].size()) continue;
-    const std::string_view cell = trim(table.rows[r][column]);
-    if (cell.empty()) continue;
-    ++values.filled;
-    if (is_masked(cell)) ++values.masked;
-    if (!is_year(cell)) values.all_years = false;
-    const auto number = number_of(cell);
-    if (count_of(cell)) ++values.counted;
-    if (!number) continue;
-    if (values.numbers++ > 0 && number->value != before + 1) values.consecutive = false;
-    before = number->value;
-    values.whole += number->whole || number->perhaps_thousands;
-    values.percents += number->percent;
+    for (size_t c = 0; c < table.rows[r].size(); ++c) {
+      const std::string_view cell = trim(table.rows[r][c]);
+      if (!cell.empty()) values[c].take(cell);
+    }
   }
   return values;
 }
@@ -265,6 +270,8 @@ std::string header_of(const Table& table, size_t header_rows, size_t column) {
 std::optional<Number> number_of(std::string_view cell) {
   constexpr size_t number_bytes_max = 40;
   cell = trim(cell);
+  if (cell.empty() || (!digit(cell[0]) && std::string_view("+-.,").find(cell[0]) == std::string_view::npos))
+    return std::nullopt;
   Number number;
   if (!cell.empty() && cell.back() == '%') {
     number.percent = true;
@@ -282,7 +289,13 @@ std::optional<Number> number_of(std::string_view cell) {
 
 std::optional<uint64_t> count_of(std::string_view cell) {
   constexpr double count_max = 1e15;
-  const std::string low = lower(trim(cell));
+  cell = trim(cell);
+  constexpr size_t count_bytes_max = 60;
+  if (cell.empty() || cell.size() > count_bytes_max ||
+      (!digit(cell[0]) && std::string_view("+nN").find(cell[0]) == std::string_view::npos)) {
+    return std::nullopt;
+  }
+  const std::string low = lower(cell);
   std::string_view rest = low;
   if (rest.starts_with("n=") || rest.starts_with("n =")) rest = trim(rest.substr(rest.find('=') + 1));
   const size_t open = rest.find_first_of("(/[");
@@ -302,6 +315,8 @@ bool is_masked(std::string_view cell) {
   cell = trim(cell);
   if (cell.empty()) return false;
   if (cell.starts_with("<") || cell.starts_with("≤")) return true;
+  constexpr size_t mask_bytes_max = 5;
+  if (cell.size() > mask_bytes_max) return false;
   static const Words masks = {"1-4", "0-4", "1–4", "*", "**", "..", "...", "x", "X", "•", "s", "c"};
   return masks.contains(cell);
 }
@@ -310,9 +325,12 @@ Layout layout_of(const Table& table) {
   Layout layout;
   layout.header_rows = header_rows_of(table);
   const size_t width = width_of(table);
+  const std::vector<Values> values = values_of(table, layout.header_rows, width);
   for (size_t c = 0; c < width; ++c) {
     const std::string header = header_of(table, layout.header_rows, c);
-    layout.columns.push_back({kind_of(header, values_of(table, layout.header_rows, c)), header});
+    layout.columns.push_back({kind_of(header, values[c]), header});
+    if (values[c].filled > 0 && layout.columns[c].kind == ColumnKind::label) layout.labels.push_back(c);
+    if (values[c].filled > 0 && layout.columns[c].kind != ColumnKind::label) layout.values.push_back(c);
   }
   return layout;
 }

@@ -53,6 +53,7 @@ struct Column {
 struct Layout {
   size_t header_rows = 0;  // how many rows of rows[] are headers or titles
   std::vector<Column> columns;
+  std::vector<size_t> labels, values;  // columns that hold something: texts, and all others
 };
 
 Layout layout_of(const Table& table);

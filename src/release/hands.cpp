@@ -15,8 +15,7 @@ constexpr std::string_view inside_file = "/in/file", inside_population = "/in/po
 constexpr uint64_t scan_memory_mib = 1024;
 constexpr uint32_t scan_time_seconds = 300;
 
-std::string document_of(const config::Config& config, std::string_view name, uint64_t bytes,
-                        bool population) {
+std::string document_of(const config::Config& config, std::string_view name, uint64_t bytes) {
   json::array types;
   for (const std::string& type : config.release.types) types.emplace_back(type);
   json::object document{{"file", inside_file},
@@ -24,8 +23,8 @@ std::string document_of(const config::Config& config, std::string_view name, uin
                         {"bytes", bytes},
                         {"bytes_max", config.release.file_bytes_max},
                         {"cell_count_min", config.release.cell_count_min},
-                        {"types", std::move(types)}};
-  if (population) document["population"] = inside_population;
+                        {"types", std::move(types)},
+                        {"population", inside_population}};
   return json::serialize(document);
 }
 
@@ -69,22 +68,14 @@ Result<Report> read_report(std::string_view text) {
   }
 }
 
-bool has_population(const config::Instance& instance, std::string_view project) {
-  std::error_code ignored;
-  return std::filesystem::is_directory(instance.project_population(project), ignored);
-}
-
 }  // namespace
 
 Result<Report> scan_file(const config::Instance& instance, const config::Config& config,
                          std::string_view project, std::string_view name, uint64_t bytes, const Path& file) {
-  const bool population = has_population(instance, project);
-  wire::WorkerJob job{.profile = "scan",
-                      .label = std::string(project),
-                      .document = document_of(config, name, bytes, population)};
+  wire::WorkerJob job{
+      .profile = "scan", .label = std::string(project), .document = document_of(config, name, bytes)};
   job.mounts.push_back({file, {std::string(inside_file), 0}});
-  if (population)
-    job.mounts.push_back({instance.project_population(project), {std::string(inside_population), 0}});
+  job.mounts.push_back({instance.project_population(project), {std::string(inside_population), 0}});
   job.memory_mib = scan_memory_mib;
   job.time_seconds = scan_time_seconds;
   return read_report(TRY(wire::run_worker(instance.launcher_socket(), job)));

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "disclosure/file_type.hpp"
+#include "extract/project.hpp"
 #include "identity/service.hpp"
 #include "notify/outbox.hpp"
 #include "release/permissions.hpp"
@@ -39,12 +39,14 @@ Result<void> check_draft(const Draft& draft) {
   return {};
 }
 
-Result<void> check_author(const store::Database& store, const std::string& author, const Draft& draft) {
+Result<void> check_author(const store::Database& store, Time now, const std::string& author,
+                          const Draft& draft) {
   const identity::User who = TRY(identity::find_user(store, author));
   if (who.closed) return refused("identity.user_closed", {{"user", who.name}});
   if (!TRY(identity::is_member(store, draft.project, who.name))) {
     return refused("release.not_member", {{"user", who.name}, {"project", draft.project}});
   }
+  TRY(extract::may_be_used(TRY(extract::open_project(store, draft.project)), now));
   const auto institution = TRY(identity::find_institution(store, who.institution_name));
   if (!identity::recipient_allowed(institution, draft.recipient)) {
     return refused("release.recipient_not_allowed", {{"institution", institution.name}});
@@ -111,7 +113,7 @@ Result<std::string> begin(audit::Ledger& ledger, const std::string& author, cons
   const auto number =
       ledger.write({author, "release.begun", draft.project, {{"files", std::to_string(draft.files.size())}}},
                    [&](audit::Writer& writer) -> Result<std::string> {
-                     TRY(check_author(writer, author, draft));
+                     TRY(check_author(writer, writer.now(), author, draft));
                      request.author = TRY(identity::find_user(writer, author)).name;
                      const std::string made = number_of(TRY(insert_request(writer, request)));
                      writer.subject(made);

@@ -21,7 +21,7 @@ struct Task {
   uint64_t bytes = 0, bytes_max = 0;
   uint64_t cell_count_min = 5;
   std::vector<std::string> types;
-  Path population;  // empty: the project has none
+  Path population;  // folder of the project's maps of pseudonyms
 };
 
 Result<Task> read_task(std::string_view document) {
@@ -35,8 +35,7 @@ Result<Task> read_task(std::string_view document) {
               json::value_to<uint64_t>(top.at("cell_count_min"))};
     for (const json::value& type : top.at("types").as_array())
       task.types.push_back(disclosure::lower(json::value_to<std::string>(type)));
-    if (const auto* population = top.if_contains("population"))
-      task.population = json::value_to<std::string>(*population);
+    task.population = json::value_to<std::string>(top.at("population"));
     return task;
   } catch (const std::exception&) {  // Boost.JSON throws on a missing key or another type
     return defect("scan.bad_document");
@@ -56,7 +55,8 @@ bool has_parquet(const Path& folder) {
 Result<std::vector<uint64_t>> read_pseudonyms(const Path& population) {
   constexpr uint64_t memory_mib = 512;
   std::vector<uint64_t> all;
-  if (population.empty() || !has_parquet(population)) return all;
+  // Without them nobody could say that the file holds none: no scan.
+  if (!has_parquet(population)) return surroundings("scan.no_population");
   auto database = TRY(duck::Database::open({.memory_mib = memory_mib, .threads = 1, .temporary = "/tmp"}));
   auto connection = TRY(database.connect());
   auto rows =

@@ -146,10 +146,12 @@ class PartText {
       scan_.unreadable(part_.name, done.error().code);
     flush();
     scan_.text(all_, {part_.name, 0, 0});
+    scan_.text(apart_, {part_.name, 0, 0});  // and each element by itself: neighbours must not hide a number
   }
 
  private:
   void start(std::string_view name, const Attributes& attributes) {
+    apart_ += '\n';
     if (name == "ins" || name == "del" || name == "moveFrom")
       scan_.findings.add("finding.tracked_change", {part_.name, 0, 0});
     if (name == "vanish") scan_.findings.add("finding.hidden_cells", {part_.name, 0, 0});
@@ -167,6 +169,7 @@ class PartText {
     }
   }
   void end(std::string_view name) {
+    apart_ += '\n';
     static constexpr std::string_view breaks[] = {"p",  "si", "c",   "comment",     "text",  "tr",
                                                   "tc", "br", "tab", "definedName", "author"};
     if (std::find(std::begin(breaks), std::end(breaks), name) != std::end(breaks)) flush();
@@ -175,6 +178,7 @@ class PartText {
   }
   void take(std::string_view text) {
     paragraph_ += text;
+    apart_ += text;
     if (in_cell_) table_.rows.back().back() += text;
   }
   void flush() {
@@ -194,7 +198,7 @@ class PartText {
   const Part& part_;
   Scan& scan_;
   disclosure::Table table_;
-  std::string paragraph_, all_;
+  std::string paragraph_, all_, apart_;
   size_t tables_ = 0, cells_ = 0;
   bool in_cell_ = false;
 };

@@ -120,7 +120,10 @@ class Page {
                                 name == "strong" || name == "/strong" || name == "sup" || name == "/sup";
     if (!inline_element) text_ += '\n';
     if (name == "table" || name == "/table") end_table();
-    if (name == "tr") table_.rows.emplace_back();
+    if (name == "tr") {
+      table_.rows.emplace_back();
+      in_cell_ = false;
+    }
     if (name == "td" || name == "th") {
       if (table_.rows.empty()) table_.rows.emplace_back();
       if (++cells_ < cells_max) table_.rows.back().emplace_back();

@@ -141,6 +141,24 @@ class TestWhatIsRefused:
         assert house.send("findes-ikke.csv").returncode == 2
         assert house.send("../../anna/ok.csv").returncode == 2
 
+    @pytest.mark.parametrize("change", ["state = 'closed'", "valid_to = '2020-12-31'", "version = 0"])
+    def test_a_project_that_may_not_be_used(self, house, change):
+        house.put("ok.csv", "g;antal\nx;50\n")
+        house.change(f"UPDATE project SET {change}")
+        refused = house.send("ok.csv").returncode
+        house.change("UPDATE project SET state = 'open', valid_to = '2099-12-31', version = 1")
+        assert refused == 1 and house.send("ok.csv").returncode == 0
+
+    def test_without_the_map_of_pseudonyms_nothing_is_checked(self, house):
+        house.put("ok.csv", "g;antal\nx;50\n")
+        population = house.instance.path / "projects" / PROJECT / "population" / "population.parquet"
+        population.rename(population.with_suffix(".away"))
+        done = house.send("ok.csv")
+        population.with_suffix(".away").rename(population)
+        assert done.returncode == 3, done.stdout
+        house.release("resume", user="olga")
+        assert house.instance.json("release", "list", user="anna")["releases"][0]["state"] == "in_review"
+
     def test_links_pipes_and_folders(self, house):
         secret = house.instance.path / "secret.csv"
         secret.write_text("g;antal\nx;50\n")
@@ -202,15 +220,10 @@ class TestBytes:
 
     def test_a_recipient_taken_off_the_list_after_approval(self, own_house):
         house = own_house
-        house.stop("fvm-courier")
-        house.start("fvm-courier")
         number = house.sent_for_review("sent.csv")
         house.stop("fvm-courier")
         house.approve(number)
-        import sqlite3
-        with sqlite3.connect(house.instance.path / "store" / "fvm.sqlite") as store:
-            store.execute("DELETE FROM recipient WHERE address = '@kommune.dk'")
-        store.close()
+        house.change("DELETE FROM recipient WHERE address = '@kommune.dk'")
         house.start("fvm-courier")
         house.wait_for_state(number, "held")
         assert house.mail.mails() == []

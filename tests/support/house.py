@@ -59,6 +59,11 @@ class House:
     def project(self):
         """A project as the release path sees it: members, and a population with pseudonyms that were built."""
         with sqlite3.connect(self.instance.path / "store" / "fvm.sqlite") as store:
+            store.execute("INSERT INTO project(number, title, authority, cvr, valid_from, valid_to, state, specification,"
+                          " specification_sha256, version, created) VALUES (?, 'Test', 'Demo Kommune', '10150817', '2020-01-01',"
+                          " '2099-12-31', 'open', '', '', 1, 0)", (PROJECT,))
+            build = store.execute("INSERT INTO project_build(project, state, started) VALUES (?, 'done', 0)", (PROJECT,)).lastrowid
+            store.execute("INSERT INTO project_version VALUES (?, 1, ?, 0, 3, 'population.parquet', 1, '', '[]')", (PROJECT, build))
             store.execute("INSERT INTO member SELECT ?, id, 0 FROM user WHERE name IN ('anna', 'bo')", (PROJECT,))
         store.close()
         population = self.instance.path / "projects" / PROJECT / "population"
@@ -66,6 +71,12 @@ class House:
         rows = ", ".join(f"({i}::BIGINT, {p}::BIGINT)" for i, p in enumerate(PSEUDONYMS))
         query(f"COPY (SELECT * FROM (VALUES {rows}) t(mirror, project)) TO '{population}/population.parquet' (FORMAT parquet)")
         self.outbox().mkdir(parents=True)
+
+    def change(self, sql, *values):
+        """Something that other rooms' verbs would do to the store, done by hand."""
+        with sqlite3.connect(self.instance.path / "store" / "fvm.sqlite") as store:
+            store.execute(sql, values)
+        store.close()
 
     def outbox(self, user="anna"):
         return self.instance.path / "projects" / PROJECT / "outbox" / user
