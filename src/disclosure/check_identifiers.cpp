@@ -82,6 +82,19 @@ void check_number(std::string_view cell, const Pseudonyms& pseudonyms, const Pla
   check_plain(digits, pseudonyms, place, findings);
 }
 
+// Every identifier has a run of six letters or digits, or nine digits in groups. Most cells of a table have
+// neither.
+bool may_hold_identifier(std::string_view cell) {
+  size_t run = 0, digits = 0;
+  for (const char c : cell) {
+    const auto u = static_cast<unsigned char>(c);
+    run = std::isalnum(u) != 0 ? run + 1 : 0;
+    digits += std::isdigit(u) != 0;
+    if (run >= 6 || digits >= 9 || u >= 0x80) return true;
+  }
+  return false;
+}
+
 struct ColumnFacts {
   size_t filled = 0, long_numbers = 0, nine_digits = 0;
   std::unordered_set<std::string> distinct;
@@ -117,7 +130,7 @@ void check_identifiers(const Table& table, const Pseudonyms& pseudonyms, Finding
   for (size_t r = 0; r < table.rows.size(); ++r) {
     for (size_t c = 0; c < table.rows[r].size(); ++c) {
       const std::string& cell = table.rows[r][c];
-      if (cell.size() < 6) continue;  // nothing shorter is an identifier of a person
+      if (!may_hold_identifier(cell)) continue;
       const Place place{table.sheet, table.first_row + r, c + 1};
       check_text(cell, pseudonyms, place, findings);
       check_number(cell, pseudonyms, place, findings);

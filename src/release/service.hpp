@@ -35,8 +35,9 @@ struct Draft {
 };
 
 // Makes the request in state `staged` and returns its number. Refused: "release.not_member",
-// "release.not_declared", "release.recipient_not_allowed", a project that is closed, expired or not built; bad input: "release.no_purpose",
-// "release.bad_file_name", "release.bad_address". A refusal is recorded in the ledger too.
+// "release.not_declared", "release.recipient_not_allowed", a project that is closed, expired or not built;
+// bad input: "release.no_purpose", "release.bad_file_name", "release.bad_address". A refusal is recorded in
+// the ledger too.
 Result<std::string> begin(audit::Ledger& ledger, const std::string& author, const Draft& draft);
 
 // What a step changes besides the state; runs in its transaction.
