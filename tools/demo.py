@@ -10,6 +10,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -65,6 +66,8 @@ def settings(port):
     for line in text.splitlines():
         if line.startswith("["):
             section = line.strip("[] ")
+        if section == "mail" and line.startswith("host"):
+            line = 'host = "localhost"'
         if section == "mail" and line.startswith("port"):
             line = f"port = {port}"
         if section == "mail" and line.startswith("ca_file"):
@@ -75,23 +78,25 @@ def settings(port):
 
 def mail_server():
     MAIL.mkdir(parents=True)
-    process = subprocess.Popen([sys.executable, str(ROOT / "tools" / "mail_server.py"), "--port", "0", "--dir", str(MAIL), "--tls"],
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen([sys.executable, str(ROOT / "tools" / "mail_server.py"), "--port", str(port), "--dir", str(MAIL), "--tls"],
                                stdout=subprocess.PIPE, text=True)
-    line = process.stdout.readline().split()
-    if not line or line[0] != "ready":
+    if process.stdout.readline().strip() != "ready":
         raise Failed("the mail server did not start")
-    return process, int(line[1])
+    return process, port
 
 
 def synth(persons):
     figures = document("synth", "--persons", persons, "--from", "2010", "--to", "2025", "--seed", "2026", "--out", DEMO / "deliveries")
-    return f"{figures['rows']:,} rows in {figures['tables']} tables, {figures['rows_per_second']:,.0f} rows/s"
+    return f"{figures['rows']:,} rows, {figures['rows_per_s']:,.0f} rows/s"
 
 
 def deliver():
     rows = seconds = rejected = 0
     with open(DEMO / "deliveries" / "deliveries.tsv", encoding="utf-8") as listing:
-        deliveries = list(csv.DictReader(listing, delimiter="\t"))
+        deliveries = list(csv.DictReader(listing, fieldnames=("table", "file"), delimiter="\t"))
     for entry in deliveries:
         start = time.monotonic()
         done = document("deliver", entry["table"], DEMO / "deliveries" / entry["file"])
@@ -112,7 +117,8 @@ def project():
     fvm("project", "create", ROOT / "share" / "demo" / "diabetes.toml")
     fvm("project", "member", "add", PROJECT, "anna")
     figures = document("project", "build", PROJECT)
-    return f"{figures['persons']:,} persons, {figures['rows']:,} rows in {figures['tables']} tables"
+    tables = document("project", "show", PROJECT)["tables"]
+    return f"{figures['persons']:,} persons, {sum(table['rows'] for table in tables):,} rows in {len(tables)} tables"
 
 
 SQL = "SELECT count(DISTINCT pnr12) || ' persons bought ' || count(*) || ' packs of diabetes medicine' FROM lmdb.lmdb"
@@ -141,18 +147,19 @@ def send(name, expect):
         raise Failed(f"release send {name}: {done.stdout}{done.stderr}") from None
     if answer.get("state") != expect:
         raise Failed(f"release send {name}: state {answer.get('state')}, expected {expect}: {done.stdout}")
-    findings = ", ".join(sorted({finding["rule"] for finding in answer["findings"]})) or "none"
-    return answer["number"], f"{answer['number']} {expect}, findings: {findings}"
+    rules = [finding["rule"] for file in answer["files"] for finding in file["findings"]]
+    findings = ", ".join(f"{rules.count(rule)} × {rule}" for rule in sorted(set(rules))) or "none"
+    return answer["release"], f"{answer['release']} {expect}, findings: {findings}"
 
 
 def approve(number):
     fvm("release", "review", number, "--approve", user="rasmus")
     end = time.monotonic() + 30
     while time.monotonic() < end:
-        state = document("release", "show", number)["state"]
-        if state == "SENT":
-            mails = list(MAIL.glob("new/*"))
-            return f"{number} {state}, {len(mails)} mail arrived, {'over TLS' if b'TLS' in mails[0].read_bytes()[:4000] else 'plain'}"
+        state = document("release", "show", number, user="rasmus")["state"]
+        if state == "sent":
+            envelopes = [json.loads(path.read_text()) for path in MAIL.glob("*.json")]
+            return f"{number} {state}, {len(envelopes)} mail arrived, {'over TLS' if envelopes[0]['encrypted'] else 'in the clear'}"
         time.sleep(0.2)
     raise Failed(f"{number} was not sent: {state}")
 
@@ -164,11 +171,15 @@ def ledger():
 
 
 def release_steps(step):
-    _, figures = send("small.csv", "BLOCKED")
-    step("Send home a table with cells under 5: stopped", lambda: figures)
-    number, figures = send("table.csv", "IN_REVIEW")
-    step("Send home a table of counts: waits for a reviewer", lambda: figures)
-    step("A reviewer approves; the courier mails it", approve, number)
+    numbers = []
+
+    def sent(name, expect):
+        number, figures = send(name, expect)
+        numbers.append(number)
+        return figures
+    step("Send home a table with cells under 5: stopped", sent, "small.csv", "blocked")
+    step("Send home a table of counts: waits for a reviewer", sent, "table.csv", "in_review")
+    step("A reviewer approves; the courier mails it", lambda: approve(numbers[-1]))
 
 
 def main():

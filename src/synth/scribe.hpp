@@ -119,7 +119,7 @@ class Scribe {
   void write_chronic();
 
   int64_t course_key(Disease disease) const {
-    return 3'000'000'000 + int64_t{index_} * 32 + static_cast<int64_t>(disease);
+    return 30'000'000'000 + int64_t{index_} * 32 + static_cast<int64_t>(disease);
   }
 
   const Denmark& denmark_;

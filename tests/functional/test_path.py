@@ -1,15 +1,13 @@
 """The whole path on made-up Denmark, and what must hold at its end."""
 import csv
 import json
-import pathlib
 import re
-import subprocess
-import sys
 
 import pytest
 
 from support import duck
 from support.instance import ROOT, Instance
+from support.mail import MailServer
 
 PROJECT = "FVM-2026-0017"
 PERSONS = 1500
@@ -20,16 +18,14 @@ class Path:
 
     def __init__(self, folder):
         self.folder = folder
-        self.mail = folder / "mail"
-        self.mail.mkdir()
-        self.server = subprocess.Popen([sys.executable, str(ROOT / "tools" / "mail_server.py"), "--port", "0", "--dir", str(self.mail), "--tls"],
-                                       stdout=subprocess.PIPE, text=True)
-        self.mail_port = int(self.server.stdout.readline().split()[1])
+        self.mail = MailServer(folder / "mail", tls=True)
+        self.mail.start()
         self.instance = Instance(folder / "instance", up=False)
         self.instance.fvm("init")
         config = self.instance.path / "config.toml"
-        text = re.sub(r"(\[mail\].*?\nport *= *)\d+", rf"\g<1>{self.mail_port}", config.read_text(), flags=re.S)
-        text = re.sub(r'(\[mail\].*?\nca_file *= *)"[^"]*"', rf'\g<1>"{self.mail}/ca.pem"', text, flags=re.S)
+        text = config.read_text()
+        for name, value in (("host", '"localhost"'), ("port", self.mail.port), ("ca_file", f'"{self.mail.folder / "ca.pem"}"')):
+            text = re.sub(rf"(\[mail\].*?\n{name} *= *)[^\n]*", rf"\g<1>{value}", text, flags=re.S)
         config.write_text(text)
         self.instance.up()
 
@@ -39,7 +35,7 @@ class Path:
         fvm("synth", "--persons", PERSONS, "--from", 2015, "--to", 2024, "--seed", 7, "--out", deliveries)
         self.delivered = {}
         with open(deliveries / "deliveries.tsv", encoding="utf-8") as listing:
-            for entry in csv.DictReader(listing, delimiter="\t"):
+            for entry in csv.DictReader(listing, fieldnames=("table", "file"), delimiter="\t"):
                 self.delivered[entry["table"]] = self.instance.json("deliver", entry["table"], deliveries / entry["file"])
         fvm("institution", "add", "Demo Kommune", "--cvr", "29189846", "--recipient", "@demo-kommune.example")
         fvm("institution", "add", "Styrelsen", "--cvr", "33257872", "--recipient", "@sds.example")
@@ -52,8 +48,8 @@ class Path:
         fvm("session", PROJECT, "--", "python3", "-c", analysis, user="anna")
         self.blocked = self.send("small.csv")
         self.released = self.send("table.csv")
-        fvm("release", "review", self.released["number"], "--approve", user="rasmus")
-        self.instance.wait_for(lambda: self.state(self.released) == "SENT", 40)
+        fvm("release", "review", self.released["release"], "--approve", user="rasmus")
+        self.instance.wait_for(lambda: self.state(self.released) == "sent", 40)
         fvm("audit", "checkpoint")
 
     def send(self, name):
@@ -62,11 +58,11 @@ class Path:
         return json.loads(done.stdout)
 
     def state(self, release):
-        return self.instance.json("release", "show", release["number"])["state"]
+        return self.instance.json("release", "show", release["release"], user="rasmus")["state"]
 
     def close(self):
         self.instance.down()
-        self.server.terminate()
+        self.mail.stop()
 
 
 @pytest.fixture(scope="module")
@@ -107,16 +103,16 @@ def test_mirror_and_project_share_no_pseudonym(path):
 
 
 def test_small_cells_are_stopped_and_kept(path):
-    assert path.blocked["state"] == "BLOCKED"
-    assert any(finding["row"] for finding in path.blocked["findings"])
+    assert path.blocked["state"] == "blocked"
+    assert any(finding["row"] for file in path.blocked["files"] for finding in file["findings"])
     kept = [p for p in (path.instance.path / "kept").rglob("*") if p.is_file()]
     assert len(kept) == 2
-    assert path.state(path.blocked) == "BLOCKED"
+    assert path.state(path.blocked) == "blocked"
 
 
 def test_exactly_one_mail_with_the_approved_bytes(path):
     import email
-    mails = list((path.mail / "new").glob("*"))
+    mails = list(path.mail.folder.glob("*.eml"))
     assert len(mails) == 1
     message = email.message_from_bytes(mails[0].read_bytes())
     attachments = [part.get_payload(decode=True) for part in message.walk() if part.get_filename()]
