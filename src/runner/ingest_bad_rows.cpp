@@ -88,12 +88,12 @@ std::optional<RecordCheck::Problem> RecordCheck::check(const Record& record) con
   if (record.broken == Broken::quote) return structure("finding.quote");
   if (record.broken == Broken::too_long) return structure("finding.too_long");
   const size_t wanted = body_->columns.size();
-  // One empty field too many is a delimiter at the end of the line, which some systems write.
-  const bool delimiter_at_end = record.fields.size() == wanted + 1 && record.fields.back().empty();
+  // Empty fields too many are delimiters at the end of the line, which some systems write.
+  size_t fields = record.fields.size();
+  while (fields > wanted && record.fields[fields - 1].empty()) --fields;
   if (record.fields.size() < wanted)
     return structure("finding.too_few_columns", std::to_string(record.fields.size()));
-  if (record.fields.size() > wanted && !delimiter_at_end)
-    return structure("finding.too_many_columns", std::to_string(record.fields.size()));
+  if (fields > wanted) return structure("finding.too_many_columns", std::to_string(record.fields.size()));
   for (size_t i = 0; i < wanted; ++i) {
     const auto& column = body_->columns[i];
     if (!column || (!column->is_required && !column->reader.needs_function())) continue;
