@@ -1,0 +1,531 @@
+"""fvm project: from access specification to a project's own data set."""
+import itertools
+import json
+import os
+import subprocess
+
+import pytest
+
+from support import duck
+from support.deliveries import cpr
+from support.instance import ROOT, SHARED, Instance
+from support.projects import FINDING, PERSON, PERSONS, VISIT, deliver, fill, person_rows, specification, visit_rows
+
+numbers = itertools.count(1)
+EVERYBODY = 'any = [ { table = "TST.person" } ]'
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """One mirror for the tests that only read it; each makes projects of its own."""
+    with Instance(tmp_path_factory.mktemp("project") / "i") as instance:
+        fill(instance)
+        yield instance
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    with Instance(tmp_path / "i") as instance:
+        fill(instance)
+        yield instance
+
+
+def create(instance, population, grants=PERSON, number=None, **options):
+    number = number or f"TST-2026-{next(numbers):04}"
+    file = instance.path / "inbox" / f"{number}.toml"
+    file.write_text(specification(number, population, grants))
+    instance.fvm("project", "create", file, **options)
+    return number
+
+
+def build(instance, number):
+    return instance.json("project", "build", number)
+
+
+def data(instance, number, table, sql="SELECT * FROM t"):
+    return duck.table(instance.path / "projects" / number / "data" / "tst" / table, sql)
+
+
+def column(instance, number, table, name):
+    return sorted(value for (value,) in data(instance, number, table, f'SELECT "{name}" FROM t'))
+
+
+def population(instance, number):
+    """Mirror pseudonym -> project pseudonym."""
+    [file] = (instance.path / "projects" / number / "population").glob("build-*.parquet")
+    return dict(duck.rows(f"SELECT mirror, project FROM read_parquet('{file}')"))
+
+
+@pytest.fixture(scope="module")
+def mirror_pseudonym(running):
+    """Person's number in these tests -> mirror pseudonym: row i of the file is row i of the table's only file."""
+    found = duck.table(running.path / "mirror" / "tst" / "person", "SELECT pnr, sex, status, mother IS NULL, new_pnr IS NULL FROM t")
+    assert len(found) == len(PERSONS)
+    names = {}
+    for number, mother, sex, status, new in PERSONS:
+        files = duck.table(running.path / "mirror" / "tst" / "visit", "SELECT pnr, id FROM t")
+        by_id = {visit: pnr for pnr, visit in files}
+        names.update({1: by_id["a"], 2: by_id["c"], 3: by_id["d"], 4: by_id["e"], 8: by_id["f"], 18: by_id["g"], 28: by_id["h"]})
+    [five] = [pnr for pnr, sex, status, *_ in found if status == "90"]
+    names[5] = five
+    return names
+
+
+def members(instance, number, mirror_pseudonym):
+    back = {pseudonym: person for person, pseudonym in mirror_pseudonym.items()}
+    return sorted(back[mirror] for mirror in population(instance, number) if mirror in back)
+
+
+# --- who: the population
+
+
+@pytest.mark.parametrize("criteria, expected", [
+    ('any = [ { table = "TST.visit", where = "diagnosis LIKE \'DE11%\'" } ]', [1, 2, 8, 18, 28]),
+    ('any = [ { table = "TST.visit", where = "diagnosis = \'DI210\'" }, { table = "TST.person", where = "status = \'90\'" } ]', [3, 5]),
+    ('all = [ { table = "TST.visit" }, { table = "TST.person", where = "sex = \'F\'" } ]', [1, 2, 8, 18, 28]),
+    ('all = [ { table = "TST.visit" } ]\nnone = [ { table = "TST.visit", where = "diagnosis LIKE \'DE11%\'" } ]', [3, 4]),
+    ('any = [ { table = "TST.visit" } ]\nall = [ { table = "TST.person", where = "sex = \'F\'" } ]\n'
+     'none = [ { table = "TST.visit", where = "day < DATE \'2016-01-01\'" } ]', [2, 8, 18, 28]),
+    ('any = [ { table = "TST.visit", where = "diagnosis LIKE \'DE%\'", at_least = 2 } ]', [1, 8, 18, 28]),
+    ('any = [ { table = "TST.visit", at_least = 3 } ]', [8, 18, 28]),
+    ('any = [ { table = "TST.finding", where = "code = \'x5\'" } ]', [3]),
+    ('any = [ { table = "TST.finding", at_least = 3 } ]', [1]),
+    ('any = [ { table = "tst.VISIT", where = "ydernr IS NOT NULL AND year(seen) = 2009" } ]', [4]),
+    ('any = [ { table = "TST.visit", where = "seen >= DATE \'2021-01-01\' OR amount = 5" } ]', [3, 4]),
+])
+def test_population(running, mirror_pseudonym, criteria, expected):
+    number = create(running, criteria)
+    built = build(running, number)
+    assert members(running, number, mirror_pseudonym) == expected
+    assert built["persons"] == len([person for person in expected if person not in (18, 28)])
+
+
+def test_an_empty_population_is_refused_and_nothing_is_built(running):
+    number = create(running, 'any = [ { table = "TST.visit", where = "diagnosis = \'none\'" } ]')
+    done = running.fvm("project", "build", number, check=False)
+    assert done.returncode == 1 and "No person meets the criteria" in done.stderr
+    assert running.json("project", "show", number)["version"] == 0
+    assert not any((running.path / "projects" / number / "data").iterdir())
+
+
+# --- what: the tables
+
+
+def test_only_granted_columns_and_rows_of_the_population(running):
+    number = create(running, 'any = [ { table = "TST.visit", where = "diagnosis = \'DE119\'" } ]', PERSON + VISIT)
+    build(running, number)
+    found = data(running, number, "visit", "SELECT * FROM t ORDER BY day")
+    assert [row[1:5] for row in found] == [("a", "2015-01-01", "DE110", "1.5"), ("b", "2020-06-30", "DE119", "2.5")]
+    assert data(running, number, "visit", "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM t)")[0] == ("pnr", "BIGINT")
+    shown = {table["name"]: [c["name"] for c in table["columns"]] for table in running.json("project", "show", number)["tables"]}
+    assert shown == {"person": ["pnr", "mother", "sex"], "visit": ["pnr", "id", "day", "diagnosis", "amount", "ydernr"]}
+
+
+def test_period_includes_both_its_days(running):
+    period = 'period = { variable = "day", from = 2015-01-01, to = 2020-12-31 }'
+    number = create(running, EVERYBODY, VISIT.replace('period = { variable = "day", from = 2000-01-01, to = 2030-12-31 }', period))
+    build(running, number)
+    assert column(running, number, "visit", "id") == ["a", "b", "c", "f", "g", "h"]
+    late = 'period = { variable = "seen", from = 2020-12-31, to = 2020-12-31 }'
+    number = create(running, EVERYBODY, VISIT.replace('period = { variable = "day", from = 2000-01-01, to = 2030-12-31 }', late))
+    build(running, number)
+    assert column(running, number, "visit", "id") == ["c"], "the whole last day, also for a time of day"
+
+
+def test_condition_of_a_grant(running):
+    number = create(running, EVERYBODY, VISIT.replace('reason', 'where = "diagnosis LIKE \'DE1%\' AND NOT amount > 3"\nreason'))
+    build(running, number)
+    assert column(running, number, "visit", "id") == ["a", "b", "c"]
+
+
+def test_children_reach_their_person_through_the_parent(running):
+    everything = create(running, EVERYBODY, FINDING)
+    build(running, everything)
+    assert column(running, everything, "finding", "code") == ["x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8"], "x9 has no parent"
+    some = create(running, 'any = [ { table = "TST.visit", where = "diagnosis = \'DI210\'" } ]', FINDING)
+    build(running, some)
+    assert column(running, some, "finding", "code") == ["x5"]
+
+
+def test_a_child_keeps_to_the_period_of_its_granted_parent(running):
+    visit = VISIT.replace("from = 2000-01-01, to = 2030-12-31", "from = 2020-01-01, to = 2020-12-31")
+    number = create(running, EVERYBODY, visit + FINDING)
+    build(running, number)
+    assert column(running, number, "finding", "code") == ["x2", "x3", "x4", "x8"]
+    own = FINDING.replace("reason", 'period = { variable = "day", from = 2021-01-01, to = 2021-12-31 }\nreason')
+    number = create(running, EVERYBODY, visit + own)
+    build(running, number)
+    assert column(running, number, "finding", "code") == ["x5"]
+
+
+def test_relatives_outside_the_population_are_blanked(running):
+    number = create(running, 'any = [ { table = "TST.visit", where = "id IS NOT NULL AND diagnosis LIKE \'D%\'" } ]\n'
+                             'none = [ { table = "TST.visit", where = "diagnosis = \'DE119\'" } ]')  # without person 1
+    build(running, number)
+    mothers = dict(data(running, number, "person", "SELECT sex || pnr, mother FROM t"))
+    assert set(mothers.values()) == {None}, "1 is outside, 9 was never in any register"
+    number = create(running, EVERYBODY)
+    build(running, number)
+    ones = [m for (m,) in data(running, number, "person", "SELECT mother FROM t WHERE mother IS NOT NULL")]
+    assert len(ones) == 5, "mother 2 once, mother 1 four times; 9 is blank"
+    assert set(ones) < {p for (p,) in data(running, number, "person", "SELECT pnr FROM t")}
+
+
+def test_changed_numbers_are_one_person(running, mirror_pseudonym):
+    number = create(running, EVERYBODY, PERSON + VISIT)
+    build(running, number)
+    links = population(running, number)
+    assert links[mirror_pseudonym[8]] == links[mirror_pseudonym[18]] == links[mirror_pseudonym[28]]
+    assert data(running, number, "visit", "SELECT count(DISTINCT pnr) FROM t WHERE id IN ('f', 'g', 'h')") == [("1",)]
+    assert data(running, number, "visit", "SELECT count(DISTINCT pnr) FROM t") == [("5",)]
+
+
+def test_two_projects_share_no_pseudonym(running, mirror_pseudonym):
+    first, second = create(running, EVERYBODY, PERSON + VISIT), create(running, EVERYBODY, PERSON + VISIT)
+    build(running, first), build(running, second)
+    for table, name in ("visit", "pnr"), ("visit", "ydernr"), ("person", "pnr"), ("person", "mother"):
+        one, other = (set(column(running, p, table, name) if name != "mother" else
+                          [v for (v,) in data(running, p, table, "SELECT mother FROM t WHERE mother IS NOT NULL")]) for p in (first, second))
+        assert one and len(one) == len(other) and not one & other, (table, name)
+        assert not one & set(mirror_pseudonym.values())
+    same = "SELECT id, pnr FROM t ORDER BY id"
+    assert [r[0] for r in data(running, first, "visit", same)] == [r[0] for r in data(running, second, "visit", same)]
+    assert all(a[1] != b[1] for a, b in zip(data(running, first, "visit", same), data(running, second, "visit", same)))
+
+
+def test_provider_numbers_are_re_keyed_one_to_one(running):
+    number = create(running, EVERYBODY, VISIT)
+    build(running, number)
+    assert data(running, number, "visit", "SELECT count(DISTINCT ydernr) FROM t") == [("3",)]
+    assert data(running, number, "visit", "SELECT count(DISTINCT ydernr) FROM t WHERE id IN ('a', 'c', 'e', 'f')") == [("1",)]
+    mirror = {v for (v,) in duck.table(running.path / "mirror" / "tst" / "visit", "SELECT ydernr FROM t")}
+    assert not mirror & set(column(running, number, "visit", "ydernr"))
+
+
+def test_building_twice_gives_the_same_rows_and_pseudonyms(running):
+    number = create(running, EVERYBODY, VISIT)
+    assert build(running, number)["version"] == 1
+    first = sorted(data(running, number, "visit"))
+    assert build(running, number)["version"] == 2
+    assert sorted(data(running, number, "visit")) == first
+
+
+# --- live, frozen, refresh
+
+
+def test_live_follows_the_mirror_and_frozen_stays(fresh):
+    frozen = FINDING.replace("reason", 'mode = "frozen"\nreason')
+    number = create(fresh, EVERYBODY, VISIT + frozen)
+    build(fresh, number)
+    assert fresh.json("project", "refresh", number)["up_to_date"] is True
+    deliver(fresh, "TST.finding", "visit_id,code\na,new\n")
+    assert fresh.json("project", "refresh", number)["up_to_date"] is True, "nothing that the project reads has changed"
+    deliver(fresh, "TST.visit", visit_rows([(6, "n", "2022-01-01", "", "DE110", "1", "")]))
+    assert fresh.json("project", "refresh", number)["version"] == 2
+    assert "n" in column(fresh, number, "visit", "id")
+    assert "new" not in column(fresh, number, "finding", "code")
+    deliver(fresh, "TST.visit", visit_rows([(6, "m", "2022-01-01", "", "DE110", "1", "")]), "--mode", "replace")
+    fresh.json("project", "build", number)
+    assert column(fresh, number, "visit", "id") == ["m"]
+    assert "x1" in column(fresh, number, "finding", "code"), "its parents are frozen with it"
+
+
+def test_refresh_all_reaches_every_open_project(fresh):
+    numbers = [create(fresh, EVERYBODY) for _ in range(2)]
+    for number in numbers:
+        build(fresh, number)
+    create(fresh, EVERYBODY)  # never built: left alone
+    deliver(fresh, "TST.person", person_rows([(7, 1, "M", "02", None)]))
+    fresh.fvm("project", "refresh", "--all")
+    assert [fresh.json("project", "show", number)["version"] for number in numbers] == [2, 2]
+    assert fresh.fvm("project", "refresh", check=False).returncode == 2
+
+
+# --- the authority's own cohort
+
+
+def test_supplied_numbers_are_encrypted_and_kept_nowhere(fresh):
+    cohort = fresh.path.parent / "spec" / "cohort.csv"
+    cohort.parent.mkdir()
+    cohort.write_text("cpr;note\n" + "".join(f"{cpr(i)};x\n" for i in (1, 3, 18, 400)))
+    file = cohort.parent / "spec.toml"
+    file.write_text(specification("TST-2026-9001", 'supplied = "cohort.csv"', VISIT))
+    assert fresh.json("project", "create", file)["supplied_persons"] == 4
+    cohort.unlink()
+    assert fresh.json("project", "build", "TST-2026-9001")["persons"] == 4
+    assert column(fresh, "TST-2026-9001", "visit", "id") == ["a", "b", "d", "f", "g", "h"], "18 is the person who was 8"
+    assert [p.name for p in (fresh.path / "projects" / "TST-2026-9001" / "population").iterdir() if "supplied" in p.name] == ["supplied.parquet"]
+    for path in (fresh.path / "projects").rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert not any(cpr(i).encode() in content for i in (1, 3, 18, 400)), path
+
+
+def test_a_bad_cohort_creates_nothing(fresh):
+    folder = fresh.path.parent / "spec"
+    folder.mkdir()
+    (folder / "cohort.csv").write_text(f"{cpr(1)}\n12345\n")
+    (folder / "spec.toml").write_text(specification("TST-2026-9002", 'supplied = "cohort.csv"', VISIT))
+    done = fresh.fvm("project", "create", folder / "spec.toml", check=False)
+    assert done.returncode == 2 and "Line 2" in done.stderr and "12345" not in done.stderr
+    assert not (fresh.path / "projects" / "TST-2026-9002").exists()
+    assert fresh.fvm("project", "show", "TST-2026-9002", check=False).returncode == 2
+
+
+# --- bad specifications
+
+GOOD = specification("TST-2026-8000", 'any = [ { table = "TST.visit", where = "diagnosis = \'x\'" } ]', VISIT)
+
+
+@pytest.mark.parametrize("old, new, code, place, words", [
+    ("TST-2026-8000", "8000", 2, "2:10", "FVM-2026-0017"),
+    ('"29189846"', '"2918984"', 2, "4:44", "eight digits"),
+    ("to = 2099-12-31", "to = 2021-12-31", 1, "5:35", "ended on 2021-12-31"),
+    ("from = 2020-01-01", "from = 2098-01-01", 1, "5:18", "begins on 2098-01-01"),
+    ("from = 2020-01-01, to = 2099-12-31", "from = 2024-01-01, to = 2021-12-31", 2, "5:18", "is after"),
+    ('"TST.visit", where', '"TST.visits", where', 2, "7:19", 'Did you mean "TST.visit"?'),
+    ("diagnosis = 'x'", "diagnosys = 'x'", 2, "7:41", 'Did you mean "diagnosis"?'),
+    ("diagnosis = 'x'", "lenght(diagnosis) = 3", 2, "7:41", 'Did you mean "length"?'),
+    ("diagnosis = 'x'", "diagnosis = 'x' OR pnr = '0101801137'", 1, "7:60", "IS NULL"),
+    ("diagnosis = 'x'", "diagnosis = 'x'; DROP TABLE t", 2, "7:56", "does not belong here"),
+    ("diagnosis = 'x'", "diagnosis IN (SELECT 1)", 2, "7:55", "does not belong here"),
+    ("diagnosis = 'x'", "read_text('/etc/passwd') = 'x'", 2, "7:41", "cannot be used"),
+    ("diagnosis = 'x'", "internal = 'x'", 1, "7:41", "may not be granted"),
+    ('"ydernr"', '"yderno"', 2, "10:57", 'Did you mean "ydernr"?'),
+    ('"ydernr"', '"internal"', 1, "10:57", "may not be granted"),
+    ("variables = [", "variabel = [", 2, "10:1", 'Did you mean "variables"?'),
+    ('period = { variable = "day", from = 2000-01-01, to = 2030-12-31 }\n', "", 1, "8:1", 'period.variable = "day"'),
+    ("from = 2000-01-01", "from = 2031-01-01", 2, "11:37", "is after"),
+    ('variable = "day"', 'variable = "dag"', 2, "11:23", 'Did you mean "day"?'),
+    ('reason = "Visits."', 'reason = " "', 1, "12:10", "no reason"),
+    ('reason = "Visits."', 'reason = "x"\nmode = "frosen"', 2, "13:8", 'Did you mean "frozen"?'),
+    ("[population]", "[populations]", 2, "6:2", 'Did you mean "population"?'),
+    ('any = [ { table = "TST.visit", where = "diagnosis = \'x\'" } ]', "", 1, "6:1", "not limited"),
+    ('any = [ { table = "TST.visit", where = "diagnosis = \'x\'" } ]', 'supplied = "no.csv"', 2, "7:12", "does not lie beside"),
+])
+def test_a_bad_specification_creates_nothing(running, old, new, code, place, words):
+    assert old in GOOD
+    file = running.path / "inbox" / "bad.toml"
+    file.write_text(GOOD.replace(old, new, 1))
+    before = sorted(str(p) for p in (running.path / "projects").rglob("*")), sorted((running.path / "keys").iterdir())
+    done = running.fvm("project", "create", file, check=False)
+    assert done.returncode == code, done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.startswith(f"{file}:{place}: ")]
+    assert lines and words in lines[0], done.stderr
+    assert (sorted(str(p) for p in (running.path / "projects").rglob("*")), sorted((running.path / "keys").iterdir())) == before
+    assert running.fvm("project", "show", "TST-2026-8000", check=False).returncode == 2
+
+
+def test_findings_as_json_and_in_danish(running):
+    file = running.path / "inbox" / "bad.toml"
+    file.write_text(GOOD.replace("diagnosis = 'x'", "diagnosys = 'x'").replace('"ydernr"', '"internal"'))
+    done = running.fvm("--json", "project", "create", file, check=False)
+    found = json.loads(done.stdout)["findings"]
+    assert [f["code"] for f in found] == ["condition.unknown_variable", "project.not_grantable"] and done.returncode == 2
+    assert found[0]["facts"]["suggestion"] == "diagnosis"
+    running.environment["FVM_LANG"] = "da"
+    try:
+        assert "Mente du" in running.fvm("project", "create", file, check=False).stderr
+    finally:
+        running.environment["FVM_LANG"] = "en"
+
+
+def test_a_number_is_given_once(running):
+    number = create(running, EVERYBODY)
+    file = running.path / "inbox" / f"{number}.toml"
+    assert running.json("project", "create", file)["already"] is True
+    file.write_text(specification(number, EVERYBODY, PERSON + VISIT))
+    done = running.fvm("project", "create", file, check=False)
+    assert done.returncode == 1 and "exists already" in done.stderr
+    assert running.fvm("project", "build", "TST-2026-0000", check=False).returncode == 2
+
+
+def test_a_table_that_was_never_delivered(running):
+    catalogue = running.path / "inbox" / "projects.toml"
+    number = create(running, EVERYBODY, PERSON)
+    more = catalogue.read_text() + '\n[[table]]\nregister = "TST"\nname = "later"\nperson = "pnr"\nvariables = [ { name = "pnr", class = "person", required = true } ]\n'
+    file = running.path / "inbox" / "more.toml"
+    file.write_text(more)
+    running.fvm("catalogue", "import", file)
+    number = create(running, EVERYBODY, '[[grant]]\ntable = "TST.later"\nvariables = ["pnr"]\nreason = "x"\n')
+    done = running.fvm("project", "build", number, check=False)
+    running.fvm("catalogue", "import", catalogue)
+    assert done.returncode == 1 and "TST.later" in done.stderr
+
+
+# --- killed, full, alone
+
+
+@pytest.mark.parametrize("point", ["build.recorded", "build.built", "lake.before_commit", "lake.after_commit:2", "build.moved", "build.committed"])
+def test_killed_at_any_step_and_run_again(fresh, point):
+    number = create(fresh, EVERYBODY, PERSON + VISIT + FINDING)
+    build(fresh, number)
+    rows = {table: sorted(data(fresh, number, table)) for table in ("person", "visit", "finding")}
+    assert fresh.fvm("project", "build", number, crash_at=point, check=False).returncode == -9
+    assert fresh.json("project", "show", number)["version"] == 1, "the version before is still in use"
+    again = build(fresh, number)
+    assert again["version"] == (2 if point == "build.recorded" else 3), "what was written is finished, then built anew"
+    assert {table: sorted(data(fresh, number, table)) for table in rows} == rows
+    assert not any((fresh.path / "projects" / number / "staging").iterdir())
+    assert fresh.fvm("audit", "verify").returncode == 0
+
+
+def test_a_killed_refresh_is_finished_and_no_more(fresh):
+    number = create(fresh, EVERYBODY)
+    fresh.fvm("project", "build", number, crash_at="build.committed", check=False)
+    finished = fresh.json("project", "refresh", number)
+    assert finished["recovered"] is True and finished["version"] == 1
+    assert fresh.json("project", "refresh", number)["up_to_date"] is True
+
+
+@pytest.mark.parametrize("point", ["project.folders_made", "project.prepared"])
+def test_killed_while_creating(fresh, point):
+    with pytest.raises(AssertionError, match="-9"):
+        create(fresh, EVERYBODY, number="TST-2026-7000", crash_at=point)
+    assert fresh.fvm("project", "show", "TST-2026-7000", check=False).returncode == 2
+    build(fresh, create(fresh, EVERYBODY, number="TST-2026-7000"))
+
+
+def test_keeper_down(fresh):
+    number = create(fresh, EVERYBODY)
+    build(fresh, number)
+    before = sorted(data(fresh, number, "person"))
+    fresh.down()
+    for arguments in ("project", "build", number), ("project", "create", fresh.path / "inbox" / f"{number}.toml"):
+        done = fresh.fvm(*arguments, check=False)
+        assert done.returncode in (0, 3), done.stderr
+    assert fresh.fvm("project", "build", number, check=False).returncode == 3
+    assert fresh.json("project", "show", number)["version"] == 1
+    assert sorted(data(fresh, number, "person")) == before
+    fresh.up()
+    assert build(fresh, number)["version"] == 2
+
+
+def test_full_disk(tmp_path):
+    """The project's folder is a small disk of its own; the build fails, the version before stays."""
+    script = f"""
+import os, pathlib, subprocess, sys
+sys.path.insert(0, {str(ROOT / 'tests')!r})
+from support.instance import Instance
+from support.projects import *
+with Instance(pathlib.Path({str(tmp_path)!r}) / 'i') as instance:
+    fill(instance)
+    projects = instance.path / 'projects'
+    subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=2m', 'none', str(projects)], check=True)
+    instance.down(); instance.up()
+    file = instance.path / 'inbox' / 's.toml'
+    file.write_text(specification('TST-2026-6000', 'any = [ {{ table = "TST.person" }} ]', PERSON + VISIT))
+    instance.fvm('project', 'create', file)
+    instance.fvm('project', 'build', 'TST-2026-6000')
+    filler = projects / 'TST-2026-6000' / 'work' / 'filler'
+    out = os.open(filler, os.O_WRONLY | os.O_CREAT)
+    try:
+        while os.write(out, bytes(4096)):
+            pass
+    except OSError:
+        os.close(out)
+    done = instance.fvm('project', 'build', 'TST-2026-6000', check=False)
+    print('full', done.returncode, done.stderr)
+    print('version', instance.json('project', 'show', 'TST-2026-6000')['version'])
+    filler.unlink()
+    print('again', instance.json('project', 'build', 'TST-2026-6000')['version'])
+"""
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small disk needs root")
+    done = subprocess.run(["unshare", "--mount", "/usr/bin/python3", "-c", script], capture_output=True, text=True, timeout=120,
+                          env=dict(os.environ, FVM_ROOT=str(ROOT)))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "full 3" in done.stdout and "version 1" in done.stdout and "again 2" in done.stdout, done.stdout + done.stderr
+
+
+def test_two_builds_of_a_project_at_the_same_time(fresh):
+    number = create(fresh, EVERYBODY, PERSON + VISIT)
+    command = [str(a) for a in (ROOT / "build" / "bin" / "fvm", "--instance", fresh.path, "project", "build", number)]
+    both = [subprocess.Popen(command, env=fresh.environment, stderr=subprocess.PIPE) for _ in range(2)]
+    codes = sorted(p.wait() for p in both)
+    assert codes in ([0, 0], [0, 1]), [p.stderr.read() for p in both]
+    assert fresh.json("project", "show", number)["version"] == codes.count(0)
+
+
+# --- members, closing, records
+
+
+def test_members(running):
+    number = create(running, EVERYBODY)
+    running.fvm("institution", "add", f"Kommune {number}", "--cvr", "29189846", "--recipient", "@demo.example", check=False)
+    running.fvm("user", "add", "anna", "--institution", "29189846", "--role", "analyst")
+    assert running.json("project", "member", "add", number, "anna")["members"] == ["anna"]
+    assert running.json("project", "show", number)["members"] == ["anna"]
+    assert running.json("project", "member", "remove", number, "anna")["members"] == []
+    assert running.fvm("project", "member", "add", number, "nobody", check=False).returncode == 2
+    assert running.fvm("project", "member", "add", "TST-2026-0000", "anna", check=False).returncode == 2
+
+
+@pytest.mark.parametrize("point", [None, "project.closed", "project.key_dropped"])
+def test_closing_drops_key_and_data_and_keeps_records(fresh, point):
+    number = create(fresh, EVERYBODY)
+    build(fresh, number)
+    keys = len(list((fresh.path / "keys").rglob("*")))
+    if point:
+        assert fresh.fvm("project", "close", number, crash_at=point, check=False).returncode == -9
+    fresh.fvm("project", "close", number)
+    assert {p.name for p in (fresh.path / "projects" / number).iterdir()} <= {"spec.toml", "build.lock"}
+    assert len(list((fresh.path / "keys").rglob("*"))) == keys - 1
+    shown = fresh.json("project", "show", number)
+    assert shown["state"] == "closed" and shown["version"] == 1
+    assert fresh.fvm("project", "build", number, check=False).returncode == 1
+    assert fresh.fvm("project", "create", fresh.path / "inbox" / f"{number}.toml", check=False).returncode == 1
+
+
+def test_every_step_is_one_record(fresh):
+    number = create(fresh, EVERYBODY)
+    build(fresh, number)
+    fresh.fvm("project", "close", number)
+    actions = [record["action"] for record in ledger(fresh) if record["subject"] == number]
+    assert actions == ["project.created", "project.build_started", "project.build_written", "project.built", "project.closed"]
+
+
+def ledger(instance):
+    out = []
+    for file in sorted((instance.path / "audit").glob("ledger-*.jsonl")):
+        out += [json.loads(line) for line in file.read_text().splitlines()]
+    return out
+
+
+# --- real input
+
+
+def test_osdc_edge_cases(tmp_path):
+    """The eleven tables of the OSDC edge cases: everyone who bought diabetes medicine twice or has a diabetes diagnosis."""
+    source = SHARED / "osdc-edge-cases"
+    if not source.exists():
+        pytest.skip("the shared data are not beside this checkout")
+    tables = {"BEF.bef": "bef", "LMDB.lmdb": "lmdb", "LPR3F.kontakter": "lpr3f_kontakter", "LPR3F.diagnoser": "lpr3f_diagnoser"}
+    with Instance(tmp_path / "i") as instance:
+        instance.fvm("catalogue", "import", ROOT / "tests" / "functional" / "osdc.toml")
+        raw = {}
+        for table, name in tables.items():
+            instance.fvm("deliver", table, source / f"{name}.csv")
+            lines = [line.split(",") for line in (source / f"{name}.csv").read_text().splitlines()]
+            raw[name] = [dict(zip(lines[0], line)) for line in lines[1:]]
+        bought = [row["pnr"] for row in raw["lmdb"] if row["atc"].startswith("A10")]
+        contact = {row["dw_ek_kontakt"]: row["pnr"] for row in raw["lpr3f_kontakter"]}
+        expected = {p for p in bought if bought.count(p) >= 2} | {
+            contact[row["dw_ek_kontakt"]] for row in raw["lpr3f_diagnoser"]
+            if row["diagnosekode"].startswith("DE10") and row["dw_ek_kontakt"] in contact}
+        (tmp_path / "s.toml").write_text(specification(
+            "TST-2026-5000",
+            'any = [ { table = "LMDB.lmdb", where = "atc LIKE \'A10%\'", at_least = 2 },\n'
+            '        { table = "LPR3F.diagnoser", where = "diagnosekode LIKE \'DE10%\'" } ]',
+            '[[grant]]\ntable = "BEF.bef"\nvariables = ["pnr", "koen", "foed_dato"]\nreason = "x"\n'
+            '[[grant]]\ntable = "LPR3F.diagnoser"\nvariables = ["dw_ek_kontakt", "diagnosekode"]\nreason = "x"\n'
+            '[[grant]]\ntable = "LMDB.lmdb"\nvariables = ["pnr", "atc", "eksd"]\n'
+            'period = { variable = "eksd", from = 1900-01-01, to = 2100-01-01 }\nreason = "x"\n'))
+        instance.fvm("project", "create", tmp_path / "s.toml")
+        assert instance.json("project", "build", "TST-2026-5000")["persons"] == len(expected)
+        folder = instance.path / "projects" / "TST-2026-5000" / "data"
+        born = sorted(row["foed_dato"] for row in raw["bef"] if row["pnr"] in expected)
+        assert sorted(v for (v,) in duck.table(folder / "bef" / "bef", "SELECT foed_dato FROM t")) == born
+        codes = sorted(row["diagnosekode"] for row in raw["lpr3f_diagnoser"] if contact.get(row["dw_ek_kontakt"]) in expected)
+        assert sorted(v for (v,) in duck.table(folder / "lpr3f" / "diagnoser", "SELECT diagnosekode FROM t")) == codes
+        assert len(duck.table(folder / "lmdb" / "lmdb")) == len([row for row in raw["lmdb"] if row["pnr"] in expected])
