@@ -1,4 +1,4 @@
-// PURPOSE   One job, then exit: ingest, build, scan; or a session (enter) and its SQL server (sql).
+// PURPOSE   One job, then exit: ingest, build, compact, scan; or a session (enter) and its SQL server (sql).
 // SECURITY  Runs only inside a sandbox that fvm-launcher made. Reads foreign files and runs users' SQL; has
 // no network, no
 //           key, no other project. Talks to the keeper only over connections it was handed.
@@ -41,9 +41,11 @@ int main(int argc, char** argv) {
   const std::string_view verb = argc > 1 ? argv[1] : "";
   if (verb == "ingest") return run_job(fvm::runner::ingest);
   if (verb == "build") return run_job(fvm::runner::build);
+  if (verb == "compact") return run_job(fvm::runner::compact);
   if (verb == "scan") return run_job(fvm::runner::scan);
   if (verb == "enter") return fvm::runner::enter(argc - 1, argv + 1);
   if (verb == "sql") return fvm::runner::sql(argc - 1, argv + 1);
-  std::fprintf(stderr, "fvm-worker: ingest | build | scan | enter | sql; started by fvm-launcher\n");
+  std::fprintf(stderr,
+               "fvm-worker: ingest | build | compact | scan | enter | sql; started by fvm-launcher\n");
   return 2;
 }

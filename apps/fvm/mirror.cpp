@@ -1,4 +1,5 @@
-// fvm mirror versions | verify: what the logs of the mirror's tables say, and whether the files are there.
+// fvm mirror versions | verify | compact | vacuum: what the logs of the mirror's tables say, whether the
+// files are there, and keeping them few.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/json.hpp>
@@ -6,8 +7,10 @@
 
 #include "config/instance.hpp"
 #include "fvm/context.hpp"
+#include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
 #include "lake/table.hpp"
+#include "mirror/compact.hpp"
 
 namespace fvm::cli {
 namespace {
@@ -17,6 +20,8 @@ namespace json = boost::json;
 struct Options {
   std::string table;
   size_t limit = 0;
+  uint64_t older_than_days = 7;
+  mirror::CompactionLimits compaction;
 };
 
 // A table of the mirror: its name as REGISTER.TABLE in lower case, and its folder.
@@ -47,6 +52,11 @@ Result<std::vector<Place>> every_place(const Context& context) {
     }
   }
   return places;
+}
+
+Result<std::vector<Place>> places_of(const Context& context, const Options& options) {
+  if (options.table.empty()) return every_place(context);
+  return std::vector<Place>{TRY(place_of(context, options.table))};
 }
 
 std::string text_of(std::optional<uint64_t> rows) {
@@ -115,12 +125,7 @@ void print_report(const Context& context, const Place& place, const lake::Verify
 
 // Exit code 0, or 3 when a file that a log names is not there as the log says.
 Result<int> verify(const Context& context, const Options& options) {
-  std::vector<Place> places;
-  if (options.table.empty()) {
-    places = TRY(every_place(context));
-  } else {
-    places.push_back(TRY(place_of(context, options.table)));
-  }
+  const std::vector<Place> places = TRY(places_of(context, options));
   bool all_ok = true;
   json::array tables;
   for (const Place& place : places) {
@@ -138,6 +143,49 @@ Result<int> verify(const Context& context, const Options& options) {
   }
   if (context.json) print(json::serialize(json::object{{"ok", all_ok}, {"tables", std::move(tables)}}));
   return all_ok ? 0 : static_cast<int>(Kind::surroundings);
+}
+
+Result<void> compact(const Context& context, const Options& options) {
+  const Services services = TRY(open_services(context));
+  json::array tables;
+  for (const Place& place : TRY(places_of(context, options))) {
+    const lake::Table table(context.world, place.folder);
+    const mirror::Compacted done =
+        TRY(mirror::compact(context.world, services.instance, *services.ledger, services.config.deliver,
+                            table, context.user, options.compaction));
+    tables.push_back({{"table", place.name},
+                      {"version", done.version},
+                      {"files_before", done.files_before},
+                      {"files_after", done.files_after}});
+    if (context.json) continue;
+    print(message(context.language, "mirror.compacted",
+                  {{"table", place.name},
+                   {"version", std::to_string(done.version)},
+                   {"before", std::to_string(done.files_before)},
+                   {"after", std::to_string(done.files_after)}}));
+  }
+  if (context.json) print(json::serialize(json::object{{"tables", std::move(tables)}}));
+  return {};
+}
+
+Result<void> vacuum(const Context& context, const Options& options) {
+  const Services services = TRY(open_services(context));
+  constexpr int64_t day_microseconds = 86'400'000'000;
+  const Time limit{context.world.now().microseconds -
+                   static_cast<int64_t>(options.older_than_days) * day_microseconds};
+  json::array tables;
+  for (const Place& place : TRY(places_of(context, options))) {
+    // Recorded before anything is gone: a crash in between leaves a record too many, not one too few.
+    TRY(services.ledger->record(
+        {context.user, "mirror.vacuum", place.name, {{"older_than", to_text(limit)}}}));
+    const auto gone = TRY(lake::Table(context.world, place.folder).vacuum(limit));
+    tables.push_back({{"table", place.name}, {"removed", array_of(gone)}});
+    if (context.json) continue;
+    print(message(context.language, "mirror.vacuumed",
+                  {{"table", place.name}, {"files", std::to_string(gone.size())}}));
+  }
+  if (context.json) print(json::serialize(json::object{{"tables", std::move(tables)}}));
+  return {};
 }
 
 }  // namespace
@@ -159,6 +207,24 @@ void add_mirror(CLI::App& app, Context& context) {
   check->footer("Example: fvm mirror verify\nExit code 3 when a file is missing or of another size.");
   check->callback(
       [&context, options] { run_verb_with_code(context, [&] { return verify(context, *options); }); });
+
+  CLI::App* pack = mirror->add_subcommand("compact", "small files into larger ones, with the same rows");
+  pack->add_option("table", options->table, "REGISTER.TABLE; all tables when left out");
+  pack->add_option("--small-mib", options->compaction.small_mib, "files below this are taken together")
+      ->capture_default_str();
+  pack->add_option("--group-mib", options->compaction.group_mib, "at most so much becomes one file")
+      ->capture_default_str();
+  pack->footer("Example: fvm mirror compact LMDB.lmdb\nVersions of before keep their files.");
+  pack->callback([&context, options] { run_verb(context, [&] { return compact(context, *options); }); });
+
+  CLI::App* tidy =
+      mirror->add_subcommand("vacuum", "removes files that no version names, as a crash leaves them");
+  tidy->add_option("table", options->table, "REGISTER.TABLE; all tables when left out");
+  tidy->add_option("--older-than-days", options->older_than_days, "younger ones may be somebody's work")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 36500));
+  tidy->footer("Example: fvm mirror vacuum --older-than-days 7");
+  tidy->callback([&context, options] { run_verb(context, [&] { return vacuum(context, *options); }); });
 }
 
 }  // namespace fvm::cli
