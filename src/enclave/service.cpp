@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -13,15 +14,27 @@ namespace fvm::enclave {
 namespace {
 
 constexpr size_t token_bytes = 8;
+constexpr int lock_attempts = 100;
+constexpr std::string_view lock_start = "session-", lock_end = ".lock";
 
 Path lock_file(const config::Instance& instance, const std::string& token) {
-  return instance.run() / ("session-" + token + ".lock");
+  return instance.run() / (std::string(lock_start) + token + std::string(lock_end));
 }
 
+bool is_at(const Descriptor& lock, const Path& file) {
+  struct stat held{}, there{};
+  return ::fstat(lock.get(), &held) == 0 && ::stat(file.c_str(), &there) == 0 && held.st_ino == there.st_ino;
+}
+
+// Whoever sweeps may take the file away between our opening and our locking it: then again.
 Result<Descriptor> hold(const config::Instance& instance, const std::string& token) {
-  Descriptor lock(::open(lock_file(instance, token).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return system_error("lock a session", errno);
-  return lock;
+  const Path file = lock_file(instance, token);
+  for (int attempt = 0; attempt < lock_attempts; ++attempt) {
+    Descriptor lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!lock) return system_error("lock a session", errno);
+    if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0 && is_at(lock, file)) return lock;
+  }
+  return system_error("lock a session", EWOULDBLOCK);
 }
 
 // Nobody holds the lock: the holder died, or was on another start of the machine.
@@ -29,6 +42,17 @@ bool is_abandoned(const config::Instance& instance, const std::string& token) {
   const Descriptor lock(::open(lock_file(instance, token).c_str(), O_RDWR | O_CLOEXEC));
   if (!lock) return errno == ENOENT;
   return ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+// Lock files that are nobody's: of a holder killed before its session had a record, or after the end's.
+Result<void> sweep_locks(World& world, const config::Instance& instance) {
+  for (const DirectoryEntry& entry : TRY(world.list(instance.run()))) {
+    if (!entry.name.starts_with(lock_start) || !entry.name.ends_with(lock_end)) continue;
+    const Path file = instance.run() / entry.name;
+    const Descriptor lock(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+    if (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) TRY(world.remove(file));
+  }
+  return {};
 }
 
 Result<Workspace> make_workspace(World& world, const config::Instance& instance, const std::string& project,
@@ -151,6 +175,7 @@ Result<size_t> close_abandoned(World& world, audit::Ledger& ledger, const config
     TRY(world.remove(lock_file(instance, token)));
     ++closed;
   }
+  TRY(sweep_locks(world, instance));
   return closed;
 }
 

@@ -25,6 +25,10 @@ constexpr std::string_view merged[] = {"bin", "sbin", "lib", "lib32", "lib64", "
 // Local software is not part of what was looked at; R packages that an operator installed are.
 constexpr std::string_view local_packages = "/usr/local/lib/R";
 
+// What the kernel tells about the machine and others' keys: nobody's business inside.
+constexpr std::string_view masked[] = {"/proc/cmdline",  "/proc/keys",       "/proc/key-users",
+                                       "/proc/kcore",    "/proc/timer_list", "/proc/sched_debug",
+                                       "/proc/kallsyms", "/proc/modules"};
 constexpr uint64_t run_bytes = 16 << 20;  // sockets and the like
 
 class Builder {
@@ -129,6 +133,10 @@ void add_kernel_views(Builder& to, const Profile& profile, const Limits& limits)
   to.add({"--proc", "/proc"});
   // Whoever is root outside keeps root's file rights on these, even without capabilities.
   to.add({"--ro-bind", "/proc/sys", "/proc/sys"});
+  for (const std::string_view file : masked) {
+    // A device on a mount without devices cannot be opened.
+    if (std::filesystem::exists(file)) to.add({"--ro-bind", "/dev/null", file});
+  }
   // Files in memory: where no control group counts them, they still cannot outgrow the job's memory.
   const std::string bytes = std::to_string(std::min(profile.temporary_mib, limits.memory_mib / 2) << 20);
   to.add(

@@ -271,6 +271,12 @@ def test_clean_environment_and_host_name(launcher):
     assert "'fvm')" in attacked and "SECRET" not in attacked and "LD_LIBRARY_PATH" not in attacked and "SUDO" not in attacked
 
 
+def test_what_the_kernel_tells_about_the_machine(launcher):
+    for name in ("/proc/cmdline", "/proc/keys", "/proc/kallsyms"):
+        if pathlib.Path(name).exists():
+            assert_attack(launcher, "return len(open(sys.argv[1]).read(10)) > 0", name)
+
+
 def test_host_files_are_not_there(launcher):
     body = "there = [p for p in sys.argv[1:] if os.path.exists(p)]; return there" 
     paths = ["/etc/shadow", "/root", "/var", "/sys", "/boot"]

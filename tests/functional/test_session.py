@@ -178,6 +178,7 @@ def test_killed_at_each_step_and_the_next_works(desk, step):
     starts = [r["subject"] for r in desk.actions() if r["action"] == "session.started"]
     ends = [r["subject"] for r in desk.actions() if r["action"] == "session.ended"]
     assert sorted(starts) == sorted(ends) and len(set(ends)) == len(ends)
+    assert not list((desk.instance.path / "run").glob("session-*"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
