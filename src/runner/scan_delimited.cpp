@@ -49,31 +49,41 @@ std::vector<std::vector<std::string>> split(std::string_view text, char delimite
   return rows;
 }
 
-// How many of the first rows have the width that most of them have, when that is two or more.
-size_t alike(const std::vector<std::vector<std::string>>& rows) {
+// How well a delimiter divides: the share of rows that have the width which most of them have, when that is
+// two or more, and how many they are.
+struct Fit {
+  double share = 0;
+  size_t rows = 0;
+  auto operator<=>(const Fit&) const = default;
+};
+
+Fit fit_of(const std::vector<std::vector<std::string>>& rows) {
   std::map<size_t, size_t> widths;
+  size_t filled = 0;
   for (const auto& row : rows) {
-    if (row.size() > 1 || !disclosure::trim(row[0]).empty()) ++widths[row.size()];
+    if (row.size() == 1 && disclosure::trim(row[0]).empty()) continue;
+    ++widths[row.size()];
+    ++filled;
   }
   size_t most = 0;
   for (const auto& [width, count] : widths) {
     if (width >= 2) most = std::max(most, count);
   }
-  return most;
+  return {filled == 0 ? 0.0 : static_cast<double>(most) / static_cast<double>(filled), most};
 }
 
 char delimiter_of(std::string_view text, std::string_view extension) {
   constexpr size_t look_rows = 200;
   constexpr std::array candidates = {';', '\t', ',', '|'};
   char best = 0;
-  size_t best_rows = 0;
+  Fit best_fit;
   for (const char candidate : candidates) {
-    const size_t rows = alike(split(text, candidate, look_rows));
-    if (rows > best_rows) best = candidate, best_rows = rows;
+    const Fit fit = fit_of(split(text, candidate, look_rows));
+    if (fit.rows > 0 && fit > best_fit) best = candidate, best_fit = fit;
   }
   if (best == 0 && extension == "tsv") return '\t';
   if (best == 0 && extension == "csv") return ';';
-  return best_rows >= 2 || extension != "txt" ? best : 0;
+  return best_fit.rows >= 2 || extension != "txt" ? best : 0;
 }
 
 // Columns set apart by two blanks or more, as R and Stata print them.

@@ -1,0 +1,106 @@
+// The parsers of the scan, on small texts. Whole documents and hostile ones:
+// tests/attacks/test_release_files.py.
+#include "runner/scan.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "runner/xml.hpp"
+
+namespace fvm::runner {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+TEST(Delimited, TheDelimiterThatDividesMostLinesAlike) {
+  EXPECT_EQ(parse_delimited("a;b\n1,5;2\n", "csv").rows, (Rows{{"a", "b"}, {"1,5", "2"}}));
+  EXPECT_EQ(parse_delimited("a,b\n1;5,2\n", "csv").rows, (Rows{{"a", "b"}, {"1;5", "2"}}));
+  EXPECT_EQ(parse_delimited("a\tb\r\n1\t2\r\n", "tsv").rows, (Rows{{"a", "b"}, {"1", "2"}}));
+  EXPECT_EQ(parse_delimited("a|b\r1|2", "txt").rows, (Rows{{"a", "b"}, {"1", "2"}}));
+}
+
+TEST(Delimited, QuotesHoldDelimitersAndLineBreaks) {
+  EXPECT_EQ(parse_delimited("\"a;\nb\";\"c\"\"d\"\ne;f\n", "csv").rows,
+            (Rows{{"a;\nb", "c\"d"}, {"e", "f"}}));
+}
+
+TEST(Delimited, ColumnsSetApartByBlanks) {
+  EXPECT_EQ(parse_delimited("gruppe   n\nA b      3\n", "txt").rows, (Rows{{"gruppe", "n"}, {"A b", "3"}}));
+}
+
+RC_GTEST_PROP(Delimited, EveryQuotedCellComesBack, ()) {
+  const auto cells = *rc::gen::container<std::vector<std::string>>(
+      4, rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab;\"\n,1 "))));
+  std::string text = "h1;h2\nx;y\nx;y\nx;y\n";
+  Rows wanted = {{"h1", "h2"}, {"x", "y"}, {"x", "y"}, {"x", "y"}};
+  for (size_t i = 0; i < cells.size(); i += 2) {
+    wanted.push_back({cells[i], cells[i + 1]});
+    for (const size_t k : {i, i + 1}) {
+      text += '"';
+      for (const char c : cells[k]) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+      text += k == i ? "\";" : "\"\n";
+    }
+  }
+  RC_ASSERT(parse_delimited(text, "csv").rows == wanted);
+}
+
+std::vector<std::string> rules_of(const Scan& scan) {
+  std::vector<std::string> out;
+  for (const auto& finding : scan.findings.list()) {
+    out.push_back(finding.rule.substr(8) + "@" + disclosure::place_text(finding.place, true));
+  }
+  return out;
+}
+
+TEST(Sheet, CellsByReferenceByOrderAndFromSharedStrings) {
+  Scan scan;
+  scan_sheet(R"(<worksheet><sheetData>
+    <row r="2"><c r="B2" t="s"><v>0</v></c><c t="inlineStr"><is><t>antal</t></is></c></row>
+    <row r="3"><c r="B3" t="str"><v>A</v></c><c><v>3.0</v></c></row></sheetData></worksheet>)",
+             {"Ark", false}, {"gruppe"}, scan);
+  EXPECT_EQ(rules_of(scan), (std::vector<std::string>{"small_count@Ark!C3"}));
+}
+
+TEST(Sheet, NumbersAreReadAsTheReaderSeesThem) {
+  Scan scan;
+  scan_sheet(
+      R"(<worksheet><sheetData><row r="1"><c r="A1"><v>1.102031235E9</v></c></row></sheetData></worksheet>)",
+      {"Ark", true}, {}, scan);
+  EXPECT_EQ(rules_of(scan), (std::vector<std::string>{"hidden_sheet@Ark", "personal_number@Ark!A1"}));
+}
+
+TEST(Sheet, ACellInTheLastCornerIsNoWork) {
+  Scan scan;
+  scan_sheet(
+      R"(<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>7</v></c></row></sheetData></worksheet>)",
+      {"Ark", false}, {}, scan);
+  EXPECT_FALSE(scan.findings.blocks());
+}
+
+TEST(Sheet, BrokenXmlBlocks) {
+  for (const char* xml : {"<a>", "", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}) {
+    Scan scan;
+    scan_sheet(xml, {"Ark", false}, {}, scan);
+    EXPECT_TRUE(scan.findings.blocks()) << xml;
+  }
+}
+
+TEST(Xml, RefusesDocumentTypesAndDepth) {
+  EXPECT_EQ(read_xml("<!DOCTYPE a><a/>", {}).error().code, "xml.document_type");
+  std::string deep;
+  for (size_t i = 0; i <= xml_depth_max; ++i) deep += "<a>";
+  EXPECT_EQ(read_xml(deep, {}).error().code, "xml.too_deep");
+  EXPECT_TRUE(read_xml("<x:a b='1'/>", {}).ok());
+}
+
+TEST(Page, TablesWithoutEndTagsAndCutNumbers) {
+  Scan scan;
+  scan_html("<table><tr><th>g<th>antal<tr><td>A<td>3</table>", scan);
+  EXPECT_EQ(scan.findings.count("finding.small_count"), 1u);
+  Scan cut;
+  scan_html("<p>0102<b>03-12</b>35</p>", cut);
+  EXPECT_TRUE(cut.findings.blocks());
+}
+
+}  // namespace
+}  // namespace fvm::runner
