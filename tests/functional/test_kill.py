@@ -125,7 +125,7 @@ def test_portal_is_started_again(instance):
 
 def test_everything_killed_at_once(instance, delivery):
     instance.fvm("deliver", "TEST.kontakter", delivery / "small.csv")
-    subprocess.run(["pkill", "-9", "-f", f"--instance {instance.path}"])
+    subprocess.run(["pkill", "-9", "-f", "--", f"--instance {instance.path}"])
     time.sleep(0.5)
     instance.up()
     assert rows_in_mirror(instance) == 1000
