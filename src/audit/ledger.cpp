@@ -1,6 +1,8 @@
 #include "audit/ledger.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 
 #include "audit/checkpoint.hpp"
 #include "audit/merkle.hpp"
@@ -42,7 +44,8 @@ Result<bool> has_tables(const store::Database& database) {
 Error not_writable(const Path& folder, const Error& error) {
   if (error.code == "file.disk_full") return surroundings("audit.disk_full", {{"folder", folder.string()}});
   if (error.code.starts_with("audit.")) return error;
-  const std::string_view reason = error.argument("reason");
+  const std::string_view reason =
+      error.code == "file.missing" ? ::strerror(ENOENT) : error.argument("reason");
   return surroundings("audit.not_writable", {{"folder", folder.string()},
                                              {"reason", std::string(reason.empty() ? error.code : reason)}});
 }
@@ -268,12 +271,6 @@ void Ledger::checkpoint_if_due() {
     log_error("audit.checkpoint_waits", made.error());
     ask_signer_at_ = appended_ + options_.checkpoint_interval_records / 10 + 1;
   }
-}
-
-Result<void> Ledger::check() {
-  const std::lock_guard<std::mutex> guard(mutex_);
-  if (auto can = ready(); !can.ok()) return not_writable(folder_, can.error());
-  return {};
 }
 
 }  // namespace fvm::audit

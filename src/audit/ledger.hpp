@@ -127,8 +127,6 @@ class Ledger {
   // Signs the present state and writes audit/checkpoints/SIZE.note; returns its text. The checkpoint of an
   // unchanged ledger is the one it already has. "audit.no_signer" without a signer.
   Result<std::string> checkpoint();
-  // That the next record could be written: files reachable, space for it, nothing left over.
-  Result<void> check();
 
  private:
   Ledger(World& world, Path folder, store::WriteAccess access, store::Database reading, Signer signer,

@@ -60,14 +60,12 @@ TEST_F(LedgerDiskTest, AFullOrReadOnlyDiskRefusesBeforeAnythingChanges) {
   };
   world.full = true;
   EXPECT_EQ(ledger->write({"anne", "test.noted", "x", {}}, body).error().code, "audit.disk_full");
-  EXPECT_EQ(ledger->check().error().code, "audit.disk_full");
   world.full = false;
   world.read_only = true;
   EXPECT_EQ(ledger->write({"anne", "test.noted", "x", {}}, body).error().code, "audit.not_writable");
   EXPECT_FALSE(begun);
   expect_one_chain(1);
   world.read_only = false;
-  EXPECT_TRUE(ledger->check().ok());
   EXPECT_TRUE(add(*ledger, "again").ok());
   expect_one_chain(2);
 }

@@ -157,6 +157,22 @@ TEST_F(LedgerTest, ATornLineIsFinishedNotCutOff) {
   expect_one_chain(3);
 }
 
+TEST_F(LedgerTest, SeveralThreadsShareOneLedger) {
+  auto ledger = open().value();
+  constexpr int threads = 4, each = 20;
+  std::vector<std::thread> workers;
+  std::atomic<int> failed = 0;
+  for (int t = 0; t < threads; ++t) {
+    workers.emplace_back([&] {
+      for (int i = 0; i < each; ++i) failed += add(*ledger, std::to_string(i)).ok() ? 0 : 1;
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+  EXPECT_EQ(failed, 0);
+  EXPECT_EQ(notes(*ledger), threads * each);
+  expect_one_chain(threads * each + 1);
+}
+
 TEST_F(LedgerTest, SeveralProcessesWriteOneGaplessChain) {
   constexpr int processes = 4, each = 25;
   std::vector<pid_t> children;

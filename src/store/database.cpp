@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,6 +13,13 @@
 
 namespace fvm::store {
 namespace {
+
+// SQLite calls it an input/output error when its shared memory finds no room.
+bool disk_is_full(const std::string& file) {
+  constexpr uint64_t needed_bytes = 64u << 10;
+  struct statvfs space{};
+  return ::statvfs(file.c_str(), &space) == 0 && uint64_t{space.f_bavail} * space.f_frsize < needed_bytes;
+}
 
 Error sqlite_error(sqlite3* database, int code, const std::string& file) {
   switch (code & 0xff) {
@@ -28,6 +36,7 @@ Error sqlite_error(sqlite3* database, int code, const std::string& file) {
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_IOERR:
+      if (disk_is_full(file)) return surroundings("file.disk_full", {{"file", file}});
       return surroundings("store.unreachable", {{"file", file}, {"reason", sqlite3_errstr(code)}});
     case SQLITE_AUTH:
       return defect("store.forbidden", {{"file", file}, {"reason", sqlite3_errmsg(database)}});
