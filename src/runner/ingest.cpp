@@ -22,7 +22,7 @@ namespace {
 
 // DuckDB counts its own buffers; the rest of the limit is for what it does not count (readers, writers,
 // heap).
-constexpr uint64_t memory_beside_duckdb_mib = 320, memory_duckdb_mib_min = 192;
+constexpr uint64_t memory_beside_duckdb_mib = 192, memory_duckdb_mib_min = 192;
 constexpr auto progress_interval = std::chrono::milliseconds(500);
 
 duck::Options options_of(const IngestJob& job) {

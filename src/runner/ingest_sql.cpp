@@ -23,7 +23,8 @@ std::string source(const IngestFile& file, const FileLook& look) {
   std::string options = fmt::format(
       "columns = {{{}}}, auto_detect = false, header = true, delim = {}, quote = {}, escape = {}, nullstr = "
       "'', "
-      "encoding = '{}', max_line_size = 2097152, store_rejects = true, rejects_limit = 0",
+      "encoding = '{}', max_line_size = 2097152, buffer_size = 8388608, store_rejects = true, rejects_limit "
+      "= 0",
       joined(columns, ", "), quote_text(std::string_view(&look.dialect.delimiter, 1)), quote, quote,
       to_text(look.dialect.encoding));
   return fmt::format("read_csv({}, {})", quote_text(file.inside.string()), options);
