@@ -19,7 +19,7 @@ constexpr Definition views[] = {
      "column_count AS columns, temporary, comment, estimated_size AS rows, NULL::VARCHAR AS definition, 0 AS "
      "bytes "
      "FROM duckdb_tables() WHERE NOT internal AND database_name IN (current_database(), 'temp') "
-     "AND schema_name <> 'fvm_catalog' UNION ALL "
+     "AND schema_name NOT LIKE 'fvm!_%' ESCAPE '!' UNION ALL "
      "SELECT v.view_oid, v.view_name, v.schema_oid, v.schema_name, CASE WHEN r.name IS NULL THEN 'v' ELSE "
      "'r' END, "
      "v.column_count, v.temporary, v.comment, coalesce(r.rows, -1), v.sql, coalesce(r.bytes, 0) FROM "
@@ -31,7 +31,8 @@ constexpr Definition views[] = {
      "SELECT CASE WHEN database_name = 'system' THEN CASE schema_name WHEN 'pg_catalog' THEN 11 ELSE 12 END "
      "ELSE oid END AS oid, CASE WHEN database_name = 'temp' THEN 'pg_temp' ELSE schema_name END AS nspname, "
      "10::BIGINT AS nspowner, NULL::VARCHAR[] AS nspacl, 2615::BIGINT AS tableoid FROM duckdb_schemas() "
-     "WHERE (database_name = current_database() AND schema_name NOT IN ('fvm_catalog', 'main')) OR "
+     "WHERE (database_name = current_database() AND schema_name <> 'main' AND schema_name NOT LIKE 'fvm!_%' "
+     "ESCAPE '!') OR "
      "(database_name = current_database() AND schema_name = 'main' AND "
      "EXISTS (SELECT 1 FROM fvm_catalog.fvm_relations r WHERE r.schema = 'main' AND NOT r.temporary)) "
      "OR (database_name = 'temp' AND schema_name = 'main') "
@@ -63,11 +64,11 @@ constexpr Definition views[] = {
      "'' AS attcompression, NULL::VARCHAR[] AS attacl, NULL::VARCHAR[] AS attoptions, "
      "NULL::VARCHAR[] AS attfdwoptions, NULL::VARCHAR AS attmissingval, comment AS fvm_comment "
      "FROM duckdb_columns() WHERE NOT internal AND database_name IN (current_database(), 'temp') "
-     "AND schema_name <> 'fvm_catalog'"},
+     "AND schema_name NOT LIKE 'fvm!_%' ESCAPE '!'"},
     {"pg_attrdef",
      "SELECT table_oid * 2000 + column_index AS oid, table_oid AS adrelid, column_index::INTEGER AS adnum, "
      "column_default AS adbin FROM duckdb_columns() WHERE NOT internal AND column_default IS NOT NULL "
-     "AND database_name IN (current_database(), 'temp') AND schema_name <> 'fvm_catalog'"},
+     "AND database_name IN (current_database(), 'temp') AND schema_name NOT LIKE 'fvm!_%' ESCAPE '!'"},
     {"pg_description",
      "SELECT oid AS objoid, 1259::BIGINT AS classoid, 0 AS objsubid, comment AS description "
      "FROM fvm_catalog.fvm_relations WHERE comment IS NOT NULL UNION ALL "
@@ -381,6 +382,16 @@ constexpr std::string_view tables =
     "(1022, '_float8', 'double precision[]', -1, 'A', 701, 0)) "
     "v(oid, typname, sqlname, typlen, typcategory, typelem, typarray)";
 
+// information_schema without what is ours.
+constexpr std::string_view information =
+    "CREATE SCHEMA fvm_information;"
+    "CREATE VIEW fvm_information.tables AS SELECT * FROM information_schema.tables WHERE table_catalog IN "
+    "(current_database(), 'temp') AND table_schema NOT LIKE 'fvm!_%' ESCAPE '!';"
+    "CREATE VIEW fvm_information.columns AS SELECT * FROM information_schema.columns WHERE table_catalog IN "
+    "(current_database(), 'temp') AND table_schema NOT LIKE 'fvm!_%' ESCAPE '!';"
+    "CREATE VIEW fvm_information.schemata AS SELECT * FROM information_schema.schemata WHERE catalog_name IN "
+    "(current_database(), 'temp') AND schema_name NOT LIKE 'fvm!_%' ESCAPE '!';";
+
 std::string filled(std::string_view text, const std::string& user, const std::string& version) {
   std::string out(text);
   const auto replace = [&](std::string_view place, const std::string& value) {
@@ -436,6 +447,7 @@ Result<void> make_postgres_catalogue(duck::Connection& connection, const std::st
   for (const auto& view : views) add_view(view.name, filled(view.sql, user, version));
   for (const auto& view : empty_views) add_view(view.name, empty_view(view));
   for (size_t i = 2; i < std::size(macros); ++i) add_macro(macros[i]);
+  script += information;
   return connection.each_statement(script, [](duck::Statement& statement) -> Result<void> {
     TRY(statement.execute());
     return {};

@@ -68,6 +68,9 @@ class Rewriter {
       if (is(at(k), "COLLATE")) collation(k);
       if (is(at(k), "::")) cast(k);
       if (is_name(k, "pg_catalog") && is(at(k + 1), ".") && !is(at(k - 1), "::")) qualified(k);
+      if (is_name(k, "information_schema") && is(at(k + 1), ".") &&
+          (is_name(k + 2, "tables") || is_name(k + 2, "columns") || is_name(k + 2, "schemata")))
+        piece(k) = "fvm_information";
       if (at(k).text == "'{0}'") piece(k) = "[0]";  // how psql asks whether a policy is for everyone
       if (is(at(k), "CURRENT_USER") || is(at(k), "SESSION_USER") || is(at(k), "CURRENT_ROLE")) user_name(k);
       if (is(at(k), "CURRENT_SETTING") && is(at(k + 1), "(")) current_setting(k);
@@ -118,13 +121,44 @@ class Rewriter {
   // are the operator's tokens; !~, ~* and !~* are several.
   void regular_expression(size_t first, size_t last) {
     const bool plain = first == last;
-    if (plain && (is(at(first - 1), "~") || is(at(first + 1), "~"))) return;  // ~~ is LIKE
+    if (plain && (is(at(first - 1), "~") || is(at(first + 1), "~"))) return;       // ~~ is LIKE
+    if (plain && !ends_operand(at(first - 1)) && !is(at(first - 1), "!")) return;  // ~a turns bits over
     const bool any_case = plain && is(at(last + 1), "*");
-    const auto& expression = at(any_case ? last + 2 : last + 1);
-    if (expression.kind != Token::Kind::text) return;
+    const size_t start = any_case ? last + 2 : last + 1;
+    const size_t end = operand_end(start);
+    if (end == start) return;
     if (any_case) piece(last + 1).clear();
-    piece(any_case ? last + 2 : last + 1) =
-        duck::quote_text((any_case ? "(?is).*(?:" : "(?s).*(?:") + value_of(expression) + ").*");
+    const std::string before = any_case ? "(?is).*(?:" : "(?s).*(?:";
+    if (at(start).kind == Token::Kind::text) {
+      piece(start) = duck::quote_text(before + value_of(at(start)) + ").*");
+      return;
+    }
+    piece(start) = "('" + before + "' || " + piece(start);
+    piece(end - 1) += " || ').*')";
+  }
+
+  static bool ends_operand(const Token& token) {
+    constexpr std::string_view keywords[] = {"SELECT", "WHERE",     "AND",     "OR",       "NOT", "ON",
+                                             "THEN",   "ELSE",      "WHEN",    "CASE",     "BY",  "IN",
+                                             "HAVING", "RETURNING", "BETWEEN", "DISTINCT", "ALL", "VALUES"};
+    if (token.kind == Token::Kind::symbol) return is(token, ")") || is(token, "]");
+    if (token.kind == Token::Kind::space) return false;  // there is none
+    return std::none_of(std::begin(keywords), std::end(keywords),
+                        [&](auto keyword) { return is(token, keyword); });
+  }
+
+  // One past the operand that begins at k: a constant, a parameter, a dotted name, a call, or brackets.
+  size_t operand_end(size_t k) const {
+    if (at(k).kind == Token::Kind::text || at(k).kind == Token::Kind::parameter) return k + 1;
+    size_t end = k;
+    while (is_identifier(end) && is(at(end + 1), ".") && is_identifier(end + 2)) end += 2;
+    if (is_identifier(end)) ++end;
+    if (!is(at(end), "(")) return end;
+    for (int depth = 0; end < real_.size(); ++end) {
+      if (is(at(end), "(")) ++depth;
+      if (is(at(end), ")") && --depth == 0) return end + 1;
+    }
+    return k;
   }
 
   // COLLATE pg_catalog.default is the order that DuckDB has anyway.

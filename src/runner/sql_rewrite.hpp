@@ -11,10 +11,9 @@
 namespace fvm::runner {
 
 // `sql` is one statement. Nothing changes but: OPERATOR(pg_catalog.x), COLLATE pg_catalog.default, names and
-// functions qualified with pg_catalog, ~ and ~* with a constant expression (found anywhere, as in
-// PostgreSQL), casts to PostgreSQL's own types (regclass, name, oid …), and current_setting('name') of a
-// setting that Settings has.
-// `types`: what the client says of $1, $2 … (PostgreSQL's numbers, 0 for unspecified): those become casts.
+// functions qualified with pg_catalog, ~ and ~* (found anywhere, as in PostgreSQL), casts to PostgreSQL's own
+// types (regclass, name, oid …), and current_setting('name') of a setting that Settings has. `types`: what
+// the client says of $1, $2 … (PostgreSQL's numbers, 0 for unspecified): those become casts.
 std::string rewrite_for_duckdb(std::string_view sql, const Settings& settings,
                                std::span<const uint32_t> types = {});
 

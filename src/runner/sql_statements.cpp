@@ -74,6 +74,7 @@ std::string tag_of(int type, const Words& words, uint64_t rows) {
       break;
   }
   std::string tag = upper(words.value(0));
+  if (tag == "DEALLOCATE") return tag;
   for (size_t i = 1;
        i < words.size() && (type == create || type == drop || type == alter || type == create_function);
        ++i) {
@@ -133,6 +134,10 @@ std::vector<pgwire::Column> described(const std::vector<duck::Column>& columns) 
   for (const auto& column : columns) out.push_back(to_postgres(column));
   return out;
 }
+
+// DuckDB's own would list the system catalogue too.
+constexpr std::string_view show_tables =
+    "SELECT fvm_catalog.regclass_name(oid) AS name FROM fvm_catalog.fvm_relations ORDER BY 1";
 
 // The same query with lists, structs and the like as text.
 std::string with_text_columns(std::string_view sql, const std::vector<duck::Column>& columns) {
@@ -280,7 +285,8 @@ Result<std::shared_ptr<pgwire::Statement>> prepare_statement(SqlSession& session
                                                              std::span<const uint32_t> types) {
   const auto words = std::make_shared<const Words>(sql);
   if (words->size() == 0) return std::shared_ptr<pgwire::Statement>(std::make_shared<EmptyStatement>());
-  auto rewritten = rewrite_for_duckdb(sql, session.settings(), types);
+  const bool tables = words->size() == 2 && words->has(0, "SHOW") && words->has(1, "TABLES");
+  auto rewritten = tables ? std::string(show_tables) : rewrite_for_duckdb(sql, session.settings(), types);
   auto& connection = session.connection();
   auto statement = connection.prepare(rewritten);
   if (!statement.ok() && statement.error().code == "duck.several_statements")

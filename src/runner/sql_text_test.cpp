@@ -85,12 +85,16 @@ TEST(SqlRewrite, WhatPsqlWrites) {
   EXPECT_EQ(rewritten("f(x, (y))::regtype"), "fvm_catalog.regtype_name(f(x, (y)))");
   EXPECT_EQ(rewritten("x::pg_catalog.text"), "x::text");
   EXPECT_EQ(rewritten("x::name"), "x::VARCHAR");
+  EXPECT_EQ(rewritten("FROM information_schema.tables"), "FROM fvm_information.tables");
   EXPECT_EQ(rewritten("FROM pg_catalog.unnest(x) s"), "FROM unnest(x) s(s)");
 }
 
 TEST(SqlRewrite, RegularExpressionsFindAnywhere) {
   EXPECT_EQ(rewritten("a ~ '^DE'"), "a ~ '(?s).*(?:^DE).*'");
   EXPECT_EQ(rewritten("a !~* 'x'"), "a !~ '(?is).*(?:x).*'");
+  EXPECT_EQ(rewritten("a ~ t.b AND c"), "a ~ ('(?s).*(?:' || t.b || ').*') AND c");
+  EXPECT_EQ(rewritten("a ~ f(x, (y))"), "a ~ ('(?s).*(?:' || f(x, (y)) || ').*')");
+  EXPECT_EQ(rewritten("SELECT ~a, (~b)"), "SELECT ~a, (~b)");
 }
 
 TEST(SqlRewrite, UsersSettingsAndParameters) {

@@ -246,6 +246,24 @@ def test_who_and_where(server):
                        "pg_backend_pid() > 0, current_setting('server_version_num')") == "FVM-2026-0001|anna|anna|public|t|t|150000"
 
 
+def test_tables_as_duckdb_and_the_standard_list_them(server):
+    assert server.psql("SHOW TABLES") == "dar.tom\nlpr_f.kontakter"
+    assert server.psql("SELECT table_schema, table_name FROM information_schema.tables ORDER BY 1, 2") == "dar|tom\nlpr_f|kontakter"
+    assert server.psql("SELECT column_name FROM information_schema.columns WHERE table_name = 'tom' ORDER BY ordinal_position") == "cpr\ndoed"
+
+
+def test_duckdbs_own_dialect(server):
+    assert server.psql("FROM lpr_f.kontakter SELECT count(*)") == "20000"
+    assert server.psql("PIVOT (SELECT 'a' AS g, 1 AS v UNION ALL SELECT 'b', 2) ON g USING sum(v)") == "1|2"
+    assert server.psql("CREATE TEMP TABLE q AS SELECT 1 AS a; INSERT INTO q VALUES (2) RETURNING a", "-q").endswith("2")
+    assert "physical_plan" in server.psql("EXPLAIN SELECT count(*) FROM lpr_f.kontakter")
+
+
+def test_regular_expressions_find_anywhere(server):
+    assert server.psql("SELECT count(*) FROM (SELECT DISTINCT aktionsdiagnose a FROM lpr_f.kontakter) t WHERE a ~ '^DE1'") == "10"
+    assert server.psql("SELECT 'abc' ~ p, 'abc' !~ p, 'aBc' ~* p, ~1 FROM (SELECT 'b' AS p) t") == "t|f|t|-2"
+
+
 def test_wrong_database_or_user_is_refused(server):
     for flags, words in ((["-d", "FVM-2026-0002"], 'database "FVM-2026-0002" does not exist'), (["-U", "berta"], 'role "berta" does not exist')):
         done = server.run_psql(*flags, "-c", "SELECT 1")
