@@ -36,6 +36,17 @@ class Totals:
                 self.passed += 1
 
 
+def print_table(report):
+    """What a person who asked for the attacks alone wants to see: each attack, control and limit, and how it went."""
+    if not report.exists():
+        return
+    words = {"failure": "GOT THROUGH", "error": "ERROR", "skipped": "skipped"}
+    for case in xml.parse(report).getroot().iter("testcase"):
+        verdict = next((words[child.tag] for child in case if child.tag in words), "as it should be")
+        place = case.get("classname", "").removeprefix("tests.attacks.test_")
+        print(f"  {place:16} {case.get('name', '').removeprefix('test_'):72} {verdict}", flush=True)
+
+
 def run(name, command, report, totals, environment):
     report.unlink(missing_ok=True)
     start = time.monotonic()
@@ -79,6 +90,8 @@ def main():
             command = ["/usr/bin/python3", "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", f"--junitxml={report}",
                        f"--rootdir={ROOT}", str(folder), *extra]
             run(suite, command, report, totals, environment)
+            if wanted == ["attacks"]:
+                print_table(report)
     print(f"{totals.passed} passed, {totals.failed} failed, {totals.skipped} skipped", flush=True)
     sys.exit(1 if totals.failed or totals.passed == 0 else 0)
 

@@ -50,6 +50,10 @@ Result<void> Service::run(wire::Listener& listener, int stop) {
     if (::poll(wanted, 2, -1) < 0 && errno != EINTR) return system_error("wait for a caller", errno);
     if (wanted[1].revents != 0) break;
     if (wanted[0].revents == 0) continue;
+    if (callers_ >= callers_max) {  // those that wait are answered when others are done
+      ::usleep(10000);
+      continue;
+    }
     auto caller = listener.accept();
     if (!caller.ok()) {
       log_error("accept", caller.error());

@@ -17,6 +17,7 @@
 namespace fvm::sandbox {
 
 inline constexpr unsigned jobs_max = 128;
+inline constexpr unsigned callers_max = 2 * jobs_max;  // those beyond jobs_max are told so
 inline constexpr int request_milliseconds_max = 10000;
 
 class Service {
