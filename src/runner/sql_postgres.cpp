@@ -25,8 +25,8 @@ constexpr Definition views[] = {
      "v.column_count, v.temporary, v.comment, coalesce(r.rows, -1), v.sql, coalesce(r.bytes, 0) FROM "
      "duckdb_views() v "
      "LEFT JOIN fvm_catalog.fvm_registers r ON r.schema = v.schema_name AND r.name = v.view_name "
-     "WHERE NOT v.internal AND v.database_name IN (current_database(), 'temp') AND v.schema_name NOT LIKE \"
-     \"'fvm!_%' ESCAPE '!'"},
+     "WHERE NOT v.internal AND v.database_name IN (current_database(), 'temp') AND v.schema_name NOT LIKE "
+     "'fvm!_%' ESCAPE '!'"},
     {"pg_namespace",
      "SELECT CASE WHEN database_name = 'system' THEN CASE schema_name WHEN 'pg_catalog' THEN 11 ELSE 12 END "
      "ELSE oid END AS oid, CASE WHEN database_name = 'temp' THEN 'pg_temp' ELSE schema_name END AS nspname, "
