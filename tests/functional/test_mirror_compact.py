@@ -88,3 +88,10 @@ def test_vacuum_takes_only_old_orphans(instance):
     assert set(folder.glob("*.parquet")) == kept, "versions of before keep their files"
     assert rows(instance) == before
     assert instance.fvm("mirror", "vacuum", "--older-than-days", "0", check=False).returncode == 2
+
+
+def test_freshness_tells_the_newest_delivery(instance):
+    table = instance.json("mirror", "freshness")["tables"][0]
+    assert (table["table"], table["rows"], table["deliveries"], table["version"]) == ("LAB.lab_dm_forsker", 80, 4, 4)
+    assert table["delivered"] >= "2020"
+    assert "LAB.lab_dm_forsker" in instance.fvm("mirror", "freshness").stdout
