@@ -1,22 +1,19 @@
 """Public Delta readers (deltalake, polars) open tables that our lake room wrote and see the rows that DuckDB wrote.
 
-The readers come from PyPI into build/venv once; when the registry cannot be reached the tests say so and are skipped. They
-run in a process of their own, because the venv is another Python environment than pytest's.
+Skipped, with the reason, when the registry that has the readers cannot be reached (support/delta_readers.py).
 """
 import json
 import os
-import pathlib
 import shutil
 import subprocess
 
 import pytest
 
+from support import delta_readers
+from support.delta_readers import python
 from support.instance import ROOT
 
-VENV = ROOT / "build" / "venv"
-PYTHON = VENV / "bin" / "python"
 LAKE_TEST = ROOT / "build" / "tests" / "lake_test"
-PACKAGES = ["deltalake", "polars", "duckdb"]
 
 # Files 0 … 12 hold 100 rows each; 13 holds those of 0 and 1 again (a compaction).
 MAKE_FILES = """
@@ -68,24 +65,9 @@ VERSIONS = {0: [], 1: [0], 9: range(9), 10: range(10), 11: range(11), 12: range(
             13: [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12], 14: [13, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12]}
 
 
-def python(source, *arguments):
-    done = subprocess.run([PYTHON, "-c", source, *map(str, arguments)], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def readers():
-    """The venv with the readers in it; made once and kept."""
-    if PYTHON.exists() and subprocess.run([PYTHON, "-c", "import deltalake, polars, duckdb"], capture_output=True).returncode == 0:
-        return
-    shutil.rmtree(VENV, ignore_errors=True)
-    subprocess.run(["/usr/bin/python3", "-m", "venv", VENV], check=True, capture_output=True)
-    done = subprocess.run([VENV / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES], capture_output=True,
-                          text=True, timeout=600)
-    if done.returncode != 0:
-        shutil.rmtree(VENV, ignore_errors=True)
-        pytest.skip("the Python package registry cannot be reached, so there is no public Delta reader to test with")
+    delta_readers.prepare()
 
 
 @pytest.fixture(scope="module", params=["TIMESTAMPTZ", "TIMESTAMP"])
@@ -149,5 +131,4 @@ def test_without_the_checkpoint_the_same_copy_cannot_be_read(table, tmp_path):
     log = copy / "_delta_log"
     for path in [*log.glob("*.checkpoint.parquet"), log / "_last_checkpoint", *(log / f"{v:020}.json" for v in range(11))]:
         path.unlink()
-    done = subprocess.run([PYTHON, "-c", DESCRIBE, copy], capture_output=True)
-    assert done.returncode != 0
+    assert python(DESCRIBE, copy, check=False).returncode != 0
