@@ -382,6 +382,11 @@ Reading read_specification(std::string_view text, const std::string& file,
     reading.findings = findings.take();
     return reading;
   }
+  if (const auto stray = stray_letter(text)) {
+    findings.add(*stray, usage("project.stray_letter"));
+    reading.findings = findings.take();
+    return reading;
+  }
   const toml::parse_result document = toml::parse(text, std::string_view(file));
   if (document) {
     Specification specification = Reader(document.table(), catalogue, today, is_there, findings).read();

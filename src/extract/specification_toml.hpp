@@ -24,6 +24,11 @@ struct Place {
 // `begin`: knows quotes of three, escapes and line breaks.
 Place place_in_string(std::string_view source, Place begin, size_t offset);
 
+// The first letter beyond ASCII that stands outside strings and comments, where TOML has none. toml++ 3.3
+// must not see it: its test for blanks (is_non_ascii_horizontal_whitespace) runs into undefined behaviour
+// there.
+std::optional<Place> stray_letter(std::string_view source);
+
 class Findings {
  public:
   Findings(std::string_view source, std::string file) : source_(source), file_(std::move(file)) {}
