@@ -8,6 +8,7 @@
 // BUGS      Started as root (demo), a sandbox's user is root outside, with no capability: see
 // docs/architecture.
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -49,7 +50,16 @@ Result<Descriptor> ending_signals() {
   return readable;
 }
 
+// A job takes a dozen descriptors, and there may be many jobs.
+void allow_many_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 Result<void> run(const Path& folder) {
+  allow_many_descriptors();
   const config::Instance instance(std::filesystem::absolute(folder));
   const Descriptor stop = TRY(ending_signals());
   auto listener = TRY(listener_for(instance));
