@@ -1,12 +1,10 @@
-// PURPOSE   Makes sandboxes: fvm-launcher --instance DIR. Programs of ours ask over its socket
-// (wire::Launch), hand
-//           over open descriptors, and get a bubblewrap with fvm-worker in it.
-// SECURITY  Starts nothing but fvm-worker, in profiles that stand in sandbox/profiles.cpp; never mounts keys,
-// case
-//           database or ledger. Does not look inside what it mounts. No sandbox, no job.
+// PURPOSE   Makes sandboxes: fvm-launcher --instance DIR. Programs of ours ask over its socket with
+//           wire::Launch, hand over open descriptors, and get a bubblewrap with fvm-worker in it.
+// SECURITY  Starts nothing but fvm-worker, in profiles that stand in sandbox/profiles.cpp; never mounts
+//           keys, case database or ledger. Does not look inside what it mounts. No sandbox, no job.
 // LIMITS    sandbox::jobs_max callers at once; each job's limits by its profile.
-// BUGS      Started as root (demo), a sandbox's user is root outside, with no capability: see
-// docs/architecture.
+// BUGS      Started as root where folders cannot be mounted id-mapped, a sandbox's user is root outside,
+//           without capabilities; the log says so. See docs/architecture/0008-sandbox.md.
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
