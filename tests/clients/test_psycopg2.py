@@ -167,6 +167,22 @@ def test_cancel(connection, cursor):
     assert cursor.fetchone() == (1,)
 
 
+def test_memory_does_not_grow_with_the_result(server):
+    def peak_mib():
+        with open(f"/proc/{server.process.pid}/status") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) / 1024
+    before, wire = peak_mib(), Wire(server)
+    wire.send(b"Q", b"SELECT i, repeat('x', 90) AS t FROM range(3000000) r(i)\0")
+    received = 0
+    while True:
+        part = wire.socket.recv(1 << 20)
+        received += len(part)
+        if part.endswith(b"Z\0\0\0\5I"):
+            break
+    assert received > 300e6
+    assert peak_mib() - before < 100
+
+
 def test_a_client_that_vanishes_stops_its_query(server):
     """Its query would keep the processor busy for hours: the server's own processor time tells."""
     wire = Wire(server)
