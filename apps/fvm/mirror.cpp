@@ -8,6 +8,7 @@
 #include "catalogue/catalogue.hpp"
 #include "config/instance.hpp"
 #include "fvm/context.hpp"
+#include "fvm/freshness.hpp"
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
 #include "lake/table.hpp"
@@ -253,6 +254,8 @@ void add_mirror(CLI::App& app, Context& context) {
       ->capture_default_str();
   pack->footer("Example: fvm mirror compact LMDB.lmdb\nVersions of before keep their files.");
   pack->callback([&context, options] { run_verb(context, [&] { return compact(context, *options); }); });
+
+  add_freshness(*mirror, context);
 
   CLI::App* tidy =
       mirror->add_subcommand("vacuum", "removes files that no version names, as a crash leaves them");

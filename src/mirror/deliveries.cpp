@@ -52,7 +52,13 @@ class Taking {
     for (const Unfinished& left : TRY(unfinished(ledger_.database(), name_))) {
       if (left.status == Status::ingested) {
         const Plan plan = TRY(plan_of_json(left.plan));
-        TRY(finish(left.number, left.mode, plan, "fvm"));
+        const auto finished = finish(left.number, left.mode, plan, "fvm");
+        // Files that an upsert rewrote were compacted meanwhile: its plan is of no use any more.
+        const bool overtaken =
+            left.mode == Mode::upsert && !finished.ok() &&
+            (finished.error().code == "lake.conflict" || finished.error().code == "lake.bad_commit");
+        if (overtaken) TRY(end(left.number, Status::abandoned, {}, -1, "fvm"));
+        if (!finished.ok() && !overtaken) return finished.error();
       } else {
         TRY(end(left.number, Status::abandoned, {}, -1, "fvm"));
       }
