@@ -1,6 +1,7 @@
 // The ledger as its users see it: a change and its record stand or fall together, whatever happens between.
 #include "audit/checkpoint.hpp"
 #include "audit/ledger_fixture.hpp"
+#include "base/log.hpp"
 #include "base/messages.hpp"
 #include "crypto/ed25519.hpp"
 
@@ -180,9 +181,10 @@ TEST_F(LedgerTest, SeveralProcessesWriteOneGaplessChain) {
     const pid_t child = ::fork();
     if (child == 0) {
       auto ledger = open();
-      int failed = ledger.ok() ? 0 : 1;
-      for (int i = 0; failed == 0 && i < each; ++i) failed = add(**ledger, std::to_string(i)).ok() ? 0 : 1;
-      ::_exit(failed);
+      Result<void> done = ledger.ok() ? Result<void>() : ledger.error();
+      for (int i = 0; done.ok() && i < each; ++i) done = add(**ledger, std::to_string(i));
+      if (!done.ok()) log_error("test.child_failed", done.error());
+      ::_exit(done.ok() ? 0 : 1);
     }
     children.push_back(child);
   }
@@ -221,6 +223,27 @@ TEST_F(LedgerTest, ManyFilesAreOneChain) {
   }
   expect_one_chain(11);
   EXPECT_TRUE(fs::exists(audit() / "ledger-000004.jsonl"));
+}
+
+// A new store is the moment when SQLite does not wait for others by itself.
+TEST_F(LedgerTest, SeveralProcessesMayMakeTheStoreAtOnce) {
+  constexpr int rounds = 5, processes = 6;
+  for (int round = 0; round < rounds; ++round) {
+    fs::remove_all(folder_);
+    fs::create_directories(audit());
+    for (int p = 0; p < processes; ++p) {
+      if (::fork() != 0) continue;
+      const auto ledger = open();
+      if (!ledger.ok()) log_error("test.child_failed", ledger.error());
+      ::_exit(ledger.ok() ? 0 : 1);
+    }
+    for (int p = 0; p < processes; ++p) {
+      int status = 1;
+      ::wait(&status);
+      EXPECT_EQ(status, 0);
+    }
+    expect_one_chain(1);
+  }
 }
 
 TEST_F(LedgerTest, FilesOrStorePutBackAreNoticed) {

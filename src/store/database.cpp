@@ -165,6 +165,24 @@ Result<Database> Database::open_reading(const Path& file) {
   return database;
 }
 
+// The one thing for which SQLite does not wait by itself: of several programs that open a new store at once,
+// one turns the log on, and the others are told "busy" or are left without it.
+Result<void> Database::turn_on_log() const {
+  constexpr int pause_milliseconds = 5;
+  for (int waited = 0;; waited += pause_milliseconds) {
+    auto done = turned_on_log();
+    if (done.ok() ? *done : done.error().code != "store.busy")
+      return done.ok() ? Result<void>() : done.error();
+    if (waited >= busy_timeout_milliseconds) return sqlite_error(handle_.get(), SQLITE_BUSY, file_.string());
+    ::usleep(pause_milliseconds * 1000);
+  }
+}
+
+Result<bool> Database::turned_on_log() const {
+  auto mode = TRY(prepare_any("PRAGMA journal_mode = WAL"));
+  return TRY(mode.step()) && mode.text(0) == "wal";
+}
+
 Result<Statement> Database::prepare_any(std::string_view sql) const {
   sqlite3_stmt* statement = nullptr;
   const int code =
@@ -206,7 +224,8 @@ Result<void> make_private(const Path& file) {
 Result<WriteAccess> WriteAccess::open(const Path& file) {
   TRY(make_private(file));
   auto database = TRY(Database::open(file, SQLITE_OPEN_READWRITE));
-  TRY(database.run_script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"));
+  TRY(database.turn_on_log());
+  TRY(database.run_script("PRAGMA synchronous = FULL;"));
   return WriteAccess(std::move(database));
 }
 

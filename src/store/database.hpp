@@ -112,6 +112,8 @@ class Database {
   Result<Statement> prepare_reading(std::string_view sql) const;
   Result<Statement> prepare_any(std::string_view sql) const;
   Result<void> run_script(std::string_view sql) const;
+  Result<void> turn_on_log() const;
+  Result<bool> turned_on_log() const;
 
   std::unique_ptr<sqlite3, Close> handle_;
   Path file_;
