@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "duck/handles.hpp"
@@ -11,80 +12,47 @@
 namespace fvm::duck {
 namespace {
 
+constexpr std::pair<Kind, std::string_view> words[] = {
+    {Kind::boolean, "BOOLEAN"},
+    {Kind::tinyint, "TINYINT"},
+    {Kind::smallint, "SMALLINT"},
+    {Kind::integer, "INTEGER"},
+    {Kind::bigint, "BIGINT"},
+    {Kind::utinyint, "UTINYINT"},
+    {Kind::usmallint, "USMALLINT"},
+    {Kind::uinteger, "UINTEGER"},
+    {Kind::ubigint, "UBIGINT"},
+    {Kind::real, "FLOAT"},
+    {Kind::double_, "DOUBLE"},
+    {Kind::timestamp, "TIMESTAMP"},
+    {Kind::date, "DATE"},
+    {Kind::time, "TIME"},
+    {Kind::interval, "INTERVAL"},
+    {Kind::hugeint, "HUGEINT"},
+    {Kind::varchar, "VARCHAR"},
+    {Kind::blob, "BLOB"},
+    {Kind::decimal, "DECIMAL"},
+    {Kind::timestamp_s, "TIMESTAMP_S"},
+    {Kind::timestamp_ms, "TIMESTAMP_MS"},
+    {Kind::timestamp_ns, "TIMESTAMP_NS"},
+    {Kind::enumeration, "ENUM"},
+    {Kind::list, "LIST"},
+    {Kind::structure, "STRUCT"},
+    {Kind::map, "MAP"},
+    {Kind::uuid, "UUID"},
+    {Kind::union_, "UNION"},
+    {Kind::bit, "BIT"},
+    {Kind::time_tz, "TIME WITH TIME ZONE"},
+    {Kind::timestamp_tz, "TIMESTAMP WITH TIME ZONE"},
+    {Kind::uhugeint, "UHUGEINT"},
+    {Kind::array, "ARRAY"},
+    {Kind::null, "NULL"},
+};
+
 std::string_view word(Kind kind) {
-  switch (kind) {
-    case Kind::boolean:
-      return "BOOLEAN";
-    case Kind::tinyint:
-      return "TINYINT";
-    case Kind::smallint:
-      return "SMALLINT";
-    case Kind::integer:
-      return "INTEGER";
-    case Kind::bigint:
-      return "BIGINT";
-    case Kind::utinyint:
-      return "UTINYINT";
-    case Kind::usmallint:
-      return "USMALLINT";
-    case Kind::uinteger:
-      return "UINTEGER";
-    case Kind::ubigint:
-      return "UBIGINT";
-    case Kind::real:
-      return "FLOAT";
-    case Kind::double_:
-      return "DOUBLE";
-    case Kind::timestamp:
-      return "TIMESTAMP";
-    case Kind::date:
-      return "DATE";
-    case Kind::time:
-      return "TIME";
-    case Kind::interval:
-      return "INTERVAL";
-    case Kind::hugeint:
-      return "HUGEINT";
-    case Kind::varchar:
-      return "VARCHAR";
-    case Kind::blob:
-      return "BLOB";
-    case Kind::decimal:
-      return "DECIMAL";
-    case Kind::timestamp_s:
-      return "TIMESTAMP_S";
-    case Kind::timestamp_ms:
-      return "TIMESTAMP_MS";
-    case Kind::timestamp_ns:
-      return "TIMESTAMP_NS";
-    case Kind::enumeration:
-      return "ENUM";
-    case Kind::list:
-      return "LIST";
-    case Kind::structure:
-      return "STRUCT";
-    case Kind::map:
-      return "MAP";
-    case Kind::uuid:
-      return "UUID";
-    case Kind::union_:
-      return "UNION";
-    case Kind::bit:
-      return "BIT";
-    case Kind::time_tz:
-      return "TIME WITH TIME ZONE";
-    case Kind::timestamp_tz:
-      return "TIMESTAMP WITH TIME ZONE";
-    case Kind::uhugeint:
-      return "UHUGEINT";
-    case Kind::array:
-      return "ARRAY";
-    case Kind::null:
-      return "NULL";
-    case Kind::invalid:
-      break;
-  }
-  return "UNKNOWN";
+  const auto* found =
+      std::find_if(std::begin(words), std::end(words), [kind](const auto& w) { return w.first == kind; });
+  return found == std::end(words) ? "UNKNOWN" : found->second;
 }
 
 // DuckDB lays an enumeration out in the smallest unsigned type that holds its words.

@@ -1,3 +1,4 @@
+// long: tables of codes, names and medicines
 #include "synth/codes.hpp"
 
 #include <algorithm>

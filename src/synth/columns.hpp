@@ -1,3 +1,4 @@
+// long: every column of twenty tables
 // The columns of each delivery, in the order in which they are written: those of share/catalogue/denmark.toml
 // (synth_test holds the two against each other).
 #pragma once
