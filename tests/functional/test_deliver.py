@@ -395,5 +395,4 @@ def test_compaction_waits_for_a_delivery_that_was_stopped(fresh):
     assert fresh.fvm("mirror", "compact", "TST.visit", check=False).returncode == 1
     code, answer = deliver(fresh, file, "--mode", "upsert")
     assert code == 0 and answer["status"] == "accepted", answer
-    fresh.fvm("mirror", "compact", "TST.visit")
     assert mirror(fresh, "SELECT count(*), count(DISTINCT id), count(*) FILTER (note = 'new') FROM t") == [("31", "31", "3")]
