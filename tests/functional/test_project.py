@@ -1,18 +1,13 @@
 """fvm project: from access specification to a project's own data set."""
-import itertools
 import json
-import os
-import subprocess
 
 import pytest
 
 from support import duck
 from support.deliveries import cpr
 from support.instance import ROOT, SHARED, Instance
-from support.projects import FINDING, PERSON, PERSONS, VISIT, deliver, fill, person_rows, specification, visit_rows
-
-numbers = itertools.count(1)
-EVERYBODY = 'any = [ { table = "TST.person" } ]'
+from support.projects import (EVERYBODY, FINDING, PERSON, VISIT, build, column, create, data, deliver, fill, person_rows,
+                              specification, visit_rows)
 
 
 @pytest.fixture(scope="module")
@@ -30,26 +25,6 @@ def fresh(tmp_path):
         yield instance
 
 
-def create(instance, population, grants=PERSON, number=None, **options):
-    number = number or f"TST-2026-{next(numbers):04}"
-    file = instance.path / "inbox" / f"{number}.toml"
-    file.write_text(specification(number, population, grants))
-    instance.fvm("project", "create", file, **options)
-    return number
-
-
-def build(instance, number):
-    return instance.json("project", "build", number)
-
-
-def data(instance, number, table, sql="SELECT * FROM t"):
-    return duck.table(instance.path / "projects" / number / "data" / "tst" / table, sql)
-
-
-def column(instance, number, table, name):
-    return sorted(value for (value,) in data(instance, number, table, f'SELECT "{name}" FROM t'))
-
-
 def population(instance, number):
     """Mirror pseudonym -> project pseudonym."""
     [file] = (instance.path / "projects" / number / "population").glob("build-*.parquet")
@@ -58,17 +33,11 @@ def population(instance, number):
 
 @pytest.fixture(scope="module")
 def mirror_pseudonym(running):
-    """Person's number in these tests -> mirror pseudonym: row i of the file is row i of the table's only file."""
-    found = duck.table(running.path / "mirror" / "tst" / "person", "SELECT pnr, sex, status, mother IS NULL, new_pnr IS NULL FROM t")
-    assert len(found) == len(PERSONS)
-    names = {}
-    for number, mother, sex, status, new in PERSONS:
-        files = duck.table(running.path / "mirror" / "tst" / "visit", "SELECT pnr, id FROM t")
-        by_id = {visit: pnr for pnr, visit in files}
-        names.update({1: by_id["a"], 2: by_id["c"], 3: by_id["d"], 4: by_id["e"], 8: by_id["f"], 18: by_id["g"], 28: by_id["h"]})
-    [five] = [pnr for pnr, sex, status, *_ in found if status == "90"]
-    names[5] = five
-    return names
+    """Person's number in these tests -> mirror pseudonym, for the persons that a visit or a status tells apart."""
+    visits = dict(duck.table(running.path / "mirror" / "tst" / "visit", "SELECT id, pnr FROM t"))
+    [(five,)] = duck.table(running.path / "mirror" / "tst" / "person", "SELECT pnr FROM t WHERE status = '90'")
+    names = {1: "a", 2: "c", 3: "d", 4: "e", 8: "f", 18: "g", 28: "h"}
+    return {5: five, **{person: visits[visit] for person, visit in names.items()}}
 
 
 def members(instance, number, mirror_pseudonym):
@@ -351,145 +320,6 @@ def test_a_table_that_was_never_delivered(running):
     done = running.fvm("project", "build", number, check=False)
     running.fvm("catalogue", "import", catalogue)
     assert done.returncode == 1 and "TST.later" in done.stderr
-
-
-# --- killed, full, alone
-
-
-@pytest.mark.parametrize("point", ["build.recorded", "build.built", "lake.before_commit", "lake.after_commit:2", "build.moved", "build.committed"])
-def test_killed_at_any_step_and_run_again(fresh, point):
-    number = create(fresh, EVERYBODY, PERSON + VISIT + FINDING)
-    build(fresh, number)
-    rows = {table: sorted(data(fresh, number, table)) for table in ("person", "visit", "finding")}
-    assert fresh.fvm("project", "build", number, crash_at=point, check=False).returncode == -9
-    assert fresh.json("project", "show", number)["version"] == 1, "the version before is still in use"
-    again = build(fresh, number)
-    assert again["version"] == (2 if point == "build.recorded" else 3), "what was written is finished, then built anew"
-    assert {table: sorted(data(fresh, number, table)) for table in rows} == rows
-    assert not any((fresh.path / "projects" / number / "staging").iterdir())
-    assert fresh.fvm("audit", "verify").returncode == 0
-
-
-def test_a_killed_refresh_is_finished_and_no_more(fresh):
-    number = create(fresh, EVERYBODY)
-    fresh.fvm("project", "build", number, crash_at="build.committed", check=False)
-    finished = fresh.json("project", "refresh", number)
-    assert finished["recovered"] is True and finished["version"] == 1
-    assert fresh.json("project", "refresh", number)["up_to_date"] is True
-
-
-@pytest.mark.parametrize("point", ["project.folders_made", "project.prepared"])
-def test_killed_while_creating(fresh, point):
-    with pytest.raises(AssertionError, match="-9"):
-        create(fresh, EVERYBODY, number="TST-2026-7000", crash_at=point)
-    assert fresh.fvm("project", "show", "TST-2026-7000", check=False).returncode == 2
-    build(fresh, create(fresh, EVERYBODY, number="TST-2026-7000"))
-
-
-def test_keeper_down(fresh):
-    number = create(fresh, EVERYBODY)
-    build(fresh, number)
-    before = sorted(data(fresh, number, "person"))
-    fresh.down()
-    for arguments in ("project", "build", number), ("project", "create", fresh.path / "inbox" / f"{number}.toml"):
-        done = fresh.fvm(*arguments, check=False)
-        assert done.returncode in (0, 3), done.stderr
-    assert fresh.fvm("project", "build", number, check=False).returncode == 3
-    assert fresh.json("project", "show", number)["version"] == 1
-    assert sorted(data(fresh, number, "person")) == before
-    fresh.up()
-    assert build(fresh, number)["version"] == 2
-
-
-def test_full_disk(tmp_path):
-    """The project's folder is a small disk of its own; the build fails, the version before stays."""
-    script = f"""
-import os, pathlib, subprocess, sys
-sys.path.insert(0, {str(ROOT / 'tests')!r})
-from support.instance import Instance
-from support.projects import *
-with Instance(pathlib.Path({str(tmp_path)!r}) / 'i') as instance:
-    fill(instance)
-    projects = instance.path / 'projects'
-    subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=2m', 'none', str(projects)], check=True)
-    instance.down(); instance.up()
-    file = instance.path / 'inbox' / 's.toml'
-    file.write_text(specification('TST-2026-6000', 'any = [ {{ table = "TST.person" }} ]', PERSON + VISIT))
-    instance.fvm('project', 'create', file)
-    instance.fvm('project', 'build', 'TST-2026-6000')
-    filler = projects / 'TST-2026-6000' / 'work' / 'filler'
-    out = os.open(filler, os.O_WRONLY | os.O_CREAT)
-    try:
-        while os.write(out, bytes(4096)):
-            pass
-    except OSError:
-        os.close(out)
-    done = instance.fvm('project', 'build', 'TST-2026-6000', check=False)
-    print('full', done.returncode, done.stderr)
-    print('version', instance.json('project', 'show', 'TST-2026-6000')['version'])
-    filler.unlink()
-    print('again', instance.json('project', 'build', 'TST-2026-6000')['version'])
-"""
-    if os.geteuid() != 0:
-        pytest.skip("mounting a small disk needs root")
-    done = subprocess.run(["unshare", "--mount", "/usr/bin/python3", "-c", script], capture_output=True, text=True, timeout=120,
-                          env=dict(os.environ, FVM_ROOT=str(ROOT)))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "full 3" in done.stdout and "version 1" in done.stdout and "again 2" in done.stdout, done.stdout + done.stderr
-
-
-def test_two_builds_of_a_project_at_the_same_time(fresh):
-    number = create(fresh, EVERYBODY, PERSON + VISIT)
-    command = [str(a) for a in (ROOT / "build" / "bin" / "fvm", "--instance", fresh.path, "project", "build", number)]
-    both = [subprocess.Popen(command, env=fresh.environment, stderr=subprocess.PIPE) for _ in range(2)]
-    codes = sorted(p.wait() for p in both)
-    assert codes in ([0, 0], [0, 1]), [p.stderr.read() for p in both]
-    assert fresh.json("project", "show", number)["version"] == codes.count(0)
-
-
-# --- members, closing, records
-
-
-def test_members(running):
-    number = create(running, EVERYBODY)
-    running.fvm("institution", "add", f"Kommune {number}", "--cvr", "29189846", "--recipient", "@demo.example", check=False)
-    running.fvm("user", "add", "anna", "--institution", "29189846", "--role", "analyst")
-    assert running.json("project", "member", "add", number, "anna")["members"] == ["anna"]
-    assert running.json("project", "show", number)["members"] == ["anna"]
-    assert running.json("project", "member", "remove", number, "anna")["members"] == []
-    assert running.fvm("project", "member", "add", number, "nobody", check=False).returncode == 2
-    assert running.fvm("project", "member", "add", "TST-2026-0000", "anna", check=False).returncode == 2
-
-
-@pytest.mark.parametrize("point", [None, "project.closed", "project.key_dropped"])
-def test_closing_drops_key_and_data_and_keeps_records(fresh, point):
-    number = create(fresh, EVERYBODY)
-    build(fresh, number)
-    keys = len(list((fresh.path / "keys").rglob("*")))
-    if point:
-        assert fresh.fvm("project", "close", number, crash_at=point, check=False).returncode == -9
-    fresh.fvm("project", "close", number)
-    assert {p.name for p in (fresh.path / "projects" / number).iterdir()} <= {"spec.toml", "build.lock"}
-    assert len(list((fresh.path / "keys").rglob("*"))) == keys - 1
-    shown = fresh.json("project", "show", number)
-    assert shown["state"] == "closed" and shown["version"] == 1
-    assert fresh.fvm("project", "build", number, check=False).returncode == 1
-    assert fresh.fvm("project", "create", fresh.path / "inbox" / f"{number}.toml", check=False).returncode == 1
-
-
-def test_every_step_is_one_record(fresh):
-    number = create(fresh, EVERYBODY)
-    build(fresh, number)
-    fresh.fvm("project", "close", number)
-    actions = [record["action"] for record in ledger(fresh) if record["subject"] == number]
-    assert actions == ["project.created", "project.build_started", "project.build_written", "project.built", "project.closed"]
-
-
-def ledger(instance):
-    out = []
-    for file in sorted((instance.path / "audit").glob("ledger-*.jsonl")):
-        out += [json.loads(line) for line in file.read_text().splitlines()]
-    return out
 
 
 # --- real input

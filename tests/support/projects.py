@@ -3,7 +3,13 @@
 Persons are numbered; a row names them by number and the files hold their made-up personal numbers. Numbers 1-9 are
 persons; person 8's number was changed to 18 and then to 28.
 """
+import itertools
+
+from support import duck
 from support.deliveries import cpr
+
+numbers = itertools.count(1)
+EVERYBODY = 'any = [ { table = "TST.person" } ]'
 
 CATALOGUE = """
 [[table]]
@@ -100,3 +106,23 @@ def deliver(instance, table, content, *more):
     file = instance.path / "inbox" / f"{table}.csv"
     file.write_text(content)
     instance.fvm("deliver", table, file, *more)
+
+
+def create(instance, population, grants=PERSON, number=None, **options):
+    number = number or f"TST-2026-{next(numbers):04}"
+    file = instance.path / "inbox" / f"{number}.toml"
+    file.write_text(specification(number, population, grants))
+    instance.fvm("project", "create", file, **options)
+    return number
+
+
+def build(instance, number):
+    return instance.json("project", "build", number)
+
+
+def data(instance, number, table, sql="SELECT * FROM t"):
+    return duck.table(instance.path / "projects" / number / "data" / "tst" / table, sql)
+
+
+def column(instance, number, table, name):
+    return sorted(value for (value,) in data(instance, number, table, f'SELECT "{name}" FROM t'))
