@@ -5,7 +5,6 @@
 #include <boost/json.hpp>
 #include <memory>
 
-#include "catalogue/catalogue.hpp"
 #include "config/instance.hpp"
 #include "fvm/context.hpp"
 #include "fvm/freshness.hpp"
@@ -13,7 +12,6 @@
 #include "fvm/verbs.hpp"
 #include "lake/table.hpp"
 #include "mirror/compact.hpp"
-#include "mirror/freshness.hpp"
 
 namespace fvm::cli {
 namespace {
@@ -171,36 +169,6 @@ Result<void> compact(const Context& context, const Options& options) {
   return {};
 }
 
-// Tables of the catalogue and their newest accepted delivery.
-Result<void> freshness(const Context& context) {
-  const Services services = TRY(open_services(context));
-  const auto catalogue = TRY(catalogue::load(services.database()));
-  json::array tables;
-  for (const mirror::TableFreshness& table : TRY(mirror::freshness(services.database(), catalogue))) {
-    const std::string name = table.register_name + "." + table.table;
-    json::object entry{{"table", name},
-                       {"update_frequency", table.update_frequency},
-                       {"rows", table.rows},
-                       {"deliveries", table.deliveries},
-                       {"version", table.version}};
-    entry["delivered"] = table.delivered ? json::value(to_text(*table.delivered)) : json::value();
-    tables.push_back(std::move(entry));
-    if (context.json) continue;
-    if (!table.delivered) {
-      print(message(context.language, "mirror.never_delivered", {{"table", name}}));
-      continue;
-    }
-    print(message(context.language, "mirror.fresh",
-                  {{"table", name},
-                   {"time", to_text(*table.delivered)},
-                   {"version", std::to_string(table.version)},
-                   {"rows", std::to_string(table.rows)},
-                   {"deliveries", std::to_string(table.deliveries)}}));
-  }
-  if (context.json) print(json::serialize(json::object{{"tables", std::move(tables)}}));
-  return {};
-}
-
 Result<void> vacuum(const Context& context, const Options& options) {
   const Services services = TRY(open_services(context));
   constexpr int64_t day_microseconds = 86'400'000'000;
@@ -234,11 +202,6 @@ void add_mirror(CLI::App& app, Context& context) {
   list->add_option("--limit", options->limit, "so many of the newest (0: all)");
   list->footer("Example: fvm mirror versions LPR_F.kontakter --limit 10");
   list->callback([&context, options] { run_verb(context, [&] { return versions(context, *options); }); });
-
-  CLI::App* fresh =
-      mirror->add_subcommand("freshness", "the newest delivery of every table of the catalogue");
-  fresh->footer("Example: fvm mirror freshness");
-  fresh->callback([&context] { run_verb(context, [&] { return freshness(context); }); });
 
   CLI::App* check = mirror->add_subcommand("verify", "every file that the logs name is there, with its size");
   check->add_option("table", options->table, "REGISTER.TABLE; all tables when left out");
