@@ -133,6 +133,12 @@ TEST(Counts, AShareBesideAHiddenCountGoesToAPerson) {
             Places{"percent_beside@3:3"});
 }
 
+TEST(Counts, SignsAloneAreNoNumber) {
+  for (const char* text : {"+", "++", "-+1", "--", "e", ".", ",,"}) EXPECT_FALSE(number_of(text)) << text;
+  EXPECT_EQ(number_of("-2,5")->value, -2.5);
+  EXPECT_EQ(number_of("4.1E-1")->value, 0.41);
+}
+
 TEST(Counts, ThousandsInDanishAreNotDecimals) {
   EXPECT_EQ(found(drawn(R"(
     gruppe | antal

@@ -216,7 +216,7 @@ std::optional<std::string> without_separators(std::string_view cell) {
     const bool point = c == '.' || c == ',';
     if (digit(c)) {
       plain += c;
-    } else if ((c == '-' || c == '+') && (i == 0 || plain.back() == 'e')) {
+    } else if ((c == '-' || c == '+') && (i == 0 || plain.ends_with('e'))) {
       if (c == '-') plain += c;
     } else if ((c == 'e' || c == 'E') && i > 0 && !exponent && i + 1 < cell.size()) {
       exponent = true;
