@@ -87,8 +87,9 @@ std::vector<Path> allowed_folders(const SqlOptions& options) {
   return folders;
 }
 
+// `names` learns which schemas there are.
 Result<duck::Database> open_database(World& world, const SqlOptions& options, const Path& spill,
-                                     const EngineNames& names) {
+                                     EngineNames& names) {
   auto database = TRY(duck::Database::open({.file = {},
                                             .memory_mib = options.memory_mib,
                                             .threads = static_cast<uint16_t>(options.threads),
@@ -100,10 +101,11 @@ Result<duck::Database> open_database(World& world, const SqlOptions& options, co
                      "ATTACH ':memory:' AS " +
                      name + "; USE " + name + "; CREATE SCHEMA public"));
   TRY(make_postgres_catalogue(connection, options.user, names.version));
-  const auto tables = TRY(make_table_views(world, options.data, connection));
+  const auto views = TRY(make_table_views(world, options.data, connection));
+  for (const auto& schema : views.schemas) names.search_path += ", " + schema;
   TRY(database.lock_down(allowed_folders(options)));
   log_event("sql.open",
-            {{"tables", std::to_string(tables)}, {"memory_mib", std::to_string(options.memory_mib)}});
+            {{"tables", std::to_string(views.tables)}, {"memory_mib", std::to_string(options.memory_mib)}});
   return database;
 }
 
@@ -129,9 +131,12 @@ void tell_ready(int fd) {
 
 Result<void> serve(const SqlOptions& options, const Path& spill) {
   World& world = real_world();
-  const EngineNames names{options.database, options.user, "15.0 (Forvaltningsmaskinen)",
-                          "PostgreSQL 15.0 (Forvaltningsmaskinen over DuckDB)"};
-  SqlEngine engine(TRY(open_database(world, options, spill, names)), names);
+  EngineNames names{.database = options.database,
+                    .user = options.user,
+                    .server_version = "15.0 (Forvaltningsmaskinen)",
+                    .version = "PostgreSQL 15.0 (Forvaltningsmaskinen over DuckDB)"};
+  auto database = TRY(open_database(world, options, spill, names));
+  SqlEngine engine(std::move(database), names);
   const auto server =
       TRY(pgwire::Server::listen(world, engine,
                                  {.socket_folder = options.socket_folder,

@@ -86,11 +86,17 @@ class NowhereChannel final : public pgwire::Channel {
 
 // ---- SET, RESET, SHOW
 
+Result<void> reset_one(SqlSession& session, const std::string& name) {
+  TRY(session.settings().reset(name));
+  if (lower(name) == "search_path") TRY(session.follow_search_path());
+  return {};
+}
+
 Result<void> assign(SqlSession& session, const std::string& name, std::vector<std::string> values,
                     bool local) {
   std::string value;
   for (const auto& one : values) value += (value.empty() ? "" : ", ") + one;
-  if (values.size() == 1 && lower(values[0]) == "default") return session.settings().reset(name);
+  if (values.size() == 1 && lower(values[0]) == "default") return reset_one(session, name);
   if (lower(name) == "search_path") TRY(session.set_search_path(values));
   return session.settings().set(name, value, local);
 }
@@ -135,13 +141,12 @@ Result<Outcome> set(SqlSession& session, const Words& words) {
 Result<Outcome> reset(SqlSession& session, const Words& words) {
   if (words.has(1, "ALL") || words.has(0, "DISCARD")) {
     session.settings().reset_all();
-    TRY(session.set_search_path({"public"}));
+    TRY(session.follow_search_path());
     if (words.has(0, "DISCARD")) session.cursors().clear();
     return done(upper(words.value(0)) + (words.has(0, "DISCARD") ? " " + upper(words.value(1)) : ""));
   }
-  if (words.value(1) == "search_path") TRY(session.set_search_path({"public"}));
   if (words.value(1) == "role" || words.has(1, "SESSION")) return done("RESET");
-  TRY(session.settings().reset(words.value(1)));
+  TRY(reset_one(session, words.value(1)));
   return done("RESET");
 }
 

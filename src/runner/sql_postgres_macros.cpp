@@ -121,8 +121,10 @@ constexpr Macro list[] = {
     {"pg_try_advisory_lock", "(k) AS true"},
     {"pg_advisory_unlock", "(k) AS true"},
     {"regclass_oid",
-     "(n) AS CASE WHEN regexp_full_match(n::VARCHAR, '[0-9]+') THEN n::BIGINT ELSE (SELECT min(fvm_r.oid) "
-     "FROM "
+     "(n) AS CASE WHEN regexp_full_match(n::VARCHAR, '[0-9]+') THEN n::BIGINT ELSE (SELECT "
+     "arg_min(fvm_r.oid, CASE WHEN fvm_r.temporary THEN 0 ELSE "
+     "coalesce(list_position(current_schemas(false), "
+     "fvm_r.schema), 0) END) FROM "
      "fvm_catalog.fvm_relations fvm_r JOIN fvm_catalog.pg_namespace fvm_s ON fvm_s.oid = fvm_r.namespace "
      "WHERE replace(n::VARCHAR, "
      "'\"', '') IN (fvm_s.nspname || '.' || fvm_r.name) OR (replace(n::VARCHAR, '\"', '') = fvm_r.name AND "

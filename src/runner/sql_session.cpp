@@ -171,7 +171,9 @@ Result<void> SqlSession::end_group() {
 void SqlSession::transaction_ended() {
   state_ = Transaction::idle;
   implicit_ = false;
+  const auto path = settings_.get("search_path");
   settings_.transaction_ended();
+  if (path.ok() && *path != *settings_.get("search_path")) (void)follow_search_path();
 }
 
 Result<Outcome> SqlSession::begin(const Words&) {
@@ -220,6 +222,18 @@ Result<void> SqlSession::set_search_path(const std::vector<std::string>& schemas
   return {};
 }
 
+Result<void> SqlSession::follow_search_path() {
+  const auto path = TRY(settings_.get("search_path"));
+  std::vector<std::string> schemas(1);
+  for (const char c : path) {
+    if (c == ',')
+      schemas.emplace_back();
+    else if (c != ' ' && c != '"')
+      schemas.back() += c;
+  }
+  return set_search_path(schemas);
+}
+
 Result<std::unique_ptr<pgwire::Session>> SqlEngine::open(const pgwire::Startup& startup, int32_t process) {
   const auto wanted =
       startup.parameter("database").empty() ? startup.parameter("user") : startup.parameter("database");
@@ -232,11 +246,12 @@ Result<std::unique_ptr<pgwire::Session>> SqlEngine::open(const pgwire::Startup& 
   Settings settings;
   settings.start_with("server_version", names_.server_version);
   settings.start_with("session_authorization", names_.user);
+  settings.start_with("search_path", names_.search_path);
   for (const auto& [name, value] : startup.parameters) settings.start_with(name, value);
   auto session =
       std::make_unique<SqlSession>(TRY(database_.connect()), std::move(settings), names_.database, watchdog_);
   TRY(session->connection().run("USE " + duck::quote_name(names_.database)));
-  TRY(session->set_search_path({"public"}));
+  TRY(session->follow_search_path());
   TRY(session->connection().run("SET VARIABLE fvm_backend_pid = " + std::to_string(process)));
   return std::unique_ptr<pgwire::Session>(std::move(session));
 }

@@ -97,6 +97,8 @@ class SqlSession final : public pgwire::Session {
   Result<pgwire::Outcome> commit(const Words& words);
   Result<pgwire::Outcome> rollback(const Words& words);
   Result<void> set_search_path(const std::vector<std::string>& schemas);
+  // Tells DuckDB the search_path that the settings hold, after they changed by themselves (RESET, ROLLBACK).
+  Result<void> follow_search_path();
   // DuckDB's error as PostgreSQL's; `sql` as in to_sql_error.
   Error explained(Error error, std::string_view sql);
   std::string new_name() { return "fvm_copy_" + std::to_string(++names_); }
@@ -127,6 +129,7 @@ Result<std::unique_ptr<pgwire::Rows>> select_rows(SqlSession& session, std::stri
 
 struct EngineNames {
   std::string database, user, server_version, version;
+  std::string search_path = "public";  // what a connection begins with: "public, lmdb, lpr_f"
 };
 
 class SqlEngine final : public pgwire::Engine {

@@ -136,8 +136,11 @@ std::vector<pgwire::Column> described(const std::vector<duck::Column>& columns) 
 }
 
 // DuckDB's own would list the system catalogue too.
+// With the register, though the search path finds most without it: two registers may have a table each of one
+// name.
 constexpr std::string_view show_tables =
-    "SELECT fvm_catalog.regclass_name(oid) AS name FROM fvm_catalog.fvm_relations ORDER BY 1";
+    "SELECT CASE WHEN temporary OR schema = 'public' THEN name ELSE schema || '.' || name END AS name FROM "
+    "fvm_catalog.fvm_relations ORDER BY 1";
 
 // The same query with lists, structs and the like as text.
 std::string with_text_columns(std::string_view sql, const std::vector<duck::Column>& columns) {

@@ -64,8 +64,8 @@ Result<void> make_view(World& world, const std::string& schema, const std::strin
 
 }  // namespace
 
-Result<size_t> make_table_views(World& world, const Path& data, duck::Connection& connection) {
-  size_t tables = 0;
+Result<TableViews> make_table_views(World& world, const Path& data, duck::Connection& connection) {
+  TableViews made_views;
   for (const auto& schema : TRY(world.list(data))) {
     if (!schema.is_directory || schema.name.starts_with('.') || schema.name.starts_with('_')) continue;
     TRY(connection.run("CREATE SCHEMA IF NOT EXISTS " + quote_name(schema.name)));
@@ -74,10 +74,11 @@ Result<size_t> make_table_views(World& world, const Path& data, duck::Connection
       if (!table.is_directory || !lake::Table(world, folder).exists()) continue;
       if (auto made = make_view(world, schema.name, table.name, folder, connection); !made.ok())
         return std::move(made.error()).with("table", schema.name + "." + table.name);
-      ++tables;
+      ++made_views.tables;
+      made_views.schemas.insert(schema.name);
     }
   }
-  return tables;
+  return made_views;
 }
 
 }  // namespace fvm::runner

@@ -1,8 +1,8 @@
 // The project's Delta tables as DuckDB views.
 #pragma once
 
+#include <set>
 #include <string>
-#include <vector>
 
 #include "base/result.hpp"
 #include "base/world.hpp"
@@ -10,8 +10,13 @@
 
 namespace fvm::runner {
 
+struct TableViews {
+  size_t tables = 0;
+  std::set<std::string> schemas;  // those with tables
+};
+
 // Makes a schema for every folder of `data` and a view for every Delta table in it, with the comments of the
-// table and its columns, and writes them down in fvm_catalog.fvm_registers. Returns the number of tables.
-Result<size_t> make_table_views(World& world, const Path& data, duck::Connection& connection);
+// table and its columns, and writes them down in fvm_catalog.fvm_registers.
+Result<TableViews> make_table_views(World& world, const Path& data, duck::Connection& connection);
 
 }  // namespace fvm::runner

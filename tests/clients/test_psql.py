@@ -11,7 +11,7 @@ import time
 import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from support.sql_server import project  # noqa: E402
+from support.sql_server import SqlServer, project  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +72,32 @@ def test_describe_view_shows_its_definition(server):
     assert 'View "public.unge"' in done.stdout
     assert "View definition:" in done.stdout
     assert ["public", "unge", "view", "anna"] in rows_of(done.stdout)
+
+
+def test_all_registers_are_in_the_search_path(server):
+    assert shown(server, "SHOW search_path").splitlines()[2].strip() == "public, dar, lpr_f"
+    for command in (r"\d", r"\dt"):
+        assert rows_of(shown(server, command)) == [["dar", "tom", "table", "anna"], ["lpr_f", "kontakter", "table", "anna"]]
+    assert server.psql("SELECT count(*) FROM kontakter") == "20000"
+    assert 'Table "lpr_f.kontakter"' in shown(server, r"\d kontakter")
+
+
+def test_search_path_of_ones_own_and_back(server):
+    path = "SHOW search_path;\nSELECT count(*) FROM kontakter;\n"
+    for back in ("RESET search_path", "RESET ALL", "DISCARD ALL", "SET search_path TO DEFAULT"):
+        done = server.run_psql("-A", "-t", "-q", stdin=f"SET search_path TO dar;\n{path}{back};\n{path}")
+        assert done.stdout.splitlines() == ["dar", "public, dar, lpr_f", "20000"], back
+        assert done.stderr.count("ERROR") == 1 and "kontakter" in done.stderr, done.stderr
+    done = server.run_psql("-A", "-t", "-q", stdin=f"BEGIN;\nSET LOCAL search_path TO dar;\nSHOW search_path;\nCOMMIT;\n{path}")
+    assert done.stdout.splitlines() == ["dar", "public, dar, lpr_f", "20000"] and done.stderr == ""
+    done = server.run_psql("-A", "-t", "-q", stdin="SET search_path TO nowhere;\n" + path)
+    assert done.stdout.splitlines() == ["public, dar, lpr_f", "20000"] and "nowhere" in done.stderr
+
+
+def test_a_new_table_is_made_in_public_and_found_before_the_registers(server):
+    done = server.run_psql("-A", "-t", "-q", stdin="CREATE TABLE kontakter(a INT);\nSELECT count(*) FROM kontakter;\nDROP TABLE public.kontakter;\n"
+                           "SELECT count(*) FROM kontakter;\n")
+    assert done.stderr == "" and done.stdout.splitlines() == ["0", "20000"]
 
 
 def test_search_path_makes_tables_visible(server):
@@ -283,3 +309,17 @@ def test_ends_cleanly_and_leaves_no_spill(server):
     assert list((other.work / ".tmp").iterdir())
     assert other.stop() == 0
     assert not list((other.work / ".tmp").iterdir())
+
+
+def test_a_name_that_two_registers_have(tmp_path):
+    """The first in the search path is meant, as in PostgreSQL; the lists show both."""
+    with SqlServer(tmp_path) as two:
+        for schema, value in (("aa", 1), ("bb", 2)):
+            two.table(schema, "ens", [("cpr", "long")], f"SELECT {value}::BIGINT AS cpr")
+        two.restart()
+        assert two.psql("SELECT cpr FROM ens") == "1"
+        assert two.psql("SELECT 'ens'::regclass::oid = 'aa.ens'::regclass::oid, 'ens'::regclass::oid = 'bb.ens'::regclass::oid") == "t|f"
+        assert two.psql("SET search_path TO bb, aa; SELECT cpr FROM ens", "-q") == "2"
+        assert two.psql("SET search_path TO bb, aa; SELECT 'ens'::regclass::oid = 'bb.ens'::regclass::oid", "-q") == "t"
+        assert [row[:2] for row in rows_of(shown(two, r"\dt"))] == [["aa", "ens"], ["bb", "ens"]]
+        assert two.psql("SHOW TABLES") == "aa.ens\nbb.ens"
