@@ -1,6 +1,8 @@
-#include "extract/specification_toml.hpp"
+#include "base/toml_screen.hpp"
 
-namespace fvm::extract {
+#include <string>
+
+namespace fvm {
 namespace {
 
 // Walks over a TOML document knowing only where strings and comments are.
@@ -8,7 +10,7 @@ class Scanner {
  public:
   explicit Scanner(std::string_view source) : source_(source) {}
 
-  std::optional<Place> stray() {
+  std::optional<TextPlace> stray() {
     while (!done()) {
       const char c = source_[at_];
       if (c == '#') {
@@ -72,14 +74,14 @@ class Scanner {
 
   std::string_view source_;
   size_t at_ = 0;
-  Place place_{};
+  TextPlace place_{};
 };
 
 }  // namespace
 
-std::optional<Place> stray_letter(std::string_view source) {
+std::optional<TextPlace> stray_letter(std::string_view source) {
   if (source.starts_with("\xEF\xBB\xBF")) source.remove_prefix(3);  // a byte order mark
   return Scanner(source).stray();
 }
 
-}  // namespace fvm::extract
+}  // namespace fvm

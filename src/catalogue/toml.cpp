@@ -10,6 +10,7 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+#include "base/toml_screen.hpp"
 #include "catalogue/rules.hpp"
 
 namespace fvm::catalogue {
@@ -202,6 +203,9 @@ Result<Catalogue> read_root(const toml::table& root, std::string_view file) {
 }  // namespace
 
 Result<Catalogue> read_toml(std::string_view text, std::string_view file) {
+  if (const auto stray = stray_letter(text))
+    return usage("catalogue.stray_letter",
+                 {{"file", std::string(file)}, {"line", std::to_string(stray->line)}});
   const toml::parse_result root = toml::parse(text, file);
   if (root) return read_root(root.table(), file);
   return usage("catalogue.unreadable", {{"file", std::string(file)},

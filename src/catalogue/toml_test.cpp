@@ -84,6 +84,13 @@ TEST(CatalogueToml, NamesTheLineOfEachMistake) {
   }
 }
 
+// A letter that is no ASCII makes toml++ run into undefined behaviour: it must not get there.
+TEST(CatalogueToml, AStrayLetterIsRefusedWithItsLine) {
+  const Error error = error_of("# ø\n[[table]]\nregister = æ\n");
+  EXPECT_EQ(error.code, "catalogue.stray_letter");
+  EXPECT_EQ(error.argument("line"), "3");
+}
+
 TEST(CatalogueToml, TheShippedCatalogueIsSound) {
   const auto text = real_world().read_file("share/catalogue/denmark.toml", catalogue_bytes_max);
   ASSERT_TRUE(text.ok());

@@ -18,6 +18,14 @@ class ReadConfig : public ::testing::Test {
   }
 };
 
+// A letter that is no ASCII makes toml++ run into undefined behaviour: it must not get there.
+TEST_F(ReadConfig, AStrayLetterIsRefusedWithItsLine) {
+  const auto refused = read("# æ\n[portal]\nå = 1\n");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, "config.stray_letter");
+  EXPECT_EQ(refused.error().argument("line"), "3");
+}
+
 TEST_F(ReadConfig, DefaultTextReadsAsTheDefaults) {
   const std::string text = default_config_text();
   auto config = read(text);

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/nearest.hpp"
+#include "base/toml_screen.hpp"
 #include "config/instance.hpp"
 #include "config/settings.hpp"
 
@@ -148,10 +149,13 @@ std::string written(const std::vector<std::string>& values) {
 }  // namespace
 
 Result<Config> read_config(World& world, const Path& file) {
-  auto text = world.read_file(file, config_bytes_max);
-  if (!text.ok() && text.error().code == "file.missing")
+  auto read = world.read_file(file, config_bytes_max);
+  if (!read.ok() && read.error().code == "file.missing")
     return usage("config.no_instance", {{"file", file.string()}});
-  const toml::parse_result document = toml::parse(TRY(std::move(text)), file.string());
+  const std::string text = TRY(std::move(read));
+  if (const auto stray = stray_letter(text))
+    return usage("config.stray_letter", {{"file", file.string()}, {"line", std::to_string(stray->line)}});
+  const toml::parse_result document = toml::parse(text, file.string());
   if (!document) {
     return usage("config.unreadable", {{"file", file.string()},
                                        {"line", std::to_string(document.error().source().begin.line)},

@@ -12,22 +12,16 @@
 #include <toml++/toml.h>
 
 #include "base/time.hpp"
+#include "base/toml_screen.hpp"
 #include "extract/specification.hpp"
 
 namespace fvm::extract {
 
-struct Place {
-  unsigned line = 1, column = 1;  // columns count characters, not bytes
-};
+using Place = TextPlace;
 
 // Where the byte `offset` of a string's value stands in the file, when the string begins (its quote) at
 // `begin`: knows quotes of three, escapes and line breaks.
 Place place_in_string(std::string_view source, Place begin, size_t offset);
-
-// The first letter beyond ASCII that stands outside strings and comments, where TOML has none. toml++ 3.3
-// must not see it: its test for blanks (is_non_ascii_horizontal_whitespace) runs into undefined behaviour
-// there.
-std::optional<Place> stray_letter(std::string_view source);
 
 class Findings {
  public:
