@@ -104,8 +104,21 @@ Result<void> copy(duck::Connection& connection, const std::string& statement) {
   return error;
 }
 
-// Lines that DuckDB itself could not make rows of.
-Result<uint64_t> structure_errors(duck::Connection& connection) {
+void drop_output(const IngestJob& job) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(job.output, ignored))
+    if (entry.path().extension() == ".parquet") std::filesystem::remove(entry.path(), ignored);
+}
+
+// Reads and writes everything; returns how many lines DuckDB itself could not make rows of.
+Result<uint64_t> copy_all(const IngestJob& job, const std::vector<FileLook>& looks,
+                          duck::Connection& connection, IngestCounts& counts) {
+  const auto whole = copy(connection, copy_statement(job, looks, BrokenLines::give_up));
+  if (whole.ok()) return 0;
+  if (whole.error().code != "duck.failed") return whole.error();
+  drop_output(job);
+  counts.reset();
+  TRY(copy(connection, copy_statement(job, looks, BrokenLines::count)));
   return static_cast<uint64_t>(TRY(connection.query_number(
       "SELECT count(*) FROM (SELECT DISTINCT scan_id, file_id, line_byte_position FROM reject_errors)")));
 }
@@ -134,12 +147,6 @@ Error explain(const IngestJob& job, const std::vector<FileLook>& looks, Error er
   return found.ok() ? std::move(error) : std::move(found.error());
 }
 
-void drop_output(const IngestJob& job) {
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(job.output, ignored))
-    if (entry.path().extension() == ".parquet") std::filesystem::remove(entry.path(), ignored);
-}
-
 Result<IngestResult> run(const IngestJob& job) {
   IngestResult result;
   const auto looks = TRY(look_at_all(job, result));
@@ -151,10 +158,10 @@ Result<IngestResult> run(const IngestJob& job) {
   TRY(register_functions(job, looks, keeper, counts, connection));
   const auto copied = [&] {
     const Reporter reporter(counts, connection, result.bytes_read);
-    return copy(connection, copy_statement(job, looks));
+    return copy_all(job, looks, connection, counts);
   }();
   if (!copied.ok()) return explain(job, looks, copied.error(), result);
-  const uint64_t structure = TRY(structure_errors(connection));
+  const uint64_t structure = *copied;
   result.rows_read = counts.rows + structure;
   result.rows_rejected = counts.broken + structure;
   if (result.rows_rejected > 0)

@@ -48,6 +48,7 @@ class ColumnReader {
 // What the fast pass has seen so far; read by the progress thread too.
 struct IngestCounts {
   std::atomic<uint64_t> rows = 0, broken = 0;
+  void reset() { rows = broken = 0; }
 };
 
 // What the last function of a row is told of a column.

@@ -16,17 +16,17 @@ std::string joined(const std::vector<std::string>& parts, std::string_view betwe
 }
 
 // read_csv of one file. Its columns are called c0, c1, …: a column that the file has, whatever its case.
-std::string source(const IngestFile& file, const FileLook& look) {
+std::string source(const IngestFile& file, const FileLook& look, BrokenLines broken) {
   std::vector<std::string> columns;
   for (size_t i = 0; i < look.columns.size(); ++i) columns.push_back(fmt::format("'c{}': 'VARCHAR'", i));
   const std::string quote = quote_text(std::string_view(&look.dialect.quote, 1));
   std::string options = fmt::format(
       "columns = {{{}}}, auto_detect = false, header = true, delim = {}, quote = {}, escape = {}, nullstr = "
       "'', "
-      "encoding = '{}', max_line_size = 2097152, buffer_size = 8388608, store_rejects = true, rejects_limit "
-      "= 0",
+      "encoding = '{}', max_line_size = 2097152, buffer_size = 8388608{}",
       joined(columns, ", "), quote_text(std::string_view(&look.dialect.delimiter, 1)), quote, quote,
-      to_text(look.dialect.encoding));
+      to_text(look.dialect.encoding),
+      broken == BrokenLines::count ? ", store_rejects = true, rejects_limit = 0" : "");
   return fmt::format("read_csv({}, {})", quote_text(file.inside.string()), options);
 }
 
@@ -48,7 +48,7 @@ bool has_function(const IngestColumn& column) {
   return column.is_identifier() || column.type != catalogue::Type::text;
 }
 
-std::string select_of(const IngestJob& job, size_t file, const FileLook& look) {
+std::string select_of(const IngestJob& job, size_t file, const FileLook& look, BrokenLines broken) {
   std::vector<std::string> items;
   for (const size_t index : stored_columns(job)) {
     const IngestColumn& column = job.columns[index];
@@ -60,7 +60,7 @@ std::string select_of(const IngestJob& job, size_t file, const FileLook& look) {
     }
     items.push_back(fmt::format("{} AS {}", value, quote_name(column.name)));
   }
-  return fmt::format("SELECT {} FROM {}", joined(items, ", "), source(job.files[file], look));
+  return fmt::format("SELECT {} FROM {}", joined(items, ", "), source(job.files[file], look, broken));
 }
 
 }  // namespace
@@ -85,9 +85,9 @@ std::vector<size_t> kept_columns(const IngestJob& job) {
   return kept;
 }
 
-std::string copy_statement(const IngestJob& job, const std::vector<FileLook>& looks) {
+std::string copy_statement(const IngestJob& job, const std::vector<FileLook>& looks, BrokenLines broken) {
   std::vector<std::string> selects, names;
-  for (size_t i = 0; i < looks.size(); ++i) selects.push_back(select_of(job, i, looks[i]));
+  for (size_t i = 0; i < looks.size(); ++i) selects.push_back(select_of(job, i, looks[i], broken));
   for (const size_t index : kept_columns(job)) names.push_back(quote_name(job.columns[index].name));
   return fmt::format(
       "COPY (SELECT * FROM ({}) WHERE {}({})) TO {} (FORMAT parquet, PER_THREAD_OUTPUT, FILE_SIZE_BYTES {}, "

@@ -20,7 +20,12 @@ std::vector<size_t> stored_columns(const IngestJob& job);
 // Those that fvm_keep is told of, in order: every one with a function or required; at least one.
 std::vector<size_t> kept_columns(const IngestJob& job);
 
+// What DuckDB does with a line that it cannot make a row of: give up at once, or keep count of it and go on.
+// Keeping count costs an eighth of the reading, so a delivery is read in the first way, and again in the
+// second only if it must.
+enum class BrokenLines { give_up, count };
+
 // COPY (all files, read as text, each value through its function, only rows to keep) TO the output folder.
-std::string copy_statement(const IngestJob& job, const std::vector<FileLook>& looks);
+std::string copy_statement(const IngestJob& job, const std::vector<FileLook>& looks, BrokenLines broken);
 
 }  // namespace fvm::runner
