@@ -51,7 +51,8 @@ bool has_parquet(const Path& folder) {
   return false;
 }
 
-// Every pseudonym of the project, from all versions of its population, ascending.
+// Every person's pseudonym in the project's population, ascending. A list of supplied numbers may lie beside
+// the map; it has no pseudonyms of the project.
 Result<std::vector<uint64_t>> read_pseudonyms(const Path& population) {
   constexpr uint64_t memory_mib = 512;
   std::vector<uint64_t> all;
@@ -61,7 +62,7 @@ Result<std::vector<uint64_t>> read_pseudonyms(const Path& population) {
   auto connection = TRY(database.connect());
   auto rows =
       TRY(connection.query("SELECT DISTINCT project::BIGINT FROM read_parquet('" + population.string() +
-                               "/**/*.parquet') WHERE project IS NOT NULL ORDER BY 1",
+                               "/**/*.parquet', union_by_name = true) WHERE project IS NOT NULL ORDER BY 1",
                            duck::Fetch::streaming));
   while (duck::Chunk chunk = TRY(rows.next())) {
     for (const int64_t value : chunk.column(0).values<int64_t>()) all.push_back(static_cast<uint64_t>(value));

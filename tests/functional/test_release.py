@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from support.duck import rows as query
 from support.house import PROJECT, PSEUDONYMS, House
 from support.mail import attachments
 
@@ -78,6 +79,17 @@ class TestTheWholePath:
         house.approve(number)
         house.wait_for_state(number, "sent")
         assert set(attachments(house.mail.mails()[-1])) == {"a.csv", "b.md"}
+
+    def test_a_project_with_supplied_numbers_is_checked_like_any_other(self, house):
+        """Its encrypted list lies beside the map of pseudonyms and has no pseudonyms of the project."""
+        supplied = house.instance.path / "projects" / PROJECT / "population" / "supplied.parquet"
+        query(f"COPY (SELECT 1::BIGINT AS mirror) TO '{supplied}' (FORMAT parquet)")
+        house.put("id.csv", f"id;antal\n{PSEUDONYMS[0]};50\n")
+        found = house.send("id.csv")
+        number = house.sent_for_review("kohorte.csv")
+        supplied.unlink()
+        assert house.state(number) == "in_review"
+        assert found.returncode == 1 and "pseudonym" in rules(json.loads(found.stdout)), found.stderr
 
     def test_stage_says_what_would_happen_and_keeps_nothing(self, house):
         house.put("vist.csv", f"id;antal\n{PSEUDONYMS[0]};50\n")
