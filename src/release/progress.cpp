@@ -40,15 +40,20 @@ bool is_about_the_file(const Error& error) {
   return error.code == "release.no_such_file" || error.code == "release.not_a_file";
 }
 
+// The scan broke on what it read; doing it again would end the same way, for ever.
+bool failed_on_the_file(const Error& error) {
+  constexpr std::array codes = {"job.died", "job.timed_out", "job.memory_exhausted", "job.result_too_large",
+                                "release.scan_unreadable"};
+  return std::find(codes.begin(), codes.end(), error.code) != codes.end();
+}
+
 Result<Report> scan_kept(World& world, const config::Instance& instance, const Hands& hands,
                          const Request& request, const File& file) {
   const Path path = kept_path(instance, file.sha256);
   if (!world.exists(path))
     return surroundings("release.kept_missing", {{"release", request.number}, {"sha256", file.sha256}});
   auto report = hands.scan(request, file, path);
-  const bool died =
-      !report.ok() && (report.error().code == "job.died" || report.error().code == "job.timed_out");
-  if (!died) return report;
+  if (report.ok() || !failed_on_the_file(report.error())) return report;
   // The scanner died or ran out of time or memory on this file: it cannot be checked, so it may not leave.
   disclosure::Findings findings;
   findings.add("finding.scan_failed", {}, {}, report.error().code);
