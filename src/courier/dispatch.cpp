@@ -3,7 +3,6 @@
 #include "base/log.hpp"
 #include "base/messages.hpp"
 #include "crypto/sha256.hpp"
-#include "identity/service.hpp"
 #include "net/mail.hpp"
 #include "notify/outbox.hpp"
 #include "release/progress.hpp"
@@ -25,32 +24,14 @@ net::MailServer server_of(const config::Config& config) {
   return server;
 }
 
-// Checked in the transaction that moves to `sending`: the rules as they are now, not as they were at
-// approval.
-Result<void> may_leave(const store::Database& store, const Request& request) {
-  const identity::User author = TRY(identity::find_user(store, request.author));
-  if (author.closed) return refused("identity.user_closed", {{"user", author.name}});
-  const auto institution = TRY(identity::find_institution(store, author.institution_name));
-  if (!identity::recipient_allowed(institution, request.recipient)) {
-    return refused("release.recipient_not_allowed", {{"institution", institution.name}});
-  }
-  for (const release::File& file : request.files) {
-    if (file.approved_sha256.empty() || file.approved_sha256 != file.sha256) {
-      return refused("release.not_approved_bytes", {{"release", request.number}, {"file", file.name}});
-    }
-  }
-  return {};
-}
-
 std::string message_id_of(World& world, const std::string& number, const std::string& from) {
   return number + "." + random_hex(world, 12) + from.substr(from.find('@'));
 }
 
+// Nothing that the author wrote himself stands here: what leaves are the files that were checked.
 std::string body_of(const Request& request, const config::Config& config) {
-  const Arguments facts = {{"service", config.service.name},
-                           {"release", request.number},
-                           {"project", request.project},
-                           {"purpose", request.purpose}};
+  const Arguments facts = {
+      {"service", config.service.name}, {"release", request.number}, {"project", request.project}};
   return message(Language::danish, "mail.text", facts) + "\r\n\r\n" +
          message(Language::english, "mail.text", facts) + "\r\n";
 }
@@ -124,12 +105,12 @@ Result<std::string> Dispatcher::message_of(const Request& request, const std::st
 Result<bool> Dispatcher::send_one(const std::string& number) {
   const Request before = TRY(release::find(ledger_.database(), number));
   if (before.state != State::approved && before.state != State::failed) return false;
-  if (const auto allowed = may_leave(ledger_.database(), before); !allowed.ok()) {
+  if (const auto allowed = release::may_leave(ledger_.database(), world_.now(), before); !allowed.ok()) {
     TRY(hold(number, allowed.error().code));
     return false;
   }
   const auto start = [&](audit::Writer& writer, Request& request) -> Result<void> {
-    TRY(may_leave(writer, request));
+    TRY(release::may_leave(writer, writer.now(), request));
     return notify::open(writer, number, message_id_of(world_, number, config_.mail.from));
   };
   const Request request =

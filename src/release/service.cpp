@@ -40,15 +40,15 @@ Result<void> check_draft(const Draft& draft) {
 }
 
 Result<void> check_author(const store::Database& store, Time now, const std::string& author,
-                          const Draft& draft) {
+                          const std::string& project, const std::string& recipient) {
   const identity::User who = TRY(identity::find_user(store, author));
   if (who.closed) return refused("identity.user_closed", {{"user", who.name}});
-  if (!TRY(identity::is_member(store, draft.project, who.name))) {
-    return refused("release.not_member", {{"user", who.name}, {"project", draft.project}});
+  if (!TRY(identity::is_member(store, project, who.name))) {
+    return refused("release.not_member", {{"user", who.name}, {"project", project}});
   }
-  TRY(extract::may_be_used(TRY(extract::open_project(store, draft.project)), now));
+  TRY(extract::may_be_used(TRY(extract::open_project(store, project)), now));
   const auto institution = TRY(identity::find_institution(store, who.institution_name));
-  if (!identity::recipient_allowed(institution, draft.recipient)) {
+  if (!identity::recipient_allowed(institution, recipient)) {
     return refused("release.recipient_not_allowed", {{"institution", institution.name}});
   }
   return {};
@@ -98,7 +98,29 @@ Result<Request> take_step_inside(audit::Writer& writer, std::string_view number,
   return find(writer, request.number);
 }
 
+// The newest approval's reviewer must still be nobody of the project: an approval by somebody who was made a
+// member meanwhile is a team-mate's.
+Result<void> check_reviewer(const store::Database& store, const Request& request) {
+  const auto approved = std::find_if(request.history.rbegin(), request.history.rend(),
+                                     [](const Step& step) { return step.event == Event::approve; });
+  if (approved == request.history.rend())
+    return refused("release.not_reviewer", {{"release", request.number}});
+  if (TRY(identity::is_member(store, request.project, approved->actor)))
+    return refused("release.member_review", {{"release", request.number}});
+  return {};
+}
+
 }  // namespace
+
+Result<void> may_leave(const store::Database& store, Time now, const Request& request) {
+  TRY(check_author(store, now, request.author, request.project, request.recipient));
+  TRY(check_reviewer(store, request));
+  for (const File& file : request.files) {
+    if (file.approved_sha256.empty() || file.approved_sha256 != file.sha256)
+      return refused("release.not_approved_bytes", {{"release", request.number}, {"file", file.name}});
+  }
+  return {};
+}
 
 Result<std::string> begin(audit::Ledger& ledger, const std::string& author, const Draft& draft) {
   Request request{.project = draft.project,
@@ -113,7 +135,7 @@ Result<std::string> begin(audit::Ledger& ledger, const std::string& author, cons
   const auto number =
       ledger.write({author, "release.begun", draft.project, {{"files", std::to_string(draft.files.size())}}},
                    [&](audit::Writer& writer) -> Result<std::string> {
-                     TRY(check_author(writer, writer.now(), author, draft));
+                     TRY(check_author(writer, writer.now(), author, draft.project, draft.recipient));
                      request.author = TRY(identity::find_user(writer, author)).name;
                      const std::string made = number_of(TRY(insert_request(writer, request)));
                      writer.subject(made);

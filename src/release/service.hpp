@@ -48,6 +48,11 @@ using Body = std::function<Result<void>(audit::Writer&, Request&)>;
 Result<Request> take_step(audit::Ledger& ledger, std::string_view number, const Actor& actor, Event event,
                           const std::string& reason = {}, const Body& body = {});
 
+// Whether an approved request may leave now: the rules as they are, not as they were at approval. The author
+// is an open account and a member, the project may be used, the recipient is on the list, whoever approved is
+// no member, and every file is the approved one. Ask in the transaction that moves to `sending`.
+Result<void> may_leave(const store::Database& store, Time now, const Request& request);
+
 // A reviewer's word. Approving fixes the SHA-256 of every file; rejecting needs a reason
 // ("release.no_reason").
 Result<Request> approve(audit::Ledger& ledger, std::string_view number, const std::string& reviewer,
