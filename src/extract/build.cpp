@@ -171,15 +171,19 @@ class Builder {
   Project project_;
 };
 
+Result<Project> open_to_build(const Setting& setting, std::string_view number) {
+  Project project = TRY(open_project(setting.ledger.database(), number));
+  const auto usable = may_be_used(project, setting.world.now());
+  if (!usable.ok() && usable.error().code != "project.not_built") return usable.error();
+  return project;
+}
+
 }  // namespace
 
 Result<Built> build_project(const Setting& setting, std::string_view number, When when) {
-  Project project = TRY(open_project(setting.ledger.database(), number));
-  if (const auto usable = may_be_used(project, setting.world.now()); !usable.ok()) {
-    if (usable.error().code != "project.not_built") return usable.error();
-  }
+  Project project = TRY(open_to_build(setting, number));
   const auto lock = TRY(ProjectLock::take(setting.instance.project(project.number)));
-  project = TRY(open_project(setting.ledger.database(), number));  // another build may have ended meanwhile
+  project = TRY(open_to_build(setting, number));  // meanwhile it may have been built, or closed
   return Builder(setting, std::move(project)).build(when);
 }
 

@@ -3,6 +3,7 @@
 #include "catalogue/catalogue.hpp"
 #include "crypto/sha256.hpp"
 #include "extract/job.hpp"
+#include "extract/lock.hpp"
 #include "extract/store.hpp"
 #include "wire/messages.hpp"
 #include "wire/socket.hpp"
@@ -98,6 +99,8 @@ Result<Created> create_project(const Setting& setting, const SpecificationFile& 
 
 Result<void> close_project(const Setting& setting, std::string_view number) {
   const Project project = TRY(open_project(setting.ledger.database(), number));
+  // A build under way would put its files back after we removed them.
+  const auto lock = TRY(ProjectLock::take(setting.instance.project(project.number)));
   if (project.state == State::open) {
     TRY(setting.ledger.write(
         {setting.actor, "project.closed", project.number, {{"version", std::to_string(project.version)}}},

@@ -1,4 +1,5 @@
 """fvm project, what happens to it: killed at any step, disk full, keeper down, two at a time, members, closed; the records of it."""
+import fcntl
 import json
 import os
 import subprocess
@@ -138,6 +139,19 @@ def test_closing_drops_key_and_data_and_keeps_records(fresh, point):
     assert shown["state"] == "closed" and shown["version"] == 1
     assert fresh.fvm("project", "build", number, check=False).returncode == 1
     assert fresh.fvm("project", "create", fresh.path / "inbox" / f"{number}.toml", check=False).returncode == 1
+
+
+def test_a_build_under_way_keeps_the_project_from_being_closed(fresh):
+    """It would put its files back behind the closing, and nobody would take them away again."""
+    number = create(fresh, EVERYBODY)
+    build(fresh, number)
+    with open(fresh.path / "projects" / number / "build.lock", "r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as a build holds it
+        done = fresh.fvm("--json", "project", "close", number, check=False)
+        assert done.returncode == 1 and json.loads(done.stdout)["error"] == "project.busy", done.stderr
+        assert fresh.json("project", "show", number)["state"] == "open"
+    fresh.fvm("project", "close", number)
+    assert fresh.json("project", "show", number)["state"] == "closed"
 
 
 def test_every_step_is_one_record(fresh):
