@@ -396,3 +396,11 @@ def test_compaction_waits_for_a_delivery_that_was_stopped(fresh):
     code, answer = deliver(fresh, file, "--mode", "upsert")
     assert code == 0 and answer["status"] == "accepted", answer
     assert mirror(fresh, "SELECT count(*), count(DISTINCT id), count(*) FILTER (note = 'new') FROM t") == [("31", "31", "3")]
+
+
+def test_the_engines_own_words_never_come_out(running):
+    """DuckDB quotes lines of the file in its errors; only the text without quotes leaves the sandbox."""
+    rows = text([visit(1), visit(2, note="\x85\x96")]).encode("latin-1")  # Windows letters, which its latin-1 does not know
+    code, document = deliver(running, put(running, rows), "--mode", "replace")
+    assert code == 2 and document["error"] == "duck.failed"
+    assert set(document["facts"]) == {"safe_reason", "number"}
