@@ -9,7 +9,7 @@ import time
 import pytest
 
 from support import duck
-from support.instance import FVM, Instance
+from support.instance import BIN, FVM, Instance
 
 CATALOGUE = '''
 [[table]]
@@ -69,9 +69,19 @@ def start_deliver(instance, file):
                             env=instance.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
 
 
+def processes(*asked):
+    return [int(pid) for pid in subprocess.run(["pgrep", *asked], capture_output=True, text=True).stdout.split()]
+
+
+def descendants(pids):
+    children = [child for pid in pids for child in processes("-P", str(pid))]
+    return children + descendants(children) if children else []
+
+
 def workers_of(instance):
-    found = subprocess.run(["pgrep", "-f", "fvm-worker ingest"], capture_output=True, text=True).stdout.split()
-    return [int(pid) for pid in found]
+    """This instance's only, which its launcher started: other tests may run at the same time."""
+    launchers = processes("-f", f"{BIN}/fvm-launcher --instance {instance.path}$")
+    return sorted(set(descendants(launchers)) & set(processes("-f", "fvm-worker ingest")))
 
 
 def wait_until_working(instance, process):
