@@ -122,7 +122,7 @@ void add_catalogue(CLI::App& app, Context& context) {
   shown->callback([&context, text] { run_verb(context, [&] { return show(context, *text); }); });
 
   CLI::App* sheet = verb->add_subcommand("order-sheet", "not built yet");
-  sheet->allow_extras();
+  sheet->allow_extras()->fallthrough(false);  // else the program above refuses them
   sheet->callback([&context] {
     run_verb(context,
              []() -> Result<void> { return refused("verb.not_yet", {{"verb", "catalogue order-sheet"}}); });

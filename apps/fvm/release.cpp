@@ -224,7 +224,7 @@ void add_deciding(CLI::App& verb, Context& context, const std::shared_ptr<Option
 
 void add_later(CLI::App& verb, Context& context, const char* name, const char* what) {
   CLI::App* later = add(verb, name, what, "not yet in this version");
-  later->allow_extras();
+  later->allow_extras()->fallthrough(false);  // else the program above refuses them
   later->callback([&context, name] {
     run_verb(context, [&]() -> Result<void> {
       return refused("verb.not_yet", {{"verb", std::string("release ") + name}});

@@ -7,7 +7,7 @@ namespace fvm::cli {
 
 void add_table(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("table", "not built yet");
-  verb->allow_extras();
+  verb->allow_extras()->fallthrough(false);  // else the program above refuses them
   verb->callback([&context] {
     run_verb(context, []() -> Result<void> { return refused("verb.not_yet", {{"verb", "table"}}); });
   });
