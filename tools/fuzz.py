@@ -14,10 +14,11 @@ def main():
     parser.add_argument("--seconds", type=int, default=30)
     options = parser.parse_args()
     failed = 0
-    for binary in sorted((ROOT / "build-fuzz" / "fuzz").glob("fuzz_*")):
-        name = binary.name.removeprefix("fuzz_")
-        if options.name not in (None, name):
-            continue
+    names = sorted(source.stem for source in (ROOT / "tests" / "fuzz").glob("*.cpp"))
+    if options.name not in (None, *names):
+        parser.error(f"there is no fuzzer {options.name}; there are: {', '.join(names)}")
+    for name in [options.name] if options.name else names:
+        binary = ROOT / "build-fuzz" / "fuzz" / f"fuzz_{name}"
         found = ROOT / "var" / "fuzz" / name
         found.mkdir(parents=True, exist_ok=True)
         seeds = ROOT / "tests" / "fuzz" / "corpus" / name
