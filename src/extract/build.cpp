@@ -135,7 +135,7 @@ class Builder {
   Result<Built> run(int64_t build, const Plan& plan, const Specification& specification,
                     const catalogue::Catalogue& catalogue, const Mirror& mirror) {
     const Path staging = staging_of(setting_, project_.number, build);
-    const std::string result = TRY(run_build(setting_, plan, staging));
+    const std::string result = TRY(run_build(setting_, plan, project_.population_file, staging));
     const std::string document =
         TRY(finish_document(result, plan, catalogue.version, project_.specification_sha256,
                             to_freeze(specification, catalogue, mirror), setting_.world));

@@ -89,13 +89,19 @@ Result<uint64_t> encrypt_cohort(const Setting& setting, const std::string& numbe
   return parsed.as_object().at("persons").to_number<uint64_t>();
 }
 
-Result<std::string> run_build(const Setting& setting, const Plan& plan, const Path& staging) {
+Result<std::string> run_build(const Setting& setting, const Plan& plan, const Path& former,
+                              const Path& staging) {
   TRY(setting.world.make_directories(staging, folder_mode));
   auto mounts = mirror_mounts(setting, plan);
   mounts.push_back({staging, {"/out", 1}});
   if (plan.supplied) mounts.push_back({supplied_file(setting, plan.project), {"/in/supplied.parquet", 0}});
   boost::system::error_code broken;
   json::value document = json::parse(to_document(plan), broken);
+  const Path before = setting.instance.project_population(plan.project) / former;
+  if (!former.empty() && setting.world.exists(before)) {
+    mounts.push_back({before, {"/in/former.parquet", 0}});
+    document.as_object()["former"] = true;
+  }
   return run_job(setting, plan.project, plan.project, std::move(document.as_object()), std::move(mounts));
 }
 

@@ -15,8 +15,10 @@ Result<catalogue::Catalogue> newest_catalogue(const Setting& setting);
 // (population/supplied.parquet). Returns how many different persons there are.
 Result<uint64_t> encrypt_cohort(const Setting& setting, const std::string& number, const Path& file);
 
-// Runs the plan; its output goes to `staging`. Returns the job's result document.
-Result<std::string> run_build(const Setting& setting, const Plan& plan, const Path& staging);
+// Runs the plan; its output goes to `staging`. `former` is the population file of the build before, or empty.
+// Returns the job's result document.
+Result<std::string> run_build(const Setting& setting, const Plan& plan, const Path& former,
+                              const Path& staging);
 
 Path supplied_file(const Setting& setting, const std::string& number);
 

@@ -2,8 +2,9 @@
 //
 // Document (JSON): "task": "build" or "supply"; "project"; "keeper_connections"; "memory_mib" (for the
 // engine); "threads"; for a build also "successions", "all", "any", "none", "providers" (SQL), "supplied"
-// (whether /in/supplied.parquet is there), "tables": [{"schema", "name", "query", "columns": [{"name",
-// "type"}]}]. The SQL comes from our own planner (room extract), never from a user's text.
+// (whether /in/supplied.parquet is there), "former" (the same of /in/former.parquet), "tables": [{"schema",
+// "name", "query", "columns": [{"name", "type"}]}]. The SQL comes from our own planner (room extract), never
+// from a user's text.
 //
 // Result: "persons", "numbers", "groups_too_large", "population": path, "tables": [{"schema", "name", "rows",
 // "files": [{"path", "bytes", "rows", "statistics": [...]}]}], paths below /out.
@@ -48,6 +49,8 @@ BuildDocument document_of(const json::object& from) {
   out.none = texts(from, "none"), out.providers = texts(from, "providers");
   const json::value* supplied = from.if_contains("supplied");
   out.supplied = supplied != nullptr && supplied->as_bool();
+  const json::value* former = from.if_contains("former");
+  out.former = former != nullptr && former->as_bool();
   if (const json::value* tables = from.if_contains("tables")) {
     for (const json::value& table : tables->as_array()) out.tables.push_back(table_of(table.as_object()));
   }

@@ -61,6 +61,21 @@ std::string chosen_query(const BuildDocument& document) {
   return chosen;
 }
 
+// The map from mirror to project. Beside it, without a number of the mirror, every other pseudonym that the
+// project has seen: providers', and those of the build before whose persons are no longer in the population.
+// They still lie in the analysts' files, so the check of what is sent home must know them.
+Result<void> write_map(duck::Connection& connection, const BuildDocument& document) {
+  std::string others = "SELECT project FROM provider";
+  if (document.former) {
+    others += " UNION SELECT project FROM read_parquet(" +
+              duck::quote_text(document.input + "/former.parquet") + ")";
+  }
+  return connection.run(
+      "COPY (SELECT mirror, project FROM population UNION ALL SELECT NULL, o.project FROM (" + others +
+      ") o ANTI JOIN population p ON p.project = o.project WHERE o.project IS NOT NULL) TO " +
+      duck::quote_text(document.output + "/population/population.parquet") + " (FORMAT PARQUET)");
+}
+
 }  // namespace
 
 Result<PopulationCounts> build_population(duck::Connection& connection, const BuildDocument& document) {
@@ -76,15 +91,13 @@ Result<PopulationCounts> build_population(duck::Connection& connection, const Bu
   counts.persons = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM person")));
   counts.numbers = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM population")));
   TRY(connection.run("DROP TABLE person"));
-  TRY(connection.run("COPY population TO " +
-                     duck::quote_text(document.output + "/population/population.parquet") +
-                     " (FORMAT PARQUET)"));
   const std::string providers = joined(document.providers, " UNION ");
   TRY(connection.run(
       providers.empty()
           ? std::string("CREATE TABLE provider(mirror BIGINT, project BIGINT)")
           : "CREATE TABLE provider AS SELECT mirror, project_provider(mirror) AS project FROM (" + providers +
                 ")"));
+  TRY(write_map(connection, document));
   return counts;
 }
 

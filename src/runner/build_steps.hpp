@@ -26,6 +26,7 @@ struct BuildDocument {
   std::string output;  // "/out"
   std::vector<std::string> successions, all, any, none, providers;
   bool supplied = false;
+  bool former = false;  // whether the population of the build before is there: former.parquet
   std::vector<BuildTable> tables;
   size_t keeper_connections = 0;
   uint64_t memory_mib = 0;
@@ -47,7 +48,8 @@ struct PopulationCounts {
   uint64_t persons = 0, numbers = 0, groups_too_large = 0;
 };
 
-// Makes the tables alias, population and provider, and writes population/population.parquet.
+// Makes the tables alias, population and provider, and writes population/population.parquet: the map, and
+// (mirror NULL) all other pseudonyms that the project has seen.
 Result<PopulationCounts> build_population(duck::Connection& connection, const BuildDocument& document);
 // Writes data/SCHEMA/TABLE/*.parquet and returns the files that hold rows.
 Result<std::vector<BuiltFile>> build_table(duck::Connection& connection, const BuildDocument& document,

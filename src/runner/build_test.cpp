@@ -156,6 +156,29 @@ TEST_F(Build, TheSuppliedNumbersAreOneMoreCondition) {
   EXPECT_EQ(members(), (Members{2, 50, 51}));
 }
 
+// What is sent home is held against this file: who has left the project is in it, and no longer linked.
+TEST_F(Build, TheMapRemembersThePseudonymsOfThoseWhoLeftAndOfProviders) {
+  const std::string map = (folder_ / "out/population/population.parquet").string();
+  const auto count = [&](const std::string& condition) {
+    return valued(connection_->query_number("SELECT count(*) FROM read_parquet(" + duck::quote_text(map) +
+                                            ") WHERE " + condition));
+  };
+  must(connection_->run("COPY (SELECT * FROM (VALUES (1::BIGINT, " + std::to_string(1 + person_shift) +
+                        "::BIGINT), (2, " + std::to_string(2 + person_shift) +
+                        "), (NULL, 777)) v(mirror, project)) TO " +
+                        duck::quote_text((folder_ / "former.parquet").string()) + " (FORMAT PARQUET)"));
+  document_.former = true;
+  document_.any = {persons("(1),(3)")};
+  document_.providers = {"SELECT 8::BIGINT AS mirror"};
+  EXPECT_EQ(members(), (Members{1, 3}));
+  EXPECT_EQ(count("mirror = 1"), 1);
+  EXPECT_EQ(count("mirror = 2"), 0);
+  for (const int64_t other : {2 + person_shift, int64_t{777}, 8 + provider_shift}) {
+    EXPECT_EQ(count("mirror IS NULL AND project = " + std::to_string(other)), 1) << other;
+  }
+  EXPECT_EQ(count("true"), 5);
+}
+
 TEST_F(Build, TablesAreFilteredReKeyedAndToldApart) {
   document_.any = {persons("(1),(2)")};
   document_.providers = {"SELECT * FROM (VALUES (8::BIGINT), (9)) v(mirror)"};

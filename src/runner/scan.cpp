@@ -51,7 +51,8 @@ bool has_parquet(const Path& folder) {
   return false;
 }
 
-// Every person's pseudonym in the project's population, ascending. A list of supplied numbers may lie beside
+// Every pseudonym that the project has seen, ascending: its population's, those of persons who have left it,
+// and providers'. A list of supplied numbers may lie beside
 // the map; it has no pseudonyms of the project.
 Result<std::vector<uint64_t>> read_pseudonyms(const Path& population) {
   constexpr uint64_t memory_mib = 512;

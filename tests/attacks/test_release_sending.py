@@ -1,6 +1,11 @@
 """What an approved release may no longer do when its time to leave comes, and words that would leave beside the checked bytes."""
+import json
+
 import pytest
 
+from support import duck
+from support.instance import Instance
+from support.projects import EVERYBODY, PERSON, PERSONS, VISIT, build, column, create, deliver, fill, person_rows
 from support.house import PROJECT, PSEUDONYMS, House
 from support.mail import attachments
 
@@ -56,3 +61,31 @@ def test_the_purpose_is_for_the_reviewer_and_is_not_mailed(house):
     assert number in text and PROJECT in text and set(attachments(mail)) == {"formaal.csv"}
     for word in secret.split():
         assert word == "og" or word not in text, "the purpose left unchecked"
+
+
+def test_pseudonyms_of_those_who_left_the_population_and_of_providers_are_still_known(tmp_path):
+    """An analyst keeps numbers in /work, the person leaves with the next delivery, and then the numbers are sent home."""
+    with Instance(tmp_path / "i") as instance:
+        fill(instance)
+        number = create(instance, EVERYBODY, PERSON + VISIT)
+        build(instance, number)
+        before, providers = set(column(instance, number, "person", "pnr")), set(column(instance, number, "visit", "ydernr"))
+        deliver(instance, "TST.person", person_rows([p for p in PERSONS if p[0] not in (6, 7)]), "--mode", "replace")
+        for _ in range(2):  # the one after must remember it too
+            build(instance, number)
+        left = before - set(column(instance, number, "person", "pnr"))
+        assert len(left) == 2 and providers
+        [file] = (instance.path / "projects" / number / "population").glob("build-*.parquet")
+        linked = {p for (p,) in duck.rows(f"SELECT project FROM read_parquet('{file}') WHERE mirror IS NOT NULL")}
+        assert not left & linked, "nothing links them to the mirror any more"
+        instance.fvm("institution", "add", "Demo Kommune", "--cvr", "29189846", "--recipient", "@kommune.dk", check=False)
+        instance.fvm("user", "add", "anna", "--institution", "29189846", "--role", "analyst")
+        instance.fvm("project", "member", "add", number, "anna")
+        outbox = instance.path / "projects" / number / "outbox" / "anna"
+        outbox.mkdir(parents=True)
+        words = {"left.md": sorted(left)[0], "provider.md": sorted(providers)[0], "control.md": "1234567890123"}
+        for name, word in words.items():
+            (outbox / name).write_text(f"# Resultat\nVi ser {word} her.\n")
+        done = instance.fvm("--json", "release", "stage", number, user="anna", check=False)
+        blocked = {f["name"]: [x["rule"] for x in f["findings"] if x["rule"] == "pseudonym"] for f in json.loads(done.stdout)["files"]}
+        assert blocked == {"left.md": ["pseudonym"], "provider.md": ["pseudonym"], "control.md": []}
