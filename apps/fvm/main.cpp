@@ -1,7 +1,11 @@
 // PURPOSE   Command line for operators, caseworkers and tests: fvm --instance DIR VERB ...
 // SECURITY  Opens no register data and holds no key: foreign files are parsed and SQL runs in fvm-worker, in
-// a sandbox. LIMITS    One verb a run; exit codes as in docs/architecture (0 done, 1 refused, 2 usage, 3
-// surroundings, 4 defect). BUGS      None known.
+//           a sandbox. Proves nobody's identity: --as is taken at its word, so whoever may run it on an
+//           instance's files is everybody there, author and reviewer alike. Give it to operators alone;
+//           others need a login in front of it.
+// LIMITS    One verb a run; exit codes as in docs/architecture (0 done, 1 refused, 2 usage, 3 surroundings, 4
+//           defect).
+// BUGS      None known.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -25,7 +29,9 @@ int run(int argc, char** argv) {
   context.user = environment("FVM_USER", environment("USER", "operator").c_str());
   app.add_option("--instance", instance, "folder of the instance (or FVM_INSTANCE)");
   app.add_flag("--json", context.json, "answer as one JSON document on standard output");
-  app.add_option("--as", context.user, "who acts, as the ledger will say (or FVM_USER)");
+  app.add_option(
+      "--as", context.user,
+      "who acts, as the ledger will say (or FVM_USER); not proven: for operators, development and tests");
   app.require_subcommand(1);
   app.set_version_flag("--version", FVM_VERSION);
   app.parse_complete_callback([&] { context.instance = std::filesystem::absolute(instance); });
