@@ -1,4 +1,9 @@
 """A small register for delivery tests, and ways to write its files as the systems around the country do."""
+import itertools
+import json
+
+from support import duck
+
 CATALOGUE = """
 [[table]]
 register = "TST"
@@ -55,3 +60,26 @@ def text(rows, delimiter=",", header=HEADER, decimal=".", end="\n", quote_all=Fa
         return value
     lines = [delimiter.join(header)] + [delimiter.join(field(n, r[n.lower()]) for n in header) for r in rows]
     return end.join(lines) + end
+
+
+numbers = itertools.count(1)
+
+
+def put(instance, content, name=None):
+    file = instance.path / "inbox" / (name or f"visit{next(numbers)}.csv")
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return file
+
+
+def deliver(instance, file, *more, table="TST.visit", **options):
+    done = instance.fvm("--json", "deliver", table, file, *more, check=False, **options)
+    return done.returncode, json.loads(done.stdout) if done.stdout else {}
+
+
+def mirror(instance, sql="SELECT * FROM t", table="tst/visit"):
+    return duck.table(instance.path / "mirror" / table, sql)
+
+
+def fingerprint(instance):
+    """Everything that a refused delivery must not change."""
+    return {str(p): p.stat().st_mtime_ns for p in (instance.path / "mirror").rglob("*") if p.is_file()}
