@@ -1,6 +1,7 @@
 #include "sandbox/limits.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -59,7 +60,11 @@ std::optional<std::string> own_group(std::string_view own, std::string_view cont
 void sweep(const Path& parent) {
   std::error_code error;
   for (fs::directory_iterator it(parent, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().filename().native().starts_with(name_start)) ::rmdir(it->path().c_str());
+    const std::string name = it->path().filename().native();
+    if (!name.starts_with(name_start)) continue;
+    // "fvm-job-PROCESS-NUMBER": a launcher that lives may be between making its group and filling it.
+    const auto launcher = static_cast<pid_t>(number_in(std::string_view(name).substr(name_start.size())));
+    if (launcher > 0 && ::kill(launcher, 0) != 0 && errno == ESRCH) ::rmdir(it->path().c_str());
   }
 }
 

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <linux/filter.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -232,6 +234,26 @@ TEST(Groups, Version1WritesEachControllersFile) {
   ASSERT_EQ(groups.kind(), Groups::Kind::version_1);
   // A made-up folder lacks the files that the kernel would put there: no limit can be set, so no job.
   EXPECT_EQ(groups.make(limits, 1).error().code, "sandbox.missing");
+}
+
+// A second launcher once swept away a group that the first had just made: "could not make a sandbox", now and
+// then.
+TEST(Groups, SweepsOnlyWhatDeadLaunchersLeft) {
+  const Folder folder;
+  for (const char* controller : {"memory", "pids", "cpu"})
+    folder.write(Path(controller) / "a/b/cgroup.procs");
+  const pid_t dead = ::fork();
+  if (dead == 0) ::_exit(0);
+  ::waitpid(dead, nullptr, 0);
+  const Path parent = folder.path() / "memory/a/b";
+  const Path living = parent / ("fvm-job-" + std::to_string(::getpid()) + "-1");
+  const Path left = parent / ("fvm-job-" + std::to_string(dead) + "-1");
+  std::filesystem::create_directory(living);
+  std::filesystem::create_directory(left);
+  ASSERT_EQ(Groups::find(folder.path(), "4:memory:/a/b\n8:pids:/a/b\n1:cpu:/a/b\n").kind(),
+            Groups::Kind::version_1);
+  EXPECT_TRUE(std::filesystem::exists(living));
+  EXPECT_FALSE(std::filesystem::exists(left));
 }
 
 TEST(Groups, Version2MovesItselfAsideAndSwitchesControllersOn) {
