@@ -1,5 +1,7 @@
 #include "mirror/deliveries.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 
 #include "audit/ledger.hpp"
@@ -17,6 +19,36 @@ namespace fvm::mirror {
 namespace {
 
 constexpr const char* application = "fvm-delivery";  // of the Delta log's transactions
+
+// What changes when somebody writes to a file or puts another in its place.
+struct FileState {
+  ino_t number = 0;
+  off_t bytes = 0;
+  timespec changed{};
+  bool operator==(const FileState& other) const {
+    return number == other.number && bytes == other.bytes && changed.tv_sec == other.changed.tv_sec &&
+           changed.tv_nsec == other.changed.tv_nsec;
+  }
+};
+
+std::vector<FileState> states_of(const Request& request) {
+  std::vector<FileState> states;
+  for (const Path& path : request.files) {
+    struct stat facts{};
+    if (::stat(path.c_str(), &facts) != 0) facts = {};
+    states.push_back({facts.st_ino, facts.st_size, facts.st_ctim});
+  }
+  return states;
+}
+
+// The record says which bytes came: what was read must be what was hashed, however long it waited in between.
+Result<void> still_the_same(const Request& request, const std::vector<FileState>& before) {
+  const auto now = states_of(request);
+  for (size_t i = 0; i < now.size(); ++i) {
+    if (!(now[i] == before[i])) return usage("deliver.file_changed", {{"file", request.files[i].string()}});
+  }
+  return {};
+}
 
 Result<std::vector<InputFile>> hash_files(const Request& request, const OnProgress& on_progress) {
   std::vector<InputFile> files;
@@ -237,6 +269,7 @@ Result<Delivered> Deliveries::deliver(const Request& request, const OnProgress& 
   Taking taking(world_, instance_, ledger_, TRY(find_table(ledger_.database(), request.table)));
   if (request.mode == Mode::upsert && taking.table().key.empty())
     return usage("deliver.no_key", {{"table", taking.name()}});
+  const auto before_hashing = states_of(request);
   const auto files = TRY(hash_files(request, on_progress));
   const TableLock lock =
       TRY(TableLock::take(instance_.run(), taking.name(), [&] { on_progress({.what = "waiting"}); }));
@@ -257,6 +290,8 @@ Result<Delivered> Deliveries::deliver(const Request& request, const OnProgress& 
   Workbench bench{world_, instance_, settings_, taking.lake().folder(), taking.staging(number)};
   auto worked = run_ingest(bench, taking.table(), request, existing, number, on_progress);
   if (!worked.ok()) return give_up(taking, number, std::move(worked.error()), request.actor);
+  if (auto same = still_the_same(request, before_hashing); !same.ok())
+    return give_up(taking, number, std::move(same.error()), request.actor);
   Plan& plan = *worked;
   if (plan.unreadable || plan.too_many_bad) {
     TRY(taking.keep_set_aside(number, plan));
