@@ -177,8 +177,9 @@ RecordReader::Scan RecordReader::scan() {
       record_.fields.clear();
     } else if (state == In::start && c == dialect_.quote) {
       state = In::quoted;
-      field = i;  // spaces before it do not count
-    } else if (state == In::start && c != ' ') {
+      field =
+          i;  // one space before it does not count; after two, DuckDB reads the quote as text, and so do we
+    } else if (state == In::start && (c != ' ' || i > field)) {
       state = In::plain;
     }
   }

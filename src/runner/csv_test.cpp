@@ -50,6 +50,12 @@ TEST(Records, BrokenOnes) {
   EXPECT_EQ(read_all("a\n" + longest + "\nb\n", {}), (Rows{{"a"}, {"!3"}, {"b"}}));
 }
 
+// As DuckDB has it; when the two readers differ, a whole delivery is refused.
+TEST(Records, OneSpaceBeforeAQuoteIsNothingTwoAreText) {
+  EXPECT_EQ(read_all("a,b\n 1, \"x,y\"\n", {}), (Rows{{"a", "b"}, {" 1", "x,y"}}));
+  EXPECT_EQ(read_all("a,b\n1,  \"x\"\n", {}), (Rows{{"a", "b"}, {"1", "  \"x\""}}));
+}
+
 TEST(Records, NeverMindsWhereAPieceEnds) {
   const std::string text = "a,b\r\n\"1\",\"x\r\n\"\"y\"\r\n2,\r\n";
   const Dialect dialect{.line_end = LineEnd::crlf};
