@@ -5,10 +5,10 @@ import subprocess
 import pytest
 
 from support import duck
-from support.instance import ROOT, Instance
+from support.delta_readers import PYTHON, prepare
+from support.instance import Instance
 from support.projects import PERSON, VISIT, fill, specification
 
-PYTHON = ROOT / "build" / "venv" / "bin" / "python"
 READ = """
 import deltalake, json, polars, sys
 t = deltalake.DeltaTable(sys.argv[1])
@@ -20,13 +20,7 @@ print(json.dumps({"version": t.version(), "types": {f.name: str(f.type.type) for
 
 @pytest.fixture(scope="module")
 def reader():
-    """The venv of test_delta_readers.py, which knows how to make it."""
-    if PYTHON.exists() and subprocess.run([PYTHON, "-c", "import deltalake, polars"], capture_output=True).returncode == 0:
-        return
-    subprocess.run(["/usr/bin/python3", "-m", "venv", PYTHON.parent.parent], check=True, capture_output=True)
-    done = subprocess.run([PYTHON.parent / "pip", "install", "--quiet", "deltalake", "polars", "duckdb"], capture_output=True, timeout=600)
-    if done.returncode != 0:
-        pytest.skip("the Python package registry cannot be reached, so there is no public Delta reader to test with")
+    prepare()
 
 
 def test_project_tables_open_everywhere(reader, tmp_path):

@@ -335,7 +335,7 @@ def test_init_on_a_full_disk_says_so_and_is_completed_when_there_is_space(tmp_pa
         assert [p for p in it.root.rglob(".tmp-*")] == []
     finally:
         it.fvm("down")
-        subprocess.run(["umount", disk], check=True)
+        subprocess.run(["umount", "--lazy", disk], check=True)
 
 
 @pytest.mark.parametrize("words", ["application", "application list --open x", "table make x y", "catalogue order-sheet FVM-2026-0017",

@@ -3,6 +3,7 @@
 They come from PyPI once; when the registry cannot be reached, tests that need them are skipped and say why. Scripts run in that
 environment's Python, because pytest runs in Debian's.
 """
+import fcntl
 import shutil
 import subprocess
 
@@ -25,6 +26,13 @@ def python(source, *arguments, check=True):
 
 
 def prepare():
+    """Makes the environment if need be; one test process at a time, since several run side by side."""
+    with open(ROOT / "build" / "venv.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        prepare_alone()
+
+
+def prepare_alone():
     if PYTHON.exists() and python("import deltalake, polars, duckdb", check=False).returncode == 0:
         return
     shutil.rmtree(VENV, ignore_errors=True)
