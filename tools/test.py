@@ -89,7 +89,7 @@ def main():
             report = reports / f"{suite}.xml"
             # Most of a test's time is waiting: a few files at a time, each on instances of its own.
             command = ["/usr/bin/python3", "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", f"--junitxml={report}",
-                       "-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", f"--rootdir={ROOT}", str(folder), *extra]
+                       "-n", str(os.cpu_count() or 1), "--dist", "loadfile", f"--rootdir={ROOT}", str(folder), *extra]
             run(suite, command, report, totals, environment)
             if wanted == ["attacks"]:
                 print_table(report)
