@@ -5,13 +5,13 @@
 #include <set>
 
 #include "base/time.hpp"
+#include "catalogue/stored.hpp"
 
 namespace fvm::extract {
 namespace {
 
 using catalogue::Class;
 using catalogue::Table;
-using catalogue::Type;
 using catalogue::Variable;
 
 std::string lower(std::string_view text) {
@@ -44,28 +44,6 @@ const lake::Field* stored(const lake::Snapshot& snapshot, std::string_view colum
   return found == fields.end() ? nullptr : &*found;
 }
 
-bool is_pseudonym(Class what) {
-  return what == Class::person || what == Class::relative || what == Class::provider;
-}
-
-// The type of a column that no delivery has brought yet.
-std::string delta_type(const Variable& variable) {
-  if (is_pseudonym(variable.what)) return "long";
-  switch (variable.type) {
-    case Type::integer:
-      return "long";
-    case Type::decimal:
-      return "double";
-    case Type::date:
-      return "date";
-    case Type::timestamp:
-      return "timestamp";
-    case Type::text:
-      break;
-  }
-  return "string";
-}
-
 std::string engine_type(const std::string& delta) {
   if (delta == "long") return "BIGINT";
   if (delta == "integer") return "INTEGER";
@@ -88,7 +66,8 @@ std::string relation(const Step& step, const std::vector<std::string>& paths,
     if (!list.empty()) list += ", ";
     const lake::Field* field = stored(*step.snapshot, column);
     const bool there = field != nullptr && !paths.empty();
-    const std::string type = field != nullptr ? field->type : delta_type(*step.table->find(column));
+    const std::string type =
+        field != nullptr ? field->type : catalogue::delta_type(*step.table->find(column));
     list += there ? name(field->name) : "NULL::" + engine_type(type);
     if (!there || field->name != column) list += " AS " + name(column);
   }
@@ -272,8 +251,8 @@ std::string grant_query(const std::vector<Step>& way, const Grant& grant) {
 
 lake::Field delta_field(const Variable& variable, const lake::Snapshot& snapshot) {
   const lake::Field* field = stored(snapshot, variable.name);
-  lake::Field out{variable.name, field != nullptr ? field->type : delta_type(variable)};
-  if (is_pseudonym(variable.what)) out.type = "long";
+  lake::Field out{variable.name, field != nullptr ? field->type : catalogue::delta_type(variable)};
+  if (catalogue::is_pseudonym(variable.what)) out.type = "long";
   if (!variable.text_da.empty()) out.metadata["comment"] = variable.text_da;
   return out;
 }

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "catalogue/stored.hpp"
 #include "crypto/encoding.hpp"
 
 namespace fvm::mirror {
@@ -9,7 +10,6 @@ namespace {
 
 namespace json = boost::json;
 using catalogue::Class;
-using catalogue::Type;
 using catalogue::Variable;
 
 std::string text(const json::object& object, std::string_view name) {
@@ -80,25 +80,6 @@ json::object object_of(const Finding& finding) {
           {"column", finding.column}, {"shape", finding.shape}, {"advice", finding.advice}};
 }
 
-std::string delta_type(const Variable& variable) {
-  const bool identifier =
-      variable.what == Class::person || variable.what == Class::relative || variable.what == Class::provider;
-  if (identifier) return "long";
-  switch (variable.type) {
-    case Type::integer:
-      return "long";
-    case Type::decimal:
-      return "double";
-    case Type::date:
-      return "date";
-    case Type::timestamp:
-      return "timestamp";
-    case Type::text:
-      break;
-  }
-  return "string";
-}
-
 json::object object_of(const Variable& variable) {
   return {{"name", variable.name},
           {"type", to_text(variable.type)},
@@ -150,7 +131,8 @@ std::string to_json(const Plan& plan) {
 lake::Schema schema_of(const catalogue::Table& table) {
   lake::Schema schema;
   for (const Variable& variable : table.variables)
-    if (variable.what != Class::dropped) schema.fields.push_back({variable.name, delta_type(variable)});
+    if (variable.what != Class::dropped)
+      schema.fields.push_back({variable.name, catalogue::delta_type(variable)});
   return schema;
 }
 
