@@ -1,53 +1,26 @@
 // PURPOSE   Keeps a copy of every file that anybody tries to send home, and mails those that a reviewer
-// approved:
-//           fvm-courier --instance DIR.
+//           approved: fvm-courier --instance DIR.
 // SECURITY  Mails only bytes whose SHA-256 carries a recorded approval, to addresses on the institution's
-// list at
-//           that moment. Parses no file; holds no key; opens no register data.
+//           list at that moment. Parses no file; holds no key; opens no register data.
 // LIMITS    release::kept_bytes_max a file, courier::callers_max callers at once.
 // BUGS      A mail whose outcome is unknown is held for a person: SMTP cannot tell.
-#include <signal.h>
-#include <sys/signalfd.h>
-
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 
 #include "base/log.hpp"
 #include "courier/service.hpp"
+#include "wire/daemon.hpp"
 
 namespace {
 
 using namespace fvm;
 
-constexpr int handed_socket = 3;
-
-Result<wire::Listener> listener_for(const config::Instance& instance) {
-  const char* handed = std::getenv("LISTEN_FDS");
-  if (handed != nullptr && std::string_view(handed) == "1")
-    return wire::Listener::adopt(Descriptor(handed_socket));
-  return wire::Listener::at(instance.courier_socket());
-}
-
-// Ending signals become readable instead of deadly, for this thread and those it starts.
-Result<Descriptor> ending_signals() {
-  sigset_t ending;
-  ::sigemptyset(&ending);
-  ::sigaddset(&ending, SIGTERM);
-  ::sigaddset(&ending, SIGINT);
-  ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
-  ::signal(SIGPIPE, SIG_IGN);
-  Descriptor readable(::signalfd(-1, &ending, SFD_CLOEXEC));
-  if (!readable) return system_error("wait for signals", errno);
-  return readable;
-}
-
 Result<void> run(const Path& folder) {
   const config::Instance instance(std::filesystem::absolute(folder));
   const config::Config config = TRY(config::read_config(real_world(), instance.config_file()));
-  const Descriptor stop = TRY(ending_signals());
-  auto listener = TRY(listener_for(instance));
+  const Descriptor stop = TRY(wire::ending_signals());
+  auto listener = TRY(wire::handed_or_made(instance.courier_socket()));
   return courier::serve(real_world(), instance, config, listener, stop.get(), FVM_VERSION);
 }
 

@@ -23,12 +23,12 @@
 
 #include "base/log.hpp"
 #include "keeper/service.hpp"
+#include "wire/daemon.hpp"
 
 namespace fvm::keeper {
 namespace {
 
 constexpr size_t thread_stack_bytes = 512u << 10;  // locked with the rest, so not the usual 8 MiB
-constexpr int handed_descriptor = 3;
 
 std::atomic<bool> stop = false;
 
@@ -78,15 +78,6 @@ void lock_memory() {
   if (!unlimited || ::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0) log_event("only_keys_locked");
 }
 
-Result<wire::Listener> listener_of(const config::Instance& instance) {
-  const char* handed = std::getenv("LISTEN_FDS");
-  if (handed != nullptr && std::string_view(handed) == "1") {
-    ::unsetenv("LISTEN_FDS");
-    return wire::Listener::adopt(Descriptor(handed_descriptor));
-  }
-  return wire::Listener::at(instance.keeper_socket());
-}
-
 Result<void> run(const Options& options) {
   World& world = real_world();
   const config::Instance instance(std::filesystem::absolute(*options.instance));
@@ -97,7 +88,7 @@ Result<void> run(const Options& options) {
   }
   lock_memory();
   const auto keys = TRY(KeyStore::open(world, instance, options.passphrase_file));
-  wire::Listener listener = TRY(listener_of(instance));
+  wire::Listener listener = TRY(wire::handed_or_made(instance.keeper_socket()));
   log_event("started");
   TRY(serve(listener, *keys, FVM_VERSION, stop));
   log_event("stopped");

@@ -5,9 +5,7 @@
 // LIMITS    sandbox::jobs_max callers at once; each job's limits by its profile.
 // BUGS      Started as root where folders cannot be mounted id-mapped, a sandbox's user is root outside,
 //           without capabilities; the log says so. See docs/architecture/0008-sandbox.md.
-#include <signal.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -19,34 +17,11 @@
 #include "base/messages.hpp"
 #include "config/instance.hpp"
 #include "sandbox/service.hpp"
-#include "wire/socket.hpp"
+#include "wire/daemon.hpp"
 
 namespace {
 
 using namespace fvm;
-
-constexpr int handed_socket = 3;
-
-Result<wire::Listener> listener_for(const config::Instance& instance) {
-  const char* handed = std::getenv("LISTEN_FDS");
-  if (handed != nullptr && std::string_view(handed) == "1") {
-    return wire::Listener::adopt(Descriptor(handed_socket));
-  }
-  return wire::Listener::at(instance.launcher_socket());
-}
-
-// Ending signals become readable instead of deadly, for this thread and those it starts.
-Result<Descriptor> ending_signals() {
-  sigset_t ending;
-  ::sigemptyset(&ending);
-  ::sigaddset(&ending, SIGTERM);
-  ::sigaddset(&ending, SIGINT);
-  ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
-  ::signal(SIGPIPE, SIG_IGN);
-  Descriptor readable(::signalfd(-1, &ending, SFD_CLOEXEC));
-  if (!readable) return system_error("wait for signals", errno);
-  return readable;
-}
 
 // A job takes a dozen descriptors, and there may be many jobs.
 void allow_many_descriptors() {
@@ -59,8 +34,8 @@ void allow_many_descriptors() {
 Result<void> run(const Path& folder) {
   allow_many_descriptors();
   const config::Instance instance(std::filesystem::absolute(folder));
-  const Descriptor stop = TRY(ending_signals());
-  auto listener = TRY(listener_for(instance));
+  const Descriptor stop = TRY(wire::ending_signals());
+  auto listener = TRY(wire::handed_or_made(instance.launcher_socket()));
   const Path own = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   const char* search_path = std::getenv("PATH");
   sandbox::Service service(instance, own, search_path != nullptr ? search_path : "", FVM_VERSION);

@@ -173,7 +173,7 @@ Result<int> status(Context& context) {
   TRY(config::read_config(context.world, instance.config_file()));
   const auto seen = supervisor::look(context.world, instance);
   boost::json::array lines;
-  bool well = seen.has_value() && !seen->programs.empty();
+  bool well = seen.has_value() && seen->ready && !seen->programs.empty();
   if (seen) {
     for (const auto& running : seen->programs) well = add_status(context, running, lines) && well;
   }
@@ -185,6 +185,8 @@ Result<int> status(Context& context) {
                                                      {"programs", std::move(lines)}}));
   } else if (!seen) {
     print(message(context.language, "status.down"));
+  } else if (!seen->ready) {
+    print(message(context.language, "status.starting"));
   }
   return well ? 0 : static_cast<int>(Kind::surroundings);
 }

@@ -2,10 +2,11 @@
 // of a mirror table, or nothing at all. Steps, each of which a crash may follow:
 //
 //   1 recorded   the delivery has a number and its files' SHA-256 (status started)
-//   2 ingested   fvm-worker wrote Parquet into mirror/REGISTER/TABLE/.staging/NUMBER (status ingested, with
-//   the plan) 3 moved      the files lie in the table's folder under the names of the plan 4 committed  the
-//   Delta log names them, with transaction (fvm-delivery, NUMBER) 5 done       the delivery is accepted, with
-//   its version
+//   2 ingested   fvm-worker wrote Parquet into mirror/REGISTER/TABLE/.staging/NUMBER; the plan is recorded
+//                (status ingested)
+//   3 moved      the files lie in the table's folder under the names of the plan
+//   4 committed  the Delta log names them, with transaction (fvm-delivery, NUMBER)
+//   5 done       the delivery is accepted, with its version
 //
 // Whoever delivers to the table next finishes a delivery that stopped after 2 and gives up one that stopped
 // before: rows are never doubled, and never half there. docs/architecture/0006-deliveries.md says why so.
