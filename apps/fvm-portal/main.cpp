@@ -34,7 +34,7 @@ api::ProgramStatus ask(const char* program, const Path& socket) {
 
 std::vector<api::ProgramStatus> programs(const config::Instance& instance) {
   return {ask("fvm-keeper", instance.keeper_socket()), ask("fvm-launcher", instance.launcher_socket()),
-          ask("fvm-courier", instance.courier_socket())};
+          ask("fvm-steward", instance.steward_socket()), ask("fvm-courier", instance.courier_socket())};
 }
 
 Result<std::vector<api::RegisterFreshness>> freshness(const config::Instance& instance) {

@@ -65,6 +65,7 @@ class Instance {
   Path keeper_socket() const { return run() / "keeper.sock"; }
   Path launcher_socket() const { return run() / "launcher.sock"; }
   Path courier_socket() const { return run() / "courier.sock"; }
+  Path steward_socket() const { return run() / "steward.sock"; }
 
   // All folders, mode 0700.
   Result<void> make_folders(World& world) const;
@@ -118,6 +119,9 @@ struct Config {
         "offered";        // "offered": STARTTLS when the server has it; "required"; "never" (tests only)
     std::string ca_file;  // empty: the system's
   } mail;
+  struct Steward {
+    uint32_t interval_seconds = 10;  // no duty is looked at more often
+  } steward;
 };
 
 // "config.unreadable" with file, line and reason; unknown keys are refused with the nearest known one.

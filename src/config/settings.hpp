@@ -52,6 +52,9 @@ void for_each_setting(auto& config, auto&& visit) {
   visit("mail", "tls", c.mail.tls, Allowed{0, 0, "offered|required|never"},
         "\"offered\": encrypt when the server can; \"required\"; \"never\": tests only");
   visit("mail", "ca_file", c.mail.ca_file, Allowed{}, "certificates to trust; empty: the system's");
+
+  visit("steward", "interval_seconds", c.steward.interval_seconds, Allowed{1, 3600},
+        "how often the program that acts by the clock looks what is due");
 }
 
 }  // namespace fvm::config

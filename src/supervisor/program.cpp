@@ -108,6 +108,7 @@ std::vector<Program> programs_of(const config::Instance& instance, const config:
     keeper.arguments.push_back(std::filesystem::absolute(*choices.passphrase_file).string());
   }
   add("fvm-launcher").socket = instance.launcher_socket();
+  add("fvm-steward").socket = instance.steward_socket();
   add("fvm-courier").socket = instance.courier_socket();
   Program& portal = add("fvm-portal");
   portal.address = {config.portal.address, choices.portal_port.value_or(config.portal.port)};

@@ -34,7 +34,7 @@ struct Choices {
   std::optional<uint16_t> portal_port;  // instead of the configuration's
 };
 
-// The four daemons of an instance, found beside `programs_folder`. Some may not exist yet.
+// The daemons of an instance, found beside `programs_folder`. Some may not exist yet.
 std::vector<Program> programs_of(const config::Instance& instance, const config::Config& config,
                                  const Path& programs_folder, const Choices& choices);
 

@@ -40,6 +40,8 @@ enum class Type : uint16_t {
   capture = 50,
   captured,
   send_release,
+  // to fvm-steward
+  wake = 60,
   // to any
   get_status = 70,
   status,
@@ -190,6 +192,13 @@ struct SendRelease {  // wakes the courier: look at the outbox now
   static constexpr Type type = Type::send_release;
   std::string release;
   void fields(auto&& f) { f(release); }
+};
+
+// Look now what is due: one duty by name, or with an empty name all of them.
+struct Wake {
+  static constexpr Type type = Type::wake;
+  std::string duty;
+  void fields(auto&& f) { f(duty); }
 };
 
 struct GetStatus {

@@ -114,7 +114,7 @@ def test_up_status_down(instance):
     up = instance.up()
     assert up.returncode == 0, up.stderr
     status = instance.status()
-    assert status["up"] and [p["name"] for p in status["programs"]] == ["fvm-keeper", "fvm-launcher", "fvm-courier", "fvm-portal"]
+    assert status["up"] and [p["name"] for p in status["programs"]] == ["fvm-keeper", "fvm-launcher", "fvm-steward", "fvm-courier", "fvm-portal"]
     for program in status["programs"]:
         assert program["state"] in ("answers", "not_built"), program
         built = (BIN / program["name"]).exists()

@@ -14,7 +14,7 @@ using namespace fvm::wire;
 
 using Messages = std::tuple<Failure, Done, Pseudonymise, Pseudonyms, MakeProjectKey, DropProjectKey, Sign,
                             Signature, GetPublicKeys, PublicKeys, Unseal, Secret, Narrow, Launch, Launched,
-                            Exited, Capture, Captured, SendRelease, GetStatus, Status>;
+                            Exited, Capture, Captured, SendRelease, Wake, GetStatus, Status>;
 
 template <class Message>
 void try_as(std::string_view bytes) {

@@ -1,0 +1,70 @@
+// PURPOSE   Does by itself what is due by the clock: fvm-steward --instance DIR walks a table of duties
+//           (src/steward/duties.cpp). SIGUSR1, or the message Wake on its socket, makes it look at once.
+// SECURITY  Never touches the network, holds no key, opens no register data: what must be read is read by a
+//           job in a sandbox, which it has fvm-launcher start, as `fvm` does. Takes no orders but "look now"
+//           and "how are you", from its own user alone.
+// LIMITS    One thread per duty, a duty at most once at a time; one caller after the other.
+// BUGS      A duty that hangs is not cut short: `fvm down` ends it after ten seconds. Every duty bears that.
+#include <signal.h>
+#include <sys/signalfd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+
+#include "base/log.hpp"
+#include "steward/duties.hpp"
+#include "steward/service.hpp"
+
+namespace {
+
+using namespace fvm;
+
+constexpr int handed_socket = 3;
+
+Result<wire::Listener> listener_for(const config::Instance& instance) {
+  const char* handed = std::getenv("LISTEN_FDS");
+  if (handed != nullptr && std::string_view(handed) == "1")
+    return wire::Listener::adopt(Descriptor(handed_socket));
+  return wire::Listener::at(instance.steward_socket());
+}
+
+// These signals become readable instead of deadly, for this thread and those it starts.
+Result<Descriptor> signals() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int number : {SIGTERM, SIGINT, SIGUSR1}) ::sigaddset(&set, number);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  Descriptor readable(::signalfd(-1, &set, SFD_CLOEXEC));
+  if (!readable) return system_error("wait for signals", errno);
+  return readable;
+}
+
+Result<void> run(const Path& folder) {
+  World& world = real_world();
+  const config::Instance instance(std::filesystem::absolute(folder));
+  const config::Config config = TRY(config::read_config(world, instance.config_file()));
+  const Descriptor readable = TRY(signals());
+  auto listener = TRY(listener_for(instance));
+  {
+    const auto ledger = TRY(audit::Ledger::open(world, instance.audit(), instance.store_file(), {}));
+    TRY(steward::migrate(*ledger));
+  }
+  return steward::serve(steward::duties(world, instance, config), listener, readable.get(), FVM_VERSION);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  log_as("fvm-steward");
+  if (argc != 3 || std::string_view(argv[1]) != "--instance") {
+    std::fprintf(stderr, "fvm-steward --instance DIR; started by \"fvm up\"\n");
+    return static_cast<int>(Kind::usage);
+  }
+  const auto done = run(argv[2]);
+  if (done.ok()) return 0;
+  log_error("ended", done.error());
+  return static_cast<int>(done.error().kind);
+}

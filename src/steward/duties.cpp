@@ -1,0 +1,70 @@
+#include "steward/duties.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string_view>
+
+#include "base/log.hpp"
+#include "catalogue/catalogue.hpp"
+#include "enclave/service.hpp"
+#include "extract/service.hpp"
+#include "identity/service.hpp"
+#include "mirror/deliveries.hpp"
+#include "release/store.hpp"
+#include "wire/keeper.hpp"
+
+namespace fvm::steward {
+namespace {
+
+// Sessions whose holder died get the end of their record.
+Result<void> close_abandoned_sessions(const Work& work) {
+  const size_t closed = TRY(enclave::close_abandoned(work.world, work.ledger, work.instance));
+  if (closed > 0) log_event("abandoned sessions closed", {{"sessions", std::to_string(closed)}});
+  return {};
+}
+
+// What is due, how often at most, and what does it. Intervals are measured from start to start.
+struct Entry {
+  std::string_view name;
+  std::chrono::seconds interval;
+  Result<void> (*run)(const Work& work);
+};
+constexpr Entry table[] = {
+    {"sessions", std::chrono::minutes(1), close_abandoned_sessions},
+};
+
+Result<std::unique_ptr<audit::Ledger>> open_ledger(World& world, const config::Instance& instance) {
+  const auto signer = [socket = instance.keeper_socket()](const std::string& text) -> Result<audit::Signed> {
+    auto signature = TRY(wire::sign_checkpoint(socket, text));
+    return audit::Signed{std::move(signature.bytes), std::move(signature.public_key)};
+  };
+  return audit::Ledger::open(world, instance.audit(), instance.store_file(), signer);
+}
+
+}  // namespace
+
+Result<void> migrate(audit::Ledger& ledger) {
+  TRY(identity::migrate(ledger));
+  TRY(catalogue::migrate(ledger));
+  TRY(mirror::migrate(ledger));
+  TRY(extract::migrate(ledger));
+  TRY(enclave::migrate(ledger));
+  return release::migrate(ledger);
+}
+
+std::vector<Duty> duties(World& world, const config::Instance& instance, const config::Config& config) {
+  std::vector<Duty> bound;
+  const std::chrono::seconds least(config.steward.interval_seconds);
+  for (const Entry& entry : table) {
+    // Opened for each time: a ledger that could not be opened once (a full disk) is no reason to give up.
+    const auto run = [&world, &instance, &config, &entry](const Stop& stop) -> Result<void> {
+      const auto ledger = TRY(open_ledger(world, instance));
+      return entry.run({world, instance, config, *ledger, stop});
+    };
+    bound.push_back({std::string(entry.name), std::max(entry.interval, least), run});
+  }
+  return bound;
+}
+
+}  // namespace fvm::steward

@@ -1,0 +1,60 @@
+#include "steward/service.hpp"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/log.hpp"
+
+namespace fvm::steward {
+namespace {
+
+Result<void> answer(wire::Connection& caller, const wire::Frame& frame, Rounds& rounds,
+                    const std::string& version) {
+  if (frame.type == wire::Type::get_status)
+    return caller.send(wire::Status{"fvm-steward", version, ::getpid(), rounds.carried_out()});
+  if (frame.type != wire::Type::wake)
+    return caller.send(wire::to_failure(surroundings("wire.broken_message")));
+  const auto request = wire::decode<wire::Wake>(frame.body);
+  if (!request.ok()) return caller.send(wire::to_failure(request.error()));
+  if (rounds.wake(request->duty)) return caller.send(wire::Done{});
+  return caller.send(wire::to_failure(usage("steward.unknown_duty", {{"duty", request->duty}})));
+}
+
+// One caller after the other: each request is answered without waiting for a duty.
+void take(wire::Connection caller, Rounds& rounds, const std::string& version) {
+  const auto peer = caller.peer();
+  if (!peer.ok() || peer->uid != ::geteuid()) return;
+  const auto frame = caller.receive(caller_milliseconds_max);
+  if (frame.ok()) (void)answer(caller, *frame, rounds, version).ok();  // gone meanwhile: its own affair
+}
+
+// False: to end.
+bool take_signal(int signals, Rounds& rounds) {
+  signalfd_siginfo info{};
+  if (::read(signals, &info, sizeof info) != sizeof info) return true;
+  if (info.ssi_signo != SIGUSR1) return false;
+  rounds.wake("");
+  return true;
+}
+
+}  // namespace
+
+Result<void> serve(std::vector<Duty> duties, wire::Listener& listener, int signals,
+                   const std::string& version) {
+  Rounds rounds(std::move(duties));
+  log_event("started");
+  for (;;) {
+    pollfd wanted[] = {{signals, POLLIN, 0}, {listener.descriptor(), POLLIN, 0}};
+    if (::poll(wanted, 2, -1) < 0) continue;
+    if (wanted[0].revents != 0 && !take_signal(signals, rounds)) break;
+    if (wanted[1].revents == 0) continue;
+    auto caller = listener.accept(0);
+    if (caller.ok()) take(std::move(*caller), rounds, version);
+  }
+  log_event("stopping");
+  return {};
+}
+
+}  // namespace fvm::steward

@@ -1,0 +1,21 @@
+// The steward's socket: is woken, says how it is. Callers must be the user that the service runs as.
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "steward/rounds.hpp"
+#include "wire/socket.hpp"
+
+namespace fvm::steward {
+
+// Limits.
+inline constexpr int caller_milliseconds_max = 2'000;  // to send the one request that a connection carries
+
+// Walks `duties` until `signals` (a signalfd of SIGTERM, SIGINT and SIGUSR1) brings one of the first two;
+// SIGUSR1 and the message Wake carry out duties at once. Returns when every duty has ended. `version` is told
+// to whoever asks.
+Result<void> serve(std::vector<Duty> duties, wire::Listener& listener, int signals,
+                   const std::string& version);
+
+}  // namespace fvm::steward
