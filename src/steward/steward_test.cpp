@@ -203,7 +203,7 @@ TEST_F(StewardService, TheTableIsBoundToTheInstanceAndEveryDutyRunsOnAnEmptyOne)
   EXPECT_TRUE(names.contains("sessions"));
 }
 
-TEST_F(StewardService, ADutyWithoutALedgerFailsAndWorksAgainWhenItIsBack) {
+TEST_F(StewardService, ADutyWithoutAStoreFailsAndWorksAgainWhenItIsBack) {
   {
     const auto ledger =
         audit::Ledger::open(real_world(), instance_.audit(), instance_.store_file(), {}).value();
@@ -211,9 +211,10 @@ TEST_F(StewardService, ADutyWithoutALedgerFailsAndWorksAgainWhenItIsBack) {
   }
   const Stop stop = false;
   const auto all = duties(real_world(), instance_, config_);
-  std::filesystem::rename(instance_.audit(), instance_.root() / "gone");
+  const Path store = instance_.store_file().parent_path();
+  std::filesystem::rename(store, instance_.root() / "gone");
   EXPECT_FALSE(all.at(0).run(stop).ok());
-  std::filesystem::rename(instance_.root() / "gone", instance_.audit());
+  std::filesystem::rename(instance_.root() / "gone", store);
   EXPECT_TRUE(all.at(0).run(stop).ok());
 }
 

@@ -44,14 +44,14 @@ def test_a_signal_makes_it_look_at_once(instance):
     assert steward(instance)["pid"] == before["pid"]
 
 
-def test_without_a_ledger_its_duties_fail_once_in_the_log_and_it_lives_on(instance):
+def test_without_a_store_its_duties_fail_once_in_the_log_and_it_lives_on(instance):
     instance.wait_for(lambda: steward(instance)["served"] >= 1)
     before = steward(instance)
-    (instance.path / "audit").rename(instance.path / "gone")
+    (instance.path / "store").rename(instance.path / "gone")
     for _ in range(3):
         os.kill(before["pid"], signal.SIGUSR1)
         time.sleep(0.3)
-    (instance.path / "gone").rename(instance.path / "audit")
+    (instance.path / "gone").rename(instance.path / "store")
     os.kill(before["pid"], signal.SIGUSR1)
     instance.wait_for(lambda: "duty works again duty=sessions" in log(instance), 10)
     failures = [line for line in log(instance).splitlines() if "duty failed" in line and re.search(r"duty=sessions\b", line)]
