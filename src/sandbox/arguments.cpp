@@ -25,6 +25,21 @@ constexpr std::string_view merged[] = {"bin", "sbin", "lib", "lib32", "lib64", "
 // Local software is not part of what was looked at; R packages that an operator installed are.
 constexpr std::string_view local_packages = "/usr/local/lib/R";
 
+// What LibreOffice needs, and nothing that could be started instead of it: no /usr/bin, no shell.
+constexpr std::string_view office[] = {"/usr/lib/libreoffice",
+                                       "/usr/lib/x86_64-linux-gnu",
+                                       "/usr/lib64",
+                                       "/usr/share/libreoffice",
+                                       "/var/lib/libreoffice",
+                                       "/etc/libreoffice",
+                                       "/usr/share/liblangtag",
+                                       "/usr/share/fonts",
+                                       "/usr/share/fontconfig",
+                                       "/etc/fonts",
+                                       "/etc/ld.so.cache",
+                                       "/etc/ld.so.conf",
+                                       "/etc/ld.so.conf.d"};
+
 // What the kernel tells about the machine and others' keys: nobody's business inside.
 constexpr std::string_view masked[] = {"/proc/cmdline",  "/proc/keys",       "/proc/key-users",
                                        "/proc/kcore",    "/proc/timer_list", "/proc/sched_debug",
@@ -108,9 +123,7 @@ void add_libraries(Builder& to, const Host& host) {
   }
 }
 
-Result<void> add_analysis_system(Builder& to, const std::string& user) {
-  to.add({"--ro-bind", "/usr", "/usr", "--tmpfs", "/usr/local", "--ro-bind-try", local_packages,
-          local_packages, "--remount-ro", "/usr/local"});
+void add_merged_folders(Builder& to) {
   for (const std::string_view name : merged) {
     std::error_code error;
     const Path target = std::filesystem::read_symlink("/" + std::string(name), error);
@@ -119,6 +132,17 @@ Result<void> add_analysis_system(Builder& to, const std::string& user) {
       to.add({"--ro-bind", "/" + std::string(name), "/" + std::string(name)});
     }
   }
+}
+
+void add_office_system(Builder& to) {
+  for (const std::string_view folder : office) to.add({"--ro-bind-try", folder, folder});
+  add_merged_folders(to);
+}
+
+Result<void> add_analysis_system(Builder& to, const std::string& user) {
+  to.add({"--ro-bind", "/usr", "/usr", "--tmpfs", "/usr/local", "--ro-bind-try", local_packages,
+          local_packages, "--remount-ro", "/usr/local"});
+  add_merged_folders(to);
   for (const std::string_view file : configuration) to.add({"--ro-bind-try", file, file});
   const std::string number = std::to_string(inside_user);
   TRY(to.add_text("/etc/passwd", user + ":x:" + number + ":" + number + "::/home/" + user + ":/bin/bash\n" +
@@ -185,6 +209,8 @@ Result<Wish> bubblewrap_wish(const Host& host, const Profile& profile, const wir
   to.add_file("--seccomp", TRY(filter_program(profile.sockets)));
   if (profile.system == System::analysis) {
     TRY(add_analysis_system(to, setting_of(launch, "USER", "user")));
+  } else if (profile.system == System::office) {
+    add_office_system(to);
   } else {
     add_libraries(to, host);
   }

@@ -12,6 +12,7 @@ constexpr size_t path_bytes_max = 1024;
 constexpr size_t arguments_max = 4096;
 
 constexpr Place job_places[] = {{"/in/", false}, {"/out", true}};
+constexpr Place document_places[] = {{"/out", true}};  // what it reads comes with its request
 constexpr Place session_places[] = {{"/data", false}, {"/work", true}, {"/home/", true}, {"/outbox", true}};
 constexpr std::string_view session_environment[] = {"PGHOST",   "PGPORT",  "PGDATABASE", "PGUSER",   "USER",
                                                     "LOGNAME",  "HOME",    "TERM",       "LANG",     "TZ",
@@ -21,7 +22,7 @@ constexpr uint32_t hour_seconds = 3600;
 // name, verb, system, sockets, places, environment,
 //   memory default and most, time default and most, threads default and most, processes, files, file size,
 //   /tmp
-constexpr std::array<Profile, 5> table = {{
+constexpr std::array<Profile, 6> table = {{
     {"ingest",
      "ingest",
      System::worker_only,
@@ -86,6 +87,22 @@ constexpr std::array<Profile, 5> table = {{
      256,
      256,
      256},
+    {"document",
+     "document",
+     System::office,
+     Sockets::local_only,
+     document_places,
+     {},
+     1024,
+     8192,
+     180,
+     900,
+     2,
+     8,
+     64,
+     1024,
+     256,
+     512},
     {"session", "enter", System::analysis, Sockets::local_only, session_places, session_environment, 4096,
      65536, 8 * hour_seconds, 7 * 24 * hour_seconds, 2, 64, 256, 1024, 4096, 1024},
 }};

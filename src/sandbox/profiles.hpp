@@ -15,11 +15,12 @@ namespace fvm::sandbox {
 enum class System : uint8_t {
   worker_only,  // fvm-worker and its shared libraries; no shell, no other program
   analysis,     // the machine's /usr read-only: psql, R, Python, shell
+  office,       // LibreOffice, its libraries and fonts read-only; no shell
 };
 
 enum class Sockets : uint8_t {
   none,        // may use the sockets it was handed, make none
-  local_only,  // Unix sockets inside the sandbox: the SQL session's
+  local_only,  // Unix sockets inside the sandbox: the SQL session's, LibreOffice's own
 };
 
 // A place where a request may have something mounted.
