@@ -36,6 +36,15 @@ TEST(Identifier, ProvidersRegainTheirZeros) {
   EXPECT_EQ(pack_provider("12345"), pack_provider("012345"));
   EXPECT_EQ(unpack(*pack_provider("12345"), 6), "012345");
   EXPECT_EQ(*pack_provider("ZZZZZZZZZZ"), identifier_values - 1);
+  EXPECT_EQ(pack_record("0"), 0u);
+  EXPECT_EQ(pack_record("70000000001"), 70000000001u);
+  EXPECT_EQ(pack_record("999999999999999"), 999'999'999'999'999u);
+  for (const char* text : {"", "00", "07", "1000000000000000", "-1", "1.0", "a", "A", "pnr01_dw01"}) {
+    EXPECT_GE(pack_record(text), 1'000'000'000'000'000u) << text << ": not the number of another key";
+    EXPECT_LT(pack_record(text), identifier_values) << text;
+  }
+  EXPECT_NE(pack_record("a"), pack_record("A"));
+  EXPECT_EQ(pack_record("pnr01_dw01"), 1566883836645972u);
   EXPECT_NE(pack_provider("12A45"), pack_provider("12345"));
   for (const char* text : {"", "12345678901", "12 45", "12-45", "æøå"})
     EXPECT_FALSE(pack_provider(text)) << text;

@@ -224,6 +224,21 @@ TEST(Pseudonyms, FoundInEveryNotation) {
   EXPECT_EQ(found(drawn("navn | værdi\n a | 1.234567890123E12"), pseudonyms), Places{"pseudonym@2:2"});
 }
 
+TEST(Pseudonyms, RecordKeysAreKnownByTheirRange) {
+  const Pseudonyms none;
+  for (const char* text :
+       {"3656158440062976", "key=7312316880125951;", "4.123.456.789.012,0 and 4,123,456,789,012,345",
+        "4.123.456.789.012.345", "0x10000000000000", "EA5F1B2C3D4E5", "key 4123456789012345.0"}) {
+    EXPECT_EQ(find_pseudonyms(text, none).size(), 1u) << text;
+  }
+  EXPECT_EQ(found(drawn("navn | værdi\n a | 4.123456789012345E15"), none), Places{"pseudonym@2:2"});
+  for (const char* text : {"3656158440062975", "7312316880125952", "0.4123456789012345", "0,4123456789012345",
+                           "412345678901234", "41234567890123456", "4000 5000 6000 7000",
+                           "5 100 200 300 400 500", "19991231235959", "1764272000000000", "12345678901"}) {
+    EXPECT_TRUE(find_pseudonyms(text, none).empty()) << text;
+  }
+}
+
 TEST(Pseudonyms, PackedInBase64) {
   Findings findings;
   const std::vector<uint64_t> sorted = {1234567890123};

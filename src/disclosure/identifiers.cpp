@@ -139,6 +139,48 @@ bool grouped_number(std::string_view text, size_t at, const Pseudonyms& pseudony
   return false;
 }
 
+bool is_record_number(std::string_view digits, unsigned base) {
+  uint64_t value = 0;
+  for (const char c : digits) {
+    if (!add_digit(value, c, base)) return false;
+  }
+  return value >= record_keys_first && value < record_keys_end;
+}
+
+// "4,123,456,789,012,345": one digit and five groups of three with the same mark between.
+std::string in_groups_of_three(std::string_view text, size_t at) {
+  constexpr size_t length = 1 + 5 * 4;
+  if (at + length > text.size() || (at + length < text.size() && alphanumeric(text[at + length]))) return {};
+  const char mark = text[at + 1];
+  if (std::string_view(".,'_").find(mark) == std::string_view::npos) return {};
+  std::string digits(1, text[at]);
+  for (size_t group = at + 1; group < at + length; group += 4) {
+    if (text[group] != mark || run_of_digits(text, group + 1) < 3) return {};
+    digits += text.substr(group + 1, 3);
+  }
+  return digits;
+}
+
+// The run of digits at `at` is not what stands after the point of a number.
+bool is_whole(std::string_view text, size_t at) {
+  return at < 2 || (text[at - 1] != '.' && text[at - 1] != ',') || !digit(text[at - 2]);
+}
+
+bool is_record_key(std::string_view plain, size_t at, std::string_view token) {
+  constexpr size_t digits = 16, hexadecimal_min = 13, hexadecimal_max = 14;
+  if (!is_whole(plain, at)) return false;
+  if (token.size() == 1 && digit(token[0])) {
+    const std::string all = in_groups_of_three(plain, at);
+    return !all.empty() && is_record_number(all, 10);
+  }
+  if (token.size() == digits && is_record_number(token, 10)) return true;
+  const bool marked = token.starts_with("0x") || token.starts_with("0X");
+  const std::string_view bare = marked ? token.substr(2) : token;
+  const bool lettered = marked || run_of_digits(bare, 0) < bare.size();
+  return lettered && bare.size() >= hexadecimal_min && bare.size() <= hexadecimal_max &&
+         is_record_number(bare, 16);
+}
+
 }  // namespace
 
 bool is_plausible_date(std::string_view six) {
@@ -183,7 +225,6 @@ bool Pseudonyms::contains(uint64_t value) const {
 std::vector<size_t> find_pseudonyms(std::string_view plain, const Pseudonyms& pseudonyms) {
   constexpr size_t base36_length = 10, hexadecimal_length_max = 14;
   std::vector<size_t> found;
-  if (pseudonyms.empty()) return found;
   for (size_t at = 0; at < plain.size();) {
     if (!alphanumeric(plain[at])) {
       ++at;
@@ -193,7 +234,7 @@ std::vector<size_t> find_pseudonyms(std::string_view plain, const Pseudonyms& ps
     while (at + n < plain.size() && alphanumeric(plain[at + n])) ++n;
     const std::string_view token = plain.substr(at, n);
     const size_t prefix = token.starts_with("0x") || token.starts_with("0X") ? 2 : 0;
-    bool hit = stands_for(token, 10, pseudonyms);
+    bool hit = is_record_key(plain, at, token) || stands_for(token, 10, pseudonyms);
     hit |= n == base36_length && stands_for(token, 36, pseudonyms);
     hit |= n - prefix >= 6 && n - prefix <= hexadecimal_length_max &&
            stands_for(token.substr(prefix), 16, pseudonyms);

@@ -43,9 +43,16 @@ class Pseudonyms {
   std::span<const uint64_t> sorted_;
 };
 
+// A project's record keys (dw_ek_kontakt, recnum) are whole numbers in this range, which no other pseudonym
+// has (extract/README.md). There are too many of them for a list, so they are known by it: sixteen digits
+// that are neither a fraction nor part of something longer.
+inline constexpr uint64_t record_keys_first = 3'656'158'440'062'976;  // 36^10
+inline constexpr uint64_t record_keys_end = 2 * record_keys_first;
+
 // Places where a pseudonym stands: as a decimal number (also with blanks, dots or commas between its digits,
 // and with zero decimals), as ten base-36 characters, in hexadecimal. A pseudonym is one of a few million
-// among 36^10 numbers, so a hit by chance does not happen.
+// among 36^10 numbers, so a hit by chance does not happen. Record keys: as a decimal number, also in groups
+// of three, and in hexadecimal with a letter or 0x in it; whether or not the project has any.
 std::vector<size_t> find_pseudonyms(std::string_view plain, const Pseudonyms& pseudonyms);
 
 }  // namespace fvm::disclosure

@@ -133,6 +133,15 @@ void lookup(Projection& out, const Variable& variable, std::string_view map, siz
       " LEFT JOIN " + std::string(map) + " " + alias + " ON " + alias + ".mirror = t." + name(variable.name);
 }
 
+// The key of a record under the project's own key, so that two projects cannot be joined by it. A whole
+// number is written as its digits, whatever type it is stored in: a child may have it as text.
+std::string record_key(const std::string& column, const Step& step, const Variable& variable) {
+  const lake::Field* field = stored(*step.snapshot, variable.name);
+  const std::string type = field != nullptr ? field->type : catalogue::delta_type(variable);
+  const bool fraction = type == "double" || type.starts_with("decimal");
+  return "project_record((" + column + (fraction ? "::HUGEINT" : "") + ")::VARCHAR)";
+}
+
 Projection projection(const Step& step, const Grant& grant) {
   Projection out;
   for (size_t i = 0; i < grant.variables.size(); ++i) {
@@ -145,6 +154,8 @@ Projection projection(const Step& step, const Grant& grant) {
       lookup(out, variable, "population", i);  // outside the population: NULL
     } else if (variable.what == Class::provider) {
       lookup(out, variable, "provider", i);
+    } else if (variable.what == Class::record_key) {
+      out.list += record_key("t." + name(variable.name), step, variable) + " AS " + name(variable.name);
     } else {
       out.list += "t." + name(variable.name);
     }
@@ -252,7 +263,7 @@ std::string grant_query(const std::vector<Step>& way, const Grant& grant) {
 lake::Field delta_field(const Variable& variable, const lake::Snapshot& snapshot) {
   const lake::Field* field = stored(snapshot, variable.name);
   lake::Field out{variable.name, field != nullptr ? field->type : catalogue::delta_type(variable)};
-  if (catalogue::is_pseudonym(variable.what)) out.type = "long";
+  if (catalogue::is_pseudonym(variable.what) || variable.what == Class::record_key) out.type = "long";
   if (!variable.text_da.empty()) out.metadata["comment"] = variable.text_da;
   return out;
 }

@@ -103,7 +103,7 @@ TEST(Plan, OneJoinFiltersAndReKeys) {
   EXPECT_THAT(
       query,
       HasSubstr(
-          R"(SELECT t."dw_ek_kontakt", p.project AS "cpr", t."dato_start", r3.project AS "cpr_moder", r4.project AS "ydernummer" FROM)"));
+          R"(SELECT project_record((t."dw_ek_kontakt")::VARCHAR) AS "dw_ek_kontakt", p.project AS "cpr", t."dato_start", r3.project AS "cpr_moder", r4.project AS "ydernummer" FROM)"));
   EXPECT_THAT(query, HasSubstr(R"( JOIN population p ON p.mirror = t."cpr")"));
   EXPECT_THAT(query, HasSubstr(R"( LEFT JOIN population r3 ON r3.mirror = t."cpr_moder")"));
   EXPECT_THAT(query, HasSubstr(R"( LEFT JOIN provider r4 ON r4.mirror = t."ydernummer")"));
@@ -119,7 +119,8 @@ TEST(Plan, AChildFollowsItsParentsPeriod) {
 TEST(Plan, PseudonymsAreWholeNumbersInTheDeltaSchema) {
   const Plan plan = plan_of(specification(), mirror());
   for (const lake::Field& field : table(plan, "kontakter").delta.fields) {
-    const bool pseudonym = field.name.starts_with("cpr") || field.name == "ydernummer";
+    const bool pseudonym =
+        field.name.starts_with("cpr") || field.name == "ydernummer" || field.name == "dw_ek_kontakt";
     EXPECT_EQ(field.type == "long", pseudonym) << field.name;
   }
 }

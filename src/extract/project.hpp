@@ -26,12 +26,12 @@ enum class State { open, closed };
 struct Column {
   std::string name;  // as the register spells it
   catalogue::Type type = catalogue::Type::text;
-  catalogue::Class what = catalogue::Class::ordinary;  // person, relative, provider: BIGINT pseudonyms
+  catalogue::Class what = catalogue::Class::ordinary;  // persons, providers, records: BIGINT pseudonyms
   std::string text_da, text_en;                        // the catalogue's description
   // How the column is stored: pseudonyms are BIGINT whatever the delivery's type was.
   bool is_pseudonym() const {
     return what == catalogue::Class::person || what == catalogue::Class::relative ||
-           what == catalogue::Class::provider;
+           what == catalogue::Class::provider || what == catalogue::Class::record_key;
   }
 };
 

@@ -9,7 +9,8 @@ namespace {
 
 bool is_kind(uint8_t kind) {
   return kind == static_cast<uint8_t>(wire::Identifier::person) ||
-         kind == static_cast<uint8_t>(wire::Identifier::provider);
+         kind == static_cast<uint8_t>(wire::Identifier::provider) ||
+         kind == static_cast<uint8_t>(wire::Identifier::record);
 }
 
 }  // namespace

@@ -127,6 +127,7 @@ Result<json::object> run(std::string_view task, const BuildDocument& document) {
                              wire::Identifier::person));
   TRY(add_pseudonym_function(connection, keeper, "project_provider", document.project,
                              wire::Identifier::provider));
+  TRY(add_record_function(connection, keeper, document.project));
   return build_all(connection, document);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "crypto/identifier.hpp"
+#include "disclosure/identifiers.hpp"
 #include "duck/function.hpp"
 
 namespace fvm::runner {
@@ -76,6 +78,24 @@ Result<void> add_pseudonym_function(duck::Connection& connection, KeeperConnecti
     return {};
   };
   return connection.register_function({.name = name, .parameters = {duck::Kind::bigint}, .call = call});
+}
+
+Result<void> add_record_function(duck::Connection& connection, KeeperConnections& keeper,
+                                 const std::string& scope) {
+  static_assert(disclosure::record_keys_first == crypto::identifier_values);
+  const auto call = [&keeper, scope](duck::FunctionState*, std::span<const duck::ColumnView> arguments,
+                                     duck::VectorWriter& out) -> Result<void> {
+    const duck::ColumnView& in = arguments[0];
+    std::vector<uint64_t> values(in.rows());
+    for (size_t i = 0; i < in.rows(); ++i) values[i] = in.valid(i) ? crypto::pack_record(in.text(i)) : 0;
+    const auto made = TRY(keeper.pseudonymise(scope, wire::Identifier::record, values));
+    const auto keys = out.values<int64_t>();
+    for (size_t i = 0; i < made.size(); ++i)
+      keys[i] = static_cast<int64_t>(disclosure::record_keys_first + made[i]);
+    return {};
+  };
+  return connection.register_function(
+      {.name = "project_record", .parameters = {duck::Kind::varchar}, .call = call});
 }
 
 }  // namespace fvm::runner

@@ -36,4 +36,9 @@ class KeeperConnections {
 Result<void> add_pseudonym_function(duck::Connection& connection, KeeperConnections& keeper,
                                     const std::string& name, const std::string& scope, wire::Identifier kind);
 
+// Makes project_record(VARCHAR) -> BIGINT: the key of a record under the project's key, in the range that
+// only record keys have (disclosure/identifiers.hpp). The same text always gives the same number.
+Result<void> add_record_function(duck::Connection& connection, KeeperConnections& keeper,
+                                 const std::string& scope);
+
 }  // namespace fvm::runner

@@ -61,7 +61,7 @@ struct Done {
 };
 
 // What kind of identifier: the tweak of the cipher.
-enum class Identifier : uint8_t { person = 1, provider = 2 };
+enum class Identifier : uint8_t { person = 1, provider = 2, record = 3 };
 
 // Encrypts `values` (each below 36^10: ten base-36 characters as a number) under the key of `scope`.
 struct Pseudonymise {

@@ -6,7 +6,7 @@ import pytest
 from support import duck
 from support.deliveries import cpr
 from support.instance import ROOT, SHARED, Instance
-from support.projects import (EVERYBODY, FINDING, PERSON, VISIT, build, column, create, data, deliver, fill, person_rows,
+from support.projects import (EVERYBODY, FINDING, FINDINGS, PERSON, VISIT, VISITS, build, column, create, data, deliver, fill, person_rows,
                               specification, visit_rows)
 
 
@@ -38,6 +38,12 @@ def mirror_pseudonym(running):
     [(five,)] = duck.table(running.path / "mirror" / "tst" / "person", "SELECT pnr FROM t WHERE status = '90'")
     names = {1: "a", 2: "c", 3: "d", 4: "e", 8: "f", 18: "g", 28: "h"}
     return {5: five, **{person: visits[visit] for person, visit in names.items()}}
+
+
+def visits(instance, number):
+    """The register's own keys of the project's visits, which it holds under keys of its own: told by their days."""
+    keys = {row[2]: row[1] for row in VISITS} | {"2022-01-01": "n", "2022-01-02": "m"}
+    return sorted(keys[day] for day in column(instance, number, "visit", "day"))
 
 
 def members(instance, number, mirror_pseudonym):
@@ -84,7 +90,7 @@ def test_only_granted_columns_and_rows_of_the_population(running):
     number = create(running, 'any = [ { table = "TST.visit", where = "diagnosis = \'DE119\'" } ]', PERSON + VISIT)
     build(running, number)
     found = data(running, number, "visit", "SELECT * FROM t ORDER BY day")
-    assert [row[1:5] for row in found] == [("a", "2015-01-01", "DE110", "1.5"), ("b", "2020-06-30", "DE119", "2.5")]
+    assert [row[2:5] for row in found] == [("2015-01-01", "DE110", "1.5"), ("2020-06-30", "DE119", "2.5")]
     assert data(running, number, "visit", "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM t)")[0] == ("pnr", "BIGINT")
     shown = {table["name"]: [c["name"] for c in table["columns"]] for table in running.json("project", "show", number)["tables"]}
     assert shown == {"person": ["pnr", "mother", "sex"], "visit": ["pnr", "id", "day", "diagnosis", "amount", "ydernr"]}
@@ -94,17 +100,17 @@ def test_period_includes_both_its_days(running):
     period = 'period = { variable = "day", from = 2015-01-01, to = 2020-12-31 }'
     number = create(running, EVERYBODY, VISIT.replace('period = { variable = "day", from = 2000-01-01, to = 2030-12-31 }', period))
     build(running, number)
-    assert column(running, number, "visit", "id") == ["a", "b", "c", "f", "g", "h"]
+    assert visits(running, number) == ["a", "b", "c", "f", "g", "h"]
     late = 'period = { variable = "seen", from = 2020-12-31, to = 2020-12-31 }'
     number = create(running, EVERYBODY, VISIT.replace('period = { variable = "day", from = 2000-01-01, to = 2030-12-31 }', late))
     build(running, number)
-    assert column(running, number, "visit", "id") == ["c"], "the whole last day, also for a time of day"
+    assert visits(running, number) == ["c"], "the whole last day, also for a time of day"
 
 
 def test_condition_of_a_grant(running):
     number = create(running, EVERYBODY, VISIT.replace('reason', 'where = "diagnosis LIKE \'DE1%\' AND NOT amount > 3"\nreason'))
     build(running, number)
-    assert column(running, number, "visit", "id") == ["a", "b", "c"]
+    assert visits(running, number) == ["a", "b", "c"]
 
 
 def test_children_reach_their_person_through_the_parent(running):
@@ -145,28 +151,42 @@ def test_changed_numbers_are_one_person(running, mirror_pseudonym):
     build(running, number)
     links = population(running, number)
     assert links[mirror_pseudonym[8]] == links[mirror_pseudonym[18]] == links[mirror_pseudonym[28]]
-    assert data(running, number, "visit", "SELECT count(DISTINCT pnr) FROM t WHERE id IN ('f', 'g', 'h')") == [("1",)]
+    assert data(running, number, "visit", "SELECT count(DISTINCT pnr) FROM t WHERE day IN ('2016-02-29', '2018-02-28', '2020-02-29')") == [("1",)]
     assert data(running, number, "visit", "SELECT count(DISTINCT pnr) FROM t") == [("5",)]
 
 
 def test_two_projects_share_no_pseudonym(running, mirror_pseudonym):
     first, second = create(running, EVERYBODY, PERSON + VISIT), create(running, EVERYBODY, PERSON + VISIT)
     build(running, first), build(running, second)
-    for table, name in ("visit", "pnr"), ("visit", "ydernr"), ("person", "pnr"), ("person", "mother"):
+    for table, name in ("visit", "pnr"), ("visit", "ydernr"), ("visit", "id"), ("person", "pnr"), ("person", "mother"):
         one, other = (set(column(running, p, table, name) if name != "mother" else
                           [v for (v,) in data(running, p, table, "SELECT mother FROM t WHERE mother IS NOT NULL")]) for p in (first, second))
         assert one and len(one) == len(other) and not one & other, (table, name)
         assert not one & set(mirror_pseudonym.values())
-    same = "SELECT id, pnr FROM t ORDER BY id"
+    same = "SELECT day, pnr FROM t ORDER BY day"
     assert [r[0] for r in data(running, first, "visit", same)] == [r[0] for r in data(running, second, "visit", same)]
     assert all(a[1] != b[1] for a, b in zip(data(running, first, "visit", same), data(running, second, "visit", same)))
+
+
+def test_record_keys_are_re_keyed_and_still_join(running):
+    """Each key once in its project, children joined as in the register, the same after a refresh, in a range of its own."""
+    number = create(running, EVERYBODY, VISIT + FINDING)
+    build(running, number)
+    assert data(running, number, "visit", "SELECT count(*), count(DISTINCT id) FROM t") == [("8", "8")]
+    keys = {row[2]: row[1] for row in VISITS}
+    days = dict(data(running, number, "visit", "SELECT id, day FROM t"))
+    joined = sorted((keys[days[key]], code) for key, code in data(running, number, "finding", "SELECT visit_id, code FROM t"))
+    assert joined == sorted(f for f in FINDINGS if f[0] != "none")
+    assert all(36 ** 10 <= int(key) < 2 * 36 ** 10 < 2 ** 53 for key in days)
+    build(running, number)
+    assert dict(data(running, number, "visit", "SELECT id, day FROM t")) == days
 
 
 def test_provider_numbers_are_re_keyed_one_to_one(running):
     number = create(running, EVERYBODY, VISIT)
     build(running, number)
     assert data(running, number, "visit", "SELECT count(DISTINCT ydernr) FROM t") == [("3",)]
-    assert data(running, number, "visit", "SELECT count(DISTINCT ydernr) FROM t WHERE id IN ('a', 'c', 'e', 'f')") == [("1",)]
+    assert data(running, number, "visit", "SELECT count(DISTINCT ydernr) FROM t WHERE day IN ('2015-01-01', '2020-12-31', '2009-12-31', '2016-02-29')") == [("1",)]
     mirror = {v for (v,) in duck.table(running.path / "mirror" / "tst" / "visit", "SELECT ydernr FROM t")}
     assert not mirror & set(column(running, number, "visit", "ydernr"))
 
@@ -191,11 +211,11 @@ def test_live_follows_the_mirror_and_frozen_stays(fresh):
     assert fresh.json("project", "refresh", number)["up_to_date"] is True, "nothing that the project reads has changed"
     deliver(fresh, "TST.visit", visit_rows([(6, "n", "2022-01-01", "", "DE110", "1", "")]))
     assert fresh.json("project", "refresh", number)["version"] == 2
-    assert "n" in column(fresh, number, "visit", "id")
+    assert "n" in visits(fresh, number)
     assert "new" not in column(fresh, number, "finding", "code")
-    deliver(fresh, "TST.visit", visit_rows([(6, "m", "2022-01-01", "", "DE110", "1", "")]), "--mode", "replace")
+    deliver(fresh, "TST.visit", visit_rows([(6, "m", "2022-01-02", "", "DE110", "1", "")]), "--mode", "replace")
     fresh.json("project", "build", number)
-    assert column(fresh, number, "visit", "id") == ["m"]
+    assert visits(fresh, number) == ["m"]
     assert "x1" in column(fresh, number, "finding", "code"), "its parents are frozen with it"
 
 
@@ -222,7 +242,7 @@ def test_supplied_numbers_are_encrypted_and_kept_nowhere(fresh):
     assert fresh.json("project", "create", file)["supplied_persons"] == 4
     cohort.unlink()
     assert fresh.json("project", "build", "TST-2026-9001")["persons"] == 4
-    assert column(fresh, "TST-2026-9001", "visit", "id") == ["a", "b", "d", "f", "g", "h"], "18 is the person who was 8"
+    assert visits(fresh, "TST-2026-9001") == ["a", "b", "d", "f", "g", "h"], "18 is the person who was 8"
     assert [p.name for p in (fresh.path / "projects" / "TST-2026-9001" / "population").iterdir() if "supplied" in p.name] == ["supplied.parquet"]
     for path in (fresh.path / "projects").rglob("*"):
         if path.is_file():
