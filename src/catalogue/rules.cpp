@@ -60,7 +60,7 @@ Problem check_key(const Table& table) {
   for (const std::string& key : table.key) {
     if (auto problem = must_have(table, table, key)) return problem;
     const Variable& variable = *table.find(key);
-    if (variable.what == Class::dropped || !variable.required)
+    if (!is_stored(variable.what) || !variable.required)
       return about(table, "catalogue.key_required", {{"variable", key}});
   }
   return std::nullopt;
@@ -101,7 +101,7 @@ std::optional<Error> check_variable(const Variable& variable) {
   const bool dated = variable.type == Type::date || variable.type == Type::timestamp;
   if (!variable.format.empty() && !dated)
     return usage("catalogue.format_without_date", {{"variable", variable.name}});
-  if (variable.what == Class::dropped && variable.grantable)
+  if (!is_stored(variable.what) && variable.grantable)
     return usage("catalogue.dropped_granted", {{"variable", variable.name}});
   return std::nullopt;
 }

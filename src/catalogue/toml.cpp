@@ -104,21 +104,23 @@ Result<Class> read_class(const Reader& reader) {
   const std::string text = TRY(reader.text("class", false));
   if (text.empty()) return Class::ordinary;
   if (const auto what = class_of(text)) return *what;
-  const auto known = names_of({Class::ordinary, Class::code, Class::person, Class::relative, Class::provider,
-                               Class::record_key, Class::dropped});
   return reader.wrong("catalogue.unknown_class", reader.at("class"),
-                      {{"class", text}, {"advice", nearest(text, known)}});
+                      {{"class", text}, {"advice", nearest(text, class_words())}});
 }
 
 Result<Variable> read_variable(const toml::table& node, std::string_view file) {
   const Reader reader(node, file);
-  TRY(reader.only({"name", "type", "class", "required", "grantable", "format", "da", "en"}));
+  TRY(reader.only({"name", "type", "class", "required", "grantable", "format", "list", "orderable", "valid",
+                   "da", "en"}));
   Variable variable;
   variable.name = TRY(reader.text("name", true));
   variable.type = TRY(read_type(reader));
   variable.what = TRY(read_class(reader));
   variable.required = TRY(reader.flag("required", false));
-  variable.grantable = TRY(reader.flag("grantable", variable.what != Class::dropped));
+  variable.grantable = TRY(reader.flag("grantable", is_stored(variable.what)));
+  variable.orderable = TRY(reader.flag("orderable", variable.grantable));
+  variable.code_list = TRY(reader.text("list", false));
+  variable.validity = read_validity(TRY(reader.text("valid", false)));
   variable.format = TRY(reader.text("format", false));
   variable.text_da = TRY(reader.text("da", false));
   variable.text_en = TRY(reader.text("en", false));
@@ -177,13 +179,32 @@ Result<Table> read_table(const toml::table& node, std::string_view file) {
   return table;
 }
 
+Result<std::vector<Register>> read_registers(const Reader& reader) {
+  std::vector<Register> registers;
+  const toml::node* node = reader.at("register");
+  if (node == nullptr) return registers;
+  if (!node->is_array()) return reader.wrong("catalogue.field_kind", node, {{"field", "register"}});
+  for (const auto& item : *node->as_array()) {
+    if (!item.is_table()) return reader.wrong("catalogue.field_kind", &item, {{"field", "register"}});
+    const Reader inner(*item.as_table(), reader.file());
+    TRY(inner.only({"code", "sheet", "da", "en"}));
+    registers.push_back({TRY(inner.text("code", true)), TRY(inner.text("sheet", false)),
+                         TRY(inner.text("da", false)), TRY(inner.text("en", false))});
+    for (const Register& other : registers)
+      if (&other != &registers.back() && same_name(other.code, registers.back().code))
+        return inner.wrong("catalogue.register_twice", nullptr, {{"register", other.code}});
+  }
+  return registers;
+}
+
 Result<Catalogue> read_root(const toml::table& root, std::string_view file) {
   const Reader reader(root, file);
-  TRY(reader.only({"table"}));
+  TRY(reader.only({"table", "register"}));
   const toml::node* node = reader.at("table");
   if (node == nullptr || !node->is_array() || node->as_array()->empty())
     return reader.wrong("catalogue.no_tables", node);
   Catalogue catalogue;
+  catalogue.registers = TRY(read_registers(reader));
   std::vector<const toml::table*> nodes;
   for (const auto& item : *node->as_array()) {
     if (!item.is_table()) return reader.wrong("catalogue.field_kind", &item, {{"field", "table"}});

@@ -13,13 +13,20 @@ constexpr std::array<std::pair<Type, std::string_view>, 5> types{{{Type::text, "
                                                                   {Type::decimal, "decimal"},
                                                                   {Type::date, "date"},
                                                                   {Type::timestamp, "timestamp"}}};
-constexpr std::array<std::pair<Class, std::string_view>, 7> classes{{{Class::ordinary, "ordinary"},
-                                                                     {Class::code, "code"},
-                                                                     {Class::person, "person"},
-                                                                     {Class::relative, "relative"},
-                                                                     {Class::provider, "provider"},
-                                                                     {Class::record_key, "record_key"},
-                                                                     {Class::dropped, "dropped"}}};
+constexpr std::array<std::pair<Class, std::string_view>, 14> classes{{{Class::ordinary, "ordinary"},
+                                                                      {Class::code, "code"},
+                                                                      {Class::measure, "measure"},
+                                                                      {Class::date, "date"},
+                                                                      {Class::birth_date, "birth_date"},
+                                                                      {Class::residence, "residence"},
+                                                                      {Class::organisation, "organisation"},
+                                                                      {Class::person, "person"},
+                                                                      {Class::relative, "relative"},
+                                                                      {Class::provider, "provider"},
+                                                                      {Class::record_key, "record_key"},
+                                                                      {Class::name_address, "name_address"},
+                                                                      {Class::free_text, "free_text"},
+                                                                      {Class::dropped, "dropped"}}};
 
 char lower(char c) {
   return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -28,6 +35,27 @@ char lower(char c) {
 bool same(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return lower(x) == lower(y); });
+}
+
+// Æ Ø Å É and their neighbours: U+00C0–U+00DE are C3 80–C3 9E, their small letters C3 A0–C3 BE.
+std::string folded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool second = !out.empty() && out.back() == '\xC3';
+    const auto byte = static_cast<unsigned char>(c);
+    const bool capital = second && byte >= 0x80 && byte <= 0x9E && byte != 0x97;  // 97 is the sign for times
+    out += capital ? static_cast<char>(byte + 0x20) : lower(c);
+  }
+  return out;
+}
+
+// One quoted part of a pattern: digits in its place, or itself.
+size_t part_bytes(std::string_view quoted, std::string_view name) {
+  if (same(name.substr(0, quoted.size()), quoted)) return quoted.size();
+  size_t digits = 0;
+  while (digits < name.size() && digits < 4 && std::isdigit(static_cast<unsigned char>(name[digits])) != 0)
+    ++digits;
+  return digits;
 }
 
 size_t distance(std::string_view a, std::string_view b) {
@@ -64,6 +92,59 @@ const Variable* Table::find(std::string_view variable) const {
   return found == variables.end() ? nullptr : &*found;
 }
 
+bool is_stored(Class what) {
+  return what != Class::dropped && what != Class::name_address && what != Class::free_text;
+}
+
+bool identifies(Class what) {
+  return what == Class::person || what == Class::relative || what == Class::provider ||
+         what == Class::record_key;
+}
+
+Granting granting(const Variable& variable) {
+  if (!is_stored(variable.what)) return variable.confirmed ? Granting::never_stored : Granting::unconfirmed;
+  const bool personal = identifies(variable.what) || variable.what == Class::birth_date;
+  if (!variable.confirmed && personal) return Granting::unconfirmed;
+  return variable.grantable ? Granting::yes : Granting::not_grantable;
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  return folded(a) == folded(b);
+}
+
+bool matches_pattern(std::string_view pattern, std::string_view name) {
+  while (!pattern.empty()) {
+    if (pattern.front() != '"') {
+      if (name.empty() || lower(pattern.front()) != lower(name.front())) return false;
+      pattern.remove_prefix(1), name.remove_prefix(1);
+      continue;
+    }
+    const size_t end = pattern.find('"', 1);
+    if (end == std::string_view::npos) return false;
+    const size_t taken = part_bytes(pattern.substr(0, end + 1), name);
+    const size_t bare = taken > 0 ? taken : part_bytes(pattern.substr(1, end - 1), name);
+    if (bare == 0) return false;
+    pattern.remove_prefix(end + 1), name.remove_prefix(bare);
+  }
+  return name.empty();
+}
+
+const Register* Catalogue::find_register(std::string_view name) const {
+  const auto found = std::find_if(registers.begin(), registers.end(), [&](const Register& each) {
+    return same_name(each.code, name) || (!each.sheet.empty() && same_name(each.sheet, name)) ||
+           (!each.name_da.empty() && same_name(each.name_da, name));
+  });
+  return found == registers.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> Catalogue::register_codes() const {
+  std::vector<std::string> codes;
+  for (const Table& table : tables)
+    if (std::find(codes.begin(), codes.end(), table.register_name) == codes.end())
+      codes.push_back(table.register_name);
+  return codes;
+}
+
 const Table* Catalogue::find(std::string_view full_name) const {
   const auto found = std::find_if(tables.begin(), tables.end(),
                                   [&](const Table& t) { return same(t.full_name(), full_name); });
@@ -91,6 +172,11 @@ std::optional<Type> type_of(std::string_view text) {
 }
 std::optional<Class> class_of(std::string_view text) {
   return value_in(classes, text);
+}
+std::vector<std::string> class_words() {
+  std::vector<std::string> words;
+  for (const auto& [what, word] : classes) words.emplace_back(word);
+  return words;
 }
 
 }  // namespace fvm::catalogue

@@ -11,7 +11,6 @@ namespace {
 
 using Kind = Expression::Kind;
 using Type = ValueType;
-using catalogue::Class;
 
 // How a value of the type is written: the same in both languages of the messages.
 std::string_view name_of(Type type) {
@@ -109,10 +108,9 @@ class Checker {
   Result<void> variable(Expression& e, bool only_whether_null) {
     const catalogue::Variable* known = table_.find(e.text);
     if (known == nullptr) return unknown_variable(e);
-    const bool identifies = known->what == Class::person || known->what == Class::relative ||
-                            known->what == Class::provider || known->what == Class::record_key;
+    const bool identifies = catalogue::identifies(known->what);
     if (identifies && !only_whether_null) return refusal("condition.identifier", e);
-    if (known->what == Class::dropped || (!known->grantable && !identifies)) {
+    if (!catalogue::is_stored(known->what) || (!catalogue::may_be_granted(*known) && !identifies)) {
       return refusal("condition.not_granted", e);
     }
     e.text = known->name;
@@ -122,7 +120,7 @@ class Checker {
   Error unknown_variable(const Expression& e) const {
     std::vector<std::string> names;
     for (const auto& each : table_.variables) {
-      if (each.grantable && each.what != Class::dropped) names.push_back(each.name);
+      if (catalogue::may_be_granted(each)) names.push_back(each.name);
     }
     return usage("condition.unknown_variable", {{"offset", std::to_string(e.offset)},
                                                 {"name", e.text},

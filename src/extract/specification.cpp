@@ -9,7 +9,6 @@
 namespace fvm::extract {
 namespace {
 
-using catalogue::Class;
 using catalogue::Table;
 using catalogue::Type;
 
@@ -216,22 +215,21 @@ class Reader {
                                                              {"suggestion", nearest_variable(table, name)}}));
       return nullptr;
     }
-    if (known->what == Class::dropped) {
-      findings_.add(node, refused("project.never_stored", {{"name", known->name}}));
-      return nullptr;
-    }
-    if (!known->grantable) {
-      findings_.add(node, refused("project.not_grantable",
-                                  {{"name", known->name}, {"class", std::string(to_text(known->what))}}));
-      return nullptr;
-    }
-    return known;
+    const auto granting = catalogue::granting(*known);
+    if (granting == catalogue::Granting::yes) return known;
+    const char* code = granting == catalogue::Granting::never_stored  ? "project.never_stored"
+                       : granting == catalogue::Granting::unconfirmed ? "project.unconfirmed"
+                                                                      : "project.not_grantable";
+    findings_.add(node, refused(code, {{"name", known->name},
+                                       {"table", table.full_name()},
+                                       {"class", std::string(to_text(known->what))}}));
+    return nullptr;
   }
 
   static std::string nearest_variable(const Table& table, const std::string& name) {
     std::vector<std::string> names;
     for (const auto& each : table.variables) {
-      if (each.grantable && each.what != Class::dropped) names.push_back(each.name);
+      if (catalogue::may_be_granted(each)) names.push_back(each.name);
     }
     return catalogue::nearest(name, names);
   }
@@ -282,7 +280,7 @@ class Reader {
                 {{"name", name}, {"table", table.full_name()}, {"suggestion", nearest_date(table, name)}}));
       return std::nullopt;
     }
-    if (known->what != Class::dropped && (known->type == Type::date || known->type == Type::timestamp)) {
+    if (catalogue::is_stored(known->what) && (known->type == Type::date || known->type == Type::timestamp)) {
       return Period{known->name, in_parent, from, to};
     }
     findings_.add(section.place("variable"),

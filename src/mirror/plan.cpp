@@ -9,7 +9,6 @@ namespace fvm::mirror {
 namespace {
 
 namespace json = boost::json;
-using catalogue::Class;
 using catalogue::Variable;
 
 std::string text(const json::object& object, std::string_view name) {
@@ -131,7 +130,7 @@ std::string to_json(const Plan& plan) {
 lake::Schema schema_of(const catalogue::Table& table) {
   lake::Schema schema;
   for (const Variable& variable : table.variables)
-    if (variable.what != Class::dropped)
+    if (catalogue::is_stored(variable.what))
       schema.fields.push_back({variable.name, catalogue::delta_type(variable)});
   return schema;
 }

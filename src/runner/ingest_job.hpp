@@ -24,7 +24,7 @@ struct IngestColumn {
     return what == catalogue::Class::person || what == catalogue::Class::relative ||
            what == catalogue::Class::provider;
   }
-  bool is_dropped() const { return what == catalogue::Class::dropped; }
+  bool is_dropped() const { return !catalogue::is_stored(what); }
 };
 
 struct IngestFile {
