@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "base/log.hpp"
+#include "base/messages.hpp"
 
 namespace fvm::steward {
 
@@ -60,7 +61,8 @@ void Rounds::carry_out(Slot& slot) {
   if (code == slot.last_error) return;
   slot.last_error = code;
   if (done.ok()) return log_event("duty works again", {{"duty", slot.duty.name}});
-  log_error("duty failed", Error(done.error()).with("duty", slot.duty.name));
+  log_event("duty failed",
+            {{"duty", slot.duty.name}, {"code", code}, {"text", describe(Language::english, done.error())}});
 }
 
 }  // namespace fvm::steward
