@@ -111,6 +111,25 @@ struct Config {
     std::vector<std::string> types = {"csv", "txt", "tsv", "xlsx", "docx", "pdf", "html", "md",
                                       "png", "svg", "R",   "sas",  "do",   "py",  "sql",  "log"};
   } release;
+  struct Precheck {
+    uint64_t size_rounding = 10;  // a population's size is told in steps of at least this
+    uint32_t percent_step = 5;    // shares of persons are told in steps of so many percent
+    uint64_t small_population_persons = 100;
+    uint32_t unique_percent_weigh = 5;
+    uint32_t sizes_per_authority_max = 20;  // different populations counted for one authority in 30 days
+    uint64_t persons_max = 200'000;         // beyond these, persons are sampled
+    uint64_t rows_max = 20'000'000;
+    uint64_t memory_mib = 1024;
+    uint16_t threads = 2;
+  } precheck;
+  struct Mailbox {
+    std::string maildir;                      // empty: none is watched
+    std::string authentication = "required";  // "required" or "none"
+    std::string server;                       // whose Authentication-Results are believed
+    uint64_t message_bytes_max = 25u << 20;
+    uint32_t parts_max = 100;
+    uint32_t receipts_per_day_max = 5;  // to one address
+  } mailbox;
   struct Mail {
     std::string host = "127.0.0.1";
     uint16_t port = 25;

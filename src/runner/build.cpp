@@ -12,6 +12,7 @@
 
 #include <boost/json.hpp>
 
+#include "runner/build_document.hpp"
 #include "runner/build_steps.hpp"
 #include "runner/jobs.hpp"
 
@@ -54,7 +55,8 @@ BuildDocument document_of(const json::object& from) {
   if (const json::value* tables = from.if_contains("tables")) {
     for (const json::value& table : tables->as_array()) out.tables.push_back(table_of(table.as_object()));
   }
-  out.keeper_connections = from.at("keeper_connections").to_number<size_t>();
+  if (const json::value* connections = from.if_contains("keeper_connections"))
+    out.keeper_connections = connections->to_number<size_t>();
   out.memory_mib = from.at("memory_mib").to_number<uint64_t>();
   out.threads = from.at("threads").to_number<uint16_t>();
   return out;
@@ -132,6 +134,13 @@ Result<json::object> run(std::string_view task, const BuildDocument& document) {
 }
 
 }  // namespace
+
+BuildDocument read_build_document(const json::object& from) {
+  return document_of(from);
+}
+Error plain_build_error(Error error) {
+  return plain_error(std::move(error));
+}
 
 Result<std::string> build(std::string_view document) {
   try {

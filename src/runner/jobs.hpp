@@ -15,6 +15,8 @@ Result<std::string> build(std::string_view document);     // a project's populat
 Result<std::string> compact(std::string_view document);   // a mirror table: small files into larger ones
 Result<std::string> scan(std::string_view document);      // a file somebody wants to send home -> findings
 Result<std::string> document(std::string_view document);  // our texts -> PDF and DOCX, by LibreOffice
+Result<std::string> mail(std::string_view document);      // a message as it came -> its headers and documents
+Result<std::string> precheck(std::string_view document);  // how many persons, and how identifying
 
 // A session: first process in the sandbox. Starts the SQL server, then runs the user's command; returns its
 // exit code.

@@ -213,6 +213,8 @@ Result<Wish> bubblewrap_wish(const Host& host, const Profile& profile, const wir
     add_office_system(to);
   } else {
     add_libraries(to, host);
+    if (profile.system == System::worker_and_charsets && !host.charsets.empty())
+      to.add({"--ro-bind-try", host.charsets.native(), host.charsets.native()});
   }
   add_kernel_views(to, profile, limits);
   TRY(add_programs(to, host));

@@ -106,6 +106,9 @@ Result<Host> look_around(const Path& own_folder, std::string_view search_path) {
   host.worker = own_folder / "fvm-worker";
   if (::access(host.worker.c_str(), X_OK) != 0) return missing(host.worker.string());
   host.libraries = TRY(libraries_of(host.worker));
+  for (const auto& [asked, real] : host.libraries) {
+    if (asked.filename() == "libc.so.6") host.charsets = real.parent_path() / "gconv";
+  }
   host.psql_folder = newest_psql_folder();
   return host;
 }

@@ -15,6 +15,7 @@ struct Host {
   Path worker;  // fvm-worker, next to fvm-launcher
   // Shared libraries of fvm-worker and its loader: (name as the loader asks for it, real file).
   std::vector<std::pair<Path, Path>> libraries;
+  Path charsets;     // the C library's tables of character sets (gconv); may not exist
   Path psql_folder;  // where the real psql is (Debian's /usr/bin/psql is a slow wrapper); may be empty
 };
 
