@@ -1,6 +1,7 @@
 // The counts on small tables, against what one counts by hand and against a slow twin.
 #include "runner/precheck.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -40,11 +41,13 @@ PrecheckResult count(int persons, const std::vector<Row>& rows, const std::map<i
   done(
       connection.run("CREATE TABLE rows(person BIGINT, day INTEGER, code INTEGER); CREATE TABLE sexes(person "
                      "BIGINT, value VARCHAR)"));
+  std::string values, pairs;
   for (const Row& row : rows)
-    done(connection.run("INSERT INTO rows VALUES (" + std::to_string(row.person) + "," +
-                        std::to_string(row.day) + "," + std::to_string(row.code) + ")"));
+    values += fmt::format("{}({}, {}, {})", values.empty() ? "" : ", ", row.person, row.day, row.code);
   for (const auto& [person, sex] : sexes)
-    done(connection.run("INSERT INTO sexes VALUES (" + std::to_string(person) + ",'" + sex + "')"));
+    pairs += fmt::format("{}({}, '{}')", pairs.empty() ? "" : ", ", person, sex);
+  if (!values.empty()) done(connection.run("INSERT INTO rows VALUES " + values));
+  if (!pairs.empty()) done(connection.run("INSERT INTO sexes VALUES " + pairs));
   PrecheckDocument document;
   document.build.input = folder, document.build.output = folder / "out";
   document.build.any = {"SELECT unnest(range(1, " + std::to_string(persons + 1) + "))::BIGINT AS person"};
