@@ -13,6 +13,38 @@ struct Allowed {
   std::string_view texts{};
 };
 
+// What comes before a decision: the machine's look, and the mailbox.
+void for_each_intake_setting(auto& c, auto&& visit) {
+  visit("precheck", "size_rounding", c.precheck.size_rounding, Allowed{5, 10000},
+        "a population's size is told in steps of at least this; below it: \"fewer than\"");
+  visit("precheck", "percent_step", c.precheck.percent_step, Allowed{1, 50},
+        "shares of persons are told in steps of so many percent");
+  visit("precheck", "small_population_persons", c.precheck.small_population_persons, Allowed{0, 1e9},
+        "populations below this size get a remark");
+  visit("precheck", "unique_percent_weigh", c.precheck.unique_percent_weigh, Allowed{0, 100},
+        "a larger share of persons who stand alone must be weighed by a person");
+  visit("precheck", "sizes_per_authority_max", c.precheck.sizes_per_authority_max, Allowed{1, 100000},
+        "different populations that are counted for one authority in 30 days");
+  visit("precheck", "persons_max", c.precheck.persons_max, Allowed{1000, 1e9},
+        "more persons than this are looked at by a sample");
+  visit("precheck", "rows_max", c.precheck.rows_max, Allowed{1000, 1e12},
+        "of larger tables only a sample of the persons is looked at");
+  visit("precheck", "memory_mib", c.precheck.memory_mib, Allowed{128, 1 << 20}, "memory of one pre-check");
+  visit("precheck", "threads", c.precheck.threads, Allowed{1, 256}, "threads of one pre-check");
+
+  visit("mailbox", "maildir", c.mailbox.maildir, Allowed{},
+        "folder (maildir) of the service's mailbox; empty: mail comes by `fvm application receive` only");
+  visit("mailbox", "authentication", c.mailbox.authentication, Allowed{0, 0, "required|none"},
+        "\"required\": mail whose sender our mail server did not confirm (DMARC) waits for a person");
+  visit("mailbox", "server", c.mailbox.server, Allowed{},
+        "name in the header Authentication-Results that our own mail server writes; others are not believed");
+  visit("mailbox", "message_bytes_max", c.mailbox.message_bytes_max, Allowed{1024, 1 << 30},
+        "largest message that is taken");
+  visit("mailbox", "parts_max", c.mailbox.parts_max, Allowed{1, 10000}, "most documents in one message");
+  visit("mailbox", "receipts_per_day_max", c.mailbox.receipts_per_day_max, Allowed{0, 10000},
+        "most receipts to one address in a day, so that two machines never write to each other for long");
+}
+
 // Calls visit(section, key, field, allowed, comment) for every setting, sections together, in file order.
 void for_each_setting(auto& config, auto&& visit) {
   auto& c = config;
@@ -46,34 +78,7 @@ void for_each_setting(auto& config, auto&& visit) {
         "cells that count fewer persons are never sent");
   visit("release", "types", c.release.types, Allowed{}, "endings of files that may be sent home");
 
-  visit("precheck", "size_rounding", c.precheck.size_rounding, Allowed{5, 10000},
-        "a population's size is told in steps of at least this; below it: \"fewer than\"");
-  visit("precheck", "percent_step", c.precheck.percent_step, Allowed{1, 50},
-        "shares of persons are told in steps of so many percent");
-  visit("precheck", "small_population_persons", c.precheck.small_population_persons, Allowed{0, 1e9},
-        "populations below this size get a remark");
-  visit("precheck", "unique_percent_weigh", c.precheck.unique_percent_weigh, Allowed{0, 100},
-        "a larger share of persons who stand alone must be weighed by a person");
-  visit("precheck", "sizes_per_authority_max", c.precheck.sizes_per_authority_max, Allowed{1, 100000},
-        "different populations that are counted for one authority in 30 days");
-  visit("precheck", "persons_max", c.precheck.persons_max, Allowed{1000, 1e9},
-        "more persons than this are looked at by a sample");
-  visit("precheck", "rows_max", c.precheck.rows_max, Allowed{1000, 1e12},
-        "of larger tables only a sample of the persons is looked at");
-  visit("precheck", "memory_mib", c.precheck.memory_mib, Allowed{128, 1 << 20}, "memory of one pre-check");
-  visit("precheck", "threads", c.precheck.threads, Allowed{1, 256}, "threads of one pre-check");
-
-  visit("mailbox", "maildir", c.mailbox.maildir, Allowed{},
-        "folder (maildir) of the service's mailbox; empty: mail comes by `fvm application receive` only");
-  visit("mailbox", "authentication", c.mailbox.authentication, Allowed{0, 0, "required|none"},
-        "\"required\": mail whose sender our mail server did not confirm (DMARC) waits for a person");
-  visit("mailbox", "server", c.mailbox.server, Allowed{},
-        "name in the header Authentication-Results that our own mail server writes; others are not believed");
-  visit("mailbox", "message_bytes_max", c.mailbox.message_bytes_max, Allowed{1024, 1 << 30},
-        "largest message that is taken");
-  visit("mailbox", "parts_max", c.mailbox.parts_max, Allowed{1, 10000}, "most documents in one message");
-  visit("mailbox", "receipts_per_day_max", c.mailbox.receipts_per_day_max, Allowed{0, 10000},
-        "most receipts to one address in a day, so that two machines never write to each other for long");
+  for_each_intake_setting(c, visit);
 
   visit("mail", "host", c.mail.host, Allowed{}, "mail server that released files go through");
   visit("mail", "port", c.mail.port, Allowed{1, 65535}, "its port");

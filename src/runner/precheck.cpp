@@ -3,8 +3,8 @@
 //
 // Document (JSON): as a build's (build.cpp), and "traits": [{"name", "query"}], "events": [{"name",
 // "columns", "query", "rows_max"}], "others": [file], "persons_max", "rows_max". The queries come from our
-// own planner (extract/precheck_sql) and speak of the table population(mirror, project). Result: counts, exact: rounding is for
-// whoever shows them.
+// own planner (extract/precheck_sql) and speak of the table population(mirror, project). Result: counts,
+// exact: rounding is for whoever shows them.
 #include "runner/precheck.hpp"
 
 #include <filesystem>
