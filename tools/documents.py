@@ -4,7 +4,8 @@
   documents.py fix ROOT      write them
   documents.py check ROOT    fail, with the difference, when one is out of date
 
-docs/release-states.md comes from src/release/states.def: what each state is, the diagram, who may do what.
+docs/release-states.md comes from src/release/states.def, docs/casework-states.md from src/casework/states.def: what each
+state is, the diagram, who may do what.
 """
 import difflib
 import pathlib
@@ -59,7 +60,38 @@ def release_states(root):
     return "\n".join(out) + "\n"
 
 
-DOCUMENTS = {"docs/release-states.md": release_states}
+def casework_diagram(states, transitions):
+    """Only steps that lead to another state: the others are in the matrix."""
+    moving = [row for row in transitions if row[0][0] != row[0][3]]
+    return diagram([(columns[:3], note) for columns, note in states], moving)
+
+
+def casework_states(root):
+    text = (root / "src/casework/states.def").read_text(encoding="utf-8")
+    states, roles, events, transitions = (list(rows(text, word)) for word in ("STATE", "ROLE", "EVENT", "TRANSITION"))
+    out = ["<!-- Made by tools/documents.py from src/casework/states.def: change that file, then run ./run fix. -->",
+           "# States of a case", "",
+           "A step that stands in no table below is refused, whoever asks, and the refusal is recorded in the ledger.", "",
+           "| state | who has the ball | the service's days | meaning |", "|---|---|---|---|"]
+    out += [f"| {name}{' (final)' if course == 'final' else ''} | {owner} | {'count' if days == 'counts' else ''} | {note} |"
+            for (name, course, owner, days), note in states]
+    out += ["", "## Steps that lead on", ""] + casework_diagram(states, transitions)
+    out += ["", "## Events", "", "| event | seen by the applicant | words | meaning |", "|---|---|---|---|"]
+    out += [f"| {name} | {'yes' if seen == 'open' else 'no'} | {'needed' if words == 'required' else ''} | {note} |"
+            for (name, seen, words), note in events]
+    out += ["", "## Who may take which step", ""]
+    out += matrix(states, [([name], note) for (name, *_), note in events], roles, transitions)
+    out += ["", "Roles, as seen from one case:", ""] + [f"- **{name}**: {note}" for (name,), note in roles]
+    out += ["", "## Who is told", "", "| step | is told |", "|---|---|"]
+    told = {}
+    for (start, event, role, end, notice), _ in transitions:
+        if notice != "none":
+            told.setdefault((event, role, notice), []).append(start)
+    out += [f"| {event} by {role} (from {', '.join(starts)}) | {notice} |" for (event, role, notice), starts in told.items()]
+    return "\n".join(out) + "\n"
+
+
+DOCUMENTS = {"docs/release-states.md": release_states, "docs/casework-states.md": casework_states}
 
 
 def main():

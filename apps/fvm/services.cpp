@@ -1,5 +1,6 @@
 #include "fvm/services.hpp"
 
+#include "casework/store.hpp"
 #include "catalogue/catalogue.hpp"
 #include "enclave/service.hpp"
 #include "extract/service.hpp"
@@ -22,6 +23,7 @@ audit::Signer keeper_signer(const Path& socket) {
 Result<void> migrate_all(audit::Ledger& ledger) {
   TRY(identity::migrate(ledger));
   TRY(catalogue::migrate(ledger));
+  TRY(casework::migrate(ledger));
   TRY(mirror::migrate(ledger));
   TRY(extract::migrate(ledger));
   TRY(enclave::migrate(ledger));

@@ -130,6 +130,11 @@ struct Config {
     uint32_t parts_max = 100;
     uint32_t receipts_per_day_max = 5;  // to one address
   } mailbox;
+  struct Casework {
+    int64_t target_days = 30;        // working days
+    int64_t warning_days = 60;       // calendar days
+    int64_t forecast_cases_min = 5;  // decided cases
+  } casework;
   struct Mail {
     std::string host = "127.0.0.1";
     uint16_t port = 25;

@@ -80,6 +80,13 @@ void for_each_setting(auto& config, auto&& visit) {
 
   for_each_intake_setting(c, visit);
 
+  visit("casework", "target_days", c.casework.target_days, Allowed{1, 1000},
+        "working days in which an application is to be decided");
+  visit("casework", "warning_days", c.casework.warning_days, Allowed{1, 1000},
+        "calendar days before the end of an access at which people are told");
+  visit("casework", "forecast_cases_min", c.casework.forecast_cases_min, Allowed{1, 10000},
+        "decided cases below which no forecast is given");
+
   visit("mail", "host", c.mail.host, Allowed{}, "mail server that released files go through");
   visit("mail", "port", c.mail.port, Allowed{1, 65535}, "its port");
   visit("mail", "from", c.mail.from, Allowed{}, "sender of the mails");

@@ -10,6 +10,7 @@
 #include "audit/ledger.hpp"
 #include "base/log.hpp"
 #include "courier/dispatch.hpp"
+#include "courier/letters.hpp"
 #include "identity/service.hpp"
 #include "release/progress.hpp"
 #include "release/store.hpp"
@@ -121,11 +122,13 @@ release::Hands own_hands(World& world, const config::Instance& instance, const c
 void send_loop(World& world, const config::Instance& instance, const config::Config& config,
                audit::Ledger& ledger, Bell& bell) {
   Dispatcher dispatcher(world, ledger, instance, config, send_through(config));
+  LetterSender letters(world, ledger, config, send_through(config));
   const release::Hands hands = own_hands(world, instance, config);
   std::vector<std::string> wanted;
   do {
     const auto moved = release::advance_all(world, ledger, instance, hands, unfinished_idle_seconds);
     if (!moved.ok()) log_error("unfinished", moved.error());
+    if (const auto sent = letters.run_once(); !sent.ok()) log_error("letters", sent.error());
     wanted.emplace_back();
     for (const std::string& number : wanted) {
       const auto sent = dispatcher.run_once(number);

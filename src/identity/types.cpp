@@ -6,11 +6,16 @@
 namespace fvm::identity {
 namespace {
 
-constexpr std::array<std::pair<Role, std::string_view>, 5> role_names = {{{Role::analyst, "analyst"},
-                                                                          {Role::reviewer, "reviewer"},
-                                                                          {Role::caseworker, "caseworker"},
-                                                                          {Role::operator_, "operator"},
-                                                                          {Role::security, "security"}}};
+constexpr std::array<std::pair<Role, std::string_view>, 8> role_names = {{
+    {Role::analyst, "analyst"},
+    {Role::reviewer, "reviewer"},
+    {Role::caseworker, "caseworker"},
+    {Role::operator_, "operator"},
+    {Role::security, "security"},
+    {Role::applicant, "applicant"},
+    {Role::signatory, "signatory"},
+    {Role::decision_maker, "decision-maker"},
+}};
 
 }  // namespace
 

@@ -12,7 +12,16 @@
 
 namespace fvm::identity {
 
-enum class Role { analyst, reviewer, caseworker, operator_, security };
+enum class Role {
+  analyst,
+  reviewer,
+  caseworker,
+  operator_,
+  security,
+  applicant,       // may apply on behalf of his institution
+  signatory,       // may sign for it
+  decision_maker,  // decides applications
+};
 
 struct Institution {
   int64_t id = 0;

@@ -25,6 +25,30 @@ CREATE TABLE notify_notice (
 CREATE INDEX notify_notice_reference ON notify_notice (reference);
 )sql";
 
+constexpr std::string_view letter_tables = R"sql(
+CREATE TABLE notify_letter (
+  id INTEGER PRIMARY KEY,
+  reference TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  text TEXT NOT NULL,
+  state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2),
+  message_id TEXT NOT NULL,
+  tries INTEGER NOT NULL,
+  next_try INTEGER NOT NULL,
+  changed INTEGER NOT NULL
+) STRICT;
+CREATE INDEX notify_letter_reference ON notify_letter (reference);
+CREATE INDEX notify_letter_waiting ON notify_letter (next_try) WHERE state = 0;
+CREATE TABLE notify_letter_file (
+  letter INTEGER NOT NULL REFERENCES notify_letter,
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (letter, position)
+) STRICT;
+)sql";
+
 constexpr std::string_view columns =
     "SELECT id, reference, message_id, phase, tries, next_try FROM notify_mail ";
 
@@ -46,7 +70,7 @@ Result<void> set_phase(audit::Writer& writer, std::string_view reference, Phase 
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
-  return ledger.migrate("notify", {tables});
+  return ledger.migrate("notify", {tables, letter_tables});
 }
 
 Result<void> enqueue(audit::Writer& writer, std::string_view reference) {
