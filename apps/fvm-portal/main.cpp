@@ -1,7 +1,9 @@
 // PURPOSE   The service on the network: public pages and API; login comes with a later version.
-// SECURITY  Opens the store for reading and asks the other programs how they are. Links no DuckDB, sandbox
-//           or key code; opens nothing under mirror/, projects/ or keys/. Speaks plain HTTP: put a proxy
-//           that ends TLS in front of it.
+// SECURITY  On the network it only reads: the store, and how the other programs are. Cases are changed by an
+// API
+//           without login on a Unix socket (mode 0600) in the run folder: whoever can open it is believed, as
+//           with fvm --as; none of its routes is on the port. Links no DuckDB, sandbox or key code; opens
+//           nothing under mirror/, projects/ or keys/. Speaks plain HTTP: put a proxy that ends TLS in front.
 // LIMITS    Sizes, times and connections in http/server.hpp.
 // BUGS      None known.
 #include <signal.h>
@@ -15,6 +17,7 @@
 #include "base/log.hpp"
 #include "catalogue/catalogue.hpp"
 #include "config/instance.hpp"
+#include "fvm-portal/casework_door.hpp"
 #include "http/server.hpp"
 #include "mirror/freshness.hpp"
 #include "store/database.hpp"
@@ -88,6 +91,7 @@ Result<void> serve(const Path& root, int port) {
   options.port = port >= 0 ? static_cast<uint16_t>(port) : config.portal.port;
   const auto server = TRY(http::Server::start(
       options, [&router](const http::Request& request) { return router.answer(request); }));
+  const auto cases = TRY(CaseworkDoor::open(instance, config));
   log_event("portal.ready", {{"address", options.address}, {"port", std::to_string(server->port())}});
   sigset_t stop;
   sigemptyset(&stop);

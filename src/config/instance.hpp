@@ -67,6 +67,9 @@ class Instance {
   Path courier_socket() const { return run() / "courier.sock"; }
   Path steward_socket() const { return run() / "steward.sock"; }
 
+  // The API of cases: trusted callers only, no login (fvm-portal).
+  Path casework_socket() const { return run() / "casework.sock"; }
+
   // All folders, mode 0700.
   Result<void> make_folders(World& world) const;
 

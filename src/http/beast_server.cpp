@@ -1,7 +1,12 @@
 // The only file that includes Beast.
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -19,6 +24,8 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
 using tcp = asio::ip::tcp;
+using local = asio::local::stream_protocol;
+using stream = asio::generic::stream_protocol;  // either of the two
 using std::chrono::seconds;
 
 // Sent with every answer. The pages carry no inline script or style and load nothing from elsewhere.
@@ -62,7 +69,7 @@ std::optional<Response> refusal(beast::error_code error) {
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(tcp::socket socket, const ServerOptions& options, const Handler& handler,
+  Session(stream::socket socket, const ServerOptions& options, const Handler& handler,
           std::atomic<unsigned>& open)
       : stream_(std::move(socket)), options_(options), handler_(handler), open_(open) {
     ++open_;
@@ -126,7 +133,7 @@ class Session : public std::enable_shared_from_this<Session> {
   // connection and take our answer with them.
   void close() {
     beast::error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    stream_.socket().shutdown(stream::socket::shutdown_send, ignored);
     drain();
   }
 
@@ -141,7 +148,7 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   static constexpr size_t drain_bytes_max = 1u << 20;
-  beast::tcp_stream stream_;
+  beast::basic_stream<stream> stream_;
   const ServerOptions& options_;
   const Handler& handler_;
   std::atomic<unsigned>& open_;
@@ -160,13 +167,32 @@ class BeastServer final : public Server {
       : options_(options),
         handler_(std::move(handler)),
         context_(static_cast<int>(options.threads)),
-        acceptor_(context_) {}
+        acceptor_(context_),
+        unix_acceptor_(context_) {}
   ~BeastServer() override {
     context_.stop();
     BeastServer::wait();
   }
 
   Result<void> listen() {
+    TRY(options_.unix_socket.empty() ? listen_tcp() : listen_unix());
+    for (unsigned i = 0; i < std::max(1u, options_.threads); ++i)
+      threads_.emplace_back([this] { context_.run(); });
+    return {};
+  }
+
+  uint16_t port() const override {
+    return options_.unix_socket.empty() ? acceptor_.local_endpoint().port() : uint16_t{0};
+  }
+  void stop() override { context_.stop(); }
+  void wait() override {
+    for (auto& thread : threads_) {
+      if (thread.joinable()) thread.join();
+    }
+  }
+
+ private:
+  Result<void> listen_tcp() {
     beast::error_code error;
     const auto address = asio::ip::make_address(options_.address, error);
     const tcp::endpoint endpoint(address, options_.port);
@@ -179,29 +205,35 @@ class BeastServer final : public Server {
                                                  {"port", std::to_string(options_.port)},
                                                  {"reason", error.message()}});
     }
-    accept();
-    for (unsigned i = 0; i < std::max(1u, options_.threads); ++i)
-      threads_.emplace_back([this] { context_.run(); });
+    accept(acceptor_);
     return {};
   }
 
-  uint16_t port() const override { return acceptor_.local_endpoint().port(); }
-  void stop() override { context_.stop(); }
-  void wait() override {
-    for (auto& thread : threads_) {
-      if (thread.joinable()) thread.join();
-    }
+  Result<void> listen_unix() {
+    const std::string& path = options_.unix_socket;
+    beast::error_code error;
+    if (path.size() >= sizeof(sockaddr_un::sun_path)) error = asio::error::name_too_long;
+    ::unlink(path.c_str());
+    const mode_t before = ::umask(0177);  // never open to others, not even for a moment
+    if (!error) unix_acceptor_.open(local(), error);
+    if (!error) unix_acceptor_.bind(local::endpoint(path), error);
+    ::umask(before);
+    if (!error) unix_acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return surroundings("http.cannot_listen_unix", {{"path", path}, {"reason", error.message()}});
+    accept(unix_acceptor_);
+    return {};
   }
 
- private:
-  void accept() {
-    acceptor_.async_accept(asio::make_strand(context_), [this](beast::error_code error, tcp::socket socket) {
-      if (!error && open_ < options_.connections_max) {
-        std::make_shared<Session>(std::move(socket), options_, handler_, open_)
-            ->read(options_.request_seconds_max);
-      }
-      if (error != asio::error::operation_aborted) accept();
-    });
+  template <class Acceptor>
+  void accept(Acceptor& acceptor) {
+    acceptor.async_accept(
+        asio::make_strand(context_), [this, &acceptor](beast::error_code error, auto socket) {
+          if (!error && open_ < options_.connections_max) {
+            std::make_shared<Session>(stream::socket(std::move(socket)), options_, handler_, open_)
+                ->read(options_.request_seconds_max);
+          }
+          if (error != asio::error::operation_aborted) accept(acceptor);
+        });
   }
 
   const ServerOptions options_;
@@ -209,6 +241,7 @@ class BeastServer final : public Server {
   std::atomic<unsigned> open_{0};  // outlives the sessions, which the context owns
   asio::io_context context_;
   tcp::acceptor acceptor_;
+  local::acceptor unix_acceptor_;
   std::vector<std::thread> threads_;
 };
 

@@ -14,6 +14,9 @@ namespace fvm::http {
 struct ServerOptions {
   std::string address = "127.0.0.1";
   uint16_t port = 8080;  // 0: any free one, see Server::port
+  // A Unix socket instead of address and port, mode 0600: whoever may open it is trusted. A stale one is
+  // replaced.
+  std::string unix_socket;
   unsigned threads = 2;
   unsigned connections_max = 1024;  // one more is closed at once
   uint32_t header_bytes_max = 16u << 10;
@@ -24,12 +27,12 @@ struct ServerOptions {
 
 class Server {
  public:
-  // "http.cannot_listen" with address, port and reason.
+  // "http.cannot_listen" with address, port and reason ("http.cannot_listen_unix" for a Unix socket).
   static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Handler handler);
   virtual ~Server() = default;
-  virtual uint16_t port() const = 0;
-  virtual void stop() = 0;  // from any thread; connections are closed
-  virtual void wait() = 0;  // until stopped
+  virtual uint16_t port() const = 0;  // 0 on a Unix socket
+  virtual void stop() = 0;            // from any thread; connections are closed
+  virtual void wait() = 0;            // until stopped
 };
 
 }  // namespace fvm::http

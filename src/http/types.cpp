@@ -83,6 +83,24 @@ Response problem(unsigned status, std::string_view code) {
       status, "application/problem+json", boost::json::serialize(document), {{"Cache-Control", "no-store"}}};
 }
 
+Response problem(const Error& error) {
+  const bool unknown = error.kind == Kind::usage && error.code.ends_with(".unknown");
+  const unsigned status = unknown                            ? 404
+                          : error.kind == Kind::refused      ? 403
+                          : error.kind == Kind::usage        ? 400
+                          : error.kind == Kind::surroundings ? 503
+                                                             : 500;
+  boost::json::object facts;
+  for (const auto& [name, value] : error.arguments) facts[name] = value;
+  const boost::json::object document{{"type", fmt::format("urn:fvm:problem:{}", error.code)},
+                                     {"status", status},
+                                     {"title", describe(Language::english, error)},
+                                     {"title_da", describe(Language::danish, error)},
+                                     {"facts", std::move(facts)}};
+  return {
+      status, "application/problem+json", boost::json::serialize(document), {{"Cache-Control", "no-store"}}};
+}
+
 std::string escape_html(std::string_view text) {
   std::string out;
   for (const char c : text) {

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.hpp"
+
 namespace fvm::http {
 
 struct Request {
@@ -43,6 +45,9 @@ std::optional<Target> parse_target(std::string_view target);
 
 // A problem document (RFC 9457) with the sentence of message `code` in both languages.
 Response problem(unsigned status, std::string_view code);
+// The same for an error of the service: 403 refused, 404 unknown, 400 bad input, 503 surroundings, 500 a
+// defect; with its facts.
+Response problem(const Error& error);
 
 // Escapes text for HTML content and attribute values.
 std::string escape_html(std::string_view text);

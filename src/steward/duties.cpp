@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/log.hpp"
+#include "casework/service.hpp"
 #include "catalogue/catalogue.hpp"
 #include "enclave/service.hpp"
 #include "extract/service.hpp"
@@ -24,6 +25,22 @@ Result<void> close_abandoned_sessions(const Work& work) {
   return {};
 }
 
+// Warnings and ends of access, and what a crash left undone after a step.
+Result<void> follow_cases(const Work& work) {
+  casework::Setting setting{.world = work.world, .ledger = work.ledger};
+  setting.rules = {.target_days = work.config.casework.target_days,
+                   .warning_days = work.config.casework.warning_days,
+                   .forecast_cases_min = work.config.casework.forecast_cases_min,
+                   .service = work.config.service.name};
+  const casework::Due due = TRY(casework::due(setting));
+  if (due.warned + due.expired + due.caught_up + due.failed == 0) return {};
+  log_event("cases followed", {{"warned", std::to_string(due.warned)},
+                               {"expired", std::to_string(due.expired)},
+                               {"caught_up", std::to_string(due.caught_up)},
+                               {"failed", std::to_string(due.failed)}});
+  return {};
+}
+
 // What is due, how often at most, and what does it. Intervals are measured from start to start.
 struct Entry {
   std::string_view name;
@@ -32,6 +49,7 @@ struct Entry {
 };
 constexpr Entry table[] = {
     {"sessions", std::chrono::minutes(1), close_abandoned_sessions},
+    {"cases", std::chrono::minutes(10), follow_cases},
 };
 
 Result<std::unique_ptr<audit::Ledger>> open_ledger(World& world, const config::Instance& instance) {
@@ -47,6 +65,7 @@ Result<std::unique_ptr<audit::Ledger>> open_ledger(World& world, const config::I
 Result<void> migrate(audit::Ledger& ledger) {
   TRY(identity::migrate(ledger));
   TRY(catalogue::migrate(ledger));
+  TRY(casework::migrate(ledger));
   TRY(mirror::migrate(ledger));
   TRY(extract::migrate(ledger));
   TRY(enclave::migrate(ledger));

@@ -1,0 +1,62 @@
+#include "fvm-portal/casework_door.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "extract/service.hpp"
+#include "identity/service.hpp"
+#include "wire/keeper.hpp"
+
+namespace fvm {
+namespace {
+
+Result<bool> is_project(const store::Database& store, const std::string& number) {
+  const auto projects = TRY(extract::list_projects(store));
+  return std::find(projects.begin(), projects.end(), number) != projects.end();
+}
+
+casework::Rules rules_of(const config::Config& config) {
+  return {.target_days = config.casework.target_days,
+          .warning_days = config.casework.warning_days,
+          .forecast_cases_min = config.casework.forecast_cases_min,
+          .service = config.service.name};
+}
+
+audit::Signer keeper_signer(const Path& socket) {
+  return [socket](const std::string& text) -> Result<audit::Signed> {
+    auto signature = TRY(wire::sign_checkpoint(socket, text));
+    return audit::Signed{std::move(signature.bytes), std::move(signature.public_key)};
+  };
+}
+
+}  // namespace
+
+CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::Config& config)
+    : ledger_(std::move(ledger)),
+      setting_{.world = real_world(), .ledger = *ledger_, .rules = rules_of(config)},
+      access_{.setting = setting_} {
+  setting_.hooks.number_taken = is_project;
+  api::add_casework_routes(router_, access_);
+}
+
+CaseworkDoor::~CaseworkDoor() = default;
+
+Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance& instance,
+                                                         const config::Config& config) {
+  auto ledger = TRY(audit::Ledger::open(real_world(), instance.audit(), instance.store_file(),
+                                        keeper_signer(instance.keeper_socket())));
+  TRY(identity::migrate(*ledger));
+  TRY(casework::migrate(*ledger));
+  TRY(extract::migrate(*ledger));
+  std::unique_ptr<CaseworkDoor> door(new CaseworkDoor(std::move(ledger), config));
+  http::ServerOptions options{.unix_socket = instance.casework_socket().string(),
+                              .threads = 1,
+                              .connections_max = 64,
+                              .body_bytes_max = casework::application_bytes_max + (64u << 10)};
+  door->server_ = TRY(http::Server::start(
+      options, [router = &door->router_](const http::Request& request) { return router->answer(request); }));
+  log_event("portal.casework_ready", {{"socket", options.unix_socket}});
+  return door;
+}
+
+}  // namespace fvm

@@ -1,0 +1,29 @@
+// The API of cases on its Unix socket: no login, so trusted callers only, and never on the network.
+#pragma once
+
+#include <memory>
+
+#include "api/casework_routes.hpp"
+#include "config/instance.hpp"
+#include "http/server.hpp"
+
+namespace fvm {
+
+class CaseworkDoor {
+ public:
+  // Opens the ledger and listens. `instance` and `config` must outlive it.
+  static Result<std::unique_ptr<CaseworkDoor>> open(const config::Instance& instance,
+                                                    const config::Config& config);
+  ~CaseworkDoor();
+
+ private:
+  CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::Config& config);
+
+  std::unique_ptr<audit::Ledger> ledger_;
+  casework::Setting setting_;
+  api::CaseworkAccess access_;
+  http::Router router_;
+  std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace fvm

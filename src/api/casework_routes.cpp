@@ -1,0 +1,170 @@
+#include "api/casework_routes.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "casework/views.hpp"
+
+namespace fvm::api {
+namespace {
+
+namespace json = boost::json;
+using casework::Event;
+using http::Request;
+using http::Response;
+
+Response document(unsigned status, const json::object& content) {
+  return {status, "application/json", json::serialize(content), {{"Cache-Control", "no-store"}}};
+}
+
+// What each handler gets.
+struct Call {
+  const casework::Setting& setting;
+  const Request& request;
+  std::string user;
+
+  const std::string& number() const { return request.parameters.at("number"); }
+  casework::Actor actor() const { return casework::user(user); }
+};
+using Body = Result<Response> (*)(const Call&);
+
+Response answer(CaseworkAccess& access, const Request& request, Body body) {
+  const std::string user(request.header("fvm-actor"));
+  if (user.empty()) return http::problem(401, "api.no_actor");
+  const std::lock_guard lock(access.mutex);
+  auto response = body({access.setting, request, user});
+  return response.ok() ? std::move(*response) : http::problem(response.error());
+}
+
+// The number of a version in the query; empty when it is not there.
+Result<std::optional<int64_t>> version_in(const Request& request, const std::string& name) {
+  const auto found = request.query.find(name);
+  if (found == request.query.end()) return std::optional<int64_t>();
+  int64_t value = 0;
+  const std::string& text = found->second;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 1)
+    return usage("api.bad_version", {{"name", name}});
+  return std::optional<int64_t>(value);
+}
+
+// {"text": "…", "to": "…"}; an empty body is no words.
+Result<casework::Words> words_in(const Request& request) {
+  if (request.body.empty()) return casework::Words{};
+  boost::system::error_code error;
+  const json::value value = json::parse(request.body, error);
+  if (error || !value.is_object()) return usage("api.bad_json");
+  casework::Words words;
+  for (const auto& [name, member] : value.get_object()) {
+    if (!member.is_string() || (name != "text" && name != "to"))
+      return usage("api.bad_member", {{"name", std::string(name)}});
+    (name == "text" ? words.text : words.subject) = member.get_string();
+  }
+  return words;
+}
+
+Result<Response> show(const Call& call, unsigned status, const std::string& number) {
+  return document(status, casework::to_json_view(TRY(casework::view(call.setting, number, call.user))));
+}
+
+// A step on the text: the case and the findings, or 422 with the findings and nothing changed.
+Result<Response> finish(const Call& call, unsigned status, const casework::Outcome& outcome) {
+  json::object out;
+  if (!outcome.done) {
+    Response refused = http::problem(422, "application.not_done");
+    out = json::parse(refused.body).get_object();
+    out["findings"] = casework::to_json_view(outcome.findings);
+    refused.body = json::serialize(out);
+    return refused;
+  }
+  out = casework::to_json_view(TRY(casework::view(call.setting, outcome.about.number, call.user)));
+  out["findings"] = casework::to_json_view(outcome.findings);
+  return document(status, out);
+}
+
+Result<Response> list(const Call& call) {
+  casework::Filter filter;
+  if (const auto state = call.request.query.find("state"); state != call.request.query.end()) {
+    const auto known = casework::state_named(state->second);
+    if (!known) return usage("casework.no_such_state", {{"state", state->second}});
+    filter.states = {*known};
+  }
+  json::array all;
+  for (const auto& each : TRY(casework::views(call.setting, filter, call.user)))
+    all.push_back(casework::to_json_view(each));
+  return document(200, {{"cases", std::move(all)}});
+}
+
+Result<Response> begin(const Call& call) {
+  const casework::Draft draft{.text = call.request.body};
+  return finish(call, 201, TRY(casework::begin(call.setting, call.actor(), draft)));
+}
+
+Result<Response> save(const Call& call) {
+  const casework::Draft draft{.text = call.request.body};
+  return finish(call, 200, TRY(casework::save(call.setting, call.number(), call.actor(), draft)));
+}
+
+Result<Response> read(const Call& call) {
+  const auto version = TRY(version_in(call.request, "version"));
+  const auto found =
+      TRY(casework::visible_version(call.setting.ledger.database(), call.number(), call.user, version));
+  return Response{200, "application/toml", found.text, {{"Cache-Control", "no-store"}}};
+}
+
+Result<Response> difference(const Call& call) {
+  const auto before = TRY(version_in(call.request, "before")),
+             after = TRY(version_in(call.request, "version"));
+  return document(200, casework::to_json_view(TRY(casework::compare(
+                           call.setting.ledger.database(), call.number(), call.user, before, after))));
+}
+
+// Events that a person may ask for by this door; the others are our programs' own.
+constexpr Event by_people[] = {Event::withdraw,  Event::hand_over, Event::assign, Event::request,
+                               Event::comment,   Event::note,      Event::ask,    Event::opine,
+                               Event::recommend, Event::approve,   Event::reject, Event::reopen,
+                               Event::close};
+
+Result<Response> step(const Call& call) {
+  const std::string& name = call.request.parameters.at("event");
+  const auto event = casework::event_named(name);
+  const casework::Words words = TRY(words_in(call.request));
+  if (event == Event::submit)
+    return finish(call, 200, TRY(casework::submit(call.setting, call.number(), call.actor(), words)));
+  if (event == Event::answer)
+    return finish(call, 200, TRY(casework::answer(call.setting, call.number(), call.actor(), words)));
+  if (event == Event::amend || event == Event::extend) {
+    const auto branch = event == Event::amend ? casework::amend : casework::extend;
+    return show(call, 201, TRY(branch(call.setting, call.number(), call.actor(), words)).number);
+  }
+  if (!event || std::find(std::begin(by_people), std::end(by_people), *event) == std::end(by_people))
+    return http::problem(404, "http.not_found");
+  const auto about = TRY(casework::take_step(call.setting, call.number(), call.actor(), *event, words));
+  if (event == Event::hand_over)
+    return document(200, {{"case", about.number}, {"applicant", about.applicant}});
+  return show(call, 200, about.number);
+}
+
+}  // namespace
+
+void add_casework_routes(http::Router& router, CaseworkAccess& access) {
+  const auto add = [&](const char* method, const char* pattern, const char* summary, Body body) {
+    router.add(
+        {method, pattern, summary, [&access, body](const Request& r) { return answer(access, r, body); }});
+  };
+  add("GET", "/api/v1/applications", "The cases that the actor may see", list);
+  add("POST", "/api/v1/applications", "A new application from its TOML document", begin);
+  add("GET", "/api/v1/applications/{number}", "One case",
+      [](const Call& call) { return show(call, 200, call.number()); });
+  add("GET", "/api/v1/applications/{number}/document", "Its text", read);
+  add("PUT", "/api/v1/applications/{number}/document", "A new text for a draft or a returned case", save);
+  add("GET", "/api/v1/applications/{number}/difference", "What changed between two texts", difference);
+  add("POST", "/api/v1/applications/{number}/steps/{event}", "Takes a step", step);
+  add("GET", "/api/v1/queue", "How many wait, and how long it takes",
+      [](const Call& call) -> Result<Response> {
+        return document(200, casework::to_json_view(TRY(casework::queue(call.setting))));
+      });
+}
+
+}  // namespace fvm::api
