@@ -1,10 +1,14 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 
+#include <filesystem>
 #include <stdexcept>
 
 #include "base/descriptor.hpp"
+#include "base/world.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
 
@@ -45,6 +49,16 @@ TEST(Router, FindsParametersAndSays404And405) {
 }
 
 // Sends raw bytes and returns all that comes back until the server closes.
+std::string exchange(int fd, const std::string& bytes) {
+  [[maybe_unused]] const auto sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  std::string out;
+  char buffer[4096];
+  for (ssize_t got; (got = ::recv(fd, buffer, sizeof buffer, 0)) > 0;) {
+    out.append(buffer, static_cast<size_t>(got));
+  }
+  return out;
+}
+
 std::string talk(uint16_t port, const std::string& bytes) {
   const Descriptor fd(::socket(AF_INET, SOCK_STREAM, 0));
   sockaddr_in address{};
@@ -52,13 +66,7 @@ std::string talk(uint16_t port, const std::string& bytes) {
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return "no connection";
-  [[maybe_unused]] const auto sent = ::send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  std::string out;
-  char buffer[4096];
-  for (ssize_t got; (got = ::recv(fd.get(), buffer, sizeof buffer, 0)) > 0;) {
-    out.append(buffer, static_cast<size_t>(got));
-  }
-  return out;
+  return exchange(fd.get(), bytes);
 }
 
 class ServerTest : public ::testing::Test {
@@ -105,6 +113,55 @@ TEST_F(ServerTest, PortInUseIsAClearError) {
   const auto second = Server::start({.port = server_->port()}, [](const Request&) { return Response{}; });
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().code, "http.cannot_listen");
+}
+
+class UnixServerTest : public ::testing::Test {
+ protected:
+  const std::string path_ =
+      (std::filesystem::temp_directory_path() / ("fvm-http-" + random_hex(real_world(), 6) + ".sock"))
+          .string();
+  void TearDown() override { std::filesystem::remove(path_); }
+  Result<std::unique_ptr<Server>> start() {
+    return Server::start(
+        {.unix_socket = path_, .request_seconds_max = 1, .idle_seconds_max = 1},
+        [](const Request& request) { return Response{200, "text/plain", request.path, {}}; });
+  }
+  std::string get(const std::string& target) {
+    const Descriptor fd(::socket(AF_UNIX, SOCK_STREAM, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path_.copy(address.sun_path, sizeof address.sun_path - 1);
+    if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+      return "no connection";
+    return exchange(fd.get(), "GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  }
+};
+
+TEST_F(UnixServerTest, AnswersOnASocketThatOnlyItsOwnerMayOpen) {
+  const auto server = start();
+  ASSERT_TRUE(server.ok());
+  EXPECT_TRUE(get("/a").ends_with("\r\n\r\n/a"));
+  struct stat status{};
+  ASSERT_EQ(::stat(path_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  EXPECT_EQ((*server)->port(), 0);
+}
+
+TEST_F(UnixServerTest, ASocketThatACrashLeftIsReplaced) {
+  {
+    ASSERT_TRUE(start().ok());
+  }
+  const auto server = start();
+  ASSERT_TRUE(server.ok());
+  EXPECT_TRUE(get("/b").ends_with("/b"));
+}
+
+TEST(UnixServer, APathThatCannotBeOneIsAClearError) {
+  for (const std::string& path : {std::string(200, 'a'), std::string("/nonexistent/x.sock")}) {
+    const auto server = Server::start({.unix_socket = path}, [](const Request&) { return Response{}; });
+    ASSERT_FALSE(server.ok());
+    EXPECT_EQ(server.error().code, "http.cannot_listen_unix");
+  }
 }
 
 }  // namespace
