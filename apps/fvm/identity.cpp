@@ -168,7 +168,9 @@ void add_user_verb(CLI::App& app, Context& context) {
                                   "fvm user add anne --institution 12345674 --role analyst", user_add);
   add->add_option("name", added->name, "user name: a-z 0-9 - _ .")->required();
   add->add_option("--institution", added->institution, "name or CVR number")->required();
-  add->add_option("--role", added->roles, "analyst, reviewer, caseworker, decision-maker, operator, security, applicant or signatory (several)")
+  add->add_option("--role", added->roles,
+                  "analyst, reviewer, caseworker, decision-maker, operator, security, applicant or signatory "
+                  "(several)")
       ->required();
   add_subverb(verb, context, "list", "all accounts", "fvm user list", user_list);
   auto [close, closed] = add_subverb(verb, context, "close", "close an account for good",
