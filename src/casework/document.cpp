@@ -272,25 +272,40 @@ class Reader {
                             place.line, place.column});
   }
 
-  // What was ordered is granted: added to its table's grant, or to a new one that still needs its reason.
+  // The grant of an ordered table; a new one when nobody wrote a [[grant]] for it.
+  size_t grant_of(const OrderItem& item) {
+    const std::string name = item.register_name + "." + item.table;
+    const auto found = std::find_if(out_.grants.begin(), out_.grants.end(),
+                                    [&](const Grant& each) { return folded(each.table) == folded(name); });
+    if (found != out_.grants.end()) return static_cast<size_t>(found - out_.grants.begin());
+    out_.grants.push_back({.table = name, .from_order = true});
+    sources_.emplace_back().insert("table", name);
+    first_items_.resize(out_.grants.size());
+    first_items_.back() = item;
+    return out_.grants.size() - 1;
+  }
+
+  void add_ordered(const OrderItem& item) {
+    Grant& grant = out_.grants[grant_of(item)];
+    const std::string name = folded(item.variable);
+    const bool there = std::any_of(grant.variables.begin(), grant.variables.end(),
+                                   [&](const std::string& each) { return folded(each) == name; });
+    if (!there) grant.variables.push_back(item.variable);
+    if (item.reason.empty()) return;
+    grant.variable_reasons.emplace(name, item.reason);
+    if (grant.from_order && grant.reason.empty()) grant.reason = item.reason;
+  }
+
+  // What was ordered is granted. Then every grant is written as the compiler will read it.
   void merge_order() {
-    for (const OrderItem& item : out_.order) {
-      const std::string name = item.register_name + "." + item.table;
-      auto grant = std::find_if(out_.grants.begin(), out_.grants.end(),
-                                [&](const Grant& each) { return folded(each.table) == folded(name); });
-      if (grant == out_.grants.end()) {
-        findings_.add(item, refused("application.order_without_reason", {{"name", name}}), Weight::incomplete,
-                      "application.write_grant");
-        grant = out_.grants.insert(out_.grants.end(), Grant{.table = name, .from_order = true});
-        sources_.emplace_back().insert("table", name);
-      }
-      const bool there =
-          std::any_of(grant->variables.begin(), grant->variables.end(),
-                      [&](const std::string& each) { return folded(each) == folded(item.variable); });
-      if (!there) grant->variables.push_back(item.variable);
-    }
+    for (const OrderItem& item : out_.order) add_ordered(item);
+    first_items_.resize(out_.grants.size());
     for (size_t i = 0; i < out_.grants.size(); ++i) {
       Grant& grant = out_.grants[i];
+      if (grant.from_order && grant.reason.empty()) {
+        findings_.add(first_items_[i], refused("application.order_without_reason", {{"name", grant.table}}),
+                      Weight::incomplete, "application.write_grant");
+      }
       if (grant.variables.empty()) {
         findings_.add(grant.place, refused("application.no_variables", {{"name", grant.table}}),
                       Weight::incomplete, "application.fill_in");
@@ -298,6 +313,7 @@ class Reader {
       toml::array variables;
       for (const std::string& variable : grant.variables) variables.push_back(variable);
       sources_[i].insert_or_assign("variables", std::move(variables));
+      if (grant.from_order && !grant.reason.empty()) sources_[i].insert_or_assign("reason", grant.reason);
       grant.toml = written("grant", sources_[i], {"variable_reasons"}, true);
     }
   }
@@ -306,7 +322,8 @@ class Reader {
   Findings& findings_;
   Date today_;
   Application out_;
-  std::vector<toml::table> sources_;  // beside out_.grants
+  std::vector<toml::table> sources_;    // beside out_.grants
+  std::vector<OrderItem> first_items_;  // the same: what a table was first ordered by
 };
 
 }  // namespace

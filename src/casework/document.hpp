@@ -76,6 +76,7 @@ struct OrderItem {
   std::string register_name, table, variable;
   std::string sheet;  // empty: the document itself
   unsigned row = 0, column = 0;
+  std::string reason;  // where the list of the applicant has one for each variable
   auto operator<=>(const OrderItem&) const = default;
 };
 

@@ -211,6 +211,20 @@ TEST(Order, ATableThatWasOnlyOrderedNeedsItsReasonAndSaysWhereItWasOrdered) {
   EXPECT_TRUE(block(reading.findings));
 }
 
+TEST(Order, TakesTheReasonsOfTheList) {
+  const Reading reading = reading_of(
+      whole_application(), {{"DAR", "t_dodsaarsag_2", "c_dod1", "Ark1", 31, 7, "Dødsårsag er udfaldet"},
+                            {"LMDB", "lmdb", "apk", "Ark1", 32, 7, "Mængden"},
+                            {"LMDB", "lmdb", "atc", "Ark1", 33, 7, "En anden"}});
+  EXPECT_FALSE(block(reading.findings));
+  const auto& grants = reading.application.grants;
+  EXPECT_EQ(grants[1].reason, "Dødsårsag er udfaldet");
+  EXPECT_NE(grants[1].toml.find("reason"), std::string::npos);
+  EXPECT_EQ(grants[0].variable_reasons.at("apk"), "Mængden");
+  EXPECT_EQ(grants[0].variable_reasons.at("atc"),
+            "Skelner mellem insulin og tabletter");  // the form's own wins
+}
+
 TEST(Order, ByHandInTheDocument) {
   const Reading reading =
       with("[[own_data]]", "[[order]]\ntable = \"LMDB.lmdb\"\nvariables = [\"apk\"]\n\n[[own_data]]");

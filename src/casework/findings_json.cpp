@@ -72,7 +72,8 @@ std::string to_json(const std::vector<OrderItem>& order) {
                                {"variable", item.variable},
                                {"sheet", item.sheet},
                                {"row", item.row},
-                               {"column", item.column}});
+                               {"column", item.column},
+                               {"reason", item.reason}});
   }
   return json::serialize(all);
 }
@@ -88,7 +89,7 @@ std::vector<OrderItem> order_from_json(std::string_view text) {
   for (const json::object& object : objects(text)) {
     out.push_back({text_at(object, "register"), text_at(object, "table"), text_at(object, "variable"),
                    text_at(object, "sheet"), static_cast<unsigned>(number_at(object, "row")),
-                   static_cast<unsigned>(number_at(object, "column"))});
+                   static_cast<unsigned>(number_at(object, "column")), text_at(object, "reason")});
   }
   return out;
 }

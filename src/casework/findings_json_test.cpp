@@ -28,8 +28,8 @@ RC_GTEST_PROP(FindingsJsonProperty, OrdersComeBack, ()) {
   std::vector<OrderItem> order;
   for (int i = *rc::gen::inRange(0, 10); i > 0; --i) {
     const auto word = [] { return *rc::gen::container<std::string>(rc::gen::inRange('"', 'z')); };
-    order.push_back(
-        {word(), word(), word(), word(), *rc::gen::inRange(0u, 100'000u), *rc::gen::inRange(0u, 50u)});
+    order.push_back({word(), word(), word(), word(), *rc::gen::inRange(0u, 100'000u),
+                     *rc::gen::inRange(0u, 50u), word()});
   }
   RC_ASSERT(order_from_json(to_json(order)) == order);
 }

@@ -102,7 +102,8 @@ Result<void> catch_up(const Setting& setting, const Pending& pending) {
 Result<Case> in_transaction(const Setting& setting, std::string_view number, const Actor& actor, Event event,
                             const std::function<Result<std::vector<Taken>>(audit::Writer&)>& body) {
   const std::string name(name_of(event));
-  auto done = setting.ledger.write({actor.name, "casework." + name, std::string(number), {}}, body);
+  auto done =
+      setting.ledger.write({actor.name, "casework." + name, std::string(number.substr(0, 64)), {}}, body);
   if (!done.ok()) {
     TRY(record_refusal(setting, number, actor, event, done.error()));
     return done.error();
@@ -127,7 +128,7 @@ Result<void> record_refusal(const Setting& setting, std::string_view number, con
   if (error.kind != fvm::Kind::refused && !unknown) return {};
   return setting.ledger.record({actor.name,
                                 "casework.refused",
-                                std::string(number),
+                                std::string(number.substr(0, 64)),
                                 {{"event", std::string(name_of(event))}, {"why", error.code}}});
 }
 

@@ -35,7 +35,7 @@ class TestTheWholePath:
         decided = cases.do("decide", number, "--approve", "--text", "Betingelserne er opfyldt", user="dorte")
         assert decided["state"] == "awaiting_agreement"
         events = [s["event"] for s in cases.show(number)["history"]]
-        assert events == ["save", "submit", "assign", "request", "answer", "ask", "opine", "recommend", "approve"]
+        assert events == ["save", "submit", "assign", "request", "save", "answer", "ask", "opine", "recommend", "approve"]
         assert [r["action"].removeprefix("casework.") for r in cases.records() if r["subject"] == number] == \
             ["begun", "refused"] + events
 

@@ -69,7 +69,7 @@ def test_none_of_it_is_on_the_network(cases):
 
 
 def test_too_much_is_refused(cases):
-    status, _ = ask(cases, "POST", "/api/v1/applications", "anna", "#" * (2 << 20))
+    status, _ = ask(cases, "POST", "/api/v1/applications", "anna", "#" * (1400 << 10))
     assert status == 413
     status, problem = ask(cases, "POST", "/api/v1/applications", "anna", "#" * ((1 << 20) + 10))
     assert status == 422 and "bytes" in problem["findings"][0]["en"]
