@@ -1,6 +1,6 @@
 // fvm application …: what an applicant, a caseworker, a decision-maker and a signatory do with a case.
-#include <CLI/CLI.hpp>
 #include <memory>
+#include "fvm/options.hpp"
 
 #include "base/time.hpp"
 #include "casework/service.hpp"
@@ -141,13 +141,13 @@ using Body = std::function<Result<int>(Context&, const casework::Setting&, const
 
 // One verb: its own options, an example under --help, one opened instance.
 struct Verbs {
-  CLI::App& parent;
+  Verb& parent;
   Context& context;
 
-  std::pair<CLI::App*, std::shared_ptr<Options>> add(const char* name, const char* what, const char* example,
-                                                     Body body) const {
+  std::pair<Verb*, std::shared_ptr<Options>> add(const char* name, const char* what, const char* example,
+                                                 Body body) const {
     auto options = std::make_shared<Options>();
-    CLI::App* verb = parent.add_subcommand(name, what);
+    Verb* verb = parent.add_subcommand(name, what);
     verb->footer(std::string("Example:\n  ") + example);
     verb->callback([this_context = &context, options, body] {
       run_verb_with_code(*this_context, [&]() -> Result<int> {
@@ -158,15 +158,15 @@ struct Verbs {
     return {verb, options};
   }
   // The same about one case.
-  std::pair<CLI::App*, std::shared_ptr<Options>> add_about(const char* name, const char* what,
-                                                           const char* example, Body body) const {
+  std::pair<Verb*, std::shared_ptr<Options>> add_about(const char* name, const char* what,
+                                                       const char* example, Body body) const {
     auto made = add(name, what, example, std::move(body));
     made.first->add_option("case", made.second->number, "case number")->required();
     return made;
   }
   // The same with words.
-  CLI::App* add_step(const char* name, const char* what, const char* example, Body body,
-                     const char* text = "words; the ledger and the case keep them") const {
+  Verb* add_step(const char* name, const char* what, const char* example, Body body,
+                 const char* text = "words; the ledger and the case keep them") const {
     auto [verb, options] = add_about(name, what, example, std::move(body));
     verb->add_option("--text", options->text, text);
     verb->add_option("--to", options->to, "an account");
@@ -270,19 +270,17 @@ void add_readers_verbs(const Verbs& verbs) {
 
 }  // namespace
 
-void add_application(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("application", "cases: from application to agreement");
+void add_application(Verb& app, Context& context) {
+  Verb* verb = app.add_subcommand("application", "cases: from application to agreement");
   verb->require_subcommand(1);
   verb->fallthrough();
   const Verbs verbs{*verb, context};
   add_applicants_verbs(verbs);
   add_services_verbs(verbs);
   add_readers_verbs(verbs);
-  auto english = std::make_shared<bool>(false);
-  CLI::App* form = verb->add_subcommand("form", "an empty application to fill in");
+  Verb* form = verb->add_subcommand("form", "an empty application to fill in");
   form->footer("Example:\n  fvm application form > ansoegning.toml");
   form->callback([&context] { print(casework::empty_form(context.language)); });
-  for (CLI::App* each : verb->get_subcommands({})) each->fallthrough();
 }
 
 }  // namespace fvm::cli

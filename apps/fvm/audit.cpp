@@ -1,9 +1,9 @@
 // audit verify | checkpoint | export | tail.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cstdio>
 #include <memory>
+#include "fvm/options.hpp"
 
 #include "audit/verifier.hpp"
 #include "crypto/ed25519.hpp"
@@ -173,11 +173,11 @@ Result<void> tail(const Context& context, const AuditFlags& flags) {
 
 using AuditBody = Result<void> (*)(const Context&, const AuditFlags&);
 
-std::pair<CLI::App*, std::shared_ptr<AuditFlags>> add_subverb(CLI::App* verb, Context& context,
-                                                              const char* name, const char* text,
-                                                              const char* example, AuditBody body) {
+std::pair<Verb*, std::shared_ptr<AuditFlags>> add_subverb(Verb* verb, Context& context, const char* name,
+                                                          const char* text, const char* example,
+                                                          AuditBody body) {
   auto flags = std::make_shared<AuditFlags>();
-  CLI::App* subverb = verb->add_subcommand(name, text);
+  Verb* subverb = verb->add_subcommand(name, text);
   subverb->footer(std::string("Example:\n  ") + example);
   subverb->fallthrough();
   subverb->callback([&context, flags, body] { run_verb(context, [&] { return body(context, *flags); }); });
@@ -186,8 +186,8 @@ std::pair<CLI::App*, std::shared_ptr<AuditFlags>> add_subverb(CLI::App* verb, Co
 
 }  // namespace
 
-void add_audit(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("audit", "the ledger of everything that was done");
+void add_audit(Verb& app, Context& context) {
+  Verb* verb = app.add_subcommand("audit", "the ledger of everything that was done");
   verb->require_subcommand(1);
   verb->fallthrough();
   constexpr const char* files_text =
@@ -208,7 +208,7 @@ void add_audit(CLI::App& app, Context& context) {
   exports->add_option("--files", exported->files, files_text);
   auto [tails, tailed] =
       add_subverb(verb, context, "tail", "the newest records", "fvm audit tail -n 50", tail);
-  tails->add_option("-n,--count", tailed->count, "how many")->check(CLI::Range(1, 100'000));
+  tails->add_option("-n,--count", tailed->count, "how many")->check(between(1, 100'000));
   tails->add_option("--files", tailed->files, files_text);
 }
 

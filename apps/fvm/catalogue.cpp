@@ -1,6 +1,6 @@
 // catalogue import | show | order-sheet.
-#include <CLI/CLI.hpp>
 #include <memory>
+#include "fvm/options.hpp"
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
@@ -74,7 +74,7 @@ void print_table(const Context& context, const Table& table, bool with_variables
 bool is_wanted(const Table& table, const std::string& wanted) {
   if (wanted.empty()) return true;
   const std::string name = wanted.find('.') == std::string::npos ? table.register_name : table.full_name();
-  return CLI::detail::to_lower(name) == CLI::detail::to_lower(wanted);
+  return catalogue::same_name(name, wanted);
 }
 
 Error unknown(const Catalogue& catalogue, const std::string& wanted) {
@@ -106,22 +106,22 @@ Result<void> show(Context& context, const std::string& wanted) {
 
 }  // namespace
 
-void add_catalogue(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("catalogue", "the registers, their tables and variables");
+void add_catalogue(Verb& app, Context& context) {
+  Verb* verb = app.add_subcommand("catalogue", "the registers, their tables and variables");
   verb->require_subcommand(1);
   const auto text = std::make_shared<std::string>();
 
-  CLI::App* import = verb->add_subcommand("import", "make FILE the newest version of the catalogue");
+  Verb* import = verb->add_subcommand("import", "make FILE the newest version of the catalogue");
   import->add_option("file", *text, "catalogue in TOML")->required();
   import->footer("Example: fvm catalogue import share/catalogue/denmark.toml");
   import->callback([&context, text] { run_verb(context, [&] { return import_file(context, *text); }); });
 
-  CLI::App* shown = verb->add_subcommand("show", "list tables, or the variables of one");
+  Verb* shown = verb->add_subcommand("show", "list tables, or the variables of one");
   shown->add_option("table", *text, "REGISTER or REGISTER.TABLE");
   shown->footer("Example: fvm catalogue show LPR_F.kontakter");
   shown->callback([&context, text] { run_verb(context, [&] { return show(context, *text); }); });
 
-  CLI::App* sheet = verb->add_subcommand("order-sheet", "not built yet");
+  Verb* sheet = verb->add_subcommand("order-sheet", "not built yet");
   sheet->allow_extras()->fallthrough(false);  // else the program above refuses them
   sheet->callback([&context] {
     run_verb(context,

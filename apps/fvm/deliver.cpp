@@ -2,11 +2,12 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <map>
 #include <memory>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#include "fvm/options.hpp"
 
 #include "fvm/context.hpp"
 #include "fvm/services.hpp"
@@ -146,24 +147,24 @@ Result<int> deliver(Context& context, const DeliverFlags& flags) {
 
 }  // namespace
 
-void add_deliver(CLI::App& app, Context& context) {
+void add_deliver(Verb& app, Context& context) {
   const auto flags = std::make_shared<DeliverFlags>();
-  CLI::App* verb = app.add_subcommand("deliver", "take register files into the mirror");
+  Verb* verb = app.add_subcommand("deliver", "take register files into the mirror");
   verb->add_option("table", flags->table, "REGISTER.TABLE of the catalogue")->required();
   verb->add_option("files", flags->files, "CSV files of that table")->required();
   verb->add_option("--mode", flags->mode,
                    "append rows; replace the whole table; upsert: replace rows by their key")
-      ->check(CLI::IsMember({"append", "replace", "upsert"}))
+      ->check(one_of({"append", "replace", "upsert"}))
       ->capture_default_str();
   verb->add_option("--bad-rows-max", flags->bad_rows_max, "largest share of bad rows (default: config.toml)")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(between(0.0, 1.0));
   verb->add_option("--findings-max", flags->findings_max, "findings in the report")->capture_default_str();
   verb->add_option("--delimiter", flags->delimiter, "instead of finding it out")
-      ->check(CLI::IsMember({"comma", "semicolon", "tab"}));
+      ->check(one_of({"comma", "semicolon", "tab"}));
   verb->add_option("--decimal", flags->decimal, "instead of finding it out")
-      ->check(CLI::IsMember({"comma", "point"}));
+      ->check(one_of({"comma", "point"}));
   verb->add_option("--encoding", flags->encoding, "instead of finding it out")
-      ->check(CLI::IsMember({"utf-8", "latin-1"}));
+      ->check(one_of({"utf-8", "latin-1", "windows-1252"}));
   verb->footer("Example: fvm deliver LPR.t_adm 2018/t_adm.csv 2019/t_adm.csv");
   verb->callback(
       [&context, flags] { run_verb_with_code(context, [&] { return deliver(context, *flags); }); });

@@ -1,8 +1,8 @@
 #include "fvm/freshness.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#include "fvm/options.hpp"
 
 #include "catalogue/catalogue.hpp"
 #include "fvm/context.hpp"
@@ -42,8 +42,8 @@ Result<void> freshness(const Context& context) {
 
 }  // namespace
 
-void add_freshness(CLI::App& mirror, Context& context) {
-  CLI::App* verb = mirror.add_subcommand("freshness", "newest delivery, rows and version of each table");
+void add_freshness(Verb& mirror, Context& context) {
+  Verb* verb = mirror.add_subcommand("freshness", "newest delivery, rows and version of each table");
   verb->footer("Example: fvm mirror freshness");
   verb->callback([&context] { run_verb(context, [&] { return freshness(context); }); });
 }

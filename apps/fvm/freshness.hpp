@@ -1,13 +1,10 @@
 // fvm mirror freshness: how new each table of the catalogue is.
 #pragma once
 
-namespace CLI {
-class App;
-}
-
 namespace fvm::cli {
 
+class Verb;
 struct Context;
-void add_freshness(CLI::App& mirror, Context& context);
+void add_freshness(Verb& mirror, Context& context);
 
 }  // namespace fvm::cli

@@ -1,7 +1,7 @@
 // institution add | recipient | show | list, user add | list | close.
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
+#include "fvm/options.hpp"
 
 #include "fvm/context.hpp"
 #include "fvm/services.hpp"
@@ -127,19 +127,19 @@ Result<void> user_close(const Context& context, const IdentityFlags& flags) {
 using Body = Result<void> (*)(const Context&, const IdentityFlags&);
 
 // A subcommand whose flags live as long as it does.
-std::pair<CLI::App*, std::shared_ptr<IdentityFlags>> add_subverb(CLI::App* verb, Context& context,
-                                                                 const char* name, const char* text,
-                                                                 const char* example, Body body) {
+std::pair<Verb*, std::shared_ptr<IdentityFlags>> add_subverb(Verb* verb, Context& context, const char* name,
+                                                             const char* text, const char* example,
+                                                             Body body) {
   auto flags = std::make_shared<IdentityFlags>();
-  CLI::App* subverb = verb->add_subcommand(name, text);
+  Verb* subverb = verb->add_subcommand(name, text);
   subverb->footer(std::string("Example:\n  ") + example);
   subverb->fallthrough();
   subverb->callback([&context, flags, body] { run_verb(context, [&] { return body(context, *flags); }); });
   return {subverb, flags};
 }
 
-void add_institution_verb(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("institution", "institutions and where results may be mailed");
+void add_institution_verb(Verb& app, Context& context) {
+  Verb* verb = app.add_subcommand("institution", "institutions and where results may be mailed");
   verb->require_subcommand(1);
   verb->fallthrough();
   auto [add, added] = add_subverb(
@@ -160,8 +160,8 @@ void add_institution_verb(CLI::App& app, Context& context) {
   add_subverb(verb, context, "list", "all institutions", "fvm institution list", institution_list);
 }
 
-void add_user_verb(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("user", "accounts and their roles");
+void add_user_verb(Verb& app, Context& context) {
+  Verb* verb = app.add_subcommand("user", "accounts and their roles");
   verb->require_subcommand(1);
   verb->fallthrough();
   auto [add, added] = add_subverb(verb, context, "add", "a new account",
@@ -181,7 +181,7 @@ void add_user_verb(CLI::App& app, Context& context) {
 
 }  // namespace
 
-void add_identity(CLI::App& app, Context& context) {
+void add_identity(Verb& app, Context& context) {
   add_institution_verb(app, context);
   add_user_verb(app, context);
 }

@@ -1,8 +1,8 @@
 // fvm init: a new instance.
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
 #include <optional>
+#include "fvm/options.hpp"
 
 #include "config/instance.hpp"
 #include "fvm/context.hpp"
@@ -29,8 +29,8 @@ Result<void> init(Context& context, const std::string& passphrase_file) {
 
 }  // namespace
 
-void add_init(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("init", "new instance: folders, keys, configuration with comments");
+void add_init(Verb& app, Context& context) {
+  Verb* verb = app.add_subcommand("init", "new instance: folders, keys, configuration with comments");
   const auto passphrase_file = std::make_shared<std::string>();
   verb->add_option(
       "--passphrase-file", *passphrase_file,

@@ -8,8 +8,8 @@
 // BUGS      None known.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
+#include "fvm/options.hpp"
 
 #include "fvm/context.hpp"
 #include "fvm/verbs.hpp"
@@ -24,7 +24,9 @@ std::string environment(const char* name, const char* otherwise) {
 
 int run(int argc, char** argv) {
   Context context{.world = real_world(), .language = language_of_environment()};
-  CLI::App app("Forvaltningsmaskinen: statistical access to pseudonymised health registers", "fvm");
+  CommandLine line("Forvaltningsmaskinen: statistical access to pseudonymised health registers", "fvm",
+                   FVM_VERSION);
+  Verb& app = line.root();
   std::string instance = environment("FVM_INSTANCE", "var/instance");
   context.user = environment("FVM_USER", environment("USER", "operator").c_str());
   app.add_option("--instance", instance, "folder of the instance (or FVM_INSTANCE)");
@@ -33,18 +35,14 @@ int run(int argc, char** argv) {
       "--as", context.user,
       "who acts, as the ledger will say (or FVM_USER); not proven: for operators, development and tests");
   app.require_subcommand(1);
-  app.set_version_flag("--version", FVM_VERSION);
-  app.parse_complete_callback([&] { context.instance = std::filesystem::absolute(instance); });
+  line.when_read([&] { context.instance = std::filesystem::absolute(instance); });
   app.fallthrough();
   for (const auto add : {add_init, add_up, add_synth, add_catalogue, add_deliver, add_mirror, add_application,
                          add_identity, add_project, add_session, add_table, add_release, add_audit}) {
     add(app, context);
   }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : static_cast<int>(Kind::usage);
-  }
+  bool bad_usage = false;
+  if (!line.run(argc, argv, bad_usage)) return bad_usage ? static_cast<int>(Kind::usage) : 0;
   return context.exit_code;
 }
 

@@ -1,9 +1,9 @@
 // fvm mirror versions | freshness | verify | compact | vacuum: what the logs of the mirror's tables say,
 // whether the files are there, and keeping them few.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/json.hpp>
 #include <memory>
+#include "fvm/options.hpp"
 
 #include "config/instance.hpp"
 #include "fvm/context.hpp"
@@ -191,25 +191,24 @@ Result<void> vacuum(const Context& context, const Options& options) {
 
 }  // namespace
 
-void add_mirror(CLI::App& app, Context& context) {
-  CLI::App* mirror =
-      app.add_subcommand("mirror", "the mirror's tables: versions, and whether they are whole");
+void add_mirror(Verb& app, Context& context) {
+  Verb* mirror = app.add_subcommand("mirror", "the mirror's tables: versions, and whether they are whole");
   mirror->require_subcommand(1);
   const auto options = std::make_shared<Options>();
 
-  CLI::App* list = mirror->add_subcommand("versions", "what was committed to a table, newest first");
+  Verb* list = mirror->add_subcommand("versions", "what was committed to a table, newest first");
   list->add_option("table", options->table, "REGISTER.TABLE")->required();
   list->add_option("--limit", options->limit, "so many of the newest (0: all)");
   list->footer("Example: fvm mirror versions LPR_F.kontakter --limit 10");
   list->callback([&context, options] { run_verb(context, [&] { return versions(context, *options); }); });
 
-  CLI::App* check = mirror->add_subcommand("verify", "every file that the logs name is there, with its size");
+  Verb* check = mirror->add_subcommand("verify", "every file that the logs name is there, with its size");
   check->add_option("table", options->table, "REGISTER.TABLE; all tables when left out");
   check->footer("Example: fvm mirror verify\nExit code 3 when a file is missing or of another size.");
   check->callback(
       [&context, options] { run_verb_with_code(context, [&] { return verify(context, *options); }); });
 
-  CLI::App* pack = mirror->add_subcommand("compact", "small files into larger ones, with the same rows");
+  Verb* pack = mirror->add_subcommand("compact", "small files into larger ones, with the same rows");
   pack->add_option("table", options->table, "REGISTER.TABLE; all tables when left out");
   pack->add_option("--small-mib", options->compaction.small_mib, "files below this are taken together")
       ->capture_default_str();
@@ -220,12 +219,12 @@ void add_mirror(CLI::App& app, Context& context) {
 
   add_freshness(*mirror, context);
 
-  CLI::App* tidy =
+  Verb* tidy =
       mirror->add_subcommand("vacuum", "removes files that no version names, as a crash leaves them");
   tidy->add_option("table", options->table, "REGISTER.TABLE; all tables when left out");
   tidy->add_option("--older-than-days", options->older_than_days, "younger ones may be somebody's work")
       ->capture_default_str()
-      ->check(CLI::Range(1, 36500));
+      ->check(between(1, 36500));
   tidy->footer("Example: fvm mirror vacuum --older-than-days 7");
   tidy->callback([&context, options] { run_verb(context, [&] { return vacuum(context, *options); }); });
 }

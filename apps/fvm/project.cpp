@@ -1,9 +1,9 @@
 // project create | build | refresh | show | list | close | member add | member remove.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <memory>
+#include "fvm/options.hpp"
 
 #include "extract/service.hpp"
 #include "fvm/context.hpp"
@@ -171,9 +171,9 @@ using Flags = std::shared_ptr<ProjectFlags>;
 
 // A verb below `parent` whose body gives its own exit code, or nothing.
 template <class Body>
-CLI::App* add_verb(CLI::App* parent, Context& context, const Flags& flags, const char* name,
-                   const char* description, const char* example, Body body) {
-  CLI::App* verb = parent->add_subcommand(name, description);
+Verb* add_verb(Verb* parent, Context& context, const Flags& flags, const char* name, const char* description,
+               const char* example, Body body) {
+  Verb* verb = parent->add_subcommand(name, description);
   verb->footer(std::string("Example:\n  ") + example);
   verb->callback([&context, flags, body] {
     if constexpr (std::is_same_v<decltype(body(context, *flags)), Result<int>>) {
@@ -185,19 +185,19 @@ CLI::App* add_verb(CLI::App* parent, Context& context, const Flags& flags, const
   return verb;
 }
 
-void add_number(CLI::App* verb, const Flags& flags) {
+void add_number(Verb* verb, const Flags& flags) {
   verb->add_option("PROJECT", flags->number, "project number")->required();
 }
 
-void add_member_verbs(CLI::App* project, Context& context, const Flags& flags) {
-  CLI::App* parent = project->add_subcommand("member", "who works in the project");
+void add_member_verbs(Verb* project, Context& context, const Flags& flags) {
+  Verb* parent = project->add_subcommand("member", "who works in the project");
   parent->require_subcommand(1);
   const auto add = [](const Context& c, const ProjectFlags& f) { return member(c, f, true); };
   const auto remove = [](const Context& c, const ProjectFlags& f) { return member(c, f, false); };
-  for (CLI::App* verb : {add_verb(parent, context, flags, "add", "let an analyst work in the project",
-                                  "fvm project member add FVM-2026-0017 anna", add),
-                         add_verb(parent, context, flags, "remove", "take an analyst out of the project",
-                                  "fvm project member remove FVM-2026-0017 anna", remove)}) {
+  for (Verb* verb : {add_verb(parent, context, flags, "add", "let an analyst work in the project",
+                              "fvm project member add FVM-2026-0017 anna", add),
+                     add_verb(parent, context, flags, "remove", "take an analyst out of the project",
+                              "fvm project member remove FVM-2026-0017 anna", remove)}) {
     add_number(verb, flags);
     verb->add_option("USER", flags->user, "user name")->required();
   }
@@ -205,9 +205,9 @@ void add_member_verbs(CLI::App* project, Context& context, const Flags& flags) {
 
 }  // namespace
 
-void add_project(CLI::App& app, Context& context) {
+void add_project(Verb& app, Context& context) {
   const auto flags = std::make_shared<ProjectFlags>();
-  CLI::App* project = app.add_subcommand("project", "projects: access specification, data set, members");
+  Verb* project = app.add_subcommand("project", "projects: access specification, data set, members");
   project->require_subcommand(1);
   add_verb(project, context, flags, "create", "check an access specification and make its project",
            "fvm project create diabetes.toml", create)
@@ -216,8 +216,8 @@ void add_project(CLI::App& app, Context& context) {
   add_number(add_verb(project, context, flags, "build", "build the project's data set from the newest mirror",
                       "fvm project build FVM-2026-0017", build),
              flags);
-  CLI::App* again = add_verb(project, context, flags, "refresh", "build anew if the mirror has changed",
-                             "fvm project refresh --all", refresh);
+  Verb* again = add_verb(project, context, flags, "refresh", "build anew if the mirror has changed",
+                         "fvm project refresh --all", refresh);
   again->add_option("PROJECT", flags->number, "project number");
   again->add_flag("--all", flags->all, "every open project");
   add_number(add_verb(project, context, flags, "show", "what the project is, its tables and versions",

@@ -1,6 +1,6 @@
 // fvm release …: what an analyst, a reviewer and an operator do with files that are to leave.
-#include <CLI/CLI.hpp>
 #include <array>
+#include "fvm/options.hpp"
 
 #include "fvm/context.hpp"
 #include "fvm/release_views.hpp"
@@ -152,20 +152,20 @@ Result<void> resume(Context& context) {
   return {};
 }
 
-CLI::App* add(CLI::App& parent, const char* name, const char* what, const char* example) {
-  CLI::App* verb = parent.add_subcommand(name, what);
+Verb* add(Verb& parent, const char* name, const char* what, const char* example) {
+  Verb* verb = parent.add_subcommand(name, what);
   verb->footer(std::string("Example:\n  ") + example);
   return verb;
 }
 
-void add_sending(CLI::App& verb, Context& context, const std::shared_ptr<Options>& options) {
-  CLI::App* staged = add(verb, "stage", "what stands in /outbox, and what the checks would say of it",
-                         "fvm release stage FVM-2026-0017 --as anna");
+void add_sending(Verb& verb, Context& context, const std::shared_ptr<Options>& options) {
+  Verb* staged = add(verb, "stage", "what stands in /outbox, and what the checks would say of it",
+                     "fvm release stage FVM-2026-0017 --as anna");
   staged->add_option("project", options->project, "project number")->required();
   staged->callback(
       [&context, options] { run_verb_with_code(context, [&] { return stage(context, *options); }); });
 
-  CLI::App* sending = add(
+  Verb* sending = add(
       verb, "send", "send files from /outbox home: kept, checked, reviewed, mailed",
       "fvm release send FVM-2026-0017 tabel1.csv --to analyse@kommune.dk --purpose \"Tabel 1 til rapporten\" "
       "--declare --as anna");
@@ -179,42 +179,41 @@ void add_sending(CLI::App& verb, Context& context, const std::shared_ptr<Options
       [&context, options] { run_verb_with_code(context, [&] { return send(context, *options); }); });
 }
 
-void add_looking(CLI::App& verb, Context& context, const std::shared_ptr<Options>& options) {
-  CLI::App* listing =
+void add_looking(Verb& verb, Context& context, const std::shared_ptr<Options>& options) {
+  Verb* listing =
       add(verb, "list", "requests that you may see, newest first", "fvm release list FVM-2026-0017");
   listing->add_option("project", options->project, "only this project");
   listing->callback([&context, options] { run_verb(context, [&] { return list(context, *options); }); });
 
-  CLI::App* showing =
+  Verb* showing =
       add(verb, "show", "one request: files, findings, history", "fvm release show H-000001 --json");
   showing->add_option("number", options->number, "release number")->required();
   showing->callback([&context, options] { run_verb(context, [&] { return show(context, *options); }); });
 }
 
-void add_deciding(CLI::App& verb, Context& context, const std::shared_ptr<Options>& options) {
-  const auto with_number = [&](CLI::App* one) {
+void add_deciding(Verb& verb, Context& context, const std::shared_ptr<Options>& options) {
+  const auto with_number = [&](Verb* one) {
     one->add_option("number", options->number, "release number")->required();
     one->add_option("--reason", options->reason, "why; kept in the history");
     return one;
   };
-  CLI::App* reviewing = with_number(
+  Verb* reviewing = with_number(
       add(verb, "review", "approve or reject; reviewers outside the project only",
           "fvm release review H-000001 --reject --reason \"Række 7 viser tre personer\" --as rita"));
   reviewing->add_flag("--approve", options->approve, "these bytes may leave");
   reviewing->add_flag("--reject", options->reject, "they may not; give a reason");
   reviewing->callback([&context, options] { run_verb(context, [&] { return review(context, *options); }); });
 
-  CLI::App* withdrawing = with_number(
+  Verb* withdrawing = with_number(
       add(verb, "withdraw", "take your own request back", "fvm release withdraw H-000001 --as anna"));
   withdrawing->callback(
       [&context, options] { run_verb(context, [&] { return withdraw(context, *options); }); });
 
-  CLI::App* holding =
-      with_number(add(verb, "hold", "stop an approved one (operators)",
-                      "fvm release hold H-000001 --reason \"Adgangen undersøges\" --as olga"));
+  Verb* holding = with_number(add(verb, "hold", "stop an approved one (operators)",
+                                  "fvm release hold H-000001 --reason \"Adgangen undersøges\" --as olga"));
   holding->callback([&context, options] { run_verb(context, [&] { return hold(context, *options); }); });
 
-  CLI::App* settling =
+  Verb* settling =
       with_number(add(verb, "settle", "decide a held one (operators): send again, or it did arrive",
                       "fvm release settle H-000001 --arrived --reason \"Modtager bekræfter\" --as olga"));
   settling->add_flag("--again", options->again, "let it go on");
@@ -222,8 +221,8 @@ void add_deciding(CLI::App& verb, Context& context, const std::shared_ptr<Option
   settling->callback([&context, options] { run_verb(context, [&] { return settle(context, *options); }); });
 }
 
-void add_later(CLI::App& verb, Context& context, const char* name, const char* what) {
-  CLI::App* later = add(verb, name, what, "not yet in this version");
+void add_later(Verb& verb, Context& context, const char* name, const char* what) {
+  Verb* later = add(verb, name, what, "not yet in this version");
   later->allow_extras()->fallthrough(false);  // else the program above refuses them
   later->callback([&context, name] {
     run_verb(context, [&]() -> Result<void> {
@@ -234,14 +233,14 @@ void add_later(CLI::App& verb, Context& context, const char* name, const char* w
 
 }  // namespace
 
-void add_release(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("release", "send results home: stage, send, review, follow");
+void add_release(Verb& app, Context& context) {
+  Verb* verb = app.add_subcommand("release", "send results home: stage, send, review, follow");
   verb->require_subcommand(1);
   const auto options = std::make_shared<Options>();
   add_sending(*verb, context, options);
   add_looking(*verb, context, options);
   add_deciding(*verb, context, options);
-  CLI::App* resuming =
+  Verb* resuming =
       add(*verb, "resume", "take up what a crash or a silent mail server left", "fvm release resume");
   resuming->callback([&context] { run_verb(context, [&] { return resume(context); }); });
   add_later(*verb, context, "recall", "ask the receiver to destroy what was sent");

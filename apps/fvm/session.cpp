@@ -2,10 +2,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <memory>
+#include "fvm/options.hpp"
 
 #include "enclave/run.hpp"
 #include "enclave/service.hpp"
@@ -123,9 +123,9 @@ Result<int> list_sessions(const Context& context, const std::string& project) {
   return 0;
 }
 
-void add_sql(CLI::App& app, Context& context) {
+void add_sql(Verb& app, Context& context) {
   const auto flags = std::make_shared<SqlFlags>();
-  CLI::App* verb = app.add_subcommand("sql", "SQL in a project's sandbox: one statement, or psql");
+  Verb* verb = app.add_subcommand("sql", "SQL in a project's sandbox: one statement, or psql");
   verb->add_option("project", flags->project, "the project's number")->required();
   verb->add_option("statement", flags->statement, "SQL; without it psql asks for statements");
   verb->add_flag("--csv", flags->csv, "answer as comma-separated values");
@@ -137,10 +137,9 @@ void add_sql(CLI::App& app, Context& context) {
 
 }  // namespace
 
-void add_session(CLI::App& app, Context& context) {
+void add_session(Verb& app, Context& context) {
   const auto flags = std::make_shared<SessionFlags>();
-  CLI::App* verb =
-      app.add_subcommand("session", "a command in a project's sandbox; its exit code is returned");
+  Verb* verb = app.add_subcommand("session", "a command in a project's sandbox; its exit code is returned");
   verb->add_option("project", flags->project, "the project's number");
   verb->add_option("command", flags->command, "after --: program and arguments; without it psql");
   verb->add_flag("--list", flags->list, "show sessions, newest first, instead of opening one");

@@ -3,11 +3,11 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <cstdio>
 #include <memory>
 #include <thread>
+#include "fvm/options.hpp"
 
 #include "fvm/context.hpp"
 #include "fvm/verbs.hpp"
@@ -60,11 +60,11 @@ Result<void> make(const Context& context, const synth::Order& order) {
 
 }  // namespace
 
-void add_synth(CLI::App& app, Context& context) {
+void add_synth(Verb& app, Context& context) {
   const auto order = std::make_shared<synth::Order>();
   order->threads = std::max(1u, std::thread::hardware_concurrency());
   const auto folder = std::make_shared<std::string>();
-  CLI::App* verb = app.add_subcommand("synth", "made-up Denmark: deliveries as the registers send them");
+  Verb* verb = app.add_subcommand("synth", "made-up Denmark: deliveries as the registers send them");
   verb->add_option("--persons", order->persons, "how many persons")->capture_default_str();
   verb->add_option("--from", order->year_from, "first year of the registers")->capture_default_str();
   verb->add_option("--to", order->year_to, "last year")->capture_default_str();

@@ -4,10 +4,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <cerrno>
 #include <memory>
+#include "fvm/options.hpp"
 
 #include "base/log.hpp"
 #include "config/instance.hpp"
@@ -193,22 +193,22 @@ Result<int> status(Context& context) {
 
 }  // namespace
 
-void add_up(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("up", "start the programs of the instance and keep them alive");
+void add_up(Verb& app, Context& context) {
+  Verb* verb = app.add_subcommand("up", "start the programs of the instance and keep them alive");
   const auto options = std::make_shared<UpOptions>();
   verb->add_flag("--detach", options->detach, "return when all answer; \"fvm down\" ends them");
   verb->add_option("--port", options->port, "port of the portal, instead of config.toml's")
-      ->check(CLI::Range(1, 65535));
+      ->check(between(1, 65535));
   verb->add_option("--passphrase-file", options->passphrase_file,
                    "file with the passphrase (or the key file, if it is not in keys/) that opens the keys");
   verb->footer("Example:\n  fvm --instance /srv/fvm up --detach --port 8081");
   verb->callback([&context, options] { run_verb(context, [&] { return up(context, *options); }); });
 
-  CLI::App* end = app.add_subcommand("down", "end the programs of the instance");
+  Verb* end = app.add_subcommand("down", "end the programs of the instance");
   end->footer("Example:\n  fvm --instance /srv/fvm down");
   end->callback([&context] { run_verb(context, [&] { return down(context); }); });
 
-  CLI::App* ask = app.add_subcommand("status", "which programs run and answer; exit code 3 when not all do");
+  Verb* ask = app.add_subcommand("status", "which programs run and answer; exit code 3 when not all do");
   ask->footer("Example:\n  fvm --instance /srv/fvm status --json");
   ask->callback([&context] { run_verb_with_code(context, [&] { return status(context); }); });
 }

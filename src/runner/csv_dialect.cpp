@@ -55,6 +55,7 @@ Score score(std::string_view head, const Dialect& dialect, const std::vector<std
 }  // namespace
 
 std::string_view to_text(Encoding encoding) {
+  if (encoding == Encoding::windows1252) return "windows-1252";
   return encoding == Encoding::utf8 ? "utf-8" : "latin-1";
 }
 
@@ -96,6 +97,7 @@ void Surveyor::add(std::string_view piece) {
 
 // One byte through the table of well-formed UTF-8 (Unicode 15, table 3-7).
 void Surveyor::slow(unsigned char byte, uint64_t at) {
+  survey_.upper_controls += byte >= 0x80 && byte <= 0x9F ? 1 : 0;
   const auto wrong = [&] {
     if (survey_.wrong++ == 0) survey_.wrong_at = at;
     expected_ = 0;
@@ -139,7 +141,7 @@ Verdict verdict_of(const ByteSurvey& survey, std::string_view head) {
   // Latin-1 text hardly ever forms whole UTF-8 sequences by chance; UTF-8 with a few broken bytes is full of
   // them.
   if (survey.multibyte > survey.wrong || head.starts_with(byte_order_mark)) return Verdict::mixed;
-  return Verdict::latin1;
+  return survey.upper_controls > 0 ? Verdict::windows1252 : Verdict::latin1;
 }
 
 Dialect sniff(std::string_view head, const std::vector<std::string>& known, const Given& given) {

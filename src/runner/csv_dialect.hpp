@@ -13,7 +13,7 @@
 
 namespace fvm::runner {
 
-enum class Encoding { utf8, latin1 };
+enum class Encoding { utf8, latin1, windows1252 };
 enum class LineEnd { lf, crlf, cr };
 
 struct Dialect {
@@ -34,6 +34,7 @@ struct ByteSurvey {
   uint64_t bytes = 0;
   uint64_t multibyte = 0;                     // whole UTF-8 sequences of two bytes or more
   uint64_t wrong = 0;                         // bytes that no UTF-8 text has there
+  uint64_t upper_controls = 0;                // bytes 80 to 9F, where only Windows-1252 has letters
   std::optional<uint64_t> wrong_at, zero_at;  // offsets of the first of them, of the first NUL
 };
 
@@ -51,7 +52,7 @@ class Surveyor {
 };
 
 // What a survey means. `head`: the first bytes.
-enum class Verdict { utf8, latin1, utf16, binary, mixed };
+enum class Verdict { utf8, latin1, windows1252, utf16, binary, mixed };
 Verdict verdict_of(const ByteSurvey& survey, std::string_view head);
 
 // What somebody decided instead of sniffing.

@@ -11,6 +11,7 @@
 #include "runner/csv_records.hpp"
 #include "runner/ingest_bad_rows.hpp"
 #include "runner/ingest_look.hpp"
+#include "runner/ingest_windows.hpp"
 #include "runner/values.hpp"
 
 namespace fvm::runner {
@@ -149,8 +150,9 @@ TEST(Dialects, Encoding) {
   EXPECT_EQ(verdict("\xFF\xFE"
                     "a"),
             Verdict::utf16);
-  EXPECT_EQ(verdict("\xED\xA0\x80"), Verdict::latin1);  // a surrogate is no UTF-8
-  EXPECT_EQ(verdict("abc\xC3"), Verdict::latin1);       // cut off in the middle
+  EXPECT_EQ(verdict(ascii + "5 \x80 \x96 \xE6"), Verdict::windows1252);
+  EXPECT_EQ(verdict("\xED\xA0\x80"), Verdict::windows1252);  // a surrogate is no UTF-8
+  EXPECT_EQ(verdict("abc\xC3"), Verdict::latin1);            // cut off in the middle
 }
 
 RC_GTEST_PROP(Dialects, PiecesDoNotMatter, (const std::string& text)) {
@@ -217,6 +219,8 @@ TEST(Values, ShapesHideEverything) {
   EXPECT_TRUE(looks_like_person("010150-1234"));
   EXPECT_FALSE(looks_like_person("9901501234"));
   EXPECT_EQ(utf8_of_latin1("\xE6"), "æ");
+  EXPECT_EQ(utf8_of_windows1252("5 \x80 \x96 \xE6"), "5 € – æ");
+  EXPECT_EQ(utf8_of_windows1252("\x81"), "\xC2\x81");
 }
 
 TEST(Header, FindsEveryMistake) {

@@ -63,9 +63,9 @@ class Reporter {
   std::thread thread_;
 };
 
-Result<std::vector<FileLook>> look_at_all(const IngestJob& job, IngestResult& result) {
+Result<std::vector<FileLook>> look_at_all(IngestJob& job, IngestResult& result) {
   std::vector<FileLook> looks;
-  for (const IngestFile& file : job.files) {
+  for (IngestFile& file : job.files) {
     progress("checking " + std::to_string(looks.size() + 1), 0, result.bytes_read);
     FileLook look = TRY(look_at(job, file));
     result.bytes_read += look.bytes;
@@ -147,7 +147,7 @@ Error explain(const IngestJob& job, const std::vector<FileLook>& looks, Error er
   return found.ok() ? std::move(error) : std::move(found.error());
 }
 
-Result<IngestResult> run(const IngestJob& job) {
+Result<IngestResult> run(IngestJob job) {
   IngestResult result;
   const auto looks = TRY(look_at_all(job, result));
   if (result.unreadable) return result;
@@ -181,8 +181,7 @@ Result<IngestResult> run(const IngestJob& job) {
 }  // namespace
 
 Result<std::string> ingest(std::string_view document) {
-  const IngestJob job = TRY(read_ingest_job(document));
-  return to_json(TRY(run(job)));
+  return to_json(TRY(run(TRY(read_ingest_job(document)))));
 }
 
 }  // namespace fvm::runner

@@ -26,8 +26,13 @@ IngestColumn column_of(const json::object& object) {
 std::vector<IngestFile> files_of(const json::value& list) {
   std::vector<IngestFile> files;
   for (const json::value& file : list.as_array())
-    files.push_back({text(file.as_object(), "inside"), text(file.as_object(), "name")});
+    files.push_back({text(file.as_object(), "inside"), text(file.as_object(), "name"), {}});
   return files;
+}
+
+Encoding encoding_of(std::string_view name) {
+  if (name == to_text(Encoding::windows1252)) return Encoding::windows1252;
+  return name == to_text(Encoding::latin1) ? Encoding::latin1 : Encoding::utf8;
 }
 
 Given given_of(const json::object& object) {
@@ -35,7 +40,7 @@ Given given_of(const json::object& object) {
   if (const auto* delimiter = object.if_contains("delimiter")) given.delimiter = delimiter->as_string().at(0);
   if (const auto* decimal = object.if_contains("decimal")) given.decimal = decimal->as_string().at(0);
   if (const auto* encoding = object.if_contains("encoding"))
-    given.encoding = encoding->as_string() == "latin-1" ? Encoding::latin1 : Encoding::utf8;
+    given.encoding = encoding_of(encoding->as_string());
   return given;
 }
 

@@ -1,11 +1,14 @@
 // An ingest job: what the document says, what comes back. Written by room mirror, read here.
 #pragma once
 
+#include <memory>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/descriptor.hpp"
 #include "base/result.hpp"
 #include "base/world.hpp"
 #include "catalogue/types.hpp"
@@ -28,8 +31,9 @@ struct IngestColumn {
 };
 
 struct IngestFile {
-  Path inside;       // where it is mounted
-  std::string name;  // as people know it
+  Path inside;                                  // where it is mounted
+  std::string name;                             // as people know it
+  std::shared_ptr<const Descriptor> rewritten;  // keeps what `inside` names when it was rewritten as UTF-8
 };
 
 struct IngestJob {

@@ -9,6 +9,7 @@
 
 #include "base/descriptor.hpp"
 #include "runner/csv_records.hpp"
+#include "runner/ingest_windows.hpp"
 #include "runner/values.hpp"
 
 namespace fvm::runner {
@@ -209,19 +210,34 @@ std::vector<Finding> check_header(const IngestJob& job, const std::string& file,
   return findings;
 }
 
-Result<FileLook> look_at(const IngestJob& job, const IngestFile& wanted) {
+namespace {
+
+Encoding encoding_of(const IngestJob& job, Verdict verdict) {
+  if (job.given.encoding) return *job.given.encoding;
+  if (verdict == Verdict::windows1252) return Encoding::windows1252;
+  return verdict == Verdict::latin1 ? Encoding::latin1 : Encoding::utf8;
+}
+
+}  // namespace
+
+Result<FileLook> look_at(const IngestJob& job, IngestFile& wanted) {
   FileLook look;
-  const File file = TRY(File::open(wanted));
+  File file = TRY(File::open(wanted));
   look.bytes = file.bytes();
   const ByteSurvey survey = TRY(file.survey());
-  const std::string head = TRY(file.piece(0, head_bytes_max));
+  std::string head = TRY(file.piece(0, head_bytes_max));
   const Verdict verdict = verdict_of(survey, head);
   if (auto finding = TRY(encoding_finding(file, wanted, survey, verdict)); finding && !job.given.encoding) {
     look.findings.push_back(std::move(*finding));
     return look;
   }
-  const Encoding encoding =
-      job.given.encoding.value_or(verdict == Verdict::latin1 ? Encoding::latin1 : Encoding::utf8);
+  const Encoding encoding = encoding_of(job, verdict);
+  if (encoding == Encoding::windows1252) {
+    wanted.rewritten = std::make_shared<const Descriptor>(TRY(rewrite_as_utf8(wanted.inside, job.output)));
+    wanted.inside = "/proc/self/fd/" + std::to_string(wanted.rewritten->get());
+    file = TRY(File::open(wanted));
+    head = TRY(file.piece(0, head_bytes_max));
+  }
   look.dialect = sniff(head, names_of(job), job.given);
   look.dialect.encoding = encoding;
   const auto header = read_header(head, wanted, look);

@@ -18,8 +18,9 @@ struct FileLook {
   std::vector<Finding> findings;  // any: the file cannot be read as this table
 };
 
-// Reads all bytes once (encoding) and samples. Fails only when the file cannot be read at all.
-Result<FileLook> look_at(const IngestJob& job, const IngestFile& file);
+// Reads all bytes once (encoding) and samples. Fails only when the file cannot be read at all. A Windows-1252
+// file is rewritten as UTF-8, and `file` then names that one.
+Result<FileLook> look_at(const IngestJob& job, IngestFile& file);
 
 // What is wrong with a header: unknown, doubled and missing columns. Fills `columns`.
 std::vector<Finding> check_header(const IngestJob& job, const std::string& file,

@@ -25,7 +25,7 @@ std::string source(const IngestFile& file, const FileLook& look, BrokenLines bro
       "'', "
       "encoding = '{}', max_line_size = 2097152, buffer_size = 8388608{}",
       joined(columns, ", "), quote_text(std::string_view(&look.dialect.delimiter, 1)), quote, quote,
-      to_text(look.dialect.encoding),
+      look.dialect.encoding == Encoding::latin1 ? "latin-1" : "utf-8",
       broken == BrokenLines::count ? ", store_rejects = true, rejects_limit = 0" : "");
   return fmt::format("read_csv({}, {})", quote_text(file.inside.string()), options);
 }
