@@ -1,12 +1,8 @@
 """kill -9 between any two steps of a case: nothing is lost, done twice or skipped."""
-import subprocess
-import time
-
 import pytest
 
-from support.cases import Cases
-from support.instance import BIN
-from support.mail import MailServer, attachments
+from support.cases import Cases, Post
+from support.mail import attachments
 
 
 @pytest.fixture(scope="module")
@@ -62,54 +58,6 @@ class TestKilled:
         assert cases.run("decide", number, "--approve", "--text", "Fortrudt", user="dorte")[0] == 1
         assert [s["event"] for s in cases.show(number)["history"]].count("reject") == 1
         whole(cases)
-
-
-class Post:
-    """A courier whose letters go to a mail server of ours."""
-
-    def __init__(self, folder):
-        self.mail = MailServer(folder / "mail")
-        self.cases = Cases(folder, {})
-        self.program = None
-
-    def __enter__(self):
-        self.mail.start()
-        self.cases.__enter__()
-        config = self.cases.instance.path / "config.toml"
-        text = config.read_text()
-        for old, new in (('host = "127.0.0.1"', 'host = "localhost"'), ("port = 25\n", f"port = {self.mail.port}\n"),
-                         ('ca_file = ""', f'ca_file = "{self.mail.folder / "ca.pem"}"')):
-            assert old in text, old
-            text = text.replace(old, new)
-        config.write_text(text)
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-        self.cases.__exit__()
-        self.mail.stop()
-
-    def start(self, crash_at=None):
-        environment = dict(self.cases.instance.environment, **({"FVM_CRASH_AT": crash_at} if crash_at else {}))
-        log = open(self.cases.instance.path / "log" / "fvm-courier.log", "ab")
-        self.program = subprocess.Popen([BIN / "fvm-courier", "--instance", self.cases.instance.path], env=environment, stderr=log,
-                                        stdout=log, stdin=subprocess.DEVNULL)
-        log.close()
-
-    def stop(self):
-        if self.program and self.program.poll() is None:
-            self.program.terminate()
-            self.program.wait(20)
-        self.program = None
-
-    def wait_for_letter(self, number, state, seconds=30):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            letters = self.cases.show(number)["letters"]
-            if letters and letters[-1]["state"] == state:
-                return letters
-            time.sleep(0.3)
-        raise AssertionError((self.cases.instance.path / "log" / "fvm-courier.log").read_text())
 
 
 @pytest.fixture

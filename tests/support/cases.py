@@ -5,8 +5,11 @@ Nothing runs unless a test starts it: `fvm application …` works on the store a
 import http.client
 import json
 import socket
+import subprocess
+import time
 
-from support.instance import Instance
+from support.instance import BIN, Instance
+from support.mail import MailServer
 
 APPLICATION = """[application]
 title = "Type 2-diabetes i kommunerne"
@@ -117,3 +120,51 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(20)
         self.sock.connect(self.path)
+
+
+class Post:
+    """A courier whose letters go to a mail server of ours."""
+
+    def __init__(self, folder):
+        self.mail = MailServer(folder / "mail")
+        self.cases = Cases(folder, {})
+        self.program = None
+
+    def __enter__(self):
+        self.mail.start()
+        self.cases.__enter__()
+        config = self.cases.instance.path / "config.toml"
+        text = config.read_text()
+        for old, new in (('host = "127.0.0.1"', 'host = "localhost"'), ("port = 25\n", f"port = {self.mail.port}\n"),
+                         ('ca_file = ""', f'ca_file = "{self.mail.folder / "ca.pem"}"')):
+            assert old in text, old
+            text = text.replace(old, new)
+        config.write_text(text)
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        self.cases.__exit__()
+        self.mail.stop()
+
+    def start(self, crash_at=None):
+        environment = dict(self.cases.instance.environment, **({"FVM_CRASH_AT": crash_at} if crash_at else {}))
+        log = open(self.cases.instance.path / "log" / "fvm-courier.log", "ab")
+        self.program = subprocess.Popen([BIN / "fvm-courier", "--instance", self.cases.instance.path], env=environment, stderr=log,
+                                        stdout=log, stdin=subprocess.DEVNULL)
+        log.close()
+
+    def stop(self):
+        if self.program and self.program.poll() is None:
+            self.program.terminate()
+            self.program.wait(20)
+        self.program = None
+
+    def wait_for_letter(self, number, state, seconds=30):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            letters = self.cases.show(number)["letters"]
+            if letters and letters[-1]["state"] == state:
+                return letters
+            time.sleep(0.3)
+        raise AssertionError((self.cases.instance.path / "log" / "fvm-courier.log").read_text())
