@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "runner/build_aliases.hpp"
 #include "runner/build_steps.hpp"
 
@@ -61,44 +63,86 @@ std::string chosen_query(const BuildDocument& document) {
   return chosen;
 }
 
-// The map from mirror to project. Beside it, without a number of the mirror, every other pseudonym that the
-// project has seen: providers', and those of the build before whose persons are no longer in the population.
-// They still lie in the analysts' files, so the check of what is sent home must know them.
-Result<void> write_map(duck::Connection& connection, const BuildDocument& document) {
-  std::string others = "SELECT project FROM provider";
-  if (document.former) {
-    others += " UNION SELECT project FROM read_parquet(" +
-              duck::quote_text(document.input + "/former.parquet") + ")";
+std::string former_file(const BuildDocument& document) {
+  return "read_parquet(" + duck::quote_text(document.input + "/former.parquet") + ")";
+}
+
+// Every number of each person in the population, with the person's pseudonym.
+Result<void> choose(duck::Connection& connection, const BuildDocument& document, PopulationCounts& counts) {
+  counts.groups_too_large = TRY(make_aliases(connection, document));
+  TRY(connection.run(
+      "CREATE TABLE population AS SELECT person::BIGINT AS mirror, project_person(person) AS project FROM (" +
+      chosen_query(document) + ") WHERE person IS NOT NULL"));
+  counts.persons = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM population")));
+  TRY(
+      connection.run("INSERT INTO population SELECT a.alias, p.project FROM alias a JOIN population p ON "
+                     "p.mirror = a.canonical"));
+  return connection.run("DROP TABLE alias");
+}
+
+// Who came and who went, by pairs: a number whose pseudonym is another one now both came and went.
+Result<void> compare(duck::Connection& connection, const BuildDocument& document) {
+  if (document.population_kept || !document.compares()) {
+    TRY(connection.run("CREATE TABLE came(mirror BIGINT, project BIGINT)"));
+    TRY(connection.run("CREATE TABLE went(mirror BIGINT)"));
+    return connection.run(document.population_kept ? "CREATE VIEW former AS FROM population"
+                                                   : "CREATE TABLE former(mirror BIGINT, project BIGINT)");
   }
-  return connection.run(
-      "COPY (SELECT mirror, project FROM population UNION ALL SELECT NULL, o.project FROM (" + others +
-      ") o ANTI JOIN population p ON p.project = o.project WHERE o.project IS NOT NULL) TO " +
-      duck::quote_text(document.output + "/population/population.parquet") + " (FORMAT PARQUET)");
+  TRY(connection.run("CREATE TABLE former AS SELECT mirror, project FROM " + former_file(document) +
+                     " WHERE mirror IS NOT NULL"));
+  const std::string same = " o ON o.mirror = n.mirror AND o.project = n.project";
+  TRY(connection.run("CREATE TABLE came AS SELECT n.mirror, n.project FROM population n ANTI JOIN former" +
+                     same));
+  return connection.run("CREATE TABLE went AS SELECT n.mirror FROM former n ANTI JOIN population" + same);
 }
 
 }  // namespace
 
+bool BuildDocument::compares() const {
+  return former && std::any_of(tables.begin(), tables.end(),
+                               [](const BuildTable& table) { return !table.kept.empty(); });
+}
+
 Result<PopulationCounts> build_population(duck::Connection& connection, const BuildDocument& document) {
   PopulationCounts counts;
-  counts.groups_too_large = TRY(make_aliases(connection, document));
-  TRY(connection.run(
-      "CREATE TABLE person AS SELECT person AS mirror, project_person(person) AS project FROM (" +
-      chosen_query(document) + ") WHERE person IS NOT NULL"));
-  TRY(connection.run(
-      "CREATE TABLE population AS SELECT mirror, project FROM person UNION ALL "
-      "SELECT a.alias, person.project FROM alias a JOIN person ON person.mirror = a.canonical"));
-  TRY(connection.run("DROP TABLE alias"));
-  counts.persons = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM person")));
+  if (document.population_kept) {
+    TRY(connection.run("CREATE TABLE population AS SELECT mirror, project FROM " + former_file(document) +
+                       " WHERE mirror IS NOT NULL"));
+  } else {
+    TRY(choose(connection, document, counts));
+  }
   counts.numbers = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM population")));
-  TRY(connection.run("DROP TABLE person"));
-  const std::string providers = joined(document.providers, " UNION ");
-  TRY(connection.run(
-      providers.empty()
-          ? std::string("CREATE TABLE provider(mirror BIGINT, project BIGINT)")
-          : "CREATE TABLE provider AS SELECT mirror, project_provider(mirror) AS project FROM (" + providers +
-                ")"));
-  TRY(write_map(connection, document));
+  TRY(compare(connection, document));
+  TRY(connection.run("CREATE TABLE changed AS SELECT mirror FROM came UNION SELECT mirror FROM went"));
+  TRY(connection.run("CREATE TABLE provider(mirror BIGINT, project BIGINT)"));
   return counts;
+}
+
+Result<void> add_providers(duck::Connection& connection, const std::string& query) {
+  return connection.run("INSERT INTO provider SELECT n.mirror, project_provider(n.mirror) FROM (" + query +
+                        ") n ANTI JOIN provider p ON p.mirror = n.mirror");
+}
+
+// Beside the map, without a number of the mirror, stands every other pseudonym that the project has seen:
+// providers', and those of the build before whose persons are no longer in the population. They still lie in
+// the analysts' files, so the check of what is sent home must know them.
+Result<bool> write_map(duck::Connection& connection, const BuildDocument& document) {
+  std::string others = "SELECT project FROM provider";
+  if (document.population_kept) {
+    const int64_t unknown =
+        TRY(connection.query_number("SELECT count(*) FROM provider p ANTI JOIN " + former_file(document) +
+                                    " f ON f.project = p.project"));
+    if (unknown == 0) return false;
+  }
+  if (document.former) others += " UNION ALL SELECT project FROM " + former_file(document);
+  // Pseudonyms are as good as random: neither a dictionary nor compression is worth its time.
+  TRY(connection.run(
+      "COPY (SELECT mirror, project FROM population UNION ALL SELECT DISTINCT NULL::BIGINT, o.project FROM "
+      "(" +
+      others + ") o ANTI JOIN population p ON p.project = o.project WHERE o.project IS NOT NULL) TO " +
+      duck::quote_text(document.output + "/population/population.parquet") +
+      " (FORMAT PARQUET, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)"));
+  return true;
 }
 
 }  // namespace fvm::runner

@@ -46,6 +46,7 @@ class Build : public ::testing::Test {
     folder_ = std::filesystem::temp_directory_path() / ("build_test_" + std::to_string(::getpid()));
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_ / "out" / "population");
+    std::filesystem::create_directories(folder_ / "out" / "temporary");
     std::vector<Descriptor> sockets;
     for (int i = 0; i < 2; ++i) {
       auto ends = wire::pair();
@@ -94,6 +95,52 @@ class Build : public ::testing::Test {
     std::set<int64_t> out;
     for (const auto& [mirror, project] : population()) out.insert(mirror);
     return out;
+  }
+
+  // A file of a mirror table (cpr, mor, ydernr, kode, dato).
+  std::string mirror_file(const std::string& name, const std::string& values) {
+    const std::string file = (folder_ / (name + ".parquet")).string();
+    must(connection_->run("COPY (SELECT * FROM (VALUES " + values + ") v(cpr, mor, ydernr, kode, dato)) TO " +
+                          duck::quote_text(file) + " (FORMAT PARQUET)"));
+    return file;
+  }
+  // The table made from it, as the planner would ask for it.
+  static BuildTable contacts(std::vector<std::vector<std::string>> parts,
+                             std::vector<std::vector<std::string>> kept) {
+    const std::string from =
+        "(SELECT cpr, mor, ydernr, kode, dato, filename FROM read_parquet(getvariable('files'), "
+        "union_by_name = true, filename = true)) t";
+    const auto select = [&](const std::string& who) {
+      return "SELECT p.project AS cpr, r.project AS mor, v.project AS ydernr, t.kode, t.dato FROM " + from +
+             " JOIN " + who +
+             " p ON p.mirror = t.cpr LEFT JOIN population r ON r.mirror = t.mor LEFT JOIN provider v ON "
+             "v.mirror = t.ydernr";
+    };
+    const auto files_with = [&](const std::string& table, const std::string& column) {
+      return "SELECT DISTINCT t.filename FROM " + from + " SEMI JOIN " + table + " g ON g.mirror = t." +
+             column;
+    };
+    return {
+        .schema = "lpr_f",
+        .name = "kontakter",
+        .empty =
+            "SELECT NULL::BIGINT AS cpr, NULL::BIGINT AS mor, NULL::BIGINT AS ydernr, NULL::VARCHAR AS kode, "
+            "NULL::DATE AS dato WHERE false",
+        .rows = select("population"),
+        .came = select("came"),
+        .came_in = files_with("came", "cpr"),
+        .went_in = {files_with("went", "cpr"), files_with("changed", "mor")},
+        .providers = {"SELECT DISTINCT t.ydernr AS mirror FROM " + from + " WHERE t.ydernr IS NOT NULL"},
+        .keys = {},
+        .parts = std::move(parts),
+        .kept = std::move(kept),
+        .columns = {
+            {"cpr", "long"}, {"mor", "long"}, {"ydernr", "long"}, {"kode", "string"}, {"dato", "date"}}};
+  }
+  std::vector<BuiltGroup> built(std::vector<std::vector<std::string>> parts,
+                                std::vector<std::vector<std::string>> kept) {
+    document_.tables.push_back(contacts(std::move(parts), std::move(kept)));
+    return valued(build_table(*connection_, document_, document_.tables.size() - 1));
   }
 
   Path folder_;
@@ -169,8 +216,9 @@ TEST_F(Build, TheMapRemembersThePseudonymsOfThoseWhoLeftAndOfProviders) {
                         duck::quote_text((folder_ / "former.parquet").string()) + " (FORMAT PARQUET)"));
   document_.former = true;
   document_.any = {persons("(1),(3)")};
-  document_.providers = {"SELECT 8::BIGINT AS mirror"};
   EXPECT_EQ(members(), (Members{1, 3}));
+  must(add_providers(*connection_, "SELECT 8::BIGINT AS mirror"));
+  EXPECT_TRUE(valued(write_map(*connection_, document_)));
   EXPECT_EQ(count("mirror = 1"), 1);
   EXPECT_EQ(count("mirror = 2"), 0);
   for (const int64_t other : {2 + person_shift, int64_t{777}, 8 + provider_shift}) {
@@ -181,27 +229,20 @@ TEST_F(Build, TheMapRemembersThePseudonymsOfThoseWhoLeftAndOfProviders) {
 
 TEST_F(Build, TablesAreFilteredReKeyedAndToldApart) {
   document_.any = {persons("(1),(2)")};
-  document_.providers = {"SELECT * FROM (VALUES (8::BIGINT), (9)) v(mirror)"};
   population();
-  must(connection_->run(
-      "CREATE TABLE mirror_table AS SELECT * FROM (VALUES (1::BIGINT, 2::BIGINT, 8::BIGINT, 'a', "
-      "DATE '2020-01-02'), (2, 77, 9, 'b', DATE '2019-05-05'), (3, 1, 8, 'c', DATE '2021-01-01')) "
-      "v(cpr, mor, ydernr, kode, dato)"));
-  const BuildTable table{
-      "lpr_f",
-      "kontakter",
-      "SELECT p.project AS cpr, r.project AS mor, v.project AS ydernr, t.kode, t.dato FROM mirror_table t "
-      "JOIN population p ON "
-      "p.mirror = t.cpr LEFT JOIN population r ON r.mirror = t.mor LEFT JOIN provider v ON v.mirror = "
-      "t.ydernr",
-      {{"cpr", "long"}, {"mor", "long"}, {"ydernr", "long"}, {"kode", "string"}, {"dato", "date"}}};
-  const auto files = build_table(*connection_, document_, table);
-  ASSERT_TRUE(files.ok()) << files.error().argument("reason");
-  ASSERT_EQ(files->size(), 1u);
-  EXPECT_EQ(files->at(0).rows, 2u);
-  EXPECT_TRUE(files->at(0).path.starts_with("data/lpr_f/kontakter/"));
+  const std::string mirror = mirror_file(
+      "a",
+      "(1::BIGINT, 2::BIGINT, 8::BIGINT, 'a', DATE '2020-01-02'), (2, 77, 9, 'b', DATE '2019-05-05'), "
+      "(3, 1, 8, 'c', DATE '2021-01-01')");
+  const std::vector<BuiltGroup> groups = built({{mirror}}, {});
+  ASSERT_EQ(groups.size(), 1u);
+  EXPECT_EQ(groups[0].what, BuiltGroup::What::part);
+  const auto& files = groups[0].files;
+  ASSERT_EQ(files.size(), 1u);
+  EXPECT_EQ(files.at(0).rows, 2u);
+  EXPECT_TRUE(files.at(0).path.starts_with("data/lpr_f/kontakter/0/"));
   std::map<std::string, BuiltFile::Statistics> statistics;
-  for (const auto& each : files->at(0).statistics) statistics[each.column] = each;
+  for (const auto& each : files.at(0).statistics) statistics[each.column] = each;
   EXPECT_EQ(statistics["cpr"].minimum, std::to_string(1 + person_shift));
   EXPECT_EQ(statistics["mor"].nulls, 1u) << "the mother outside the population is blanked";
   EXPECT_EQ(statistics["ydernr"].maximum, std::to_string(9 + provider_shift));
@@ -209,17 +250,99 @@ TEST_F(Build, TablesAreFilteredReKeyedAndToldApart) {
   EXPECT_EQ(statistics["dato"].maximum, "\"2020-01-02\"");
   EXPECT_EQ(
       *connection_->query_number("SELECT count(*) FROM read_parquet('" + (folder_ / "out").string() +
-                                 "/data/lpr_f/kontakter/*.parquet') WHERE cpr < 1000000 OR mor < 1000000"),
+                                 "/data/lpr_f/kontakter/0/*.parquet') WHERE cpr < 1000000 OR mor < 1000000"),
       0);
 }
 
 TEST_F(Build, AnEmptyTableHasNoFiles) {
   document_.any = {persons("(1)")};
   population();
-  const auto files = build_table(
-      *connection_, document_, {"a", "b", "SELECT mirror FROM population WHERE false", {{"mirror", "long"}}});
-  ASSERT_TRUE(files.ok());
-  EXPECT_TRUE(files->empty());
+  const std::string mirror = mirror_file("a", "(7::BIGINT, 2::BIGINT, 8::BIGINT, 'a', DATE '2020-01-02')");
+  const auto groups = built({{mirror}}, {});
+  ASSERT_EQ(groups.size(), 1u);
+  EXPECT_TRUE(groups[0].files.empty());
+  document_.tables.clear();
+  EXPECT_TRUE(built({}, {}).empty());
+}
+
+// A refresh: 1 stays, 2 goes, 3 comes.
+class Refresh : public Build {
+ protected:
+  Refresh() {
+    must(connection_->run("COPY (SELECT * FROM (VALUES (1::BIGINT, " + std::to_string(1 + person_shift) +
+                          "::BIGINT), (2, " + std::to_string(2 + person_shift) +
+                          ")) v(mirror, project)) TO " +
+                          duck::quote_text((folder_ / "former.parquet").string()) + " (FORMAT PARQUET)"));
+    document_.former = true;
+    document_.any = {persons("(1),(3)")};
+  }
+  std::string row(int person, int mother, const std::string& code) {
+    return "(" + std::to_string(person) + "::BIGINT, " + std::to_string(mother) + "::BIGINT, 8::BIGINT, '" +
+           code + "', DATE '2020-01-02')";
+  }
+  std::set<std::string> codes(const BuiltGroup& group) {
+    std::set<std::string> out;
+    for (const BuiltFile& file : group.files) {
+      auto result = valued(connection_->query(
+          "SELECT kode FROM read_parquet(" + duck::quote_text((folder_ / "out" / file.path).string()) + ")"));
+      while (duck::Chunk chunk = valued(result.next())) {
+        for (size_t i = 0; i < chunk.rows(); ++i) out.emplace(chunk.column(0).text(i));
+      }
+    }
+    return out;
+  }
+};
+using Codes = std::set<std::string>;
+using What = BuiltGroup::What;
+
+TEST_F(Refresh, OnlyTheFilesOfThoseWhoCameAndWentAreTouched) {
+  const std::string stays = mirror_file("stays", row(1, 9, "a") + "," + row(7, 9, "b"));
+  const std::string goes = mirror_file("goes", row(2, 9, "c") + "," + row(1, 9, "d"));
+  const std::string comes = mirror_file("comes", row(3, 9, "e") + "," + row(1, 9, "f"));
+  const std::string both = mirror_file("both", row(3, 9, "g") + "," + row(2, 9, "h") + "," + row(1, 9, "i"));
+  const std::string fresh = mirror_file("fresh", row(1, 9, "j") + "," + row(2, 9, "k"));
+  document_.tables = {contacts({{fresh}}, {{stays}, {goes}, {comes}, {both}})};
+  population();
+  const auto groups = valued(build_table(*connection_, document_, 0));
+  ASSERT_EQ(groups.size(), 4u);
+  EXPECT_EQ(codes(groups[0]), Codes{"j"});
+  EXPECT_EQ(groups[1].what, What::again);
+  EXPECT_EQ(groups[1].index, 1u);
+  EXPECT_EQ(codes(groups[1]), Codes{"d"});
+  EXPECT_EQ(groups[2].what, What::again);
+  EXPECT_EQ(groups[2].index, 3u);
+  EXPECT_EQ(codes(groups[2]), (Codes{"g", "i"}));
+  EXPECT_EQ(groups[3].what, What::more);
+  EXPECT_EQ(groups[3].index, 2u);
+  EXPECT_EQ(codes(groups[3]), Codes{"e"});
+}
+
+TEST_F(Refresh, ARelativeWhoComesOrGoesChangesTheRowsOfOthers) {
+  const std::string same = mirror_file("same", row(1, 9, "a"));
+  const std::string came = mirror_file("came", row(1, 3, "b"));
+  const std::string went = mirror_file("went", row(1, 2, "c"));
+  document_.tables = {contacts({}, {{same}, {came}, {went}})};
+  population();
+  const auto groups = valued(build_table(*connection_, document_, 0));
+  ASSERT_EQ(groups.size(), 2u);
+  EXPECT_EQ(groups[0].index, 1u);
+  EXPECT_EQ(groups[1].index, 2u);
+  for (const BuiltGroup& group : groups) EXPECT_EQ(group.what, What::again);
+}
+
+TEST_F(Refresh, AKeptPopulationAsksNobodyAndWritesNoMap) {
+  document_.population_kept = true;
+  document_.any = {"SELECT this is never run"};
+  const std::string fresh = mirror_file("fresh", row(1, 9, "a") + "," + row(3, 9, "b"));
+  document_.tables = {contacts({{fresh}}, {{mirror_file("old", row(2, 9, "c"))}})};
+  document_.tables[0].providers.clear();
+  EXPECT_EQ(members(), (Members{1, 2}));
+  const auto groups = valued(build_table(*connection_, document_, 0));
+  ASSERT_EQ(groups.size(), 1u);
+  EXPECT_EQ(codes(groups[0]), Codes{"a"});
+  EXPECT_FALSE(valued(write_map(*connection_, document_)));
+  must(add_providers(*connection_, "SELECT 4::BIGINT AS mirror"));
+  EXPECT_TRUE(valued(write_map(*connection_, document_))) << "a provider that the project has not seen yet";
 }
 
 class Supplied : public Build {
