@@ -1,156 +1,19 @@
 // The build job on small mirrors: who is in the population, what each table holds, and who is one person.
-// The keeper here is a thread that adds a number: pseudonyms can be told from what they stand for.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
-#include <thread>
 
 #include "runner/build_aliases.hpp"
-#include "runner/build_steps.hpp"
+#include "runner/build_testing.hpp"
 
 namespace fvm::runner {
 namespace {
 
-constexpr int64_t person_shift = 1'000'000, provider_shift = 5'000'000, mirror_shift = 7'000'000;
-
-void answer(wire::Connection connection) {
-  for (;;) {
-    const auto frame = connection.receive();
-    if (!frame.ok()) return;
-    const auto request = wire::decode<wire::Pseudonymise>(frame->body);
-    if (!request.ok()) return;
-    const int64_t shift = request->scope == "mirror" ? mirror_shift
-                          : request->kind == 1       ? person_shift
-                                                     : provider_shift;
-    wire::Pseudonyms reply;
-    for (const uint64_t value : request->values) reply.values.push_back(value + static_cast<uint64_t>(shift));
-    if (!connection.send(reply).ok()) return;
-  }
-}
-
-template <class T>
-T valued(Result<T> result) {
-  if (!result.ok())
-    throw std::runtime_error(result.error().code + std::string(result.error().argument("reason")));
-  return std::move(result).value();
-}
-
-class Build : public ::testing::Test {
- protected:
-  Build() {
-    folder_ = std::filesystem::temp_directory_path() / ("build_test_" + std::to_string(::getpid()));
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_ / "out" / "population");
-    std::filesystem::create_directories(folder_ / "out" / "temporary");
-    std::vector<Descriptor> sockets;
-    for (int i = 0; i < 2; ++i) {
-      auto ends = wire::pair();
-      sockets.push_back(ends->first.take());
-      servers_.emplace_back(answer, std::move(ends->second));
-    }
-    keeper_ = std::make_unique<KeeperConnections>(std::move(sockets));
-    database_.emplace(
-        valued(duck::Database::open({.memory_mib = 256, .threads = 2, .temporary = folder_ / "out"})));
-    connection_.emplace(valued(database_->connect()));
-    document_.project = "FVM-2026-0001";
-    document_.input = folder_, document_.output = folder_ / "out";
-    must(add_pseudonym_function(*connection_, *keeper_, "project_person", document_.project,
-                                wire::Identifier::person));
-    must(add_pseudonym_function(*connection_, *keeper_, "project_provider", document_.project,
-                                wire::Identifier::provider));
-  }
-  ~Build() override {
-    connection_.reset();
-    database_.reset();
-    keeper_.reset();
-    for (std::thread& server : servers_) server.join();
-    std::filesystem::remove_all(folder_);
-  }
-
-  static void must(const Result<void>& result) {
-    if (!result.ok())
-      throw std::runtime_error(result.error().code + std::string(result.error().argument("reason")));
-  }
-  std::string persons(const std::string& values) {
-    return "SELECT person FROM (VALUES " + values + ") v(person)";
-  }
-
-  std::map<int64_t, int64_t> population() {
-    std::map<int64_t, int64_t> out;
-    counts_ = valued(build_population(*connection_, document_));
-    auto result = valued(connection_->query("SELECT mirror, project FROM population"));
-    while (duck::Chunk chunk = valued(result.next())) {
-      for (size_t i = 0; i < chunk.rows(); ++i) {
-        out[chunk.column(0).values<int64_t>()[i]] = chunk.column(1).values<int64_t>()[i];
-      }
-    }
-    return out;
-  }
-  std::set<int64_t> members() {
-    std::set<int64_t> out;
-    for (const auto& [mirror, project] : population()) out.insert(mirror);
-    return out;
-  }
-
-  // A file of a mirror table (cpr, mor, ydernr, kode, dato).
-  std::string mirror_file(const std::string& name, const std::string& values) {
-    const std::string file = (folder_ / (name + ".parquet")).string();
-    must(connection_->run("COPY (SELECT * FROM (VALUES " + values + ") v(cpr, mor, ydernr, kode, dato)) TO " +
-                          duck::quote_text(file) + " (FORMAT PARQUET)"));
-    return file;
-  }
-  // The table made from it, as the planner would ask for it.
-  static BuildTable contacts(std::vector<std::vector<std::string>> parts,
-                             std::vector<std::vector<std::string>> kept) {
-    const std::string from =
-        "(SELECT cpr, mor, ydernr, kode, dato, filename FROM read_parquet(getvariable('files'), "
-        "union_by_name = true, filename = true)) t";
-    const auto select = [&](const std::string& who) {
-      return "SELECT p.project AS cpr, r.project AS mor, v.project AS ydernr, t.kode, t.dato FROM " + from +
-             " JOIN " + who +
-             " p ON p.mirror = t.cpr LEFT JOIN population r ON r.mirror = t.mor LEFT JOIN provider v ON "
-             "v.mirror = t.ydernr";
-    };
-    const auto files_with = [&](const std::string& table, const std::string& column) {
-      return "SELECT DISTINCT t.filename FROM " + from + " SEMI JOIN " + table + " g ON g.mirror = t." +
-             column;
-    };
-    return {
-        .schema = "lpr_f",
-        .name = "kontakter",
-        .empty =
-            "SELECT NULL::BIGINT AS cpr, NULL::BIGINT AS mor, NULL::BIGINT AS ydernr, NULL::VARCHAR AS kode, "
-            "NULL::DATE AS dato WHERE false",
-        .rows = select("population"),
-        .came = select("came"),
-        .came_in = files_with("came", "cpr"),
-        .went_in = {files_with("went", "cpr"), files_with("changed", "mor")},
-        .providers = {"SELECT DISTINCT t.ydernr AS mirror FROM " + from + " WHERE t.ydernr IS NOT NULL"},
-        .keys = {},
-        .parts = std::move(parts),
-        .kept = std::move(kept),
-        .columns = {
-            {"cpr", "long"}, {"mor", "long"}, {"ydernr", "long"}, {"kode", "string"}, {"dato", "date"}}};
-  }
-  std::vector<BuiltGroup> built(std::vector<std::vector<std::string>> parts,
-                                std::vector<std::vector<std::string>> kept) {
-    document_.tables.push_back(contacts(std::move(parts), std::move(kept)));
-    return valued(build_table(*connection_, document_, document_.tables.size() - 1));
-  }
-
-  Path folder_;
-  std::vector<std::thread> servers_;
-  std::unique_ptr<KeeperConnections> keeper_;
-  std::optional<duck::Database> database_;
-  std::optional<duck::Connection> connection_;
-  BuildDocument document_;
-  PopulationCounts counts_;
-};
+using namespace testing;
 
 using Members = std::set<int64_t>;
 
@@ -263,86 +126,6 @@ TEST_F(Build, AnEmptyTableHasNoFiles) {
   EXPECT_TRUE(groups[0].files.empty());
   document_.tables.clear();
   EXPECT_TRUE(built({}, {}).empty());
-}
-
-// A refresh: 1 stays, 2 goes, 3 comes.
-class Refresh : public Build {
- protected:
-  Refresh() {
-    must(connection_->run("COPY (SELECT * FROM (VALUES (1::BIGINT, " + std::to_string(1 + person_shift) +
-                          "::BIGINT), (2, " + std::to_string(2 + person_shift) +
-                          ")) v(mirror, project)) TO " +
-                          duck::quote_text((folder_ / "former.parquet").string()) + " (FORMAT PARQUET)"));
-    document_.former = true;
-    document_.any = {persons("(1),(3)")};
-  }
-  std::string row(int person, int mother, const std::string& code) {
-    return "(" + std::to_string(person) + "::BIGINT, " + std::to_string(mother) + "::BIGINT, 8::BIGINT, '" +
-           code + "', DATE '2020-01-02')";
-  }
-  std::set<std::string> codes(const BuiltGroup& group) {
-    std::set<std::string> out;
-    for (const BuiltFile& file : group.files) {
-      auto result = valued(connection_->query(
-          "SELECT kode FROM read_parquet(" + duck::quote_text((folder_ / "out" / file.path).string()) + ")"));
-      while (duck::Chunk chunk = valued(result.next())) {
-        for (size_t i = 0; i < chunk.rows(); ++i) out.emplace(chunk.column(0).text(i));
-      }
-    }
-    return out;
-  }
-};
-using Codes = std::set<std::string>;
-using What = BuiltGroup::What;
-
-TEST_F(Refresh, OnlyTheFilesOfThoseWhoCameAndWentAreTouched) {
-  const std::string stays = mirror_file("stays", row(1, 9, "a") + "," + row(7, 9, "b"));
-  const std::string goes = mirror_file("goes", row(2, 9, "c") + "," + row(1, 9, "d"));
-  const std::string comes = mirror_file("comes", row(3, 9, "e") + "," + row(1, 9, "f"));
-  const std::string both = mirror_file("both", row(3, 9, "g") + "," + row(2, 9, "h") + "," + row(1, 9, "i"));
-  const std::string fresh = mirror_file("fresh", row(1, 9, "j") + "," + row(2, 9, "k"));
-  document_.tables = {contacts({{fresh}}, {{stays}, {goes}, {comes}, {both}})};
-  population();
-  const auto groups = valued(build_table(*connection_, document_, 0));
-  ASSERT_EQ(groups.size(), 4u);
-  EXPECT_EQ(codes(groups[0]), Codes{"j"});
-  EXPECT_EQ(groups[1].what, What::again);
-  EXPECT_EQ(groups[1].index, 1u);
-  EXPECT_EQ(codes(groups[1]), Codes{"d"});
-  EXPECT_EQ(groups[2].what, What::again);
-  EXPECT_EQ(groups[2].index, 3u);
-  EXPECT_EQ(codes(groups[2]), (Codes{"g", "i"}));
-  EXPECT_EQ(groups[3].what, What::more);
-  EXPECT_EQ(groups[3].index, 2u);
-  EXPECT_EQ(codes(groups[3]), Codes{"e"});
-}
-
-TEST_F(Refresh, ARelativeWhoComesOrGoesChangesTheRowsOfOthers) {
-  const std::string same = mirror_file("same", row(1, 9, "a"));
-  const std::string came = mirror_file("came", row(1, 3, "b"));
-  const std::string went = mirror_file("went", row(1, 2, "c"));
-  document_.tables = {contacts({}, {{same}, {came}, {went}})};
-  population();
-  const auto groups = valued(build_table(*connection_, document_, 0));
-  ASSERT_EQ(groups.size(), 2u);
-  EXPECT_EQ(groups[0].index, 1u);
-  EXPECT_EQ(groups[1].index, 2u);
-  for (const BuiltGroup& group : groups) EXPECT_EQ(group.what, What::again);
-}
-
-TEST_F(Refresh, AKeptPopulationAsksNobodyAndWritesNoMap) {
-  document_.population_kept = true;
-  document_.any = {"SELECT this is never run"};
-  const std::string fresh = mirror_file("fresh", row(1, 9, "a") + "," + row(3, 9, "b"));
-  document_.tables = {contacts({{fresh}}, {{mirror_file("old", row(2, 9, "c"))}})};
-  document_.tables[0].providers.clear();
-  EXPECT_EQ(members(), (Members{1, 2}));
-  const auto groups = valued(build_table(*connection_, document_, 0));
-  ASSERT_EQ(groups.size(), 1u);
-  EXPECT_EQ(codes(groups[0]), Codes{"a"});
-  EXPECT_FALSE(valued(write_map(*connection_, document_)));
-  must(add_providers(*connection_, "SELECT 4::BIGINT AS mirror"));
-  EXPECT_TRUE(valued(write_map(*connection_, document_))) << "a provider that the project has not seen yet";
 }
 
 class Supplied : public Build {
