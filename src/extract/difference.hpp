@@ -22,7 +22,7 @@ namespace fvm::extract {
 struct MergeLimits {
   size_t groups_min = 12;   // groups below a size that become one
   size_t files_max = 8;     // files of the project in one group
-  uint64_t part_mib = 256;  // mirror files that are read into one group
+  uint64_t part_mib = 512;  // mirror files that are read into one group
   size_t part_files_max = 1000;
   std::vector<uint64_t> sizes_mib = {1, 16, 128};
 };

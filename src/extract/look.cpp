@@ -98,6 +98,7 @@ Result<std::optional<Previous>> previous_of(const Setting& setting, const Projec
   const Path population = setting.instance.project_population(project.number) / project.population_file;
   if (!setting.world.exists(population)) return std::optional<Previous>();
   const Recipes recipes = TRY(recipes_of(setting.ledger.database(), project));
+  if (recipes.population.empty()) return std::optional<Previous>();  // made before recipes were kept
   Previous previous{.population_recipe = recipes.population, .tables = {}};
   for (const ProjectTable& table : project.tables) {
     const lake::Table delta(setting.world, setting.instance.project_data(project.number) / table.folder);

@@ -6,6 +6,8 @@
 namespace fvm::runner {
 namespace {
 
+constexpr size_t reads_from_file_max = 4;
+
 std::string joined(const std::vector<std::string>& queries, std::string_view between) {
   std::string out;
   for (const std::string& query : queries)
@@ -80,20 +82,25 @@ Result<void> choose(duck::Connection& connection, const BuildDocument& document,
   return connection.run("DROP TABLE alias");
 }
 
-// Who came and who went, by pairs: a number whose pseudonym is another one now both came and went.
+// That of the build before. Few reads of it are made from the file, many from a table in memory.
+Result<void> keep(duck::Connection& connection, const BuildDocument& document) {
+  size_t parts = 0;
+  for (const BuildTable& table : document.tables) parts += table.parts.size() * (1 + table.went_in.size());
+  return connection.run(std::string(parts <= reads_from_file_max ? "CREATE VIEW" : "CREATE TABLE") +
+                        " population AS FROM " + former_file(document) + " WHERE mirror IS NOT NULL");
+}
+
+// Who came and who went, by whole rows of the map: a number whose pseudonym is another one now both came and
+// went.
 Result<void> compare(duck::Connection& connection, const BuildDocument& document) {
   if (document.population_kept || !document.compares()) {
-    TRY(connection.run("CREATE TABLE came(mirror BIGINT, project BIGINT)"));
+    TRY(connection.run("CREATE TABLE came AS FROM population LIMIT 0"));
     TRY(connection.run("CREATE TABLE went(mirror BIGINT)"));
-    return connection.run(document.population_kept ? "CREATE VIEW former AS FROM population"
-                                                   : "CREATE TABLE former(mirror BIGINT, project BIGINT)");
+    return connection.run("CREATE VIEW former AS FROM population");  // asked for only when it was kept
   }
-  TRY(connection.run("CREATE TABLE former AS SELECT mirror, project FROM " + former_file(document) +
-                     " WHERE mirror IS NOT NULL"));
-  const std::string same = " o ON o.mirror = n.mirror AND o.project = n.project";
-  TRY(connection.run("CREATE TABLE came AS SELECT n.mirror, n.project FROM population n ANTI JOIN former" +
-                     same));
-  return connection.run("CREATE TABLE went AS SELECT n.mirror FROM former n ANTI JOIN population" + same);
+  TRY(connection.run("CREATE TABLE former AS FROM " + former_file(document) + " WHERE mirror IS NOT NULL"));
+  TRY(connection.run("CREATE TABLE came AS (FROM population) EXCEPT (FROM former)"));
+  return connection.run("CREATE TABLE went AS SELECT mirror FROM ((FROM former) EXCEPT (FROM population))");
 }
 
 }  // namespace
@@ -106,12 +113,12 @@ bool BuildDocument::compares() const {
 Result<PopulationCounts> build_population(duck::Connection& connection, const BuildDocument& document) {
   PopulationCounts counts;
   if (document.population_kept) {
-    TRY(connection.run("CREATE TABLE population AS SELECT mirror, project FROM " + former_file(document) +
-                       " WHERE mirror IS NOT NULL"));
+    TRY(keep(connection, document));
   } else {
     TRY(choose(connection, document, counts));
   }
-  counts.numbers = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM population")));
+  const std::string some = document.population_kept ? "(FROM population LIMIT 1)" : "population";
+  counts.numbers = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM " + some)));
   TRY(compare(connection, document));
   TRY(connection.run("CREATE TABLE changed AS SELECT mirror FROM came UNION SELECT mirror FROM went"));
   TRY(connection.run("CREATE TABLE provider(mirror BIGINT, project BIGINT)"));

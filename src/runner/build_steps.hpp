@@ -58,7 +58,8 @@ struct BuiltFile {
   std::vector<Statistics> statistics;
 };
 struct PopulationCounts {
-  uint64_t persons = 0, numbers = 0, groups_too_large = 0;  // persons: 0 when the population was kept
+  // Of a population that was kept only whether there are any numbers.
+  uint64_t persons = 0, numbers = 0, groups_too_large = 0;
 };
 
 // Makes the tables alias, population, provider (empty), and those that tell who came and went.
