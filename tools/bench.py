@@ -5,11 +5,12 @@ import pathlib
 import subprocess
 import sys
 
+SHARED = ("support", "project_mirror")  # what benches share, no benches
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def commands():
-    found = {p.stem: ["/usr/bin/python3", str(p)] for p in sorted((ROOT / "bench").glob("*.py")) if p.stem != "support"}
+    found = {p.stem: ["/usr/bin/python3", str(p)] for p in sorted((ROOT / "bench").glob("*.py")) if p.stem not in SHARED}
     for binary in sorted((ROOT / "build" / "bench").glob("bench_*")):
         if not binary.name.endswith("_client"):  # what a bench drives, not a bench
             found.setdefault(binary.name.removeprefix("bench_"), [str(binary)])

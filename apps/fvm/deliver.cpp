@@ -13,6 +13,8 @@
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
 #include "mirror/deliveries.hpp"
+#include "wire/messages.hpp"
+#include "wire/socket.hpp"
 
 namespace fvm::cli {
 namespace {
@@ -132,6 +134,12 @@ Result<mirror::Request> request_of(const Context& context, const DeliverFlags& f
   return request;
 }
 
+// Projects are brought up to date at once; the steward also looks by itself every minute.
+void wake_steward(const Services& services) {
+  auto steward = wire::connect(services.instance.steward_socket(), "fvm-steward");
+  if (steward.ok()) (void)steward->call<wire::Done>(wire::Wake{"refresh"});
+}
+
 Result<int> deliver(Context& context, const DeliverFlags& flags) {
   const mirror::Request request = TRY(request_of(context, flags));
   const Services services = TRY(open_services(context));
@@ -141,7 +149,10 @@ Result<int> deliver(Context& context, const DeliverFlags& flags) {
       TRY(deliveries.deliver(request, [&](const mirror::Progress& progress) { meter.show(progress); }));
   meter.clear();
   show(context, delivered);
-  if (delivered.status == mirror::Status::accepted) return 0;
+  if (delivered.status == mirror::Status::accepted) {
+    wake_steward(services);
+    return 0;
+  }
   return static_cast<int>(delivered.unreadable ? Kind::usage : Kind::refused);
 }
 

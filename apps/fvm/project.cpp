@@ -5,6 +5,7 @@
 #include <memory>
 #include "fvm/options.hpp"
 
+#include "extract/refresh.hpp"
 #include "extract/service.hpp"
 #include "fvm/context.hpp"
 #include "fvm/project_show.hpp"
@@ -19,7 +20,7 @@ namespace json = boost::json;
 
 struct ProjectFlags {
   std::string file, number, user;
-  bool all = false;
+  bool all = false, origins = false;
 };
 
 extract::Setting setting_of(const Context& context, const Services& services) {
@@ -89,20 +90,19 @@ Result<void> build(const Context& context, const ProjectFlags& flags) {
   return {};
 }
 
-// Every open project that may be used; one that fails does not keep the others from being refreshed.
-Result<int> refresh_all(const Context& context, const Services& services, const extract::Setting& setting) {
+// One that fails does not keep the others from being refreshed; the worst exit code is returned.
+Result<int> refresh_all(const Context& context, const extract::Setting& setting) {
   int code = 0;
-  for (const std::string& number : TRY(extract::list_projects(services.database()))) {
-    const auto project = TRY(extract::open_project(services.database(), number));
-    if (!extract::may_be_used(project, context.world.now()).ok()) continue;
-    const auto built = extract::build_project(setting, number, extract::When::if_changed);
-    if (built.ok()) {
-      report(context, number, *built);
-    } else {
-      std::fprintf(stderr, "%s: %s\n", number.c_str(), describe(context.language, built.error()).c_str());
-      code = std::max(code, static_cast<int>(built.error().kind));
-    }
-  }
+  const extract::Refreshing refreshing{
+      .open_ledger = [&] { return open_ledger(context, setting.instance); },
+      .on_project =
+          [&](const std::string& number, const Result<extract::Built>& built) {
+            if (built.ok()) return report(context, number, *built);
+            std::fprintf(stderr, "%s: %s\n", number.c_str(),
+                         describe(context.language, built.error()).c_str());
+            code = std::max(code, static_cast<int>(built.error().kind));
+          }};
+  TRY(extract::refresh_stale(setting, refreshing));
   return code;
 }
 
@@ -110,7 +110,7 @@ Result<int> refresh(const Context& context, const ProjectFlags& flags) {
   if (flags.all == !flags.number.empty()) return usage("project.one_or_all");
   const auto services = TRY(open_services(context));
   const auto setting = setting_of(context, services);
-  if (flags.all) return refresh_all(context, services, setting);
+  if (flags.all) return refresh_all(context, setting);
   report(context, flags.number,
          TRY(extract::build_project(setting, flags.number, extract::When::if_changed)));
   return 0;
@@ -119,7 +119,21 @@ Result<int> refresh(const Context& context, const ProjectFlags& flags) {
 Result<void> show(const Context& context, const ProjectFlags& flags) {
   const auto services = TRY(open_services(context));
   const auto project = TRY(extract::open_project(services.database(), flags.number));
-  context.json ? print(json::serialize(project_json(project))) : print_project(context, project);
+  Origins origins;
+  if (flags.origins) {
+    for (const extract::ProjectTable& table : project.tables) {
+      origins[table.schema + "." + table.name] =
+          TRY(extract::file_origins(context.world, services.instance, project, table));
+    }
+  }
+  if (!context.json) {
+    print_project(context, project);
+    print_origins(context, origins);
+    return {};
+  }
+  json::object document = project_json(project);
+  if (flags.origins) add_origins(document, origins);
+  print(json::serialize(document));
   return {};
 }
 
@@ -216,13 +230,16 @@ void add_project(Verb& app, Context& context) {
   add_number(add_verb(project, context, flags, "build", "build the project's data set from the newest mirror",
                       "fvm project build FVM-2026-0017", build),
              flags);
-  Verb* again = add_verb(project, context, flags, "refresh", "build anew if the mirror has changed",
+  Verb* again = add_verb(project, context, flags, "refresh",
+                         "bring the data set up to the mirror as it is now: costs what has changed",
                          "fvm project refresh --all", refresh);
   again->add_option("PROJECT", flags->number, "project number");
-  again->add_flag("--all", flags->all, "every open project");
-  add_number(add_verb(project, context, flags, "show", "what the project is, its tables and versions",
-                      "fvm project show FVM-2026-0017", show),
-             flags);
+  again->add_flag("--all", flags->all, "every open project, oldest data first, several at a time");
+  Verb* shows = add_verb(project, context, flags, "show", "what the project is, its tables and versions",
+                         "fvm project show FVM-2026-0017 --origins", show);
+  add_number(shows, flags);
+  shows->add_flag("--origins", flags->origins,
+                  "each file with the files of the mirror that it was made from");
   add_verb(project, context, flags, "list", "all projects", "fvm project list", list);
   add_number(add_verb(project, context, flags, "close",
                       "end the project: its key is dropped and its data removed, the records stay",

@@ -99,4 +99,30 @@ void print_project(const Context& context, const extract::Project& project) {
   }
 }
 
+void add_origins(json::object& project, const Origins& origins) {
+  for (json::value& item : project.at("tables").as_array()) {
+    json::object& table = item.as_object();
+    json::array files;
+    const std::string name =
+        std::string(table.at("schema").as_string()) + "." + std::string(table.at("name").as_string());
+    for (const extract::FileOrigins& file : origins.at(name)) {
+      files.push_back({{"file", file.file},
+                       {"rows", file.rows},
+                       {"origins", json::array(file.origins.begin(), file.origins.end())}});
+    }
+    table["files"] = std::move(files);
+  }
+}
+
+void print_origins(const Context& context, const Origins& origins) {
+  for (const auto& [table, files] : origins) {
+    print("  " + table);
+    for (const extract::FileOrigins& file : files) {
+      print("    " + message(context.language, "project.file_line",
+                             {{"file", file.file}, {"rows", std::to_string(file.rows)}}));
+      for (const std::string& origin : file.origins) print("      " + origin);
+    }
+  }
+}
+
 }  // namespace fvm::cli

@@ -32,11 +32,15 @@ Result<void> migrate_all(audit::Ledger& ledger) {
 
 }  // namespace
 
+Result<std::unique_ptr<audit::Ledger>> open_ledger(const Context& context, const config::Instance& instance) {
+  return audit::Ledger::open(context.world, instance.audit(), instance.store_file(),
+                             keeper_signer(instance.keeper_socket()));
+}
+
 Result<Services> open_services(const Context& context) {
   config::Instance instance(context.instance);
   auto config = TRY(config::read_config(context.world, instance.config_file()));
-  auto ledger = TRY(audit::Ledger::open(context.world, instance.audit(), instance.store_file(),
-                                        keeper_signer(instance.keeper_socket())));
+  auto ledger = TRY(open_ledger(context, instance));
   TRY(migrate_all(*ledger));
   return Services{std::move(instance), std::move(config), std::move(ledger)};
 }

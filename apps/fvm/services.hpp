@@ -23,4 +23,7 @@ struct Services {
 // there is none at that place. Checkpoints are signed by fvm-keeper and wait while it is not running.
 Result<Services> open_services(const Context& context);
 
+// One more ledger of the same instance, for another thread; its tables must be up to date.
+Result<std::unique_ptr<audit::Ledger>> open_ledger(const Context& context, const config::Instance& instance);
+
 }  // namespace fvm::cli

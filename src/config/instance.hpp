@@ -99,6 +99,8 @@ struct Config {
   struct Build {
     uint64_t memory_mib = 1024;
     uint16_t threads = 2;
+    uint16_t projects_at_a_time = 0;    // 0: as many as processors and memory allow
+    std::string refresh = "by_itself";  // after deliveries, without being asked; or "when_asked"
   } build;
   struct Session {
     uint64_t memory_mib = 4096;

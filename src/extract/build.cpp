@@ -9,9 +9,9 @@
 #include "extract/finish.hpp"
 #include "extract/job.hpp"
 #include "extract/lock.hpp"
+#include "extract/look.hpp"
 #include "extract/service.hpp"
 #include "extract/store.hpp"
-#include "lake/table.hpp"
 
 namespace fvm::extract {
 namespace {
@@ -21,25 +21,6 @@ constexpr int64_t day_microseconds = 86'400'000'000;
 
 Path staging_of(const Setting& setting, const std::string& number, int64_t build) {
   return setting.instance.project(number) / "staging" / std::to_string(build);
-}
-
-// The newest version of each table that is needed, and the pinned one of frozen grants.
-Result<Mirror> look_at_mirror(const Setting& setting, const Specification& specification,
-                              const catalogue::Catalogue& catalogue) {
-  Mirror mirror;
-  auto wanted = tables_needed(specification, catalogue);
-  const auto successions = succession_tables(catalogue);
-  wanted.insert(wanted.end(), successions.begin(), successions.end());
-  const auto pinned = TRY(frozen_versions(setting.ledger.database(), specification.number));
-  for (const catalogue::Table* table : wanted) {
-    const lake::Table delta(setting.world, setting.instance.mirror_table(table->register_name, table->name));
-    if (mirror.live.contains(table->full_name()) || !delta.exists()) continue;
-    mirror.live.emplace(table->full_name(), TRY(delta.snapshot()));
-    if (const auto frozen = pinned.find(table->full_name()); frozen != pinned.end()) {
-      mirror.frozen.emplace(table->full_name(), TRY(delta.snapshot(frozen->second)));
-    }
-  }
-  return mirror;
 }
 
 // The tables that frozen grants read, at the versions that they will stay at.
@@ -80,8 +61,10 @@ class Builder {
     if (recovered && when == When::if_changed) return *recovered;
     const auto catalogue = TRY(newest_catalogue(setting_));
     const auto specification = TRY(own_specification(setting_, project_.number, catalogue));
-    const auto mirror = TRY(look_at_mirror(setting_, specification, catalogue));
-    const Plan plan = TRY(make_plan(specification, catalogue, mirror));
+    const auto previous = when == When::if_changed ? TRY(previous_of(setting_, project_)) : std::nullopt;
+    const auto mirror =
+        TRY(look_at_mirror(setting_, {specification, catalogue, previous ? &project_ : nullptr}));
+    const Plan plan = TRY(make_plan(specification, catalogue, mirror, previous ? &*previous : nullptr));
     if (when == When::if_changed && TRY(is_up_to_date(plan, catalogue))) {
       return Built{.version = project_.version, .up_to_date = true, .persons = project_.persons};
     }
@@ -135,10 +118,11 @@ class Builder {
   Result<Built> run(int64_t build, const Plan& plan, const Specification& specification,
                     const catalogue::Catalogue& catalogue, const Mirror& mirror) {
     const Path staging = staging_of(setting_, project_.number, build);
-    const std::string result = TRY(run_build(setting_, plan, project_.population_file, staging));
-    const std::string document =
-        TRY(finish_document(result, plan, catalogue.version, project_.specification_sha256,
-                            to_freeze(specification, catalogue, mirror), setting_.world));
+    const std::string result = plan.is_nothing_to_do()
+                                   ? empty_result(plan)
+                                   : TRY(run_build(setting_, plan, project_.population_file, staging));
+    const Finishing facts{plan, project_, catalogue.version, to_freeze(specification, catalogue, mirror)};
+    const std::string document = TRY(finish_document(result, facts, setting_.world));
     TRY(setting_.ledger.write(
         {setting_.actor, "project.build_written", project_.number, {{"build", std::to_string(build)}}},
         [&](audit::Writer& writer) { return set_built(writer, build, document); }));

@@ -1,6 +1,7 @@
 #include "extract/finish.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <boost/json.hpp>
 
@@ -38,33 +39,78 @@ json::object columns_note(const TablePlan& table) {
           {"da", table.text_da},    {"en", table.text_en}, {"columns", std::move(columns)}};
 }
 
+// The mirror files that a group of the job's files was made from.
+const Part& part_of(const json::object& group, const TablePlan& plan) {
+  const auto index = group.at("index").to_number<size_t>();
+  if (text(group, "what") == "part") return plan.parts.at(index);
+  return plan.kept.at(index);
+}
+
+// Adds the files that come and go, and how many rows there are then.
+void note_files(json::object& note, const json::array& groups, const TablePlan& plan, World& world) {
+  json::array files;
+  std::set<std::string> removes(plan.dropped.begin(), plan.dropped.end());
+  uint64_t rows = 0;
+  for (const KeptPart& kept : plan.kept) rows += kept.rows;
+  for (const json::value& item : groups) {
+    const json::object& group = item.as_object();
+    const Part& part = part_of(group, plan);
+    for (json::value file : group.at("files").as_array()) {
+      file.as_object()["new_name"] = "part-" + random_hex(world, 16) + ".parquet";
+      file.as_object()["origins"] = origins_text(part.origins);
+      rows += file.as_object().at("rows").to_number<uint64_t>();
+      files.push_back(std::move(file));
+    }
+    if (text(group, "what") != "again") continue;
+    const auto& kept = static_cast<const KeptPart&>(part);
+    removes.insert(kept.paths.begin(), kept.paths.end());
+    rows -= kept.rows;
+  }
+  note["whole"] = plan.whole;
+  note["unchanged"] = !plan.whole && files.empty() && removes.empty();
+  note["removes"] = json::array(removes.begin(), removes.end());
+  note["files"] = std::move(files);
+  note["rows"] = rows;
+}
+
+int64_t version_before(const Project& project, const TablePlan& plan) {
+  for (const ProjectTable& table : project.tables) {
+    if (table.schema == plan.schema && table.name == plan.name) return table.version;
+  }
+  return 0;
+}
+
 // Throws on a document that is not what we wrote; the callers below catch.
-json::object make_note(const json::object& result, const Plan& plan, int64_t catalogue_version,
-                       const std::string& sha256, const std::map<std::string, int64_t>& frozen,
-                       World& world) {
-  const json::array& built = result.at("tables").as_array();
+json::object make_note(const json::object& result, const Finishing& facts, World& world) {
+  const Plan& plan = facts.plan;
   json::array tables, sources;
-  json::object frozen_note;
+  json::object frozen;
   for (size_t i = 0; i < plan.tables.size(); ++i) {
     json::object table = columns_note(plan.tables[i]);
-    json::array files = built.at(i).at("files").as_array();
-    for (json::value& file : files)
-      file.as_object()["new_name"] = "part-" + random_hex(world, 16) + ".parquet";
-    table["files"] = std::move(files);
-    table["rows"] = built.at(i).at("rows");
+    note_files(table, result.at("tables").at(i).at("groups").as_array(), plan.tables[i], world);
+    table["recipe"] = plan.tables[i].recipe;
+    table["version_before"] = version_before(facts.project, plan.tables[i]);
     tables.push_back(std::move(table));
   }
   for (const Source& source : plan.sources)
     sources.push_back({{"table", source.table}, {"version", source.version}});
-  for (const auto& [name, version] : frozen) frozen_note[name] = version;
-  return {{"persons", result.at("persons")},       {"groups_too_large", result.at("groups_too_large")},
-          {"population", result.at("population")}, {"catalogue_version", catalogue_version},
-          {"specification_sha256", sha256},        {"sources", std::move(sources)},
-          {"frozen", std::move(frozen_note)},      {"tables", std::move(tables)}};
+  for (const auto& [name, version] : facts.frozen) frozen[name] = version;
+  const bool has_map = result.at("population").is_string();
+  return {{"persons", plan.population_kept ? json::value(facts.project.persons) : result.at("persons")},
+          {"groups_too_large", result.at("groups_too_large")},
+          {"population", result.at("population")},
+          {"population_file", has_map ? json::value() : json::value(facts.project.population_file.string())},
+          {"population_recipe", plan.population_recipe},
+          {"catalogue_version", facts.catalogue_version},
+          {"specification_sha256", facts.project.specification_sha256},
+          {"sources", std::move(sources)},
+          {"frozen", std::move(frozen)},
+          {"tables", std::move(tables)}};
 }
 
 lake::File file_of(const json::object& from, lake::File file) {
   file.rows = from.at("rows").to_number<uint64_t>();
+  file.tags[origins_tag] = text(from, "origins");
   for (const json::value& item : from.at("statistics").as_array()) {
     const json::object& one = item.as_object();
     lake::ColumnStatistics statistics{.column = text(one, "column")};
@@ -105,7 +151,10 @@ class Finisher {
   Version from_note() const {
     Version version{.build = build_};
     version.persons = note_.at("persons").to_number<uint64_t>();
-    version.population_file = "build-" + std::to_string(build_) + ".parquet";
+    version.population_file = note_.at("population").is_string()
+                                  ? "build-" + std::to_string(build_) + ".parquet"
+                                  : text(note_, "population_file");
+    version.population_recipe = text(note_, "population_recipe");
     version.catalogue_version = number(note_, "catalogue_version");
     version.specification_sha256 = text(note_, "specification_sha256");
     for (const json::value& item : note_.at("sources").as_array()) {
@@ -114,8 +163,11 @@ class Finisher {
     for (const auto& [name, pinned] : note_.at("frozen").as_object()) {
       version.frozen[std::string(name)] = pinned.to_number<int64_t>();
     }
-    for (const json::value& item : note_.at("tables").as_array())
+    for (const json::value& item : note_.at("tables").as_array()) {
       version.tables.push_back(table_of(item.as_object()));
+      const ProjectTable& table = version.tables.back();
+      version.recipes[table.schema + "." + table.name] = text(item.as_object(), "recipe");
+    }
     return version;
   }
 
@@ -150,6 +202,7 @@ class Finisher {
   }
 
   Result<void> move_population(const std::string& name) {
+    if (!note_.at("population").is_string()) return {};  // that of the version before stays
     const Path from = staging_ / text(note_, "population");
     const Path to = setting_.instance.project_population(project_) / name;
     if (!setting_.world.exists(from) && setting_.world.exists(to)) return {};
@@ -168,9 +221,10 @@ class Finisher {
     return schema;
   }
 
-  // All rows of the version before go, the new ones come, in one commit.
+  // What goes and what comes, in one commit; the table's version that belongs to this build.
   Result<int64_t> commit(const ProjectTable& table, const json::object& from,
                          const std::vector<lake::File>& files) {
+    if (from.at("unchanged").as_bool()) return number(from, "version_before");
     const lake::Table target = delta(table);
     const lake::Schema schema = schema_of(table, from);
     if (!target.exists()) {
@@ -180,7 +234,12 @@ class Finisher {
     }
     const auto before = TRY(target.snapshot());
     lake::Commit commit{.read_version = before.version, .adds = files};
-    for (const auto& [path, file] : before.files) commit.removes.push_back(path);
+    if (from.at("whole").as_bool()) {
+      for (const auto& [path, file] : before.files) commit.removes.push_back(path);
+    } else {
+      for (const json::value& path : from.at("removes").as_array())
+        commit.removes.emplace_back(path.as_string());
+    }
     if (!(before.schema == schema)) commit.schema = schema;
     commit.transaction = lake::Transaction{std::string(transaction_application), build_};
     commit.facts = {{"project", project_}, {"mirror_version", std::to_string(table.mirror_version)}};
@@ -226,16 +285,20 @@ class Finisher {
 
 }  // namespace
 
-Result<std::string> finish_document(const std::string& job_result, const Plan& plan,
-                                    int64_t catalogue_version, const std::string& specification_sha256,
-                                    const std::map<std::string, int64_t>& frozen, World& world) {
+Result<std::string> finish_document(const std::string& job_result, const Finishing& facts, World& world) {
   try {
     const json::value result = json::parse(job_result);
-    return json::serialize(
-        make_note(result.as_object(), plan, catalogue_version, specification_sha256, frozen, world));
+    return json::serialize(make_note(result.as_object(), facts, world));
   } catch (const std::exception& error) {
     return defect("build.bad_result");
   }
+}
+
+std::string empty_result(const Plan& plan) {
+  json::array tables;
+  for (size_t i = 0; i < plan.tables.size(); ++i) tables.push_back(json::object{{"groups", json::array()}});
+  return json::serialize(json::object{
+      {"persons", 0}, {"groups_too_large", 0}, {"population", nullptr}, {"tables", std::move(tables)}});
 }
 
 Result<Built> finish_build(const Setting& setting, const std::string& number, int64_t build,

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <set>
 
+#include "crypto/sha256.hpp"
+#include "extract/plan_keep.hpp"
 #include "extract/plan_sql.hpp"
 
 namespace fvm::extract {
@@ -32,10 +34,12 @@ class Planner {
     plan_.all = TRY(criteria(specification_.all));
     plan_.any = TRY(criteria(specification_.any));
     plan_.none = TRY(criteria(specification_.none));
+    population_sources_ = sources_;
     for (const Grant& grant : specification_.grants) plan_.tables.push_back(TRY(table(grant)));
     plan_.sources.assign(sources_.begin(), sources_.end());
     return std::move(plan_);
   }
+  const std::set<Source>& population_sources() const { return population_sources_; }
 
  private:
   void successions() {
@@ -67,27 +71,18 @@ class Planner {
       made.columns.push_back(
           {variable.name, variable.type, variable.what, variable.text_da, variable.text_en});
       made.delta.fields.push_back(delta_field(variable, *way[0].snapshot));
-      if (variable.what == Class::provider) plan_.providers.push_back(provider_query(way[0], variable.name));
     }
-    const Files files = files_in_period(way[0], grant.period);
-    made.files_read = files.paths.size(), made.files_skipped = files.skipped, made.rows_read = files.rows;
-    made.query = grant_query(way, grant);
+    made.sql = grant_sql(way, grant, plan_.tables.size());
+    if (way.size() > 1) made.keys.now = keys_query(way, grant, "population");
+    std::vector<std::string> files;
+    for (const auto& [path, file] : way[0].snapshot->files) files.push_back(path);
+    add_parts(made, way[0], grant, files);
     return made;
   }
 
-  // The tables from the criterion's or grant's own up to the one with the person, each with its snapshot.
   Result<std::vector<Step>> way_of(const std::string& name, Mode mode) {
-    std::vector<Step> way;
-    for (const Table* table : way_to_person(*catalogue_.find(name), catalogue_)) {
-      const std::string full_name = table->full_name();
-      const auto& frozen = mirror_.frozen;
-      const bool is_frozen = mode == Mode::frozen && frozen.contains(full_name);
-      const auto& snapshots = is_frozen ? frozen : mirror_.live;
-      const auto found = snapshots.find(full_name);
-      if (found == snapshots.end()) return refused("project.not_delivered", {{"name", full_name}});
-      sources_.insert({full_name, found->second.version});
-      way.push_back({table, &found->second});
-    }
+    auto way = TRY(way_in(mirror_, catalogue_, name, mode));
+    for (const Step& step : way) sources_.insert({step.table->full_name(), step.snapshot->version});
     return way;
   }
 
@@ -95,7 +90,7 @@ class Planner {
   const Catalogue& catalogue_;
   const Mirror& mirror_;
   Plan plan_;
-  std::set<Source> sources_;
+  std::set<Source> sources_, population_sources_;
 };
 
 }  // namespace
@@ -122,8 +117,38 @@ std::vector<const Table*> tables_needed(const Specification& specification, cons
   return {needed.begin(), needed.end()};
 }
 
-Result<Plan> make_plan(const Specification& specification, const Catalogue& catalogue, const Mirror& mirror) {
-  return Planner(specification, catalogue, mirror).plan();
+Mirror without_files(const Mirror& mirror) {
+  Mirror out;
+  const auto bare = [](const std::map<std::string, lake::Snapshot>& from) {
+    std::map<std::string, lake::Snapshot> made;
+    for (const auto& [name, snapshot] : from) made[name] = lake::Snapshot{.schema = snapshot.schema};
+    return made;
+  };
+  out.live = bare(mirror.live), out.frozen = bare(mirror.frozen);
+  return out;
+}
+
+bool Plan::is_nothing_to_do() const {
+  return population_kept && std::all_of(tables.begin(), tables.end(), [](const TablePlan& table) {
+           return !table.whole && table.parts.empty() && table.dropped.empty() && !table.keys.changed;
+         });
+}
+
+Result<Plan> make_plan(const Specification& specification, const Catalogue& catalogue, const Mirror& mirror,
+                       const Previous* previous) {
+  Planner planner(specification, catalogue, mirror);
+  Plan plan = TRY(planner.plan());
+  const Mirror bare_mirror = without_files(mirror);
+  Plan bare = TRY(Planner(specification, catalogue, bare_mirror).plan());
+  plan.population_recipe = crypto::sha256_hex(population_document(bare));
+  for (size_t i = 0; i < plan.tables.size(); ++i) {
+    plan.tables[i].recipe = crypto::sha256_hex(table_recipe(bare.tables[i]));
+  }
+  if (previous != nullptr) {
+    TRY(keep_what_can_be_kept(plan, {specification, catalogue, mirror, *previous},
+                              planner.population_sources()));
+  }
+  return plan;
 }
 
 }  // namespace fvm::extract

@@ -1,11 +1,21 @@
 // What a build does, worked out before it starts: which mirror files are read, the SQL of the population and
-// of each granted table. Pure: specification + catalogue + snapshots of the mirror in, plan out; the worker
-// in its sandbox only carries it out.
+// of each granted table; for a refresh, what of the version before may stay. Pure: specification + catalogue
+// + snapshots of the mirror + what was built before in, plan out; the worker in its sandbox only carries it
+// out.
 //
 // The SQL speaks of tables that the worker makes first:
 //   alias(alias, canonical)        every other number of a person -> the one that stands for all
 //   population(mirror, project)    every number of a person in the population -> the project's pseudonym
 //   provider(mirror, project)      the same for provider numbers
+//   keys_N(key)                    of granted table N, when it reaches its person through a parent: the
+//   parent's
+//                                  keys in the population
+// and, when there is a population of the version before,
+//   former(mirror, project)        that population
+//   came(mirror, project)          the pairs that are new; came_keys_N(key) likewise
+//   went(mirror)                   the numbers whose pair is no longer there; went_keys_N(key) likewise
+//   changed(mirror)                both
+// The files that a granted table's SQL reads are in the engine's variable `files`.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +24,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "extract/difference.hpp"
 #include "extract/project.hpp"
 #include "extract/specification.hpp"
 #include "lake/types.hpp"
@@ -21,9 +32,12 @@
 namespace fvm::extract {
 
 // The mirror as the plan sees it: by full table name ("LPR_F.kontakter"). A frozen grant has its own
-// snapshot under `frozen`.
+// snapshot under `frozen`. For a refresh also what happened to each live table up to its version, and the
+// snapshots that the version before was made from.
 struct Mirror {
   std::map<std::string, lake::Snapshot> live, frozen;
+  std::map<std::string, std::vector<lake::Change>> changes;
+  std::map<std::string, lake::Snapshot> before;
 };
 
 struct Source {
@@ -32,9 +46,57 @@ struct Source {
   auto operator<=>(const Source&) const = default;
 };
 
+// The version before, of which a refresh keeps what it can.
+struct PreviousTable {
+  std::string recipe;
+  int64_t mirror_version = 0;
+  std::map<std::string, lake::File> files;  // of the project's table, by path
+};
+struct Previous {
+  std::string population_recipe;
+  std::map<std::string, PreviousTable> tables;  // by "schema.name"
+};
+
+// The SQL of a granted table, over the files in the variable `files`.
+struct GrantSql {
+  std::string empty;                   // no rows, but every stored column that the others read
+  std::string rows;                    // what is written
+  std::string came;                    // the rows of those who came
+  std::vector<std::string> went_in;    // SELECT filename: files with rows of those who went or whose
+                                       // relatives came or went
+  std::string came_in;                 // SELECT filename: files with rows of those who came
+  std::vector<std::string> providers;  // SELECT mirror: provider numbers in granted columns
+};
+
+// How a table without a person of its own is joined: SELECT key, each of them.
+struct Keys {
+  std::string now;       // keys of the parent in the population; empty: the table has its own person
+  std::string before;    // the same as it was, of `former`
+  std::string added;     // those in parent files that came since: enough when `only_added`
+  bool changed = false;  // have the parents' rows changed since?
+  bool only_added = false;
+};
+
+// Mirror files that are read together into files of the project, which remember them as their origins.
+struct Part {
+  std::vector<std::string> files;    // inside the sandbox; those outside the grant's period are left out
+  std::vector<std::string> origins;  // as the mirror's log names them
+};
+// Files of the project that stay, unless a changed population touches their rows.
+struct KeptPart : Part {
+  std::vector<std::string> paths;  // of the project's table
+  uint64_t rows = 0;
+};
+
 struct TablePlan {
   std::string schema, name;  // "lpr_f", "kontakter"
-  std::string query;         // SELECT: what is written
+  GrantSql sql;
+  Keys keys;
+  std::string recipe;  // what the rows depend on beside the mirror's rows: another recipe, other rows
+  bool whole = true;   // nothing of the version before is kept
+  std::vector<Part> parts;
+  std::vector<KeptPart> kept;
+  std::vector<std::string> dropped;  // files of the project
   std::vector<Column> columns;
   lake::Schema delta;  // the same columns as the Delta table declares them
   int64_t mirror_version = 0;
@@ -47,9 +109,13 @@ struct Plan {
   std::vector<std::string> successions;     // SELECT alias, successor
   std::vector<std::string> all, any, none;  // SELECT person (canonical, each once)
   bool supplied = false;                    // the numbers in /in/supplied.parquet are one more of `all`
-  std::vector<std::string> providers;       // SELECT mirror: provider numbers in granted columns
+  std::string population_recipe;
+  bool population_kept = false;  // that of the version before is the right one
   std::vector<TablePlan> tables;
   std::vector<Source> sources;  // every mirror table that is read, at which version; sorted
+
+  // Only the record of which mirror versions the data belong to is behind.
+  bool is_nothing_to_do() const;
 };
 
 // Where a mirror table stands inside the sandbox.
@@ -62,9 +128,17 @@ std::vector<const catalogue::Table*> tables_needed(const Specification& specific
 std::vector<const catalogue::Table*> succession_tables(const catalogue::Catalogue& catalogue);
 
 // "project.not_delivered" (refused) with `name` when a table that is needed is not in the mirror.
+// Without `previous` everything is built.
 Result<Plan> make_plan(const Specification& specification, const catalogue::Catalogue& catalogue,
-                       const Mirror& mirror);
+                       const Mirror& mirror, const Previous* previous = nullptr);
 
+// The mirror as its schemas alone: what a plan depends on beside files and versions.
+Mirror without_files(const Mirror& mirror);
+
+// What decides who is in the population, beside the mirror's rows (JSON).
+std::string population_document(const Plan& plan);
+// What decides a table's rows, beside the mirror's and the population.
+std::string table_recipe(const TablePlan& table);
 // The document for the worker's job (JSON); see runner/build.cpp for its fields.
 std::string to_document(const Plan& plan);
 // The plan for people and tests: one step a line.

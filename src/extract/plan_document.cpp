@@ -7,18 +7,60 @@ namespace {
 
 namespace json = boost::json;
 
+// Another number makes every project's next refresh a whole build: for when the worker gives the same SQL
+// another meaning, or the map of the population gets other columns.
+constexpr int recipe_format = 1;
+
 json::array texts(const std::vector<std::string>& items) {
   return json::array(items.begin(), items.end());
 }
 
-json::object table_document(const TablePlan& table) {
+json::array columns_document(const TablePlan& table) {
   json::array columns;
   for (const lake::Field& field : table.delta.fields)
     columns.push_back({{"name", field.name}, {"type", field.type}});
+  return columns;
+}
+
+json::object sql_document(const TablePlan& table) {
+  return {{"empty", table.sql.empty},
+          {"rows", table.sql.rows},
+          {"came", table.sql.came},
+          {"came_in", table.sql.came_in},
+          {"went_in", texts(table.sql.went_in)},
+          {"providers", texts(table.sql.providers)}};
+}
+
+json::object keys_document(const Keys& keys) {
+  return {{"now", keys.now},
+          {"before", keys.before},
+          {"added", keys.added},
+          {"changed", keys.changed},
+          {"only_added", keys.only_added}};
+}
+
+json::array parts_document(const auto& parts) {
+  json::array out;
+  for (const Part& part : parts) out.push_back(texts(part.files));
+  return out;
+}
+
+json::object table_document(const TablePlan& table) {
   return {{"schema", table.schema},
           {"name", table.name},
-          {"query", table.query},
-          {"columns", std::move(columns)}};
+          {"sql", sql_document(table)},
+          {"keys", keys_document(table.keys)},
+          {"parts", parts_document(table.parts)},
+          {"kept", parts_document(table.kept)},
+          {"columns", columns_document(table)}};
+}
+
+json::object population_part(const Plan& plan) {
+  return {{"successions", texts(plan.successions)},
+          {"all", texts(plan.all)},
+          {"any", texts(plan.any)},
+          {"none", texts(plan.none)},
+          {"supplied", plan.supplied}};
 }
 
 void add_lines(std::string& out, std::string_view what, const std::vector<std::string>& queries) {
@@ -27,18 +69,31 @@ void add_lines(std::string& out, std::string_view what, const std::vector<std::s
 
 }  // namespace
 
+std::string population_document(const Plan& plan) {
+  return json::serialize(population_part(plan));
+}
+
+std::string table_recipe(const TablePlan& table) {
+  json::object out{{"format", recipe_format}, {"sql", sql_document(table)}, {"keys", table.keys.now}};
+  json::array fields;
+  for (const lake::Field& field : table.delta.fields) {
+    json::object one{{"name", field.name}, {"type", field.type}};
+    for (const auto& [name, value] : field.metadata) one[name] = value;
+    fields.push_back(std::move(one));
+  }
+  out["fields"] = std::move(fields);
+  return json::serialize(out);
+}
+
 std::string to_document(const Plan& plan) {
   json::array tables;
   for (const TablePlan& table : plan.tables) tables.push_back(table_document(table));
-  return json::serialize(json::object{{"task", "build"},
-                                      {"project", plan.project},
-                                      {"successions", texts(plan.successions)},
-                                      {"all", texts(plan.all)},
-                                      {"any", texts(plan.any)},
-                                      {"none", texts(plan.none)},
-                                      {"supplied", plan.supplied},
-                                      {"providers", texts(plan.providers)},
-                                      {"tables", std::move(tables)}});
+  json::object out = population_part(plan);
+  out["task"] = "build";
+  out["project"] = plan.project;
+  out["population_kept"] = plan.population_kept;
+  out["tables"] = std::move(tables);
+  return json::serialize(out);
 }
 
 std::string to_text(const Plan& plan) {
@@ -51,10 +106,10 @@ std::string to_text(const Plan& plan) {
   add_lines(out, "all", plan.all);
   add_lines(out, "any", plan.any);
   add_lines(out, "none", plan.none);
-  add_lines(out, "provider", plan.providers);
   for (const TablePlan& table : plan.tables) {
     out += "table " + table.schema + "." + table.name + " (files " + std::to_string(table.files_read) +
-           ", skipped " + std::to_string(table.files_skipped) + "): " + table.query + "\n";
+           ", skipped " + std::to_string(table.files_skipped) + "): " + table.sql.rows + "\n";
+    if (!table.keys.now.empty()) out += "keys of " + table.name + ": " + table.keys.now + "\n";
   }
   return out;
 }

@@ -55,23 +55,33 @@ std::string engine_type(const std::string& delta) {
   return "VARCHAR";
 }
 
-// The columns of a table out of these files, as a relation in brackets. A column that the mirror does not
-// have (no delivery brought it) is NULL.
-std::string relation(const Step& step, const std::vector<std::string>& paths,
-                     std::vector<std::string> columns) {
+std::string null_of(const Step& step, const std::string& column) {
+  const lake::Field* field = stored(*step.snapshot, column);
+  return "NULL::" +
+         engine_type(field != nullptr ? field->type : catalogue::delta_type(*step.table->find(column)));
+}
+
+// A SELECT list of the columns as the mirror stores them. One that it does not have (no delivery brought it)
+// is NULL, and so are all when there are no files.
+std::string column_list(const Step& step, std::vector<std::string> columns, bool any_files) {
   std::sort(columns.begin(), columns.end());
   columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
-  std::string list, files;
+  std::string list;
   for (const std::string& column : columns) {
     if (!list.empty()) list += ", ";
     const lake::Field* field = stored(*step.snapshot, column);
-    const bool there = field != nullptr && !paths.empty();
-    const std::string type =
-        field != nullptr ? field->type : catalogue::delta_type(*step.table->find(column));
-    list += there ? name(field->name) : "NULL::" + engine_type(type);
+    const bool there = field != nullptr && any_files;
+    list += there ? name(field->name) : null_of(step, column);
     if (!there || field->name != column) list += " AS " + name(column);
   }
-  if (list.empty()) list = "1";
+  return list.empty() ? "1" : list;
+}
+
+// The columns of a table out of these files, as a relation in brackets.
+std::string relation(const Step& step, const std::vector<std::string>& paths,
+                     std::vector<std::string> columns) {
+  const std::string list = column_list(step, std::move(columns), !paths.empty());
+  std::string files;
   if (paths.empty()) return "(SELECT " + list + " WHERE false)";
   for (const std::string& path : paths) files += (files.empty() ? "" : ", ") + in_quotes(path, '\'');
   return "(SELECT " + list + " FROM read_parquet([" + files + "], union_by_name = true))";
@@ -163,9 +173,9 @@ Projection projection(const Step& step, const Grant& grant) {
   return out;
 }
 
-// Keys of the rows at way[level] that belong to the population, as a relation with the column `key`.
-std::string keys_in_population(const std::vector<Step>& way, size_t level,
-                               const std::optional<Period>& period) {
+// Keys of the rows at way[level] that belong to `who`, as a relation with the column `key`.
+std::string keys_of(const std::vector<Step>& way, size_t level, const std::optional<Period>& period,
+                    std::string_view who) {
   const Step& step = way[level];
   const std::string& parent_key = way[level - 1].table->parent->parent_key;
   std::vector<std::string> columns{parent_key};
@@ -176,10 +186,67 @@ std::string keys_in_population(const std::vector<Step>& way, size_t level,
   const std::string where = own ? " WHERE " + in_period(*own, "q") : "";
   const std::string select = "(SELECT q." + name(parent_key) + " AS key FROM " + rows + " q";
   if (step.table->person) {
-    return select + " SEMI JOIN population p ON p.mirror = q." + name(*step.table->person) + where + ")";
+    return select + " SEMI JOIN " + std::string(who) + " p ON p.mirror = q." + name(*step.table->person) +
+           where + ")";
   }
-  return select + " SEMI JOIN " + keys_in_population(way, level + 1, std::nullopt) + " k ON k.key = q." +
+  return select + " SEMI JOIN " + keys_of(way, level + 1, std::nullopt, who) + " k ON k.key = q." +
          name(step.table->parent->key) + where + ")";
+}
+
+// The table of a grant over the variable `files`, and the conditions on its rows. A file from before a column
+// came does not have it; the worker puts a file without rows beside it that has every column.
+struct GrantRows {
+  Projection projection;
+  std::string key;    // of the person, or of the parent
+  std::string where;  // " WHERE …", or nothing
+  std::vector<std::string> columns;
+  const Step& step;
+
+  std::string from(bool with_filename) const {
+    return "(SELECT " + column_list(step, columns, true) + (with_filename ? ", filename" : "") +
+           " FROM read_parquet(getvariable('files'), union_by_name = true" +
+           (with_filename ? ", filename = true" : "") + ")) t";
+  }
+  // Files that hold rows whose `column` is in a table that the worker has made.
+  std::string files_with(const std::string& table, const std::string& key_name,
+                         const std::string& column) const {
+    return "SELECT DISTINCT t.filename FROM " + from(true) + " SEMI JOIN " + table + " g ON g." + key_name +
+           " = t." + name(column) + where;
+  }
+};
+
+GrantRows grant_rows(const Step& step, const Grant& grant) {
+  GrantRows out{.projection = projection(step, grant),
+                .key = step.table->person ? *step.table->person : step.table->parent->key,
+                .where = {},
+                .columns = {},
+                .step = step};
+  const std::optional<Period> own = own_period(grant);
+  std::vector<std::string> conditions;
+  out.columns = out.projection.columns;
+  if (own) out.columns.push_back(own->variable), conditions.push_back(in_period(*own, "t"));
+  add_variables(out.columns, grant.where);
+  if (grant.where) conditions.push_back(render(*grant.where, "t"));
+  out.columns.push_back(out.key);
+  out.where = where_of(conditions);
+  return out;
+}
+
+std::string empty_query(const Step& step, std::vector<std::string> columns) {
+  std::sort(columns.begin(), columns.end());
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+  std::string list;
+  for (const std::string& column : columns) {
+    const lake::Field* field = stored(*step.snapshot, column);
+    if (field != nullptr)
+      list += (list.empty() ? "" : ", ") + null_of(step, column) + " AS " + name(field->name);
+  }
+  return "SELECT " + (list.empty() ? "1 AS nothing" : list) + " WHERE false";
+}
+
+std::string provider_query(const GrantRows& rows, const std::string& variable) {
+  return "SELECT DISTINCT t." + name(variable) + " AS mirror FROM " + rows.from(false) + " WHERE t." +
+         name(variable) + " IS NOT NULL";
 }
 
 }  // namespace
@@ -188,9 +255,11 @@ std::string mirror_folder_inside(const Table& table) {
   return folder_inside(table);
 }
 
-Files files_in_period(const Step& step, const std::optional<Period>& period) {
+Files some_files_in_period(const Step& step, const std::optional<Period>& period,
+                           const std::vector<std::string>& names) {
   Files out;
-  for (const auto& [path, file] : step.snapshot->files) {
+  for (const std::string& path : names) {
+    const lake::File& file = step.snapshot->files.at(path);
     if (period && !may_hold(file, *period)) {
       ++out.skipped;
       continue;
@@ -199,6 +268,16 @@ Files files_in_period(const Step& step, const std::optional<Period>& period) {
     out.rows += file.rows.value_or(0);
   }
   return out;
+}
+
+Files files_in_period(const Step& step, const std::optional<Period>& period) {
+  std::vector<std::string> names;
+  for (const auto& [path, file] : step.snapshot->files) names.push_back(path);
+  return some_files_in_period(step, period, names);
+}
+
+std::optional<Period> own_period(const Grant& grant) {
+  return grant.period && !grant.period->in_parent ? grant.period : std::nullopt;
 }
 
 std::string succession_query(const Table& table, const lake::Snapshot& snapshot) {
@@ -237,27 +316,36 @@ std::string criterion_query(const std::vector<Step>& way, const Criterion& crite
   return "SELECT " + person + " AS person FROM (" + counted + ") c" + join + " GROUP BY 1" + having;
 }
 
-std::string provider_query(const Step& step, const std::string& variable) {
-  return "SELECT DISTINCT t." + name(variable) + " AS mirror FROM " + all_of(step, {variable}) +
-         " t WHERE t." + name(variable) + " IS NOT NULL";
+GrantSql grant_sql(const std::vector<Step>& way, const Grant& grant, size_t index) {
+  const Step& step = way[0];
+  const GrantRows rows = grant_rows(step, grant);
+  const bool own_person = step.table->person.has_value();
+  const std::string number = std::to_string(index);
+  const auto select = [&](const std::string& who) {
+    const std::string joined =
+        own_person ? " JOIN " + who + " p ON p.mirror = t." : " SEMI JOIN " + who + " k ON k.key = t.";
+    return "SELECT " + rows.projection.list + " FROM " + rows.from(false) + joined + name(rows.key) +
+           rows.projection.joins + rows.where;
+  };
+  GrantSql out{.empty = empty_query(step, rows.columns)};
+  const std::string key_name = own_person ? "mirror" : "key";
+  out.rows = select(own_person ? "population" : "keys_" + number);
+  out.came = select(own_person ? "came" : "came_keys_" + number);
+  out.came_in = rows.files_with(own_person ? "came" : "came_keys_" + number, key_name, rows.key);
+  out.went_in.push_back(rows.files_with(own_person ? "went" : "went_keys_" + number, key_name, rows.key));
+  for (const std::string& variable : grant.variables) {
+    const Variable& each = *step.table->find(variable);
+    if (each.what == Class::provider) out.providers.push_back(provider_query(rows, each.name));
+    const bool is_own = own_person && lower(*step.table->person) == lower(each.name);
+    if (is_own || (each.what != Class::person && each.what != Class::relative)) continue;
+    out.went_in.push_back(rows.files_with("changed", "mirror", each.name));
+  }
+  return out;
 }
 
-std::string grant_query(const std::vector<Step>& way, const Grant& grant) {
-  const Step& step = way[0];
-  Projection out = projection(step, grant);
-  const std::optional<Period> own = grant.period && !grant.period->in_parent ? grant.period : std::nullopt;
+std::string keys_query(const std::vector<Step>& way, const Grant& grant, std::string_view who) {
   const std::optional<Period> parents = grant.period && grant.period->in_parent ? grant.period : std::nullopt;
-  std::vector<std::string> conditions;
-  if (own) out.columns.push_back(own->variable), conditions.push_back(in_period(*own, "t"));
-  add_variables(out.columns, grant.where);
-  if (grant.where) conditions.push_back(render(*grant.where, "t"));
-  const std::string key = step.table->person ? *step.table->person : step.table->parent->key;
-  out.columns.push_back(key);
-  const std::string joined = step.table->person ? " JOIN population p ON p.mirror = t." + name(key)
-                                                : " SEMI JOIN " + keys_in_population(way, 1, parents) +
-                                                      " k ON k.key = t." + name(key);
-  return "SELECT " + out.list + " FROM " + relation(step, files_in_period(step, own).paths, out.columns) +
-         " t" + joined + out.joins + where_of(conditions);
+  return "SELECT key FROM " + keys_of(way, 1, parents, who) + " q";
 }
 
 lake::Field delta_field(const Variable& variable, const lake::Snapshot& snapshot) {

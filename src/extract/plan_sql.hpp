@@ -22,10 +22,18 @@ struct Files {
 // The table's files that can hold rows of the period, by the statistics in the log; without a period, all.
 Files files_in_period(const Step& step, const std::optional<Period>& period);
 
+// The same of those of its files that are named.
+Files some_files_in_period(const Step& step, const std::optional<Period>& period,
+                           const std::vector<std::string>& names);
+// The period that is the granted table's own, not its parent's.
+std::optional<Period> own_period(const Grant& grant);
+
 std::string succession_query(const catalogue::Table& table, const lake::Snapshot& snapshot);
 std::string criterion_query(const std::vector<Step>& way, const Criterion& criterion, bool aliases);
-std::string provider_query(const Step& step, const std::string& variable);
-std::string grant_query(const std::vector<Step>& way, const Grant& grant);
+// `index`: of the grant, for the names of its key tables.
+GrantSql grant_sql(const std::vector<Step>& way, const Grant& grant, size_t index);
+// SELECT key: the parent's keys that belong to `who` (population, former); `way` has a parent.
+std::string keys_query(const std::vector<Step>& way, const Grant& grant, std::string_view who);
 lake::Field delta_field(const catalogue::Variable& variable, const lake::Snapshot& snapshot);
 
 }  // namespace fvm::extract

@@ -1,6 +1,7 @@
 #include "extract/project.hpp"
 
 #include "config/instance.hpp"
+#include "extract/difference.hpp"
 #include "lake/table.hpp"
 
 namespace fvm::extract {
@@ -30,6 +31,17 @@ Result<std::vector<Path>> table_files(World& world, const config::Instance& inst
   const auto snapshot = TRY(delta.snapshot(table.version));
   std::vector<Path> out;
   for (const auto& [path, file] : snapshot.files) out.emplace_back(path);
+  return out;
+}
+
+Result<std::vector<FileOrigins>> file_origins(World& world, const config::Instance& instance,
+                                              const Project& project, const ProjectTable& table) {
+  const lake::Table delta(world, instance.project_data(project.number) / table.folder);
+  const auto snapshot = TRY(delta.snapshot(table.version));
+  std::vector<FileOrigins> out;
+  for (const auto& [path, file] : snapshot.files) {
+    out.push_back({path, file.rows.value_or(0), origins_of(file).value_or(std::vector<std::string>())});
+  }
   return out;
 }
 

@@ -79,4 +79,14 @@ Result<void> may_be_used(const Project& project, Time now);
 Result<std::vector<Path>> table_files(World& world, const config::Instance& instance, const Project& project,
                                       const ProjectTable& table);
 
+// A file of a project's table and the mirror files that its rows came from, as they were called then: a file
+// that was compacted since lives on under another name. Empty for files of before origins were kept.
+struct FileOrigins {
+  std::string file;
+  uint64_t rows = 0;
+  std::vector<std::string> origins;
+};
+Result<std::vector<FileOrigins>> file_origins(World& world, const config::Instance& instance,
+                                              const Project& project, const ProjectTable& table);
+
 }  // namespace fvm::extract

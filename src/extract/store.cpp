@@ -36,6 +36,12 @@ CREATE TABLE project_frozen(
   PRIMARY KEY (project, table_name)) STRICT;
 )";
 
+// From here on a refresh needs to know what else than the mirror's rows a version was made from.
+constexpr std::string_view recipes_script = R"(
+ALTER TABLE project_version ADD COLUMN population_recipe TEXT NOT NULL DEFAULT '';
+ALTER TABLE project_table ADD COLUMN recipe TEXT NOT NULL DEFAULT '';
+)";
+
 std::string columns_to_json(const std::vector<Column>& columns) {
   json::array out;
   for (const Column& column : columns) {
@@ -125,7 +131,7 @@ Error unknown_project(const store::Database& database, std::string_view number) 
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
-  return ledger.migrate("extract", {tables_script});
+  return ledger.migrate("extract", {tables_script, recipes_script});
 }
 
 Result<Project> open_project(const store::Database& database, std::string_view number) {
@@ -198,6 +204,13 @@ Result<std::vector<BuildRow>> unfinished_builds(const store::Database& database,
   return out;
 }
 
+Result<std::optional<Time>> failed_at(const store::Database& database, const std::string& number) {
+  auto row = TRY(database.prepare(
+      "SELECT state, ended FROM project_build WHERE project = ? ORDER BY id DESC LIMIT 1", number));
+  if (!TRY(row.step()) || row.text(0) != "failed") return std::optional<Time>();
+  return std::optional<Time>(row.time(1));
+}
+
 Result<std::map<std::string, int64_t>> frozen_versions(const store::Database& database,
                                                        const std::string& number) {
   std::map<std::string, int64_t> out;
@@ -212,17 +225,21 @@ Result<int64_t> insert_version(audit::Writer& writer, const std::string& number,
   auto row = TRY(writer.database().prepare("SELECT version FROM project WHERE number = ?", number));
   if (!TRY(row.step())) return damaged();
   const int64_t current = row.integer(0);
-  TRY(writer.execute(
-      "INSERT INTO project_version(project, version, build, built, persons, population_file, "
-      "catalogue_version, specification_sha256, sources) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      number, current, version.build, writer.now(), version.persons, version.population_file,
-      version.catalogue_version, version.specification_sha256, sources_to_json(version.sources)));
+  TRY(
+      writer.execute("INSERT INTO project_version(project, version, build, built, persons, population_file, "
+                     "catalogue_version, specification_sha256, sources, population_recipe) VALUES (?, ?, ?, "
+                     "?, ?, ?, ?, ?, ?, "
+                     "?)",
+                     number, current, version.build, writer.now(), version.persons, version.population_file,
+                     version.catalogue_version, version.specification_sha256,
+                     sources_to_json(version.sources), version.population_recipe));
   for (const ProjectTable& table : version.tables) {
     TRY(writer.execute(
         "INSERT INTO project_table(project, version, schema_name, name, delta_version, mirror_version, "
-        "rows, columns, text_da, text_en) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "rows, columns, text_da, text_en, recipe) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         number, current, table.schema, table.name, table.version, table.mirror_version, table.rows,
-        columns_to_json(table.columns), table.text_da, table.text_en));
+        columns_to_json(table.columns), table.text_da, table.text_en,
+        version.recipes.at(table.schema + "." + table.name)));
   }
   for (const auto& [table, mirror_version] : version.frozen) {
     TRY(writer.execute(
@@ -243,6 +260,20 @@ Result<std::vector<Source>> sources_of(const store::Database& database, const Pr
     if (!item.is_object() || !item.as_object().contains("version")) return damaged();
     out.push_back({member(item.as_object(), "table"), item.as_object().at("version").to_number<int64_t>()});
   }
+  return out;
+}
+
+Result<Recipes> recipes_of(const store::Database& database, const Project& project) {
+  Recipes out;
+  auto version =
+      TRY(database.prepare("SELECT population_recipe FROM project_version WHERE project = ? AND version = ?",
+                           project.number, project.version));
+  if (!TRY(version.step())) return out;
+  out.population = version.text(0);
+  auto row = TRY(database.prepare(
+      "SELECT schema_name || '.' || name, recipe FROM project_table WHERE project = ? AND version = ?",
+      project.number, project.version));
+  while (TRY(row.step())) out.tables[row.text(0)] = row.text(1);
   return out;
 }
 

@@ -28,6 +28,9 @@ Result<void> set_failed(audit::Writer& writer, int64_t build, const std::string&
 // Builds that neither ended nor failed: a program was killed.
 Result<std::vector<BuildRow>> unfinished_builds(const store::Database& database, const std::string& number);
 
+// When the newest build ended, if it failed.
+Result<std::optional<Time>> failed_at(const store::Database& database, const std::string& number);
+
 // Mirror versions that frozen grants stay at, by full table name.
 Result<std::map<std::string, int64_t>> frozen_versions(const store::Database& database,
                                                        const std::string& number);
@@ -41,10 +44,18 @@ struct Version {
   std::vector<Source> sources;
   std::map<std::string, int64_t> frozen;  // to be remembered from now on
   std::vector<ProjectTable> tables;
+  std::string population_recipe;               // what decided who is in it, beside the mirror's rows
+  std::map<std::string, std::string> recipes;  // the same of each table, by "schema.name"
 };
 // Makes it the project's current version and ends its build; returns its number. Done once per build.
 Result<int64_t> insert_version(audit::Writer& writer, const std::string& number, const Version& version);
 // Sources of the current version; empty before the first.
 Result<std::vector<Source>> sources_of(const store::Database& database, const Project& project);
+struct Recipes {
+  std::string population;
+  std::map<std::string, std::string> tables;  // by "schema.name"
+};
+// Of the current version; empty texts when a version before this was remembered made it.
+Result<Recipes> recipes_of(const store::Database& database, const Project& project);
 
 }  // namespace fvm::extract

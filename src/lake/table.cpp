@@ -59,6 +59,10 @@ bool Table::exists() const {
   return world_->exists(log_folder() / log_name(0));
 }
 
+bool Table::has_version(int64_t version) const {
+  return world_->exists(log_folder() / log_name(version));
+}
+
 Result<void> Table::create(const Schema& schema, const TableInfo& info) const {
   const Time now = world_->now();
   Entry entry{.info = CommitInfo{.time = now, .operation = "CREATE TABLE", .facts = info.facts},
@@ -111,6 +115,20 @@ Result<bool> Table::has(const Transaction& transaction) const {
   const Snapshot now = TRY(snapshot());
   const auto found = now.transactions.find(transaction.application);
   return found != now.transactions.end() && found->second >= transaction.version;
+}
+
+Result<std::vector<Change>> Table::changes(int64_t last) const {
+  Log log(*world_, log_folder());
+  if (last < 0 || last > TRY(log.newest())) return no_version(folder_, std::to_string(last));
+  std::vector<Change> out;
+  for (int64_t version = 0; version <= last; ++version) {
+    Entry entry = TRY(log.read(version));
+    Change change{.version = version, .data_change = entry.changes_data()};
+    for (Added& added : entry.added) change.added.push_back(std::move(added.file));
+    for (Removed& removed : entry.removed) change.removed.push_back(std::move(removed.path));
+    out.push_back(std::move(change));
+  }
+  return out;
 }
 
 Result<std::vector<HistoryEntry>> Table::history(size_t limit) const {

@@ -63,6 +63,11 @@ class Table {
   // Was this transaction (or a later one of the application) committed?
   Result<bool> has(const Transaction& transaction) const;
 
+  // Is there such a version? Asks the file system only.
+  bool has_version(int64_t version) const;
+  // What each version up to `last` did, oldest first.
+  Result<std::vector<Change>> changes(int64_t last) const;
+
   // Newest first; `limit` 0: all.
   Result<std::vector<HistoryEntry>> history(size_t limit = 0) const;
 

@@ -100,6 +100,14 @@ struct Committed {
   bool already = false;  // the transaction was there before: nothing was written now
 };
 
+// What one version did to the table's files.
+struct Change {
+  int64_t version = 0;
+  bool data_change = false;  // false: the same rows in other files (compaction), or no files at all
+  std::vector<File> added;
+  std::vector<std::string> removed;
+};
+
 struct HistoryEntry {
   int64_t version = 0;
   Time time;

@@ -154,6 +154,8 @@ class Compaction {
     file.rows = rows;
     file.statistics = merged_statistics(sources);
     if (!deliveries.empty()) file.tags["delivery"] = deliveries;
+    // Projects follow their rows by this (extract/difference.hpp).
+    file.tags["compacted"] = json::serialize(json::array(groups_[group].begin(), groups_[group].end()));
     return file;
   }
 

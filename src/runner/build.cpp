@@ -1,13 +1,15 @@
 // A project's population and tables, from the mirror's files, in a sandbox.
 //
 // Document (JSON): "task": "build" or "supply"; "project"; "keeper_connections"; "memory_mib" (for the
-// engine); "threads"; for a build also "successions", "all", "any", "none", "providers" (SQL), "supplied"
-// (whether /in/supplied.parquet is there), "former" (the same of /in/former.parquet), "tables": [{"schema",
-// "name", "query", "columns": [{"name", "type"}]}]. The SQL comes from our own planner (room extract), never
-// from a user's text.
+// engine); "threads"; for a build also "successions", "all", "any", "none" (SQL), "supplied" (whether
+// /in/supplied.parquet is there), "former" (the same of /in/former.parquet), "population_kept" (it is still
+// right), "tables": [{"schema", "name", "sql": {...}, "keys": {...}, "parts": [[file]], "kept": [[file]],
+// "columns": [{"name", "type"}]}]. The SQL comes from our own planner (room extract, which tells what it
+// means), never from a user's text.
 //
-// Result: "persons", "numbers", "groups_too_large", "population": path, "tables": [{"schema", "name", "rows",
-// "files": [{"path", "bytes", "rows", "statistics": [...]}]}], paths below /out.
+// Result: "persons", "numbers", "groups_too_large", "population": path or null (kept), "tables": [{"schema",
+// "name", "groups": [{"what": "part", "again" or "more", "index", "files": [{"path", "bytes", "rows",
+// "statistics": [...]}]}]}], paths below /out.
 #include <filesystem>
 
 #include <boost/json.hpp>
@@ -34,12 +36,34 @@ std::string text(const json::object& from, std::string_view name, std::string_vi
   return std::string(found == nullptr ? otherwise : std::string_view(found->as_string()));
 }
 
+std::vector<std::vector<std::string>> lists(const json::object& from, std::string_view name) {
+  std::vector<std::vector<std::string>> out;
+  for (const json::value& list : from.at(name).as_array()) {
+    out.emplace_back();
+    for (const json::value& item : list.as_array()) out.back().emplace_back(item.as_string());
+  }
+  return out;
+}
+
 BuildTable table_of(const json::object& from) {
-  BuildTable table{text(from, "schema"), text(from, "name"), text(from, "query"), {}};
+  BuildTable table{.schema = text(from, "schema"), .name = text(from, "name")};
+  const json::object& sql = from.at("sql").as_object();
+  table.empty = text(sql, "empty"), table.rows = text(sql, "rows");
+  table.came = text(sql, "came"), table.came_in = text(sql, "came_in");
+  table.went_in = texts(sql, "went_in"), table.providers = texts(sql, "providers");
+  const json::object& keys = from.at("keys").as_object();
+  table.keys = {text(keys, "now"), text(keys, "before"), text(keys, "added"), keys.at("changed").as_bool(),
+                keys.at("only_added").as_bool()};
+  table.parts = lists(from, "parts"), table.kept = lists(from, "kept");
   for (const json::value& column : from.at("columns").as_array()) {
     table.columns.push_back({text(column.as_object(), "name"), text(column.as_object(), "type")});
   }
   return table;
+}
+
+bool flag(const json::object& from, std::string_view name) {
+  const json::value* found = from.if_contains(name);
+  return found != nullptr && found->as_bool();
 }
 
 BuildDocument document_of(const json::object& from) {
@@ -47,11 +71,9 @@ BuildDocument document_of(const json::object& from) {
                     .input = text(from, "input", "/in"),
                     .output = text(from, "output", out_folder)};
   out.successions = texts(from, "successions"), out.all = texts(from, "all"), out.any = texts(from, "any");
-  out.none = texts(from, "none"), out.providers = texts(from, "providers");
-  const json::value* supplied = from.if_contains("supplied");
-  out.supplied = supplied != nullptr && supplied->as_bool();
-  const json::value* former = from.if_contains("former");
-  out.former = former != nullptr && former->as_bool();
+  out.none = texts(from, "none");
+  out.supplied = flag(from, "supplied"), out.former = flag(from, "former");
+  out.population_kept = flag(from, "population_kept");
   if (const json::value* tables = from.if_contains("tables")) {
     for (const json::value& table : tables->as_array()) out.tables.push_back(table_of(table.as_object()));
   }
@@ -85,25 +107,32 @@ Error plain_error(Error error) {
   return surroundings("build.engine_failed", {{"reason", reason}});
 }
 
+json::object group_result(const BuiltGroup& group) {
+  constexpr const char* names[] = {"part", "again", "more"};
+  json::array files;
+  for (const BuiltFile& file : group.files) files.push_back(file_result(file));
+  return {
+      {"what", names[static_cast<size_t>(group.what)]}, {"index", group.index}, {"files", std::move(files)}};
+}
+
 Result<json::object> build_all(duck::Connection& connection, const BuildDocument& document) {
   const PopulationCounts counts = TRY(build_population(connection, document));
   progress("population", counts.persons, 0);
-  if (counts.persons == 0) return refused("project.population_empty");
+  if (counts.numbers == 0) return refused("project.population_empty");
   json::array tables;
-  for (const BuildTable& table : document.tables) {
-    json::array files;
-    uint64_t rows = 0;
-    for (const BuiltFile& file : TRY(build_table(connection, document, table))) {
-      rows += file.rows;
-      files.push_back(file_result(file));
-    }
-    tables.push_back(
-        {{"schema", table.schema}, {"name", table.name}, {"rows", rows}, {"files", std::move(files)}});
+  for (size_t i = 0; i < document.tables.size(); ++i) {
+    json::array groups;
+    for (const BuiltGroup& group : TRY(build_table(connection, document, i)))
+      groups.push_back(group_result(group));
+    tables.push_back({{"schema", document.tables[i].schema},
+                      {"name", document.tables[i].name},
+                      {"groups", std::move(groups)}});
   }
+  const bool has_map = TRY(write_map(connection, document));
   return json::object{{"persons", counts.persons},
                       {"numbers", counts.numbers},
                       {"groups_too_large", counts.groups_too_large},
-                      {"population", "population/population.parquet"},
+                      {"population", has_map ? json::value("population/population.parquet") : json::value()},
                       {"tables", std::move(tables)}};
 }
 

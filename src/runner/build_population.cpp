@@ -1,8 +1,12 @@
+#include <algorithm>
+
 #include "runner/build_aliases.hpp"
 #include "runner/build_steps.hpp"
 
 namespace fvm::runner {
 namespace {
+
+constexpr size_t reads_from_file_max = 4;
 
 std::string joined(const std::vector<std::string>& queries, std::string_view between) {
   std::string out;
@@ -61,44 +65,91 @@ std::string chosen_query(const BuildDocument& document) {
   return chosen;
 }
 
-// The map from mirror to project. Beside it, without a number of the mirror, every other pseudonym that the
-// project has seen: providers', and those of the build before whose persons are no longer in the population.
-// They still lie in the analysts' files, so the check of what is sent home must know them.
-Result<void> write_map(duck::Connection& connection, const BuildDocument& document) {
-  std::string others = "SELECT project FROM provider";
-  if (document.former) {
-    others += " UNION SELECT project FROM read_parquet(" +
-              duck::quote_text(document.input + "/former.parquet") + ")";
+std::string former_file(const BuildDocument& document) {
+  return "read_parquet(" + duck::quote_text(document.input + "/former.parquet") + ")";
+}
+
+// Every number of each person in the population, with the person's pseudonym.
+Result<void> choose(duck::Connection& connection, const BuildDocument& document, PopulationCounts& counts) {
+  counts.groups_too_large = TRY(make_aliases(connection, document));
+  TRY(connection.run(
+      "CREATE TABLE population AS SELECT person::BIGINT AS mirror, project_person(person) AS project FROM (" +
+      chosen_query(document) + ") WHERE person IS NOT NULL"));
+  counts.persons = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM population")));
+  TRY(
+      connection.run("INSERT INTO population SELECT a.alias, p.project FROM alias a JOIN population p ON "
+                     "p.mirror = a.canonical"));
+  return connection.run("DROP TABLE alias");
+}
+
+// That of the build before. Few reads of it are made from the file, many from a table in memory.
+Result<void> keep(duck::Connection& connection, const BuildDocument& document) {
+  size_t parts = 0;
+  for (const BuildTable& table : document.tables) parts += table.parts.size() * (1 + table.went_in.size());
+  return connection.run(std::string(parts <= reads_from_file_max ? "CREATE VIEW" : "CREATE TABLE") +
+                        " population AS FROM " + former_file(document) + " WHERE mirror IS NOT NULL");
+}
+
+// Who came and who went, by whole rows of the map: a number whose pseudonym is another one now both came and
+// went.
+Result<void> compare(duck::Connection& connection, const BuildDocument& document) {
+  if (document.population_kept || !document.compares()) {
+    TRY(connection.run("CREATE TABLE came AS FROM population LIMIT 0"));
+    TRY(connection.run("CREATE TABLE went(mirror BIGINT)"));
+    return connection.run("CREATE VIEW former AS FROM population");  // asked for only when it was kept
   }
-  return connection.run(
-      "COPY (SELECT mirror, project FROM population UNION ALL SELECT NULL, o.project FROM (" + others +
-      ") o ANTI JOIN population p ON p.project = o.project WHERE o.project IS NOT NULL) TO " +
-      duck::quote_text(document.output + "/population/population.parquet") + " (FORMAT PARQUET)");
+  TRY(connection.run("CREATE TABLE former AS FROM " + former_file(document) + " WHERE mirror IS NOT NULL"));
+  TRY(connection.run("CREATE TABLE came AS (FROM population) EXCEPT (FROM former)"));
+  return connection.run("CREATE TABLE went AS SELECT mirror FROM ((FROM former) EXCEPT (FROM population))");
 }
 
 }  // namespace
 
+bool BuildDocument::compares() const {
+  return former && std::any_of(tables.begin(), tables.end(),
+                               [](const BuildTable& table) { return !table.kept.empty(); });
+}
+
 Result<PopulationCounts> build_population(duck::Connection& connection, const BuildDocument& document) {
   PopulationCounts counts;
-  counts.groups_too_large = TRY(make_aliases(connection, document));
-  TRY(connection.run(
-      "CREATE TABLE person AS SELECT person AS mirror, project_person(person) AS project FROM (" +
-      chosen_query(document) + ") WHERE person IS NOT NULL"));
-  TRY(connection.run(
-      "CREATE TABLE population AS SELECT mirror, project FROM person UNION ALL "
-      "SELECT a.alias, person.project FROM alias a JOIN person ON person.mirror = a.canonical"));
-  TRY(connection.run("DROP TABLE alias"));
-  counts.persons = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM person")));
-  counts.numbers = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM population")));
-  TRY(connection.run("DROP TABLE person"));
-  const std::string providers = joined(document.providers, " UNION ");
-  TRY(connection.run(
-      providers.empty()
-          ? std::string("CREATE TABLE provider(mirror BIGINT, project BIGINT)")
-          : "CREATE TABLE provider AS SELECT mirror, project_provider(mirror) AS project FROM (" + providers +
-                ")"));
-  TRY(write_map(connection, document));
+  if (document.population_kept) {
+    TRY(keep(connection, document));
+  } else {
+    TRY(choose(connection, document, counts));
+  }
+  const std::string some = document.population_kept ? "(FROM population LIMIT 1)" : "population";
+  counts.numbers = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM " + some)));
+  TRY(compare(connection, document));
+  TRY(connection.run("CREATE TABLE changed AS SELECT mirror FROM came UNION SELECT mirror FROM went"));
+  TRY(connection.run("CREATE TABLE provider(mirror BIGINT, project BIGINT)"));
   return counts;
+}
+
+Result<void> add_providers(duck::Connection& connection, const std::string& query) {
+  return connection.run("INSERT INTO provider SELECT n.mirror, project_provider(n.mirror) FROM (" + query +
+                        ") n ANTI JOIN provider p ON p.mirror = n.mirror");
+}
+
+// Beside the map, without a number of the mirror, stands every other pseudonym that the project has seen:
+// providers', and those of the build before whose persons are no longer in the population. They still lie in
+// the analysts' files, so the check of what is sent home must know them.
+Result<bool> write_map(duck::Connection& connection, const BuildDocument& document) {
+  std::string others = "SELECT project FROM provider";
+  if (document.population_kept) {
+    const int64_t unknown =
+        TRY(connection.query_number("SELECT count(*) FROM provider p ANTI JOIN " + former_file(document) +
+                                    " f ON f.project = p.project"));
+    if (unknown == 0) return false;
+  }
+  if (document.former) others += " UNION ALL SELECT project FROM " + former_file(document);
+  // Pseudonyms are as good as random: neither a dictionary nor compression is worth its time.
+  TRY(connection.run(
+      "COPY (SELECT mirror, project FROM population UNION ALL SELECT DISTINCT NULL::BIGINT, o.project FROM "
+      "(" +
+      others + ") o ANTI JOIN population p ON p.project = o.project WHERE o.project IS NOT NULL) TO " +
+      duck::quote_text(document.output + "/population/population.parquet") +
+      " (FORMAT PARQUET, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)"));
+  return true;
 }
 
 }  // namespace fvm::runner

@@ -16,21 +16,34 @@ struct BuildColumn {
   std::string name;
   std::string type;  // Delta's: "long", "string", …
 };
+// One granted table; what its SQL means is told in extract/plan.hpp. All of it reads the files in the
+// engine's variable `files`.
 struct BuildTable {
-  std::string schema, name, query;
+  std::string schema, name;
+  std::string empty, rows, came, came_in;
+  std::vector<std::string> went_in, providers;
+  struct Keys {
+    std::string now, before, added;
+    bool changed = false, only_added = false;
+  } keys;
+  std::vector<std::vector<std::string>> parts;  // files of the mirror that are read together
+  std::vector<std::vector<std::string>> kept;   // those whose rows the project has already
   std::vector<BuildColumn> columns;
 };
 struct BuildDocument {
   std::string project;
   std::string input;   // "/in": where mounts are, another folder in tests
   std::string output;  // "/out"
-  std::vector<std::string> successions, all, any, none, providers;
+  std::vector<std::string> successions, all, any, none;
   bool supplied = false;
-  bool former = false;  // whether the population of the build before is there: former.parquet
+  bool former = false;           // whether the population of the build before is there: former.parquet
+  bool population_kept = false;  // it is still right
   std::vector<BuildTable> tables;
   size_t keeper_connections = 0;
   uint64_t memory_mib = 0;
   uint16_t threads = 0;
+  // Something of the version before is kept, so it matters who came and who went.
+  bool compares() const;
 };
 
 struct BuiltFile {
@@ -45,15 +58,28 @@ struct BuiltFile {
   std::vector<Statistics> statistics;
 };
 struct PopulationCounts {
+  // Of a population that was kept only whether there are any numbers.
   uint64_t persons = 0, numbers = 0, groups_too_large = 0;
 };
 
-// Makes the tables alias, population and provider, and writes population/population.parquet: the map, and
-// (mirror NULL) all other pseudonyms that the project has seen.
+// Makes the tables alias, population, provider (empty), and those that tell who came and went.
 Result<PopulationCounts> build_population(duck::Connection& connection, const BuildDocument& document);
-// Writes data/SCHEMA/TABLE/*.parquet and returns the files that hold rows.
-Result<std::vector<BuiltFile>> build_table(duck::Connection& connection, const BuildDocument& document,
-                                           const BuildTable& table);
+// Adds the provider numbers that a query gives, with their pseudonyms.
+Result<void> add_providers(duck::Connection& connection, const std::string& query);
+// Writes population/population.parquet when all tables are built: the map, and (mirror NULL) all other
+// pseudonyms that the project has seen. False: the one of the build before says the same.
+Result<bool> write_map(duck::Connection& connection, const BuildDocument& document);
+
+// Files of one granted table, each made from one of its parts (`part`), from all files of a kept one
+// (`again`) or from those rows of a kept one whose persons came (`more`).
+struct BuiltGroup {
+  enum class What { part, again, more } what = What::part;
+  size_t index = 0;
+  std::vector<BuiltFile> files;
+};
+// Writes data/SCHEMA/TABLE/N/*.parquet and returns the files that hold rows. `number`: of the table.
+Result<std::vector<BuiltGroup>> build_table(duck::Connection& connection, const BuildDocument& document,
+                                            size_t number);
 // What the footers of the files in `folder` (a folder below the output) tell.
 Result<std::vector<BuiltFile>> read_statistics(duck::Connection& connection, const BuildDocument& document,
                                                const std::string& folder,

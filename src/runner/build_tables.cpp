@@ -1,10 +1,9 @@
+// One granted table: which of the files that the project has already are touched by those who came and went,
+// and the writing of what must be written.
 #include <algorithm>
-#include <cctype>
-#include <charconv>
+#include <filesystem>
 #include <map>
-#include <optional>
-
-#include <boost/json.hpp>
+#include <set>
 
 #include "runner/build_steps.hpp"
 #include "runner/jobs.hpp"
@@ -14,151 +13,166 @@ namespace {
 
 // Files of about this size: large enough for few of them, small enough that a refresh can leave most alone.
 constexpr std::string_view file_bytes = "256MB";
-constexpr size_t text_bytes_max = 64;  // longer texts are of no use in statistics
 
-enum class Order { number, text };
+class TableBuilder {
+ public:
+  TableBuilder(duck::Connection& connection, const BuildDocument& document, size_t number)
+      : connection_(connection),
+        document_(document),
+        table_(document.tables[number]),
+        number_(std::to_string(number)) {
+    folder_ = "data/" + table_.schema + "/" + table_.name;
+    empty_file_ = document.output + "/temporary/empty_" + number_ + ".parquet";
+  }
 
-std::optional<double> number_of(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
+  Result<std::vector<BuiltGroup>> build() {
+    TRY(make_folder(""));
+    if (table_.parts.empty() && table_.kept.empty()) return std::vector<BuiltGroup>();
+    TRY(connection_.run("COPY (" + table_.empty + ") TO " + duck::quote_text(empty_file_) +
+                        " (FORMAT PARQUET)"));
+    if (!table_.keys.now.empty()) TRY(make_keys());
+    std::vector<BuiltGroup> groups;
+    for (size_t i = 0; i < table_.parts.size(); ++i) groups.push_back({BuiltGroup::What::part, i, {}});
+    TRY(add_touched(groups));
+    TRY(find_providers(groups));
+    for (size_t i = 0; i < groups.size(); ++i) TRY(write(groups[i], i));
+    return with_files(std::move(groups));
+  }
 
-std::optional<int64_t> whole_number_of(std::string_view text) {
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
+ private:
+  Result<void> make_folder(const std::string& below) {
+    std::error_code error;
+    std::filesystem::create_directories(document_.output + "/" + folder_ + below, error);
+    if (error) return system_error("create " + folder_, error.value());
+    return {};
+  }
 
-// Least and greatest of the row groups, kept as the footer's texts.
-struct Range {
-  std::optional<std::string> minimum, maximum;
-  uint64_t nulls = 0;
-  bool whole = true;  // every row group told
-  bool knows_nulls = true;
+  Result<bool> is_empty(const std::string& name) {
+    return TRY(connection_.query_number("SELECT count(*) FROM (FROM " + name + " LIMIT 1)")) == 0;
+  }
+
+  // The parent's keys in the population; and, if a change of it or of the parents can have changed them,
+  // which came and which went. A key that is there twice, or NULL, makes no difference to a semi join.
+  Result<void> make_keys() {
+    const BuildTable::Keys& keys = table_.keys;
+    const std::string now = "keys_" + number_, came = "came_keys_" + number_, went = "went_keys_" + number_;
+    const bool same_population = TRY(is_empty("came")) && TRY(is_empty("went"));
+    const bool compares = !table_.kept.empty() && (keys.changed || !same_population);
+    const bool by_added = compares && same_population && keys.only_added;
+    const bool is_used_once = !compares && table_.parts.size() <= 1;
+    TRY(connection_.run("CREATE " + std::string(by_added || is_used_once ? "VIEW " : "TABLE ") + now +
+                        " AS " + keys.now));
+    if (!compares) {
+      TRY(connection_.run("CREATE TABLE " + came + " AS FROM " + now + " LIMIT 0"));
+      return connection_.run("CREATE TABLE " + went + " AS FROM " + now + " LIMIT 0");
+    }
+    const std::string same = " o ON o.key = n.key WHERE n.key IS NOT NULL";
+    if (by_added) {
+      TRY(connection_.run("CREATE TABLE " + came + " AS SELECT DISTINCT n.key FROM (" + keys.added +
+                          ") n ANTI JOIN (" + keys.before + ")" + same));
+      return connection_.run("CREATE TABLE " + went + " AS FROM " + came + " LIMIT 0");
+    }
+    TRY(connection_.run("CREATE TABLE before_" + number_ + " AS " + keys.before));
+    TRY(connection_.run("CREATE TABLE " + came + " AS SELECT DISTINCT n.key FROM " + now +
+                        " n ANTI JOIN before_" + number_ + same));
+    TRY(connection_.run("CREATE TABLE " + went + " AS SELECT DISTINCT n.key FROM before_" + number_ +
+                        " n ANTI JOIN " + now + same));
+    return connection_.run("DROP TABLE before_" + number_);
+  }
+
+  // Every file read has the columns of the one without rows.
+  Result<void> set_files(const std::vector<std::string>& files) {
+    std::string list = duck::quote_text(empty_file_);
+    for (const std::string& file : files) list += ", " + duck::quote_text(file);
+    return connection_.run("SET VARIABLE files = [" + list + "]");
+  }
+
+  // The kept groups whose files hold what the query looks for.
+  Result<std::set<size_t>> groups_with(const std::string& query) {
+    std::set<size_t> out;
+    auto result = TRY(connection_.query(query));
+    while (duck::Chunk chunk = TRY(result.next())) {
+      for (size_t i = 0; i < chunk.rows(); ++i) {
+        const auto found = kept_of_.find(std::string(chunk.column(0).text(i)));
+        if (found == kept_of_.end()) return defect("build.bad_document", {{"reason", "a file of no group"}});
+        out.insert(found->second);
+      }
+    }
+    return out;
+  }
+
+  // Groups with rows of those who went are written again, from the mirror; to the others come the rows of
+  // those who came.
+  Result<void> add_touched(std::vector<BuiltGroup>& groups) {
+    std::vector<std::string> files;
+    for (size_t i = 0; i < table_.kept.size(); ++i) {
+      for (const std::string& file : table_.kept[i]) kept_of_[file] = i, files.push_back(file);
+    }
+    if (files.empty()) return {};
+    TRY(set_files(files));
+    const std::string suffix = table_.keys.now.empty() ? "" : "_keys_" + number_;
+    std::set<size_t> again, more;
+    for (size_t i = 0; i < table_.went_in.size(); ++i) {
+      if (TRY(is_empty(i == 0 ? "went" + suffix : "changed"))) continue;
+      again.merge(TRY(groups_with(table_.went_in[i])));
+    }
+    if (!TRY(is_empty("came" + suffix))) more = TRY(groups_with(table_.came_in));
+    for (const size_t group : again) groups.push_back({BuiltGroup::What::again, group, {}});
+    for (const size_t group : more) {
+      if (!again.contains(group)) groups.push_back({BuiltGroup::What::more, group, {}});
+    }
+    return {};
+  }
+
+  const std::vector<std::string>& files_of(const BuiltGroup& group) const {
+    return group.what == BuiltGroup::What::part ? table_.parts[group.index] : table_.kept[group.index];
+  }
+
+  Result<void> find_providers(const std::vector<BuiltGroup>& groups) {
+    if (table_.providers.empty() || groups.empty()) return {};
+    std::vector<std::string> files;
+    for (const BuiltGroup& group : groups)
+      files.insert(files.end(), files_of(group).begin(), files_of(group).end());
+    TRY(set_files(files));
+    for (const std::string& query : table_.providers) TRY(add_providers(connection_, query));
+    return {};
+  }
+
+  Result<void> write(const BuiltGroup& group, size_t index) {
+    const std::string place = "/" + std::to_string(index);
+    TRY(make_folder(place));
+    TRY(set_files(files_of(group)));
+    const std::string& query = group.what == BuiltGroup::What::more ? table_.came : table_.rows;
+    TRY(connection_.run(
+        "COPY (" + query + ") TO " + duck::quote_text(document_.output + "/" + folder_ + place) +
+        " (FORMAT PARQUET, FILE_SIZE_BYTES '" + std::string(file_bytes) + "', OVERWRITE_OR_IGNORE true)"));
+    return {};
+  }
+
+  Result<std::vector<BuiltGroup>> with_files(std::vector<BuiltGroup> groups) {
+    if (groups.empty()) return groups;
+    uint64_t rows = 0, bytes = 0;
+    for (BuiltFile& file : TRY(read_statistics(connection_, document_, folder_, table_.columns))) {
+      rows += file.rows, bytes += file.bytes;
+      const size_t index = std::stoul(file.path.substr(folder_.size() + 1));
+      groups.at(index).files.push_back(std::move(file));
+    }
+    progress(table_.schema + "." + table_.name, rows, bytes);
+    return groups;
+  }
+
+  duck::Connection& connection_;
+  const BuildDocument& document_;
+  const BuildTable& table_;
+  std::string number_, folder_, empty_file_;
+  std::map<std::string, size_t> kept_of_;
 };
-
-bool less(Order order, const std::string& a, const std::string& b) {
-  if (order == Order::text) return a < b;  // dates and timestamps are written so that this is their order too
-  const auto x = whole_number_of(a), y = whole_number_of(b);
-  if (x && y) return *x < *y;
-  return number_of(a).value_or(0) < number_of(b).value_or(0);
-}
-
-bool is_number(std::string_view type) {
-  return type == "long" || type == "integer" || type == "double" || type.starts_with("decimal");
-}
-
-// The text of a footer as Delta's JSON; empty when it should not be told.
-std::string literal(std::string_view type, const std::optional<std::string>& text) {
-  if (!text || text->size() > text_bytes_max) return {};
-  if (type == "long" || type == "integer") return whole_number_of(*text) ? *text : std::string();
-  if (type == "double" || type.starts_with("decimal")) {
-    const bool plain = number_of(*text) && text->find_first_not_of("0123456789.-+e") == std::string::npos;
-    return plain ? *text : std::string();
-  }
-  if (type == "date" || type == "string") return boost::json::serialize(boost::json::value(*text));
-  // Timestamps: Delta wants milliseconds and a zone; readers that skip by them differ in rounding, so none.
-  return {};
-}
-
-void take_group(Range& range, Order order, const duck::Chunk& chunk, size_t row) {
-  const auto minimum = chunk.column(2), maximum = chunk.column(3), nulls = chunk.column(4),
-             values = chunk.column(5);
-  range.knows_nulls = range.knows_nulls && nulls.valid(row);
-  const int64_t empty = nulls.valid(row) ? nulls.values<int64_t>()[row] : 0;
-  range.nulls += static_cast<uint64_t>(empty);
-  if (nulls.valid(row) && empty == values.values<int64_t>()[row]) return;
-  if (!minimum.valid(row) || !maximum.valid(row)) {
-    range.whole = false;
-    return;
-  }
-  const std::string low(minimum.text(row)), high(maximum.text(row));
-  if (!range.minimum || less(order, low, *range.minimum)) range.minimum = low;
-  if (!range.maximum || less(order, *range.maximum, high)) range.maximum = high;
-}
-
-Result<std::map<std::string, BuiltFile>> read_files(duck::Connection& connection,
-                                                    const BuildDocument& document,
-                                                    const std::string& pattern) {
-  std::map<std::string, BuiltFile> files;
-  auto result = TRY(connection.query("SELECT f.file_name, f.num_rows::BIGINT FROM parquet_file_metadata(" +
-                                     pattern + ") f"));
-  while (duck::Chunk chunk = TRY(result.next())) {
-    for (size_t i = 0; i < chunk.rows(); ++i) {
-      const std::string name(chunk.column(0).text(i));
-      BuiltFile file{.path = name.substr(document.output.size() + 1)};
-      file.rows = static_cast<uint64_t>(chunk.column(1).values<int64_t>()[i]);
-      std::error_code ignored;
-      file.bytes = std::filesystem::file_size(name, ignored);
-      files.emplace(name, std::move(file));
-    }
-  }
-  return files;
-}
-
-using Ranges = std::map<std::pair<std::string, std::string>, Range>;  // by file and column
-
-Result<Ranges> read_ranges(duck::Connection& connection, const std::string& pattern,
-                           const std::map<std::string, std::string>& types) {
-  Ranges ranges;
-  auto result = TRY(connection.query(
-      "SELECT file_name, path_in_schema, stats_min_value, stats_max_value, stats_null_count::BIGINT, "
-      "num_values::BIGINT FROM parquet_metadata(" +
-      pattern + ")"));
-  while (duck::Chunk chunk = TRY(result.next())) {
-    for (size_t i = 0; i < chunk.rows(); ++i) {
-      const std::string column(chunk.column(1).text(i));
-      const auto type = types.find(column);
-      if (type == types.end()) continue;
-      Range& range = ranges[{std::string(chunk.column(0).text(i)), column}];
-      take_group(range, is_number(type->second) ? Order::number : Order::text, chunk, i);
-    }
-  }
-  return ranges;
-}
 
 }  // namespace
 
-Result<std::vector<BuiltFile>> read_statistics(duck::Connection& connection, const BuildDocument& document,
-                                               const std::string& folder,
-                                               const std::vector<BuildColumn>& columns) {
-  const std::string pattern = duck::quote_text(document.output + "/" + folder + "/*.parquet");
-  auto files = TRY(read_files(connection, document, pattern));
-  std::map<std::string, std::string> types;
-  for (const BuildColumn& column : columns) types[column.name] = column.type;
-  for (const auto& [place, range] : TRY(read_ranges(connection, pattern, types))) {
-    const std::string& type = types[place.second];
-    BuiltFile::Statistics made{
-        .column = place.second, .nulls = range.nulls, .knows_nulls = range.knows_nulls};
-    if (range.whole) made.minimum = literal(type, range.minimum), made.maximum = literal(type, range.maximum);
-    if (made.minimum.empty() || made.maximum.empty()) made.minimum = made.maximum = "";
-    files.at(place.first).statistics.push_back(std::move(made));
-  }
-  std::vector<BuiltFile> out;
-  for (auto& [name, file] : files) {
-    if (file.rows > 0) out.push_back(std::move(file));
-  }
-  return out;
-}
-
-Result<std::vector<BuiltFile>> build_table(duck::Connection& connection, const BuildDocument& document,
-                                           const BuildTable& table) {
-  const std::string folder = "data/" + table.schema + "/" + table.name;
-  const std::string target = document.output + "/" + folder;
-  std::error_code error;
-  std::filesystem::create_directories(target, error);
-  if (error) return system_error("create " + folder, error.value());
-  TRY(connection.run("COPY (" + table.query + ") TO " + duck::quote_text(target) +
-                     " (FORMAT PARQUET, FILE_SIZE_BYTES '" + std::string(file_bytes) +
-                     "', OVERWRITE_OR_IGNORE true)"));
-  auto files = TRY(read_statistics(connection, document, folder, table.columns));
-  uint64_t rows = 0, bytes = 0;
-  for (const BuiltFile& file : files) rows += file.rows, bytes += file.bytes;
-  progress(table.schema + "." + table.name, rows, bytes);
-  return files;
+Result<std::vector<BuiltGroup>> build_table(duck::Connection& connection, const BuildDocument& document,
+                                            size_t number) {
+  return TableBuilder(connection, document, number).build();
 }
 
 }  // namespace fvm::runner

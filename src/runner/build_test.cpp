@@ -1,109 +1,19 @@
 // The build job on small mirrors: who is in the population, what each table holds, and who is one person.
-// The keeper here is a thread that adds a number: pseudonyms can be told from what they stand for.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
-#include <thread>
 
 #include "runner/build_aliases.hpp"
-#include "runner/build_steps.hpp"
+#include "runner/build_testing.hpp"
 
 namespace fvm::runner {
 namespace {
 
-constexpr int64_t person_shift = 1'000'000, provider_shift = 5'000'000, mirror_shift = 7'000'000;
-
-void answer(wire::Connection connection) {
-  for (;;) {
-    const auto frame = connection.receive();
-    if (!frame.ok()) return;
-    const auto request = wire::decode<wire::Pseudonymise>(frame->body);
-    if (!request.ok()) return;
-    const int64_t shift = request->scope == "mirror" ? mirror_shift
-                          : request->kind == 1       ? person_shift
-                                                     : provider_shift;
-    wire::Pseudonyms reply;
-    for (const uint64_t value : request->values) reply.values.push_back(value + static_cast<uint64_t>(shift));
-    if (!connection.send(reply).ok()) return;
-  }
-}
-
-template <class T>
-T valued(Result<T> result) {
-  if (!result.ok())
-    throw std::runtime_error(result.error().code + std::string(result.error().argument("reason")));
-  return std::move(result).value();
-}
-
-class Build : public ::testing::Test {
- protected:
-  Build() {
-    folder_ = std::filesystem::temp_directory_path() / ("build_test_" + std::to_string(::getpid()));
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_ / "out" / "population");
-    std::vector<Descriptor> sockets;
-    for (int i = 0; i < 2; ++i) {
-      auto ends = wire::pair();
-      sockets.push_back(ends->first.take());
-      servers_.emplace_back(answer, std::move(ends->second));
-    }
-    keeper_ = std::make_unique<KeeperConnections>(std::move(sockets));
-    database_.emplace(
-        valued(duck::Database::open({.memory_mib = 256, .threads = 2, .temporary = folder_ / "out"})));
-    connection_.emplace(valued(database_->connect()));
-    document_.project = "FVM-2026-0001";
-    document_.input = folder_, document_.output = folder_ / "out";
-    must(add_pseudonym_function(*connection_, *keeper_, "project_person", document_.project,
-                                wire::Identifier::person));
-    must(add_pseudonym_function(*connection_, *keeper_, "project_provider", document_.project,
-                                wire::Identifier::provider));
-  }
-  ~Build() override {
-    connection_.reset();
-    database_.reset();
-    keeper_.reset();
-    for (std::thread& server : servers_) server.join();
-    std::filesystem::remove_all(folder_);
-  }
-
-  static void must(const Result<void>& result) {
-    if (!result.ok())
-      throw std::runtime_error(result.error().code + std::string(result.error().argument("reason")));
-  }
-  std::string persons(const std::string& values) {
-    return "SELECT person FROM (VALUES " + values + ") v(person)";
-  }
-
-  std::map<int64_t, int64_t> population() {
-    std::map<int64_t, int64_t> out;
-    counts_ = valued(build_population(*connection_, document_));
-    auto result = valued(connection_->query("SELECT mirror, project FROM population"));
-    while (duck::Chunk chunk = valued(result.next())) {
-      for (size_t i = 0; i < chunk.rows(); ++i) {
-        out[chunk.column(0).values<int64_t>()[i]] = chunk.column(1).values<int64_t>()[i];
-      }
-    }
-    return out;
-  }
-  std::set<int64_t> members() {
-    std::set<int64_t> out;
-    for (const auto& [mirror, project] : population()) out.insert(mirror);
-    return out;
-  }
-
-  Path folder_;
-  std::vector<std::thread> servers_;
-  std::unique_ptr<KeeperConnections> keeper_;
-  std::optional<duck::Database> database_;
-  std::optional<duck::Connection> connection_;
-  BuildDocument document_;
-  PopulationCounts counts_;
-};
+using namespace testing;
 
 using Members = std::set<int64_t>;
 
@@ -169,8 +79,9 @@ TEST_F(Build, TheMapRemembersThePseudonymsOfThoseWhoLeftAndOfProviders) {
                         duck::quote_text((folder_ / "former.parquet").string()) + " (FORMAT PARQUET)"));
   document_.former = true;
   document_.any = {persons("(1),(3)")};
-  document_.providers = {"SELECT 8::BIGINT AS mirror"};
   EXPECT_EQ(members(), (Members{1, 3}));
+  must(add_providers(*connection_, "SELECT 8::BIGINT AS mirror"));
+  EXPECT_TRUE(valued(write_map(*connection_, document_)));
   EXPECT_EQ(count("mirror = 1"), 1);
   EXPECT_EQ(count("mirror = 2"), 0);
   for (const int64_t other : {2 + person_shift, int64_t{777}, 8 + provider_shift}) {
@@ -181,27 +92,20 @@ TEST_F(Build, TheMapRemembersThePseudonymsOfThoseWhoLeftAndOfProviders) {
 
 TEST_F(Build, TablesAreFilteredReKeyedAndToldApart) {
   document_.any = {persons("(1),(2)")};
-  document_.providers = {"SELECT * FROM (VALUES (8::BIGINT), (9)) v(mirror)"};
   population();
-  must(connection_->run(
-      "CREATE TABLE mirror_table AS SELECT * FROM (VALUES (1::BIGINT, 2::BIGINT, 8::BIGINT, 'a', "
-      "DATE '2020-01-02'), (2, 77, 9, 'b', DATE '2019-05-05'), (3, 1, 8, 'c', DATE '2021-01-01')) "
-      "v(cpr, mor, ydernr, kode, dato)"));
-  const BuildTable table{
-      "lpr_f",
-      "kontakter",
-      "SELECT p.project AS cpr, r.project AS mor, v.project AS ydernr, t.kode, t.dato FROM mirror_table t "
-      "JOIN population p ON "
-      "p.mirror = t.cpr LEFT JOIN population r ON r.mirror = t.mor LEFT JOIN provider v ON v.mirror = "
-      "t.ydernr",
-      {{"cpr", "long"}, {"mor", "long"}, {"ydernr", "long"}, {"kode", "string"}, {"dato", "date"}}};
-  const auto files = build_table(*connection_, document_, table);
-  ASSERT_TRUE(files.ok()) << files.error().argument("reason");
-  ASSERT_EQ(files->size(), 1u);
-  EXPECT_EQ(files->at(0).rows, 2u);
-  EXPECT_TRUE(files->at(0).path.starts_with("data/lpr_f/kontakter/"));
+  const std::string mirror = mirror_file(
+      "a",
+      "(1::BIGINT, 2::BIGINT, 8::BIGINT, 'a', DATE '2020-01-02'), (2, 77, 9, 'b', DATE '2019-05-05'), "
+      "(3, 1, 8, 'c', DATE '2021-01-01')");
+  const std::vector<BuiltGroup> groups = built({{mirror}}, {});
+  ASSERT_EQ(groups.size(), 1u);
+  EXPECT_EQ(groups[0].what, BuiltGroup::What::part);
+  const auto& files = groups[0].files;
+  ASSERT_EQ(files.size(), 1u);
+  EXPECT_EQ(files.at(0).rows, 2u);
+  EXPECT_TRUE(files.at(0).path.starts_with("data/lpr_f/kontakter/0/"));
   std::map<std::string, BuiltFile::Statistics> statistics;
-  for (const auto& each : files->at(0).statistics) statistics[each.column] = each;
+  for (const auto& each : files.at(0).statistics) statistics[each.column] = each;
   EXPECT_EQ(statistics["cpr"].minimum, std::to_string(1 + person_shift));
   EXPECT_EQ(statistics["mor"].nulls, 1u) << "the mother outside the population is blanked";
   EXPECT_EQ(statistics["ydernr"].maximum, std::to_string(9 + provider_shift));
@@ -209,17 +113,19 @@ TEST_F(Build, TablesAreFilteredReKeyedAndToldApart) {
   EXPECT_EQ(statistics["dato"].maximum, "\"2020-01-02\"");
   EXPECT_EQ(
       *connection_->query_number("SELECT count(*) FROM read_parquet('" + (folder_ / "out").string() +
-                                 "/data/lpr_f/kontakter/*.parquet') WHERE cpr < 1000000 OR mor < 1000000"),
+                                 "/data/lpr_f/kontakter/0/*.parquet') WHERE cpr < 1000000 OR mor < 1000000"),
       0);
 }
 
 TEST_F(Build, AnEmptyTableHasNoFiles) {
   document_.any = {persons("(1)")};
   population();
-  const auto files = build_table(
-      *connection_, document_, {"a", "b", "SELECT mirror FROM population WHERE false", {{"mirror", "long"}}});
-  ASSERT_TRUE(files.ok());
-  EXPECT_TRUE(files->empty());
+  const std::string mirror = mirror_file("a", "(7::BIGINT, 2::BIGINT, 8::BIGINT, 'a', DATE '2020-01-02')");
+  const auto groups = built({{mirror}}, {});
+  ASSERT_EQ(groups.size(), 1u);
+  EXPECT_TRUE(groups[0].files.empty());
+  document_.tables.clear();
+  EXPECT_TRUE(built({}, {}).empty());
 }
 
 class Supplied : public Build {

@@ -9,6 +9,7 @@
 #include "casework/service.hpp"
 #include "catalogue/catalogue.hpp"
 #include "enclave/service.hpp"
+#include "extract/refresh.hpp"
 #include "extract/service.hpp"
 #include "identity/service.hpp"
 #include "mirror/deliveries.hpp"
@@ -17,6 +18,14 @@
 
 namespace fvm::steward {
 namespace {
+
+Result<std::unique_ptr<audit::Ledger>> open_ledger(World& world, const config::Instance& instance) {
+  const auto signer = [socket = instance.keeper_socket()](const std::string& text) -> Result<audit::Signed> {
+    auto signature = TRY(wire::sign_checkpoint(socket, text));
+    return audit::Signed{std::move(signature.bytes), std::move(signature.public_key)};
+  };
+  return audit::Ledger::open(world, instance.audit(), instance.store_file(), signer);
+}
 
 // Sessions whose holder died get the end of their record.
 Result<void> close_abandoned_sessions(const Work& work) {
@@ -41,6 +50,26 @@ Result<void> follow_cases(const Work& work) {
   return {};
 }
 
+constexpr int64_t after_failure_microseconds = 3'600'000'000;  // an hour
+
+// Every project that is behind the mirror is brought up to date; `fvm deliver` wakes this duty.
+Result<void> refresh_projects(const Work& work) {
+  if (work.config.build.refresh != "by_itself") return {};
+  const extract::Setting setting{work.world, work.instance, work.config, work.ledger, actor, {}};
+  const extract::Refreshing refreshing{
+      .open_ledger = [&] { return open_ledger(work.world, work.instance); },
+      .on_project =
+          [](const std::string& number, const Result<extract::Built>& built) {
+            if (!built.ok() && built.error().code != "project.busy")
+              log_event("refresh failed", {{"project", number}, {"error", built.error().code}});
+          },
+      .stop = &work.stop,
+      .patience_microseconds = after_failure_microseconds};
+  const auto done = TRY(extract::refresh_stale(setting, refreshing));
+  if (done.built > 0) log_event("projects refreshed", {{"projects", std::to_string(done.built)}});
+  return {};
+}
+
 // What is due, how often at most, and what does it. Intervals are measured from start to start.
 struct Entry {
   std::string_view name;
@@ -50,15 +79,8 @@ struct Entry {
 constexpr Entry table[] = {
     {"sessions", std::chrono::minutes(1), close_abandoned_sessions},
     {"cases", std::chrono::minutes(10), follow_cases},
+    {"refresh", std::chrono::minutes(1), refresh_projects},
 };
-
-Result<std::unique_ptr<audit::Ledger>> open_ledger(World& world, const config::Instance& instance) {
-  const auto signer = [socket = instance.keeper_socket()](const std::string& text) -> Result<audit::Signed> {
-    auto signature = TRY(wire::sign_checkpoint(socket, text));
-    return audit::Signed{std::move(signature.bytes), std::move(signature.public_key)};
-  };
-  return audit::Ledger::open(world, instance.audit(), instance.store_file(), signer);
-}
 
 }  // namespace
 

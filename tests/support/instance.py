@@ -25,21 +25,30 @@ def free_port():
 
 
 class Instance:
-    def __init__(self, path, up=True, environment=None):
+    def __init__(self, path, up=True, environment=None, refresh=False):
         self.path = pathlib.Path(path)
         self.environment = dict(os.environ, FVM_LANG="en", FVM_USER="test", **(environment or {}))
         self.environment.pop("FVM_INSTANCE", None)
         self.port = free_port()
-        self._up = up
+        self._up, self._refresh = up, refresh
 
     def __enter__(self):
         self.fvm("init")
+        if not self._refresh:  # most tests want to see what they did themselves, and nothing else
+            self.setting('refresh = "by_itself"', 'refresh = "when_asked"')
         if self._up:
             self.up()
         return self
 
     def __exit__(self, *_):
         self.down()
+
+    def setting(self, line, other):
+        """Changes a line of config.toml."""
+        file = self.path / "config.toml"
+        text = file.read_text()
+        assert line in text, line
+        file.write_text(text.replace(line, other))
 
     def up(self):
         self.fvm("up", "--detach", "--port", str(self.port))
