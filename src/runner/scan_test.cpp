@@ -28,6 +28,22 @@ TEST(Delimited, ColumnsSetApartByBlanks) {
   EXPECT_EQ(parse_delimited("gruppe   n\nA b      3\n", "txt").rows, (Rows{{"gruppe", "n"}, {"A b", "3"}}));
 }
 
+TEST(Delimited, WhatIsNotReadToTheEndIsSaid) {
+  const auto nothing = [](const disclosure::Table&, bool) {};
+  EXPECT_EQ(each_reading("a;\"b\n1;2\n", "csv", nothing), "quote");
+  EXPECT_EQ(each_reading("a;b\n" + std::string(cells_max, '\n'), "csv", nothing), "cells");
+  EXPECT_EQ(each_reading("a;b\n1;\"2\"\n", "csv", nothing), "");
+  EXPECT_EQ(each_reading("he said: \"x\na;b\n1;2\n", "txt", nothing), "");
+}
+
+TEST(Delimited, OtherDelimitersAreTriedToo) {
+  std::vector<Rows> readings;
+  each_reading("a|b\na|b\na|b\nc;d\n1;2\n", "csv",
+               [&](const disclosure::Table& table, bool) { readings.push_back(table.rows); });
+  ASSERT_EQ(readings.size(), 2u);
+  EXPECT_EQ(readings[1].back(), (std::vector<std::string>{"1", "2"}));
+}
+
 RC_GTEST_PROP(Delimited, EveryQuotedCellComesBack, ()) {
   const auto cells = *rc::gen::container<std::vector<std::string>>(
       4, rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab;\"\n,1 "))));
