@@ -9,6 +9,7 @@
 #include "disclosure/file_type.hpp"
 #include "disclosure/text.hpp"
 #include "runner/scan.hpp"
+#include "runner/scan_zip.hpp"
 #include "runner/xml.hpp"
 
 namespace fvm::runner {
@@ -28,12 +29,6 @@ using Archive = std::unique_ptr<zip_t, Discard>;
 bool is_safe_part_name(std::string_view name) {
   return !name.empty() && name[0] != '/' && name.find('\\') == std::string_view::npos &&
          name.find("..") == std::string_view::npos && name.find('\0') == std::string_view::npos;
-}
-
-// The archive ends where its last record says: nothing hangs behind it, and it has no comment.
-bool ends_cleanly(std::string_view bytes) {
-  constexpr size_t end_record_bytes = 22;
-  return bytes.size() >= end_record_bytes && bytes.substr(bytes.size() - end_record_bytes, 4) == "PK\5\6";
 }
 
 Archive open_archive(std::string_view bytes) {
@@ -332,7 +327,9 @@ void Scan::attribute(std::string_view element, std::string_view key, std::string
 }
 
 std::string scan_office(std::string_view bytes, Scan& scan) {
-  if (!ends_cleanly(bytes)) scan.findings.add("finding.trailing_bytes");
+  const ZipFrame frame = zip_frame(bytes);
+  if (!frame.whole) scan.findings.add("finding.trailing_bytes");
+  scan.attribute("", "extra", frame.extras, {});
   const Archive archive = open_archive(bytes);
   if (archive == nullptr) return scan.unreadable("", "zip"), "archive";
   std::vector<Part> parts;

@@ -2,6 +2,10 @@
 
 Found by attacking the finished programs; `test_release_files.py` has the ones that were thought of while building.
 """
+import io
+import struct
+import zipfile
+
 import pytest
 from test_release_files import CPR, HONEST, cell, document, image, repacked, send, workbook
 
@@ -62,6 +66,27 @@ BLOCKED = {
     "alias of a field": ("t.docx", document(f'<w:sdt><w:alias w:val="{CPR}"/></w:sdt>'), "personal_number", "t.docx",
                          document('<w:sdt><w:id w:val="0102031235"/></w:sdt>')),
 }
+
+
+def framed(orphan=None, extra=b"", comment=b""):
+    """An honest workbook with a part that the list does not name, an extra field, or a comment to a part."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for i, name in enumerate(old.namelist()):
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            if i == 0:
+                entry.extra, entry.comment = extra and struct.pack("<HH", 0xA220, len(extra)) + extra, comment
+            new.writestr(entry, old.read(name))
+            if i == 1 and orphan:
+                new.writestr("orphan.csv", orphan)
+                new.NameToInfo.pop(new.filelist.pop().filename)
+    return out.getvalue()
+
+
+BLOCKED["part that the list does not name"] = ("t.xlsx", framed(orphan="a;b\n1;2\n"), "trailing_bytes", "t.xlsx", framed())
+BLOCKED["comment to a part"] = ("t.xlsx", framed(comment=b"rows"), "trailing_bytes", "t.xlsx", framed())
+BLOCKED["extra field"] = ("t.xlsx", framed(extra=CPR.encode()), "personal_number", "t.xlsx", framed(extra=bytes(500)))
 PIECES = {  # what a worksheet may hold beside its cells
     "list to choose from": '<dataValidations><dataValidation type="list"><formula1>"{x}"</formula1></dataValidation></dataValidations>',
     "title of a prompt": '<dataValidations><dataValidation promptTitle="{x}"/></dataValidations>',
