@@ -3,6 +3,8 @@
 Found by attacking the finished programs; `test_release_files.py` has the ones that were thought of while building.
 """
 import io
+import json
+import os
 import struct
 import zipfile
 
@@ -151,7 +153,26 @@ def test_shown_to_the_reviewer(house, case):
 
 def test_what_the_author_wrote_does_not_move_the_reviewers_cursor(house):
     """Control: the characters are there; only where a person reads them they are gone."""
-    number = house.sent_for_review(content="gruppe;antal\x1b[2J\u202e\nA;120\nB;tre\n", purpose="Tabel \x1b[1;1H1\x9b2J")
+    # The purpose is shown on one line, or it could look like a finding of ours.
+    number = house.sent_for_review(content="gruppe;antal\x1b[2J\u202e\nA;120\nB;tre\n", purpose="Tabel\n\x1b[1;1H1\x9b2J")
     assert "\x1b" in house.show(number)["purpose"]
     shown = house.release("show", number, user="rita").stdout
-    assert "Tabel ?[1;1H1" in shown and not set("\x1b\x9b\u202e") & set(shown), shown
+    assert "Tabel ?[1;1H1?2J" in shown and not set("\x1b\x9b\u202e") & set(shown), shown
+
+
+def test_names_and_purposes_that_are_no_text(house):
+    """A name that is no UTF-8 could not be handed to the scan, and was asked for again for ever."""
+    name = b"t\xff.csv"
+    house.put("t.csv", HONEST)
+    path = bytes(house.outbox()) + b"/" + name
+    with open(path, "wb") as file:
+        file.write(HONEST.encode())
+    try:
+        done = house.send(name.decode(errors="surrogateescape"))
+        assert done.returncode == 2 and "release.bad_file_name" in done.stdout, done.stdout + done.stderr
+        staged = house.release("stage", "FVM-2026-0017", check=False)
+        assert staged.returncode == 1 and "t.csv" in staged.stdout and "UTF-8" in staged.stdout, staged.stdout + staged.stderr
+    finally:
+        os.unlink(path)
+    done = house.send("t.csv", purpose="Tabel \udcff")  # control: the honest name goes; the purpose is read as Latin-1
+    assert done.returncode == 0 and json.loads(done.stdout)["purpose"] == "Tabel ÿ"
