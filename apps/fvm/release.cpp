@@ -45,7 +45,10 @@ Result<int> stage(Context& context, const Options& options) {
   for (const DirectoryEntry& entry : TRY(context.world.list(outbox))) {
     Staged file{entry.name, entry.bytes, {}, {}};
     const auto fd = release::open_staged(outbox, entry.name);
-    if (!fd.ok()) {
+    if (!release::is_file_name(entry.name)) {
+      file.name = "?";  // it may not be shown
+      file.refusal = usage("release.bad_file_name", {{"position", std::to_string(staged.size() + 1)}});
+    } else if (!fd.ok()) {
       file.refusal = fd.error();
     } else {
       const Path open_file = "/proc/self/fd/" + std::to_string(fd->get());

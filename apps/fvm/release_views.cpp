@@ -1,5 +1,6 @@
 #include "fvm/release_views.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 namespace fvm::cli {
@@ -154,6 +155,9 @@ void show_request(const Context& context, const release::Request& request,
   }
   print(request.number + "  " + state_text(context.language, request.state) + "  " + request.project + "  " +
         request.author + " → " + request.recipient);
+  std::string purpose = request.purpose;  // on one line: it must not look like lines of ours
+  std::replace(purpose.begin(), purpose.end(), '\n', ' ');
+  print("  " + purpose);
   for (const release::File& file : request.files) {
     print(file.name + "  " + std::to_string(file.bytes) + " bytes  SHA-256 " + file.sha256);
     print_findings(context, file.findings, file.type);

@@ -70,7 +70,9 @@ void add_synth(Verb& app, Context& context) {
   verb->add_option("--to", order->year_to, "last year")->capture_default_str();
   verb->add_option("--seed", order->seed, "the same seed gives the same files")->capture_default_str();
   verb->add_option("--threads", order->threads, "the files do not depend on it");
-  verb->add_option("--out", *folder, "folder for the files and deliveries.tsv")->required();
+  verb->add_option("--out", *folder, "folder for the files and deliveries.tsv")
+      ->required()
+      ->check([](const std::string& name) { return name.empty() ? "the folder's name is empty" : ""; });
   verb->footer("Example: fvm synth --persons 50000 --from 2015 --to 2025 --seed 1 --out var/deliveries");
   verb->callback([&context, order, folder] {
     order->folder = std::filesystem::absolute(*folder);

@@ -51,6 +51,16 @@ bool is_total_column(const Column& column) {
   return counts_units(column) && (has_word(column.header, totals) || lower(column.header) == "i alt");
 }
 
+// A cell in words where counts are expected.
+void report_reading(const Reading& reading, std::string_view cell, const Place& place, const Column& column,
+                    const Parameters& parameters, Findings& findings) {
+  const bool counted = reading.value > 0 && reading.value < parameters.cell_count_min;
+  if (reading.wording == Wording::count && counted)
+    findings.add("finding.small_count", place, shape_of(cell), column.header);
+  if (reading.wording == Wording::doubtful && counted)
+    findings.add("finding.small_count_possible", place, shape_of(cell), column.header);
+}
+
 void check_small(const Table& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
   for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
     std::optional<bool> statistic;
@@ -62,6 +72,8 @@ void check_small(const Table& table, const Layout& layout, const Parameters& par
         continue;
       }
       const auto count = count_of(cell);
+      if (!count && column.kind == ColumnKind::count)
+        report_reading(reading_of(cell), cell, place_of(table, r, c), column, parameters, findings);
       if (!count || *count == 0 || *count >= parameters.cell_count_min) continue;
       // In a column of texts or measures only "3 (0,4 %)", "3/250" and "n=3" say that they are counts.
       const bool written_as_count = !number_of(cell);
@@ -76,15 +88,20 @@ void check_small(const Table& table, const Layout& layout, const Parameters& par
 
 // One masked cell among counts whose total is shown: the hidden one is total − the others. `cells` are the
 // counts without the total.
+//
+// With none masked, one that was left out ("-", "NA", nothing) counts as masked.
 struct Line {
-  uint64_t sum = 0, masked = 0;
+  uint64_t sum = 0, masked = 0, left_out = 0;
   std::optional<std::pair<size_t, size_t>> where;
   bool readable = true;
 
   void take(std::string_view cell, size_t row, size_t column) {
+    static const std::unordered_set<std::string_view> nothing = {"",   "-",   "--",  ".",    "NA",   "N/A",
+                                                                 "na", "n/a", "NaN", "NULL", "null", "?"};
     if (is_masked(cell)) {
-      ++masked;
-      where = {row, column};
+      if (masked++ == 0) where = {row, column};
+    } else if (nothing.contains(cell)) {
+      if (left_out++ == 0 && masked == 0) where = {row, column};
     } else if (const auto count = count_of(cell)) {
       sum += *count;
     } else if (!cell.empty()) {
@@ -92,8 +109,14 @@ struct Line {
     }
   }
   bool gives_away(std::optional<uint64_t> total, const Parameters& parameters) const {
-    if (!readable || masked != 1 || !total || *total <= sum) return false;
+    const bool one = masked == 1 || (masked == 0 && left_out == 1);
+    if (!readable || !one || !total || *total <= sum) return false;
     return *total - sum < parameters.cell_count_min;
+  }
+  // Nothing is hidden, and yet the total is a few more than its parts: a row was taken out.
+  bool lacks_a_part(std::optional<uint64_t> total, const Parameters& parameters) const {
+    return readable && masked == 0 && left_out == 0 && sum > 0 && total && *total > sum &&
+           *total - sum < parameters.cell_count_min;
   }
 };
 
@@ -110,7 +133,12 @@ void check_total_rows(const Table& table, const Layout& layout, const Parameters
     for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
       if (r != total_row) line.take(cell_at(table, r, c), r, c);
     }
-    if (line.gives_away(count_of(cell_at(table, total_row, c)), parameters)) {
+    const auto total = count_of(cell_at(table, total_row, c));
+    if (line.lacks_a_part(total, parameters)) {
+      findings.add("finding.small_count_possible", place_of(table, total_row, c), "",
+                   layout.columns[c].header);
+    }
+    if (line.gives_away(total, parameters)) {
       findings.add("finding.recalculable", place_of(table, line.where->first, line.where->second), "",
                    layout.columns[c].header);
     }

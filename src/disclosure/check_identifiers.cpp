@@ -117,6 +117,37 @@ std::vector<ColumnFacts> facts_of(const Table& table, const Layout& layout) {
   return facts;
 }
 
+bool all_digits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+// Date and number in two cells beside each other: columns of nothing else are personal numbers cut in two.
+void check_split_cells(const Table& table, const Layout& layout, Findings& findings) {
+  constexpr size_t rows_min = 3, date_digits = 6, number_digits = 4;
+  struct Pair {
+    size_t filled = 0, dated = 0, first_row = 0;
+  };
+  std::vector<Pair> pairs(layout.columns.size());
+  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
+    const auto& cells = table.rows[r];
+    for (size_t c = 0; c + 1 < cells.size() && c + 1 < pairs.size(); ++c) {
+      const std::string_view date = trim(cells[c]), number = trim(cells[c + 1]);
+      if (date.empty()) continue;
+      ++pairs[c].filled;
+      if (date.size() != date_digits || number.size() != number_digits || !all_digits(date) ||
+          !all_digits(number) || !is_plausible_date(date))
+        continue;
+      if (pairs[c].dated++ == 0) pairs[c].first_row = r;
+    }
+  }
+  for (size_t c = 0; c < pairs.size(); ++c) {
+    const Pair& pair = pairs[c];
+    if (pair.dated < rows_min || pair.dated * 10 < pair.filled * 8) continue;
+    findings.add("finding.personal_number", {table.sheet, table.first_row + pair.first_row, c + 1},
+                 "999999|9999", layout.columns[c].header);
+  }
+}
+
 }  // namespace
 
 void check_text(std::string_view utf8, const Pseudonyms& pseudonyms, const Place& place, Findings& findings) {
@@ -164,6 +195,7 @@ void check_table(const Table& table, const Pseudonyms& pseudonyms, const Paramet
   const Layout layout = layout_of(table);
   check_identifiers(table, pseudonyms, findings);
   check_rows(table, layout, findings);
+  check_split_cells(table, layout, findings);
   check_counts(table, layout, parameters, findings);
 }
 

@@ -139,6 +139,25 @@ TEST(Counts, SignsAloneAreNoNumber) {
   EXPECT_EQ(number_of("4.1E-1")->value, 0.41);
 }
 
+TEST(Counts, WordsInAColumnOfCounts) {
+  const auto in_a_column = [](const std::string& cell) {
+    return found(drawn("g | antal\nA | 120\nB | " + cell + "\nC | 77"));
+  };
+  for (const char* cell : {"3 personer", "~3", "≈3", "(3)", "3†", "3 af 120", "3 - 0,4 %", "4 [2]"})
+    EXPECT_EQ(in_a_column(cell), Places{"small_count@3:2"}) << cell;
+  for (const char* cell : {"tre", "four", "III", "n: 3", "x3", "-3", "2,9999"})
+    EXPECT_EQ(in_a_column(cell), Places{"small_count_possible@3:2"}) << cell;
+  for (const char* cell : {"30 personer", "~30", "<5", "1-4", "2 - 4", "uoplyst", "-", "12,5", "0 x"})
+    EXPECT_EQ(in_a_column(cell), Places{}) << cell;
+}
+
+TEST(Counts, ARowThatWasTakenOut) {
+  EXPECT_EQ(found(drawn("g | antal\nA | 120\nB | 200\nI alt | 323")), Places{"small_count_possible@4:2"});
+  EXPECT_EQ(found(drawn("g | antal\nA | 120\nB | 200\nI alt | 320")), Places{});
+  EXPECT_EQ(found(drawn("g | antal\nA | 120\nB | NA\nI alt | 123")), Places{"recalculable@3:2"});
+  EXPECT_EQ(found(drawn("g | antal\nA | 120\nB | -\nI alt | 120")), Places{});
+}
+
 TEST(Counts, ThousandsInDanishAreNotDecimals) {
   EXPECT_EQ(found(drawn(R"(
     gruppe | antal
@@ -177,11 +196,28 @@ std::vector<Evidence> numbers_in(std::string_view text) {
 const std::vector<Evidence> certain = {Evidence::shape_and_date}, possible = {Evidence::possible}, none = {};
 
 TEST(PersonalNumbers, EverySpelling) {
-  for (const char* text : {"0102031235", "010203-1235", "x 010203-1235.", "010203 - 1235", "cpr:0102031235;",
-                           "610203-1235", "01-02-03-1235", "０１０２０３1235",
+  for (const char* text : {"0102031235",
+                           "010203-1235",
+                           "x 010203-1235.",
+                           "010203 - 1235",
+                           "cpr:0102031235;",
+                           "610203-1235",
+                           "01-02-03-1235",
+                           "０１０２０３1235",
                            "010203\u2013"
                            "1235",
-                           "0102\u200B031235", "010203-1AB4", "0102031AB4", "0101011234,0202021235x"}) {
+                           "0102\u200B031235",
+                           "010203-1AB4",
+                           "0102031AB4",
+                           "0101011234,0202021235x",
+                           "010203_1235",
+                           "010203     - 1235",
+                           "01021903-1235",
+                           "19030201-1235",
+                           "010219031235",
+                           "01.02.1903-1235",
+                           "1903-02-01-1235",
+                           "01020312350203041236"}) {
     ASSERT_FALSE(numbers_in(text).empty()) << text;
     EXPECT_NE(numbers_in(text)[0], Evidence::possible) << text;
   }
@@ -189,13 +225,17 @@ TEST(PersonalNumbers, EverySpelling) {
 }
 
 TEST(PersonalNumbers, WhatMayBeOneGoesToAPerson) {
-  for (const char* text : {"102031235", "010203 1235", "1.0102031235", "01 02 03 1235"})
+  for (const char* text : {"102031235", "010203 1235", "1.0102031235", "01 02 03 1235", "01020312345",
+                           "90102031235", "010203.1235", "010203:1235", "010203 (1235)", "01.02.1903 1235",
+                           "2003-02-01 1235", "01-02-03-12-35"})
     EXPECT_EQ(numbers_in(text), possible) << text;
 }
 
 TEST(PersonalNumbers, OtherNumbersAreLeftAlone) {
-  for (const char* text : {"9902031235", "0113031235", "01020312345", "1012451234.57", "1.23456789012345",
-                           "2026-11-23", "12345678", "010203-12345", "3002031235", "0.0102"}) {
+  for (const char* text :
+       {"9902031235", "0113031235", "99020312345", "150612.4321", "2020-03-01;1235", "2020-03-01 12:35",
+        "12 34 56 78", "a01020312345f", "1012451234.57", "1.23456789012345", "2026-11-23", "12345678",
+        "010203-12345", "3002031235", "0.0102"}) {
     EXPECT_EQ(numbers_in(text), none) << text;
   }
 }

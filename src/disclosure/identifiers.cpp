@@ -4,8 +4,12 @@
 #include <array>
 #include <cctype>
 
+#include "disclosure/spellings.hpp"
+
 namespace fvm::disclosure {
 namespace {
+
+using spellings::run_of_digits;
 
 bool digit(char c) {
   return c >= '0' && c <= '9';
@@ -13,12 +17,6 @@ bool digit(char c) {
 
 bool alphanumeric(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0;
-}
-
-size_t run_of_digits(std::string_view text, size_t at) {
-  size_t n = 0;
-  while (at + n < text.size() && digit(text[at + n])) ++n;
-  return n;
 }
 
 Evidence evidence_of(std::string_view ten) {
@@ -44,27 +42,15 @@ bool has_decimals(std::string_view text, size_t end) {
 
 void check_run(std::string_view text, size_t at, size_t n, std::vector<PersonalNumber>& found) {
   const std::string_view run = text.substr(at, n);
-  if (n == 10 && is_plausible_date(run.substr(0, 6)) && !has_decimals(text, at + n)) {
+  // Decimals make an amount, but no amount begins with a zero.
+  if (n == 10 && is_plausible_date(run.substr(0, 6)) && (run[0] == '0' || !has_decimals(text, at + n))) {
     found.push_back({at, n, is_fraction(text, at) ? Evidence::possible : evidence_of(run)});
+  } else if (n > 10 && !is_fraction(text, at)) {
+    spellings::check_long_run(text, at, n, found);
   } else if (n == 9 && !is_fraction(text, at) && !has_decimals(text, at + n)) {
     const std::string padded = "0" + std::string(run);
     if (is_plausible_date(padded.substr(0, 6))) found.push_back({at, n, Evidence::possible});
   }
-}
-
-// Six digits, a separator, four characters of which two may be letters.
-size_t check_split(std::string_view text, size_t at, size_t n, std::vector<PersonalNumber>& found) {
-  if (n != 6 || !is_plausible_date(text.substr(at, 6))) return 0;
-  size_t tail = at + 6;
-  while (tail < text.size() && tail < at + 9 && (text[tail] == '-' || text[tail] == ' ' || text[tail] == '/'))
-    ++tail;
-  if (tail == at + 6 || run_of_digits(text, tail) != 4) return 0;
-  if (tail + 4 < text.size() && alphanumeric(text[tail + 4])) return 0;
-  // "010203 1234" may be two numbers beside each other: a dash says more than a blank.
-  const bool dash = text.substr(at + 6, tail - at - 6).find('-') != std::string_view::npos;
-  const std::string ten = std::string(text.substr(at, 6)) + std::string(text.substr(tail, 4));
-  found.push_back({at, tail + 4 - at, dash || has_check_digit(ten) ? evidence_of(ten) : Evidence::possible});
-  return tail + 4 - at;
 }
 
 // "01-02-03-1234", "01.02.03 1234", "0 1 0 2 0 3 1 2 3 4": ten digits in groups with one separator between.
@@ -85,10 +71,11 @@ size_t check_groups(std::string_view text, size_t at, size_t n, std::vector<Pers
   }
   const size_t last = end >= 4 && run_of_digits(text, end - 4) == 4 ? 4 : n;
   if (ten.size() != 10 || !is_plausible_date(ten.substr(0, 6))) return 0;
-  if (n == 2 && last != 4) return 0;       // pairs: 01 02 03 1234 only
+  // Pairs: 01 02 03 1234, and 01 02 03 12 34.
+  if (n == 2 && last != 4 && end - at != 14) return 0;
   if (n == 1 && end - at != 19) return 0;  // single digits: all of them
   if (end < text.size() && alphanumeric(text[end])) return 0;
-  found.push_back({at, end - at, dash ? evidence_of(ten) : Evidence::possible});
+  found.push_back({at, end - at, dash && last == 4 ? evidence_of(ten) : Evidence::possible});
   return end - at;
 }
 
@@ -208,9 +195,9 @@ std::vector<PersonalNumber> find_personal_numbers(std::string_view plain) {
     }
     const size_t n = run_of_digits(plain, at);
     const bool glued = at > 0 && std::isalpha(static_cast<unsigned char>(plain[at - 1])) != 0;
-    size_t taken = 0;
-    if (n >= 9) check_run(plain, at, n, found);
-    if (n == 6) taken = check_split(plain, at, n, found);
+    size_t taken = glued ? 0 : spellings::check_full_year(plain, at, n, found);
+    if (taken == 0 && n >= 9) check_run(plain, at, n, found);
+    if (n == 6) taken = spellings::check_split(plain, at, n, found);
     if (taken == 0 && !glued) taken = check_ecpr(plain, at, n, found);
     if (taken == 0 && !glued) taken = check_groups(plain, at, n, found);
     at += std::max(n, taken);

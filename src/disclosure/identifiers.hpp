@@ -20,10 +20,10 @@ struct PersonalNumber {
   Evidence evidence = Evidence::shape_and_date;
 };
 
-// DDMMYY-NNNN and its spellings in plain text (text.hpp): with '-', a blank or nothing after six; day and
-// month apart ("01-02-03-1234"); replacement numbers (day + 60); eCPR (letters in positions 8-9). Not inside
-// a longer run of digits, not the decimals of a number. `possible`: a run of nine digits that is one when the
-// leading zero was lost, and ten decimals.
+// DDMMYY-NNNN and its spellings in plain text (text.hpp): with a sign or a few, or nothing, after six; day
+// and month apart ("01-02-03-1234"); the year in four digits, first or last; replacement numbers (day + 60);
+// eCPR (letters in positions 8-9); several in one run of digits. `possible`: a run of nine digits that is one
+// when the leading zero was lost, ten decimals, one inside a longer run, and what a gap makes doubtful.
 std::vector<PersonalNumber> find_personal_numbers(std::string_view plain);
 
 // The date part DDMMYY (day or day + 60) can be a date of some century.

@@ -112,7 +112,7 @@ bool counts_inside(const std::vector<std::string>& header) {
 }
 
 struct Values {
-  size_t filled = 0, numbers = 0, whole = 0, percents = 0, counted = 0, masked = 0;
+  size_t filled = 0, numbers = 0, whole = 0, percents = 0, counted = 0, masked = 0, worded = 0;
   double before = 0;
   bool consecutive = true;  // 1, 2, 3 ... as a running number
   bool all_years = true;
@@ -121,7 +121,9 @@ struct Values {
     ++filled;
     masked += is_masked(cell);
     all_years = all_years && is_year(cell);
-    counted += count_of(cell).has_value();
+    const bool counts = count_of(cell).has_value();
+    counted += counts;
+    worded += !counts && reading_of(cell).wording == Wording::count;
     const auto number = number_of(cell);
     if (!number) return;
     if (numbers++ > 0 && number->value != before + 1) consecutive = false;
@@ -150,14 +152,19 @@ ColumnKind kind_of(const std::string& header, const Values& values) {
   if (values.filled == 0) return ColumnKind::label;
   const bool mostly_counts = (values.counted + values.masked) * 10 >= values.filled * 8 && values.counted > 0;
   const bool decimals = values.numbers > values.whole;
-  if (any_of_words(header_words, share_words()) &&
+  const bool says_count = any_of_words(header_words, count_words()) || counts_inside(header_words);
+  // A stray "0,5" makes a column of counts no other column.
+  const bool mostly_whole = values.whole * 10 >= values.numbers * 8;
+  // "n (%)" over "3 (0,4 %)", and "n, %" over whole numbers.
+  static const Words bare_counts = {"n", "freq", "count"};
+  const bool count_and_share = any_of_words(header_words, bare_counts) && values.percents == 0;
+  if (any_of_words(header_words, share_words()) && !(count_and_share && mostly_counts && mostly_whole) &&
       (decimals || values.percents > 0 || !counts_inside(header_words))) {
     return values.numbers > 0 || mostly_counts ? ColumnKind::share : ColumnKind::label;
   }
   if (any_of_words(header_words, measure_words()) && !counts_inside(header_words)) return ColumnKind::measure;
-  const bool says_count = any_of_words(header_words, count_words()) || counts_inside(header_words);
   const bool says_category = any_of_words(header_words, category_words());
-  if (says_count && !decimals && values.counted > 0) return ColumnKind::count;
+  if (says_count && mostly_whole && values.counted + values.worded > 0) return ColumnKind::count;
   if (values.percents * 2 > values.filled) return ColumnKind::share;
   if (values.numbers == 0 && !mostly_counts) return ColumnKind::label;
   if (!mostly_counts || decimals) return ColumnKind::measure;
@@ -309,6 +316,46 @@ std::optional<uint64_t> count_of(std::string_view cell) {
   if (number->perhaps_thousands) return static_cast<uint64_t>(std::llround(number->value * 1000));
   if (!number->whole) return std::nullopt;
   return static_cast<uint64_t>(number->value);
+}
+
+namespace {
+
+std::string_view without_leading(std::string_view text, std::string_view signs) {
+  while (!text.empty() && signs.find(text.front()) != std::string_view::npos) text.remove_prefix(1);
+  return text;
+}
+
+// "1-4", "2 – 4" behind its first number: another whole number to the end.
+bool is_range(std::string_view behind) {
+  behind = trim(behind);
+  if (!behind.starts_with("-") && !behind.starts_with("to ") && !behind.starts_with("til ")) return false;
+  behind = trim(behind.substr(behind.find_first_of("- ") + 1));
+  return !behind.empty() && std::all_of(behind.begin(), behind.end(), digit);
+}
+
+}  // namespace
+
+Reading reading_of(std::string_view cell) {
+  static const Words number_words = {"en",  "én",    "et",   "ét", "to", "tre", "fire", "one",
+                                     "two", "three", "four", "i",  "ii", "iii", "iv",   "ⅰ",
+                                     "ⅱ",   "ⅲ",     "ⅳ",    "Ⅰ",  "Ⅱ",  "Ⅲ",   "Ⅳ"};
+  cell = trim(cell);
+  const std::string low = lower(cell);
+  if (number_words.contains(low)) return {Wording::doubtful, 1};  // four at most
+  if (cell.empty() || is_masked(cell) || cell.size() > 60) return {};
+  const std::string_view rest = without_leading(cell, "~=(['\"± \t");
+  const bool swung = cell.starts_with("≈") || cell.starts_with("≅");
+  const std::string_view text = swung ? trim(cell.substr(std::string_view("≈").size())) : rest;
+  const size_t from = text.find_first_of("0123456789");
+  if (from == std::string_view::npos) return {};
+  const size_t to = std::min(text.find_first_not_of("0123456789", from), text.size());
+  if (to - from > 9) return {};
+  const auto value = static_cast<uint64_t>(std::stoul(std::string(text.substr(from, to - from))));
+  const std::string_view behind = text.substr(to);
+  if (is_range(behind)) return {};
+  const bool point = behind.size() > 1 && (behind[0] == '.' || behind[0] == ',') && digit(behind[1]);
+  // "3 personer", "~3", "(3)", "3†" say three; "n: 3", "x3", "-3", "2,9999" are for a person.
+  return {from == 0 && !point ? Wording::count : Wording::doubtful, value + (point ? 1 : 0)};
 }
 
 bool is_masked(std::string_view cell) {

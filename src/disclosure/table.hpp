@@ -34,6 +34,15 @@ std::optional<uint64_t> count_of(std::string_view cell);
 // "<5", "≤4", "1-4", "*", "..", "x": a count that somebody hid.
 bool is_masked(std::string_view cell);
 
+// What a cell that is neither a count nor masked says where counts are expected: "3 personer" a count of
+// three; "n: 3", "tre" (1), "-3" and "2,9999" (rounded up: 3) perhaps one; other words nothing.
+enum class Wording { none, count, doubtful };
+struct Reading {
+  Wording wording = Wording::none;
+  uint64_t value = 0;
+};
+Reading reading_of(std::string_view cell);
+
 // What a column holds, judged by its header and its values.
 enum class ColumnKind {
   label,       // texts

@@ -41,23 +41,45 @@ void put_code_point(std::string& out, uint32_t code) {
   }
 }
 
-// First code points of the runs of ten decimal digits that keyboards and fonts offer (Unicode category Nd).
-constexpr std::array<uint32_t, 20> digit_zeros = {0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6,
-                                                  0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0E50, 0x0ED0,
-                                                  0x0F20, 0x17E0, 0xFF10, 0x1040, 0x1810, 0x104A0};
+// Characters that stand for one decimal digit (Unicode: Numeric_Type Decimal or Digit): the digits of every
+// script, raised, lowered, circled, with a dot or in brackets. `count` of them follow each other from
+// `first`.
+struct DigitRun {
+  uint32_t first;
+  uint8_t value, count;
+};
+constexpr auto digit_runs = std::to_array<DigitRun>({
+    {0x00B2, 2, 2},   {0x00B9, 1, 1},   {0x0660, 0, 10},  {0x06F0, 0, 10},  {0x07C0, 0, 10},
+    {0x0966, 0, 10},  {0x09E6, 0, 10},  {0x0A66, 0, 10},  {0x0AE6, 0, 10},  {0x0B66, 0, 10},
+    {0x0BE6, 0, 10},  {0x0C66, 0, 10},  {0x0CE6, 0, 10},  {0x0D66, 0, 10},  {0x0DE6, 0, 10},
+    {0x0E50, 0, 10},  {0x0ED0, 0, 10},  {0x0F20, 0, 10},  {0x1040, 0, 10},  {0x1090, 0, 10},
+    {0x1369, 1, 9},   {0x17E0, 0, 10},  {0x1810, 0, 10},  {0x1946, 0, 10},  {0x19D0, 0, 10},
+    {0x19DA, 1, 1},   {0x1A80, 0, 10},  {0x1A90, 0, 10},  {0x1B50, 0, 10},  {0x1BB0, 0, 10},
+    {0x1C40, 0, 10},  {0x1C50, 0, 10},  {0x2070, 0, 1},   {0x2074, 4, 6},   {0x2080, 0, 10},
+    {0x2460, 1, 9},   {0x2474, 1, 9},   {0x2488, 1, 9},   {0x24EA, 0, 1},   {0x24F5, 1, 9},
+    {0x24FF, 0, 1},   {0x2776, 1, 9},   {0x2780, 1, 9},   {0x278A, 1, 9},   {0xA620, 0, 10},
+    {0xA8D0, 0, 10},  {0xA900, 0, 10},  {0xA9D0, 0, 10},  {0xA9F0, 0, 10},  {0xAA50, 0, 10},
+    {0xABF0, 0, 10},  {0xFF10, 0, 10},  {0x104A0, 0, 10}, {0x10A40, 1, 4},  {0x10D30, 0, 10},
+    {0x10E60, 1, 9},  {0x11052, 1, 9},  {0x11066, 0, 10}, {0x110F0, 0, 10}, {0x11136, 0, 10},
+    {0x111D0, 0, 10}, {0x112F0, 0, 10}, {0x11450, 0, 10}, {0x114D0, 0, 10}, {0x11650, 0, 10},
+    {0x116C0, 0, 10}, {0x11730, 0, 10}, {0x118E0, 0, 10}, {0x11950, 0, 10}, {0x11C50, 0, 10},
+    {0x11D50, 0, 10}, {0x11DA0, 0, 10}, {0x11F50, 0, 10}, {0x16A60, 0, 10}, {0x16AC0, 0, 10},
+    {0x16B50, 0, 10}, {0x1D7CE, 0, 10}, {0x1D7D8, 0, 10}, {0x1D7E2, 0, 10}, {0x1D7EC, 0, 10},
+    {0x1D7F6, 0, 10}, {0x1E140, 0, 10}, {0x1E2F0, 0, 10}, {0x1E4F0, 0, 10}, {0x1E950, 0, 10},
+    {0x1F100, 0, 1},  {0x1F101, 0, 10}, {0x1FBF0, 0, 10},
+});
 
 int digit_of(uint32_t code) {
-  if (code >= 0x1D7CE && code <= 0x1D7FF) return static_cast<int>((code - 0x1D7CE) % 10);
-  if (code >= 0x2080 && code <= 0x2089) return static_cast<int>(code - 0x2080);
-  if (code == 0x2070 || (code >= 0x2074 && code <= 0x2079)) return static_cast<int>(code - 0x2070);
-  if (code >= 0x2460 && code <= 0x2468) return static_cast<int>(code - 0x245F);
-  if (code == 0x24EA) return 0;
-  if (code == 0x00B9) return 1;
-  if (code == 0x00B2 || code == 0x00B3) return static_cast<int>(code - 0x00B0);
-  for (const uint32_t zero : digit_zeros) {
-    if (code >= zero && code < zero + 10) return static_cast<int>(code - zero);
-  }
-  return -1;
+  const auto behind = std::upper_bound(digit_runs.begin(), digit_runs.end(), code,
+                                       [](uint32_t c, const DigitRun& run) { return c < run.first; });
+  if (behind == digit_runs.begin()) return -1;
+  const DigitRun& run = *(behind - 1);
+  return code < run.first + run.count ? static_cast<int>(run.value + code - run.first) : -1;
+}
+
+// Accents and enclosures that are put over the character before: on a digit they mean nothing.
+bool is_combining(uint32_t code) {
+  return (code >= 0x0300 && code <= 0x036F) || (code >= 0x20D0 && code <= 0x20FF);
 }
 
 bool is_invisible(uint32_t code) {
@@ -69,12 +91,14 @@ bool is_invisible(uint32_t code) {
 
 bool is_blank(uint32_t code) {
   return code == 0x00A0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x202F ||
-         code == 0x205F || code == 0x3000;
+         code == 0x205F || code == 0x3000 || code == 0x115F || code == 0x1160 || code == 0x2800 ||
+         code == 0x3164 || code == 0xFFA0;
 }
 
 bool is_dash(uint32_t code) {
   return (code >= 0x2010 && code <= 0x2015) || code == 0x2212 || code == 0xFE58 || code == 0xFE63 ||
-         code == 0xFF0D || code == 0x2043;
+         code == 0xFF0D || code == 0x2043 || code == 0x02D7 || code == 0x30FC || code == 0x2E3A ||
+         code == 0x2E3B;
 }
 
 bool is_utf8(std::string_view text) {
@@ -116,6 +140,17 @@ PlainText plain_text(std::string_view utf8) {
       plain.text += ' ';
     } else if (is_dash(code)) {
       plain.text += '-';
+    } else if (is_combining(code) && !plain.text.empty() && plain.text.back() >= '0' &&
+               plain.text.back() <= '9') {
+      plain.had_invisible = true;
+    } else if (code == 0x2044 || code == 0x2215) {
+      plain.text += '/';
+    } else if (code == 0x00B7 || code == 0x2027) {
+      plain.text += '.';
+    } else if (code == 0xFF3F) {
+      plain.text += '_';
+    } else if (code == 0x85 || code == 0x2028 || code == 0x2029) {
+      plain.text += '\n';
     } else if (const int digit = digit_of(code); digit >= 0) {
       plain.text += static_cast<char>('0' + digit);
     } else if (code == bad) {
@@ -134,6 +169,13 @@ std::string to_utf8(std::string_view bytes) {
   if (is_utf8(bytes)) return std::string(bytes);
   std::string out;
   for (const char c : bytes) put_code_point(out, static_cast<unsigned char>(c));
+  return out;
+}
+
+std::string utf8_of(uint32_t code_point) {
+  std::string out;
+  const bool none = code_point > 0x10FFFF || (code_point >= 0xD800 && code_point < 0xE000);
+  put_code_point(out, none ? bad : code_point);
   return out;
 }
 
@@ -159,7 +201,7 @@ std::string lower(std::string_view utf8) {
 }
 
 std::string_view trim(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f'; };
   while (!text.empty() && blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && blank(text.back())) text.remove_suffix(1);
   return text;

@@ -19,6 +19,8 @@ PlainText plain_text(std::string_view utf8);
 
 // To UTF-8 from what the bytes are: UTF-8 or UTF-16 by byte order mark, UTF-8 when valid, else Latin-1.
 std::string to_utf8(std::string_view bytes);
+// One character; what is none becomes U+FFFD.
+std::string utf8_of(uint32_t code_point);
 // Nothing but text: no control characters other than tab, line breaks and form feed.
 bool looks_like_text(std::string_view utf8);
 

@@ -81,10 +81,14 @@ Result<void> write_end(audit::Ledger& ledger, const Session& session, const std:
   });
 }
 
+// Of what somebody typed, the ledger is told the beginning: a record has a size.
+constexpr size_t told_bytes_max = 4096;
+
 // Checks and row in one transaction, so that two starts at a time cannot both take the last place.
 Result<Session> write_begin(audit::Ledger& ledger, const Request& request, const std::string& command,
                             const std::string& token) {
-  audit::Event event{request.user, "session.started", request.project, {{"command", command}}};
+  audit::Event event{
+      request.user, "session.started", request.project, {{"command", command.substr(0, told_bytes_max)}}};
   return ledger.write(std::move(event), [&](audit::Writer& writer) -> Result<Session> {
     TRY(check_quota(writer.database(), request));
     TRY(writer.execute("INSERT INTO enclave_session (project, user, started, token) VALUES (?, ?, ?, ?)",
@@ -147,7 +151,8 @@ Result<Held> begin(World& world, audit::Ledger& ledger, const config::Instance& 
   const Request request{project, user, config.session.sessions_max};
   auto held = begin_unrecorded(world, ledger, instance, request, command);
   if (!held.ok() && held.error().kind != Kind::surroundings) {
-    TRY(ledger.record({user, "session.refused", project, {{"reason", held.error().code}}}));
+    TRY(ledger.record(
+        {user, "session.refused", project.substr(0, told_bytes_max), {{"reason", held.error().code}}}));
   }
   return held;
 }

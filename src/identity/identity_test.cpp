@@ -143,6 +143,8 @@ TEST(Recipient, AllowsAddressesOnTheListAndNoLookAlikes) {
                           "bo@aeroe.example.dk.",
                           "bo@aeroe..example.dk",
                           "bo%evil.com@x@aeroe.example.dk",
+                          "bo%evil.com@aeroe.example.dk",
+                          "evil.com!bo@aeroe.example.dk",
                           "bo@aeroe.example.dk\t"}) {
     EXPECT_FALSE(recipient_allowed(institution, bad)) << bad;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "disclosure/text.hpp"
 #include "extract/project.hpp"
 #include "identity/service.hpp"
 #include "notify/outbox.hpp"
@@ -23,10 +24,8 @@ Result<void> check_draft(const Draft& draft) {
     return usage("release.files_count", {{"files_max", std::to_string(files_max)}});
   }
   for (size_t i = 0; i < draft.files.size(); ++i) {
-    // What the name means is the scan's business; here it must only be one name in one folder.
     const std::string& name = draft.files[i];
-    if (name.empty() || name.size() > 255 || name == "." || name == ".." ||
-        name.find('/') != std::string::npos || name.find('\0') != std::string::npos || has_control(name)) {
+    if (!is_file_name(name)) {
       return usage("release.bad_file_name", {{"position", std::to_string(i + 1)}});
     }
     if (std::count(draft.files.begin(), draft.files.end(), name) > 1)
@@ -112,6 +111,12 @@ Result<void> check_reviewer(const store::Database& store, const Request& request
 
 }  // namespace
 
+bool is_file_name(const std::string& name) {
+  constexpr size_t name_bytes_max = 255;
+  return !name.empty() && name.size() <= name_bytes_max && name != "." && name != ".." &&
+         name.find('/') == std::string::npos && !has_control(name) && disclosure::to_utf8(name) == name;
+}
+
 Result<void> may_leave(const store::Database& store, Time now, const Request& request) {
   TRY(check_author(store, now, request.author, request.project, request.recipient));
   TRY(check_reviewer(store, request));
@@ -126,7 +131,7 @@ Result<std::string> begin(audit::Ledger& ledger, const std::string& author, cons
   Request request{.project = draft.project,
                   .author = author,
                   .recipient = draft.recipient,
-                  .purpose = draft.purpose,
+                  .purpose = disclosure::to_utf8(draft.purpose),
                   .state = State::staged};
   for (const std::string& name : draft.files) {
     request.files.push_back({.position = static_cast<uint32_t>(request.files.size() + 1), .name = name});

@@ -34,6 +34,10 @@ struct Draft {
   bool declared = false;           // "I have checked every file by hand"
 };
 
+// One name in one folder, in valid UTF-8: what is not cannot be handed to the scan, nor shown to anybody.
+// What the name means is the scan's business.
+bool is_file_name(const std::string& name);
+
 // Makes the request in state `staged` and returns its number. Refused: "release.not_member",
 // "release.not_declared", "release.recipient_not_allowed", a project that is closed, expired or not built;
 // bad input: "release.no_purpose", "release.bad_file_name", "release.bad_address". A refusal is recorded in

@@ -75,12 +75,15 @@ void Surveyor::add(std::string_view piece) {
   size_t i = 0;
   while (i < piece.size()) {
     if (expected_ == 0 && i + block_bytes <= piece.size()) {
-      unsigned char high = 0, zero = 0;
-      for (size_t k = 0; k < block_bytes; ++k) {  // two vector operations a byte, no branch
+      unsigned char high = 0, zero = 0, ends = 0;
+      for (size_t k = 0; k < block_bytes; ++k) {  // a few vector operations a byte, no branch
         const auto byte = static_cast<unsigned char>(piece[i + k]);
         high |= byte;
         zero |= static_cast<unsigned char>(byte == 0);
+        ends |= static_cast<unsigned char>(byte == '\n');
+        ends |= static_cast<unsigned char>(byte == '\r');
       }
+      went(block_bytes, ends != 0, survey_.bytes + i);
       if (high < 0x80 && zero == 0) {
         i += block_bytes;
         continue;
@@ -89,10 +92,16 @@ void Surveyor::add(std::string_view piece) {
         slow(static_cast<unsigned char>(piece[i]), survey_.bytes + i);
       continue;
     }
+    went(1, piece[i] == '\n' || piece[i] == '\r', survey_.bytes + i);
     slow(static_cast<unsigned char>(piece[i]), survey_.bytes + i);
     ++i;
   }
   survey_.bytes += piece.size();
+}
+
+void Surveyor::went(uint64_t bytes, bool line_end, uint64_t at) {
+  stretch_ = line_end ? 0 : stretch_ + bytes;
+  if (stretch_ > endless_bytes && !survey_.endless_at) survey_.endless_at = at;
 }
 
 // One byte through the table of well-formed UTF-8 (Unicode 15, table 3-7).
@@ -100,6 +109,7 @@ void Surveyor::slow(unsigned char byte, uint64_t at) {
   survey_.upper_controls += byte >= 0x80 && byte <= 0x9F ? 1 : 0;
   const auto wrong = [&] {
     if (survey_.wrong++ == 0) survey_.wrong_at = at;
+    if (byte >= 0x80 && byte <= 0x9F && !survey_.control_at) survey_.control_at = at;
     expected_ = 0;
   };
   if (expected_ > 0) {

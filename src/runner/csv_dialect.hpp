@@ -36,7 +36,13 @@ struct ByteSurvey {
   uint64_t wrong = 0;                         // bytes that no UTF-8 text has there
   uint64_t upper_controls = 0;                // bytes 80 to 9F, where only Windows-1252 has letters
   std::optional<uint64_t> wrong_at, zero_at;  // offsets of the first of them, of the first NUL
+  std::optional<uint64_t> control_at;         // wrong, and no Latin-1 character either: 0x80 to 0x9F
+  std::optional<uint64_t> endless_at;         // where endless_bytes have come without a line end
 };
+
+// A line of this length (give or take a block) is longer than any record may be, quoted or not. DuckDB leaves
+// out a line that is longer than its buffer without a word, so it must not get one.
+inline constexpr uint64_t endless_bytes = 4u << 20;
 
 // Feeds on pieces of a file in order; whole blocks at a time while they are ASCII.
 class Surveyor {
@@ -46,7 +52,9 @@ class Surveyor {
 
  private:
   void slow(unsigned char byte, uint64_t at);
+  void went(uint64_t bytes, bool line_end, uint64_t at);
   ByteSurvey survey_;
+  uint64_t stretch_ = 0;                          // bytes since the last line end, give or take a block
   unsigned expected_ = 0;                         // continuation bytes still to come
   unsigned char lowest_ = 0x80, highest_ = 0xBF;  // what the next one may be
 };

@@ -218,9 +218,27 @@ TEST(Values, ShapesHideEverything) {
   EXPECT_EQ(shape_of(std::string(60, 'x')).size(), shape_characters_max + std::string("…").size());
   EXPECT_TRUE(looks_like_person("010150-1234"));
   EXPECT_FALSE(looks_like_person("9901501234"));
+  for (const char* text : {"moder 010150-1234 set", "K0101501234", "(010150 1234)", "0101501234"})
+    EXPECT_TRUE(holds_person(text)) << text;
+  for (const char* text : {"moder 990150-1234 set", "K01015012345", "70000000001", "010150-12345", "note 12"})
+    EXPECT_FALSE(holds_person(text)) << text;
   EXPECT_EQ(utf8_of_latin1("\xE6"), "æ");
   EXPECT_EQ(utf8_of_windows1252("5 \x80 \x96 \xE6"), "5 € – æ");
   EXPECT_EQ(utf8_of_windows1252("\x81"), "\xC2\x81");
+}
+
+TEST(Dialects, ALineWithoutAnEnd) {
+  const auto endless = [](const std::string& text) {
+    Surveyor surveyor;
+    surveyor.add(text);
+    return surveyor.finish().endless_at.has_value();
+  };
+  const std::string lines(1 << 20, 'x');
+  EXPECT_FALSE(endless(lines + "\n" + lines + "\r" + lines + "\n" + lines + lines));
+  EXPECT_TRUE(endless("a\n" + lines + lines + lines + lines + lines));
+  std::string wide;  // other than ASCII goes byte by byte
+  while (wide.size() <= endless_bytes) wide += "æ";
+  EXPECT_TRUE(endless(wide));
 }
 
 TEST(Header, FindsEveryMistake) {

@@ -89,8 +89,7 @@ void add_records(const IngestJob& job, const FileLook& look, std::string_view te
       if (value.empty() || !look.columns[i]) continue;
       const IngestColumn& column = job.columns[*look.columns[i]];
       ++sample.values[i];
-      if (!column.is_identifier() && !column.is_dropped())
-        sample.persons[i] += looks_like_person(value) ? 1 : 0;
+      if (!column.is_identifier() && !column.is_dropped()) sample.persons[i] += holds_person(value) ? 1 : 0;
       if (column.type == catalogue::Type::decimal) sample.decimals.emplace_back(value);
     }
   }
@@ -154,6 +153,17 @@ Result<std::optional<Finding>> encoding_finding(const File& file, const IngestFi
   return finding;
 }
 
+// What DuckDB would refuse without saying where, or leave out without saying anything.
+Result<std::optional<Finding>> unreadable_finding(const File& file, const IngestFile& wanted,
+                                                  const ByteSurvey& survey, Encoding encoding) {
+  std::optional<Finding> finding;
+  if (survey.endless_at)
+    finding = whole_file("finding.too_long", wanted, TRY(line_of(file, *survey.endless_at)));
+  if (encoding == Encoding::latin1 && survey.control_at)
+    finding = whole_file("finding.windows_1252", wanted, TRY(line_of(file, *survey.control_at)));
+  return finding;
+}
+
 // The header's names, or the finding that there is none.
 std::optional<std::vector<std::string>> read_header(std::string_view head, const IngestFile& file,
                                                     FileLook& look) {
@@ -189,13 +199,19 @@ std::vector<Finding> check_header(const IngestJob& job, const std::string& file,
     findings.push_back({std::move(rule), file, 1, std::move(column), {}, std::move(advice)});
   };
   columns.assign(header.size(), std::nullopt);
+  // A personal number and no name that we know: this is a row, and every field of it may be a person's.
+  const bool is_row = std::any_of(header.begin(), header.end(), looks_like_person) &&
+                      std::none_of(header.begin(), header.end(), [&](const std::string& name) {
+                        return std::any_of(job.columns.begin(), job.columns.end(),
+                                           [&](const IngestColumn& c) { return same_name(c.name, name); });
+                      });
   std::vector<size_t> seen(job.columns.size(), 0);
   for (size_t i = 0; i < header.size(); ++i) {
     const auto match = std::find_if(job.columns.begin(), job.columns.end(),
                                     [&](const IngestColumn& c) { return same_name(c.name, header[i]); });
     if (match == job.columns.end()) {
       // A header that holds a value (a file without a header) must not show it.
-      const bool value = header[i].empty() || shape_of(header[i]).find('9') == 0;
+      const bool value = is_row || header[i].empty() || shape_of(header[i]).find('9') == 0;
       const std::string shown = value ? "\"" + shape_of(header[i]) + "\"" : header[i].substr(0, 64);
       found("finding.column_unknown", shown, value ? "" : catalogue::nearest(header[i], names_of(job)));
       continue;
@@ -232,6 +248,10 @@ Result<FileLook> look_at(const IngestJob& job, IngestFile& wanted) {
     return look;
   }
   const Encoding encoding = encoding_of(job, verdict);
+  if (auto finding = TRY(unreadable_finding(file, wanted, survey, encoding))) {
+    look.findings.push_back(std::move(*finding));
+    return look;
+  }
   if (encoding == Encoding::windows1252) {
     wanted.rewritten = std::make_shared<const Descriptor>(TRY(rewrite_as_utf8(wanted.inside, job.output)));
     wanted.inside = "/proc/self/fd/" + std::to_string(wanted.rewritten->get());

@@ -71,15 +71,6 @@ Result<std::vector<uint64_t>> read_pseudonyms(const Path& population) {
   return all;
 }
 
-void scan_png(std::string_view bytes, Scan& scan) {
-  if (disclosure::bytes_after_png(bytes) != 0) scan.findings.add("finding.trailing_bytes");
-  for (const std::string_view chunk : {"tEXt", "zTXt", "iTXt", "eXIf"}) {
-    if (bytes.find(chunk) != std::string_view::npos)
-      scan.findings.add("finding.image_text", {std::string(chunk), 0, 0});
-  }
-  scan.text(bytes);
-}
-
 void scan_pdf(std::string_view bytes, Scan& scan) {
   const size_t end = bytes.rfind("%%EOF");
   constexpr size_t line_end_bytes_max = 4;
@@ -164,6 +155,15 @@ std::string to_document(const std::string& type, const disclosure::Findings& fin
 }
 
 }  // namespace
+
+void scan_png(std::string_view bytes, Scan& scan) {
+  if (disclosure::bytes_after_png(bytes) != 0) scan.findings.add("finding.trailing_bytes");
+  for (const std::string_view chunk : {"tEXt", "zTXt", "iTXt", "eXIf"}) {
+    if (bytes.find(chunk) != std::string_view::npos)
+      scan.findings.add("finding.image_text", {std::string(chunk), 0, 0});
+  }
+  scan.text(bytes);
+}
 
 Result<std::string> scan(std::string_view document) {
   const Task task = TRY(read_task(document));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,9 +28,21 @@ struct Scan {
   void table(const disclosure::Table& table) {
     disclosure::check_table(table, pseudonyms, parameters, findings);
   }
+  // The same table read another way: only what is certain counts.
+  void other_reading(const disclosure::Table& table) {
+    disclosure::Findings others;
+    disclosure::check_counts(table, disclosure::layout_of(table), parameters, others);
+    for (const disclosure::Finding& f : others.list()) {
+      if (f.severity == disclosure::Severity::block) findings.add(f.rule, f.place, f.shape, f.detail);
+    }
+  }
   void text(std::string_view utf8, const disclosure::Place& place = {}) {
     disclosure::check_text(utf8, pseudonyms, place, findings);
   }
+  // An attribute of a document's XML. Most are measures and marks of the program that wrote it, which look
+  // like anything: only what is certain counts.
+  void attribute(std::string_view element, std::string_view key, std::string_view value,
+                 const disclosure::Place& place);
   void unreadable(std::string part, std::string why) {
     findings.add("finding.unreadable", {std::move(part), 0, 0}, {}, std::move(why));
   }
@@ -39,6 +52,8 @@ struct Scan {
 void scan_text(std::string_view utf8, std::string_view extension, Scan& scan);
 // The tables and the visible text of a page; scripts and data URIs are findings.
 void scan_html(std::string_view utf8, Scan& scan);
+// What a PNG holds beside its picture.
+void scan_png(std::string_view bytes, Scan& scan);
 // xlsx and docx. Returns "xlsx", "docx" or "archive": what it is, by its parts.
 std::string scan_office(std::string_view bytes, Scan& scan);
 // One worksheet's XML.
@@ -52,5 +67,10 @@ void scan_sheet(std::string_view xml, const SheetFacts& sheet, const std::vector
 // Cells of delimited text; the delimiter is the one of ';' ',' tab '|' that divides most lines alike, else
 // runs of blanks. Quoted cells may hold line breaks. Empty when the text is no table.
 disclosure::Table parse_delimited(std::string_view utf8, std::string_view extension);
+// That table first, then how other usual delimiters would read the same text, where they make columns of some
+// lines: lines with a decoy may outnumber those that matter. Returns "quote" when one is never closed,
+// "cells" when there are too many: then the end was not read.
+std::string each_reading(std::string_view utf8, std::string_view extension,
+                         const std::function<void(const disclosure::Table&, bool first)>& take);
 
 }  // namespace fvm::runner

@@ -11,13 +11,15 @@ namespace {
 using disclosure::Table;
 
 // Fields of one pass over the text with a given delimiter. Quotes count only at the start of a field (RFC
-// 4180).
-std::vector<std::vector<std::string>> split(std::string_view text, char delimiter, size_t rows_max) {
+// 4180). `trouble`: what kept it from reading to the end as the author meant it.
+std::vector<std::vector<std::string>> split(std::string_view text, char delimiter, size_t rows_max,
+                                            bool quotes = true, std::string* trouble = nullptr) {
   std::vector<std::vector<std::string>> rows(1);
   rows.back().emplace_back();
   bool quoted = false, fresh = true;
   size_t cells = 1;
-  for (size_t i = 0; i < text.size() && cells < cells_max; ++i) {
+  size_t i = 0;
+  for (; i < text.size() && cells < cells_max; ++i) {
     const char c = text[i];
     std::string& field = rows.back().back();
     if (quoted) {
@@ -28,7 +30,7 @@ std::vector<std::vector<std::string>> split(std::string_view text, char delimite
       } else {
         quoted = false;
       }
-    } else if (c == '"' && fresh) {
+    } else if (c == '"' && fresh && quotes) {
       quoted = true;
       fresh = false;
     } else if (c == delimiter) {
@@ -46,6 +48,8 @@ std::vector<std::vector<std::string>> split(std::string_view text, char delimite
       fresh = fresh && c == ' ';
     }
   }
+  if (trouble != nullptr && i < text.size()) *trouble = "cells";
+  if (trouble != nullptr && quoted) *trouble = "quote";
   return rows;
 }
 
@@ -72,14 +76,22 @@ Fit fit_of(const std::vector<std::vector<std::string>>& rows) {
   return {filled == 0 ? 0.0 : static_cast<double>(most) / static_cast<double>(filled), most};
 }
 
+constexpr size_t look_rows = 200;
+constexpr std::array usual_delimiters = {';', '\t', ',', '|'};
+
 char delimiter_of(std::string_view text, std::string_view extension) {
-  constexpr size_t look_rows = 200;
-  constexpr std::array candidates = {';', '\t', ',', '|'};
   char best = 0;
   Fit best_fit;
-  for (const char candidate : candidates) {
+  for (const char candidate : usual_delimiters) {
     const Fit fit = fit_of(split(text, candidate, look_rows));
     if (fit.rows > 0 && fit > best_fit) best = candidate, best_fit = fit;
+  }
+  // What nobody uses, unless he wants to be read by nobody: taken only where nearly every line has it.
+  constexpr double odd_share_min = 0.8;
+  for (const char candidate : {':', '~', '^', '#', '=', '/', '_', ' '}) {
+    if (best_fit.rows >= 2) break;
+    const Fit fit = fit_of(split(text, candidate, look_rows));
+    if (fit.rows >= 2 && fit.share >= odd_share_min && fit > best_fit) best = candidate, best_fit = fit;
   }
   if (best == 0 && extension == "tsv") return '\t';
   if (best == 0 && extension == "csv") return ';';
@@ -104,16 +116,51 @@ std::vector<std::vector<std::string>> split_blanks(std::string_view text) {
   return rows;
 }
 
+void cut_end(Table& table) {
+  while (!table.rows.empty() && table.rows.back().size() == 1 && table.rows.back()[0].empty())
+    table.rows.pop_back();
+}
+
+Table read_with(std::string_view text, char delimiter, std::string_view extension, std::string& trouble) {
+  Table table;
+  table.rows = delimiter != 0 ? split(text, delimiter, SIZE_MAX, true, &trouble) : split_blanks(text);
+  // In a text that only may be a table a lone quotation mark is a quotation mark.
+  if (trouble == "quote" && extension == "txt") {
+    trouble.clear();
+    table.rows = split(text, delimiter, SIZE_MAX, false, &trouble);
+  }
+  cut_end(table);
+  return table;
+}
+
 }  // namespace
 
 Table parse_delimited(std::string_view utf8, std::string_view extension) {
   const std::string text = disclosure::plain_text(utf8).text;
+  std::string trouble;
+  return read_with(text, delimiter_of(text, extension), extension, trouble);
+}
+
+std::string each_reading(std::string_view utf8, std::string_view extension,
+                         const std::function<void(const Table&, bool first)>& take) {
+  const std::string text = disclosure::plain_text(utf8).text;
   const char delimiter = delimiter_of(text, extension);
-  Table table;
-  table.rows = delimiter != 0 ? split(text, delimiter, SIZE_MAX) : split_blanks(text);
-  while (!table.rows.empty() && table.rows.back().size() == 1 && table.rows.back()[0].empty())
-    table.rows.pop_back();
-  return table;
+  std::string trouble;
+  take(read_with(text, delimiter, extension, trouble), true);
+  for (const char other : usual_delimiters) {
+    if (other == delimiter || text.find(other) == std::string::npos) continue;
+    Table table;
+    table.rows = split(text, other, SIZE_MAX);
+    if (fit_of(table.rows).rows < 2) continue;
+    // What stands above the first line that it divides is none of this table.
+    const auto begin =
+        std::find_if(table.rows.begin(), table.rows.end(), [](const auto& r) { return r.size() > 1; });
+    table.first_row += static_cast<uint64_t>(begin - table.rows.begin());
+    table.rows.erase(table.rows.begin(), begin);
+    cut_end(table);
+    take(table, false);
+  }
+  return trouble;
 }
 
 }  // namespace fvm::runner

@@ -9,6 +9,7 @@
 #include "disclosure/file_type.hpp"
 #include "disclosure/text.hpp"
 #include "runner/scan.hpp"
+#include "runner/scan_zip.hpp"
 #include "runner/xml.hpp"
 
 namespace fvm::runner {
@@ -28,12 +29,6 @@ using Archive = std::unique_ptr<zip_t, Discard>;
 bool is_safe_part_name(std::string_view name) {
   return !name.empty() && name[0] != '/' && name.find('\\') == std::string_view::npos &&
          name.find("..") == std::string_view::npos && name.find('\0') == std::string_view::npos;
-}
-
-// The archive ends where its last record says: nothing hangs behind it, and it has no comment.
-bool ends_cleanly(std::string_view bytes) {
-  constexpr size_t end_record_bytes = 22;
-  return bytes.size() >= end_record_bytes && bytes.substr(bytes.size() - end_record_bytes, 4) == "PK\5\6";
 }
 
 Archive open_archive(std::string_view bytes) {
@@ -92,6 +87,40 @@ bool unpack(zip_t* archive, std::vector<Part>& parts, Scan& scan) {
   return true;
 }
 
+bool is_xml(const Part& part) {
+  const std::string low = disclosure::lower(part.name);
+  return low.ends_with(".xml") || low.ends_with(".rels") || low.ends_with(".vml");
+}
+
+// A picture that a person can look at; what hangs behind it or stands in it is looked for.
+bool is_picture(const Part& part, Scan& scan) {
+  using namespace std::string_view_literals;
+  const std::string_view bytes = part.bytes;
+  const disclosure::Content content = disclosure::content_of(bytes);
+  const bool other = bytes.starts_with("GIF8") || bytes.starts_with("\xD7\xCD\xC6\x9A"sv) ||
+                     bytes.substr(0, 44).ends_with(" EMF");
+  if (content != disclosure::Content::png && content != disclosure::Content::jpeg && !other) return false;
+  scan.findings.add("finding.embedded_image", {part.name, 0, 0});
+  content == disclosure::Content::png ? scan_png(bytes, scan) : scan.text(bytes, {part.name, 0, 0});
+  return true;
+}
+
+// What Excel keeps about a printer: a few kilobytes in the printer's own form.
+bool is_printer_setting(std::string_view low, const Part& part, Scan& scan) {
+  constexpr size_t setting_bytes_max = 16 << 10;
+  const bool named = low.starts_with("xl/printersettings/printersettings") && low.ends_with(".bin");
+  if (!named || part.bytes.size() > setting_bytes_max) return false;
+  std::string narrow = part.bytes;  // UTF-16 without its zeros
+  std::erase(narrow, '\0');
+  for (const std::string_view text : {std::string_view(part.bytes), std::string_view(narrow)}) {
+    if (!disclosure::find_personal_numbers(disclosure::plain_text(text).text).empty() ||
+        !disclosure::find_pseudonyms(disclosure::plain_text(text).text, scan.pseudonyms).empty())
+      return false;
+  }
+  scan.findings.add("finding.person_reads", {part.name, 0, 0}, {}, "printerSettings");
+  return true;
+}
+
 // Parts that must not be there, and parts that a person must know of.
 void judge_part(const Part& part, Scan& scan) {
   struct Known {
@@ -110,24 +139,23 @@ void judge_part(const Part& part, Scan& scan) {
       {"pivotcache/", "finding.pivot_cache"},
       {"comments", "finding.comment"},
       {"revisions/", "finding.tracked_change"},
-      {"media/", "finding.embedded_image"},
   };
   const std::string low = disclosure::lower(part.name);
   for (const Known& one : known) {
     if (low.find(one.piece) != std::string::npos && !low.ends_with(".rels")) {
       scan.findings.add(one.rule, {part.name, 0, 0});
-      return;
+      break;
     }
   }
-  const bool expected = low.ends_with(".xml") || low.ends_with(".rels") || low.ends_with(".vml") ||
-                        low.find("printersettings") != std::string::npos ||
-                        low.find("thumbnail") != std::string::npos || low.find("fonts/") != std::string::npos;
-  if (!expected) scan.findings.add("finding.embedded_object", {part.name, 0, 0});
+  if (!is_xml(part) && !is_picture(part, scan) && !is_printer_setting(low, part, scan))
+    scan.findings.add("finding.embedded_object", {part.name, 0, 0});
 }
 
-bool is_xml(const Part& part) {
-  const std::string low = disclosure::lower(part.name);
-  return low.ends_with(".xml") || low.ends_with(".rels") || low.ends_with(".vml");
+// By what it is, wherever it lies and whatever it is called.
+bool is_sheet(const Part& part) {
+  if (!is_xml(part)) return false;
+  const std::string root = root_of(part.bytes);
+  return root == "worksheet" || (root.empty() && part.name.starts_with("xl/worksheets/"));
 }
 
 // Every text of a part as its reader sees it: runs of one paragraph put together, so that a number cut into
@@ -138,7 +166,8 @@ class PartText {
 
   void read() {
     const XmlEvents events{[this](auto name, const auto& attributes) { start(name, attributes); },
-                           [this](auto name) { end(name); }, [this](auto text) { take(text); }};
+                           [this](auto name) { end(name); }, [this](auto text) { take(text); },
+                           [this](auto text) { scan_.text(text, {part_.name, 0, 0}); }};
     const auto done = read_xml(part_.bytes, events);
     if (!done.ok() && done.error().code == "xml.document_type")
       scan_.findings.add("finding.xml_entities", {part_.name, 0, 0});
@@ -162,7 +191,10 @@ class PartText {
     static constexpr std::string_view texts[] = {"descr",  "title", "name",   "Target", "tooltip",
                                                  "prompt", "alt",   "author", "string"};
     for (const auto& [key, value] : attributes) {
-      if (std::find(std::begin(texts), std::end(texts), key) == std::end(texts)) continue;
+      if (std::find(std::begin(texts), std::end(texts), key) == std::end(texts)) {
+        scan_.attribute(name, key, value, {part_.name, 0, 0});
+        continue;
+      }
       all_ += '\n';
       all_ += value;
       all_ += '\n';
@@ -212,8 +244,12 @@ const Part* part_named(const std::vector<Part>& parts, std::string_view name) {
 // Shared strings in order; rich text runs put together.
 std::vector<std::string> shared_strings(const std::vector<Part>& parts, Scan& scan) {
   std::vector<std::string> strings;
-  const Part* part = part_named(parts, "xl/sharedStrings.xml");
-  if (part == nullptr) return strings;
+  // By what it is: relations may give it any name.
+  const auto found = std::find_if(parts.begin(), parts.end(), [](const Part& part) {
+    return is_xml(part) && root_of(part.bytes) == "sst";
+  });
+  if (found == parts.end()) return strings;
+  const Part* part = &*found;
   bool in_text = false;
   const XmlEvents events{[&](auto name, const Attributes&) {
                            if (name == "si") strings.emplace_back();
@@ -264,7 +300,7 @@ void scan_workbook(const std::vector<Part>& parts, Scan& scan) {
   const auto shared = shared_strings(parts, scan);
   const auto sheets = sheets_of(parts);
   for (const Part& part : parts) {
-    if (!part.name.starts_with("xl/worksheets/") || !part.name.ends_with(".xml")) continue;
+    if (!is_sheet(part)) continue;
     const auto known = sheets.find(part.name);
     // A sheet that the workbook does not list is as hidden as can be.
     scan_sheet(part.bytes, known != sheets.end() ? known->second : SheetFacts{part.name, true}, shared, scan);
@@ -273,8 +309,27 @@ void scan_workbook(const std::vector<Part>& parts, Scan& scan) {
 
 }  // namespace
 
+void Scan::attribute(std::string_view element, std::string_view key, std::string_view value,
+                     const disclosure::Place& place) {
+  // Numbers that programs draw by lot, and the ten pairs of digits that describe a typeface.
+  const auto drawn = [](std::string_view name) {
+    const std::string low = disclosure::lower(name);
+    return low.ends_with("id") || low.starts_with("rsid") || low.starts_with("panose") || low == "tmpl";
+  };
+  constexpr size_t value_bytes_min = 8;
+  if (value.size() < value_bytes_min || drawn(key) || (key == "val" && drawn(element)) || value[0] == '{')
+    return;
+  disclosure::Findings certain;
+  disclosure::check_text(value, pseudonyms, place, certain);
+  for (const disclosure::Finding& f : certain.list()) {
+    if (f.severity == disclosure::Severity::block) findings.add(f.rule, f.place, f.shape, f.detail);
+  }
+}
+
 std::string scan_office(std::string_view bytes, Scan& scan) {
-  if (!ends_cleanly(bytes)) scan.findings.add("finding.trailing_bytes");
+  const ZipFrame frame = zip_frame(bytes);
+  if (!frame.whole) scan.findings.add("finding.trailing_bytes");
+  scan.attribute("", "extra", frame.extras, {});
   const Archive archive = open_archive(bytes);
   if (archive == nullptr) return scan.unreadable("", "zip"), "archive";
   std::vector<Part> parts;
@@ -285,8 +340,7 @@ std::string scan_office(std::string_view bytes, Scan& scan) {
   for (const Part& part : parts) {
     judge_part(part, scan);
     scan.text(part.name, {part.name, 0, 0});
-    const bool sheet = part.name.starts_with("xl/worksheets/") && part.name.ends_with(".xml");
-    if (is_xml(part) && !sheet) PartText(part, scan).read();
+    if (is_xml(part) && !is_sheet(part)) PartText(part, scan).read();
   }
   if (workbook) scan_workbook(parts, scan);
   return workbook ? "xlsx" : "docx";

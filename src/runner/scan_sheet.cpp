@@ -48,7 +48,9 @@ class Sheet {
                            [this](auto name) { end(name); },
                            [this](auto text) {
                              if (in_value_ || in_other_) value_ += text;
-                           }};
+                             if (!in_value_ && !in_other_) rest_ += text;
+                           },
+                           [this](auto text) { scan_.text(text, {table_.sheet, 0, 0}); }};
     const auto done = read_xml(xml, events);
     if (!done.ok() && done.error().code == "xml.document_type") {
       scan_.findings.add("finding.xml_entities", {table_.sheet, 0, 0});
@@ -60,11 +62,13 @@ class Sheet {
     }
     if (hidden_) scan_.findings.add("finding.hidden_cells", {table_.sheet, 0, 0});
     if (formulas_) scan_.findings.add("finding.formula", {table_.sheet, 0, 0});
+    scan_.text(rest_, {table_.sheet, 0, 0});
     scan_.table(table_);
   }
 
  private:
   void start(std::string_view name, const Attributes& attributes) {
+    rest_ += rest_.ends_with('\n') ? "" : "\n";
     if (name == "row" || name == "col") {
       const std::string_view hidden = attribute(attributes, "hidden");
       hidden_ |= hidden == "1" || hidden == "true";
@@ -79,6 +83,7 @@ class Sheet {
         cell_ = std::make_pair(row_ - 1, next_column_);  // r is optional
       if (cell_) next_column_ = cell_->second + 1;
       text_.clear();
+      other_text_.clear();
     } else if (name == "v" || name == "t") {
       in_value_ = true;
       value_.clear();
@@ -91,16 +96,22 @@ class Sheet {
       in_other_ = true;
       value_.clear();
     }
+    // Filters, lists to choose from, conditions and links: what they hold is written in attributes.
+    if (name == "row" || name == "col" || name == "c") return;
     for (const auto& [key, value] : attributes) {
       if (key == "prompt" || key == "error" || key == "tooltip" || key == "display")
         scan_.text(value, {table_.sheet, 0, 0});
+      else
+        scan_.attribute(name, key, value, {table_.sheet, 0, 0});
     }
   }
 
   void end(std::string_view name) {
     if (name == "v" || name == "t") {
       in_value_ = false;
-      text_ += value_;
+      // A spreadsheet shows <v>, or <t> in a cell whose text stands in it; a cell with both says two things.
+      const bool shown_one = (name == "t") == (type_ == "inlineStr");
+      (shown_one ? text_ : other_text_) += value_;
     } else if (in_other_ && name != "c") {
       in_other_ = false;
       scan_.text(value_, {table_.sheet, cell_ ? cell_->first + 1 : 0, cell_ ? cell_->second + 1 : 0});
@@ -110,6 +121,8 @@ class Sheet {
   }
 
   void put() {
+    if (text_.empty()) std::swap(text_, other_text_);
+    if (!other_text_.empty()) scan_.unreadable(table_.sheet, "cell");
     if (!cell_ || text_.empty()) return;
     const auto [row, column] = *cell_;
     if (row >= table_.rows.size()) table_.rows.resize(row + 1);
@@ -122,6 +135,7 @@ class Sheet {
       }
       cells.resize(column + 1);
     }
+    if (!cells[column].empty()) scan_.unreadable(table_.sheet, "cell");  // which of the two is shown?
     cells[column] = value();
   }
 
@@ -141,7 +155,7 @@ class Sheet {
   disclosure::Table table_;
   const std::vector<std::string>& shared_;
   Scan& scan_;
-  std::string type_, text_, value_;
+  std::string type_, text_, other_text_, value_, rest_;
   std::optional<std::pair<size_t, size_t>> cell_;
   size_t row_ = 0, next_column_ = 0, room_ = 0;
   bool in_value_ = false, in_other_ = false, hidden_ = false, formulas_ = false, too_many_ = false;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "runner/scan_zip.hpp"
 #include "runner/xml.hpp"
 
 namespace fvm::runner {
@@ -26,6 +27,22 @@ TEST(Delimited, QuotesHoldDelimitersAndLineBreaks) {
 
 TEST(Delimited, ColumnsSetApartByBlanks) {
   EXPECT_EQ(parse_delimited("gruppe   n\nA b      3\n", "txt").rows, (Rows{{"gruppe", "n"}, {"A b", "3"}}));
+}
+
+TEST(Delimited, WhatIsNotReadToTheEndIsSaid) {
+  const auto nothing = [](const disclosure::Table&, bool) {};
+  EXPECT_EQ(each_reading("a;\"b\n1;2\n", "csv", nothing), "quote");
+  EXPECT_EQ(each_reading("a;b\n" + std::string(cells_max, '\n'), "csv", nothing), "cells");
+  EXPECT_EQ(each_reading("a;b\n1;\"2\"\n", "csv", nothing), "");
+  EXPECT_EQ(each_reading("he said: \"x\na;b\n1;2\n", "txt", nothing), "");
+}
+
+TEST(Delimited, OtherDelimitersAreTriedToo) {
+  std::vector<Rows> readings;
+  each_reading("a|b\na|b\na|b\nc;d\n1;2\n", "csv",
+               [&](const disclosure::Table& table, bool) { readings.push_back(table.rows); });
+  ASSERT_EQ(readings.size(), 2u);
+  EXPECT_EQ(readings[1].back(), (std::vector<std::string>{"1", "2"}));
 }
 
 RC_GTEST_PROP(Delimited, EveryQuotedCellComesBack, ()) {
@@ -83,6 +100,41 @@ TEST(Sheet, BrokenXmlBlocks) {
     scan_sheet(xml, {"Ark", false}, {}, scan);
     EXPECT_TRUE(scan.findings.blocks()) << xml;
   }
+}
+
+// One part "a" with these bytes, stored; `gap` lies between it and the list, `comment` in the list.
+std::string zip_of(const std::string& part, const std::string& gap, const std::string& comment,
+                   const std::string& extra) {
+  const auto two = [](size_t n) {
+    return std::string{static_cast<char>(n & 255), static_cast<char>(n >> 8)};
+  };
+  const auto four = [&](size_t n) { return two(n & 0xFFFF) + two(n >> 16); };
+  const std::string common =
+      two(20) + two(0) + two(0) + four(0) + four(0) + four(part.size()) + four(part.size());
+  const std::string local = "PK\3\4" + common + two(1) + two(extra.size()) + "a" + extra + part + gap;
+  const std::string list = "PK\1\2" + two(20) + common + two(1) + two(0) + two(comment.size()) + two(0) +
+                           two(0) + four(0) + four(0) + "a" + comment;
+  return local + list + "PK\5\6" + four(0) + two(1) + two(1) + four(list.size()) + four(local.size()) +
+         two(0);
+}
+
+TEST(Zip, NothingBetweenItsParts) {
+  EXPECT_TRUE(zip_frame(zip_of("rows", "", "", "")).whole);
+  EXPECT_TRUE(zip_frame(zip_of("", "", "", "padding")).whole);
+  EXPECT_EQ(zip_frame(zip_of("", "", "", "padding")).extras, "\npadding\n");
+  EXPECT_FALSE(zip_frame(zip_of("rows", "more rows", "", "")).whole);
+  EXPECT_FALSE(zip_frame(zip_of("rows", "", "more rows", "")).whole);
+  EXPECT_FALSE(zip_frame(zip_of("rows", "", "", std::string(60000, 'x'))).whole);
+  EXPECT_FALSE(zip_frame("x" + zip_of("rows", "", "", "")).whole);
+  EXPECT_FALSE(zip_frame(zip_of("rows", "", "", "") + "x").whole);
+  EXPECT_FALSE(zip_frame("").whole);
+}
+
+RC_GTEST_PROP(Zip, AnyBytesAreReadWithinThem, (std::string bytes)) {
+  (void)zip_frame(bytes);
+  std::string whole = zip_of("rows", "", "", "");
+  for (const char c : bytes) whole[*rc::gen::inRange<size_t>(0, whole.size())] = c;
+  (void)zip_frame(whole);
 }
 
 TEST(Xml, RefusesDocumentTypesAndDepth) {

@@ -75,11 +75,42 @@ std::string unescape(std::string_view text) {
       const bool hexadecimal = name.size() > 1 && (name[1] == 'x' || name[1] == 'X');
       const unsigned long code =
           std::strtoul(std::string(name.substr(hexadecimal ? 2 : 1)).c_str(), nullptr, hexadecimal ? 16 : 10);
-      out += code >= 0x20 && code < 0x7F ? static_cast<char>(code) : ' ';
+      out += disclosure::utf8_of(static_cast<uint32_t>(std::min(code, 0x110000UL)));
     }
     at = end;
   }
   return out;
+}
+
+// The '>' that ends the tag at `open`; one in a quoted value ("title='>'") does not.
+size_t end_of_tag(std::string_view html, size_t open) {
+  if (html.substr(open).starts_with("<!--")) return html.find('>', open);
+  char quote = 0, before = 0;
+  for (size_t at = open; at < html.size(); ++at) {
+    const char c = html[at];
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if ((c == '"' || c == '\'') && before == '=') {
+      quote = c;
+    } else if (c == '>') {
+      return at;
+    }
+    if (std::isspace(static_cast<unsigned char>(c)) == 0) before = c;
+  }
+  return html.find('>', open);  // a quote that nobody closed
+}
+
+// Elements after which a reader sees a new line or another cell; all others stand within a line.
+bool breaks_line(std::string_view name) {
+  static constexpr std::string_view blocks[] = {
+      "p",          "div",        "td",      "th",      "tr",     "table",  "br",     "li",    "ul",
+      "ol",         "dl",         "dt",      "dd",      "h1",     "h2",     "h3",     "h4",    "h5",
+      "h6",         "hr",         "pre",     "title",   "body",   "head",   "html",   "thead", "tbody",
+      "tfoot",      "caption",    "section", "article", "header", "footer", "nav",    "aside", "figure",
+      "figcaption", "blockquote", "option",  "text",    "svg",    "g",      "script", "style", "form",
+      "fieldset",   "details",    "summary", "main",    "desc"};
+  if (name.starts_with('/')) name.remove_prefix(1);
+  return std::find(std::begin(blocks), std::end(blocks), name) != std::end(blocks);
 }
 
 // A page as its reader sees it: texts, and the tables they stand in.
@@ -91,7 +122,7 @@ class Page {
     for (size_t at = 0; at < html.size();) {
       const size_t open = std::min(html.find('<', at), html.size());
       text(html.substr(at, open - at));
-      const size_t close = html.find('>', open);
+      const size_t close = end_of_tag(html, open);
       if (close == std::string_view::npos) break;
       const std::string_view tag = html.substr(open + 1, close - open - 1);
       at = close + 1;
@@ -115,10 +146,7 @@ class Page {
     if (in_cell_) table_.rows.back().back() += plain;
   }
   void element(const std::string& name) {
-    const bool inline_element = name == "b" || name == "/b" || name == "i" || name == "/i" ||
-                                name == "span" || name == "/span" || name == "em" || name == "/em" ||
-                                name == "strong" || name == "/strong" || name == "sup" || name == "/sup";
-    if (!inline_element) text_ += '\n';
+    if (breaks_line(name)) text_ += '\n';
     if (name == "table" || name == "/table") end_table();
     if (name == "tr") {
       table_.rows.emplace_back();
@@ -150,6 +178,13 @@ class Page {
   bool in_cell_ = false;
 };
 
+void check_delimited(std::string_view utf8, std::string_view extension, Scan& scan) {
+  const std::string trouble = each_reading(utf8, extension, [&](const disclosure::Table& table, bool first) {
+    first ? scan.table(table) : scan.other_reading(table);
+  });
+  if (!trouble.empty()) scan.unreadable("", trouble);
+}
+
 }  // namespace
 
 void scan_html(std::string_view utf8, Scan& scan) {
@@ -164,7 +199,7 @@ void scan_text(std::string_view utf8, std::string_view extension, Scan& scan) {
   if (extension == "html" || extension == "htm" || extension == "svg") return scan_html(utf8, scan);
   scan.text(utf8);
   if (extension == "md") check_markup(utf8, scan);
-  if (table) scan.table(parse_delimited(utf8, extension));
+  if (table) check_delimited(utf8, extension, scan);
   if (table || extension == "md" || extension == "log") check_spoken_counts(utf8, scan);
 }
 

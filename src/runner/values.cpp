@@ -240,6 +240,24 @@ bool looks_like_person(std::string_view text) {
   return digits == crypto::identifier_characters_max && crypto::pack_person(text).has_value();
 }
 
+bool holds_person(std::string_view text) {
+  constexpr size_t date_digits = 6, number_digits = 4;
+  const auto run = [&](size_t at) {
+    const auto from = text.begin() + static_cast<ptrdiff_t>(std::min(at, text.size()));
+    return static_cast<size_t>(std::find_if_not(from, text.end(), is_digit) - from);
+  };
+  for (size_t at = 0; at < text.size(); ++at) {
+    const size_t n = run(at);
+    if (n == crypto::identifier_characters_max && looks_like_person(text.substr(at, n))) return true;
+    const size_t behind = at + n + 1;
+    if (n == date_digits && behind < text.size() && (text[behind - 1] == '-' || text[behind - 1] == ' ') &&
+        run(behind) == number_digits && looks_like_person(text.substr(at, n + 1 + number_digits)))
+      return true;
+    at += n;
+  }
+  return false;
+}
+
 std::string utf8_of_latin1(std::string_view bytes) {
   std::string text;
   for (const char c : bytes) {

@@ -47,6 +47,8 @@ std::string shape_of(std::string_view text);
 
 // Does an ordinary value look like a personal number?
 bool looks_like_person(std::string_view text);
+// Does one stand in it, with other text around ("moder 010203-1235 set", "K0102031235")?
+bool holds_person(std::string_view text);
 
 // Latin-1 bytes as UTF-8.
 std::string utf8_of_latin1(std::string_view bytes);

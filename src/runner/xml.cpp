@@ -48,6 +48,15 @@ void on_text(void* context, const char* text, int size) {
   if (state.events.text) state.events.text({text, static_cast<size_t>(size)});
 }
 
+void on_comment(void* context, const char* text) {
+  auto& state = *static_cast<State*>(context);
+  if (state.events.aside) state.events.aside(text);
+}
+
+void on_instruction(void* context, const char*, const char* text) {
+  on_comment(context, text);
+}
+
 void on_document_type(void* context, const char*, const char*, const char*, int) {
   stop(*static_cast<State*>(context), "xml.document_type");
 }
@@ -65,6 +74,18 @@ std::string_view attribute(const Attributes& attributes, std::string_view name) 
   return {};
 }
 
+std::string root_of(std::string_view xml) {
+  constexpr size_t look_bytes = 64 << 10;
+  std::string root;
+  // What comes after is not looked at, so a cut there does not matter.
+  (void)read_xml(xml.substr(0, look_bytes), {[&](auto name, const Attributes&) {
+                                               if (root.empty()) root = name;
+                                             },
+                                             {},
+                                             {}});
+  return root;
+}
+
 Result<void> read_xml(std::string_view xml, const XmlEvents& events) {
   const std::unique_ptr<XML_ParserStruct, Free> parser(XML_ParserCreate(nullptr));
   State state{events, parser.get()};
@@ -72,6 +93,8 @@ Result<void> read_xml(std::string_view xml, const XmlEvents& events) {
   XML_SetElementHandler(parser.get(), on_start, on_end);
   XML_SetCharacterDataHandler(parser.get(), on_text);
   XML_SetStartDoctypeDeclHandler(parser.get(), on_document_type);
+  XML_SetCommentHandler(parser.get(), on_comment);
+  XML_SetProcessingInstructionHandler(parser.get(), on_instruction);
   constexpr size_t piece_bytes = 1 << 20;
   for (size_t at = 0;; at += piece_bytes) {
     const std::string_view piece = xml.substr(std::min(at, xml.size()), piece_bytes);

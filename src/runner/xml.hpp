@@ -17,8 +17,12 @@ std::string_view attribute(const Attributes& attributes, std::string_view name);
 struct XmlEvents {
   std::function<void(std::string_view name, const Attributes&)> start;
   std::function<void(std::string_view name)> end;
-  std::function<void(std::string_view text)> text;  // in pieces
+  std::function<void(std::string_view text)> text;        // in pieces
+  std::function<void(std::string_view text)> aside = {};  // comments and processing instructions
 };
+
+// The name of its first element; empty when it is no XML.
+std::string root_of(std::string_view xml);
 
 // "xml.document_type" when it has one, "xml.broken" with `line`, "xml.too_deep".
 Result<void> read_xml(std::string_view xml, const XmlEvents& events);

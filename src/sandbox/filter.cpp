@@ -5,6 +5,7 @@
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <memory>
@@ -47,6 +48,27 @@ class Rules {
   int failed_ = 0;
 };
 
+scmp_arg_cmp masked(unsigned argument, uint64_t mask, uint64_t value) {
+  return {argument, SCMP_CMP_MASKED_EQ, mask, value};
+}
+
+// Files are made and changed, but never so that they run as their owner or group.
+void add_modes(Rules& rules) {
+  constexpr uint64_t makes_a_file = O_CREAT | (O_TMPFILE & ~O_DIRECTORY);
+  for (const ModeCall& call : mode_calls)
+    rules.add(SCMP_ACT_ALLOW, call.name, {masked(call.mode, S_ISUID | S_ISGID, 0)});
+  for (const OpenCall& call : open_calls) {
+    rules.add(SCMP_ACT_ALLOW, call.name, {masked(call.flags, makes_a_file, 0)});
+    for (const uint64_t kind : {uint64_t{O_CREAT}, makes_a_file & ~uint64_t{O_CREAT}})
+      rules.add(SCMP_ACT_ALLOW, call.name,
+                {masked(call.flags, kind, kind), masked(call.mode, S_ISUID | S_ISGID, 0)});
+  }
+  for (const uint64_t bit : {uint64_t{S_ISUID}, uint64_t{S_ISGID}}) {
+    for (const ModeCall& call : mode_calls)
+      rules.add(SCMP_ACT_ERRNO(EPERM), call.name, {masked(call.mode, bit, bit)});
+  }
+}
+
 void add_conditional(Rules& rules, Sockets sockets) {
   const uint32_t refuse = SCMP_ACT_ERRNO(EPERM);
   // Threads and processes, but no new namespaces. clone3 keeps its flags in memory, where a filter cannot
@@ -78,6 +100,7 @@ Result<Filter> make_filter(Sockets sockets) {
   Rules rules(filter.get());
   for (const std::string_view call : refused_calls) rules.add(SCMP_ACT_ERRNO(EPERM), call);
   for (const std::string_view call : allowed_calls) rules.add(SCMP_ACT_ALLOW, call);
+  add_modes(rules);
   add_conditional(rules, sockets);
   if (failed != 0 || rules.failed() != 0) return missing("seccomp (rules)");
   return filter;

@@ -22,11 +22,10 @@ inline constexpr std::string_view allowed_calls[] = {
     "timerfd_gettime", "inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch", "sendfile",
     "splice", "tee", "copy_file_range", "readahead", "fadvise64",
     // files and folders
-    "open", "openat", "openat2", "creat", "stat", "fstat", "lstat", "newfstatat", "statx", "statfs",
-    "fstatfs", "access", "faccessat", "faccessat2", "getdents", "getdents64", "getcwd", "chdir", "fchdir",
-    "rename", "renameat", "renameat2", "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "link", "linkat",
-    "symlink", "symlinkat", "readlink", "readlinkat", "mknod", "mknodat", "chmod", "fchmod", "fchmodat",
-    "fchmodat2", "chown", "fchown", "lchown", "fchownat", "umask", "truncate", "ftruncate", "fallocate",
+    "stat", "fstat", "lstat", "newfstatat", "statx", "statfs", "fstatfs", "access", "faccessat", "faccessat2",
+    "getdents", "getdents64", "getcwd", "chdir", "fchdir", "rename", "renameat", "renameat2", "mkdir",
+    "mkdirat", "rmdir", "unlink", "unlinkat", "link", "linkat", "symlink", "symlinkat", "readlink",
+    "readlinkat", "chown", "fchown", "lchown", "fchownat", "umask", "truncate", "ftruncate", "fallocate",
     "fsync", "fdatasync", "sync", "syncfs", "sync_file_range", "flock", "utime", "utimes", "utimensat",
     "futimesat", "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr", "setxattr",
     "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr",
@@ -122,6 +121,23 @@ inline constexpr std::string_view refused_calls[] = {"mount",
                                                      "migrate_pages",
                                                      "mbind",
                                                      "set_mempolicy"};
+
+// Calls that give a file its mode, and which argument that is. A folder of the project is stored as the
+// launcher's: with the set-user-id bit a file of its would run as the launcher (root, perhaps) for anybody on
+// the machine.
+struct ModeCall {
+  std::string_view name;
+  unsigned mode;
+};
+inline constexpr ModeCall mode_calls[] = {{"chmod", 1}, {"fchmod", 1}, {"fchmodat", 2}, {"fchmodat2", 2},
+                                          {"creat", 1}, {"mknod", 1},  {"mknodat", 2}};
+// The same for calls that look at the mode only when they make a file; openat2, which keeps both in memory,
+// is not on the list, and the C library does not need it.
+struct OpenCall {
+  std::string_view name;
+  unsigned flags, mode;
+};
+inline constexpr OpenCall open_calls[] = {{"open", 1, 2}, {"openat", 2, 3}};
 
 // Requests to devices: terminals, sockets and files as ordinary programs use them. TIOCSTI (typing into a
 // terminal on somebody's behalf) and TIOCLINUX are left out on purpose.

@@ -122,6 +122,34 @@ where = sys.argv[6] if len(sys.argv) > 6 else '/work'
 os.mknod(where + '/attack-device', 0o600 | 0o020000, os.makedev(1, 11))
 try: return os.open(where + '/attack-device', os.O_RDWR)
 finally: os.unlink(where + '/attack-device')""",
+    "set_user_id_by_chmod": """
+where = sys.argv[6] if len(sys.argv) > 6 else '/work'
+path = where + '/attack-chmod'; open(path, 'w').close()
+try: os.chmod(path, 0o4755); return oct(os.stat(path).st_mode) if os.stat(path).st_mode & 0o6000 else None.nothing
+finally: os.unlink(path)""",
+    "set_user_id_by_fchmodat": """
+where = sys.argv[6] if len(sys.argv) > 6 else '/work'
+path = where + '/attack-fchmodat'; open(path, 'w').close()
+try: call(268, -100 & 0xffffffffffffffff, path.encode(), 0o2755); return oct(os.stat(path).st_mode)
+finally: os.unlink(path)""",
+    "set_user_id_by_open": """
+where = sys.argv[6] if len(sys.argv) > 6 else '/work'
+path = where + '/attack-open'; os.umask(0)
+try: os.open(path, os.O_CREAT | os.O_WRONLY, 0o4755); return oct(os.stat(path).st_mode)
+finally: os.path.exists(path) and os.unlink(path)""",
+    "set_user_id_by_unnamed_file": """
+where = sys.argv[6] if len(sys.argv) > 6 else '/work'
+return oct(os.fstat(os.open(where, os.O_TMPFILE | os.O_WRONLY, 0o4755)).st_mode)""",
+    "set_user_id_by_openat2": """
+where = sys.argv[6] if len(sys.argv) > 6 else '/work'
+path = where + '/attack-openat2'; how = struct.pack('QQQ', os.O_CREAT | os.O_WRONLY, 0o4755, 0)
+try: call(437, -100 & 0xffffffffffffffff, path.encode(), how, len(how)); return oct(os.stat(path).st_mode)
+finally: os.path.exists(path) and os.unlink(path)""",
+    "set_user_id_by_mknod": """
+where = sys.argv[6] if len(sys.argv) > 6 else '/work'
+path = where + '/attack-mknod'
+try: os.mknod(path, 0o104755); return oct(os.stat(path).st_mode)
+finally: os.path.exists(path) and os.unlink(path)""",
     "raise_open_files": "resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096)); return 'raised'",
     "terminal_typing": """
 import pty

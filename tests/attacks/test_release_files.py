@@ -39,8 +39,8 @@ def workbook(change=lambda book, sheet: None):
     return out.getvalue()
 
 
-def repacked(content, add=(), replace=None):
-    """The same document with parts added, or with the text of parts replaced."""
+def repacked(content, add=(), replace=None, rename=None):
+    """The same document with parts added or renamed, or with the text of parts replaced."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
@@ -49,7 +49,7 @@ def repacked(content, add=(), replace=None):
                 if name == part:
                     assert before in body, (name, body)
                     body = body.replace(before, after)
-            new.writestr(name, body)
+            new.writestr((rename or {}).get(name, name), body)
         for name, body in add:
             new.writestr(name, body)
     return out.getvalue()

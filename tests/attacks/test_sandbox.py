@@ -93,9 +93,12 @@ def test_network(launcher, listeners, name):
     assert_attack(launcher, NETWORK[name], *listeners.arguments)
 
 
+IN_A_FOLDER = {name for name in KERNEL if name == "block_device" or name.startswith("set_user_id")}
+
+
 @pytest.mark.parametrize("name", KERNEL)
 def test_kernel(launcher, listeners, tmp_path, name):
-    assert_attack(launcher, KERNEL[name], *listeners.arguments, *([tmp_path] if name == "block_device" else []))
+    assert_attack(launcher, KERNEL[name], *listeners.arguments, *([tmp_path] if name in IN_A_FOLDER else []))
 
 
 def test_metadata_address(launcher):

@@ -30,6 +30,12 @@ def test_unknown_command(desk):
     assert done.returncode == 127 and "no-such-program could not be run" in done.stderr
 
 
+def test_names_longer_than_a_record(desk):
+    assert desk.session("x" * 100_000).returncode == 126
+    assert desk.session("true", number="x" * 100_000).returncode == 2
+    assert [r for r in desk.actions() if r["action"] == "session.refused"]
+
+
 def test_streams_stay_apart(desk):
     done = desk.session("sh", "-c", "echo out; echo err >&2")
     assert done.stdout == "out\n" and "err\n" in done.stderr
