@@ -8,6 +8,7 @@
 #include "fvm/application_views.hpp"
 #include "fvm/casework_setting.hpp"
 #include "fvm/context.hpp"
+#include "fvm/order_sheet.hpp"
 #include "fvm/verbs.hpp"
 
 namespace fvm::cli {
@@ -16,7 +17,8 @@ namespace {
 using casework::Event;
 
 struct Options {
-  std::string number, file, text, to, state, authority, mail_from, recommendation;
+  std::string number, file, text, to, state, authority, mail_from, recommendation, order_sheet;
+  const Services* services = nullptr;  // of the verb that runs
   int64_t version = 0, before = 0;
   bool approve = false, reject = false, internal = false, english = false;
 };
@@ -25,6 +27,13 @@ Result<std::string> text_of(const Context& context, const std::string& file) {
   if (file != "-")
     return context.world.read_file(std::filesystem::absolute(file), casework::application_bytes_max + 1);
   return context.world.read_file("/dev/stdin", casework::application_bytes_max + 1);
+}
+
+// The document, with what its order sheet orders.
+Result<casework::Draft> draft_of(const Context& context, const Options& options) {
+  return casework::Draft{.text = TRY(text_of(context, options.file)),
+                         .file = options.file,
+                         .order = TRY(ordered(context, *options.services, options.order_sheet))};
 }
 
 // What was done, or the findings and exit code 1.
@@ -46,7 +55,7 @@ Result<int> show_case(Context& context, const casework::Setting& setting, const 
 }
 
 Result<int> make(Context& context, const casework::Setting& setting, const Options& options) {
-  casework::Draft draft{.text = TRY(text_of(context, options.file)), .file = options.file};
+  casework::Draft draft = TRY(draft_of(context, options));
   if (!options.mail_from.empty()) {
     draft.origin = casework::Origin::mail;
     draft.mail_from = options.mail_from;
@@ -55,7 +64,7 @@ Result<int> make(Context& context, const casework::Setting& setting, const Optio
 }
 
 Result<int> save(Context& context, const casework::Setting& setting, const Options& options) {
-  const casework::Draft draft{.text = TRY(text_of(context, options.file)), .file = options.file};
+  const casework::Draft draft = TRY(draft_of(context, options));
   return finish(context, setting,
                 TRY(casework::save(setting, options.number, casework::user(context.user), draft)));
 }
@@ -70,7 +79,7 @@ Result<int> submit(Context& context, const casework::Setting& setting, const Opt
 Result<int> answer(Context& context, const casework::Setting& setting, const Options& options) {
   const auto who = casework::user(context.user);
   if (!options.file.empty()) {
-    const casework::Draft draft{.text = TRY(text_of(context, options.file)), .file = options.file};
+    const casework::Draft draft = TRY(draft_of(context, options));
     auto saved = TRY(casework::save(setting, options.number, who, draft));
     if (!saved.done) return finish(context, setting, saved);
   }
@@ -152,6 +161,7 @@ struct Verbs {
     verb->callback([this_context = &context, options, body] {
       run_verb_with_code(*this_context, [&]() -> Result<int> {
         const Services services = TRY(open_services(*this_context));
+        options->services = &services;
         return body(*this_context, casework_setting(*this_context, services), *options);
       });
     });
@@ -189,6 +199,9 @@ void add_applicants_verbs(const Verbs& verbs) {
       verbs.add_about("save", "a new text for a draft or a returned case",
                       "fvm application save FVM-2026-0017 ansoegning.toml --as anna", save);
   saved->add_option("document", save_options->file, "the application")->required();
+  constexpr const char* sheet_text = "filled order sheet (XLSX) or list of variables (CSV)";
+  made->add_option("--order-sheet", new_options->order_sheet, sheet_text);
+  saved->add_option("--order-sheet", save_options->order_sheet, sheet_text);
   verbs.add_step("submit", "hand it in", "fvm application submit FVM-2026-0017 --as anna", submit);
   auto [answered, answer_options] = verbs.add_about(
       "answer", "answer a request, with the changed application if it was changed",
@@ -196,6 +209,7 @@ void add_applicants_verbs(const Verbs& verbs) {
       answer);
   answered->add_option("--text", answer_options->text, "the answer")->required();
   answered->add_option("--document", answer_options->file, "the changed application");
+  answered->add_option("--order-sheet", answer_options->order_sheet, sheet_text);
   verbs.add_step(
       "amend", "ask for a change of an active case: more variables, users, time",
       "fvm application amend FVM-2026-0017 --text \"Vi mangler LAB\" --as anna",

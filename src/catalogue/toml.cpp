@@ -100,9 +100,15 @@ Result<Type> read_type(const Reader& reader) {
                       {{"type", text}, {"advice", nearest(text, known)}});
 }
 
-Result<Class> read_class(const Reader& reader) {
+// What a variable is when nothing is said.
+Class usual_class(Type type) {
+  if (type == Type::date || type == Type::timestamp) return Class::date;
+  return type == Type::decimal ? Class::measure : Class::ordinary;
+}
+
+Result<Class> read_class(const Reader& reader, Type type) {
   const std::string text = TRY(reader.text("class", false));
-  if (text.empty()) return Class::ordinary;
+  if (text.empty()) return usual_class(type);
   if (const auto what = class_of(text)) return *what;
   return reader.wrong("catalogue.unknown_class", reader.at("class"),
                       {{"class", text}, {"advice", nearest(text, class_words())}});
@@ -115,7 +121,7 @@ Result<Variable> read_variable(const toml::table& node, std::string_view file) {
   Variable variable;
   variable.name = TRY(reader.text("name", true));
   variable.type = TRY(read_type(reader));
-  variable.what = TRY(read_class(reader));
+  variable.what = TRY(read_class(reader, variable.type));
   variable.required = TRY(reader.flag("required", false));
   variable.grantable = TRY(reader.flag("grantable", is_stored(variable.what)));
   variable.orderable = TRY(reader.flag("orderable", variable.grantable));

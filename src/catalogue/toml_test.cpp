@@ -98,8 +98,8 @@ TEST(CatalogueToml, TheShippedCatalogueIsSound) {
   ASSERT_TRUE(read.ok()) << describe(Language::english, read.error());
   EXPECT_EQ(read->tables.size(), 20u);
   EXPECT_EQ(read->find("CPR.t_person")->find("v_mor_pnr")->what, Class::relative);
-  EXPECT_EQ(read->find("CPR.t_adresse")->find("v_supl_adr_1")->what, Class::dropped);
-  EXPECT_EQ(read->find("LMDB.lmdb")->find("cpr_kom")->what, Class::code);
+  EXPECT_EQ(read->find("CPR.t_adresse")->find("v_supl_adr_1")->what, Class::name_address);
+  EXPECT_EQ(read->find("LMDB.lmdb")->find("cpr_kom")->what, Class::residence);
 }
 
 }  // namespace

@@ -166,7 +166,8 @@ Result<std::vector<TableFreshness>> freshness(const store::Database& database,
       one.deliveries = static_cast<uint64_t>(row.integer(3));
       one.rows = static_cast<uint64_t>(row.integer(4));
     }
-    all.push_back(std::move(one));
+    // Of a table that only the public list knows there is nothing to say before it has been delivered.
+    if (table.described || one.deliveries > 0) all.push_back(std::move(one));
   }
   return all;
 }

@@ -80,8 +80,12 @@ Result<std::vector<FileLook>> look_at_all(IngestJob& job, IngestResult& result) 
 Result<void> register_functions(const IngestJob& job, const std::vector<FileLook>& looks, KeeperPool& keeper,
                                 IngestCounts& counts, duck::Connection& connection) {
   std::vector<KeptColumn> kept;
-  for (const size_t index : kept_columns(job))
-    kept.push_back({TRY(ColumnReader::of(job.columns[index], '.')).kind(), job.columns[index].required});
+  for (const size_t index : stored_columns(job)) {
+    const IngestColumn& column = job.columns[index];
+    PersonCounts& persons = counts.persons.emplace_back();
+    kept.push_back({TRY(ColumnReader::of(column, '.')).kind(), column.required,
+                    column.is_identifier() ? nullptr : &persons});
+  }
   TRY(connection.register_function(keep_function(keep_function_name, std::move(kept), counts)));
   for (size_t file = 0; file < looks.size(); ++file) {
     for (const size_t index : stored_columns(job)) {
@@ -147,6 +151,19 @@ Error explain(const IngestJob& job, const std::vector<FileLook>& looks, Error er
   return found.ok() ? std::move(error) : std::move(found.error());
 }
 
+// Columns that hold personal numbers and are not classed so. Told for the delivery as a whole: its files are
+// read as one.
+void find_persons(const IngestJob& job, const IngestCounts& counts, IngestResult& result) {
+  const auto stored = stored_columns(job);
+  for (size_t i = 0; i < stored.size(); ++i) {
+    if (!counts.persons[i].is_suspicious()) continue;
+    result.findings.push_back({.rule = "finding.looks_like_person",
+                               .file = job.files.size() == 1 ? job.files.front().name : job.table,
+                               .column = job.columns[stored[i]].name});
+  }
+  result.unreadable = !result.findings.empty();
+}
+
 Result<IngestResult> run(IngestJob job) {
   IngestResult result;
   const auto looks = TRY(look_at_all(job, result));
@@ -161,6 +178,11 @@ Result<IngestResult> run(IngestJob job) {
     return copy_all(job, looks, connection, counts);
   }();
   if (!copied.ok()) return explain(job, looks, copied.error(), result);
+  find_persons(job, counts, result);
+  if (result.unreadable) {
+    drop_output(job);
+    return result;
+  }
   const uint64_t structure = *copied;
   result.rows_read = counts.rows + structure;
   result.rows_rejected = counts.broken + structure;

@@ -225,7 +225,10 @@ duck::ScalarFunction keep_function(const std::string& name, std::vector<KeptColu
                                                           VectorWriter& out) -> Result<void> {
     const auto keep = out.values<uint8_t>();
     std::fill(keep.begin(), keep.end(), uint8_t{1});
-    for (size_t i = 0; i < columns.size(); ++i) check_column(arguments[i], columns[i], keep);
+    for (size_t i = 0; i < columns.size(); ++i) {
+      check_column(arguments[i], columns[i], keep);
+      if (columns[i].persons != nullptr) count_persons(arguments[i], *columns[i].persons);
+    }
     const auto kept = static_cast<uint64_t>(std::count(keep.begin(), keep.end(), uint8_t{1}));
     counts.rows += keep.size();
     counts.broken += keep.size() - kept;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "base/result.hpp"
 #include "duck/function.hpp"
 #include "runner/ingest_job.hpp"
+#include "runner/ingest_persons.hpp"
 #include "runner/keeper_pool.hpp"
 #include "runner/values.hpp"
 
@@ -48,15 +50,20 @@ class ColumnReader {
 // What the fast pass has seen so far; read by the progress thread too.
 struct IngestCounts {
   std::atomic<uint64_t> rows = 0, broken = 0;
-  void reset() { rows = broken = 0; }
+  std::deque<PersonCounts> persons;  // one for each stored column; those of identifiers stay at nothing
+  void reset() {
+    rows = broken = 0;
+    for (PersonCounts& one : persons) one.reset();
+  }
 };
 
 // What the last function of a row is told of a column.
 struct KeptColumn {
   duck::Kind kind = duck::Kind::varchar;
   bool required = false;
+  PersonCounts* persons = nullptr;  // where its values are looked at; null: an identifier
 };
-// BOOLEAN: may this row stay? Sees every row once and counts them.
+// BOOLEAN: may this row stay? Sees every row once, counts them, and looks for personal numbers.
 duck::ScalarFunction keep_function(const std::string& name, std::vector<KeptColumn> columns,
                                    IngestCounts& counts);
 

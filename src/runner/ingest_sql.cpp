@@ -76,19 +76,10 @@ std::vector<size_t> stored_columns(const IngestJob& job) {
   return columns;
 }
 
-std::vector<size_t> kept_columns(const IngestJob& job) {
-  std::vector<size_t> kept;
-  const auto stored = stored_columns(job);
-  for (const size_t index : stored)
-    if (has_function(job.columns[index]) || job.columns[index].required) kept.push_back(index);
-  if (kept.empty() && !stored.empty()) kept.push_back(stored.front());
-  return kept;
-}
-
 std::string copy_statement(const IngestJob& job, const std::vector<FileLook>& looks, BrokenLines broken) {
   std::vector<std::string> selects, names;
   for (size_t i = 0; i < looks.size(); ++i) selects.push_back(select_of(job, i, looks[i], broken));
-  for (const size_t index : kept_columns(job)) names.push_back(quote_name(job.columns[index].name));
+  for (const size_t index : stored_columns(job)) names.push_back(quote_name(job.columns[index].name));
   return fmt::format(
       "COPY (SELECT * FROM ({}) WHERE {}({})) TO {} (FORMAT parquet, PER_THREAD_OUTPUT, FILE_SIZE_BYTES {}, "
       "OVERWRITE_OR_IGNORE)",

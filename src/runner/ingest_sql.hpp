@@ -15,10 +15,9 @@ inline constexpr uint64_t parquet_file_bytes_max = 512u << 20;
 std::string column_function(size_t file, size_t column);  // "fvm_0_3"
 inline constexpr const char* keep_function_name = "fvm_keep";
 
-// The stored columns (all that are not dropped), as index into job.columns.
+// The stored columns (all that are not dropped), as index into job.columns; fvm_keep is told of them in this
+// order.
 std::vector<size_t> stored_columns(const IngestJob& job);
-// Those that fvm_keep is told of, in order: every one with a function or required; at least one.
-std::vector<size_t> kept_columns(const IngestJob& job);
 
 // What DuckDB does with a line that it cannot make a row of: give up at once, or keep count of it and go on.
 // Keeping count costs an eighth of the reading, so a delivery is read in the first way, and again in the

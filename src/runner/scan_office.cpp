@@ -1,13 +1,11 @@
 // xlsx and docx: zip archives of XML parts (ECMA-376). Every part is looked at, whether the document refers
 // to it or not: what a viewer does not show can still be read.
-#include <zip.h>
-
 #include <algorithm>
 #include <map>
-#include <memory>
 
 #include "disclosure/file_type.hpp"
 #include "disclosure/text.hpp"
+#include "runner/office.hpp"
 #include "runner/scan.hpp"
 #include "runner/scan_zip.hpp"
 #include "runner/xml.hpp"
@@ -15,76 +13,23 @@
 namespace fvm::runner {
 namespace {
 
-struct Part {
-  std::string name;
-  std::string bytes;
-};
-
-struct Discard {
-  void operator()(zip_t* archive) const { zip_discard(archive); }
-  void operator()(zip_file_t* file) const { zip_fclose(file); }
-};
-using Archive = std::unique_ptr<zip_t, Discard>;
-
-bool is_safe_part_name(std::string_view name) {
-  return !name.empty() && name[0] != '/' && name.find('\\') == std::string_view::npos &&
-         name.find("..") == std::string_view::npos && name.find('\0') == std::string_view::npos;
-}
-
-Archive open_archive(std::string_view bytes) {
-  zip_error_t error;
-  zip_error_init(&error);
-  zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
-  Archive archive(source == nullptr ? nullptr
-                                    : zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error));
-  if (archive == nullptr && source != nullptr) zip_source_free(source);
-  zip_error_fini(&error);
-  return archive;
-}
-
-// What is in one part, up to `room` bytes; false: more than that, or broken.
-bool read_part(zip_t* archive, zip_uint64_t index, uint64_t room, std::string& out) {
-  const std::unique_ptr<zip_file_t, Discard> file(zip_fopen_index(archive, index, 0));
-  if (file == nullptr) return false;
-  std::string buffer(1 << 16, 0);
-  for (;;) {
-    const zip_int64_t got = zip_fread(file.get(), buffer.data(), buffer.size());
-    if (got < 0) return false;
-    if (got == 0) return true;
-    out.append(buffer, 0, static_cast<size_t>(got));
-    if (out.size() > room) return false;
-  }
-}
-
-bool is_bomb(const zip_stat_t& facts, uint64_t room) {
-  return facts.size > room || (facts.size > ratio_floor_bytes && facts.comp_size > 0 &&
-                               facts.size / facts.comp_size > unpacked_ratio_max);
-}
-
 // All parts, unpacked; false with a finding when that cannot or must not be done.
-bool unpack(zip_t* archive, std::vector<Part>& parts, Scan& scan) {
-  const zip_int64_t count = zip_get_num_entries(archive, 0);
-  if (count < 0 || static_cast<size_t>(count) > parts_max) {
-    scan.findings.add("finding.archive_bomb");
-    return false;
+bool unpack(std::string_view bytes, std::vector<Part>& parts, Scan& scan) {
+  const Unpacked done = unpack_office(bytes, parts);
+  switch (done.problem) {
+    case Unpacked::Problem::none:
+      return true;
+    case Unpacked::Problem::not_zip:
+    case Unpacked::Problem::broken:
+      return scan.unreadable(done.part, "zip"), false;
+    case Unpacked::Problem::encrypted:
+      return scan.unreadable(done.part, "encrypted"), false;
+    case Unpacked::Problem::path:
+      return scan.findings.add("finding.archive_path", {disclosure::shape_of(done.part), 0, 0}), false;
+    case Unpacked::Problem::bomb:
+      break;
   }
-  uint64_t room = unpacked_bytes_max;
-  for (zip_uint64_t i = 0; i < static_cast<zip_uint64_t>(count); ++i) {
-    zip_stat_t facts;
-    if (zip_stat_index(archive, i, 0, &facts) != 0 || facts.name == nullptr)
-      return scan.unreadable("", "zip"), false;
-    const std::string name(facts.name);
-    if (!is_safe_part_name(name))
-      return scan.findings.add("finding.archive_path", {disclosure::shape_of(name), 0, 0}), false;
-    if (is_bomb(facts, room)) return scan.findings.add("finding.archive_bomb", {name, 0, 0}), false;
-    if (facts.encryption_method != ZIP_EM_NONE) return scan.unreadable(name, "encrypted"), false;
-    if (name.ends_with('/')) continue;
-    Part part{name, {}};
-    if (!read_part(archive, i, room, part.bytes)) return scan.unreadable(name, "zip"), false;
-    room -= part.bytes.size();
-    parts.push_back(std::move(part));
-  }
-  return true;
+  return scan.findings.add("finding.archive_bomb", {done.part, 0, 0}), false;
 }
 
 bool is_xml(const Part& part) {
@@ -235,70 +180,13 @@ class PartText {
   bool in_cell_ = false;
 };
 
-const Part* part_named(const std::vector<Part>& parts, std::string_view name) {
-  const auto found =
-      std::find_if(parts.begin(), parts.end(), [&](const Part& part) { return part.name == name; });
-  return found == parts.end() ? nullptr : &*found;
-}
-
-// Shared strings in order; rich text runs put together.
-std::vector<std::string> shared_strings(const std::vector<Part>& parts, Scan& scan) {
-  std::vector<std::string> strings;
-  // By what it is: relations may give it any name.
-  const auto found = std::find_if(parts.begin(), parts.end(), [](const Part& part) {
-    return is_xml(part) && root_of(part.bytes) == "sst";
-  });
-  if (found == parts.end()) return strings;
-  const Part* part = &*found;
-  bool in_text = false;
-  const XmlEvents events{[&](auto name, const Attributes&) {
-                           if (name == "si") strings.emplace_back();
-                           in_text = name == "t" && !strings.empty();
-                         },
-                         [&](auto name) {
-                           if (name == "t") in_text = false;
-                         },
-                         [&](auto text) {
-                           if (in_text) strings.back() += text;
-                         }};
-  if (const auto done = read_xml(part->bytes, events); !done.ok())
-    scan.unreadable(part->name, done.error().code);
-  return strings;
-}
-
-// Part name of each sheet -> its name and whether it is hidden.
-std::map<std::string, SheetFacts> sheets_of(const std::vector<Part>& parts) {
-  std::map<std::string, std::string> targets;  // relation -> part
-  if (const Part* relations = part_named(parts, "xl/_rels/workbook.xml.rels")) {
-    (void)read_xml(relations->bytes, {[&](auto, const Attributes& a) {
-                                        std::string target(attribute(a, "Target"));
-                                        if (target.starts_with("/"))
-                                          target.erase(0, 1);
-                                        else
-                                          target = "xl/" + target;
-                                        targets[std::string(attribute(a, "Id"))] = target;
-                                      },
-                                      {},
-                                      {}});
-  }
-  std::map<std::string, SheetFacts> sheets;
-  if (const Part* book = part_named(parts, "xl/workbook.xml")) {
-    (void)read_xml(book->bytes, {[&](auto name, const Attributes& a) {
-                                   if (name != "sheet") return;
-                                   const std::string_view state = attribute(a, "state");
-                                   sheets[targets[std::string(attribute(a, "id"))]] = {
-                                       std::string(attribute(a, "name")),
-                                       state.starts_with("hidden") || state == "veryHidden"};
-                                 },
-                                 {},
-                                 {}});
-  }
-  return sheets;
-}
-
 void scan_workbook(const std::vector<Part>& parts, Scan& scan) {
-  const auto shared = shared_strings(parts, scan);
-  const auto sheets = sheets_of(parts);
+  std::string broken;
+  const auto shared = shared_strings(parts, broken);
+  if (!broken.empty()) scan.unreadable("xl/sharedStrings.xml", broken);
+  std::map<std::string, SheetFacts> sheets;
+  for (const SheetPart& sheet : sheet_parts(parts))
+    sheets[sheet.part] = {sheet.name, sheet.visibility != spreadsheet::Visibility::shown};
   for (const Part& part : parts) {
     if (!is_sheet(part)) continue;
     const auto known = sheets.find(part.name);
@@ -330,10 +218,8 @@ std::string scan_office(std::string_view bytes, Scan& scan) {
   const ZipFrame frame = zip_frame(bytes);
   if (!frame.whole) scan.findings.add("finding.trailing_bytes");
   scan.attribute("", "extra", frame.extras, {});
-  const Archive archive = open_archive(bytes);
-  if (archive == nullptr) return scan.unreadable("", "zip"), "archive";
   std::vector<Part> parts;
-  if (!unpack(archive.get(), parts, scan)) return "archive";
+  if (!unpack(bytes, parts, scan)) return "archive";
   const bool workbook = part_named(parts, "xl/workbook.xml") != nullptr;
   const bool document = part_named(parts, "word/document.xml") != nullptr;
   if (workbook == document || part_named(parts, "[Content_Types].xml") == nullptr) return "archive";

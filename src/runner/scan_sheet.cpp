@@ -1,39 +1,13 @@
 #include <algorithm>
-#include <cctype>
 #include <charconv>
-#include <cmath>
 
 #include "disclosure/text.hpp"
+#include "runner/cells.hpp"
 #include "runner/scan.hpp"
 #include "runner/xml.hpp"
 
 namespace fvm::runner {
 namespace {
-
-constexpr size_t rows_max = 1 << 20, columns_max = 1 << 14;  // what a spreadsheet program has
-
-// "AB7" -> row 6, column 27 (from 0); nothing when it is no reference.
-std::optional<std::pair<size_t, size_t>> place_of(std::string_view reference) {
-  size_t column = 0, at = 0, row = 0;
-  while (at < reference.size() && std::isupper(static_cast<unsigned char>(reference[at])) != 0 && at < 3) {
-    column = column * 26 + static_cast<size_t>(reference[at++] - 'A' + 1);
-  }
-  const auto [end, error] = std::from_chars(reference.data() + at, reference.data() + reference.size(), row);
-  if (error != std::errc() || end != reference.data() + reference.size() || column == 0 || row == 0)
-    return std::nullopt;
-  if (row > rows_max || column > columns_max) return std::nullopt;
-  return std::make_pair(row - 1, column - 1);
-}
-
-// 101011234.0 and 1.01011234E8 in the file are the whole number that the reader sees.
-std::string shown(std::string_view value) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  constexpr double exact_max = 9007199254740992;  // 2^53
-  if (error != std::errc() || end != value.data() + value.size()) return std::string(value);
-  if (std::floor(number) != number || std::fabs(number) > exact_max) return std::string(value);
-  return std::to_string(static_cast<int64_t>(number));
-}
 
 class Sheet {
  public:
@@ -79,7 +53,7 @@ class Sheet {
     } else if (name == "c") {
       type_ = attribute(attributes, "t");
       cell_ = place_of(attribute(attributes, "r"));
-      if (!cell_ && row_ > 0 && row_ <= rows_max)
+      if (!cell_ && row_ > 0 && row_ <= sheet_rows_max)
         cell_ = std::make_pair(row_ - 1, next_column_);  // r is optional
       if (cell_) next_column_ = cell_->second + 1;
       text_.clear();

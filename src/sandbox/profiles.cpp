@@ -22,7 +22,7 @@ constexpr uint32_t hour_seconds = 3600;
 // name, verb, system, sockets, places, environment,
 //   memory default and most, time default and most, threads default and most, processes, files, file size,
 //   /tmp
-constexpr std::array<Profile, 8> table = {{
+constexpr std::array<Profile, 9> table = {{
     {"ingest",
      "ingest",
      System::worker_only,
@@ -137,6 +137,23 @@ constexpr std::array<Profile, 8> table = {{
      4096,
      1 << 20,
      4096},
+    // A workbook that an applicant sent, or a list as text.
+    {"sheet",
+     "sheet",
+     System::worker_only,
+     Sockets::none,
+     job_places,
+     {},
+     512,
+     1024,
+     60,
+     120,
+     1,
+     2,
+     32,
+     64,
+     64,
+     64},
     {"session", "enter", System::analysis, Sockets::local_only, session_places, session_environment, 4096,
      65536, 8 * hour_seconds, 7 * 24 * hour_seconds, 2, 64, 256, 1024, 4096, 1024},
 }};

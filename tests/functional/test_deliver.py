@@ -144,6 +144,56 @@ def test_a_file_that_is_not_this_table(running, case):
     assert cpr(1) not in json.dumps(answer) and "Navnesen" not in json.dumps(answer)
 
 
+# Six personal numbers among thirty thousand rows, where no sample looks: every value is looked at.
+HIDDEN = {
+    "among words": ("note", lambda i: cpr(i)),
+    "with a dash": ("note", lambda i: f"{cpr(i)[:6]}-{cpr(i)[6:]}"),
+    "with blanks around": ("note", lambda i: f" {cpr(i)}  "),
+    "as whole numbers, without their zero": ("count", lambda i: str(int(cpr(i)))),
+    "as decimals": ("amount", lambda i: f"{int(cpr(i))}.0"),
+}
+# The same places, and values that only look a little like it.
+INNOCENT = {
+    "ten digits that are no dates": ("note", lambda i: str(9_900_000_000 + i * 7)),
+    "days as text": ("note", lambda i: f"2020-01-{i % 28 + 1:02}"),
+    "large numbers": ("count", lambda i: str(4_000_000_000 + i * 99)),
+    "fewer than five": ("note", lambda i: cpr(i) if i % 2 else "ord"),
+}
+
+
+@pytest.fixture(scope="module")
+def hidden_rows():
+    return [visit(i) for i in range(30_000)]
+
+
+def with_hidden(rows, column, value):
+    """In rows that lie between the pieces of the file that the first look samples."""
+    rows, step = list(rows), len(rows) // 16
+    for k in range(6):
+        at = step * (5 + k) + step // 2
+        rows[at] = rows[at] | {column: value(k * 37 + 1)}
+    return rows
+
+
+@pytest.mark.parametrize("case", HIDDEN)
+def test_personal_numbers_that_no_sample_sees_stop_the_delivery(running, hidden_rows, case):
+    column, value = HIDDEN[case]
+    deliver(running, put(running, text([visit(77)])), "--mode", "replace")
+    before = fingerprint(running)
+    code, answer = deliver(running, put(running, text(with_hidden(hidden_rows, column, value))))
+    assert code == 2 and answer["status"] == "refused", answer
+    assert [(f["rule"], f["column"]) for f in answer["findings"]] == [("finding.looks_like_person", column)]
+    assert fingerprint(running) == before
+    assert cpr(1) not in json.dumps(answer)
+
+
+@pytest.mark.parametrize("case", INNOCENT)
+def test_what_is_no_personal_number_stops_nothing(running, hidden_rows, case):
+    column, value = INNOCENT[case]
+    code, answer = deliver(running, put(running, text(with_hidden(hidden_rows, column, value))), "--mode", "replace")
+    assert code == 0 and answer["rows_accepted"] == len(hidden_rows), answer
+
+
 def test_mixed_line_ends_and_open_quotes_name_the_line(running):
     mixed = text([visit(1), visit(2)]).replace("\n", "\r\n", 1) + "\r\n"
     opened = text([visit(1), visit(2, note="fine"), visit(3)]).replace("fine", '"open')

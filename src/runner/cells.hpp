@@ -1,0 +1,20 @@
+// How a worksheet's XML writes places and numbers (ECMA-376, part 1, 18.18.7 and 18.3.1.4).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace fvm::runner {
+
+inline constexpr size_t sheet_rows_max = 1 << 20,
+                        sheet_columns_max = 1 << 14;  // what a spreadsheet program has
+
+// "AB7" -> row 6, column 27 (from 0); nothing when it is no reference.
+std::optional<std::pair<size_t, size_t>> place_of(std::string_view reference);
+
+// 101011234.0 and 1.01011234E8 in the file are the whole number that the reader sees.
+std::string shown(std::string_view value);
+
+}  // namespace fvm::runner

@@ -1,0 +1,39 @@
+// The parts of a zipped office document (ECMA-376), within the limits of scan.hpp. Runs in a sandbox; the
+// bytes are hostile.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "spreadsheet/workbook.hpp"
+
+namespace fvm::runner {
+
+struct Part {
+  std::string name;
+  std::string bytes;
+};
+
+struct Unpacked {
+  enum class Problem { none, not_zip, broken, encrypted, path, bomb } problem = Problem::none;
+  std::string part;  // where, if anywhere
+};
+// All parts in the archive's order.
+Unpacked unpack_office(std::string_view bytes, std::vector<Part>& parts);
+
+// Null when there is none.
+const Part* part_named(const std::vector<Part>& parts, std::string_view name);
+
+// Shared strings in order; rich text runs put together. `broken`: the code of what stopped the reading.
+std::vector<std::string> shared_strings(const std::vector<Part>& parts, std::string& broken);
+
+// The sheets that the workbook lists, in its order.
+struct SheetPart {
+  std::string name;
+  spreadsheet::Visibility visibility = spreadsheet::Visibility::shown;
+  std::string part;  // "xl/worksheets/sheet1.xml"; may name a part that is not there
+};
+std::vector<SheetPart> sheet_parts(const std::vector<Part>& parts);
+
+}  // namespace fvm::runner
