@@ -13,17 +13,11 @@
 #include "identity/service.hpp"
 #include "mirror/deliveries.hpp"
 #include "release/store.hpp"
+#include "steward/ending.hpp"
 #include "wire/keeper.hpp"
 
 namespace fvm::steward {
 namespace {
-
-// Sessions whose holder died get the end of their record.
-Result<void> close_abandoned_sessions(const Work& work) {
-  const size_t closed = TRY(enclave::close_abandoned(work.world, work.ledger, work.instance));
-  if (closed > 0) log_event("abandoned sessions closed", {{"sessions", std::to_string(closed)}});
-  return {};
-}
 
 // Warnings and ends of access, and what a crash left undone after a step.
 Result<void> follow_cases(const Work& work) {
@@ -48,7 +42,10 @@ struct Entry {
   Result<void> (*run)(const Work& work);
 };
 constexpr Entry table[] = {
-    {"sessions", std::chrono::minutes(1), close_abandoned_sessions},
+    {"sessions", std::chrono::seconds(10), end_sessions},
+    {"ends", std::chrono::minutes(1), end_projects},
+    {"warnings", std::chrono::hours(1), warn_of_ends},
+    {"usage", std::chrono::hours(1), tell_unused},
     {"cases", std::chrono::minutes(10), follow_cases},
 };
 
