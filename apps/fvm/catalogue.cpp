@@ -47,10 +47,10 @@ Result<Imported> import_sheet(Context& context, const Services& services, const 
 
 Result<Imported> import_any(Context& context, const Services& services, const std::string& file,
                             const std::string& classes) {
-  const std::string ending = CLI::detail::to_lower(Path(file).extension().string());
-  if (ending == ".tsv") return import_list(context, services, file, classes);
-  if (ending == ".xlsx") return import_sheet(context, services, file);
-  if (ending != ".toml") return usage("catalogue.unknown_ending", {{"file", file}});
+  const std::string ending = Path(file).extension().string();
+  if (catalogue::same_name(ending, ".tsv")) return import_list(context, services, file, classes);
+  if (catalogue::same_name(ending, ".xlsx")) return import_sheet(context, services, file);
+  if (!catalogue::same_name(ending, ".toml")) return usage("catalogue.unknown_ending", {{"file", file}});
   const std::string text = TRY(context.world.read_file(file, catalogue::catalogue_bytes_max));
   return catalogue::import(*services.ledger, context.user, text, Path(file).filename().string());
 }

@@ -3,6 +3,7 @@
 #include <memory>
 #include "fvm/options.hpp"
 
+#include "enclave/service.hpp"
 #include "fvm/context.hpp"
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
@@ -120,7 +121,9 @@ Result<void> user_list(const Context& context, const IdentityFlags&) {
 
 Result<void> user_close(const Context& context, const IdentityFlags& flags) {
   const auto services = TRY(open_services(context));
-  show(context, TRY(identity::close_user(*services.ledger, context.user, flags.name, flags.reason)));
+  const auto user = TRY(identity::close_user(*services.ledger, context.user, flags.name, flags.reason));
+  TRY(enclave::end_disallowed(context.world, *services.ledger, services.instance, context.user));
+  show(context, user);
   return {};
 }
 

@@ -1,13 +1,15 @@
-// project create | build | refresh | show | list | close | member add | member remove.
+// project create | build | refresh | show | list | member add | member remove; the rest in project_end.cpp.
 #include <unistd.h>
 
 #include <boost/json.hpp>
 #include <memory>
 #include "fvm/options.hpp"
 
+#include "enclave/service.hpp"
 #include "extract/refresh.hpp"
 #include "extract/service.hpp"
 #include "fvm/context.hpp"
+#include "fvm/project_end.hpp"
 #include "fvm/project_show.hpp"
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
@@ -22,18 +24,6 @@ struct ProjectFlags {
   std::string file, number, user;
   bool all = false, origins = false;
 };
-
-extract::Setting setting_of(const Context& context, const Services& services) {
-  extract::Setting setting{context.world,    services.instance, services.config,
-                           *services.ledger, context.user,      {}};
-  if (::isatty(STDERR_FILENO) != 0) {
-    setting.on_line = [](std::string_view line) {
-      if (line.starts_with("progress "))
-        std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size() - 9), line.data() + 9);
-    };
-  }
-  return setting;
-}
 
 // Exit code of a specification that cannot be built: bad input before broken rules.
 int code_of(const std::vector<extract::Finding>& findings) {
@@ -152,17 +142,6 @@ Result<void> list(const Context& context, const ProjectFlags&) {
   return {};
 }
 
-Result<void> close(const Context& context, const ProjectFlags& flags) {
-  const auto services = TRY(open_services(context));
-  TRY(extract::close_project(setting_of(context, services), flags.number));
-  if (context.json) {
-    print(json::serialize(json::object{{"project", flags.number}, {"state", "closed"}}));
-  } else {
-    say(context, "project.is_closed", {{"name", flags.number}});
-  }
-  return {};
-}
-
 Result<void> member(const Context& context, const ProjectFlags& flags, bool add) {
   const auto services = TRY(open_services(context));
   const auto project = TRY(extract::open_project(services.database(), flags.number));
@@ -170,6 +149,7 @@ Result<void> member(const Context& context, const ProjectFlags& flags, bool add)
     return refused("project.closed", {{"name", project.number}});
   TRY(add ? identity::add_member(*services.ledger, context.user, project.number, flags.user)
           : identity::remove_member(*services.ledger, context.user, project.number, flags.user));
+  if (!add) TRY(enclave::end_disallowed(context.world, *services.ledger, services.instance, context.user));
   const auto now = TRY(extract::open_project(services.database(), flags.number));
   if (context.json) {
     print(
@@ -219,6 +199,18 @@ void add_member_verbs(Verb* project, Context& context, const Flags& flags) {
 
 }  // namespace
 
+extract::Setting setting_of(const Context& context, const Services& services) {
+  extract::Setting setting{context.world,    services.instance, services.config,
+                           *services.ledger, context.user,      {}};
+  if (::isatty(STDERR_FILENO) != 0) {
+    setting.on_line = [](std::string_view line) {
+      if (line.starts_with("progress "))
+        std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size() - 9), line.data() + 9);
+    };
+  }
+  return setting;
+}
+
 void add_project(Verb& app, Context& context) {
   const auto flags = std::make_shared<ProjectFlags>();
   Verb* project = app.add_subcommand("project", "projects: access specification, data set, members");
@@ -241,10 +233,8 @@ void add_project(Verb& app, Context& context) {
   shows->add_flag("--origins", flags->origins,
                   "each file with the files of the mirror that it was made from");
   add_verb(project, context, flags, "list", "all projects", "fvm project list", list);
-  add_number(add_verb(project, context, flags, "close",
-                      "end the project: its key is dropped and its data removed, the records stay",
-                      "fvm project close FVM-2026-0017", close),
-             flags);
+  add_project_end(*project, context);
+  add_project_usage(*project, context);
   add_member_verbs(project, context, flags);
 }
 

@@ -32,7 +32,7 @@ json::object project_json(const extract::Project& project) {
           {"cvr", project.cvr},
           {"valid_from", to_text(project.valid_from)},
           {"valid_to", to_text(project.valid_to)},
-          {"state", project.state == extract::State::open ? "open" : "closed"},
+          {"state", to_text(project.state)},
           {"version", project.version},
           {"built", project.version == 0 ? json::value(nullptr) : json::value(to_text(project.built))},
           {"persons", project.persons},
@@ -74,6 +74,7 @@ std::string seconds_text(double seconds) {
 
 std::string state_text(Language language, const extract::Project& project) {
   if (project.state == extract::State::closed) return message(language, "project.state_closed");
+  if (project.state == extract::State::sealed) return message(language, "project.state_sealed");
   return message(language, project.version == 0 ? "project.state_new" : "project.state_open",
                  {{"version", std::to_string(project.version)}});
 }

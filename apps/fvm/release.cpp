@@ -39,6 +39,7 @@ Result<int> stage(Context& context, const Options& options) {
   if (!TRY(identity::is_member(services.database(), options.project, user.name))) {
     return refused("release.not_member", {{"user", user.name}, {"project", options.project}});
   }
+  const auto folder = TRY(release::hold_folder(context.world, services.instance, options.project));
   const Path outbox = services.instance.project_outbox(options.project, user.name);
   std::vector<Staged> staged;
   bool blocks = false;

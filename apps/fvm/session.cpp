@@ -79,7 +79,9 @@ Result<int> run_session(Context& context, const std::string& project, std::vecto
                         : exited->timed_out != 0 ? Ending::timed_out
                                                  : Ending::exited;
   const int code = exited.ok() ? exited->code : static_cast<int>(exited.error().kind);
-  TRY(enclave::end(context.world, *services.ledger, services.instance, std::move(held), ending, code));
+  const Ending recorded =
+      TRY(enclave::end(context.world, *services.ledger, services.instance, std::move(held), ending, code));
+  if (recorded == Ending::stopped) say(context, "session.was_stopped");
   if (!exited.ok()) return exited.error();
   explain(context, services, *exited);
   return code;

@@ -20,7 +20,7 @@ Path Instance::mirror_table(std::string_view register_name, std::string_view tab
 
 Result<void> Instance::make_folders(World& world) const {
   for (const Path& folder : {root_, keys(), project_keys(), inbox(), set_aside(), mirror(), projects(),
-                             root_ / "store", audit(), kept(), run(), log()}) {
+                             storage(), erasable(), root_ / "store", audit(), kept(), run(), log()}) {
     TRY(world.make_directories(folder, 0700));
   }
   return {};

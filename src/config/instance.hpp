@@ -6,6 +6,8 @@
 //   inbox/                 deliveries as they came
 //   set_aside/             bad rows, sealed
 //   mirror/REGISTER/TABLE/ Delta tables under the mirror key
+//   storage/NUMBER/        the same encrypted, mounted at projects/NUMBER while it is used (room storage)
+//   erasable/              halves of the projects' storage keys: never in a backup
 //   projects/NUMBER/       spec.toml, population/ (never mounted), data/SCHEMA/TABLE/ (Delta), work/,
 //   home/USER/, outbox/USER/ store/fvm.sqlite       cases, accounts, deliveries, releases, ledger tail audit/
 //   ledger and checkpoints kept/                  every file that anybody tried to send, by SHA-256 run/
@@ -43,6 +45,9 @@ class Instance {
   Path project_outbox(std::string_view number, std::string_view user) const {
     return project(number) / "outbox" / user;
   }
+  // What stands behind project(number) when it is encrypted (see room storage); missing otherwise.
+  Path storage() const { return root_ / "storage"; }
+  Path project_storage(std::string_view number) const { return storage() / number; }
   Path store_file() const { return root_ / "store" / "fvm.sqlite"; }
   Path audit() const { return root_ / "audit"; }
   Path kept() const { return root_ / "kept"; }
@@ -56,6 +61,19 @@ class Instance {
   Path project_keys() const { return keys() / "projects"; }
   Path project_key_file(std::string_view number) const {
     return project_keys() / (std::string(number) + ".key");
+  }
+  // A project's storage key comes from two halves. This one lies apart, so that it can be kept out of
+  // backups: what is destroyed here cannot be put back by restoring one.
+  Path erasable() const { return root_ / "erasable"; }
+  Path storage_half_file(std::string_view number) const {
+    return erasable() / (std::string(number) + ".half");
+  }
+  Path storage_keys() const { return keys() / "storage"; }
+  Path storage_key_file(std::string_view number) const {
+    return storage_keys() / (std::string(number) + ".key");
+  }
+  Path destroyed_key_file(std::string_view number) const {
+    return storage_keys() / (std::string(number) + ".destroyed");
   }
   Path audit_public_key() const { return audit() / "public.key"; }
   // Held locked by the supervisor for as long as it runs; names it and its programs (JSON).
@@ -151,6 +169,15 @@ struct Config {
   struct Steward {
     uint32_t interval_seconds = 10;  // no duty is looked at more often
   } steward;
+  struct Storage {
+    std::string encryption = "none";  // of projects that are created from now on
+    uint32_t idle_seconds = 300;      // unmounted when nobody has used it for so long
+  } storage;
+  struct Projects {
+    std::vector<std::string> warn_days = {"60", "30", "7"};
+    uint32_t kept_days = 90;   // between the end of a project and its deletion
+    uint32_t usage_days = 90;  // between two notices on variables that nobody used
+  } projects;
 };
 
 // "config.unreadable" with file, line and reason; unknown keys are refused with the nearest known one.

@@ -101,6 +101,18 @@ void for_each_setting(auto& config, auto&& visit) {
 
   visit("steward", "interval_seconds", c.steward.interval_seconds, Allowed{1, 3600},
         "how often the program that acts by the clock looks what is due");
+
+  visit("storage", "encryption", c.storage.encryption, Allowed{0, 0, "none|gocryptfs|luks"},
+        "how new projects' folders are encrypted; \"luks\": see docs/architecture/0016-end-and-storage.md");
+  visit("storage", "idle_seconds", c.storage.idle_seconds, Allowed{1, 86400},
+        "an encrypted folder is unmounted when it was not used for so long");
+
+  visit("projects", "warn_days", c.projects.warn_days, Allowed{},
+        "so many days before a project ends its members and the caseworkers are told");
+  visit("projects", "kept_days", c.projects.kept_days, Allowed{0, 3650},
+        "so long is an ended project kept, closed to everybody, before it is deleted");
+  visit("projects", "usage_days", c.projects.usage_days, Allowed{1, 3650},
+        "how often members and caseworkers are told which variables nobody used");
 }
 
 }  // namespace fvm::config

@@ -13,6 +13,8 @@ inline constexpr size_t ed25519_key_bytes = 32;
 inline constexpr size_t ed25519_signature_bytes = 64;
 // The keeper signs only texts that start so, whatever it is asked (wire::Sign).
 inline constexpr std::string_view checkpoint_prefix = "fvm-audit-checkpoint\n";
+// ... or so, when it has itself destroyed what the text says (wire::DestroyProjectKeys).
+inline constexpr std::string_view certificate_prefix = "fvm-certificate-of-deletion 1\n";
 
 class SigningKey {
  public:

@@ -145,6 +145,43 @@ TEST_F(EnclaveTest, LockFilesOfNobodyAreSweptAndOthersFilesAreNot) {
   EXPECT_TRUE(fs::exists(instance_.run() / ("session-" + held->token + ".lock")));
 }
 
+// No launcher runs here, so no sandbox either: what is tested is who is found, and that the record says it.
+TEST_F(EnclaveTest, WhoMayNoLongerBeInIsStoppedOnRecord) {
+  auto anna = begin_as("anna");
+  auto bo = begin_as("bo");
+  ASSERT_TRUE(anna.ok() && bo.ok());
+  const auto stop = [&] { return end_disallowed(real_world(), *ledger_, instance_, "clock").value(); };
+  EXPECT_EQ(stop(), 0u);
+  ASSERT_TRUE(identity::close_user(*ledger_, "root", "anna", "left").ok());
+  const uint64_t before = records();
+  EXPECT_EQ(stop(), 1u);
+  EXPECT_EQ(stop(), 0u) << "once on record";
+  EXPECT_EQ(records(), before + 1);
+  ASSERT_TRUE(end(real_world(), *ledger_, instance_, std::move(*anna), Ending::exited, 137).ok());
+  EXPECT_EQ(list(ledger_->database(), "", false)->at(1).ending, "stopped");
+  change("UPDATE project SET valid_to = '2020-12-31'");
+  EXPECT_EQ(stop(), 1u);
+  change("UPDATE project SET valid_to = '2099-12-31'");
+  ASSERT_TRUE(end(real_world(), *ledger_, instance_, std::move(*bo), Ending::exited, 137).ok());
+  EXPECT_EQ(list(ledger_->database(), "", false)->at(0).ending, "stopped");
+}
+
+TEST_F(EnclaveTest, EveryReasonToBeKeptOutIsAReasonToBeStopped) {
+  const std::pair<const char*, const char*> changes[] = {
+      {"UPDATE project SET state = 'closed'", "UPDATE project SET state = 'open'"},
+      {"UPDATE project SET sealed = 1", "UPDATE project SET sealed = NULL"},
+      {"UPDATE project SET valid_to = '2020-12-31'", "UPDATE project SET valid_to = '2099-12-31'"},
+      {"UPDATE member SET project = 'X'", "UPDATE member SET project = 'FVM-2026-0017'"}};
+  for (const auto& [change_sql, back] : changes) {
+    auto held = begin_as("anna");
+    ASSERT_TRUE(held.ok()) << held.error().code;
+    change(change_sql);
+    EXPECT_EQ(end_disallowed(real_world(), *ledger_, instance_, "clock").value(), 1u) << change_sql;
+    change(back);
+    ASSERT_TRUE(end(real_world(), *ledger_, instance_, std::move(*held), Ending::exited, 0).ok());
+  }
+}
+
 TEST_F(EnclaveTest, ALedgerThatCannotBeWrittenMeansNoSession) {
   fs::permissions(instance_.audit(), fs::perms::none);
   fs::rename(instance_.audit(), instance_.root() / "gone");

@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "enclave/permissions.hpp"
+#include "enclave/usage.hpp"
 #include "identity/service.hpp"
 
 namespace fvm::enclave {
@@ -65,19 +66,28 @@ Result<Workspace> make_workspace(World& world, const config::Instance& instance,
   return workspace;
 }
 
-Result<void> write_end(audit::Ledger& ledger, const Session& session, const std::string& actor, Ending ending,
-                       std::optional<int> exit_code) {
+Result<Ending> write_end(audit::Ledger& ledger, const Session& session, const std::string& actor,
+                         Ending ending, std::optional<int> exit_code, const std::vector<Used>& used) {
   audit::Event event{actor, "session.ended", session_name(session.number), {}};
-  event.facts = {{"project", session.project}, {"user", session.user}, {"how", std::string(to_text(ending))}};
+  event.facts = {{"project", session.project}, {"user", session.user}};
   if (exit_code) event.facts.emplace_back("exit_code", std::to_string(*exit_code));
-  return ledger.write(std::move(event), [&](audit::Writer& writer) -> Result<void> {
+  return ledger.write(std::move(event), [&](audit::Writer& writer) -> Result<Ending> {
+    auto row = TRY(
+        writer.database().prepare("SELECT stopped FROM enclave_session WHERE number = ?", session.number));
+    const bool stopped = TRY(row.step()) && !row.is_null(0);
+    row.reset();
+    const Ending recorded = stopped ? Ending::stopped : ending;
+    const std::string_view how = to_text(recorded);
+    writer.fact("how", std::string(how));
     TRY(
         writer.execute("UPDATE enclave_session SET ended = ?, exit_code = ?, ending = ?"
                        " WHERE number = ? AND ended IS NULL",
-                       writer.now(), exit_code, to_text(ending), session.number));
+                       writer.now(), exit_code, how, session.number));
+    if (!used.empty()) writer.fact("variables_used", std::to_string(used.size()));
+    TRY(note_usage(writer, session.project, used));
     const auto seconds = (writer.now().microseconds - session.started.microseconds) / 1000000;
     writer.fact("seconds", std::to_string(seconds));
-    return {};
+    return recorded;
   });
 }
 
@@ -109,6 +119,8 @@ Result<Held> begin_unrecorded(World& world, audit::Ledger& ledger, const config:
   Held held;
   held.project = TRY(check_request(ledger.database(), request, world.now()));
   TRY(close_abandoned(world, ledger, instance));
+  held.folder = TRY(wire::hold_storage(world, instance.launcher_socket(),
+                                       instance.project_storage(request.project), request.project));
   held.workspace = TRY(make_workspace(world, instance, request.project, request.user));
   held.token = random_hex(world, token_bytes);
   held.lock = TRY(hold(instance, held.token));
@@ -133,6 +145,8 @@ std::string_view to_text(Ending ending) {
       return "failed";
     case Ending::timed_out:
       return "timed out";
+    case Ending::stopped:
+      return "stopped";
     case Ending::abandoned:
       break;
   }
@@ -157,12 +171,17 @@ Result<Held> begin(World& world, audit::Ledger& ledger, const config::Instance& 
   return held;
 }
 
-Result<void> end(World& world, audit::Ledger& ledger, const config::Instance& instance, Held held,
-                 Ending ending, int exit_code) {
+Result<Ending> end(World& world, audit::Ledger& ledger, const config::Instance& instance, Held held,
+                   Ending ending, int exit_code) {
   crash_point("enclave.ending");
-  TRY(write_end(ledger, held.session, held.session.user, ending, exit_code));
+  // Also what a session before left, whose holder was killed; gone once it is on record.
+  const Path usage = held.workspace.home / usage_name;
+  const Ending recorded = TRY(
+      write_end(ledger, held.session, held.session.user, ending, exit_code, read_usage(usage, held.project)));
+  TRY(world.remove(usage));
   crash_point("enclave.ended");
-  return world.remove(lock_file(instance, held.token));
+  TRY(world.remove(lock_file(instance, held.token)));
+  return recorded;
 }
 
 Result<size_t> close_abandoned(World& world, audit::Ledger& ledger, const config::Instance& instance) {
@@ -176,7 +195,7 @@ Result<size_t> close_abandoned(World& world, audit::Ledger& ledger, const config
   }
   rows.reset();
   for (const auto& [session, token] : found) {
-    TRY(write_end(ledger, session, "fvm", Ending::abandoned, std::nullopt));
+    TRY(write_end(ledger, session, "fvm", Ending::abandoned, std::nullopt, {}));
     TRY(world.remove(lock_file(instance, token)));
     ++closed;
   }

@@ -12,6 +12,7 @@
 #include "config/instance.hpp"
 #include "enclave/types.hpp"
 #include "extract/project.hpp"
+#include "wire/storage.hpp"
 
 namespace fvm::enclave {
 
@@ -25,6 +26,7 @@ struct Held {
   Workspace workspace;
   std::string token;
   Descriptor lock;
+  wire::StorageHold folder;  // the project's, if it is encrypted
 };
 
 // Opens a session: one audit record, also when it is refused. Makes the user's folders. `command` is its
@@ -35,9 +37,15 @@ Result<Held> begin(World& world, audit::Ledger& ledger, const config::Instance& 
                    const config::Config& config, const std::string& project, const std::string& user,
                    const std::string& command);
 
-// Closes it: one audit record.
-Result<void> end(World& world, audit::Ledger& ledger, const config::Instance& instance, Held held,
-                 Ending ending, int exit_code);
+// Closes it: one audit record. What is on record as its end: `ending`, or that it was stopped.
+Result<Ending> end(World& world, audit::Ledger& ledger, const config::Instance& instance, Held held,
+                   Ending ending, int exit_code);
+
+// Ends every session whose user may no longer be in it: the project was closed or is over, the account was
+// closed, the member removed. One audit record each, once; fvm-launcher ends the sandbox. Returns how many it
+// marked. A session that began in the same moment is found the next time.
+Result<size_t> end_disallowed(World& world, audit::Ledger& ledger, const config::Instance& instance,
+                              const std::string& actor);
 
 // Closes the records of sessions whose holder is dead: one audit record each. Returns how many.
 Result<size_t> close_abandoned(World& world, audit::Ledger& ledger, const config::Instance& instance);

@@ -14,11 +14,19 @@ constexpr std::string_view schema =
     " ending TEXT,"
     " token TEXT NOT NULL UNIQUE);"
     "CREATE INDEX enclave_session_open ON enclave_session (user) WHERE ended IS NULL;";
+// Why a session was told to end: an error's code.
+constexpr std::string_view usage_tables =
+    "CREATE TABLE enclave_usage ("
+    " project TEXT NOT NULL, schema_name TEXT NOT NULL, table_name TEXT NOT NULL, column_name TEXT NOT NULL,"
+    " first INTEGER NOT NULL, last INTEGER NOT NULL,"
+    " PRIMARY KEY (project, schema_name, table_name, column_name)) STRICT;"
+    "CREATE TABLE enclave_usage_told (project TEXT PRIMARY KEY, told INTEGER NOT NULL) STRICT;";
+constexpr std::string_view stopping = "ALTER TABLE enclave_session ADD COLUMN stopped TEXT;";
 
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
-  return ledger.migrate("enclave", {schema});
+  return ledger.migrate("enclave", {schema, stopping, usage_tables});
 }
 
 }  // namespace fvm::enclave

@@ -14,6 +14,7 @@ enum class Ending {
   exited,     // the command ended by itself
   failed,     // the sandbox could not be made, or the launcher went away
   timed_out,  // session.time_seconds
+  stopped,    // its project, account or membership had ended
   abandoned,  // the program that held it died; found by the next one
 };
 std::string_view to_text(Ending ending);

@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "catalogue/catalogue.hpp"
+#include "extract/ending.hpp"
 #include "extract/finish.hpp"
 #include "extract/job.hpp"
 #include "extract/lock.hpp"
@@ -166,7 +167,8 @@ Result<Project> open_to_build(const Setting& setting, std::string_view number) {
 
 Result<Built> build_project(const Setting& setting, std::string_view number, When when) {
   Project project = TRY(open_to_build(setting, number));
-  const auto lock = TRY(ProjectLock::take(setting.instance.project(project.number)));
+  const auto lock = TRY(ProjectLock::take(setting.instance, project.number));
+  const auto folder = TRY(hold_folder(setting, project.number));
   project = TRY(open_to_build(setting, number));  // meanwhile it may have been built, or closed
   return Builder(setting, std::move(project)).build(when);
 }

@@ -4,6 +4,7 @@
 #include "base/descriptor.hpp"
 #include "base/result.hpp"
 #include "base/world.hpp"
+#include "config/instance.hpp"
 
 namespace fvm::extract {
 
@@ -11,7 +12,7 @@ namespace fvm::extract {
 class ProjectLock {
  public:
   // "project.busy" (refused) while somebody else has it.
-  static Result<ProjectLock> take(const Path& project_folder);
+  static Result<ProjectLock> take(const config::Instance& instance, const std::string& number);
 
  private:
   explicit ProjectLock(Descriptor file) : file_(std::move(file)) {}

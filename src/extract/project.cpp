@@ -11,12 +11,18 @@ constexpr int64_t day_microseconds = 86'400'000'000;
 
 }  // namespace
 
+std::string_view to_text(State state) {
+  constexpr std::string_view texts[] = {"open", "sealed", "closed"};
+  return texts[static_cast<size_t>(state)];
+}
+
 Result<void> may_be_used(const Project& project, Time now) {
   if (project.state == State::closed) return refused("project.closed", {{"name", project.number}});
   const Date today = date_of_days(now.microseconds / day_microseconds);
   if (project.valid_to < today) {
     return refused("project.expired", {{"name", project.number}, {"to", to_text(project.valid_to)}});
   }
+  if (project.state == State::sealed) return refused("project.sealed", {{"name", project.number}});
   if (today < project.valid_from) {
     return refused("project.not_yet_valid",
                    {{"name", project.number}, {"from", to_text(project.valid_from)}});

@@ -21,7 +21,10 @@ class Instance;
 
 namespace fvm::extract {
 
-enum class State { open, closed };
+// sealed: past its last day; nobody gets in, nothing is refreshed, the users' files lie as they were left.
+// closed: its keys are destroyed and its files removed, or that is under way.
+enum class State { open, sealed, closed };
+std::string_view to_text(State state);
 
 struct Column {
   std::string name;  // as the register spells it
@@ -52,8 +55,9 @@ struct Project {
   std::string authority, cvr;
   Date valid_from{}, valid_to{};  // both days included
   State state = State::open;
-  int64_t version = 0;  // of the data set: 0 until the first build
-  Time built{};         // when that version was made
+  std::optional<Time> sealed;  // when
+  int64_t version = 0;         // of the data set: 0 until the first build
+  Time built{};                // when that version was made
   uint64_t persons = 0;
   std::string specification_sha256;
   int64_t catalogue_version = 0;

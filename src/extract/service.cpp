@@ -2,11 +2,12 @@
 
 #include "catalogue/catalogue.hpp"
 #include "crypto/sha256.hpp"
+#include "extract/ending.hpp"
 #include "extract/job.hpp"
-#include "extract/lock.hpp"
 #include "extract/store.hpp"
 #include "wire/messages.hpp"
 #include "wire/socket.hpp"
+#include "wire/storage.hpp"
 
 namespace fvm::extract {
 namespace {
@@ -44,18 +45,48 @@ Result<void> make_key(const Setting& setting, const std::string& number) {
   return {};
 }
 
-Result<uint64_t> make_project(const Setting& setting, const SpecificationFile& file) {
+// The encrypted folder, if the operator chose so; its key's fingerprint goes on record.
+Result<std::string> make_storage(const Setting& setting, const std::string& number) {
+  const std::string& encryption = setting.config.storage.encryption;
+  if (encryption == "none") return std::string();
+  if (encryption != "gocryptfs") return usage("storage.by_hand", {{"encryption", encryption}});
+  auto keeper = TRY(wire::connect(setting.instance.keeper_socket(), "fvm-keeper"));
+  const auto key = TRY(keeper.call<wire::StorageKey>(wire::MakeStorageKey{number}));
+  auto launcher = TRY(wire::connect(setting.instance.launcher_socket(), "fvm-launcher"));
+  TRY(launcher.call<wire::Done>(wire::MakeStorage{number}));
+  crash_point("project.storage_made");
+  return key.fingerprint;
+}
+
+struct Made {
+  uint64_t supplied_persons = 0;
+  std::string storage_key;  // fingerprint; empty: not encrypted
+};
+
+Result<Made> make_project(const Setting& setting, const SpecificationFile& file) {
   const Specification& specification = *file.reading.specification;
+  Made made;
   TRY(make_key(setting, specification.number));
+  made.storage_key = TRY(make_storage(setting, specification.number));
+  const auto folder = TRY(hold_folder(setting, specification.number));
   TRY(make_folders(setting, specification.number, file.text));
   crash_point("project.folders_made");
-  if (specification.supplied.empty()) return uint64_t{0};
-  return encrypt_cohort(setting, specification.number, file.folder / specification.supplied);
+  if (specification.supplied.empty()) return made;
+  made.supplied_persons =
+      TRY(encrypt_cohort(setting, specification.number, file.folder / specification.supplied));
+  return made;
 }
 
 // A project that could not be created leaves nothing behind.
+// The storage key stays: it has encrypted nothing, and the next try takes it.
 void undo(const Setting& setting, const std::string& number) {
-  (void)setting.world.remove_tree(setting.instance.project(number)).ok();
+  const Path storage = setting.instance.project_storage(number);
+  const auto gone = wire::let_storage_go(setting.world, setting.instance.launcher_socket(), storage, number,
+                                         ending_milliseconds_max);
+  if (gone.ok()) {
+    (void)setting.world.remove_tree(storage).ok();
+    (void)setting.world.remove_tree(setting.instance.project(number)).ok();
+  }
   auto keeper = wire::connect(setting.instance.keeper_socket(), "fvm-keeper");
   if (keeper.ok()) (void)keeper->call<wire::Done>(wire::DropProjectKey{number}).ok();
 }
@@ -78,43 +109,22 @@ Result<Created> create_project(const Setting& setting, const SpecificationFile& 
   Created created{.number = specification.number};
   created.already = TRY(is_taken(setting, specification.number, sha256));
   if (created.already) return created;
-  const auto supplied = make_project(setting, file);
-  if (!supplied.ok()) {
+  const auto made = make_project(setting, file);
+  if (!made.ok()) {
     undo(setting, specification.number);
-    return supplied.error();
+    return made.error();
   }
-  created.supplied_persons = *supplied;
+  created.supplied_persons = made->supplied_persons;
   crash_point("project.prepared");
+  Arguments facts = {{"specification_sha256", sha256},
+                     {"cvr", specification.cvr},
+                     {"grants", std::to_string(specification.grants.size())},
+                     {"supplied_persons", std::to_string(created.supplied_persons)}};
+  if (!made->storage_key.empty()) facts.emplace_back("storage_key", made->storage_key);
   TRY(setting.ledger.write(
-      {setting.actor,
-       "project.created",
-       specification.number,
-       {{"specification_sha256", sha256},
-        {"cvr", specification.cvr},
-        {"grants", std::to_string(specification.grants.size())},
-        {"supplied_persons", std::to_string(created.supplied_persons)}}},
+      {setting.actor, "project.created", specification.number, std::move(facts)},
       [&](audit::Writer& writer) { return insert_project(writer, specification, file.text, sha256); }));
   return created;
-}
-
-Result<void> close_project(const Setting& setting, std::string_view number) {
-  const Project project = TRY(open_project(setting.ledger.database(), number));
-  // A build under way would put its files back after we removed them.
-  const auto lock = TRY(ProjectLock::take(setting.instance.project(project.number)));
-  if (project.state == State::open) {
-    TRY(setting.ledger.write(
-        {setting.actor, "project.closed", project.number, {{"version", std::to_string(project.version)}}},
-        [&](audit::Writer& writer) { return close_in_store(writer, project.number); }));
-    crash_point("project.closed");
-  }
-  auto keeper = TRY(wire::connect(setting.instance.keeper_socket(), "fvm-keeper"));
-  TRY(keeper.call<wire::Done>(wire::DropProjectKey{project.number}));
-  crash_point("project.key_dropped");
-  const Path root = setting.instance.project(project.number);
-  for (const char* folder : {"data", "population", "work", "home", "outbox", "staging"}) {
-    TRY(setting.world.remove_tree(root / folder));
-  }
-  return {};
 }
 
 }  // namespace fvm::extract

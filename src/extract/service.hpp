@@ -57,8 +57,4 @@ struct Built {
 // and if it fails, the version before stays in use.
 Result<Built> build_project(const Setting& setting, std::string_view number, When when);
 
-// Drops the key and removes data, population and the users' folders; the records stay. Once more finishes
-// what a crash left.
-Result<void> close_project(const Setting& setting, std::string_view number);
-
 }  // namespace fvm::extract

@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 
 #include "catalogue/types.hpp"
+#include "crypto/encoding.hpp"
+#include "extract/ending.hpp"
 #include "extract/service.hpp"
 #include "identity/service.hpp"
 
@@ -40,6 +42,16 @@ CREATE TABLE project_frozen(
 constexpr std::string_view recipes_script = R"(
 ALTER TABLE project_version ADD COLUMN population_recipe TEXT NOT NULL DEFAULT '';
 ALTER TABLE project_table ADD COLUMN recipe TEXT NOT NULL DEFAULT '';
+)";
+
+constexpr std::string_view ending_script = R"(
+ALTER TABLE project ADD COLUMN sealed INTEGER;
+CREATE TABLE project_certificate(
+  project TEXT PRIMARY KEY REFERENCES project(number), made INTEGER NOT NULL, text TEXT NOT NULL,
+  signature TEXT NOT NULL) STRICT;
+CREATE TABLE project_warning(
+  project TEXT NOT NULL REFERENCES project(number), valid_to TEXT NOT NULL, days INTEGER NOT NULL,
+  PRIMARY KEY (project, valid_to, days)) STRICT;
 )";
 
 std::string columns_to_json(const std::vector<Column>& columns) {
@@ -131,18 +143,19 @@ Error unknown_project(const store::Database& database, std::string_view number) 
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
-  return ledger.migrate("extract", {tables_script, recipes_script});
+  return ledger.migrate("extract", {tables_script, recipes_script, ending_script});
 }
 
 Result<Project> open_project(const store::Database& database, std::string_view number) {
   auto row =
       TRY(database.prepare("SELECT number, title, authority, cvr, valid_from, valid_to, state, version, "
-                           "specification_sha256 FROM project WHERE number = ?",
+                           "specification_sha256, sealed FROM project WHERE number = ?",
                            number));
   if (!TRY(row.step())) return unknown_project(database, number);
   Project project{.number = row.text(0), .title = row.text(1), .authority = row.text(2), .cvr = row.text(3)};
   project.valid_from = TRY(parse_date(row.text(4))), project.valid_to = TRY(parse_date(row.text(5)));
-  project.state = row.text(6) == "open" ? State::open : State::closed;
+  if (!row.is_null(9)) project.sealed = row.time(9);
+  project.state = row.text(6) != "open" ? State::closed : project.sealed ? State::sealed : State::open;
   project.version = row.integer(7);
   project.specification_sha256 = row.text(8);
   TRY(read_version(database, project));
@@ -169,6 +182,27 @@ Result<void> insert_project(audit::Writer& writer, const Specification& specific
 Result<void> close_in_store(audit::Writer& writer, const std::string& number) {
   return writer.execute("UPDATE project SET state = 'closed', closed = ? WHERE number = ?", writer.now(),
                         number);
+}
+
+Result<void> set_sealed(audit::Writer& writer, const std::string& number, bool sealed) {
+  if (!sealed) return writer.execute("UPDATE project SET sealed = NULL WHERE number = ?", number);
+  return writer.execute("UPDATE project SET sealed = ? WHERE number = ? AND sealed IS NULL", writer.now(),
+                        number);
+}
+
+Result<void> insert_certificate(audit::Writer& writer, const std::string& number,
+                                const Certificate& certificate) {
+  return writer.execute("INSERT INTO project_certificate(project, made, text, signature) VALUES (?, ?, ?, ?)",
+                        number, writer.now(), certificate.text, crypto::to_base64(certificate.signature));
+}
+
+Result<std::optional<Certificate>> certificate_of(const store::Database& database,
+                                                  const std::string& number) {
+  auto row = TRY(
+      database.prepare("SELECT text, signature, made FROM project_certificate WHERE project = ?", number));
+  if (!TRY(row.step())) return std::optional<Certificate>();
+  return std::optional<Certificate>(
+      Certificate{row.text(0), crypto::from_base64(row.text(1)).value_or(""), row.time(2)});
 }
 
 Result<std::string> specification_text(const store::Database& database, const std::string& number) {

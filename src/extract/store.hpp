@@ -19,6 +19,10 @@ struct BuildRow {
 Result<void> insert_project(audit::Writer& writer, const Specification& specification,
                             const std::string& text, const std::string& sha256);
 Result<void> close_in_store(audit::Writer& writer, const std::string& number);
+Result<void> set_sealed(audit::Writer& writer, const std::string& number, bool sealed);
+struct Certificate;
+Result<void> insert_certificate(audit::Writer& writer, const std::string& number,
+                                const Certificate& certificate);
 // The specification's text as it was created.
 Result<std::string> specification_text(const store::Database& database, const std::string& number);
 

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <cerrno>
+
+#include "crypto/encoding.hpp"
 #include "crypto/sealed_box.hpp"
 
 namespace fvm::keeper {
@@ -31,6 +34,12 @@ Result<Conversation::Reply> Conversation::answer(const wire::Frame& frame) {
       return decode_and_answer<wire::MakeProjectKey>(frame);
     case wire::Type::drop_project_key:
       return decode_and_answer<wire::DropProjectKey>(frame);
+    case wire::Type::make_storage_key:
+      return decode_and_answer<wire::MakeStorageKey>(frame);
+    case wire::Type::pour_storage_key:
+      return pour(frame);
+    case wire::Type::destroy_project_keys:
+      return decode_and_answer<wire::DestroyProjectKeys>(frame);
     case wire::Type::sign:
       return decode_and_answer<wire::Sign>(frame);
     case wire::Type::get_public_keys:
@@ -78,6 +87,30 @@ Result<Conversation::Reply> Conversation::answer_to(const wire::MakeProjectKey& 
 
 Result<Conversation::Reply> Conversation::answer_to(const wire::DropProjectKey& request) {
   TRY(keys_.drop_project_key(request.project));
+  return reply(wire::Done{});
+}
+
+Result<Conversation::Reply> Conversation::answer_to(const wire::MakeStorageKey& request) {
+  return reply(wire::StorageKey{TRY(keys_.make_storage_key(request.project))});
+}
+
+Result<Conversation::Reply> Conversation::answer_to(const wire::DestroyProjectKeys& request) {
+  if (request.statement.size() > checkpoint_bytes_max)
+    return usage("keeper.checkpoint_too_long", {{"bytes_max", std::to_string(checkpoint_bytes_max)}});
+  auto certified = TRY(keys_.destroy_project_keys(request.project, request.statement));
+  return reply(wire::Certificate{std::move(certified.text), std::move(certified.signature)});
+}
+
+// As text in one line: what the program that encrypts takes for a password. A pipe has room for it.
+Result<Conversation::Reply> Conversation::pour(const wire::Frame& frame) {
+  const auto request = TRY(wire::decode<wire::PourStorageKey>(frame.body));
+  if (frame.descriptors.size() != 1) return surroundings("wire.broken_message");
+  const crypto::Secret key = TRY(keys_.storage_key(request.project));
+  std::string line = crypto::to_hex(key.view()) + "\n";
+  const ssize_t wrote = ::write(frame.descriptors[0].get(), line.data(), line.size());
+  const bool whole = wrote == static_cast<ssize_t>(line.size());
+  crypto::wipe(line);
+  if (!whole) return system_error("hand over a storage key", errno);
   return reply(wire::Done{});
 }
 

@@ -37,6 +37,11 @@ Result<Sealing> parse_sealing(std::string_view text, const Path& file);
 // The sealing key; "keeper.wrong_passphrase" or "keeper.wrong_key_file" when the check does not open.
 Result<crypto::Secret> unlock(const Sealing& sealing, std::string_view secret);
 
+// Writes random bytes over a file's own, makes that durable, then removes it. Missing is fine. On disks that
+// write elsewhere instead of over (flash, copy-on-write file systems) the old bytes may live on below: see
+// SECURITY.md.
+Result<void> destroy_file(World& world, const Path& file);
+
 // The text of a key file that holds `key` under the name `name` ("mirror", "project FVM-2026-0017").
 std::string seal_key(World& world, const crypto::Secret& sealing_key, std::string_view name,
                      std::string_view key);

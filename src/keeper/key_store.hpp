@@ -39,6 +39,18 @@ class KeyStore {
   Result<crypto::IdentifierCipher> cipher_of(const std::string& scope, uint8_t tweak);
   Result<void> make_project_key(const std::string& project);  // done already: fine
   Result<void> drop_project_key(const std::string& project);  // gone already: fine
+  // The key that encrypts a project's folder: from two halves, one in keys/, one in erasable/, each sealed.
+  // Makes what is missing of them; its fingerprint. "keeper.keys_destroyed" when they were destroyed.
+  Result<std::string> make_storage_key(const std::string& project);
+  // 32 bytes; "keeper.no_storage_key" with `project` when either half is missing.
+  Result<crypto::Secret> storage_key(const std::string& project);
+  // Overwrites and removes every key of the project and signs a certificate over `statement` (lines
+  // "name: value") and what was destroyed when. Once more certifies the same again.
+  struct Certified {
+    std::string text, signature;
+  };
+  Result<Certified> destroy_project_keys(const std::string& project, std::string_view statement);
+
   // Grows when a key is dropped: ciphers made before may hold it and must be made anew.
   uint64_t generation() const { return generation_; }
 

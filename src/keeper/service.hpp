@@ -44,6 +44,9 @@ class Conversation {
   Result<Reply> answer_to(wire::Pseudonymise request);
   Result<Reply> answer_to(const wire::MakeProjectKey& request);
   Result<Reply> answer_to(const wire::DropProjectKey& request);
+  Result<Reply> answer_to(const wire::MakeStorageKey& request);
+  Result<Reply> answer_to(const wire::DestroyProjectKeys& request);
+  Result<Reply> pour(const wire::Frame& frame);
   Result<Reply> answer_to(const wire::Sign& request);
   Result<Reply> answer_to(const wire::GetPublicKeys& request);
   Result<Reply> answer_to(const wire::Unseal& request);

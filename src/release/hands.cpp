@@ -72,6 +72,7 @@ Result<Report> read_report(std::string_view text) {
 
 Result<Report> scan_file(const config::Instance& instance, const config::Config& config,
                          std::string_view project, std::string_view name, uint64_t bytes, const Path& file) {
+  const auto folder = TRY(hold_folder(real_world(), instance, std::string(project)));
   wire::WorkerJob job{
       .profile = "scan", .label = std::string(project), .document = document_of(config, name, bytes)};
   job.mounts.push_back({file, {std::string(inside_file), 0}});
@@ -79,6 +80,11 @@ Result<Report> scan_file(const config::Instance& instance, const config::Config&
   job.memory_mib = scan_memory_mib;
   job.time_seconds = scan_time_seconds;
   return read_report(TRY(wire::run_worker(instance.launcher_socket(), job)));
+}
+
+Result<wire::StorageHold> hold_folder(World& world, const config::Instance& instance,
+                                      const std::string& project) {
+  return wire::hold_storage(world, instance.launcher_socket(), instance.project_storage(project), project);
 }
 
 Hands real_hands(World&, const config::Instance& instance, const config::Config& config) {

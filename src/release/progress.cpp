@@ -14,6 +14,7 @@ constexpr std::array before_review = {State::staged, State::captured, State::che
 // Copies every file that the author named; the state moves only when all are kept.
 Result<void> capture(audit::Ledger& ledger, const config::Instance& instance, const Hands& hands,
                      const Request& request) {
+  const auto folder = TRY(hold_folder(real_world(), instance, request.project));
   const Path outbox = instance.project_outbox(request.project, request.author);
   std::vector<File> files = request.files;
   for (File& file : files) {

@@ -12,6 +12,7 @@
 #include "base/world.hpp"
 #include "config/instance.hpp"
 #include "release/types.hpp"
+#include "wire/storage.hpp"
 
 namespace fvm::release {
 
@@ -48,6 +49,10 @@ Path kept_path(const config::Instance& instance, std::string_view sha256);
 // Copies what is behind `descriptor` into the kept store (at most `bytes_max`), exclusively and durably, mode
 // 0400. The same bytes twice are one file.
 Result<Kept> keep_bytes(World& world, const config::Instance& instance, int descriptor, uint64_t bytes_max);
+
+// Keeps the project's folder mounted, if it is encrypted: its outbox and population are about to be read.
+Result<wire::StorageHold> hold_folder(World& world, const config::Instance& instance,
+                                      const std::string& project);
 
 // Hands with the programs of a running instance: the courier keeps, the launcher runs the scan.
 Hands real_hands(World& world, const config::Instance& instance, const config::Config& config);

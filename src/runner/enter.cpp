@@ -117,11 +117,11 @@ void limit_processes(rlim_t most) {
   if (log >= 0) ::dup2(log, STDERR_FILENO);
   ::fcntl(ready, F_SETFD, 0);
   const std::string number = std::to_string(ready), database = environment("PGDATABASE"),
-                    user = environment("PGUSER");
+                    user = environment("PGUSER"), usage = environment("HOME") + "/.fvm-usage";
   ::execl("/proc/self/exe", "fvm-worker", "sql", "--socket-dir", socket_folder, "--data", "/data", "--work",
           "/work", "--database", database.c_str(), "--user", user.c_str(), "--memory-mib",
           options.memory_mib.c_str(), "--threads", options.threads.c_str(), "--ready-fd", number.c_str(),
-          static_cast<char*>(nullptr));
+          "--usage", usage.c_str(), static_cast<char*>(nullptr));
   ::_exit(command_not_runnable);
 }
 

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view usage_text =
     "fvm-worker sql --socket-dir DIR --data DIR --database NAME --user USER [--memory-mib N] [--threads N]\n"
-    "               [--work DIR] [--allow DIR]... [--port N] [--connections N] [--ready-fd FD]\n"
+    "               [--work DIR] [--usage FILE] [--allow DIR]... [--port N] [--connections N] [--ready-fd FD]\n"
     "Example: fvm-worker sql --socket-dir /run/fvm --data /data --database FVM-2026-0017 --user anna --work "
     "/work\n";
 
@@ -31,6 +31,7 @@ struct SqlOptions {
   uint64_t memory_mib = 2'048, threads = 2, port = 5432, connections = 100;
   int ready_fd = -1;
   std::vector<Path> allowed;
+  Path usage;  // where the names of variables that statements use are noted; empty: nowhere
 };
 
 bool read_number(std::string_view text, uint64_t& into) {
@@ -47,6 +48,7 @@ bool read_flag(std::string_view flag, const char* value, SqlOptions& options) {
   if (flag == "--database") return options.database = value, true;
   if (flag == "--user") return options.user = value, true;
   if (flag == "--allow") return options.allowed.emplace_back(value), true;
+  if (flag == "--usage") return options.usage = value, true;
   if (flag == "--memory-mib") return read_number(value, options.memory_mib) && options.memory_mib >= 64;
   if (flag == "--threads")
     return read_number(value, options.threads) && options.threads >= 1 && options.threads <= 1024;
@@ -87,9 +89,9 @@ std::vector<Path> allowed_folders(const SqlOptions& options) {
   return folders;
 }
 
-// `names` learns which schemas there are.
+// `names` learns which schemas there are, `granted` which tables and columns.
 Result<duck::Database> open_database(World& world, const SqlOptions& options, const Path& spill,
-                                     EngineNames& names) {
+                                     EngineNames& names, std::vector<GrantedTable>& granted) {
   auto database = TRY(duck::Database::open({.file = {},
                                             .memory_mib = options.memory_mib,
                                             .threads = static_cast<uint16_t>(options.threads),
@@ -101,7 +103,8 @@ Result<duck::Database> open_database(World& world, const SqlOptions& options, co
                      "ATTACH ':memory:' AS " +
                      name + "; USE " + name + "; CREATE SCHEMA public"));
   TRY(make_postgres_catalogue(connection, options.user, names.version));
-  const auto views = TRY(make_table_views(world, options.data, connection));
+  auto views = TRY(make_table_views(world, options.data, connection));
+  granted = std::move(views.granted);
   for (const auto& schema : views.schemas) names.search_path += ", " + schema;
   TRY(database.lock_down(allowed_folders(options)));
   log_event("sql.open",
@@ -135,8 +138,10 @@ Result<void> serve(const SqlOptions& options, const Path& spill) {
                     .user = options.user,
                     .server_version = "15.0 (Forvaltningsmaskinen)",
                     .version = "PostgreSQL 15.0 (Forvaltningsmaskinen over DuckDB)"};
-  auto database = TRY(open_database(world, options, spill, names));
-  SqlEngine engine(std::move(database), names);
+  std::vector<GrantedTable> granted;
+  auto database = TRY(open_database(world, options, spill, names, granted));
+  Usage usage(std::move(granted), options.usage);
+  SqlEngine engine(std::move(database), names, &usage);
   const auto server =
       TRY(pgwire::Server::listen(world, engine,
                                  {.socket_folder = options.socket_folder,

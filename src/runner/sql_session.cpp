@@ -95,11 +95,12 @@ void Watchdog::watch() {
 }
 
 SqlSession::SqlSession(duck::Connection connection, Settings settings, std::string database,
-                       Watchdog& watchdog)
+                       Watchdog& watchdog, Usage* usage)
     : connection_(std::move(connection)),
       settings_(std::move(settings)),
       database_(std::move(database)),
-      watchdog_(watchdog) {}
+      watchdog_(watchdog),
+      usage_(usage) {}
 
 SqlSession::~SqlSession() {
   watchdog_.disarm(*this);
@@ -248,8 +249,8 @@ Result<std::unique_ptr<pgwire::Session>> SqlEngine::open(const pgwire::Startup& 
   settings.start_with("session_authorization", names_.user);
   settings.start_with("search_path", names_.search_path);
   for (const auto& [name, value] : startup.parameters) settings.start_with(name, value);
-  auto session =
-      std::make_unique<SqlSession>(TRY(database_.connect()), std::move(settings), names_.database, watchdog_);
+  auto session = std::make_unique<SqlSession>(TRY(database_.connect()), std::move(settings), names_.database,
+                                              watchdog_, usage_);
   TRY(session->connection().run("USE " + duck::quote_name(names_.database)));
   TRY(session->follow_search_path());
   TRY(session->connection().run("SET VARIABLE fvm_backend_pid = " + std::to_string(process)));

@@ -17,6 +17,7 @@
 #include "pgwire/engine.hpp"
 #include "runner/sql_settings.hpp"
 #include "runner/sql_tokens.hpp"
+#include "runner/sql_usage.hpp"
 
 namespace fvm::runner {
 
@@ -71,7 +72,9 @@ class Watchdog {
 
 class SqlSession final : public pgwire::Session {
  public:
-  SqlSession(duck::Connection connection, Settings settings, std::string database, Watchdog& watchdog);
+  // `usage` may be none.
+  SqlSession(duck::Connection connection, Settings settings, std::string database, Watchdog& watchdog,
+             Usage* usage);
   ~SqlSession() override;
 
   Result<std::vector<std::string>> split(std::string_view sql) override;
@@ -92,6 +95,9 @@ class SqlSession final : public pgwire::Session {
   duck::Connection& connection();  // frees it from an unread result first
   void stream_started(const std::shared_ptr<Stream>& stream) { stream_ = stream; }
   Settings& settings() { return settings_; }
+  void note_usage(const Words& words) {
+    if (usage_ != nullptr) usage_->see(words.tokens);
+  }
   std::map<std::string, std::shared_ptr<pgwire::Rows>>& cursors() { return cursors_; }
   Result<pgwire::Outcome> begin(const Words& words);
   Result<pgwire::Outcome> commit(const Words& words);
@@ -110,6 +116,7 @@ class SqlSession final : public pgwire::Session {
   Settings settings_;
   std::string database_;
   Watchdog& watchdog_;
+  Usage* usage_;
   std::atomic<bool> timed_out_ = false;
   pgwire::Transaction state_ = pgwire::Transaction::idle;
   bool implicit_ = false;  // the open transaction is that of a group of statements
@@ -134,13 +141,14 @@ struct EngineNames {
 
 class SqlEngine final : public pgwire::Engine {
  public:
-  SqlEngine(duck::Database database, EngineNames names)
-      : database_(std::move(database)), names_(std::move(names)) {}
+  SqlEngine(duck::Database database, EngineNames names, Usage* usage = nullptr)
+      : database_(std::move(database)), names_(std::move(names)), usage_(usage) {}
   Result<std::unique_ptr<pgwire::Session>> open(const pgwire::Startup& startup, int32_t process) override;
 
  private:
   duck::Database database_;
   EngineNames names_;
+  Usage* usage_;
   Watchdog watchdog_;
 };
 

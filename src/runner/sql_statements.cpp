@@ -292,6 +292,8 @@ Result<std::shared_ptr<pgwire::Statement>> prepare_statement(SqlSession& session
   auto rewritten = tables ? std::string(show_tables) : rewrite_for_duckdb(sql, session.settings(), types);
   auto& connection = session.connection();
   auto statement = connection.prepare(rewritten);
+  // Only what DuckDB takes for a statement; a failed one has read nothing.
+  if (statement.ok() || statement.error().code == "duck.several_statements") session.note_usage(*words);
   if (!statement.ok() && statement.error().code == "duck.several_statements")
     return std::shared_ptr<pgwire::Statement>(std::make_shared<WholeStatement>(session, words));
   if (!statement.ok()) return session.explained(std::move(statement.error()), rewritten == sql ? sql : "");

@@ -47,19 +47,23 @@ std::string comments_of(const std::string& view, const lake::Snapshot& snapshot)
   return script;
 }
 
-Result<void> make_view(World& world, const std::string& schema, const std::string& name, const Path& folder,
-                       duck::Connection& connection) {
+// The names of the table's columns.
+Result<std::vector<std::string>> make_view(World& world, const std::string& schema, const std::string& name,
+                                           const Path& folder, duck::Connection& connection) {
   const auto snapshot = TRY(lake::Table(world, folder).snapshot());
   const auto view = quote_name(schema) + "." + quote_name(name);
   const auto rows = snapshot.rows();
-  return connection.each_statement(
+  TRY(connection.each_statement(
       "CREATE VIEW " + view + " AS " + select_of(folder, snapshot) + ";" + comments_of(view, snapshot) +
           "INSERT INTO fvm_catalog.fvm_registers VALUES (" + quote_text(schema) + ", " + quote_text(name) +
           ", " + (rows ? std::to_string(*rows) : "-1") + ", " + std::to_string(snapshot.bytes()) + ")",
       [](duck::Statement& statement) -> Result<void> {
         TRY(statement.execute());
         return {};
-      });
+      }));
+  std::vector<std::string> columns;
+  for (const auto& field : snapshot.schema.fields) columns.push_back(field.name);
+  return columns;
 }
 
 }  // namespace
@@ -72,8 +76,9 @@ Result<TableViews> make_table_views(World& world, const Path& data, duck::Connec
     for (const auto& table : TRY(world.list(data / schema.name))) {
       const Path folder = data / schema.name / table.name;
       if (!table.is_directory || !lake::Table(world, folder).exists()) continue;
-      if (auto made = make_view(world, schema.name, table.name, folder, connection); !made.ok())
-        return std::move(made.error()).with("table", schema.name + "." + table.name);
+      auto made = make_view(world, schema.name, table.name, folder, connection);
+      if (!made.ok()) return std::move(made.error()).with("table", schema.name + "." + table.name);
+      made_views.granted.push_back({schema.name, table.name, std::move(*made)});
       ++made_views.tables;
       made_views.schemas.insert(schema.name);
     }

@@ -3,16 +3,19 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/world.hpp"
 #include "duck/database.hpp"
+#include "runner/sql_usage.hpp"
 
 namespace fvm::runner {
 
 struct TableViews {
   size_t tables = 0;
   std::set<std::string> schemas;  // those with tables
+  std::vector<GrantedTable> granted;
 };
 
 // Makes a schema for every folder of `data` and a view for every Delta table in it, with the comments of the

@@ -99,13 +99,14 @@ Result<void> Job::read_status(wire::Connection& caller) {
   return caller.send(wire::Launched{*child});
 }
 
-Result<Job::End> Job::wait(wire::Connection& caller, int stop) {
+Result<Job::End> Job::wait(wire::Connection& caller, int stop, int ended) {
   for (;;) {
     pollfd wanted[] = {{status_.get(), POLLIN, 0},
                        {handle_.get(), POLLIN, 0},
                        {caller.descriptor(), POLLIN | POLLRDHUP, 0},
-                       {stop, POLLIN, 0}};
-    const int ready = ::poll(wanted, 4, milliseconds_left());
+                       {stop, POLLIN, 0},
+                       {ended, POLLIN, 0}};
+    const int ready = ::poll(wanted, 5, milliseconds_left());
     if (ready < 0 && errno != EINTR) return system_error("wait for a job", errno);
     if (ready < 0) continue;
     if (wanted[0].revents != 0) {
@@ -114,14 +115,14 @@ Result<Job::End> Job::wait(wire::Connection& caller, int stop) {
     }
     if (wanted[1].revents != 0) return End::exited;
     if (wanted[2].revents != 0) return End::caller_gone;
-    if (wanted[3].revents != 0) return End::stopped;
+    if (wanted[3].revents != 0 || wanted[4].revents != 0) return End::stopped;
     if (milliseconds_left() == 0) return End::timed_out;
   }
 }
 
-Result<void> Job::accompany(wire::Connection& caller, int stop) {
+Result<void> Job::accompany(wire::Connection& caller, int stop, int ended) {
   log_event("job", {{"profile", launch_.profile}, {"label", launch_.label}, {"pid", std::to_string(pid_)}});
-  const End end = TRY(wait(caller, stop));
+  const End end = TRY(wait(caller, stop, ended));
   kill_all();
   const wire::Exited told = exited(end);
   log_end(told, end);

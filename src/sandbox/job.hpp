@@ -21,11 +21,12 @@ class Job {
 
   // Tells the caller Launched, waits for the end, tells it Exited. "sandbox.failed" when bubblewrap could not
   // make the sandbox: the command did not run then.
-  Result<void> accompany(wire::Connection& caller, int stop);
+  // It ends early when `stop` or `ended` becomes readable.
+  Result<void> accompany(wire::Connection& caller, int stop, int ended);
 
  private:
   enum class End { exited, timed_out, caller_gone, stopped };
-  Result<End> wait(wire::Connection& caller, int stop);
+  Result<End> wait(wire::Connection& caller, int stop, int ended);
   Result<void> read_status(wire::Connection& caller);
   void kill_all();
   wire::Exited exited(End end) const;

@@ -35,8 +35,9 @@ Result<void> check_outside(const config::Instance& instance, const Profile& prof
                            const wire::Launch& launch, const std::vector<Path>& outside) {
   for (size_t i = 0; i < outside.size(); ++i) {
     bool allowed = true;
-    for (const Path& closed : {instance.keys(), instance.store_file().parent_path(), instance.audit(),
-                               instance.run(), instance.config_file()}) {
+    for (const Path& closed :
+         {instance.keys(), instance.store_file().parent_path(), instance.audit(), instance.run(),
+          instance.config_file(), instance.storage(), instance.erasable()}) {
       allowed = allowed && !touches(outside[i], real(closed));
     }
     if (profile.system == System::analysis) {

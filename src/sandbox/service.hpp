@@ -12,12 +12,14 @@
 #include "config/instance.hpp"
 #include "sandbox/host.hpp"
 #include "sandbox/limits.hpp"
+#include "sandbox/register.hpp"
+#include "storage/vault.hpp"
 #include "wire/socket.hpp"
 
 namespace fvm::sandbox {
 
 inline constexpr unsigned jobs_max = 128;
-inline constexpr unsigned callers_max = 2 * jobs_max;  // those beyond jobs_max are told so
+inline constexpr unsigned callers_max = 4 * jobs_max;  // jobs, and those who hold projects' folders
 inline constexpr int request_milliseconds_max = 10000;
 
 class Service {
@@ -31,6 +33,9 @@ class Service {
   void serve(wire::Connection caller, int stop);
   Result<void> answer(wire::Connection& caller, int stop);
   Result<void> run_job(wire::Connection& caller, wire::Frame& frame, int stop);
+  Result<void> end_jobs(wire::Connection& caller, const wire::Frame& frame);
+  Result<void> hold_storage(wire::Connection& caller, const wire::Frame& frame, int stop);
+  void let_go_idle();
   Result<Host> host();  // looked up until it is there: bubblewrap may be installed later
 
   const config::Instance instance_;
@@ -40,6 +45,8 @@ class Service {
   std::mutex host_lock_;
   std::optional<Host> host_;
   bool stages_ = false;  // each sandbox has a number of its own
+  storage::Vault vault_;
+  Register jobs_;
   std::atomic<unsigned> callers_{0};
   std::atomic<uint64_t> served_{0}, numbers_{0};
 };

@@ -1,6 +1,7 @@
 #include "sandbox/staging.hpp"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <sched.h>
 #include <signal.h>
@@ -8,6 +9,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -72,18 +74,37 @@ bool map_owner(const Descriptor& tree, const Descriptor& mapping) {
          0;
 }
 
+// An encrypted folder (room storage) shows its files as a user's that was made up for it: FUSE cannot be
+// mounted id-mapped here. The sandbox then runs as that user. 0: it is no such folder.
+uid_t shown_as(int source) {
+  struct statfs system{};
+  struct stat facts{};
+  if (::fstatfs(source, &system) != 0 || system.f_type != FUSE_SUPER_MAGIC) return 0;
+  if (::fstat(source, &facts) != 0 || facts.st_uid < numbers_from) return 0;
+  return facts.st_uid;
+}
+
+// All of a job's encrypted folders are one project's; with two projects there would be no one user.
+uid_t user_of(const Wish& wish) {
+  for (const Source& source : wish.sources) {
+    if (const uid_t user = shown_as(wish.descriptors[source.number]); user != 0) return user;
+  }
+  return fresh_number();
+}
+
 }  // namespace
 
 std::optional<Staging> prepare_staging(const Wish& wish) {
   Staging staging;
-  staging.user = fresh_number();
+  staging.user = user_of(wish);
   const Descriptor mapping = mapping_to(staging.user);
   for (const Source& source : wish.sources) {
     StagedMount mount{copy_mount(wish.descriptors[source.number]), {}, source.number, false};
     mount.place = std::string(stage_folder) + "/" + std::to_string(source.number);
     struct stat facts{};
+    const bool own = source.owner == Owner::keep || shown_as(wish.descriptors[source.number]) == staging.user;
     const bool made = mount.tree && ::fstat(mount.tree.get(), &facts) == 0 &&
-                      (source.owner == Owner::keep || (mapping && map_owner(mount.tree, mapping)));
+                      (own || (mapping && map_owner(mount.tree, mapping)));
     if (!made) {
       log_event("sandbox under the launcher's own user", {{"reason", std::strerror(errno)}});
       return std::nullopt;

@@ -14,6 +14,7 @@
 #include "identity/service.hpp"
 #include "mirror/deliveries.hpp"
 #include "release/store.hpp"
+#include "steward/ending.hpp"
 #include "wire/keeper.hpp"
 
 namespace fvm::steward {
@@ -25,13 +26,6 @@ Result<std::unique_ptr<audit::Ledger>> open_ledger(World& world, const config::I
     return audit::Signed{std::move(signature.bytes), std::move(signature.public_key)};
   };
   return audit::Ledger::open(world, instance.audit(), instance.store_file(), signer);
-}
-
-// Sessions whose holder died get the end of their record.
-Result<void> close_abandoned_sessions(const Work& work) {
-  const size_t closed = TRY(enclave::close_abandoned(work.world, work.ledger, work.instance));
-  if (closed > 0) log_event("abandoned sessions closed", {{"sessions", std::to_string(closed)}});
-  return {};
 }
 
 // Warnings and ends of access, and what a crash left undone after a step.
@@ -77,7 +71,10 @@ struct Entry {
   Result<void> (*run)(const Work& work);
 };
 constexpr Entry table[] = {
-    {"sessions", std::chrono::minutes(1), close_abandoned_sessions},
+    {"sessions", std::chrono::seconds(10), end_sessions},
+    {"ends", std::chrono::minutes(1), end_projects},
+    {"warnings", std::chrono::hours(1), warn_of_ends},
+    {"usage", std::chrono::hours(1), tell_unused},
     {"cases", std::chrono::minutes(10), follow_cases},
     {"refresh", std::chrono::minutes(1), refresh_projects},
 };

@@ -18,9 +18,9 @@ namespace fvm::supervisor {
 namespace {
 
 // Folders that a half-made instance may hold.
-constexpr std::array<std::string_view, 11> own_names = {"keys",     "inbox", "set_aside",  "mirror",
-                                                        "projects", "store", "audit",      "kept",
-                                                        "run",      "log",   "config.toml"};
+constexpr std::array<std::string_view, 13> own_names = {
+    "storage", "erasable", "keys", "inbox", "set_aside", "mirror",     "projects",
+    "store",   "audit",    "kept", "run",   "log",       "config.toml"};
 
 struct Ended {
   int status = 0;  // as waitpid says

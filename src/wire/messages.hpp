@@ -32,10 +32,20 @@ enum class Type : uint16_t {
   unseal,
   secret,
   narrow,
+  make_storage_key,
+  storage_key,
+  pour_storage_key,
+  destroy_project_keys,
+  certificate,
   // to fvm-launcher
   launch = 30,
   launched,
   exited,
+  end_jobs,
+  ended_jobs,
+  make_storage,
+  hold_storage,
+  let_storage_go,
   // to fvm-courier
   capture = 50,
   captured,
@@ -133,6 +143,39 @@ struct Narrow {
   void fields(auto&& f) { f(scope); }
 };
 
+// The key that a project's folder is encrypted with. Nobody gets to see it: it is poured into the descriptor
+// that travels along, the standard input of the program that encrypts.
+struct MakeStorageKey {  // making it twice is done once
+  static constexpr Type type = Type::make_storage_key;
+  std::string project;
+  void fields(auto&& f) { f(project); }
+};
+struct StorageKey {
+  static constexpr Type type = Type::storage_key;
+  std::string fingerprint;  // SHA-256 of the key, hexadecimal: names it in the ledger and in a certificate
+  void fields(auto&& f) { f(fingerprint); }
+};
+struct PourStorageKey {
+  static constexpr Type type = Type::pour_storage_key;
+  std::string project;
+  void fields(auto&& f) { f(project); }
+};
+
+// Destroys every key of a project (pseudonyms and storage) for good and certifies it. Asked again it
+// certifies the same again: what was destroyed when is on record.
+struct DestroyProjectKeys {
+  static constexpr Type type = Type::destroy_project_keys;
+  std::string project;
+  std::string statement;  // lines "name: value" that the certificate shall hold besides the keeper's own
+  void fields(auto&& f) { f(project), f(statement); }
+};
+// Ed25519 over the text, which begins with crypto::certificate_prefix.
+struct Certificate {
+  static constexpr Type type = Type::certificate;
+  std::string text, signature;  // signature: 64 bytes
+  void fields(auto&& f) { f(text), f(signature); }
+};
+
 // One job in a sandbox. Descriptors that travel with the frame, in order: standard input, output, error; one
 // per mount (an open file or folder); then `passed` more, which the job finds from descriptor 3 upwards.
 struct Mount {
@@ -172,6 +215,38 @@ struct Exited {
   void fields(auto&& f) {
     f(code), f(signal), f(timed_out), f(memory_exhausted), f(cpu_microseconds), f(memory_max_kib);
   }
+};
+
+// Ends the jobs of that profile and label: all, or those of one user. The callers that wait for them are
+// told.
+struct EndJobs {
+  static constexpr Type type = Type::end_jobs;
+  std::string profile, label;
+  std::string user;  // empty: everybody's
+  void fields(auto&& f) { f(profile), f(label), f(user); }
+};
+struct EndedJobs {
+  static constexpr Type type = Type::ended_jobs;
+  uint64_t jobs = 0;
+  void fields(auto&& f) { f(jobs); }
+};
+
+// A project's encrypted folder: made once; mounted for as long as the connection that asked stays open, and
+// for somewhat longer; let go at once ("storage.in_use" while somebody holds it).
+struct MakeStorage {
+  static constexpr Type type = Type::make_storage;
+  std::string project;
+  void fields(auto&& f) { f(project); }
+};
+struct HoldStorage {
+  static constexpr Type type = Type::hold_storage;
+  std::string project;
+  void fields(auto&& f) { f(project); }
+};
+struct LetStorageGo {
+  static constexpr Type type = Type::let_storage_go;
+  std::string project;
+  void fields(auto&& f) { f(project); }
 };
 
 // Copies the bytes of the file whose descriptor travels along into the kept store.

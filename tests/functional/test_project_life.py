@@ -129,12 +129,12 @@ def test_members(fresh):
 def test_closing_drops_key_and_data_and_keeps_records(fresh, point):
     number = create(fresh, EVERYBODY)
     build(fresh, number)
-    keys = len(list((fresh.path / "keys").rglob("*")))
     if point:
         assert fresh.fvm("project", "close", number, crash_at=point, check=False).returncode == -9
     fresh.fvm("project", "close", number)
-    assert {p.name for p in (fresh.path / "projects" / number).iterdir()} <= {"spec.toml", "build.lock"}
-    assert len(list((fresh.path / "keys").rglob("*"))) == keys - 1
+    assert {p.name for p in (fresh.path / "projects" / number).iterdir()} <= {"spec.toml"}
+    assert not (fresh.path / "keys" / "projects" / f"{number}.key").exists()
+    assert fresh.fvm("project", "certificate", number, "--verify").stdout.startswith("fvm-certificate-of-deletion 1\n")
     shown = fresh.json("project", "show", number)
     assert shown["state"] == "closed" and shown["version"] == 1
     assert fresh.fvm("project", "build", number, check=False).returncode == 1
@@ -145,7 +145,7 @@ def test_a_build_under_way_keeps_the_project_from_being_closed(fresh):
     """It would put its files back behind the closing, and nobody would take them away again."""
     number = create(fresh, EVERYBODY)
     build(fresh, number)
-    with open(fresh.path / "projects" / number / "build.lock", "r+") as lock:
+    with open(fresh.path / "run" / f"build-{number}.lock", "r+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # as a build holds it
         done = fresh.fvm("--json", "project", "close", number, check=False)
         assert done.returncode == 1 and json.loads(done.stdout)["error"] == "project.busy", done.stderr
@@ -159,7 +159,8 @@ def test_every_step_is_one_record(fresh):
     build(fresh, number)
     fresh.fvm("project", "close", number)
     actions = [record["action"] for record in ledger(fresh) if record["subject"] == number]
-    assert actions == ["project.created", "project.build_started", "project.build_written", "project.built", "project.closed"]
+    assert actions == ["project.created", "project.build_started", "project.build_written", "project.built", "project.closed",
+                       "project.deleted"]
 
 
 def ledger(instance):

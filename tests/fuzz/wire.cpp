@@ -12,9 +12,11 @@ namespace {
 
 using namespace fvm::wire;
 
-using Messages = std::tuple<Failure, Done, Pseudonymise, Pseudonyms, MakeProjectKey, DropProjectKey, Sign,
-                            Signature, GetPublicKeys, PublicKeys, Unseal, Secret, Narrow, Launch, Launched,
-                            Exited, Capture, Captured, SendRelease, Wake, GetStatus, Status>;
+using Messages =
+    std::tuple<Failure, Done, Pseudonymise, Pseudonyms, MakeProjectKey, DropProjectKey, Sign, Signature,
+               GetPublicKeys, PublicKeys, Unseal, Secret, Narrow, Launch, Launched, Exited, Capture, Captured,
+               SendRelease, Wake, MakeStorageKey, StorageKey, PourStorageKey, DestroyProjectKeys, Certificate,
+               EndJobs, EndedJobs, MakeStorage, HoldStorage, LetStorageGo, GetStatus, Status>;
 
 template <class Message>
 void try_as(std::string_view bytes) {

@@ -1,0 +1,57 @@
+// Ending sessions from outside. The launcher knows the sandboxes; who holds a session is told by it, as when
+// the command ends, and closes the record.
+#include "enclave/permissions.hpp"
+#include "enclave/service.hpp"
+#include "wire/messages.hpp"
+
+namespace fvm::enclave {
+namespace {
+
+struct Open {
+  int64_t number;
+  std::string project, user;
+  bool stopped;
+};
+
+Result<std::vector<Open>> open_sessions(const store::Database& store) {
+  std::vector<Open> all;
+  auto rows =
+      TRY(store.prepare("SELECT number, project, user, stopped FROM enclave_session WHERE ended IS NULL"));
+  while (TRY(rows.step())) all.push_back({rows.integer(0), rows.text(1), rows.text(2), !rows.is_null(3)});
+  return all;
+}
+
+Result<void> mark(audit::Ledger& ledger, const Open& session, const std::string& actor,
+                  const std::string& reason) {
+  audit::Event event{actor, "session.stopped", session_name(session.number), {}};
+  event.facts = {{"project", session.project}, {"user", session.user}, {"reason", reason}};
+  return ledger.write(std::move(event), [&](audit::Writer& writer) {
+    return writer.execute("UPDATE enclave_session SET stopped = ? WHERE number = ? AND ended IS NULL", reason,
+                          session.number);
+  });
+}
+
+}  // namespace
+
+Result<size_t> end_disallowed(World& world, audit::Ledger& ledger, const config::Instance& instance,
+                              const std::string& actor) {
+  size_t marked = 0;
+  for (const Open& session : TRY(open_sessions(ledger.database()))) {
+    const Request request{session.project, session.user, 0};
+    const auto may = check_request(ledger.database(), request, world.now());
+    if (may.ok()) continue;
+    const Kind kind = may.error().kind;
+    if (kind != Kind::refused && kind != Kind::usage) return may.error();  // the store, not the session
+    if (!session.stopped) {
+      TRY(mark(ledger, session, actor, may.error().code));
+      crash_point("enclave.stop_marked");
+      ++marked;
+    }
+    auto launcher = wire::connect(instance.launcher_socket(), "fvm-launcher");
+    if (!launcher.ok()) continue;  // without it there are no sandboxes
+    TRY(launcher->call<wire::EndedJobs>(wire::EndJobs{"session", session.project, session.user}));
+  }
+  return marked;
+}
+
+}  // namespace fvm::enclave
