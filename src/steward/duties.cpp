@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "agreement/service.hpp"
 #include "base/log.hpp"
 #include "casework/service.hpp"
 #include "catalogue/catalogue.hpp"
@@ -34,14 +35,12 @@ Result<void> close_abandoned_sessions(const Work& work) {
   return {};
 }
 
-// Warnings and ends of access, and what a crash left undone after a step.
+// Warnings and ends of access; what a crash left undone after a step, or what a program left to us that may
+// not start jobs: agreements' files and letters, projects that everybody has accepted.
 Result<void> follow_cases(const Work& work) {
-  casework::Setting setting{.world = work.world, .ledger = work.ledger};
-  setting.rules = {.target_days = work.config.casework.target_days,
-                   .warning_days = work.config.casework.warning_days,
-                   .forecast_cases_min = work.config.casework.forecast_cases_min,
-                   .service = work.config.service.name};
-  const casework::Due due = TRY(casework::due(setting));
+  const agreement::Setting setting{work.world, work.instance, work.config, work.ledger};
+  const casework::Due due = TRY(casework::due(agreement::casework_setting(setting)));
+  TRY(agreement::carry_on(setting));
   if (due.warned + due.expired + due.caught_up + due.failed == 0) return {};
   log_event("cases followed", {{"warned", std::to_string(due.warned)},
                                {"expired", std::to_string(due.expired)},
@@ -78,7 +77,7 @@ struct Entry {
 };
 constexpr Entry table[] = {
     {"sessions", std::chrono::minutes(1), close_abandoned_sessions},
-    {"cases", std::chrono::minutes(10), follow_cases},
+    {"cases", std::chrono::minutes(1), follow_cases},
     {"refresh", std::chrono::minutes(1), refresh_projects},
 };
 
@@ -90,6 +89,7 @@ Result<void> migrate(audit::Ledger& ledger) {
   TRY(casework::migrate(ledger));
   TRY(mirror::migrate(ledger));
   TRY(extract::migrate(ledger));
+  TRY(agreement::migrate(ledger));
   TRY(enclave::migrate(ledger));
   return release::migrate(ledger);
 }
