@@ -11,6 +11,13 @@ add_custom_command(OUTPUT ${FVM_MESSAGES}
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/messages.py generate ${CMAKE_SOURCE_DIR} ${FVM_MESSAGES}
   DEPENDS ${CMAKE_SOURCE_DIR}/messages/da.txt ${CMAKE_SOURCE_DIR}/messages/en.txt ${CMAKE_SOURCE_DIR}/tools/messages.py)
 
+# Texts of agreements become a source file of room agreement.
+set(FVM_AGREEMENT_TEXTS ${CMAKE_BINARY_DIR}/generated/agreement_texts.cpp)
+file(GLOB fvm_agreement_texts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/share/agreements/*/*.md)
+add_custom_command(OUTPUT ${FVM_AGREEMENT_TEXTS}
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/agreement_texts.py ${CMAKE_SOURCE_DIR} ${FVM_AGREEMENT_TEXTS}
+  DEPENDS ${fvm_agreement_texts} ${CMAKE_SOURCE_DIR}/tools/agreement_texts.py)
+
 function(fvm_split line out)
   string(REPLACE ";" "," line "${line}")
   string(REPLACE "|" ";" parts "${line}")
@@ -30,6 +37,9 @@ function(fvm_room name rooms libraries)
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   if(name STREQUAL base)
     list(APPEND sources ${FVM_MESSAGES})
+  endif()
+  if(name STREQUAL agreement)
+    list(APPEND sources ${FVM_AGREEMENT_TEXTS})
   endif()
   if(sources)
     add_library(fvm_${name} STATIC ${sources})

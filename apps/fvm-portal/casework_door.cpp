@@ -1,7 +1,5 @@
 #include "fvm-portal/casework_door.hpp"
 
-#include <algorithm>
-
 #include "base/log.hpp"
 #include "extract/service.hpp"
 #include "identity/service.hpp"
@@ -9,18 +7,6 @@
 
 namespace fvm {
 namespace {
-
-Result<bool> is_project(const store::Database& store, const std::string& number) {
-  const auto projects = TRY(extract::list_projects(store));
-  return std::find(projects.begin(), projects.end(), number) != projects.end();
-}
-
-casework::Rules rules_of(const config::Config& config) {
-  return {.target_days = config.casework.target_days,
-          .warning_days = config.casework.warning_days,
-          .forecast_cases_min = config.casework.forecast_cases_min,
-          .service = config.service.name};
-}
 
 audit::Signer keeper_signer(const Path& socket) {
   return [socket](const std::string& text) -> Result<audit::Signed> {
@@ -31,11 +17,14 @@ audit::Signer keeper_signer(const Path& socket) {
 
 }  // namespace
 
-CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::Config& config)
+CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::Instance& instance,
+                           const config::Config& config)
     : ledger_(std::move(ledger)),
-      setting_{.world = real_world(), .ledger = *ledger_, .rules = rules_of(config)},
-      access_{.setting = setting_} {
-  setting_.hooks.number_taken = is_project;
+      agreements_{real_world(), instance, config, *ledger_, {}, true},
+      setting_(agreement::casework_setting(agreements_)),
+      access_{.setting = setting_},
+      agreement_access_{agreements_, access_} {
+  api::add_agreement_routes(router_, agreement_access_);
   api::add_casework_routes(router_, access_);
 }
 
@@ -48,7 +37,8 @@ Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance&
   TRY(identity::migrate(*ledger));
   TRY(casework::migrate(*ledger));
   TRY(extract::migrate(*ledger));
-  std::unique_ptr<CaseworkDoor> door(new CaseworkDoor(std::move(ledger), config));
+  TRY(agreement::migrate(*ledger));
+  std::unique_ptr<CaseworkDoor> door(new CaseworkDoor(std::move(ledger), instance, config));
   http::ServerOptions options{.unix_socket = instance.casework_socket().string(),
                               .threads = 1,
                               .connections_max = 64,

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "api/agreement_routes.hpp"
 #include "api/casework_routes.hpp"
 #include "config/instance.hpp"
 #include "http/server.hpp"
@@ -17,11 +18,14 @@ class CaseworkDoor {
   ~CaseworkDoor();
 
  private:
-  CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::Config& config);
+  CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::Instance& instance,
+               const config::Config& config);
 
   std::unique_ptr<audit::Ledger> ledger_;
+  agreement::Setting agreements_;  // files, letters and projects are left to fvm-steward
   casework::Setting setting_;
   api::CaseworkAccess access_;
+  api::AgreementAccess agreement_access_;
   http::Router router_;
   std::unique_ptr<http::Server> server_;
 };

@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "casework/service.hpp"
 #include "casework/views.hpp"
+#include "fvm/application_agreement.hpp"
 #include "fvm/application_views.hpp"
 #include "fvm/casework_setting.hpp"
 #include "fvm/context.hpp"
@@ -292,6 +293,7 @@ void add_application(Verb& app, Context& context) {
   add_applicants_verbs(verbs);
   add_services_verbs(verbs);
   add_readers_verbs(verbs);
+  add_agreement_verbs(*verb, context);
   Verb* form = verb->add_subcommand("form", "an empty application to fill in");
   form->footer("Example:\n  fvm application form > ansoegning.toml");
   form->callback([&context] { print(casework::empty_form(context.language)); });

@@ -1,10 +1,11 @@
-// project create | build | refresh | show | list | member add | member remove; the rest in project_end.cpp.
+// project create | amend | build | refresh | show | list | member add | member remove; the rest in project_end.cpp.
 #include <unistd.h>
 
 #include <boost/json.hpp>
 #include <memory>
 #include "fvm/options.hpp"
 
+#include "agreement/service.hpp"
 #include "enclave/service.hpp"
 #include "extract/refresh.hpp"
 #include "extract/service.hpp"
@@ -35,7 +36,9 @@ int code_of(const std::vector<extract::Finding>& findings) {
   return code;
 }
 
-Result<int> create(const Context& context, const ProjectFlags& flags) {
+enum class Make { create, amend };
+
+Result<int> make(const Context& context, const ProjectFlags& flags, Make what) {
   const auto services = TRY(open_services(context));
   const auto setting = setting_of(context, services);
   const auto file = TRY(extract::read_specification_file(setting, flags.file));
@@ -46,7 +49,9 @@ Result<int> create(const Context& context, const ProjectFlags& flags) {
     if (context.json) print(json::serialize(findings_json(context.language, file.reading.findings)));
     return code_of(file.reading.findings);
   }
-  const auto created = TRY(extract::create_project(setting, file));
+  TRY(agreement::may_be_made_by_hand(services.database(), file.reading.specification->number));
+  const auto created = TRY(what == Make::create ? extract::create_project(setting, file)
+                                                : extract::amend_project(setting, file));
   if (context.json) {
     print(json::serialize(
         json::object{{"project", created.number},
@@ -54,9 +59,17 @@ Result<int> create(const Context& context, const ProjectFlags& flags) {
                      {"supplied_persons", created.supplied_persons},
                      {"findings", findings_json(context.language, file.reading.findings).at("findings")}}));
   } else {
-    say(context, created.already ? "project.was_there" : "project.is_created", {{"name", created.number}});
+    const char* said = what == Make::create ? "project.is_created" : "project.is_amended";
+    say(context, created.already ? "project.was_there" : said, {{"name", created.number}});
   }
   return 0;
+}
+
+Result<int> create(const Context& context, const ProjectFlags& flags) {
+  return make(context, flags, Make::create);
+}
+Result<int> amend(const Context& context, const ProjectFlags& flags) {
+  return make(context, flags, Make::amend);
 }
 
 void report(const Context& context, const std::string& number, const extract::Built& built) {
@@ -147,6 +160,7 @@ Result<void> member(const Context& context, const ProjectFlags& flags, bool add)
   const auto project = TRY(extract::open_project(services.database(), flags.number));
   if (add && project.state == extract::State::closed)
     return refused("project.closed", {{"name", project.number}});
+  if (add) TRY(agreement::may_be_member(services.database(), project.number, flags.user));
   TRY(add ? identity::add_member(*services.ledger, context.user, project.number, flags.user)
           : identity::remove_member(*services.ledger, context.user, project.number, flags.user));
   if (!add) TRY(enclave::end_disallowed(context.world, *services.ledger, services.instance, context.user));
@@ -218,6 +232,11 @@ void add_project(Verb& app, Context& context) {
   add_verb(project, context, flags, "create", "check an access specification and make its project",
            "fvm project create diabetes.toml", create)
       ->add_option("SPECIFICATION", flags->file, "access specification (TOML)")
+      ->required();
+  add_verb(project, context, flags, "amend",
+           "put another specification in the place of a project's; build it afterwards",
+           "fvm project amend diabetes.toml", amend)
+      ->add_option("SPECIFICATION", flags->file, "access specification (TOML) with the project's number")
       ->required();
   add_number(add_verb(project, context, flags, "build", "build the project's data set from the newest mirror",
                       "fvm project build FVM-2026-0017", build),

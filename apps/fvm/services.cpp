@@ -1,5 +1,6 @@
 #include "fvm/services.hpp"
 
+#include "agreement/service.hpp"
 #include "casework/store.hpp"
 #include "catalogue/catalogue.hpp"
 #include "enclave/service.hpp"
@@ -26,6 +27,7 @@ Result<void> migrate_all(audit::Ledger& ledger) {
   TRY(casework::migrate(ledger));
   TRY(mirror::migrate(ledger));
   TRY(extract::migrate(ledger));
+  TRY(agreement::migrate(ledger));
   TRY(enclave::migrate(ledger));
   return release::migrate(ledger);
 }

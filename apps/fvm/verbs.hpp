@@ -4,7 +4,6 @@
 namespace fvm::cli {
 
 class Verb;
-
 struct Context;
 
 void add_init(Verb& app, Context& context);         // init

@@ -27,6 +27,8 @@ struct Hooks {
   // After the commit, and again by `due` if it failed or a crash came between: must be safe to repeat.
   // Projects and accounts on `activate` and `adopt`, the end on `close` and `expire`. Called for every step.
   std::function<Result<void>(const Case&, const Step&)> after_step;
+  // Leaves after_step to `due` of another program: for one that may not start jobs itself.
+  bool follow_later = false;
   // Whether a project of that number exists though no case does (made by hand).
   std::function<Result<bool>(const store::Database&, const std::string& number)> number_taken;
 };

@@ -110,7 +110,7 @@ Result<Case> in_transaction(const Setting& setting, std::string_view number, con
   }
   crash_point("casework.stepped");
   // What follows is not part of the step: a failure is logged and `due` tries again.
-  if (setting.hooks.after_step) {
+  if (setting.hooks.after_step && !setting.hooks.follow_later) {
     for (const Pending& pending : TRY(pending_steps(setting.ledger.database()))) {
       const bool own = std::any_of(done->begin(), done->end(),
                                    [&](const Taken& taken) { return taken.about.number == pending.number; });

@@ -50,6 +50,9 @@ class Instance {
   Path project_storage(std::string_view number) const { return storage() / number; }
   Path store_file() const { return root_ / "store" / "fvm.sqlite"; }
   Path audit() const { return root_ / "audit"; }
+  // The operator's own texts of agreements, and the agreements made: agreements/CASE/VERSION/NAME.pdf.
+  Path texts() const { return root_ / "texts"; }
+  Path agreements() const { return root_ / "agreements"; }
   Path kept() const { return root_ / "kept"; }
   Path run() const { return root_ / "run"; }
   Path log() const { return root_ / "log"; }
@@ -158,6 +161,13 @@ struct Config {
     int64_t warning_days = 60;       // calendar days
     int64_t forecast_cases_min = 5;  // decided cases
   } casework;
+  struct Agreement {
+    std::string language = "da";  // of agreements
+    uint64_t establishment_kroner = 0, yearly_kroner = 0, hourly_kroner = 0;
+    uint32_t breach_hours = 24;  // from noticing a breach of data to telling the controller
+    uint32_t notice_months = 1;
+    std::vector<std::string> subprocessors;
+  } agreement;
   struct Mail {
     std::string host = "127.0.0.1";
     uint16_t port = 25;

@@ -2,7 +2,6 @@
 
 #include <boost/json.hpp>
 
-#include "documents/flat_xml.hpp"
 #include "wire/job.hpp"
 
 namespace fvm::documents {
@@ -11,9 +10,9 @@ namespace {
 namespace json = boost::json;
 constexpr unsigned folder_mode = 0700;
 
-Result<std::vector<Made>> read_all(World& world, const Path& staging, const std::vector<Wanted>& wanted) {
+Result<std::vector<Made>> read_all(World& world, const Path& staging, const std::vector<Ready>& ready) {
   std::vector<Made> made;
-  for (const Wanted& each : wanted) {
+  for (const Ready& each : ready) {
     made.push_back({each.name, TRY(world.read_file(staging / (each.name + ".pdf"), file_bytes_max)),
                     TRY(world.read_file(staging / (each.name + ".docx"), file_bytes_max))});
   }
@@ -23,19 +22,19 @@ Result<std::vector<Made>> read_all(World& world, const Path& staging, const std:
 }  // namespace
 
 Result<std::vector<Made>> convert(World& world, const Path& launcher_socket, const Path& staging,
-                                  const std::string& label, const std::vector<Wanted>& wanted) {
+                                  const std::string& label, const std::vector<Ready>& ready) {
   TRY(world.remove_tree(staging));
   TRY(world.make_directories(staging, folder_mode));
   json::array texts;
-  for (const Wanted& each : wanted) {
-    texts.push_back({{"name", each.name}, {"xml", to_flat_xml(each.document)}});
+  for (const Ready& each : ready) {
+    texts.push_back({{"name", each.name}, {"xml", each.flat_xml}});
   }
   wire::WorkerJob job{.profile = "document",
                       .label = label,
                       .document = json::serialize(json::object{{"texts", std::move(texts)}})};
   job.mounts = {{staging, {"/out", 1}}};
   const auto ran = wire::run_worker(launcher_socket, job);
-  auto made = ran.ok() ? read_all(world, staging, wanted) : Result<std::vector<Made>>(ran.error());
+  auto made = ran.ok() ? read_all(world, staging, ready) : Result<std::vector<Made>>(ran.error());
   TRY(world.remove_tree(staging));
   return made;
 }

@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "catalogue/catalogue.hpp"
+#include "extract/amend.hpp"
 #include "extract/ending.hpp"
 #include "extract/finish.hpp"
 #include "extract/job.hpp"
@@ -44,7 +45,9 @@ Result<Specification> own_specification(const Setting& setting, const std::strin
                                         const catalogue::Catalogue& catalogue) {
   const std::string text = TRY(specification_text(setting.ledger.database(), number));
   const Date today = date_of_days(setting.world.now().microseconds / day_microseconds);
-  auto reading = read_specification(text, "spec.toml", catalogue, today);
+  // A project may be made before its first day; no session may use it until then (may_be_used).
+  const Project project = TRY(open_project(setting.ledger.database(), number));
+  auto reading = read_specification(text, "spec.toml", catalogue, std::max(today, project.valid_from));
   if (reading.specification) return std::move(*reading.specification);
   const auto blocking =
       std::find_if(reading.findings.begin(), reading.findings.end(),
@@ -98,6 +101,8 @@ class Builder {
 
   Result<bool> is_up_to_date(const Plan& plan, const catalogue::Catalogue& catalogue) {
     if (project_.version == 0 || project_.catalogue_version != catalogue.version) return false;
+    if (TRY(built_specification(setting_.ledger.database(), project_)) != project_.specification_sha256)
+      return false;
     return TRY(sources_of(setting_.ledger.database(), project_)) == plan.sources;
   }
 
@@ -159,7 +164,9 @@ class Builder {
 Result<Project> open_to_build(const Setting& setting, std::string_view number) {
   Project project = TRY(open_project(setting.ledger.database(), number));
   const auto usable = may_be_used(project, setting.world.now());
-  if (!usable.ok() && usable.error().code != "project.not_built") return usable.error();
+  const bool unbuilt = !usable.ok() && (usable.error().code == "project.not_built" ||
+                                        usable.error().code == "project.not_yet_valid");
+  if (!usable.ok() && !unbuilt) return usable.error();
   return project;
 }
 
@@ -170,7 +177,9 @@ Result<Built> build_project(const Setting& setting, std::string_view number, Whe
   const auto lock = TRY(ProjectLock::take(setting.instance, project.number));
   const auto folder = TRY(hold_folder(setting, project.number));
   project = TRY(open_to_build(setting, number));  // meanwhile it may have been built, or closed
-  return Builder(setting, std::move(project)).build(when);
+  const Built built = TRY(Builder(setting, std::move(project)).build(when));
+  TRY(drop_former_data(setting, number));
+  return built;
 }
 
 }  // namespace fvm::extract

@@ -43,6 +43,11 @@ struct Created {
 // "project.exists" (refused) when the number is taken by another specification.
 Result<Created> create_project(const Setting& setting, const SpecificationFile& file);
 
+// Puts another specification of the same number in the place of the project's; the project keeps its key. The
+// current version of the data stays in use until the next build, which leaves no file of what is no longer
+// granted. `file.folder` may be empty: the cohort that
+// was supplied before stays. "project.unknown", "project.closed", "project.supplied_missing".
+Result<Created> amend_project(const Setting& setting, const SpecificationFile& file);
 enum class When { always, if_changed };
 
 struct Built {

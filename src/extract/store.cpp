@@ -54,6 +54,13 @@ CREATE TABLE project_warning(
   PRIMARY KEY (project, valid_to, days)) STRICT;
 )";
 
+// Specifications that a project had before it was amended.
+constexpr std::string_view amendments_script = R"(
+CREATE TABLE project_specification(
+  project TEXT NOT NULL REFERENCES project(number), sha256 TEXT NOT NULL, specification TEXT NOT NULL,
+  replaced INTEGER NOT NULL, data_dropped INTEGER NOT NULL DEFAULT 0) STRICT;
+)";
+
 std::string columns_to_json(const std::vector<Column>& columns) {
   json::array out;
   for (const Column& column : columns) {
@@ -143,7 +150,7 @@ Error unknown_project(const store::Database& database, std::string_view number) 
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
-  return ledger.migrate("extract", {tables_script, recipes_script, ending_script});
+  return ledger.migrate("extract", {tables_script, recipes_script, ending_script, amendments_script});
 }
 
 Result<Project> open_project(const store::Database& database, std::string_view number) {
@@ -177,6 +184,43 @@ Result<void> insert_project(audit::Writer& writer, const Specification& specific
       "specification, specification_sha256, created) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)",
       specification.number, specification.title, specification.authority, specification.cvr,
       to_text(specification.valid_from), to_text(specification.valid_to), text, sha256, writer.now());
+}
+
+Result<void> amend_in_store(audit::Writer& writer, const Specification& specification,
+                            const std::string& text, const std::string& sha256) {
+  TRY(
+      writer.execute("INSERT INTO project_specification(project, sha256, specification, replaced) "
+                     "SELECT number, specification_sha256, specification, ? FROM project WHERE number = ?",
+                     writer.now(), specification.number));
+  TRY(writer.execute(
+      "UPDATE project SET title = ?, authority = ?, cvr = ?, valid_from = ?, valid_to = ?, "
+      "specification = ?, specification_sha256 = ? WHERE number = ?",
+      specification.title, specification.authority, specification.cvr, to_text(specification.valid_from),
+      to_text(specification.valid_to), text, sha256, specification.number));
+  // A child that is frozen freezes its parents too, so only what no grant freezes any more is let go.
+  bool frozen = false;
+  for (const Grant& grant : specification.grants) frozen |= grant.mode == Mode::frozen;
+  if (frozen) return {};
+  return writer.execute("DELETE FROM project_frozen WHERE project = ?", specification.number);
+}
+
+Result<bool> has_former_data(const store::Database& database, const Project& project) {
+  auto row = TRY(database.prepare(
+      "SELECT 1 FROM project_specification s JOIN project_version v ON v.project = s.project "
+      "WHERE s.project = ? AND s.data_dropped = 0 AND v.version = ? AND v.specification_sha256 = ?",
+      project.number, project.version, project.specification_sha256));
+  return row.step();
+}
+
+Result<std::string> built_specification(const store::Database& database, const Project& project) {
+  auto row = TRY(
+      database.prepare("SELECT specification_sha256 FROM project_version WHERE project = ? AND version = ?",
+                       project.number, project.version));
+  return TRY(row.step()) ? row.text(0) : std::string();
+}
+
+Result<void> set_former_data_dropped(audit::Writer& writer, const std::string& number) {
+  return writer.execute("UPDATE project_specification SET data_dropped = 1 WHERE project = ?", number);
 }
 
 Result<void> close_in_store(audit::Writer& writer, const std::string& number) {

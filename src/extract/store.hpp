@@ -18,6 +18,16 @@ struct BuildRow {
 
 Result<void> insert_project(audit::Writer& writer, const Specification& specification,
                             const std::string& text, const std::string& sha256);
+// The new specification in the project's row, the old one kept in its history; tables that are no longer
+// granted are frozen no more.
+Result<void> amend_in_store(audit::Writer& writer, const Specification& specification,
+                            const std::string& text, const std::string& sha256);
+// Whether files may be left that only a former specification granted, while the current version is made from
+// the current one.
+Result<bool> has_former_data(const store::Database& database, const Project& project);
+// SHA-256 of the specification that the current version was made from; empty before the first.
+Result<std::string> built_specification(const store::Database& database, const Project& project);
+Result<void> set_former_data_dropped(audit::Writer& writer, const std::string& number);
 Result<void> close_in_store(audit::Writer& writer, const std::string& number);
 Result<void> set_sealed(audit::Writer& writer, const std::string& number, bool sealed);
 struct Certificate;

@@ -29,6 +29,11 @@ Result<std::vector<Institution>> list_institutions(const store::Database& store)
 // "identity.user_name_wrong", "identity.user_exists", "identity.institution_unknown".
 Result<User> add_user(audit::Ledger& ledger, const std::string& actor, const std::string& name,
                       std::string_view institution, const std::vector<Role>& roles);
+// The same as part of a greater change, inside its transaction; the caller's event says it.
+Result<User> add_user(audit::Writer& writer, const std::string& name, std::string_view institution,
+                      const std::vector<Role>& roles);
+// Another role for an open account that exists; once more is done once.
+Result<User> add_role(audit::Writer& writer, std::string_view name, Role role);
 // A closed account acts no more; its history stays. Closing a closed account is refused.
 Result<User> close_user(audit::Ledger& ledger, const std::string& actor, std::string_view name,
                         const std::string& reason);
@@ -46,6 +51,7 @@ Result<void> add_member(audit::Ledger& ledger, const std::string& actor, std::st
 Result<void> add_member(audit::Writer& writer, std::string_view project, std::string_view user);
 Result<void> remove_member(audit::Ledger& ledger, const std::string& actor, std::string_view project,
                            std::string_view user);
+Result<void> remove_member(audit::Writer& writer, std::string_view project, std::string_view user);
 Result<std::vector<User>> members_of(const store::Database& store, std::string_view project);
 // Also of closed accounts: a closed member is still nobody's reviewer.
 Result<bool> is_member(const store::Database& store, std::string_view project, std::string_view user);

@@ -62,23 +62,35 @@ Result<User> require_role(const store::Database& store, std::string_view name, R
   return user;
 }
 
-Result<User> add_user(audit::Ledger& ledger, const std::string& actor, const std::string& name,
-                      std::string_view institution, const std::vector<Role>& roles) {
+Result<User> add_user(audit::Writer& writer, const std::string& name, std::string_view institution,
+                      const std::vector<Role>& roles) {
   if (!is_user_name(name)) return usage("identity.user_name_wrong", {{"user", name}});
   if (roles.empty()) return usage("identity.no_role", {{"user", name}});
+  const Institution owner = TRY(find_institution(writer, institution));
+  if (find_user(writer, name).ok()) return refused("identity.user_exists", {{"user", name}});
+  writer.fact("institution", owner.cvr);
+  TRY(writer.execute("INSERT INTO user (name, institution, created) VALUES (?, ?, ?)", name, owner.id,
+                     writer.now()));
+  const int64_t id = writer.last_row();
+  for (const Role role : roles) {
+    TRY(writer.execute("INSERT OR IGNORE INTO user_role (user, role) VALUES (?, ?)", id, to_text(role)));
+  }
+  return find_user(writer, name);
+}
+
+Result<User> add_user(audit::Ledger& ledger, const std::string& actor, const std::string& name,
+                      std::string_view institution, const std::vector<Role>& roles) {
   audit::Event event{actor, "user.added", name, {{"roles", role_list(roles)}}};
   return ledger.write(std::move(event), [&](audit::Writer& writer) -> Result<User> {
-    const Institution owner = TRY(find_institution(writer, institution));
-    if (find_user(writer, name).ok()) return refused("identity.user_exists", {{"user", name}});
-    writer.fact("institution", owner.cvr);
-    TRY(writer.execute("INSERT INTO user (name, institution, created) VALUES (?, ?, ?)", name, owner.id,
-                       writer.now()));
-    const int64_t id = writer.last_row();
-    for (const Role role : roles) {
-      TRY(writer.execute("INSERT OR IGNORE INTO user_role (user, role) VALUES (?, ?)", id, to_text(role)));
-    }
-    return find_user(writer, name);
+    return add_user(writer, name, institution, roles);
   });
+}
+
+Result<User> add_role(audit::Writer& writer, std::string_view name, Role role) {
+  const User user = TRY(find_user(writer, name));
+  if (user.closed) return refused("identity.user_closed", {{"user", user.name}});
+  TRY(writer.execute("INSERT OR IGNORE INTO user_role (user, role) VALUES (?, ?)", user.id, to_text(role)));
+  return find_user(writer, name);
 }
 
 Result<User> close_user(audit::Ledger& ledger, const std::string& actor, std::string_view name,
@@ -108,14 +120,18 @@ Result<void> add_member(audit::Ledger& ledger, const std::string& actor, std::st
   });
 }
 
+Result<void> remove_member(audit::Writer& writer, std::string_view project, std::string_view name) {
+  const User user = TRY(find_user(writer, name));
+  TRY(writer.execute("DELETE FROM member WHERE project = ? AND user = ?", project, user.id));
+  if (writer.changed_rows() > 0) return {};
+  return refused("identity.not_member", {{"user", user.name}, {"project", std::string(project)}});
+}
+
 Result<void> remove_member(audit::Ledger& ledger, const std::string& actor, std::string_view project,
                            std::string_view name) {
   audit::Event event{actor, "project.member_removed", std::string(project), {{"user", std::string(name)}}};
   return ledger.write(std::move(event), [&](audit::Writer& writer) -> Result<void> {
-    const User user = TRY(find_user(writer, name));
-    TRY(writer.execute("DELETE FROM member WHERE project = ? AND user = ?", project, user.id));
-    if (writer.changed_rows() > 0) return {};
-    return refused("identity.not_member", {{"user", user.name}, {"project", std::string(project)}});
+    return remove_member(writer, project, name);
   });
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "agreement/service.hpp"
 #include "base/log.hpp"
 #include "casework/service.hpp"
 #include "catalogue/catalogue.hpp"
@@ -28,14 +29,12 @@ Result<std::unique_ptr<audit::Ledger>> open_ledger(World& world, const config::I
   return audit::Ledger::open(world, instance.audit(), instance.store_file(), signer);
 }
 
-// Warnings and ends of access, and what a crash left undone after a step.
+// Warnings and ends of access; what a crash left undone after a step, or what a program left to us that may
+// not start jobs: agreements' files and letters, projects that everybody has accepted.
 Result<void> follow_cases(const Work& work) {
-  casework::Setting setting{.world = work.world, .ledger = work.ledger};
-  setting.rules = {.target_days = work.config.casework.target_days,
-                   .warning_days = work.config.casework.warning_days,
-                   .forecast_cases_min = work.config.casework.forecast_cases_min,
-                   .service = work.config.service.name};
-  const casework::Due due = TRY(casework::due(setting));
+  const agreement::Setting setting{work.world, work.instance, work.config, work.ledger};
+  const casework::Due due = TRY(casework::due(agreement::casework_setting(setting)));
+  TRY(agreement::carry_on(setting));
   if (due.warned + due.expired + due.caught_up + due.failed == 0) return {};
   log_event("cases followed", {{"warned", std::to_string(due.warned)},
                                {"expired", std::to_string(due.expired)},
@@ -75,7 +74,7 @@ constexpr Entry table[] = {
     {"ends", std::chrono::minutes(1), end_projects},
     {"warnings", std::chrono::hours(1), warn_of_ends},
     {"usage", std::chrono::hours(1), tell_unused},
-    {"cases", std::chrono::minutes(10), follow_cases},
+    {"cases", std::chrono::minutes(1), follow_cases},
     {"refresh", std::chrono::minutes(1), refresh_projects},
 };
 
@@ -87,6 +86,7 @@ Result<void> migrate(audit::Ledger& ledger) {
   TRY(casework::migrate(ledger));
   TRY(mirror::migrate(ledger));
   TRY(extract::migrate(ledger));
+  TRY(agreement::migrate(ledger));
   TRY(enclave::migrate(ledger));
   return release::migrate(ledger);
 }
