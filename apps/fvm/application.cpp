@@ -278,6 +278,7 @@ void add_application(CLI::App& app, Context& context) {
   add_applicants_verbs(verbs);
   add_services_verbs(verbs);
   add_readers_verbs(verbs);
+  add_mailbox(*verb, context);
   auto english = std::make_shared<bool>(false);
   CLI::App* form = verb->add_subcommand("form", "an empty application to fill in");
   form->footer("Example:\n  fvm application form > ansoegning.toml");

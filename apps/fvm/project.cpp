@@ -245,6 +245,7 @@ void add_project(CLI::App& app, Context& context) {
                       "end the project: its key is dropped and its data removed, the records stay",
                       "fvm project close FVM-2026-0017", close),
              flags);
+  add_project_check(*project, context);
   add_member_verbs(project, context, flags);
 }
 

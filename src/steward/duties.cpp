@@ -12,6 +12,7 @@
 #include "extract/refresh.hpp"
 #include "extract/service.hpp"
 #include "identity/service.hpp"
+#include "intake/service.hpp"
 #include "mirror/deliveries.hpp"
 #include "release/store.hpp"
 #include "wire/keeper.hpp"
@@ -34,14 +35,18 @@ Result<void> close_abandoned_sessions(const Work& work) {
   return {};
 }
 
-// Warnings and ends of access, and what a crash left undone after a step.
-Result<void> follow_cases(const Work& work) {
+casework::Setting casework_setting(const Work& work) {
   casework::Setting setting{.world = work.world, .ledger = work.ledger};
   setting.rules = {.target_days = work.config.casework.target_days,
                    .warning_days = work.config.casework.warning_days,
                    .forecast_cases_min = work.config.casework.forecast_cases_min,
                    .service = work.config.service.name};
-  const casework::Due due = TRY(casework::due(setting));
+  return setting;
+}
+
+// Warnings and ends of access, and what a crash left undone after a step.
+Result<void> follow_cases(const Work& work) {
+  const casework::Due due = TRY(casework::due(casework_setting(work)));
   if (due.warned + due.expired + due.caught_up + due.failed == 0) return {};
   log_event("cases followed", {{"warned", std::to_string(due.warned)},
                                {"expired", std::to_string(due.expired)},
@@ -70,6 +75,20 @@ Result<void> refresh_projects(const Work& work) {
   return {};
 }
 
+// Mail that the server put in the maildir, and what waits since a crash or a launcher that was down.
+Result<void> read_mailbox(const Work& work) {
+  const intake::Setting setting{.world = work.world,
+                                .instance = work.instance,
+                                .config = work.config,
+                                .casework = casework_setting(work)};
+  const std::string& maildir = work.config.mailbox.maildir;
+  const size_t taken = maildir.empty() ? 0 : TRY(intake::empty_maildir(setting, maildir));
+  const size_t dealt_with = TRY(intake::process_all(setting));
+  if (taken + dealt_with > 0)
+    log_event("mailbox read", {{"taken", std::to_string(taken)}, {"dealt_with", std::to_string(dealt_with)}});
+  return {};
+}
+
 // What is due, how often at most, and what does it. Intervals are measured from start to start.
 struct Entry {
   std::string_view name;
@@ -80,6 +99,7 @@ constexpr Entry table[] = {
     {"sessions", std::chrono::minutes(1), close_abandoned_sessions},
     {"cases", std::chrono::minutes(10), follow_cases},
     {"refresh", std::chrono::minutes(1), refresh_projects},
+    {"mailbox", std::chrono::seconds(15), read_mailbox},
 };
 
 }  // namespace
@@ -91,6 +111,7 @@ Result<void> migrate(audit::Ledger& ledger) {
   TRY(mirror::migrate(ledger));
   TRY(extract::migrate(ledger));
   TRY(enclave::migrate(ledger));
+  TRY(intake::migrate(ledger));
   return release::migrate(ledger);
 }
 
