@@ -254,6 +254,7 @@ void add_project(Verb& app, Context& context) {
   add_verb(project, context, flags, "list", "all projects", "fvm project list", list);
   add_project_end(*project, context);
   add_project_usage(*project, context);
+  add_project_check(*project, context);
   add_member_verbs(project, context, flags);
 }
 

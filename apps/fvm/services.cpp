@@ -4,8 +4,10 @@
 #include "casework/store.hpp"
 #include "catalogue/catalogue.hpp"
 #include "enclave/service.hpp"
+#include "extract/precheck.hpp"
 #include "extract/service.hpp"
 #include "identity/service.hpp"
+#include "intake/service.hpp"
 #include "mirror/deliveries.hpp"
 #include "release/store.hpp"
 #include "wire/keeper.hpp"
@@ -27,7 +29,9 @@ Result<void> migrate_all(audit::Ledger& ledger) {
   TRY(casework::migrate(ledger));
   TRY(mirror::migrate(ledger));
   TRY(extract::migrate(ledger));
+  TRY(extract::migrate_precheck(ledger));
   TRY(agreement::migrate(ledger));
+  TRY(intake::migrate(ledger));
   TRY(enclave::migrate(ledger));
   return release::migrate(ledger);
 }

@@ -6,18 +6,20 @@ namespace fvm::cli {
 class Verb;
 struct Context;
 
-void add_init(Verb& app, Context& context);         // init
-void add_up(Verb& app, Context& context);           // up, down, status
-void add_synth(Verb& app, Context& context);        // synth
-void add_catalogue(Verb& app, Context& context);    // catalogue import | show | order-sheet
-void add_deliver(Verb& app, Context& context);      // deliver
-void add_mirror(Verb& app, Context& context);       // mirror versions | freshness | verify | compact
-void add_application(Verb& app, Context& context);  // application
+void add_init(Verb& app, Context& context);             // init
+void add_up(Verb& app, Context& context);               // up, down, status
+void add_synth(Verb& app, Context& context);            // synth
+void add_catalogue(Verb& app, Context& context);        // catalogue import | show | order-sheet
+void add_deliver(Verb& app, Context& context);          // deliver
+void add_mirror(Verb& app, Context& context);           // mirror versions | freshness | verify | compact
+void add_application(Verb& app, Context& context);      // application
+void add_mailbox(Verb& application, Context& context);  // application receive, application mail …
 void add_identity(Verb& app,
                   Context& context);  // institution, user: accounts until the portal has pages for them
-void add_project(Verb& app, Context& context);  // project create | build | refresh | show | close
-void add_session(Verb& app, Context& context);  // session, sql
-void add_table(Verb& app, Context& context);    // table
+void add_project(Verb& app, Context& context);            // project create | build | refresh | show | close
+void add_project_check(Verb& project, Context& context);  // project check
+void add_session(Verb& app, Context& context);            // session, sql
+void add_table(Verb& app, Context& context);              // table
 void add_release(Verb& app,
                  Context& context);           // release stage | send | list | show | review | recall | sample
 void add_audit(Verb& app, Context& context);  // audit verify | export | tail

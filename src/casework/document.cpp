@@ -332,7 +332,12 @@ std::string describe(Language language, const Finding& finding) {
   const auto argument = [&](std::string_view name) { return std::string(finding.error.argument(name)); };
   std::string at = argument("sheet").empty() ? argument("file") + ":" + argument("line")
                                              : argument("sheet") + ":" + argument("row");
-  std::string text = at + ":" + argument("column") + ": " + fvm::describe(language, finding.error);
+  at += ":" + argument("column");
+  // A remark of the pre-check is about a table or a variable, or about the whole.
+  if (argument("sheet").empty() && argument("line").empty())
+    at = argument("table") +
+         (argument("name").empty() || argument("table").empty() ? "" : "." + argument("name"));
+  std::string text = (at.empty() ? "" : at + ": ") + fvm::describe(language, finding.error);
   if (!finding.advice.empty()) text += " " + message(language, finding.advice, finding.error.arguments);
   return text;
 }

@@ -126,6 +126,7 @@ Result<Outcome> begin(const Setting& setting, const Actor& actor, const Draft& d
     TRY(update_case(writer, about));
     writer.subject(about.number);
     writer.fact("origin", std::string(name_of(about.origin)));
+    if (draft.body) TRY(draft.body(writer, about));
     return find(writer, about.number);
   };
   auto made = setting.ledger.write({actor.name, "casework.begun", "", {}}, body);

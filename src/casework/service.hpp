@@ -70,6 +70,7 @@ struct Draft {
   // By e-mail: who wrote, and no account. Only a program or a caseworker may begin such a case.
   Origin origin = Origin::account;
   std::string mail_from;
+  Body body = {};  // runs in the transaction that makes the case
 };
 
 // A case and what was found in its text. `done` is false when the findings refused the step.

@@ -111,6 +111,13 @@ Result<std::vector<Letter>> letters_about(const store::Database& store, std::str
   return out;
 }
 
+Result<std::string> reference_of_message_id(const store::Database& store, std::string_view message_id) {
+  auto row =
+      TRY(store.prepare("SELECT reference FROM notify_letter WHERE message_id = ? LIMIT 1", message_id));
+  if (message_id.empty() || !TRY(row.step())) return std::string();
+  return row.text(0);
+}
+
 Result<std::vector<int64_t>> letters_due(const store::Database& store, Time now) {
   auto row = TRY(store.prepare(
       "SELECT id FROM notify_letter WHERE state = 0 AND next_try <= ? ORDER BY next_try, id", now));

@@ -53,6 +53,9 @@ Result<void> queue_letter(audit::Writer& writer, const Letter& letter);
 // About `reference`, oldest first, without the files' bytes.
 Result<std::vector<Letter>> letters_about(const store::Database& store, std::string_view reference);
 
+// What the letter of that Message-ID was about; empty: there is none.
+Result<std::string> reference_of_message_id(const store::Database& store, std::string_view message_id);
+
 // For the courier: numbers of letters whose time has come; one whole letter; what became of it.
 Result<std::vector<int64_t>> letters_due(const store::Database& store, Time now);
 Result<Letter> find_letter(const store::Database& store, int64_t id);

@@ -13,6 +13,7 @@
 #include "extract/refresh.hpp"
 #include "extract/service.hpp"
 #include "identity/service.hpp"
+#include "intake/service.hpp"
 #include "mirror/deliveries.hpp"
 #include "release/store.hpp"
 #include "steward/ending.hpp"
@@ -63,6 +64,21 @@ Result<void> refresh_projects(const Work& work) {
   return {};
 }
 
+// Mail that the server put in the maildir, and what waits since a crash or a launcher that was down.
+Result<void> read_mailbox(const Work& work) {
+  const agreement::Setting agreements{work.world, work.instance, work.config, work.ledger};
+  const intake::Setting setting{.world = work.world,
+                                .instance = work.instance,
+                                .config = work.config,
+                                .casework = agreement::casework_setting(agreements)};
+  const std::string& maildir = work.config.mailbox.maildir;
+  const size_t taken = maildir.empty() ? 0 : TRY(intake::empty_maildir(setting, maildir));
+  const size_t dealt_with = TRY(intake::process_all(setting));
+  if (taken + dealt_with > 0)
+    log_event("mailbox read", {{"taken", std::to_string(taken)}, {"dealt_with", std::to_string(dealt_with)}});
+  return {};
+}
+
 // What is due, how often at most, and what does it. Intervals are measured from start to start.
 struct Entry {
   std::string_view name;
@@ -76,6 +92,7 @@ constexpr Entry table[] = {
     {"usage", std::chrono::hours(1), tell_unused},
     {"cases", std::chrono::minutes(1), follow_cases},
     {"refresh", std::chrono::minutes(1), refresh_projects},
+    {"mailbox", std::chrono::seconds(15), read_mailbox},
 };
 
 }  // namespace
@@ -88,6 +105,7 @@ Result<void> migrate(audit::Ledger& ledger) {
   TRY(extract::migrate(ledger));
   TRY(agreement::migrate(ledger));
   TRY(enclave::migrate(ledger));
+  TRY(intake::migrate(ledger));
   return release::migrate(ledger);
 }
 
