@@ -53,7 +53,7 @@ reason = "Benchmark."
 # Pseudonyms as the mirror has them: spread over 36^10, in no order.
 NUMBER = "((i * 1828079219 + 97) % 3656158440062976)::BIGINT"
 PERSONS = f"""SELECT {NUMBER} AS pnr, CASE i % 2 WHEN 0 THEN 'M' ELSE 'K' END AS sex,
-  DATE '1940-01-01' + (i % 18262)::INTEGER AS born FROM range({{persons}}) r(i)"""
+  DATE '1940-01-01' + (i % 18262)::INTEGER AS born FROM range({{first}}, {{last}}) r(i)"""
 VISITS = f"""SELECT {NUMBER.replace('i *', '(n * 7919 % {persons}) *')} AS pnr, DATE '2000-01-01' + (n % 9000)::INTEGER AS day,
   'DE' || (n % 900 + 100) AS diagnosis, (n % 70 + 1000)::VARCHAR AS hospital, (n % 331)::VARCHAR AS department,
   (n % 1000003 / 100.0)::DECIMAL(18,2) AS amount, (n % 30)::BIGINT AS days FROM range({{first}}, {{last}}) r(n)"""
@@ -94,7 +94,7 @@ def fill(instance, place, rows):
     persons = max(1000, rows // 10)
     (place / "c.toml").write_text(CATALOGUE)
     instance.fvm("catalogue", "import", place / "c.toml")
-    people = mirror_table(instance, "person", PERSONS.format(persons=persons), 1)
+    people = mirror_table(instance, "person", PERSONS.format(first=0, last=persons), 1)
     visits = mirror_table(instance, "visit", VISITS.format(persons=persons, first=0, last=rows), 4)
     return people, visits
 

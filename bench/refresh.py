@@ -1,7 +1,8 @@
 """refresh: a project brought up to date after a delivery of one per cent more rows, against its whole build; and many projects at once.
 
 `full_ratio`: `fvm project refresh` after the delivery ÷ `fvm project build`, both the whole command; medians. `fixed_seconds`: the same
-refresh when the delivery has ten rows, so what any refresh costs; `moving_ratio` is full_ratio without it. `projects`: so many
+refresh when the delivery has ten rows, so what any refresh costs; `moving_ratio` is full_ratio without it. `population_ratio`: one per
+cent more persons came too, four in ten of them into the population. `projects`: so many
 projects, each with a hundredth of the persons, refreshed by one `fvm project refresh --all` after a delivery of one per cent.
 `sum_ratio`: its time ÷ the sum of what each of them takes refreshed alone (measured on a tenth of them).
 """
@@ -13,7 +14,7 @@ import time
 
 import support
 import project_mirror
-from project_mirror import VISITS, add_file, commit
+from project_mirror import PERSONS, VISITS, add_file, commit
 from support.instance import Instance
 
 
@@ -22,12 +23,17 @@ class Bench:
         self.instance, self.place, self.rows = instance, place, rows
         self.persons = max(1000, rows // 10)
         self.people, self.visits = project_mirror.fill(instance, place, rows)
-        self.last = rows
+        self.last, self.last_person = rows, self.persons
 
     def deliver(self, rows):
         query = VISITS.format(persons=self.persons, first=self.last, last=self.last + rows)
         commit(self.visits, [add_file(self.visits, f"part-{self.last}.parquet", query)])
         self.last += rows
+
+    def deliver_persons(self, rows):
+        query = PERSONS.format(first=self.last_person, last=self.last_person + rows)
+        commit(self.people, [add_file(self.people, f"part-{self.last_person}.parquet", query)])
+        self.last_person += rows
 
     def timed(self, *arguments):
         start = time.perf_counter()
@@ -38,17 +44,22 @@ class Bench:
         self.deliver(rows)
         return self.timed("refresh", number)
 
+    def after_persons(self, rows, number):
+        self.deliver_persons(self.persons // 100)
+        return self.after_delivery(rows, number)
+
     def one(self, times):
         number = "BNC-2026-0001"
         project_mirror.create(self.instance, self.place, number)
         full = statistics.median(self.timed("build", number) for _ in range(times))
         change = statistics.median(self.after_delivery(self.rows // 100, number) for _ in range(times))
+        persons = statistics.median(self.after_persons(self.rows // 100, number) for _ in range(times))
         fixed = statistics.median(self.after_delivery(10, number) for _ in range(times))
         refreshed = self.instance.json("project", "show", number)["tables"][0]["rows"]
         self.timed("build", number)
         if self.instance.json("project", "show", number)["tables"][0]["rows"] != refreshed:
             raise SystemExit("refresh: another number of rows than a whole build")
-        return full, change, fixed
+        return full, change, persons, fixed
 
     def many(self, projects):
         """Seconds for all at once, and the sum of each alone."""
@@ -80,9 +91,9 @@ def main():
         place = stack.enter_context(support.folder())
         instance = stack.enter_context(Instance(place / "i"))
         bench = Bench(instance, place, options.rows)
-        full, change, fixed = bench.one(options.times)
+        full, change, persons, fixed = bench.one(options.times)
         line = (f"refresh rows={options.rows} change=0.01 full_ratio={change / full:.3f} full_seconds={full:.2f} seconds={change:.3f} "
-                f"fixed_seconds={fixed:.3f} moving_ratio={(change - fixed) / full:.3f}")
+                f"fixed_seconds={fixed:.3f} moving_ratio={(change - fixed) / full:.3f} population_ratio={persons / full:.3f}")
         if options.projects > 0:
             together, alone = bench.many(options.projects)
             line += f" projects={options.projects} sum_ratio={together / alone:.2f} all_seconds={together:.2f} sum_seconds={alone:.2f}"
