@@ -18,7 +18,7 @@ std::string lower(std::string text) {
 }
 
 // A TOML text in quotes. What came by mail is one line without control characters already.
-std::string quoted(std::string_view text) {
+std::string in_toml(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -30,8 +30,8 @@ std::string quoted(std::string_view text) {
 // What the caseworker begins with when the form came as Word or PDF: who wrote, and about what.
 std::string first_text(const Message& message) {
   const std::string title = message.subject.empty() ? message.from : message.subject;
-  return "[application]\ntitle = " + quoted(title) +
-         "\n\n[application.contact]\nname = " + quoted(message.from) + "\nemail = " + quoted(message.from) +
+  return "[application]\ntitle = " + in_toml(title) +
+         "\n\n[application.contact]\nname = " + in_toml(message.from) + "\nemail = " + in_toml(message.from) +
          "\n";
 }
 
