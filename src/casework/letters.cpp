@@ -1,6 +1,7 @@
 #include "casework/letters.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "identity/rules.hpp"
 #include "notify/letters.hpp"
@@ -43,17 +44,20 @@ const Texts* texts_of(Event event) {
   return found == std::end(all_texts) ? nullptr : found;
 }
 
-// Who reads the notice: an account, or everybody with a role.
-std::string audience_of(const Case& about, const Step& step, Notice notice) {
+// Who reads the notice: accounts, or everybody with a role.
+std::vector<std::string> audiences_of(const Case& about, const Step& step, Notice notice) {
+  const std::string caseworker = about.caseworker.empty() ? "role:caseworker" : about.caseworker;
   switch (notice) {
     case Notice::applicant:
-      return about.applicant;
+      return {about.applicant};
     case Notice::caseworker:
-      return about.caseworker.empty() ? "role:caseworker" : about.caseworker;
+      return {caseworker};
+    case Notice::both:
+      return {about.applicant, caseworker};
     case Notice::adviser:
-      return step.subject;
+      return {step.subject};
     case Notice::decision_makers:
-      return "role:decision-maker";
+      return {"role:decision-maker"};
     case Notice::none:
       break;
   }
@@ -95,9 +99,11 @@ Result<void> tell(const Rules& rules, audit::Writer& writer, const Case& about, 
                   Notice notice) {
   const Texts* texts = texts_of(step.event);
   if (notice == Notice::none || texts == nullptr) return {};
-  const std::string audience = audience_of(about, step, notice);
-  if (!audience.empty()) TRY(notify::tell(writer, audience, about.number, texts->notice));
-  if (notice != Notice::applicant || texts->letter.empty()) return {};
+  for (const std::string& audience : audiences_of(about, step, notice)) {
+    if (!audience.empty()) TRY(notify::tell(writer, audience, about.number, texts->notice));
+  }
+  const bool to_applicant = notice == Notice::applicant || notice == Notice::both;
+  if (!to_applicant || texts->letter.empty()) return {};
   return write_letter(rules, writer, about, step, *texts);
 }
 

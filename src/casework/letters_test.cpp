@@ -56,6 +56,8 @@ TEST_F(CaseLetters, EveryStepTowardsTheApplicantIsALetterToTheContact) {
 
 TEST_F(CaseLetters, AllCaseworkersAreToldWhileTheCaseIsNobodys) {
   const std::string number = submitted();
+  EXPECT_EQ(told(number, "role:caseworker", "notice.case_submit"), 1u);
+  EXPECT_EQ(told(number, "anna", "notice.case_submit"), 1u);
   take(number, "anna", Event::comment, {"Det haster", {}});
   EXPECT_EQ(told(number, "role:caseworker", "notice.case_comment"), 1u);
   take(number, "karl", Event::assign, {{}, "karl"});

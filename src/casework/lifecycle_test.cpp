@@ -175,6 +175,21 @@ TEST_F(LifecycleTest, WhatFollowsAStepIsDoneOnceOrCaughtUp) {
   EXPECT_EQ(due(setting())->caught_up, 0u);
 }
 
+TEST_F(LifecycleTest, WhatFollowsAStepMayTakeStepsItself) {
+  std::vector<std::string> followed;
+  hooks_.after_step = [&](const Case& about, const Step& step) -> Result<void> {
+    followed.emplace_back(name_of(step.event));
+    if (step.event == Event::sign) TRY(activate(setting(), about.number, agreements));
+    return {};
+  };
+  const std::string number = approved();
+  followed.clear();
+  take(number, "sofie", Event::sign);
+  EXPECT_EQ(state(number), State::active);
+  EXPECT_EQ(followed, (std::vector<std::string>{"sign", "activate"}));
+  EXPECT_TRUE(pending_steps(store())->empty());
+}
+
 TEST_F(LifecycleTest, OtherAuthoritiesAmendNothing) {
   const std::string number = active();
   EXPECT_EQ(amend(setting(), number, user("nils"), {}).error().code, "casework.unknown");

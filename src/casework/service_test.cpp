@@ -340,7 +340,8 @@ TEST_F(ServiceTest, NoticesAreShownToThoseTheyAreFor) {
   EXPECT_TRUE(has("dorte", "notice.case_recommend"));
   EXPECT_FALSE(has("anna", "notice.case_recommend"));
   EXPECT_TRUE(has("anna", "notice.case_submit"));
-  EXPECT_FALSE(has("karl", "notice.case_submit"));
+  EXPECT_TRUE(has("karl", "notice.case_submit"));
+  EXPECT_FALSE(has("dorte", "notice.case_submit"));
 }
 
 }  // namespace

@@ -33,8 +33,9 @@ enum class Event {
 #undef EVENT
 #undef TRANSITION
 
-// Who is told when a step has been taken. `caseworker`: the one it is assigned to, else all of them.
-enum class Notice { none, applicant, caseworker, adviser, decision_makers };
+// Who is told when a step has been taken. `caseworker`: the one it is assigned to, else all of them; `both`:
+// that and the applicant.
+enum class Notice { none, applicant, caseworker, both, adviser, decision_makers };
 
 struct Transition {
   State from;

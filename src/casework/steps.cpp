@@ -69,7 +69,7 @@ Result<Taken> step_inside(const Setting& setting, audit::Writer& writer, std::st
   TRY(remember(setting, writer, id));
   TRY(tell(setting.rules, writer, about, step, transition->notice));
   if (setting.hooks.in_step) TRY(setting.hooks.in_step(writer, about, step));
-  return Taken{std::move(about), std::move(step)};
+  return Taken{std::move(about), std::move(step), id};
 }
 
 Result<Taken> draw_along(const Setting& setting, audit::Writer& writer, std::string_view number, Event event,
@@ -109,13 +109,11 @@ Result<Case> in_transaction(const Setting& setting, std::string_view number, con
     return done.error();
   }
   crash_point("casework.stepped");
-  // What follows is not part of the step: a failure is logged and `due` tries again.
+  // What follows is not part of the step: a failure is logged and `due` tries again. Only these steps, so
+  // that a hook may take steps itself.
   if (setting.hooks.after_step && !setting.hooks.follow_later) {
-    for (const Pending& pending : TRY(pending_steps(setting.ledger.database()))) {
-      const bool own = std::any_of(done->begin(), done->end(),
-                                   [&](const Taken& taken) { return taken.about.number == pending.number; });
-      if (!own) continue;
-      const auto followed = catch_up(setting, pending);
+    for (const Taken& taken : *done) {
+      const auto followed = catch_up(setting, {taken.id, taken.about.number});
       if (!followed.ok()) log_error("casework.not_followed", followed.error());
     }
   }

@@ -8,6 +8,7 @@ namespace fvm::casework {
 struct Taken {
   Case about;
   Step step;
+  int64_t id = 0;  // of the step in the store
 };
 
 // A transaction's record is about its first step; those that it draws after it stand in the record too.

@@ -9,8 +9,8 @@
 namespace fvm::casework {
 namespace {
 
-constexpr const char* people[] = {"anna",  "sofie", "nils", "karl",  "kirsten",
-                                  "dorte", "begge", "olga", "nobody"};
+constexpr const char* walkers[] = {"anna",  "sofie", "nils", "karl",  "kirsten",
+                                   "dorte", "begge", "olga", "nobody"};
 
 class WalkTest : public CaseworkTest {
  protected:
@@ -25,7 +25,7 @@ class WalkTest : public CaseworkTest {
   // Draws and takes one step; true when it was taken.
   bool step_once(const std::string& number) {
     const std::string who =
-        *rc::gen::elementOf(std::vector<std::string>(std::begin(people), std::end(people)));
+        *rc::gen::elementOf(std::vector<std::string>(std::begin(walkers), std::end(walkers)));
     const Event event = *rc::gen::elementOf(std::vector<Event>(all_events().begin(), all_events().end()));
     const auto subject =
         *rc::gen::elementOf(std::vector<std::string>{"", "karl", "kirsten", "anna", "dorte", "approve"});
