@@ -65,7 +65,7 @@ const std::vector<Right> rights = {
     {E::reject, {R::decision_maker}, {{S::under_assessment, S::rejected}}},
     {E::reopen, {R::caseworker, R::decision_maker}, {{S::awaiting_agreement, S::under_assessment}}},
     // Agreement and what follows.
-    {E::sign, {R::signatory}, {{S::awaiting_agreement, S::awaiting_agreement}}},
+    {E::sign, {R::signatory, R::system}, {{S::awaiting_agreement, S::awaiting_agreement}}},
     {E::activate, {R::system}, {{S::awaiting_agreement, S::active}}},
     {E::adopt, {R::system}, {{S::awaiting_agreement, S::closed}}},
     {E::amend, {R::applicant}, {{S::active, S::amended}, {S::expiring, S::amended}}},
