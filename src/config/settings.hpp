@@ -45,6 +45,29 @@ void for_each_intake_setting(auto& c, auto&& visit) {
         "most receipts to one address in a day, so that two machines never write to each other for long");
 }
 
+// Those of cases and their agreements.
+void for_each_case_setting(auto& c, auto&& visit) {
+  visit("casework", "target_days", c.casework.target_days, Allowed{1, 1000},
+        "working days in which an application is to be decided");
+  visit("casework", "warning_days", c.casework.warning_days, Allowed{1, 1000},
+        "calendar days before the end of an access at which people are told");
+  visit("casework", "forecast_cases_min", c.casework.forecast_cases_min, Allowed{1, 10000},
+        "decided cases below which no forecast is given");
+
+  visit("agreement", "language", c.agreement.language, Allowed{0, 0, "da|en"}, "language of agreements");
+  visit("agreement", "establishment_kroner", c.agreement.establishment_kroner, Allowed{0, 1e9},
+        "price of a new data access; 0: not charged");
+  visit("agreement", "yearly_kroner", c.agreement.yearly_kroner, Allowed{0, 1e9}, "price of a year");
+  visit("agreement", "hourly_kroner", c.agreement.hourly_kroner, Allowed{0, 1e9},
+        "price of an hour of work that the authority orders");
+  visit("agreement", "breach_hours", c.agreement.breach_hours, Allowed{1, 72},
+        "hours from noticing a breach of data to telling the authority");
+  visit("agreement", "notice_months", c.agreement.notice_months, Allowed{1, 60},
+        "months of notice to end an agreement");
+  visit("agreement", "subprocessors", c.agreement.subprocessors, Allowed{},
+        "other processors that take part, as the agreement names them");
+}
+
 // Calls visit(section, key, field, allowed, comment) for every setting, sections together, in file order.
 void for_each_setting(auto& config, auto&& visit) {
   auto& c = config;
@@ -85,25 +108,7 @@ void for_each_setting(auto& config, auto&& visit) {
 
   for_each_intake_setting(c, visit);
 
-  visit("casework", "target_days", c.casework.target_days, Allowed{1, 1000},
-        "working days in which an application is to be decided");
-  visit("casework", "warning_days", c.casework.warning_days, Allowed{1, 1000},
-        "calendar days before the end of an access at which people are told");
-  visit("casework", "forecast_cases_min", c.casework.forecast_cases_min, Allowed{1, 10000},
-        "decided cases below which no forecast is given");
-
-  visit("agreement", "language", c.agreement.language, Allowed{0, 0, "da|en"}, "language of agreements");
-  visit("agreement", "establishment_kroner", c.agreement.establishment_kroner, Allowed{0, 1e9},
-        "price of a new data access; 0: not charged");
-  visit("agreement", "yearly_kroner", c.agreement.yearly_kroner, Allowed{0, 1e9}, "price of a year");
-  visit("agreement", "hourly_kroner", c.agreement.hourly_kroner, Allowed{0, 1e9},
-        "price of an hour of work that the authority orders");
-  visit("agreement", "breach_hours", c.agreement.breach_hours, Allowed{1, 72},
-        "hours from noticing a breach of data to telling the authority");
-  visit("agreement", "notice_months", c.agreement.notice_months, Allowed{1, 60},
-        "months of notice to end an agreement");
-  visit("agreement", "subprocessors", c.agreement.subprocessors, Allowed{},
-        "other processors that take part, as the agreement names them");
+  for_each_case_setting(c, visit);
 
   visit("mail", "host", c.mail.host, Allowed{}, "mail server that released files go through");
   visit("mail", "port", c.mail.port, Allowed{1, 65535}, "its port");
