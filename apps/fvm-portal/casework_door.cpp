@@ -1,6 +1,8 @@
 #include "fvm-portal/casework_door.hpp"
 
+#include "agreement/precheck.hpp"
 #include "base/log.hpp"
+#include "catalogue/catalogue.hpp"
 #include "extract/service.hpp"
 #include "identity/service.hpp"
 #include "wire/keeper.hpp"
@@ -24,6 +26,8 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
       setting_(agreement::casework_setting(agreements_)),
       access_{.setting = setting_},
       agreement_access_{agreements_, access_} {
+  // The portal may not start jobs: rules only. A caseworker's `fvm application check` counts.
+  setting_.hooks.precheck = agreement::precheck_hook(agreements_, "fvm-portal", false);
   api::add_agreement_routes(router_, agreement_access_);
   api::add_casework_routes(router_, access_);
 }
@@ -35,6 +39,7 @@ Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance&
   auto ledger = TRY(audit::Ledger::open(real_world(), instance.audit(), instance.store_file(),
                                         keeper_signer(instance.keeper_socket())));
   TRY(identity::migrate(*ledger));
+  TRY(catalogue::migrate(*ledger));
   TRY(casework::migrate(*ledger));
   TRY(extract::migrate(*ledger));
   TRY(agreement::migrate(*ledger));

@@ -293,6 +293,7 @@ void add_application(Verb& app, Context& context) {
   add_applicants_verbs(verbs);
   add_services_verbs(verbs);
   add_readers_verbs(verbs);
+  add_application_check(*verb, context);
   add_mailbox(*verb, context);
   add_agreement_verbs(*verb, context);
   Verb* form = verb->add_subcommand("form", "an empty application to fill in");

@@ -6,14 +6,15 @@ namespace fvm::cli {
 class Verb;
 struct Context;
 
-void add_init(Verb& app, Context& context);             // init
-void add_up(Verb& app, Context& context);               // up, down, status
-void add_synth(Verb& app, Context& context);            // synth
-void add_catalogue(Verb& app, Context& context);        // catalogue import | show | order-sheet
-void add_deliver(Verb& app, Context& context);          // deliver
-void add_mirror(Verb& app, Context& context);           // mirror versions | freshness | verify | compact
-void add_application(Verb& app, Context& context);      // application
-void add_mailbox(Verb& application, Context& context);  // application receive, application mail …
+void add_init(Verb& app, Context& context);         // init
+void add_up(Verb& app, Context& context);           // up, down, status
+void add_synth(Verb& app, Context& context);        // synth
+void add_catalogue(Verb& app, Context& context);    // catalogue import | show | order-sheet
+void add_deliver(Verb& app, Context& context);      // deliver
+void add_mirror(Verb& app, Context& context);       // mirror versions | freshness | verify | compact
+void add_application(Verb& app, Context& context);  // application
+void add_application_check(Verb& application, Context& context);  // application check
+void add_mailbox(Verb& application, Context& context);            // application receive, application mail …
 void add_identity(Verb& app,
                   Context& context);  // institution, user: accounts until the portal has pages for them
 void add_project(Verb& app, Context& context);            // project create | build | refresh | show | close

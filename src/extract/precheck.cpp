@@ -81,9 +81,12 @@ class Precheck {
 
   Result<Prechecked> run() {
     const auto started = Clock::now();
-    catalogue_ = TRY(newest_catalogue(setting_));
+    auto catalogue = newest_catalogue(setting_);
+    if (!catalogue.ok() && catalogue.error().code == "catalogue.none")
+      return add(Severity::weigh, "precheck.no_catalogue", {}), std::move(out_);
+    catalogue_ = TRY(std::move(catalogue));
     const Date today = date_of_days(setting_.world.now().microseconds / day_microseconds);
-    const Reading reading = read_specification(request_.text, request_.file, catalogue_, today);
+    const Reading reading = read(today);
     out_.remarks = check_specification(reading, catalogue_, today, request_.reasons);
     if (reading.specification) {
       specification_ = &*reading.specification;
@@ -98,6 +101,17 @@ class Precheck {
   }
 
  private:
+  // An application is for a time to come: it is read as on its first day.
+  Reading read(Date today) const {
+    Reading reading = read_specification(request_.text, request_.file, catalogue_, today);
+    for (const Finding& finding : reading.findings) {
+      if (finding.error.code != "project.agreement_begins") continue;
+      const auto first = parse_date(finding.error.argument("from"));
+      if (first) return read_specification(request_.text, request_.file, catalogue_, *first);
+    }
+    return reading;
+  }
+
   void add(Severity severity, const std::string& code, Arguments arguments) {
     out_.remarks.push_back(remark(severity, code, std::move(arguments)));
   }

@@ -12,6 +12,7 @@ struct Text {
 constexpr Text texts[] = {
     {"precheck.events", "precheck.events_advice"},
     {"precheck.everybody", "precheck.everybody_advice"},
+    {"precheck.no_catalogue", "precheck.no_catalogue_advice"},
     {"precheck.never_valid", "precheck.never_valid_advice"},
     {"precheck.no_key", "precheck.no_key_advice"},
     {"precheck.no_period", "precheck.no_period_advice"},

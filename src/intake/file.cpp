@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "intake/read.hpp"
 #include "intake/rules.hpp"
 #include "intake/store.hpp"
 #include "notify/letters.hpp"
@@ -50,8 +51,8 @@ Result<std::string> text_of(const Setting& setting, const Message& message, Date
 // The first workbook that orders something.
 Result<std::vector<casework::OrderItem>> order_of(const Setting& setting, Message& message) {
   for (const Document& each : message.documents) {
-    if (each.kind != "xlsx" || !setting.orders) continue;
-    const auto order = setting.orders(kept_document(setting.instance, each.sha256), each.name);
+    if (each.kind != "xlsx") continue;
+    const auto order = read_order_sheet(setting, kept_document(setting.instance, each.sha256), each.name);
     // No launcher: later. A workbook that cannot be read, or no catalogue: a person looks at it.
     if (!order.ok() && order.error().kind == Kind::surroundings) return order.error();
     if (!order.ok()) {

@@ -12,4 +12,12 @@ Result<Content> read_answer(std::string_view json);
 // Reads the message at `file`; its documents lie in `output` afterwards.
 Result<Content> read_message(const Setting& setting, const Path& file, const Path& output);
 
+// The variables that a workbook orders, and what there is to say about it.
+struct Ordered {
+  std::vector<casework::OrderItem> items;
+  std::vector<Note> notes;
+};
+// By catalogue's reader; the workbook itself is read in the sandbox.
+Result<Ordered> read_order_sheet(const Setting& setting, const Path& file, const std::string& name);
+
 }  // namespace fvm::intake

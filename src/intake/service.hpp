@@ -17,19 +17,11 @@ namespace fvm::intake {
 
 inline constexpr size_t depth_levels_max = 10;  // of messages and multiparts inside one another
 
-// The variables that a workbook orders, and what there is to say about it.
-struct Ordered {
-  std::vector<casework::OrderItem> items;
-  std::vector<Note> notes;
-};
-
 struct Setting {
   World& world;
   const config::Instance& instance;
   const config::Config& config;
   casework::Setting casework;
-  // Reads an order sheet (catalogue's reader, in the sandbox); empty: workbooks are kept only.
-  std::function<Result<Ordered>(const Path& file, const std::string& name)> orders = {};
   // What a text from an authenticated address does beside being filed: the fixed sentence that accepts
   // agreements. Returns the case that it accepted, or nothing when it is no such sentence.
   std::function<Result<std::optional<std::string>>(const std::string& from, std::string_view text)> accept =

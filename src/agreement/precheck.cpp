@@ -1,0 +1,38 @@
+#include "agreement/precheck.hpp"
+
+#include "agreement/specification.hpp"
+
+namespace fvm::agreement {
+
+Result<extract::Prechecked> precheck_case(const Setting& setting, const std::string& actor,
+                                          const casework::Case& about,
+                                          const casework::Application& application, bool look_at_mirror) {
+  const extract::Setting extract_setting{setting.world, setting.instance, setting.config, setting.ledger,
+                                         actor,         setting.on_line};
+  extract::PrecheckRequest request{
+      .subject = about.number, .file = about.number, .look_at_mirror = look_at_mirror};
+  request.text = specification_of(application, about.project);
+  for (const casework::Grant& grant : application.grants) {
+    for (const auto& [variable, reason] : grant.variable_reasons)
+      request.reasons[grant.table][variable] = reason;
+  }
+  return extract::precheck(extract_setting, request);
+}
+
+std::function<Result<std::vector<casework::Finding>>(const casework::Case&, const casework::Application&)>
+precheck_hook(const Setting& setting, const std::string& actor, bool look_at_mirror) {
+  return [setting, actor, look_at_mirror](
+             const casework::Case& about,
+             const casework::Application& application) -> Result<std::vector<casework::Finding>> {
+    const auto checked = TRY(precheck_case(setting, actor, about, application, look_at_mirror));
+    std::vector<casework::Finding> findings;
+    for (const extract::Remark& remark : checked.remarks) {
+      const bool blocks = remark.severity == extract::Severity::blocks;
+      findings.push_back({blocks ? casework::Finding::Weight::wrong : casework::Finding::Weight::note,
+                          remark.error, remark.advice});
+    }
+    return findings;
+  };
+}
+
+}  // namespace fvm::agreement
