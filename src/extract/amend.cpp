@@ -5,6 +5,7 @@
 #include "catalogue/catalogue.hpp"
 #include "crypto/sha256.hpp"
 #include "extract/amend.hpp"
+#include "extract/ending.hpp"
 #include "extract/job.hpp"
 #include "extract/lock.hpp"
 #include "extract/service.hpp"
@@ -50,7 +51,8 @@ Result<Created> amend_project(const Setting& setting, const SpecificationFile& f
   Created created{.number = project.number, .already = project.specification_sha256 == sha256};
   if (created.already) return created;
   // A build under way reads the specification that it began with.
-  const auto lock = TRY(ProjectLock::take(setting.instance.project(project.number)));
+  const auto lock = TRY(ProjectLock::take(setting.instance, project.number));
+  const auto folder = TRY(hold_folder(setting, project.number));
   created.supplied_persons = TRY(take_cohort(setting, file));
   TRY(setting.world.replace_file(setting.instance.project(project.number) / "spec.toml", file.text,
                                  file_mode));
@@ -69,6 +71,7 @@ Result<Created> amend_project(const Setting& setting, const SpecificationFile& f
 Result<void> drop_former_data(const Setting& setting, std::string_view number) {
   const Project project = TRY(open_project(setting.ledger.database(), number));
   if (!TRY(has_former_data(setting.ledger.database(), project))) return {};
+  const auto folder = TRY(hold_folder(setting, project.number));
   const Path data = setting.instance.project_data(project.number);
   std::set<std::string> current;
   for (const ProjectTable& table : project.tables) {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "catalogue/catalogue.hpp"
+#include "extract/ending.hpp"
 #include "extract/job.hpp"
 #include "extract/precheck_job.hpp"
 #include "extract/precheck_rounding.hpp"
@@ -160,6 +161,7 @@ class Precheck {
 
   // Nothing when there is nobody to count: the authority's numbers have not been handed over.
   Result<std::optional<Counts>> count() {
+    const auto own = TRY(hold_folder(setting_, specification_->number));
     const Path supplied = supplied_file(setting_, specification_->number);
     const bool waits = !specification_->supplied.empty() && !setting_.world.exists(supplied);
     if (waits) return std::optional<Counts>();
@@ -167,7 +169,9 @@ class Precheck {
     queries_ = count_queries(*specification_, catalogue_, snapshots);
     for (const EventQuery& each : queries_.events) out_.mirror_rows += each.rows_max;
     std::vector<Path> files;
+    std::vector<wire::StorageHold> folders;  // mounted for as long as the job reads them
     for (const Other& other : others_) {
+      folders.push_back(TRY(hold_folder(setting_, other.project.number)));
       const Path file =
           setting_.instance.project_population(other.project.number) / other.project.population_file;
       if (other.project.population_file.empty() || !setting_.world.exists(file)) continue;
