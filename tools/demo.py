@@ -20,7 +20,7 @@ BIN = ROOT / "build" / "bin"
 DEMO = ROOT / "var" / "demo"
 INSTANCE = DEMO / "instance"
 MAIL = DEMO / "mail"
-PROJECT = "FVM-2026-0017"
+PROJECT = ""  # the case's number, from "apply" on
 
 
 class Failed(Exception):
@@ -109,16 +109,44 @@ def deliver():
 def accounts():
     fvm("institution", "add", "Demo Kommune", "--cvr", "29189846", "--recipient", "@demo-kommune.example")
     fvm("institution", "add", "Sundhedsdatastyrelsen", "--cvr", "33257872", "--recipient", "@sds.example")
-    fvm("user", "add", "anna", "--institution", "29189846", "--role", "analyst")
-    fvm("user", "add", "rasmus", "--institution", "33257872", "--role", "reviewer")
+    people = {"anna": ("29189846", "applicant"), "sofie": ("29189846", "signatory"), "karl": ("33257872", "caseworker"),
+              "dorte": ("33257872", "decision-maker"), "rasmus": ("33257872", "reviewer")}
+    for name, (institution, role) in people.items():
+        fvm("user", "add", name, "--institution", institution, "--role", role)
+    return ", ".join(f"{name} ({role})" for name, (_, role) in people.items())
 
 
-def project():
-    fvm("project", "create", ROOT / "share" / "demo" / "diabetes.toml")
-    fvm("project", "member", "add", PROJECT, "anna")
-    figures = document("project", "build", PROJECT)
-    tables = document("project", "show", PROJECT)["tables"]
-    return f"{figures['persons']:,} persons, {sum(table['rows'] for table in tables):,} rows in {len(tables)} tables"
+def apply():
+    """The application is written, handed in and looked at by the machine."""
+    global PROJECT
+    PROJECT = document("application", "new", ROOT / "share" / "demo" / "ansoegning.toml", user="anna")["case"]
+    fvm("application", "submit", PROJECT, user="anna")
+    return f"case {PROJECT}"
+
+
+def decide():
+    fvm("application", "assign", PROJECT, "--to", "karl", user="karl")
+    fvm("application", "recommend", PROJECT, "approve", "--text", "Nødvendige og tilstrækkelige oplysninger.", user="karl")
+    fvm("application", "decide", PROJECT, "--approve", "--text", "Betingelserne i databeskyttelsesloven § 10 er opfyldt.", user="dorte")
+    made = document("application", "agreements", PROJECT, user="anna")
+    kinds = ", ".join(each["kind"] for each in made["agreements"])
+    return f"{kinds}: PDF and DOCX with the specification's hash {made['specification_sha256'][:12]}…"
+
+
+def accept():
+    """No access before the last one has accepted; then the project builds itself."""
+    if document("project", "list")["projects"]:
+        raise Failed("there is a project before anybody has accepted")
+    for name in ("sofie", "anna"):
+        fvm("application", "accept", PROJECT, user=name)
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        done = subprocess.run([str(BIN / "fvm"), "--instance", str(INSTANCE), "--json", "project", "show", PROJECT], capture_output=True, text=True)
+        if done.returncode == 0 and json.loads(done.stdout)["version"] > 0:
+            shown = json.loads(done.stdout)
+            return f"{shown['persons']:,} persons, {sum(table['rows'] for table in shown['tables']):,} rows in {len(shown['tables'])} tables"
+        time.sleep(0.5)
+    raise Failed(f"the project was not built: {done.stdout}{done.stderr}")
 
 
 SQL = "SELECT count(DISTINCT pnr12) || ' persons bought ' || count(*) || ' packs of diabetes medicine' FROM lmdb.lmdb"
@@ -159,7 +187,8 @@ def approve(number):
         state = document("release", "show", number, user="rasmus")["state"]
         if state == "sent":
             envelopes = [json.loads(path.read_text()) for path in MAIL.glob("*.json")]
-            return f"{number} {state}, {len(envelopes)} mail arrived, {'over TLS' if envelopes[0]['encrypted'] else 'in the clear'}"
+            letters = "over TLS" if all(envelope["encrypted"] for envelope in envelopes) else "in the clear"
+            return f"{number} {state}; {len(envelopes)} mails arrived in all, letters of the case too, {letters}"
         time.sleep(0.2)
     raise Failed(f"{number} was not sent: {state}")
 
@@ -198,7 +227,9 @@ def main():
         step(f"Made-up Denmark, {options.persons:,} persons", synth, options.persons)
         step("Deliveries: checked, pseudonymised, into the mirror", deliver)
         step("Institutions and accounts", accounts)
-        step("Project from its access specification", project)
+        step("An authority applies", apply)
+        step("Assessed and granted; the agreements are written", decide)
+        step("Accepted by signatory and user: the project comes into being", accept)
         step("Sandbox", closed)
         step("SQL in the closed environment", session, "psql", "-At", "-c", SQL)
         step("Python: a table for the outbox", session, "python3", "-c", (ROOT / "share/demo/analysis.py").read_text())
@@ -224,7 +255,8 @@ The site is open: http://127.0.0.1:{port}/   (Ctrl-C ends it)
 Work as the analyst:   build/bin/fvm --instance var/demo/instance --as anna session {PROJECT} -- psql
 Look at the releases:  build/bin/fvm --instance var/demo/instance release list
 Read the ledger:       build/bin/fvm --instance var/demo/instance audit tail
-Accounts: anna (analyst, Demo Kommune), rasmus (reviewer). Login in the browser comes with a later version.""", flush=True)
+The case:              build/bin/fvm --instance var/demo/instance --as karl application show {PROJECT}
+Accounts: anna (applicant and analyst), sofie (signatory), karl (caseworker), dorte (decision-maker), rasmus (reviewer). Login in the browser comes with a later version.""", flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         while True:

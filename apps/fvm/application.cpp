@@ -1,6 +1,5 @@
 // fvm application …: what an applicant, a caseworker, a decision-maker and a signatory do with a case.
 #include <memory>
-#include "fvm/options.hpp"
 
 #include "base/time.hpp"
 #include "casework/service.hpp"
@@ -9,6 +8,7 @@
 #include "fvm/application_views.hpp"
 #include "fvm/casework_setting.hpp"
 #include "fvm/context.hpp"
+#include "fvm/options.hpp"
 #include "fvm/order_sheet.hpp"
 #include "fvm/verbs.hpp"
 

@@ -1,9 +1,9 @@
 #include "fvm/application_agreement.hpp"
+#include "fvm/options.hpp"
 
 #include <boost/json.hpp>
 #include <cstdio>
 #include <memory>
-#include "fvm/options.hpp"
 
 #include "agreement/service.hpp"
 #include "agreement/views.hpp"

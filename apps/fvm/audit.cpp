@@ -3,11 +3,11 @@
 #include <boost/json.hpp>
 #include <cstdio>
 #include <memory>
-#include "fvm/options.hpp"
 
 #include "audit/verifier.hpp"
 #include "crypto/ed25519.hpp"
 #include "fvm/context.hpp"
+#include "fvm/options.hpp"
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
 

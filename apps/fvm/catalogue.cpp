@@ -1,7 +1,6 @@
 // catalogue import | confirm | show | diff | order-sheet | order.
 #include <algorithm>
 #include <memory>
-#include "fvm/options.hpp"
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
@@ -12,6 +11,7 @@
 #include "extract/touched.hpp"
 #include "fvm/catalogue_views.hpp"
 #include "fvm/context.hpp"
+#include "fvm/options.hpp"
 #include "fvm/order_sheet.hpp"
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"

@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
-#include "fvm/options.hpp"
 
 #include "fvm/context.hpp"
+#include "fvm/options.hpp"
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
 #include "mirror/deliveries.hpp"

@@ -1,8 +1,8 @@
 #include "fvm/freshness.hpp"
+#include "fvm/options.hpp"
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
-#include "fvm/options.hpp"
 
 #include "catalogue/catalogue.hpp"
 #include "fvm/context.hpp"

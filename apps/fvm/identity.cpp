@@ -1,10 +1,10 @@
 // institution add | recipient | show | list, user add | list | close.
 #include <boost/json.hpp>
 #include <memory>
-#include "fvm/options.hpp"
 
 #include "enclave/service.hpp"
 #include "fvm/context.hpp"
+#include "fvm/options.hpp"
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
 #include "identity/rules.hpp"

@@ -2,10 +2,10 @@
 #include <boost/json.hpp>
 #include <memory>
 #include <optional>
-#include "fvm/options.hpp"
 
 #include "config/instance.hpp"
 #include "fvm/context.hpp"
+#include "fvm/options.hpp"
 #include "fvm/verbs.hpp"
 #include "supervisor/new_instance.hpp"
 

@@ -1,12 +1,12 @@
 // fvm application receive, fvm application mail …: the service's mailbox.
 #include <boost/json.hpp>
 #include <memory>
-#include "fvm/options.hpp"
 
 #include "base/log.hpp"
 #include "fvm/casework_setting.hpp"
 #include "fvm/context.hpp"
 #include "fvm/mailbox_views.hpp"
+#include "fvm/options.hpp"
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
 #include "intake/service.hpp"

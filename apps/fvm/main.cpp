@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include "fvm/options.hpp"
 
 #include "fvm/context.hpp"
+#include "fvm/options.hpp"
 #include "fvm/verbs.hpp"
 
 namespace fvm::cli {

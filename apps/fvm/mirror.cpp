@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <memory>
-#include "fvm/options.hpp"
 
 #include "config/instance.hpp"
 #include "fvm/context.hpp"
 #include "fvm/freshness.hpp"
+#include "fvm/options.hpp"
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
 #include "lake/table.hpp"

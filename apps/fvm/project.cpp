@@ -1,15 +1,16 @@
-// project create | amend | build | refresh | show | list | member add | member remove; the rest in project_end.cpp.
+// project create | amend | build | refresh | show | list | member add | member remove; the rest in
+// project_end.cpp.
 #include <unistd.h>
 
 #include <boost/json.hpp>
 #include <memory>
-#include "fvm/options.hpp"
 
 #include "agreement/service.hpp"
 #include "enclave/service.hpp"
 #include "extract/refresh.hpp"
 #include "extract/service.hpp"
 #include "fvm/context.hpp"
+#include "fvm/options.hpp"
 #include "fvm/project_end.hpp"
 #include "fvm/project_show.hpp"
 #include "fvm/services.hpp"

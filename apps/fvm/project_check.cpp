@@ -1,8 +1,8 @@
 // project check: the machine's remarks on an access specification.
 #include <boost/json.hpp>
 #include <memory>
-#include "fvm/options.hpp"
 
+#include "fvm/options.hpp"
 #include "fvm/precheck_show.hpp"
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"

@@ -1,8 +1,8 @@
 #include "fvm/project_end.hpp"
+#include "fvm/options.hpp"
 
 #include <boost/json.hpp>
 #include <memory>
-#include "fvm/options.hpp"
 
 #include "crypto/ed25519.hpp"
 #include "enclave/service.hpp"

@@ -1,9 +1,9 @@
 // project usage: which granted variables nobody has used.
 #include <boost/json.hpp>
 #include <memory>
-#include "fvm/options.hpp"
 
 #include "enclave/usage.hpp"
+#include "fvm/options.hpp"
 #include "fvm/project_end.hpp"
 
 namespace fvm::cli {

@@ -1,8 +1,8 @@
 // fvm release …: what an analyst, a reviewer and an operator do with files that are to leave.
 #include <array>
-#include "fvm/options.hpp"
 
 #include "fvm/context.hpp"
+#include "fvm/options.hpp"
 #include "fvm/release_views.hpp"
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"

@@ -5,11 +5,11 @@
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <memory>
-#include "fvm/options.hpp"
 
 #include "enclave/run.hpp"
 #include "enclave/service.hpp"
 #include "fvm/context.hpp"
+#include "fvm/options.hpp"
 #include "fvm/services.hpp"
 #include "fvm/terminal.hpp"
 #include "fvm/verbs.hpp"

@@ -1,4 +1,5 @@
 // fvm synth: made-up registers to deliver.
+#include "fvm/options.hpp"
 #include "synth/generate.hpp"
 
 #include <unistd.h>
@@ -7,7 +8,6 @@
 #include <cstdio>
 #include <memory>
 #include <thread>
-#include "fvm/options.hpp"
 
 #include "fvm/context.hpp"
 #include "fvm/verbs.hpp"

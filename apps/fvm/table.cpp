@@ -1,6 +1,6 @@
-#include "fvm/options.hpp"
 
 #include "fvm/context.hpp"
+#include "fvm/options.hpp"
 #include "fvm/verbs.hpp"
 
 namespace fvm::cli {

@@ -7,11 +7,11 @@
 #include <boost/json.hpp>
 #include <cerrno>
 #include <memory>
-#include "fvm/options.hpp"
 
 #include "base/log.hpp"
 #include "config/instance.hpp"
 #include "fvm/context.hpp"
+#include "fvm/options.hpp"
 #include "fvm/verbs.hpp"
 #include "supervisor/new_instance.hpp"
 #include "supervisor/supervisor.hpp"
