@@ -176,7 +176,7 @@ TEST_F(Serving, RefusesWhatItMust) {
   EXPECT_EQ(ask("../mirror", 1, {1}), "keeper.unknown_scope");
   EXPECT_EQ(ask("", 1, {1}), "keeper.unknown_scope");
   EXPECT_EQ(ask("mirror", 0, {1}), "keeper.unknown_kind");
-  EXPECT_EQ(ask("mirror", 3, {1}), "keeper.unknown_kind");
+  EXPECT_EQ(ask("mirror", 4, {1}), "keeper.unknown_kind");
   EXPECT_EQ(ask("mirror", 1, {1, crypto::identifier_values}), "crypto.value_too_large");
   EXPECT_EQ(ask("mirror", 1, std::vector<uint64_t>(batch_values_max + 1)), "keeper.batch_too_large");
   EXPECT_EQ(ask("mirror", 1, std::vector<uint64_t>(batch_values_max)), "");
