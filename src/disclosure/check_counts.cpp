@@ -72,7 +72,7 @@ void check_small(const Table& table, const Layout& layout, const Parameters& par
         continue;
       }
       const auto count = count_of(cell);
-      if (!count && column.kind == ColumnKind::count)
+      if (!count && column.kind == ColumnKind::count && !is_statistic_row(table, layout, r))
         report_reading(reading_of(cell), cell, place_of(table, r, c), column, parameters, findings);
       if (!count || *count == 0 || *count >= parameters.cell_count_min) continue;
       // In a column of texts or measures only "3 (0,4 %)", "3/250" and "n=3" say that they are counts.

@@ -145,10 +145,15 @@ TEST(Counts, WordsInAColumnOfCounts) {
   };
   for (const char* cell : {"3 personer", "~3", "≈3", "(3)", "3†", "3 af 120", "3 - 0,4 %", "4 [2]"})
     EXPECT_EQ(in_a_column(cell), Places{"small_count@3:2"}) << cell;
-  for (const char* cell : {"tre", "four", "III", "n: 3", "x3", "-3", "2,9999"})
+  for (const char* cell : {"tre", "four", "III", "n: 3", "x3", "-3"})
     EXPECT_EQ(in_a_column(cell), Places{"small_count_possible@3:2"}) << cell;
-  for (const char* cell : {"30 personer", "~30", "<5", "1-4", "2 - 4", "uoplyst", "-", "12,5", "0 x"})
+  for (const char* cell : {"30 personer", "~30", "<5", "1-4", "2 - 4", "uoplyst", "-", "12,5", "0 x", "3 (2-4)"})
     EXPECT_EQ(in_a_column(cell), Places{}) << cell;
+}
+
+TEST(Counts, AStrayDecimalHidesNoColumnOfCounts) {
+  EXPECT_EQ(found(drawn("g | antal\nA | 120\nB | 2,9999\nC | 77\nD | 3\nE | 90")),
+            (Places{"small_count_possible@3:2", "small_count@5:2"}));
 }
 
 TEST(Counts, ARowThatWasTakenOut) {

@@ -352,7 +352,13 @@ Reading reading_of(std::string_view cell) {
   if (to - from > 9) return {};
   const auto value = static_cast<uint64_t>(std::stoul(std::string(text.substr(from, to - from))));
   const std::string_view behind = text.substr(to);
-  if (is_range(behind)) return {};
+  // "2-4", and "2 (1-3)": a median and its quartiles.
+  const std::string_view inside = trim(behind);
+  const size_t second = inside.find_first_not_of("([ 0123456789");
+  const bool quartiles = (inside.starts_with("(") || inside.starts_with("[")) &&
+                         second != std::string_view::npos &&
+                         is_range(inside.substr(second, inside.size() - second - 1));
+  if (is_range(behind) || quartiles) return {};
   const bool point = behind.size() > 1 && (behind[0] == '.' || behind[0] == ',') && digit(behind[1]);
   // "3 personer", "~3", "(3)", "3†" say three; "n: 3", "x3", "-3", "2,9999" are for a person.
   return {from == 0 && !point ? Wording::count : Wording::doubtful, value + (point ? 1 : 0)};

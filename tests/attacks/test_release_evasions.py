@@ -121,7 +121,7 @@ for hostile, honest in WORDED.items():
 SHOWN = {
     "tre": ("t.csv", "g;antal\nA;120\nB;tre\nC;77\n", "small_count_possible"),
     "n: 3": ("t.csv", "g;antal\nA;120\nB;n: 3\nC;77\n", "small_count_possible"),
-    "nearly three": ("t.csv", "g;antal\nA;120\nB;2,9999\nC;77\n", "small_count_possible"),
+    "nearly three": ("t.csv", "g;antal\nA;120\nB;2,9999\nC;77\nD;80\nE;90\n", "small_count_possible"),
     "a row taken out": ("t.csv", "g;antal\nA;120\nB;200\nI alt;323\n", "small_count_possible"),
     "digits put in front": ("t.csv", "x;antal\n90102031235;66\n", "personal_number_possible"),
     "dot for a dash": ("t.csv", "x;antal\n010203.1235;66\n", "personal_number_possible"),
