@@ -147,7 +147,8 @@ TEST(Counts, WordsInAColumnOfCounts) {
     EXPECT_EQ(in_a_column(cell), Places{"small_count@3:2"}) << cell;
   for (const char* cell : {"tre", "four", "III", "n: 3", "x3", "-3"})
     EXPECT_EQ(in_a_column(cell), Places{"small_count_possible@3:2"}) << cell;
-  for (const char* cell : {"30 personer", "~30", "<5", "1-4", "2 - 4", "uoplyst", "-", "12,5", "0 x", "3 (2-4)"})
+  for (const char* cell :
+       {"30 personer", "~30", "<5", "1-4", "2 - 4", "uoplyst", "-", "12,5", "0 x", "3 (2-4)"})
     EXPECT_EQ(in_a_column(cell), Places{}) << cell;
 }
 

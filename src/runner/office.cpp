@@ -95,8 +95,8 @@ const Part* part_named(const std::vector<Part>& parts, std::string_view name) {
 std::vector<std::string> shared_strings(const std::vector<Part>& parts, std::string& broken) {
   std::vector<std::string> strings;
   // By what it is: relations may give it any name.
-  const auto part = std::find_if(parts.begin(), parts.end(),
-                                 [](const Part& one) { return root_of(one.bytes) == "sst"; });
+  const auto part =
+      std::find_if(parts.begin(), parts.end(), [](const Part& one) { return root_of(one.bytes) == "sst"; });
   if (part == parts.end()) return strings;
   bool in_text = false;
   const XmlEvents events{[&](auto name, const Attributes&) {

@@ -21,7 +21,8 @@ namespace {
 
 constexpr std::string_view usage_text =
     "fvm-worker sql --socket-dir DIR --data DIR --database NAME --user USER [--memory-mib N] [--threads N]\n"
-    "               [--work DIR] [--usage FILE] [--allow DIR]... [--port N] [--connections N] [--ready-fd FD]\n"
+    "               [--work DIR] [--usage FILE] [--allow DIR]... [--port N] [--connections N] [--ready-fd "
+    "FD]\n"
     "Example: fvm-worker sql --socket-dir /run/fvm --data /data --database FVM-2026-0017 --user anna --work "
     "/work\n";
 

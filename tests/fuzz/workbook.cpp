@@ -26,7 +26,8 @@ const Catalogue& catalogue() {
   static const Catalogue made = [] {
     const auto list = fvm::catalogue::read_list(
         "register\tkan_bestilles\ttabel\tvariabel\tindhold\tgyldighed\n"
-        "LPR\t1\tt_adm\tv_cpr\tCPR-nummer\t1977 -\nLPR\t0\tt_adm\tk_intern\t\t\nLPR\t1\tt_adm\tv_navn\tNavn\t\n"
+        "LPR\t1\tt_adm\tv_cpr\tCPR-nummer\t1977 "
+        "-\nLPR\t0\tt_adm\tk_intern\t\t\nLPR\t1\tt_adm\tv_navn\tNavn\t\n"
         "DRG\t1\ttakst\"år\"_hel\tdrg\tGruppe\t2010 -\n",
         "list.tsv");
     std::vector<fvm::Error> notes;
@@ -41,7 +42,8 @@ void check_order(const Workbook& workbook) {
   for (const auto& item : order.items) {
     const auto* table = catalogue().find(item.register_name + "." + item.table);
     must(table != nullptr && table->find(item.variable) != nullptr);
-    must(table->find(item.variable)->orderable && fvm::catalogue::is_stored(table->find(item.variable)->what));
+    must(table->find(item.variable)->orderable &&
+         fvm::catalogue::is_stored(table->find(item.variable)->what));
   }
   for (const auto& finding : order.findings) must(!describe(fvm::Language::danish, finding).empty());
 }
