@@ -23,6 +23,11 @@ Option* Option::check(const Between& allowed) {
   return this;
 }
 
+Option* Option::check(std::function<std::string(const std::string&)> complaint) {
+  option_->check(std::move(complaint));
+  return this;
+}
+
 Option* Option::capture_default_str() {
   option_->capture_default_str();
   return this;

@@ -41,6 +41,7 @@ class Option {
   Option* required();
   Option* check(const OneOf& allowed);
   Option* check(const Between& allowed);
+  Option* check(std::function<std::string(const std::string&)> complaint);  // empty: it is well
   Option* capture_default_str();  // help shows the value that the variable has now
 
  private:

@@ -6,7 +6,8 @@
 #include "agreement/steps.hpp"
 #include "agreement/store.hpp"
 #include "casework/store.hpp"
-#include "extract/service.hpp"
+#include "enclave/service.hpp"
+#include "extract/ending.hpp"
 
 namespace fvm::agreement {
 namespace {
@@ -67,9 +68,15 @@ Result<void> end_access(const Setting& setting, const Case& about) {
   if (about.in_force_version == 0 || about.kind == casework::Kind::amendment) return {};
   const auto project = extract::open_project(setting.ledger.database(), about.project);
   if (!project.ok() || project->state == extract::State::closed) return {};
-  return extract::close_project(
-      {setting.world, setting.instance, setting.config, setting.ledger, "fvm-agreement", setting.on_line},
-      about.project);
+  const std::string actor = "fvm-agreement";
+  const auto end_sessions = [&]() -> Result<void> {
+    TRY(enclave::end_disallowed(setting.world, setting.ledger, setting.instance, actor));
+    return {};
+  };
+  TRY(extract::close_project(
+      {setting.world, setting.instance, setting.config, setting.ledger, actor, setting.on_line},
+      about.project, "closed", end_sessions));
+  return {};
 }
 
 Result<void> after_step(const Setting& setting, const Case& about, const Step& step) {
