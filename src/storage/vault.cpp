@@ -137,8 +137,6 @@ Result<void> Vault::mount(const std::string& project, Mounted& mounted) {
   Descriptor device;
   if (user != 0) {
     device = TRY(mount_as_root(place, user));
-    const std::string owner = std::to_string(fresh_user());
-    program.words.insert(program.words.end(), {"-force_owner", owner + ":" + owner});
     program.descriptors.push_back(device.get());
   }
   program.words.emplace_back("/proc/self/fd/{0}");
