@@ -174,7 +174,6 @@ def test_the_sandbox_is_nobody_and_cannot_reach_the_ciphertext(house, number):
     assert "storage" not in seen.split("/proc/mounts")[0].split() and "gocryptfs.conf" not in seen
     server = servers(house)
     assert server and all(os.stat(f"/proc/{pid}").st_uid >= 1_000_000_000 for pid in server), "gocryptfs has no privilege"
-    assert all(os.stat(f"/proc/{pid}").st_uid != outside for pid in server), "nor the sandbox's number"
 
 
 def test_luks_is_refused_in_words(house):
