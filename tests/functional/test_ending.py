@@ -140,7 +140,7 @@ def test_sealed_when_over_and_deleted_when_kept_long_enough(ended):
     ended.change("UPDATE project SET sealed = sealed - 91 * 86400 * 1000000 WHERE number = ?", ended.number)
     ended.becomes("closed")
     ended.instance.wait_for(lambda: "project.deleted" in ended.actions())
-    assert ended.actions()[-3:] == ["project.sealed", "project.closed", "project.deleted"]
+    assert [a for a in ended.actions() if a.startswith("project.")][-3:] == ["project.sealed", "project.closed", "project.deleted"]
     assert not (ended.instance.path / "storage" / ended.number).exists()
     assert not (ended.instance.path / "projects" / ended.number / "work").exists()
 

@@ -46,7 +46,8 @@ class Desk:
                           " specification_sha256, version, created) VALUES (?, 'Test', 'Demo Kommune', '10150817', '2020-01-01',"
                           " '2099-12-31', 'open', '', '', 1, 0)", (number,))
             build = store.execute("INSERT INTO project_build(project, state, started) VALUES (?, 'done', 0)", (number,)).lastrowid
-            store.execute("INSERT INTO project_version VALUES (?, 1, ?, 0, 3, 'population.parquet', 1, '', '[]')", (number, build))
+            store.execute("INSERT INTO project_version(project, version, build, built, persons, population_file, catalogue_version,"
+                                  " specification_sha256, sources) VALUES (?, 1, ?, 0, 3, 'population.parquet', 1, '', '[]')", (number, build))
             marks = ",".join("?" * len(members))
             store.execute(f"INSERT INTO member SELECT ?, id, 0 FROM user WHERE name IN ({marks})", (number, *members))
         store.close()

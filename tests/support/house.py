@@ -63,7 +63,8 @@ class House:
                           " specification_sha256, version, created) VALUES (?, 'Test', 'Demo Kommune', '10150817', '2020-01-01',"
                           " '2099-12-31', 'open', '', '', 1, 0)", (PROJECT,))
             build = store.execute("INSERT INTO project_build(project, state, started) VALUES (?, 'done', 0)", (PROJECT,)).lastrowid
-            store.execute("INSERT INTO project_version VALUES (?, 1, ?, 0, 3, 'population.parquet', 1, '', '[]')", (PROJECT, build))
+            store.execute("INSERT INTO project_version(project, version, build, built, persons, population_file, catalogue_version,"
+                                  " specification_sha256, sources) VALUES (?, 1, ?, 0, 3, 'population.parquet', 1, '', '[]')", (PROJECT, build))
             store.execute("INSERT INTO member SELECT ?, id, 0 FROM user WHERE name IN ('anna', 'bo')", (PROJECT,))
         store.close()
         population = self.instance.path / "projects" / PROJECT / "population"
