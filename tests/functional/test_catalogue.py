@@ -6,6 +6,7 @@ import subprocess
 import zipfile
 
 import pytest
+from support.cases import APPLICATION
 from support.instance import ROOT, SHARED, Instance
 
 pytest.importorskip("openpyxl")
@@ -314,6 +315,30 @@ def test_the_real_list_with_reasons(running, sheet):
     assert len(answer["items"]) + len(told) == 601
     advised = [f for f in answer["findings"] if f["code"] in ("order.unknown_table", "order.unknown_variable")]
     assert advised and all(f["advice"] and f["row"] > 1 for f in advised)
+
+
+@needs_data
+def test_what_is_crossed_is_what_the_application_grants(running, sheet, tmp_path):
+    """From the sheet to the access specification that is compiled; a sheet with something wrong makes no case."""
+    for name, cvr in (("Demo Kommune", "29189846"), ("Styrelsen", "10000009")):
+        running.fvm("institution", "add", name, "--cvr", cvr, check=False)
+    running.fvm("user", "add", "anna", "--institution", "29189846", "--role", "applicant")
+    running.fvm("user", "add", "karl", "--institution", "10000009", "--role", "caseworker")
+    rows = [[c.value for c in row] for row in openpyxl.load_workbook(sheet)["LMDB"].iter_rows()]
+    number = {row[3]: i for i, row in enumerate(rows, 1)}
+    marks = {("LMDB", number["vnr"]): "x", ("LMDB", number["apk"]): "x"}
+    document = put(tmp_path, APPLICATION, "ansoegning.toml")
+    wrong = fill(sheet, tmp_path / "wrong.xlsx", marks | {("LMDB", number["eksd"]): "måske"})
+    before = len(running.json("application", "list", user="karl")["cases"])
+    done = running.fvm("application", "new", document, "--order-sheet", wrong, user="anna", check=False)
+    assert done.returncode == 1 and f"LMDB, row {number['eksd']}, column G:" in done.stderr and "måske" in done.stderr, done.stderr
+    assert len(running.json("application", "list", user="karl")["cases"]) == before
+    filled = fill(sheet, tmp_path / "filled.xlsx", marks)
+    case = running.json("application", "new", document, "--order-sheet", filled, user="anna")["case"]
+    granted = running.json("application", "specification", case, user="anna")["specification"]
+    for variable in ("pnr12", "atc", "eksd", "vnr", "apk"):
+        assert f'"{variable}"' in granted, granted
+    assert '"volume"' not in granted
 
 
 # --- files that are not what they seem
