@@ -198,7 +198,10 @@ class Reader {
       return add("order.unknown_variable", at, Weight::blocks,
                  with("advice", names_.nearest_variable(table, text)));
     const Granting may = granting(*variable);
-    if (may == Granting::never_stored || (may == Granting::unconfirmed && !is_stored(variable->what)))
+    // A guessed name or free text is told as one; what was only set aside for a person to look at is not.
+    const bool guessed_never =
+        may == Granting::unconfirmed && !is_stored(variable->what) && variable->what != Class::dropped;
+    if (may == Granting::never_stored || guessed_never)
       return add("order.never", at, Weight::blocks, with("class", std::string(to_text(variable->what))));
     if (!variable->orderable) return add("order.not_orderable", at, Weight::blocks, about);
     const auto [before, fresh] = seen_.try_emplace(table.full_name() + "." + variable->name, at);

@@ -119,6 +119,16 @@ TEST(Order, WhatCannotBeOrderedAndWhatIsNeverStored) {
   EXPECT_EQ(findings(order), (Texts{"not_orderable@LPR!D2", "never@LPR!D3", "unconfirmed?@LPR!D4"}));
 }
 
+TEST(Order, WhatWasOnlySetAsideForReviewIsANote) {
+  Catalogue catalogue = made();
+  for (Variable& variable : catalogue.tables[0].variables)
+    if (variable.name == "v_navn") variable.what = Class::dropped;
+  const Order order =
+      read_order({{{.name = "LPR", .rows = {row(1, heading), wanted(2, "t_adm", "v_navn")}}}}, catalogue);
+  EXPECT_EQ(items(order), (Texts{"LPR.t_adm.v_navn"}));
+  EXPECT_EQ(findings(order), (Texts{"unconfirmed?@LPR!D2"}));
+}
+
 TEST(Order, TheSameVariableTwiceCountsOnce) {
   const Order order = read({wanted(2, "t_adm", "c_adiag"), wanted(3, "t_adm", "C_ADIAG")});
   EXPECT_EQ(items(order), (Texts{"LPR.t_adm.c_adiag"}));
