@@ -16,7 +16,7 @@
 namespace fvm::intake {
 namespace {
 
-constexpr unsigned folder_mode = 0700;
+constexpr unsigned folder_mode = 0700, lock_mode = 0600;
 
 // A folder for what the job writes; gone when we are done.
 class Scratch {
@@ -56,12 +56,6 @@ Result<void> keep_documents(const Setting& setting, Content& content, const Path
 bool is_messages_fault(const Error& error) {
   return error.kind == Kind::refused || error.code == "job.died" || error.code == "job.timed_out" ||
          error.code == "job.memory_exhausted" || error.code == "job.result_too_large";
-}
-
-Result<Message> pending(const Setting& setting, int64_t id) {
-  Message message = TRY(find_message(setting.casework.ledger.database(), id));
-  if (message.state != State::kept) return refused("intake.not_pending", {{"name", std::to_string(id)}});
-  return message;
 }
 
 void take_over(const Content& content, Message& message) {
@@ -117,7 +111,11 @@ Result<void> needs_caseworker(const Setting& setting, const std::string& user) {
 }  // namespace
 
 Result<Message> process(const Setting& setting, int64_t id) {
-  Message message = TRY(pending(setting, id));
+  // One at a time: the program that took it in and fvm-steward may both be about to look at it.
+  const Descriptor lock =
+      TRY(setting.world.lock(setting.instance.root() / "cases" / "intake.lock", lock_mode));
+  Message message = TRY(find_message(setting.casework.ledger.database(), id));
+  if (message.state != State::kept) return message;
   const auto scratch = TRY(Scratch::make(setting));
   auto content = read_message(setting, kept_message(setting.instance, message.sha256), scratch.path());
   if (!content.ok() && !is_messages_fault(content.error())) return content.error();

@@ -44,7 +44,7 @@ struct Kept {
 Result<Kept> keep(const Setting& setting, std::string_view bytes, std::string_view envelope);
 
 // Looks at a message that was kept: reads it in the sandbox, keeps its documents, and files it, sets it
-// aside or ignores it. "intake.not_pending" when somebody else was faster.
+// aside or ignores it. One that was dealt with already is left as it is.
 Result<Message> process(const Setting& setting, int64_t id);
 // All that wait; one that fails is logged and tried again the next time. How many were dealt with.
 Result<size_t> process_all(const Setting& setting);
