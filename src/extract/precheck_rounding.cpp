@@ -34,7 +34,7 @@ SafeSize safe_size(uint64_t persons, uint64_t seed, uint64_t rounding) {
   const int64_t moved = std::max<int64_t>(0, static_cast<int64_t>(persons) + shift(seed, step));
   SafeSize out{.step = step};
   out.about = rounded(static_cast<uint64_t>(moved), step);
-  out.fewer = out.about < std::max<uint64_t>(rounding, 1);
+  out.fewer = static_cast<uint64_t>(moved) < std::max<uint64_t>(rounding, 1);
   if (out.fewer) out.about = 0;
   return out;
 }

@@ -36,7 +36,7 @@ def test_a_message_becomes_a_case_with_its_documents_and_a_receipt(box):
 
 
 def test_the_same_bytes_are_one_message(box):
-    content = message(subject="To gange")
+    content = message(subject="To gange", sender="to@demo-kommune.example")
     first, second = box.receive(content), box.receive(content)
     assert first["message"] == second["message"] and first["case"] == second["case"]
     assert sum(first["case"] in subject for _, subject, _ in box.letters()) == 1
@@ -90,7 +90,7 @@ def test_machines_get_no_answer(box, headers, flags):
 
 
 def test_encrypted_mail_is_a_case_and_says_so(box):
-    mail = message(subject="Krypteret", documents=[]).replace(b'Content-Type: text/plain; charset="utf-8"',
+    mail = message(subject="Krypteret", sender="krypt@demo-kommune.example").replace(b'Content-Type: text/plain; charset="utf-8"',
                                                             b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m")
     got = box.receive(mail)
     assert got["state"] == "filed" and any(n["code"] == "mail.encrypted" for n in got["notes"])
@@ -145,7 +145,7 @@ def test_a_maildir_is_emptied_by_the_steward(box, tmp_path):
 
 @pytest.mark.parametrize("point", ["intake.bytes_kept", "intake.documents_kept", "casework.begun"])
 def test_killed_anywhere_it_becomes_one_case(box, point):
-    content = message(subject=f"Dræbt ved {point}")
+    content = message(subject=f"Dræbt ved {point}", sender=f"{point}@demo-kommune.example")  # an address of its own: receipts are counted
     done = box.instance.fvm("application", "receive", check=False, crash_at=point, stdin=None, input=content, text=False)
     assert done.returncode == -9
     got = box.receive(content)

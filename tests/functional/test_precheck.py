@@ -130,7 +130,7 @@ def test_few_persons_are_not_counted_out(running):
 def test_what_may_never_be_granted_blocks_and_nobody_is_counted(running):
     document = check(running, grant("LPR.visit", ["pnr", "internal"], PERIOD), expect=1)
     assert document["blocks"] and not document["looked_at_mirror"]
-    assert document["remarks"][0]["severity"] == "blocks" and document["remarks"][0]["place"].endswith(":12:21")
+    assert document["remarks"][0]["severity"] == "blocks" and document["remarks"][0]["place"].endswith("check.toml:10:21")
 
 
 def test_a_register_that_was_never_delivered(running):
