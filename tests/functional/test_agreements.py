@@ -9,7 +9,7 @@ import pytest
 
 from support import applications, duck
 from support.applications import (DIABETES, ORDERED, PERSONS, VISITS, accept_all, agreements, answer, application, codes, decide, grant,
-                                  submit, user)
+                                  submit, user, write)
 from support.instance import Instance
 from support.projects import fill
 
@@ -115,12 +115,19 @@ def test_somebody_else_sees_nothing(running, granted):
     (dict(grants=VISITS.replace('"diagnosis"', '"diagnossis"')), "diagnossis"),
     (dict(grants=VISITS.replace('"diagnosis"', '"internal"')), "internal"),
     (dict(population='description = "x"\nany = [ { table = "TST.visit", where = "pnr = 1" } ]\n'), "pnr"),
-    (dict(signatory=user("Sven", "sven@elsewhere.example")), "Sven"),
 ])
-def test_what_cannot_be_built_cannot_be_granted(running, change, said):
-    number = submit(running, application(**change))
+def test_what_cannot_be_built_is_not_even_handed_in(running, change, said):
+    """The pre-check says so with its place; the draft stays the applicant's."""
+    number = running.json("application", "new", write(running, application(**change)), user="anna")["case"]
+    done = running.fvm("application", "submit", number, user="anna", check=False)
+    assert done.returncode == 1 and said in done.stderr, done.stderr
+    assert running.json("application", "show", number, user="anna")["state"] == "draft"
+
+
+def test_what_cannot_be_signed_cannot_be_granted(running):
+    number = submit(running, application(signatory=user("Sven", "sven@elsewhere.example")))
     done = decide(running, number, check=False)
-    assert done.returncode in (1, 2) and said in done.stderr, done.stderr
+    assert done.returncode in (1, 2) and "Sven" in done.stderr, done.stderr
     assert running.json("application", "show", number, user="karl")["state"] == "under_assessment"
     assert running.fvm("application", "agreements", number, user="karl", check=False).returncode == 1
 
