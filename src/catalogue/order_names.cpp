@@ -115,6 +115,8 @@ std::string OrderNames::nearest_variable(const Table& table, const std::string& 
   std::vector<std::string> names;
   for (const Variable& each : table.variables)
     if (each.orderable && granting(each) != Granting::never_stored) names.push_back(each.name);
+  if (names.empty())  // nothing of the table can be ordered; its names help all the same
+    for (const Variable& each : table.variables) names.push_back(each.name);
   return fvm::nearest(variable, names);
 }
 

@@ -111,6 +111,15 @@ TEST(Order, NamesTheNearest) {
   EXPECT_EQ(findings(read({wanted(2, "t_et", "c_et")}, "CAR2")), (Texts{"unknown_register@CAR2!2=CAR"}));
 }
 
+TEST(Order, NamesTheNearestAlsoWhereNothingCanBeOrdered) {
+  Catalogue catalogue = made();
+  for (Table& table : catalogue.tables)
+    for (Variable& variable : table.variables) variable.orderable = false;
+  const Order order =
+      read_order({{{.name = "LPR", .rows = {row(1, heading), wanted(2, "t_diag", "c_dig")}}}}, catalogue);
+  EXPECT_EQ(findings(order), (Texts{"unknown_variable@LPR!D2=c_diag"}));
+}
+
 TEST(Order, WhatCannotBeOrderedAndWhatIsNeverStored) {
   // The sheet says 1; the catalogue says 0, and it is the catalogue that counts.
   const Order order =
