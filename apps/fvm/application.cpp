@@ -30,11 +30,12 @@ Result<std::string> text_of(const Context& context, const std::string& file) {
   return context.world.read_file("/dev/stdin", casework::application_bytes_max + 1);
 }
 
-// The document, with what its order sheet orders.
+// The document, with what its order sheet orders; without a sheet the one before counts.
 Result<casework::Draft> draft_of(const Context& context, const Options& options) {
-  return casework::Draft{.text = TRY(text_of(context, options.file)),
-                         .file = options.file,
-                         .order = TRY(ordered(context, *options.services, options.order_sheet))};
+  casework::Draft draft{.text = TRY(text_of(context, options.file)), .file = options.file};
+  if (!options.order_sheet.empty())
+    draft.order = TRY(ordered(context, *options.services, options.order_sheet));
+  return draft;
 }
 
 // What was done, or the findings and exit code 1.

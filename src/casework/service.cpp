@@ -37,6 +37,15 @@ void take_over(Case& about, const Application& application) {
   about.cvr = application.cvr;
 }
 
+// What a new text orders: by its own sheet, else what the sheet before said.
+Result<std::vector<OrderItem>> order_of(const store::Database& store, std::string_view number,
+                                        const Draft& draft) {
+  if (draft.order) return *draft.order;
+  const auto about = find(store, number);
+  if (!about.ok() || about->version == 0) return std::vector<OrderItem>();
+  return TRY(version_of(store, *about, about->version)).order;
+}
+
 Date today_of(const Setting& setting) {
   return danish_date(setting.world.now());
 }
@@ -114,7 +123,8 @@ Result<std::string> next_number(const Setting& setting, audit::Writer& writer) {
 }
 
 Result<Outcome> begin(const Setting& setting, const Actor& actor, const Draft& draft) {
-  Reading reading = read_application(draft.text, draft.file, today_of(setting), draft.order);
+  const std::vector<OrderItem> order = draft.order.value_or(std::vector<OrderItem>());
+  Reading reading = read_application(draft.text, draft.file, today_of(setting), order);
   if (!reading.readable) return Outcome{{}, std::move(reading.findings), false};
   const auto body = [&](audit::Writer& writer) -> Result<Case> {
     Case about;
@@ -122,7 +132,7 @@ Result<Outcome> begin(const Setting& setting, const Actor& actor, const Draft& d
     take_over(about, reading.application);
     about.number = about.project = TRY(next_number(setting, writer));
     about.id = TRY(insert_case(writer, about));
-    TRY(save_text(writer, about, actor.name, draft.text, draft.order));
+    TRY(save_text(writer, about, actor.name, draft.text, order));
     TRY(update_case(writer, about));
     writer.subject(about.number);
     writer.fact("origin", std::string(name_of(about.origin)));
@@ -143,11 +153,14 @@ Result<Outcome> begin(const Setting& setting, const Actor& actor, const Draft& d
 
 Result<Outcome> save(const Setting& setting, std::string_view number, const Actor& actor,
                      const Draft& draft) {
-  Reading reading = read_application(draft.text, draft.file, today_of(setting), draft.order);
+  // Whoever may not save learns nothing from the order that stands there: the step below refuses him.
+  std::vector<OrderItem> order = TRY(order_of(setting.ledger.database(), number, draft));
+  Reading reading = read_application(draft.text, draft.file, today_of(setting), order);
   if (!reading.readable) return Outcome{{}, std::move(reading.findings), false};
   const auto body = [&](audit::Writer& writer, Case& about) -> Result<void> {
+    order = TRY(order_of(writer, number, draft));
     take_over(about, reading.application);
-    TRY(save_text(writer, about, actor.name, draft.text, draft.order));
+    TRY(save_text(writer, about, actor.name, draft.text, order));
     return {};
   };
   Case about = TRY(take_step(setting, number, actor, Event::save, {}, body));

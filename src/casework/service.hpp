@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,7 +67,8 @@ using Body = std::function<Result<void>(audit::Writer&, Case&)>;
 struct Draft {
   std::string text;                       // TOML; may be incomplete
   std::string file = "application.toml";  // for messages
-  std::vector<OrderItem> order;           // from an order sheet
+  // From an order sheet; nothing: what an order sheet said before stays.
+  std::optional<std::vector<OrderItem>> order = std::nullopt;
   // By e-mail: who wrote, and no account. Only a program or a caseworker may begin such a case.
   Origin origin = Origin::account;
   std::string mail_from;
@@ -83,7 +85,7 @@ struct Outcome {
 // A new case in state `draft`. An account needs the role applicant ("identity.role_missing"); its institution
 // is the authority that applies. A text that is no TOML is refused: done is false and no case is made.
 Result<Outcome> begin(const Setting& setting, const Actor& actor, const Draft& draft);
-// A new text for a draft or a returned case. `order` replaces what an order sheet said before.
+// A new text for a draft or a returned case.
 Result<Outcome> save(const Setting& setting, std::string_view number, const Actor& actor, const Draft& draft);
 // Hands in what is saved: from a draft (submit) or as the answer to a request (answer; `words` needed). With
 // findings that block, nothing changes and done is false.

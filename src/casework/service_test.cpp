@@ -292,6 +292,7 @@ TEST_F(ServiceTest, ReopeningLetsItBeAssessedAgain) {
 TEST_F(ServiceTest, UnknownCasesAreUnknownInAnyCase) {
   EXPECT_EQ(refusal("FVM-2026-9999", "anna", Event::withdraw), "casework.unknown");
   EXPECT_EQ(find(store(), "'; DROP TABLE casework_case").error().code, "casework.unknown");
+  EXPECT_EQ(refusal(std::string(100'000, 'x'), "anna", Event::withdraw), "casework.unknown");
   const std::string number = draft();
   EXPECT_TRUE(find(store(), "fvm-2026-0001").ok());
   EXPECT_EQ(number, "FVM-2026-0001");

@@ -32,7 +32,7 @@ TEST_F(StoreTest, ListsByStateAuthorityParentAndProject) {
   const std::string child = amend(setting(), second, user("anna"), {})->number;
   const auto numbers = [&](const Filter& filter) {
     std::string out;
-    for (const Case& each : list(store(), filter).value()) out += each.number + " ";
+    for (const Case& each : all(filter)) out += each.number + " ";
     return out;
   };
   EXPECT_EQ(numbers({}), first + " " + second + " " + child + " ");
@@ -70,8 +70,23 @@ TEST_F(StoreTest, OrdersStayWithTheirVersion) {
   ASSERT_TRUE(made.ok() && made->done);
   EXPECT_EQ(version_of(store(), made->about, 1)->order, order);
   EXPECT_EQ(application_of(store(), made->about)->grants[0].variables.back(), "apk");
+  // A new text without a sheet keeps what the sheet said; an empty sheet takes it away.
   ASSERT_TRUE(save(setting(), made->about.number, user("anna"), {.text = whole_application()}).ok());
+  EXPECT_EQ(version_of(store(), made->about, 1)->order, order);
+  ASSERT_TRUE(save(setting(), made->about.number, user("anna"),
+                   {.text = whole_application(), .order = std::vector<OrderItem>()})
+                  .ok());
   EXPECT_TRUE(version_of(store(), made->about, 1)->order.empty());
+}
+
+TEST_F(StoreTest, AnOrderGoesAlongIntoTheNextVersion) {
+  const std::vector<OrderItem> order = {{"LMDB", "lmdb", "apk", "LMS", 12, 7}};
+  const auto made = begin(setting(), user("anna"), {.text = whole_application(), .order = order});
+  const std::string number = made->about.number;
+  ASSERT_TRUE(submit(setting(), number, user("anna"))->done);
+  take(number, "karl", Event::request);
+  ASSERT_TRUE(save(setting(), number, user("anna"), {.text = application_with("insulin", "andet")}).ok());
+  EXPECT_EQ(version_of(store(), found(number), 2)->order, order);
 }
 
 TEST_F(StoreTest, MigratingTwiceIsMigratingOnce) {

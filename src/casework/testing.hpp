@@ -83,6 +83,7 @@ class CaseworkTest : public ::testing::Test {
   Setting setting() { return {.world = world_, .ledger = *ledger_, .hooks = hooks_}; }
   const store::Database& store() const { return ledger_->database(); }
   Case found(const std::string& number) const { return find(store(), number).value(); }
+  std::vector<Case> all(const Filter& filter = {}) const { return list(store(), filter).value(); }
   State state(const std::string& number) const { return found(number).state; }
 
   // One step that must work.

@@ -41,7 +41,7 @@ TEST_F(ViewsTest, HasEveryFieldAndSaysNullForWhatIsNotKnown) {
 TEST_F(ViewsTest, TheClockRunsInIt) {
   const std::string number = submitted();
   pass_days(7);
-  const json::object& clock = shown(number, "anna").at("clock").as_object();
+  const json::object clock = shown(number, "anna").at("clock").as_object();
   EXPECT_TRUE(clock.at("running").as_bool());
   EXPECT_EQ(clock.at("days_used").as_int64(), 5);
   EXPECT_EQ(clock.at("days_left").as_int64(), 25);
@@ -55,7 +55,7 @@ TEST_F(ViewsTest, WorkingDaysOfADecidedCaseStandStill) {
   pass_days(7);
   take(number, "dorte", Event::reject);
   pass_days(100);
-  const json::object& clock = shown(number, "anna").at("clock").as_object();
+  const json::object clock = shown(number, "anna").at("clock").as_object();
   EXPECT_TRUE(clock.at("decided").as_bool());
   EXPECT_EQ(clock.at("days_used").as_int64(), 5);
 }

@@ -18,7 +18,7 @@ class WalkTest : public CaseworkTest {
 
   Snapshot snapshot() const {
     Snapshot out;
-    for (const Case& each : list(store()).value()) out[each.number] = found(each.number);
+    for (const Case& each : all()) out[each.number] = found(each.number);
     return out;
   }
 
@@ -102,8 +102,9 @@ class WalkTest : public CaseworkTest {
   }
   // Texts that were handed in are never changed.
   void expect_texts_stay(std::map<std::string, std::string>& texts) {
-    for (const Case& each : list(store()).value()) {
-      for (const Version& version : versions_of(store(), each).value()) {
+    for (const Case& each : all()) {
+      const auto versions = versions_of(store(), each).value();
+      for (const Version& version : versions) {
         if (!version.submitted) continue;
         const std::string key = each.number + "/" + std::to_string(version.version);
         const auto known = texts.emplace(key, version.text).first;
@@ -129,7 +130,7 @@ TEST_F(WalkTest, WhateverPeopleDoWhatIsPromisedHolds) {
     const std::string number = (*rc::gen::arbitrary<bool>() ? active() : draft());
     for (int steps = 40; steps > 0; --steps) {
       std::vector<std::string> numbers = {number};
-      for (const Case& each : list(store()).value()) {
+      for (const Case& each : all()) {
         if (each.parent == number) numbers.push_back(each.number);
       }
       const std::string on = *rc::gen::elementOf(numbers);

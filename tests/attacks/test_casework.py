@@ -45,7 +45,8 @@ def test_an_address_that_is_more_than_one_is_none(cases, address):
         assert code == 1 and made["findings"]
 
 
-@pytest.mark.parametrize("number", ["' OR '1'='1", "FVM-2026-0001' --", "%", "FVM-2026-____", "../../etc/passwd", "", "x" * 100_000])
+@pytest.mark.parametrize("number", ["' OR '1'='1", "FVM-2026-0001' --", "%", "FVM-2026-____", "../../etc/passwd", "", "x" * 100_000],
+                         ids=["or", "comment", "percent", "underscores", "path", "empty", "long"])
 def test_a_number_is_only_ever_looked_up(cases, number):
     """Positive control: the true number is found."""
     true = cases.submitted()
@@ -57,7 +58,8 @@ def test_a_number_is_only_ever_looked_up(cases, number):
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 5000 + "]" * 5000, "a" + ".a" * 5000 + " = 1", "[[grant]]\n" * 30_000,
-                                  "x = '" + "y" * 900_000 + "'", "\ufeff" + APPLICATION, "a = \"\\U00110000\"", "[a]\n[a]\n", "\x00" * 1000])
+                                  "x = '" + "y" * 900_000 + "'", "\ufeff" + APPLICATION, "a = \"\\U00110000\"", "[a]\n[a]\n", "\x00" * 1000],
+                         ids=["arrays", "dotted keys", "many grants", "long text", "byte order mark", "no character", "twice", "zeros"])
 def test_bombs_are_findings(cases, text):
     path = cases.folder / "bomb.toml"
     path.write_text(text, encoding="utf-8")

@@ -31,7 +31,10 @@ def test_a_case_through_the_api_is_the_same_as_from_the_command_line(cases):
     assert cases.show(number)["state"] == "submitted"
     cases.do("assign", number, "--to", "karl", user="karl")
     status, shown = ask(cases, "GET", f"/api/v1/applications/{number}", "karl")
-    assert status == 200 and shown == cases.show(number)
+    same = cases.show(number)
+    for document in (shown, same):
+        document.pop("letters")  # the courier may be at work on them between the two
+    assert status == 200 and shown == same
     status, decided = ask(cases, "POST", f"/api/v1/applications/{number}/steps/approve", "dorte", json.dumps({"text": "Opfyldt"}))
     assert (status, decided["state"]) == (200, "awaiting_agreement")
     assert ask(cases, "GET", f"/api/v1/applications/{number}/document", "anna") == (200, APPLICATION)
@@ -69,7 +72,7 @@ def test_none_of_it_is_on_the_network(cases):
 
 
 def test_too_much_is_refused(cases):
-    status, _ = ask(cases, "POST", "/api/v1/applications", "anna", "#" * (1400 << 10))
+    status, _ = ask(cases, "POST", "/api/v1/applications", "anna", "#" * (1100 << 10))
     assert status == 413
     status, problem = ask(cases, "POST", "/api/v1/applications", "anna", "#" * ((1 << 20) + 10))
     assert status == 422 and "bytes" in problem["findings"][0]["en"]

@@ -47,7 +47,8 @@ class TestKilled:
         again = cases.run("submit", number, user="anna")
         assert again[0] == 1 and again[1]["error"] == "casework.not_allowed"
         assert len(cases.show(number, "anna")["letters"]) == 1
-        assert [r["action"] for r in cases.records() if r["subject"] == number] == ["casework.begun", "casework.submit", "casework.refused"]
+        taken = [r["action"] for r in cases.records() if r["subject"] == number and r["action"] != "casework.followed"]
+        assert taken == ["casework.begun", "casework.submit", "casework.refused"]
         whole(cases)
 
     @pytest.mark.parametrize("point", ["audit.after_commit", "casework.stepped"])

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 
-from support.instance import BIN, Instance
+from support.instance import BIN, ROOT, Instance
 from support.mail import MailServer
 
 APPLICATION = """[application]
@@ -53,8 +53,10 @@ class Cases:
         for old, new in self.settings.items():
             assert old in config.read_text(), old
             config.write_text(config.read_text().replace(old, new))
-        for name, cvr in (("Demo Kommune", "29189846"), ("Region Nord", "28856075"), ("Styrelsen", "10000009")):
-            fvm("institution", "add", name, "--cvr", cvr)
+        for name, cvr, domain in (("Demo Kommune", "29189846", "@demo-kommune.example"), ("Region Nord", "28856075", "@nord.example"),
+                                  ("Styrelsen", "10000009", "@styrelsen.example")):
+            fvm("institution", "add", name, "--cvr", cvr, "--recipient", domain)
+        fvm("catalogue", "import", ROOT / "share" / "catalogue" / "denmark.toml")
         for name, cvr, role in PEOPLE:
             fvm("user", "add", name, "--institution", cvr, "--role", role)
         return self
@@ -104,7 +106,10 @@ class Cases:
         """The API on its Unix socket: status, headers and body."""
         connection = UnixConnection(str(self.instance.path / "run" / "casework.sock"))
         try:
-            connection.request(method, path, body.encode() if body else None, {"Fvm-Actor": user} if user else {})
+            try:
+                connection.request(method, path, body.encode() if body else None, {"Fvm-Actor": user} if user else {})
+            except BrokenPipeError:  # refused before all of it was read; the answer is there
+                pass
             answer = connection.getresponse()
             return answer.status, dict(answer.getheaders()), answer.read().decode()
         finally:
