@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 
-from support.instance import BIN, Instance
+from support.instance import BIN, ROOT, Instance
 from support.mail import MailServer
 
 APPLICATION = """[application]
@@ -55,6 +55,9 @@ class Cases:
             config.write_text(config.read_text().replace(old, new))
         for name, cvr in (("Demo Kommune", "29189846"), ("Region Nord", "28856075"), ("Styrelsen", "10000009")):
             fvm("institution", "add", name, "--cvr", cvr)
+        # What is granted must be buildable, and its signatory known.
+        fvm("institution", "recipient", "Demo Kommune", "@demo-kommune.example")
+        fvm("catalogue", "import", ROOT / "share" / "catalogue" / "denmark.toml")
         for name, cvr, role in PEOPLE:
             fvm("user", "add", name, "--institution", cvr, "--role", role)
         return self
