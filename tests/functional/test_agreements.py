@@ -115,14 +115,40 @@ def test_somebody_else_sees_nothing(running, granted):
     (dict(grants=VISITS.replace('"diagnosis"', '"diagnossis"')), "diagnossis"),
     (dict(grants=VISITS.replace('"diagnosis"', '"internal"')), "internal"),
     (dict(population='description = "x"\nany = [ { table = "TST.visit", where = "pnr = 1" } ]\n'), "pnr"),
-    (dict(signatory=user("Sven", "sven@elsewhere.example")), "Sven"),
 ])
-def test_what_cannot_be_built_cannot_be_granted(running, change, said):
-    number = submit(running, application(**change))
+def test_what_cannot_be_built_cannot_be_handed_in(running, change, said):
+    number = running.json("application", "new", applications.write(running, application(**change)), user="anna")["case"]
+    done = running.fvm("application", "submit", number, user="anna", check=False)
+    assert done.returncode == 1 and said in done.stderr, done.stderr
+    assert running.json("application", "show", number, user="anna")["state"] == "draft"
+
+
+def test_the_remarks_of_the_machine_go_with_the_case(running, granted):
+    remarks = running.json("application", "show", granted, user="karl")
+    assert "precheck." in json.dumps(remarks), remarks
+
+
+def test_nobody_unknown_signs(running):
+    number = submit(running, application(signatory=user("Sven", "sven@elsewhere.example")))
     done = decide(running, number, check=False)
-    assert done.returncode in (1, 2) and said in done.stderr, done.stderr
+    assert done.returncode == 1 and "Sven" in done.stderr
     assert running.json("application", "show", number, user="karl")["state"] == "under_assessment"
     assert running.fvm("application", "agreements", number, user="karl", check=False).returncode == 1
+
+
+def test_what_cannot_be_built_any_more_cannot_be_granted(tmp_path):
+    """Between handing in and decision the catalogue said that the variable may not be granted."""
+    with Instance(tmp_path / "i") as instance:
+        fill(instance)
+        applications.settle(instance)
+        number = submit(instance)
+        catalogue = instance.path / "inbox" / "projects.toml"
+        catalogue.write_text(catalogue.read_text().replace('{ name = "diagnosis", class = "code" }',
+                                                           '{ name = "diagnosis", class = "code", grantable = false }'))
+        instance.fvm("catalogue", "import", catalogue)
+        done = decide(instance, number, check=False)
+        assert done.returncode in (1, 2) and "diagnosis" in done.stderr, done.stderr
+        assert instance.json("application", "show", number, user="karl")["state"] == "under_assessment"
 
 
 # --- the whole way
