@@ -15,17 +15,11 @@ std::string text_of(Language language, const intake::Note& note) {
 }  // namespace
 
 intake::Setting intake_setting(const Context& context, const Services& services) {
-  return {
-      .world = context.world,
-      .instance = services.instance,
-      .config = services.config,
-      .casework = casework_setting(context, services),
-      .accept = [agreements = agreement_setting(context, services)](
-                    const std::string& from, std::string_view text) -> Result<std::optional<std::string>> {
-        const auto accepted = TRY(agreement::accept_by_mail(agreements, from, text));
-        if (!accepted) return std::optional<std::string>();
-        return std::optional<std::string>(accepted->version.case_number);
-      }};
+  return {.world = context.world,
+          .instance = services.instance,
+          .config = services.config,
+          .casework = casework_setting(context, services),
+          .accept = agreement::mail_answers(agreement_setting(context, services))};
 }
 
 json::object message_json(Language language, const intake::Message& message) {

@@ -115,4 +115,15 @@ Result<std::optional<Accepted>> accept_by_mail(const Setting& setting, const std
       TRY(accept_all(setting, casework::program(from), std::move(open), How::mail)));
 }
 
+std::function<Result<std::optional<std::string>>(const std::string& from, std::string_view text)>
+mail_answers(const Setting& setting) {
+  Setting later = setting;
+  later.follow_later = true;
+  return [later](const std::string& from, std::string_view text) -> Result<std::optional<std::string>> {
+    const auto accepted = TRY(accept_by_mail(later, from, text));
+    if (!accepted) return std::optional<std::string>();
+    return std::optional<std::string>(accepted->version.case_number);
+  };
+}
+
 }  // namespace fvm::agreement

@@ -113,6 +113,9 @@ casework::Hooks hooks(const Setting& setting) {
   out.after_step = [setting](const Case& about, const Step& step) {
     return after_step(setting, about, step);
   };
+  out.follows = [](Event event) {
+    return event == Event::approve || event == Event::sign || event == Event::close || event == Event::expire;
+  };
   out.number_taken = [](const store::Database& store, const std::string& number) -> Result<bool> {
     const auto found = extract::open_project(store, number);
     if (found.ok()) return true;

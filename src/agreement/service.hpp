@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +32,7 @@ Result<void> migrate(audit::Ledger& ledger);
 
 // What casework does at its steps on behalf of this room: agreements on `approve`, their end when the case is
 // taken back or ends, and the refusal of an `activate` or `adopt` that this room has not prepared. What
-// `setting` refers to must outlive them. The pre-check is somebody else's and stays empty.
+// `setting` refers to must outlive them. The pre-check stays empty: see precheck.hpp.
 casework::Hooks hooks(const Setting& setting);
 casework::Setting casework_setting(const Setting& setting);
 
@@ -73,6 +74,11 @@ Result<Accepted> accept(const Setting& setting, const std::string& actor, std::s
 // there is not), "agreement.wrong_sender".
 Result<std::optional<Accepted>> accept_by_mail(const Setting& setting, const std::string& from,
                                                std::string_view text);
+
+// The same as room intake asks for it: the case in which something was accepted. Whatever that brings about
+// is left to fvm-steward, so that no mail server waits for it.
+std::function<Result<std::optional<std::string>>(const std::string& from, std::string_view text)>
+mail_answers(const Setting& setting);
 
 // --- access
 

@@ -26,8 +26,10 @@ struct Hooks {
   // In the transaction of every step, after the state has changed: agreements are made on `approve`.
   std::function<Result<void>(audit::Writer&, const Case&, const Step&)> in_step;
   // After the commit, and again by `due` if it failed or a crash came between: must be safe to repeat.
-  // Projects and accounts on `activate` and `adopt`, the end on `close` and `expire`. Called for every step.
+  // Agreements' files on `approve`, access on the last `sign`, the end on `close` and `expire`.
   std::function<Result<void>(const Case&, const Step&)> after_step;
+  // Which steps it is for; empty: every step.
+  std::function<bool(Event)> follows;
   // Leaves after_step to `due` of another program: for one that may not start jobs itself.
   bool follow_later = false;
   // Whether a project of that number exists though no case does (made by hand).

@@ -42,8 +42,9 @@ void record_facts(audit::Writer& writer, const Case& about, const Step& step, Pa
   if (!step.subject.empty()) writer.fact("subject", step.subject);
 }
 
-Result<void> remember(const Setting& setting, audit::Writer& writer, int64_t step) {
-  if (!setting.hooks.after_step) return {};
+Result<void> remember(const Setting& setting, audit::Writer& writer, int64_t step, Event event) {
+  const Hooks& hooks = setting.hooks;
+  if (!hooks.after_step || (hooks.follows && !hooks.follows(event))) return {};
   return writer.execute("INSERT INTO casework_pending (step) VALUES (?)", step);
 }
 
@@ -66,7 +67,7 @@ Result<Taken> step_inside(const Setting& setting, audit::Writer& writer, std::st
   const int64_t id = TRY(insert_step(writer, about, step));
   about.history.push_back(step);
   record_facts(writer, about, step, part);
-  TRY(remember(setting, writer, id));
+  TRY(remember(setting, writer, id, event));
   TRY(tell(setting.rules, writer, about, step, transition->notice));
   if (setting.hooks.in_step) TRY(setting.hooks.in_step(writer, about, step));
   return Taken{std::move(about), std::move(step), id};

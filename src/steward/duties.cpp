@@ -67,16 +67,11 @@ Result<void> refresh_projects(const Work& work) {
 // Mail that the server put in the maildir, and what waits since a crash or a launcher that was down.
 Result<void> read_mailbox(const Work& work) {
   const agreement::Setting agreements{work.world, work.instance, work.config, work.ledger};
-  const intake::Setting setting{
-      .world = work.world,
-      .instance = work.instance,
-      .config = work.config,
-      .casework = agreement::casework_setting(agreements),
-      .accept = [&](const std::string& from, std::string_view text) -> Result<std::optional<std::string>> {
-        const auto accepted = TRY(agreement::accept_by_mail(agreements, from, text));
-        if (!accepted) return std::optional<std::string>();
-        return std::optional<std::string>(accepted->version.case_number);
-      }};
+  const intake::Setting setting{.world = work.world,
+                                .instance = work.instance,
+                                .config = work.config,
+                                .casework = agreement::casework_setting(agreements),
+                                .accept = agreement::mail_answers(agreements)};
   const std::string& maildir = work.config.mailbox.maildir;
   const size_t taken = maildir.empty() ? 0 : TRY(intake::empty_maildir(setting, maildir));
   const size_t dealt_with = TRY(intake::process_all(setting));

@@ -107,7 +107,7 @@ def test_an_extension_carries_the_project_on(running):
     accept_all(running, longer)
     assert state(running, number) == "closed" and state(running, longer) == "active"
     project = running.json("project", "show", number)
-    assert project["state"] == "open" and project["valid"]["to"] == "2099-12-31"
+    assert project["state"] == "open" and project["valid_to"] == "2099-12-31"
     assert column(running, number, "person", "pnr") == before
 
 

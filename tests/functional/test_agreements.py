@@ -124,12 +124,32 @@ def test_what_cannot_be_built_is_not_even_handed_in(running, change, said):
     assert running.json("application", "show", number, user="anna")["state"] == "draft"
 
 
+def test_the_remarks_of_the_machine_go_with_the_case(running, granted):
+    remarks = running.json("application", "show", granted, user="karl")
+    assert "precheck." in json.dumps(remarks), remarks
+
+
 def test_what_cannot_be_signed_cannot_be_granted(running):
     number = submit(running, application(signatory=user("Sven", "sven@elsewhere.example")))
     done = decide(running, number, check=False)
     assert done.returncode in (1, 2) and "Sven" in done.stderr, done.stderr
     assert running.json("application", "show", number, user="karl")["state"] == "under_assessment"
     assert running.fvm("application", "agreements", number, user="karl", check=False).returncode == 1
+
+
+def test_what_cannot_be_built_any_more_cannot_be_granted(tmp_path):
+    """Between handing in and decision the catalogue said that the variable may not be granted."""
+    with Instance(tmp_path / "i") as instance:
+        fill(instance)
+        applications.settle(instance)
+        number = submit(instance)
+        catalogue = instance.path / "inbox" / "projects.toml"
+        catalogue.write_text(catalogue.read_text().replace('{ name = "diagnosis", class = "code" }',
+                                                           '{ name = "diagnosis", class = "code", grantable = false }'))
+        instance.fvm("catalogue", "import", catalogue)
+        done = decide(instance, number, check=False)
+        assert done.returncode in (1, 2) and "diagnosis" in done.stderr, done.stderr
+        assert instance.json("application", "show", number, user="karl")["state"] == "under_assessment"
 
 
 # --- the whole way
