@@ -100,6 +100,9 @@ Result<std::optional<Previous>> previous_of(const Setting& setting, const Projec
   const Recipes recipes = TRY(recipes_of(setting.ledger.database(), project));
   if (recipes.population.empty()) return std::optional<Previous>();  // made before recipes were kept
   Previous previous{.population_recipe = recipes.population, .tables = {}};
+  // An amended specification may have brought another cohort, which no recipe tells.
+  if (TRY(built_specification(setting.ledger.database(), project)) != project.specification_sha256)
+    previous.population_recipe.clear();
   for (const ProjectTable& table : project.tables) {
     const lake::Table delta(setting.world, setting.instance.project_data(project.number) / table.folder);
     const auto snapshot = delta.snapshot();

@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from support import duck
+from support.deliveries import cpr
 from support.instance import FVM, Instance
-from support.projects import (EVERYBODY, FINDING, FINDINGS, PERSON, PERSONS, VISIT, VISITS, build, create, data, deliver, fill, person_rows,
-                              visit_rows)
+from support.projects import (EVERYBODY, FINDING, PERSON, VISIT, VISITS, build, create, data, deliver, fill, person_rows,
+                              specification, visit_rows)
 
 DIABETES = 'any = [ { table = "TST.visit", where = "diagnosis LIKE \'DE11%\'" } ]'
 TABLES = ("person", "visit", "finding")
@@ -265,6 +265,36 @@ def test_another_rule_for_changed_numbers_changes_the_population(fresh):
     fresh.fvm("catalogue", "import", catalogue)
     refresh(fresh, number)
     assert len({r[0] for r in check(fresh, number, ("person", "visit"))["visit"]}) == 7, "8, 18 and 28 are three persons now"
+
+
+def amend(instance, number, population, grants, title):
+    file = instance.path / "inbox" / f"{number}.toml"
+    file.write_text(specification(number, population, grants).replace(f"Test {number}", title))
+    instance.fvm("project", "amend", file)
+
+
+def test_a_grant_that_is_no_longer_frozen(fresh):
+    frozen = lambda grant: grant.replace("reason", 'mode = "frozen"\nreason')  # noqa: E731
+    number = project(fresh, EVERYBODY, PERSON + frozen(VISIT) + frozen(FINDING))
+    deliver(fresh, "TST.visit", visit_rows([(2, "i", "2021-03-01", "2021-03-01 08:00:00", "DE110", "9", "000999")]))
+    deliver(fresh, "TST.finding", findings([("i", "y1")]))
+    refresh(fresh, number)
+    assert len(rows(fresh, number)["finding"]) == 8
+    amend(fresh, number, EVERYBODY, PERSON + VISIT + FINDING, "Live now")
+    refresh(fresh, number)
+    held = check(fresh, number)
+    assert len(held["visit"]) == 9 and len(held["finding"]) == 9
+
+
+def test_another_cohort_with_the_same_rules(fresh):
+    supplied = 'supplied = "cohort.csv"'
+    (fresh.path / "inbox" / "cohort.csv").write_text(f"{cpr(1)}\n{cpr(2)}\n")
+    number = project(fresh, supplied, PERSON + VISIT)
+    assert len(rows(fresh, number, ("visit",))["visit"]) == 3
+    (fresh.path / "inbox" / "cohort.csv").write_text(f"{cpr(2)}\n{cpr(3)}\n")
+    amend(fresh, number, supplied, PERSON + VISIT, "Another cohort")
+    refresh(fresh, number)
+    assert len(check(fresh, number, ("person", "visit"))["visit"]) == 2
 
 
 # --- nobody is disturbed, nothing is lost
