@@ -365,8 +365,7 @@ def test_all_oldest_first_and_one_that_fails_stops_no_other(fresh):
     build(fresh, numbers[0])  # the newest now
     broken = numbers[2]
     deliver(fresh, "TST.visit", visit_rows([(2, "i", "2021-03-01", "2021-03-01 08:00:00", "DE110", "9", "000999")]))
-    held = (fresh.path / "projects" / broken / "build.lock")
-    with open(held) as holder:
+    with open(fresh.path / "run" / f"build-{broken}.lock", "r+") as holder:  # as a build holds it
         fcntl.flock(holder, fcntl.LOCK_EX)
         done = fresh.fvm("--json", "project", "refresh", "--all", check=False)
     assert done.returncode == 1 and broken in done.stderr
