@@ -322,8 +322,8 @@ def test_a_running_session_keeps_the_version_that_it_began_with(fresh):
     assert counted.strip() == "9", "the next session has the new version"
 
 
-@pytest.mark.parametrize("point", ["build.looked", "build.recorded", "build.built", "lake.before_commit", "lake.after_commit:2", "build.moved",
-                                   "build.committed"])
+@pytest.mark.parametrize("point", ["build.looked", "build.recorded", "build.built", "lake.adopted:2", "lake.before_commit", "lake.after_commit:2",
+                                   "build.moved", "build.committed"])
 def test_a_refresh_killed_at_any_step_and_run_again(fresh, point):
     number = project(fresh, DIABETES)
     deliver(fresh, "TST.visit", visit_rows([(3, "i", "2021-03-01", "2021-03-01 08:00:00", "DE119", "9", "000999"),
