@@ -7,6 +7,7 @@
 
 #include "agreement/service.hpp"
 #include "enclave/service.hpp"
+#include "extract/ending.hpp"
 #include "extract/refresh.hpp"
 #include "extract/service.hpp"
 #include "fvm/context.hpp"
@@ -125,6 +126,7 @@ Result<void> show(const Context& context, const ProjectFlags& flags) {
   const auto project = TRY(extract::open_project(services.database(), flags.number));
   Origins origins;
   if (flags.origins) {
+    const auto folder = TRY(extract::hold_folder(setting_of(context, services), project.number));
     for (const extract::ProjectTable& table : project.tables) {
       origins[table.schema + "." + table.name] =
           TRY(extract::file_origins(context.world, services.instance, project, table));

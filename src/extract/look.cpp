@@ -93,6 +93,25 @@ Result<Mirror> look_at_mirror(const Setting& setting, const Looking& looking) {
   return mirror;
 }
 
+Result<bool> is_surely_fresh(const Setting& setting, const Project& project,
+                             const catalogue::Catalogue& catalogue) {
+  const auto& database = setting.ledger.database();
+  if (project.version == 0 || project.catalogue_version != catalogue.version) return false;
+  if (TRY(built_specification(database, project)) != project.specification_sha256) return false;
+  if (!TRY(unfinished_builds(database, project.number)).empty()) return false;
+  const auto sources = TRY(sources_of(database, project));
+  for (const Source& source : sources) {
+    const catalogue::Table* table = catalogue.find(source.table);
+    if (table == nullptr || delta_of(setting, *table).has_version(*version_of(sources, source.table) + 1))
+      return false;
+  }
+  // Every project reads every table of changed numbers, so one that has come since concerns it.
+  for (const catalogue::Table* table : succession_tables(catalogue)) {
+    if (!version_of(sources, table->full_name()) && delta_of(setting, *table).exists()) return false;
+  }
+  return true;
+}
+
 Result<std::optional<Previous>> previous_of(const Setting& setting, const Project& project) {
   if (project.version == 0) return std::optional<Previous>();
   const Path population = setting.instance.project_population(project.number) / project.population_file;
@@ -100,6 +119,9 @@ Result<std::optional<Previous>> previous_of(const Setting& setting, const Projec
   const Recipes recipes = TRY(recipes_of(setting.ledger.database(), project));
   if (recipes.population.empty()) return std::optional<Previous>();  // made before recipes were kept
   Previous previous{.population_recipe = recipes.population, .tables = {}};
+  // An amended specification may have brought another cohort, which no recipe tells.
+  if (TRY(built_specification(setting.ledger.database(), project)) != project.specification_sha256)
+    previous.population_recipe.clear();
   for (const ProjectTable& table : project.tables) {
     const lake::Table delta(setting.world, setting.instance.project_data(project.number) / table.folder);
     const auto snapshot = delta.snapshot();

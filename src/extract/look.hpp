@@ -18,6 +18,11 @@ struct Looking {
 // ones too. "project.mirror_restless" (surroundings) when deliveries come faster than the cut can be taken.
 Result<Mirror> look_at_mirror(const Setting& setting, const Looking& looking);
 
+// Surely nothing to do: no newer version of any table that the project was built from, the same catalogue and
+// specification, no build cut short. Cheap, for whoever asks often; false decides nothing.
+Result<bool> is_surely_fresh(const Setting& setting, const Project& project,
+                             const catalogue::Catalogue& catalogue);
+
 // The current version, if a refresh can start from it: built, its population file there.
 Result<std::optional<Previous>> previous_of(const Setting& setting, const Project& project);
 

@@ -65,6 +65,7 @@ class Planner {
     const Table& table = *way[0].table;
     TablePlan made{.schema = lower(table.register_name), .name = lower(table.name)};
     made.mirror_version = way[0].snapshot->version;
+    made.frozen = grant.mode == Mode::frozen;
     made.text_da = table.text_da, made.text_en = table.text_en;
     for (const std::string& name : grant.variables) {
       const Variable& variable = *table.find(name);

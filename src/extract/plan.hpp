@@ -93,6 +93,7 @@ struct TablePlan {
   GrantSql sql;
   Keys keys;
   std::string recipe;  // what the rows depend on beside the mirror's rows: another recipe, other rows
+  bool frozen = false;
   bool whole = true;   // nothing of the version before is kept
   std::vector<Part> parts;
   std::vector<KeptPart> kept;

@@ -74,7 +74,10 @@ std::string population_document(const Plan& plan) {
 }
 
 std::string table_recipe(const TablePlan& table) {
-  json::object out{{"format", recipe_format}, {"sql", sql_document(table)}, {"keys", table.keys.now}};
+  json::object out{{"format", recipe_format},
+                   {"sql", sql_document(table)},
+                   {"keys", table.keys.now},
+                   {"frozen", table.frozen}};
   json::array fields;
   for (const lake::Field& field : table.delta.fields) {
     json::object one{{"name", field.name}, {"type", field.type}};

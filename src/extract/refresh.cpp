@@ -5,6 +5,8 @@
 #include <mutex>
 #include <thread>
 
+#include "extract/job.hpp"
+#include "extract/look.hpp"
 #include "extract/store.hpp"
 
 namespace fvm::extract {
@@ -22,15 +24,24 @@ uint64_t free_memory_mib() {
   return UINT64_MAX;
 }
 
-// The open, valid and built projects, the oldest data first.
-Result<std::vector<std::string>> in_order(const Setting& setting, int64_t patience_microseconds) {
+// The open, valid and built projects that may be behind, the oldest data first.
+Result<std::vector<std::string>> in_order(const Setting& setting, const Refreshing& refreshing,
+                                          Refreshed& sum) {
   std::vector<std::pair<int64_t, std::string>> found;
-  const int64_t lately = setting.world.now().microseconds - patience_microseconds;
+  const int64_t lately = setting.world.now().microseconds - refreshing.patience_microseconds;
+  const auto catalogue = TRY(newest_catalogue(setting));
   for (const std::string& number : TRY(list_projects(setting.ledger.database()))) {
     const Project project = TRY(open_project(setting.ledger.database(), number));
     if (!may_be_used(project, setting.world.now()).ok()) continue;
     const auto failed = TRY(failed_at(setting.ledger.database(), number));
     if (failed && failed->microseconds > lately) continue;
+    if (TRY(is_surely_fresh(setting, project, catalogue))) {
+      ++sum.up_to_date;
+      if (refreshing.on_project)
+        refreshing.on_project(
+            number, Built{.version = project.version, .up_to_date = true, .persons = project.persons});
+      continue;
+    }
     found.emplace_back(project.built.microseconds, number);
   }
   std::sort(found.begin(), found.end());
@@ -42,8 +53,8 @@ Result<std::vector<std::string>> in_order(const Setting& setting, int64_t patien
 // Hands out the projects one by one and adds up what came of them.
 class Queue {
  public:
-  Queue(std::vector<std::string> numbers, const Refreshing& refreshing)
-      : numbers_(std::move(numbers)), refreshing_(refreshing) {}
+  Queue(std::vector<std::string> numbers, const Refreshing& refreshing, Refreshed sum)
+      : numbers_(std::move(numbers)), refreshing_(refreshing), sum_(sum) {}
 
   // The next project; empty when there is none, or when it is time to stop.
   std::string next() {
@@ -64,7 +75,7 @@ class Queue {
   size_t size() const { return numbers_.size(); }
   // An error only if it kept projects from being tried at all.
   Result<Refreshed> sum() const {
-    if (error_ && sum_.built + sum_.up_to_date + sum_.failed == 0) return *error_;
+    if (error_ && at_ == 0) return *error_;
     return sum_;
   }
 
@@ -96,7 +107,9 @@ size_t projects_at_a_time(const config::Config::Build& settings, size_t processo
 }
 
 Result<Refreshed> refresh_stale(const Setting& setting, const Refreshing& refreshing) {
-  Queue queue(TRY(in_order(setting, refreshing.patience_microseconds)), refreshing);
+  Refreshed fresh;
+  auto numbers = TRY(in_order(setting, refreshing, fresh));
+  Queue queue(std::move(numbers), refreshing, fresh);
   const size_t at_a_time =
       projects_at_a_time(setting.config.build, std::thread::hardware_concurrency(), free_memory_mib());
   {

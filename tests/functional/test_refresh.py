@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from support import duck
+from support.deliveries import cpr
 from support.instance import FVM, Instance
-from support.projects import (EVERYBODY, FINDING, FINDINGS, PERSON, PERSONS, VISIT, VISITS, build, create, data, deliver, fill, person_rows,
-                              visit_rows)
+from support.projects import (EVERYBODY, FINDING, PERSON, VISIT, VISITS, build, create, data, deliver, fill, person_rows,
+                              specification, visit_rows)
 
 DIABETES = 'any = [ { table = "TST.visit", where = "diagnosis LIKE \'DE11%\'" } ]'
 TABLES = ("person", "visit", "finding")
@@ -267,6 +267,36 @@ def test_another_rule_for_changed_numbers_changes_the_population(fresh):
     assert len({r[0] for r in check(fresh, number, ("person", "visit"))["visit"]}) == 7, "8, 18 and 28 are three persons now"
 
 
+def amend(instance, number, population, grants, title):
+    file = instance.path / "inbox" / f"{number}.toml"
+    file.write_text(specification(number, population, grants).replace(f"Test {number}", title))
+    instance.fvm("project", "amend", file)
+
+
+def test_a_grant_that_is_no_longer_frozen(fresh):
+    frozen = lambda grant: grant.replace("reason", 'mode = "frozen"\nreason')  # noqa: E731
+    number = project(fresh, EVERYBODY, PERSON + frozen(VISIT) + frozen(FINDING))
+    deliver(fresh, "TST.visit", visit_rows([(2, "i", "2021-03-01", "2021-03-01 08:00:00", "DE110", "9", "000999")]))
+    deliver(fresh, "TST.finding", findings([("i", "y1")]))
+    refresh(fresh, number)
+    assert len(rows(fresh, number)["finding"]) == 8
+    amend(fresh, number, EVERYBODY, PERSON + VISIT + FINDING, "Live now")
+    refresh(fresh, number)
+    held = check(fresh, number)
+    assert len(held["visit"]) == 9 and len(held["finding"]) == 9
+
+
+def test_another_cohort_with_the_same_rules(fresh):
+    supplied = 'supplied = "cohort.csv"'
+    (fresh.path / "inbox" / "cohort.csv").write_text(f"{cpr(1)}\n{cpr(2)}\n")
+    number = project(fresh, supplied, PERSON + VISIT)
+    assert len(rows(fresh, number, ("visit",))["visit"]) == 3
+    (fresh.path / "inbox" / "cohort.csv").write_text(f"{cpr(2)}\n{cpr(3)}\n")
+    amend(fresh, number, supplied, PERSON + VISIT, "Another cohort")
+    refresh(fresh, number)
+    assert len(check(fresh, number, ("person", "visit"))["visit"]) == 2
+
+
 # --- nobody is disturbed, nothing is lost
 
 
@@ -292,8 +322,8 @@ def test_a_running_session_keeps_the_version_that_it_began_with(fresh):
     assert counted.strip() == "9", "the next session has the new version"
 
 
-@pytest.mark.parametrize("point", ["build.looked", "build.recorded", "build.built", "lake.before_commit", "lake.after_commit:2", "build.moved",
-                                   "build.committed"])
+@pytest.mark.parametrize("point", ["build.looked", "build.recorded", "build.built", "lake.adopted:2", "lake.before_commit", "lake.after_commit:2",
+                                   "build.moved", "build.committed"])
 def test_a_refresh_killed_at_any_step_and_run_again(fresh, point):
     number = project(fresh, DIABETES)
     deliver(fresh, "TST.visit", visit_rows([(3, "i", "2021-03-01", "2021-03-01 08:00:00", "DE119", "9", "000999"),
@@ -335,8 +365,7 @@ def test_all_oldest_first_and_one_that_fails_stops_no_other(fresh):
     build(fresh, numbers[0])  # the newest now
     broken = numbers[2]
     deliver(fresh, "TST.visit", visit_rows([(2, "i", "2021-03-01", "2021-03-01 08:00:00", "DE110", "9", "000999")]))
-    held = (fresh.path / "projects" / broken / "build.lock")
-    with open(held) as holder:
+    with open(fresh.path / "run" / f"build-{broken}.lock", "r+") as holder:  # as a build holds it
         fcntl.flock(holder, fcntl.LOCK_EX)
         done = fresh.fvm("--json", "project", "refresh", "--all", check=False)
     assert done.returncode == 1 and broken in done.stderr
