@@ -59,8 +59,16 @@ Result<int> make(const Context& context, const ProjectFlags& flags, Make what) {
         json::object{{"project", created.number},
                      {"already", created.already},
                      {"supplied_persons", created.supplied_persons},
+                     {"supplied_lines", created.supplied_lines},
+                     {"supplied_duplicates", created.supplied_duplicates},
                      {"findings", findings_json(context.language, file.reading.findings).at("findings")}}));
   } else {
+    if (created.supplied_lines > 0) {
+      say(context, "project.supplied_taken",
+          {{"lines", std::to_string(created.supplied_lines)},
+           {"persons", std::to_string(created.supplied_persons)},
+           {"duplicates", std::to_string(created.supplied_duplicates)}});
+    }
     const char* said = what == Make::create ? "project.is_created" : "project.is_amended";
     say(context, created.already ? "project.was_there" : said, {{"name", created.number}});
   }
@@ -78,6 +86,13 @@ void report(const Context& context, const std::string& number, const extract::Bu
   if (context.json) return print(json::serialize(built_json(number, built)));
   if (built.groups_too_large > 0) {
     say(context, "project.numbers_apart", {{"count", std::to_string(built.groups_too_large)}});
+  }
+  if (built.controls > 0 || built.cases_short > 0) {
+    say(context, "project.controls_found",
+        {{"count", std::to_string(built.controls)}, {"short", std::to_string(built.cases_short)}});
+  }
+  if (built.supplied_unknown > 0) {
+    say(context, "project.supplied_unknown", {{"count", std::to_string(built.supplied_unknown)}});
   }
   say(context, built.up_to_date ? "project.up_to_date" : "project.is_built",
       {{"name", number},

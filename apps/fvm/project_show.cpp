@@ -50,6 +50,9 @@ json::object built_json(const std::string& number, const extract::Built& built) 
           {"rows", built.rows},
           {"rows_read", built.rows_read},
           {"groups_too_large", built.groups_too_large},
+          {"controls", built.controls},
+          {"cases_short", built.cases_short},
+          {"supplied_unknown", built.supplied_unknown},
           {"seconds", built.seconds}};
 }
 

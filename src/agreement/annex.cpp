@@ -4,6 +4,7 @@
 
 #include "agreement/condition_words.hpp"
 #include "crypto/sha256.hpp"
+#include "extract/describe.hpp"
 
 namespace fvm::agreement {
 namespace {
@@ -87,13 +88,18 @@ class Annex {
     out_.push_back(std::move(items));
   }
 
+  void list(std::vector<std::string> lines) {
+    if (!lines.empty()) out_.push_back(List{List::Kind::dots, std::move(lines)});
+  }
+
   void population() {
     heading(3, say("annex.population"));
     const Specification& s = specification_;
-    if (!s.supplied.empty()) paragraph(say("annex.supplied", {{"file", s.supplied}}));
+    for (const extract::Cohort& each : s.cohorts) paragraph(say("annex.supplied", {{"file", each.file}}));
     criteria("annex.all", s.all);
     criteria("annex.any", s.any);
     criteria("annex.none", s.none);
+    list(extract::describe_events(language_, s));
     paragraph(say("annex.population_rule"));
   }
 
@@ -128,10 +134,12 @@ class Annex {
   }
 
   void grant(const Grant& grant) {
-    const catalogue::Table* table = catalogue_.find(grant.table);
+    const bool own = grant.table == extract::population_table().full_name();
+    const catalogue::Table* table = own ? &extract::population_table() : catalogue_.find(grant.table);
     heading(4, name_of(grant.table));
     List terms{List::Kind::dots, {}};
     terms.items.push_back(say("annex.period") + " " + period(grant));
+    for (std::string& line : extract::describe_days(language_, grant)) terms.items.push_back(std::move(line));
     terms.items.push_back(
         say("annex.condition") + " " +
         (grant.where ? in_words(language_, *grant.where, table) + "\n" + extract::render(*grant.where)
@@ -151,10 +159,12 @@ class Annex {
   void tables() {
     heading(3, say("annex.tables"));
     size_t variables = 0;
-    for (const Grant& each : specification_.grants) variables += each.variables.size();
-    paragraph(say("annex.tables_count", {{"tables", std::to_string(specification_.grants.size())},
-                                         {"variables", std::to_string(variables)}}));
-    for (const Grant& each : specification_.grants) grant(each);
+    std::vector<Grant> grants = specification_.grants;
+    if (specification_.population_grant) grants.push_back(*specification_.population_grant);
+    for (const Grant& each : grants) variables += each.variables.size();
+    paragraph(say("annex.tables_count",
+                  {{"tables", std::to_string(grants.size())}, {"variables", std::to_string(variables)}}));
+    for (const Grant& each : grants) grant(each);
   }
 
   // The text itself: whatever the words above may lack, here it stands.

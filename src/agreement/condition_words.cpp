@@ -78,6 +78,10 @@ class Words {
                say(e.operands[1]) + pick({" til og med ", " up to and including "}) + say(e.operands[2]);
       case Kind::like:
         return like(e);
+      case Kind::interval:
+      case Kind::cast:
+      case Kind::choice:
+        break;
     }
     return extract::render(e);
   }

@@ -1,5 +1,6 @@
 // Another specification in the place of a project's: an agreement was amended or carried on. Same number,
 // same key, so that what the analysts have made fits what they get; the next build makes the new data.
+#include <algorithm>
 #include <set>
 
 #include "catalogue/catalogue.hpp"
@@ -17,15 +18,18 @@ namespace {
 
 constexpr unsigned file_mode = 0600;
 
-// A file of numbers that came along replaces the former; without one the former stays.
-Result<uint64_t> take_cohort(const Setting& setting, const SpecificationFile& file) {
+// Files of numbers that came along replace the former; without them the former stay.
+Result<uint64_t> take_cohorts(const Setting& setting, const SpecificationFile& file) {
   const Specification& specification = *file.reading.specification;
-  if (specification.supplied.empty()) return uint64_t{0};
-  const Path numbers = file.folder / specification.supplied;
-  if (!file.folder.empty() && setting.world.exists(numbers))
-    return encrypt_cohort(setting, specification.number, numbers);
+  if (specification.cohorts.empty()) return uint64_t{0};
+  const auto missing =
+      std::find_if(specification.cohorts.begin(), specification.cohorts.end(), [&](const Cohort& cohort) {
+        return file.folder.empty() || !setting.world.exists(file.folder / cohort.file);
+      });
+  if (missing == specification.cohorts.end())
+    return TRY(encrypt_cohorts(setting, specification, file.folder)).persons;
   if (setting.world.exists(supplied_file(setting, specification.number))) return uint64_t{0};
-  return usage("project.supplied_missing", {{"name", specification.supplied}});
+  return usage("project.supplied_missing", {{"name", missing->file}});
 }
 
 // Files of `table` that its current version does not name.
@@ -53,7 +57,7 @@ Result<Created> amend_project(const Setting& setting, const SpecificationFile& f
   // A build under way reads the specification that it began with.
   const auto lock = TRY(ProjectLock::take(setting.instance, project.number));
   const auto folder = TRY(hold_folder(setting, project.number));
-  created.supplied_persons = TRY(take_cohort(setting, file));
+  created.supplied_persons = TRY(take_cohorts(setting, file));
   TRY(setting.world.replace_file(setting.instance.project(project.number) / "spec.toml", file.text,
                                  file_mode));
   crash_point("project.amendment_prepared");

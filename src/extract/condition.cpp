@@ -14,8 +14,9 @@ namespace {
 using Kind = Expression::Kind;
 
 constexpr std::array<std::string_view, 6> comparisons{"=", "<>", "<", "<=", ">", ">="};
-constexpr std::array<std::string_view, 11> reserved{"AND", "OR",   "NOT",  "IN",     "BETWEEN", "LIKE",
-                                                    "IS",  "NULL", "DATE", "SELECT", "CASE"};
+constexpr std::array<std::string_view, 16> reserved{"AND",  "OR",   "NOT",  "IN",     "BETWEEN", "LIKE",
+                                                    "IS",   "NULL", "DATE", "SELECT", "CASE",    "WHEN",
+                                                    "THEN", "ELSE", "END",  "AS"};
 constexpr size_t operands_count_max = 2000;
 
 class Parser {
@@ -165,6 +166,9 @@ class Parser {
     const Token token = peek();
     if (accept("(")) return bracket();
     if (is_keyword(token, "DATE") && ahead().kind == Token::Kind::text) return date();
+    if (is_keyword(token, "INTERVAL") && ahead().kind == Token::Kind::text) return interval();
+    if (is_keyword(token, "CASE")) return choice();
+    if (is_keyword(token, "TRY_CAST") && is_one_of(ahead(), {"("})) return cast();
     if (token.kind == Token::Kind::number) return leaf(Kind::number, take());
     if (token.kind == Token::Kind::text) return leaf(Kind::text, take());
     if (token.kind == Token::Kind::quoted_name) return leaf(Kind::variable, take());
@@ -188,6 +192,65 @@ class Parser {
       return usage("condition.bad_date", {{"offset", std::to_string(text.offset)}, {"name", text.text}});
     }
     return Expression{.kind = Kind::date, .text = to_text(*day), .offset = offset};
+  }
+
+  Result<Expression> interval() {
+    constexpr size_t digits_max = 5;
+    const size_t offset = take().offset;
+    const Token amount = take();
+    const bool whole = !amount.text.empty() && amount.text.size() <= digits_max &&
+                       amount.text.find_first_not_of("0123456789") == std::string::npos;
+    for (const std::string_view unit : {"DAY", "WEEK", "MONTH", "YEAR"}) {
+      if (!whole || !is_keyword(peek(), unit)) continue;
+      take();
+      return Expression{
+          .kind = Kind::interval, .text = amount.text + " " + std::string(unit), .offset = offset};
+    }
+    return usage("condition.bad_interval",
+                 {{"offset", std::to_string(amount.offset)}, {"name", amount.text + " " + peek().text}});
+  }
+
+  Result<Expression> choice() {
+    const Level level(depth_);
+    if (depth_ > condition_depth_levels_max) return error("condition.too_deep");
+    Expression made{.kind = Kind::choice, .offset = take().offset};
+    if (!is_keyword(peek(), "WHEN")) return unexpected();
+    while (is_keyword(peek(), "WHEN")) {
+      take();
+      made.operands.push_back(TRY(disjunction()));
+      if (!is_keyword(peek(), "THEN")) return unexpected();
+      take();
+      made.operands.push_back(TRY(sum()));
+      if (made.operands.size() > operands_count_max) return error("condition.too_deep");
+    }
+    if (is_keyword(peek(), "ELSE")) {
+      take();
+      made.operands.push_back(TRY(sum()));
+    }
+    if (!is_keyword(peek(), "END")) return unexpected();
+    take();
+    return made;
+  }
+
+  Result<Expression> cast() {
+    static constexpr std::pair<std::string_view, std::string_view> types[] = {{"INTEGER", "BIGINT"},
+                                                                              {"BIGINT", "BIGINT"},
+                                                                              {"DECIMAL", "DOUBLE"},
+                                                                              {"DOUBLE", "DOUBLE"},
+                                                                              {"DATE", "DATE"}};
+    const Level level(depth_);
+    if (depth_ > condition_depth_levels_max) return error("condition.too_deep");
+    Expression made{.kind = Kind::cast, .offset = take().offset};
+    TRY(expect("("));
+    made.operands.push_back(TRY(sum()));
+    if (!is_keyword(peek(), "AS")) return unexpected();
+    take();
+    for (const auto& [written, type] : types) {
+      if (made.text.empty() && is_keyword(peek(), written)) take(), made.text = type;
+    }
+    if (made.text.empty()) return unexpected();
+    TRY(expect(")"));
+    return made;
   }
 
   Result<Expression> call(const Token& name) {

@@ -6,7 +6,10 @@
 //   predicate  = sum [ (= <> != < <= > >=) sum | [NOT] BETWEEN sum AND sum | [NOT] IN ( literal, … )
 //                    | [NOT] LIKE 'pattern' | IS [NOT] NULL ] ;
 //   sum        = product { (+ -) product } ; product = unary { (* / %) unary } ; unary = [-] primary ;
-//   primary    = number | 'text' | DATE 'yyyy-mm-dd' | variable | "variable" | function ( sum, … ) | ( or ) ;
+//   primary    = number | 'text' | DATE 'yyyy-mm-dd' | INTERVAL 'n' unit | variable | "variable"
+//              | function ( sum, … ) | TRY_CAST ( sum AS type ) | CASE { WHEN or THEN sum } [ELSE sum] END |
+//              ( or ) ;
+//   unit       = DAY | WEEK | MONTH | YEAR ;  type = INTEGER | DECIMAL | DATE ;
 #pragma once
 
 #include <cstdint>
@@ -22,10 +25,24 @@ namespace fvm::extract {
 inline constexpr size_t condition_bytes_max = 8192;
 inline constexpr size_t condition_depth_levels_max = 64;
 
-enum class ValueType { boolean, text, integer, decimal, date, timestamp };
+enum class ValueType { boolean, text, integer, decimal, date, timestamp, interval };
 
 struct Expression {
-  enum class Kind { variable, text, number, date, call, operation, is_null, in, between, like } kind{};
+  enum class Kind {
+    variable,
+    text,
+    number,
+    date,
+    interval,  // text: "6 MONTH"
+    call,
+    cast,    // text: BIGINT, DOUBLE or DATE; what does not fit is NULL
+    choice,  // CASE: condition, value, condition, value, …, perhaps one value more
+    operation,
+    is_null,
+    in,
+    between,
+    like
+  } kind{};
   ValueType type = ValueType::boolean;
   std::string text;      // variable or function name, literal, operator ("AND", "<=", "-", "NOT")
   bool negated = false;  // NOT IN, NOT LIKE, NOT BETWEEN, IS NOT NULL

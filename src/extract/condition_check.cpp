@@ -14,8 +14,8 @@ using Type = ValueType;
 
 // How a value of the type is written: the same in both languages of the messages.
 std::string_view name_of(Type type) {
-  static constexpr std::array<std::string_view, 6> forms{
-      "x = y", "'text'", "123", "123", "DATE '2026-11-23'", "DATE '2026-11-23'"};
+  static constexpr std::array<std::string_view, 7> forms{
+      "x = y", "'text'", "123", "123", "DATE '2026-11-23'", "DATE '2026-11-23'", "INTERVAL '6' MONTH"};
   return forms[static_cast<size_t>(type)];
 }
 bool is_number(Type type) {
@@ -25,7 +25,8 @@ bool is_moment(Type type) {
   return type == Type::date || type == Type::timestamp;
 }
 bool comparable(Type a, Type b) {
-  return (a == b && a != Type::boolean) || (is_number(a) && is_number(b)) || (is_moment(a) && is_moment(b));
+  return (a == b && a != Type::boolean && a != Type::interval) || (is_number(a) && is_number(b)) ||
+         (is_moment(a) && is_moment(b));
 }
 Type type_of(catalogue::Type type) {
   switch (type) {
@@ -43,26 +44,48 @@ Type type_of(catalogue::Type type) {
   return Type::text;
 }
 
-// What a function takes: one letter an argument: t text, i integer, n number, m moment (date or timestamp),
-// lower case needed, upper case may be left out. "*": any number (at least one) of one type, which is its
-// result.
+// What a function takes: one letter an argument: t text, i integer, n number, m moment (date or timestamp), u
+// a unit of time in quotes; lower case needed, upper case may be left out. "*": any number (at least one) of
+// one type, which is its result; "**": two of them; "t*": any number of texts. Whether its result has the
+// type of what it is given: as_given.
 struct Function {
   std::string_view name, parameters;
   Type result;
+  bool as_given = false;
 };
-constexpr std::array<Function, 13> functions{{{"upper", "t", Type::text},
+constexpr std::array<Function, 33> functions{{{"upper", "t", Type::text},
                                               {"lower", "t", Type::text},
                                               {"trim", "t", Type::text},
+                                              {"ltrim", "t", Type::text},
+                                              {"rtrim", "t", Type::text},
                                               {"substr", "tiI", Type::text},
                                               {"substring", "tiI", Type::text},
                                               {"left", "ti", Type::text},
                                               {"right", "ti", Type::text},
+                                              {"replace", "ttt", Type::text},
+                                              {"concat", "t*", Type::text},
                                               {"length", "t", Type::integer},
+                                              {"starts_with", "tt", Type::boolean},
+                                              {"ends_with", "tt", Type::boolean},
+                                              {"contains", "tt", Type::boolean},
                                               {"year", "m", Type::integer},
+                                              {"quarter", "m", Type::integer},
                                               {"month", "m", Type::integer},
+                                              {"week", "m", Type::integer},
                                               {"day", "m", Type::integer},
-                                              {"abs", "n", Type::decimal},
-                                              {"coalesce", "*", Type::text}}};
+                                              {"isodow", "m", Type::integer},
+                                              {"last_day", "m", Type::date},
+                                              {"date_diff", "umm", Type::integer},
+                                              {"date_sub", "umm", Type::integer},
+                                              {"date_trunc", "um", Type::timestamp},
+                                              {"abs", "n", Type::decimal, true},
+                                              {"round", "n", Type::decimal},
+                                              {"floor", "n", Type::decimal},
+                                              {"ceil", "n", Type::decimal},
+                                              {"greatest", "*", Type::text, true},
+                                              {"least", "*", Type::text, true},
+                                              {"nullif", "**", Type::text, true},
+                                              {"coalesce", "*", Type::text, true}}};
 
 class Checker {
  public:
@@ -85,6 +108,12 @@ class Checker {
         return typed(e, Type::date);
       case Kind::number:
         return typed(e, e.text.find('.') == std::string::npos ? Type::integer : Type::decimal);
+      case Kind::interval:
+        return typed(e, Type::interval);
+      case Kind::cast:
+        return cast(e);
+      case Kind::choice:
+        return choice(e);
       case Kind::is_null:
         return null_test(e);
       case Kind::in:
@@ -135,6 +164,36 @@ class Checker {
     return typed(e, Type::boolean);
   }
 
+  Result<void> cast(Expression& e) {
+    TRY(check(e.operands[0]));
+    if (e.operands[0].type != Type::text) return mismatch(e.operands[0], name_of(Type::text));
+    return typed(e, e.text == "DATE" ? Type::date : e.text == "BIGINT" ? Type::integer : Type::decimal);
+  }
+
+  // Conditions and values by turns; the values are of one type, which is the whole's.
+  Result<void> choice(Expression& e) {
+    const Expression* first = nullptr;
+    for (size_t i = 0; i < e.operands.size(); ++i) {
+      Expression& operand = e.operands[i];
+      TRY(check(operand));
+      const bool is_condition = i % 2 == 0 && i + 1 < e.operands.size();
+      if (is_condition != (operand.type == Type::boolean))
+        return mismatch(operand, name_of(is_condition ? Type::boolean : Type::text));
+      if (is_condition) continue;
+      if (first == nullptr) first = &operand;
+      if (!comparable(first->type, operand.type)) return mismatch(operand, name_of(first->type));
+    }
+    return typed(e, wider(e.operands, first->type));
+  }
+
+  // Of numbers, decimal when one of them is.
+  static Type wider(const std::vector<Expression>& operands, Type type) {
+    const bool decimal =
+        is_number(type) && std::any_of(operands.begin(), operands.end(),
+                                       [](const auto& each) { return each.type == Type::decimal; });
+    return decimal ? Type::decimal : type;
+  }
+
   // All operands of one type: IN, BETWEEN.
   Result<void> alike(Expression& e) {
     for (Expression& operand : e.operands) {
@@ -174,6 +233,8 @@ class Checker {
   Result<void> arithmetic(Expression& e) {
     const Type left = e.operands[0].type;
     const bool adds = e.text == "+" || e.text == "-";
+    if (e.operands.size() == 2 && is_moment(left) && adds && e.operands[1].type == Type::interval)
+      return typed(e, Type::timestamp);
     if (e.operands.size() == 2 && left == Type::date && adds) {
       const Type right = e.operands[1].type;
       if (right == Type::integer) return typed(e, Type::date);
@@ -194,28 +255,47 @@ class Checker {
                                     [&](const Function& f) { return to_upper(f.name) == wanted; });
     if (found == functions.end()) return unknown_function(e);
     e.text = found->name;
-    if (found->parameters == "*") {
-      TRY(alike(e));
-      return typed(e, e.operands[0].type);
-    }
+    if (found->parameters.ends_with('*')) return call_of_many(e, *found);
     TRY(arguments(e, found->parameters));
-    return typed(e, e.text == "abs" ? e.operands[0].type : found->result);
+    return typed(e, found->as_given ? e.operands[0].type : found->result);
+  }
+
+  Result<void> call_of_many(Expression& e, const Function& function) {
+    TRY(alike(e));
+    const bool two = function.parameters == "**";
+    if (two && e.operands.size() != 2) return argument_count(e, 2, 2);
+    if (function.parameters == "t*" && e.operands[0].type != Type::text)
+      return mismatch(e.operands[0], name_of(Type::text));
+    return typed(e, function.as_given ? wider(e.operands, e.operands[0].type) : function.result);
+  }
+
+  static Error argument_count(const Expression& e, size_t least, size_t most) {
+    return usage("condition.argument_count", {{"offset", std::to_string(e.offset)},
+                                              {"name", e.text},
+                                              {"expected", std::to_string(least)},
+                                              {"most", std::to_string(most)}});
   }
 
   Result<void> arguments(Expression& e, std::string_view parameters) {
     const size_t needed = static_cast<size_t>(
         std::count_if(parameters.begin(), parameters.end(), [](char c) { return c >= 'a' && c <= 'z'; }));
     if (e.operands.size() < needed || e.operands.size() > parameters.size()) {
-      return usage("condition.argument_count", {{"offset", std::to_string(e.offset)},
-                                                {"name", e.text},
-                                                {"expected", std::to_string(needed)},
-                                                {"most", std::to_string(parameters.size())}});
+      return argument_count(e, needed, parameters.size());
     }
     for (size_t i = 0; i < e.operands.size(); ++i) TRY(argument(e.operands[i], parameters[i]));
     return {};
   }
 
+  // As DuckDB knows them, so that they mean the same there.
+  static Result<void> unit(Expression& operand) {
+    for (const std::string_view known : {"day", "week", "month", "quarter", "year"}) {
+      if (operand.kind == Kind::text && operand.text == known) return typed(operand, Type::text);
+    }
+    return usage("condition.bad_unit", {{"offset", std::to_string(operand.offset)}, {"name", operand.text}});
+  }
+
   Result<void> argument(Expression& operand, char parameter) {
+    if (parameter == 'u') return unit(operand);
     TRY(check(operand));
     switch (parameter) {
       case 't':

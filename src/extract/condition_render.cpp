@@ -33,6 +33,12 @@ class Renderer {
         return e.text;
       case Kind::date:
         return "DATE " + quote(e.text, '\'');
+      case Kind::interval:
+        return "INTERVAL '" + e.text.substr(0, e.text.find(' ')) + "' " + e.text.substr(e.text.find(' ') + 1);
+      case Kind::cast:
+        return "TRY_CAST(" + render(e.operands[0]) + " AS " + e.text + ")";
+      case Kind::choice:
+        return choice(e);
       case Kind::call:
         return e.text + "(" + list(e, 0, ", ") + ")";
       case Kind::operation:
@@ -52,6 +58,13 @@ class Renderer {
  private:
   static std::string word(const Expression& e, std::string_view text) {
     return (e.negated ? " NOT" : "") + std::string(text);
+  }
+  std::string choice(const Expression& e) const {
+    std::string out = "CASE";
+    for (size_t i = 0; i + 1 < e.operands.size(); i += 2)
+      out += " WHEN " + render(e.operands[i]) + " THEN " + render(e.operands[i + 1]);
+    if (e.operands.size() % 2 == 1) out += " ELSE " + render(e.operands.back());
+    return "(" + out + " END)";
   }
   std::string operation(const Expression& e) const {
     if (e.operands.size() > 1) return "(" + list(e, 0, " " + e.text + " ") + ")";

@@ -52,6 +52,24 @@ TEST(Condition, IsRenderedInParenthesesAndQuotes) {
   EXPECT_EQ(rendered("eksd - DATE '2020-01-01' > 30"), R"((("eksd" - DATE '2020-01-01') > 30))");
 }
 
+TEST(Condition, TheWholeLanguageIsRendered) {
+  EXPECT_EQ(rendered("case when apk > 1 then 'a' when atc is null then 'b' else 'c' end = 'a'"),
+            R"(((CASE WHEN ("apk" > 1) THEN 'a' WHEN ("atc" IS NULL) THEN 'b' ELSE 'c' END) = 'a'))");
+  EXPECT_EQ(rendered("eksd + interval '6' month <= DATE '2020-01-01'"),
+            R"((("eksd" + INTERVAL '6' MONTH) <= DATE '2020-01-01'))");
+  EXPECT_EQ(rendered("try_cast(replace(atc, ',', '.') as decimal) > 48"),
+            R"((TRY_CAST(replace("atc", ',', '.') AS DOUBLE) > 48))");
+  EXPECT_EQ(rendered("DATE_SUB('year', eksd, DATE '2020-01-01') >= 18"),
+            R"((date_sub('year', "eksd", DATE '2020-01-01') >= 18))");
+  EXPECT_EQ(rendered("starts_with(atc, 'A10') AND NOT contains(atc, 'B')"),
+            R"((starts_with("atc", 'A10') AND (NOT contains("atc", 'B'))))");
+  EXPECT_EQ(rendered("greatest(apk, 1.5) > least(apk, 2) AND nullif(apk, 0) IS NOT NULL"),
+            R"(((greatest("apk", 1.5) > least("apk", 2)) AND (nullif("apk", 0) IS NOT NULL)))");
+  EXPECT_EQ(rendered("last_day(tid) = eksd"), R"((last_day("tid") = "eksd"))");
+  EXPECT_EQ(rendered("eksd + INTERVAL '6' MONTHS > eksd"), "condition.bad_interval@16");
+  EXPECT_EQ(rendered("date_diff('days', eksd, eksd) > 1"), "condition.bad_unit@10");
+}
+
 TEST(Condition, ARefusalSaysWhereItIs) {
   EXPECT_EQ(rendered("atcc = 'A'"), "condition.unknown_variable@0");
   EXPECT_EQ(rendered("apk = 1 AND uper(atc) = 'A'"), "condition.unknown_function@12");
@@ -101,7 +119,25 @@ TEST(Condition, InjectionIsRefused) {
                            "atc = ?",
                            "t.atc = 'A'",
                            "atc = E'\\x41'",
-                           "CASE WHEN apk = 1 THEN 1 END = 1",
+                           "CASE WHEN apk = 1 THEN 1 END",
+                           "CASE apk WHEN 1 THEN 1 END = 1",
+                           "CASE WHEN apk = 1 THEN 1 ELSE 'x' END = 1",
+                           "CASE WHEN pnr12 = '1' THEN 1 END = 1",
+                           "CASE WHEN apk THEN 1 END = 1",
+                           "CASE WHEN apk = 1 THEN (apk = 1) END = 1",
+                           "TRY_CAST(atc AS VARCHAR) = 'x'",
+                           "TRY_CAST(pnr12 AS INTEGER) = 1",
+                           "TRY_CAST(apk AS DATE) = eksd",
+                           "eksd + INTERVAL '1; DROP' DAY > eksd",
+                           "eksd + INTERVAL '1' CENTURY > eksd",
+                           "INTERVAL '1' DAY = INTERVAL '1' DAY",
+                           "apk + INTERVAL '1' DAY > 1",
+                           "date_diff(atc, eksd, eksd) = 1",
+                           "date_diff('century', eksd, eksd) = 1",
+                           "nullif(apk, 1, 2) = 1",
+                           "concat(apk, apk) = '1'",
+                           "greatest(pnr12, 'x') = 'x'",
+                           "starts_with(pnr12, '01')",
                            "atc COLLATE nocase = 'a'",
                            "apk = CAST('1' AS INTEGER)",
 
@@ -146,11 +182,15 @@ TEST(Condition, IsBoundedInLengthAndDepth) {
 std::string random_value(int depth, bool number);
 std::string random_text(int) {
   return *rc::gen::element<std::string>("atc", "'A''1'", "upper(atc)", "substr( atc,1 )", "trim('x')",
-                                        "\"bløde \"\"gåse\"\"øjne\"", "coalesce(atc, 'x', atc)");
+                                        "\"bløde \"\"gåse\"\"øjne\"", "coalesce(atc, 'x', atc)",
+                                        "CASE WHEN apk = 1 THEN 'x' ELSE atc END", "concat(atc, 'x')",
+                                        "nullif(replace(atc, 'a', 'b'), 'c')");
 }
 std::string random_number(int depth) {
   if (depth <= 0)
-    return *rc::gen::element<std::string>("apk", "volume", "17", "-2.5", "length(atc)", "year(eksd)");
+    return *rc::gen::element<std::string>("apk", "volume", "17", "-2.5", "length(atc)", "year(eksd)",
+                                          "TRY_CAST(atc AS INTEGER)", "date_diff('day', eksd, tid)",
+                                          "CASE WHEN atc LIKE 'A%' THEN 1 WHEN apk > 2 THEN 2.5 END");
   const auto op = *rc::gen::element<std::string>(" + ", "-", "*", " / ", " % ");
   return "(" + random_number(depth - 1) + ")" + op + " " + random_number(0);
 }
@@ -173,7 +213,9 @@ std::string random_condition(int depth) {
       case 4:
         return random_number(1) + " NOT IN (1, -2, 3.5)";
       default:
-        return "eksd + 1 > DATE '2020-02-29'";
+        return *rc::gen::element<std::string>("eksd + 1 > DATE '2020-02-29'",
+                                              "eksd - INTERVAL '2' YEAR < tid + INTERVAL '10' DAY",
+                                              "starts_with(atc, 'A10')");
     }
   }
   switch (*rc::gen::inRange(0, 4)) {

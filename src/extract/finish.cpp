@@ -98,6 +98,9 @@ json::object make_note(const json::object& result, const Finishing& facts, World
   const bool has_map = result.at("population").is_string();
   return {{"persons", plan.population_kept ? json::value(facts.project.persons) : result.at("persons")},
           {"groups_too_large", result.at("groups_too_large")},
+          {"controls", result.at("controls")},
+          {"cases_short", result.at("cases_short")},
+          {"supplied_unknown", result.at("supplied_unknown")},
           {"population", result.at("population")},
           {"population_file", has_map ? json::value() : json::value(facts.project.population_file.string())},
           {"population_recipe", plan.population_recipe},
@@ -254,6 +257,9 @@ class Finisher {
                          std::to_string(table.rows) + " rows, version " + std::to_string(table.version));
     }
     built.groups_too_large = note_.at("groups_too_large").to_number<uint64_t>();
+    built.controls = note_.at("controls").to_number<uint64_t>();
+    built.cases_short = note_.at("cases_short").to_number<uint64_t>();
+    built.supplied_unknown = note_.at("supplied_unknown").to_number<uint64_t>();
     return setting_.ledger.write({setting_.actor, "project.built", project_, facts},
                                  [&](audit::Writer& writer) -> Result<int64_t> {
                                    const int64_t made = TRY(insert_version(writer, project_, version));

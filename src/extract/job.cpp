@@ -74,19 +74,31 @@ Path supplied_file(const Setting& setting, const std::string& number) {
   return setting.instance.project_population(number) / "supplied.parquet";
 }
 
-Result<uint64_t> encrypt_cohort(const Setting& setting, const std::string& number, const Path& file) {
+Result<Supplied> encrypt_cohorts(const Setting& setting, const Specification& specification,
+                                 const Path& folder) {
+  const std::string& number = specification.number;
   const Path staging = setting.instance.project(number) / "staging" / "supplied";
   TRY(setting.world.make_directories(staging, folder_mode));
-  const std::string result =
-      TRY(run_job(setting, number, "mirror", {{"task", "supply"}, {"project", number}},
-                  {{std::filesystem::absolute(file), {"/in/supplied.csv", 0}}, {staging, {"/out", 1}}}));
+  std::vector<std::pair<Path, wire::Mount>> mounts{{staging, {"/out", 1}}};
+  json::array cohorts;
+  for (const Cohort& cohort : specification.cohorts) {
+    mounts.push_back({std::filesystem::absolute(folder / cohort.file),
+                      {"/in/cohort-" + std::to_string(cohorts.size()) + ".csv", 0}});
+    cohorts.push_back({{"name", cohort.name}, {"date", cohort.date}});
+  }
+  const std::string result = TRY(
+      run_job(setting, number, "mirror",
+              {{"task", "supply"}, {"project", number}, {"cohorts", std::move(cohorts)}}, std::move(mounts)));
   TRY(setting.world.flush(staging / "supplied.parquet"));
   TRY(setting.world.rename(staging / "supplied.parquet", supplied_file(setting, number)));
   TRY(setting.world.remove_tree(staging));
   boost::system::error_code broken;
   const json::value parsed = json::parse(result, broken);
   if (broken || !parsed.is_object()) return defect("build.bad_result");
-  return parsed.as_object().at("persons").to_number<uint64_t>();
+  const auto number_of = [&](std::string_view name) {
+    return parsed.as_object().at(name).to_number<uint64_t>();
+  };
+  return Supplied{number_of("persons"), number_of("lines"), number_of("duplicates")};
 }
 
 Result<std::string> run_build(const Setting& setting, const Plan& plan, const Path& former,

@@ -11,9 +11,13 @@ namespace fvm::extract {
 
 Result<catalogue::Catalogue> newest_catalogue(const Setting& setting);
 
-// Encrypts a file of personal numbers under the mirror's key and keeps only the pseudonyms
-// (population/supplied.parquet). Returns how many different persons there are.
-Result<uint64_t> encrypt_cohort(const Setting& setting, const std::string& number, const Path& file);
+// Encrypts the files of personal numbers that lie in `folder` under the mirror's key and keeps only the
+// pseudonyms (population/supplied.parquet).
+struct Supplied {
+  uint64_t persons = 0, lines = 0, duplicates = 0;
+};
+Result<Supplied> encrypt_cohorts(const Setting& setting, const Specification& specification,
+                                 const Path& folder);
 
 // Runs the plan; its output goes to `staging`. `former` is the population file of the build before, or empty.
 // Returns the job's result document.

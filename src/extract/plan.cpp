@@ -7,6 +7,7 @@
 #include "crypto/sha256.hpp"
 #include "extract/plan_keep.hpp"
 #include "extract/plan_sql.hpp"
+#include "extract/population_sql.hpp"
 
 namespace fvm::extract {
 namespace {
@@ -29,13 +30,16 @@ class Planner {
 
   Result<Plan> plan() {
     plan_.project = specification_.number;
-    plan_.supplied = !specification_.supplied.empty();
+    plan_.supplied = !specification_.cohorts.empty();
     successions();
     plan_.all = TRY(criteria(specification_.all));
     plan_.any = TRY(criteria(specification_.any));
     plan_.none = TRY(criteria(specification_.none));
+    TRY(events());
+    if (specification_.controls) plan_.controls = TRY(controls(*specification_.controls));
     population_sources_ = sources_;
     for (const Grant& grant : specification_.grants) plan_.tables.push_back(TRY(table(grant)));
+    if (specification_.population_grant) plan_.tables.push_back(population(*specification_.population_grant));
     plan_.sources.assign(sources_.begin(), sources_.end());
     return std::move(plan_);
   }
@@ -48,7 +52,55 @@ class Planner {
       if (found == mirror_.live.end()) continue;
       sources_.insert({table->full_name(), found->second.version});
       plan_.successions.push_back(succession_query(*table, found->second));
+      if (plan_.supplied) plan_.known_persons.push_back(known_persons_query({table, &found->second}));
     }
+  }
+
+  bool aliases() const { return !plan_.successions.empty(); }
+
+  Result<void> events() {
+    plan_.index = specification_.index;
+    for (const Cohort& cohort : specification_.cohorts) {
+      if (!cohort.date.empty()) plan_.dated_cohorts.push_back(cohort.name);
+    }
+    for (const Event& event : specification_.events) {
+      const auto way = TRY(way_of(event.table, Mode::live));
+      plan_.events.push_back({event.name, event_query(way, event, aliases()), event.pick == Pick::none});
+    }
+    return {};
+  }
+
+  Result<ControlsPlan> controls(const Controls& wanted) {
+    ControlsPlan made{.per_case = wanted.per_case, .traits = {}, .candidates = {}, .none = {}};
+    made.candidates =
+        criterion_query(TRY(way_of(wanted.table, Mode::live)), {wanted.table, wanted.where, 1}, aliases());
+    made.none = TRY(criteria(wanted.none));
+    std::map<std::pair<std::string, std::string>, std::vector<Match>> by_rows;
+    for (const Match& match : wanted.match)
+      by_rows[{match.table, match.where ? render(*match.where) : std::string()}].push_back(match);
+    std::vector<std::string> queries;
+    for (const auto& [rows, matches] : by_rows) {
+      const auto way = TRY(way_of(rows.first, Mode::live));
+      queries.push_back(trait_query(way[0], matches, aliases()));
+    }
+    made.traits = traits_query(queries);
+    return made;
+  }
+
+  static TablePlan population(const Grant& grant) {
+    const Table& table = population_table();
+    TablePlan made{.schema = lower(table.register_name), .name = lower(table.name), .own = true};
+    made.text_da = table.text_da, made.text_en = table.text_en;
+    for (const std::string& name : grant.variables) {
+      const Variable& variable = *table.find(name);
+      made.columns.push_back(
+          {variable.name, variable.type, variable.what, variable.text_da, variable.text_en});
+      made.delta.fields.push_back(delta_field(variable, {}));
+    }
+    made.sql.empty = "SELECT 1 AS nothing WHERE false";
+    made.sql.rows = population_grant_query(grant);
+    made.parts.push_back({});
+    return made;
   }
 
   Result<std::vector<std::string>> criteria(const std::vector<Criterion>& criteria) {
@@ -113,6 +165,12 @@ std::vector<const Table*> tables_needed(const Specification& specification, cons
   };
   for (const auto* criteria : {&specification.all, &specification.any, &specification.none}) {
     for (const Criterion& criterion : *criteria) add(criterion.table);
+  }
+  for (const Event& event : specification.events) add(event.table);
+  if (specification.controls) {
+    add(specification.controls->table);
+    for (const Match& match : specification.controls->match) add(match.table);
+    for (const Criterion& criterion : specification.controls->none) add(criterion.table);
   }
   for (const Grant& grant : specification.grants) add(grant.table);
   return {needed.begin(), needed.end()};

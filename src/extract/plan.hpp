@@ -5,21 +5,25 @@
 //
 // The SQL speaks of tables that the worker makes first:
 //   alias(alias, canonical)        every other number of a person -> the one that stands for all
-//   population(mirror, project)    every number of a person in the population -> the project's pseudonym
+//   supplied(person, cohort, day)  the authority's numbers
+//   population(mirror, project, index_day)  every number of a person in the population -> the project's
+//                                  pseudonym, and the person's index date
+//   member(person, role, cohort, index_date, match_set)  what PROJECT.population is made from
 //   provider(mirror, project)      the same for provider numbers
 //   keys_N(key)                    of granted table N, when it reaches its person through a parent: the
 //   parent's
 //                                  keys in the population
 // and, when there is a population of the version before,
-//   former(mirror, project)        that population
-//   came(mirror, project)          the pairs that are new; came_keys_N(key) likewise
-//   went(mirror)                   the numbers whose pair is no longer there; went_keys_N(key) likewise
+//   former(mirror, project, index_day)  that population
+//   came(mirror, project, index_day)  the rows that are new; came_keys_N(key) likewise
+//   went(mirror)                   the numbers whose row is no longer there; went_keys_N(key) likewise
 //   changed(mirror)                both
 // The files that a granted table's SQL reads are in the engine's variable `files`.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -103,6 +107,19 @@ struct TablePlan {
   int64_t mirror_version = 0;
   uint64_t files_read = 0, files_skipped = 0, rows_read = 0;
   std::string text_da, text_en;
+  bool own = false;  // PROJECT.population: made from the table member, of one part without files
+};
+
+struct EventPlan {
+  std::string name, query;  // SELECT person[, day]
+  bool none = false;        // must not have happened
+};
+
+struct ControlsPlan {
+  int64_t per_case = 1;
+  std::string traits;             // SELECT person, stratum
+  std::string candidates;         // SELECT person
+  std::vector<std::string> none;  // SELECT person: never a control
 };
 
 struct Plan {
@@ -111,7 +128,12 @@ struct Plan {
   std::vector<std::string> all, any, none;  // SELECT person (canonical, each once)
   bool supplied = false;                    // the numbers in /in/supplied.parquet are one more of `all`
   std::string population_recipe;
-  bool population_kept = false;  // that of the version before is the right one
+  bool population_kept = false;            // that of the version before is the right one
+  std::vector<std::string> dated_cohorts;  // of them, those that are events too
+  std::vector<EventPlan> events;           // each may read those before it
+  std::string index;                       // the event that gives the index date; empty: none
+  std::optional<ControlsPlan> controls;
+  std::vector<std::string> known_persons;  // SELECT person: everybody that the registers of persons know
   std::vector<TablePlan> tables;
   std::vector<Source> sources;  // every mirror table that is read, at which version; sorted
 

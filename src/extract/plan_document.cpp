@@ -55,12 +55,30 @@ json::object table_document(const TablePlan& table) {
           {"columns", columns_document(table)}};
 }
 
+json::object language_part(const Plan& plan) {
+  json::array events;
+  for (const EventPlan& event : plan.events)
+    events.push_back({{"name", event.name}, {"query", event.query}, {"none", event.none}});
+  json::object out{{"dated_cohorts", texts(plan.dated_cohorts)},
+                   {"events", std::move(events)},
+                   {"index", plan.index},
+                   {"known_persons", texts(plan.known_persons)}};
+  if (plan.controls) {
+    out["controls"] = {{"per_case", plan.controls->per_case},
+                       {"traits", plan.controls->traits},
+                       {"candidates", plan.controls->candidates},
+                       {"none", texts(plan.controls->none)}};
+  }
+  return out;
+}
+
 json::object population_part(const Plan& plan) {
   return {{"successions", texts(plan.successions)},
           {"all", texts(plan.all)},
           {"any", texts(plan.any)},
           {"none", texts(plan.none)},
-          {"supplied", plan.supplied}};
+          {"supplied", plan.supplied},
+          {"population", language_part(plan)}};
 }
 
 void add_lines(std::string& out, std::string_view what, const std::vector<std::string>& queries) {
@@ -109,6 +127,14 @@ std::string to_text(const Plan& plan) {
   add_lines(out, "all", plan.all);
   add_lines(out, "any", plan.any);
   add_lines(out, "none", plan.none);
+  for (const EventPlan& event : plan.events)
+    out += "event " + event.name + (event.none ? " (none): " : ": ") + event.query + "\n";
+  if (!plan.index.empty()) out += "index: " + plan.index + "\n";
+  if (plan.controls) {
+    out += "controls " + std::to_string(plan.controls->per_case) + ": " + plan.controls->candidates + "\n";
+    add_lines(out, "controls none", plan.controls->none);
+    out += "stratum: " + plan.controls->traits + "\n";
+  }
   for (const TablePlan& table : plan.tables) {
     out += "table " + table.schema + "." + table.name + " (files " + std::to_string(table.files_read) +
            ", skipped " + std::to_string(table.files_skipped) + "): " + table.sql.rows + "\n";

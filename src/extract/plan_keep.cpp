@@ -35,6 +35,20 @@ class Keeping {
                             });
   }
 
+  // PROJECT.population hangs on the population alone.
+  void own_table(TablePlan& plan) {
+    const auto found = known_.previous.tables.find(plan.schema + "." + plan.name);
+    if (!plan_.population_kept || found == known_.previous.tables.end() ||
+        found->second.recipe != plan.recipe)
+      return;
+    plan.whole = false;
+    plan.parts.clear();
+    KeptPart all;
+    for (const auto& [path, file] : found->second.files)
+      all.paths.push_back(path), all.rows += file.rows.value_or(0);
+    plan.kept.push_back(std::move(all));
+  }
+
   Result<void> table(TablePlan& plan, const Grant& grant) {
     const auto found = known_.previous.tables.find(plan.schema + "." + plan.name);
     if (found == known_.previous.tables.end() || found->second.recipe != plan.recipe) return {};
@@ -148,7 +162,11 @@ Result<void> keep_what_can_be_kept(Plan& plan, const Known& known,
   Keeping keeping(plan, known);
   keeping.population(population_sources);
   for (size_t i = 0; i < plan.tables.size(); ++i) {
-    TRY(keeping.table(plan.tables[i], known.specification.grants[i]));
+    if (plan.tables[i].own) {
+      keeping.own_table(plan.tables[i]);
+    } else {
+      TRY(keeping.table(plan.tables[i], known.specification.grants[i]));
+    }
   }
   return {};
 }

@@ -6,6 +6,7 @@
 
 #include "base/time.hpp"
 #include "catalogue/stored.hpp"
+#include "extract/plan_sql_parts.hpp"
 
 namespace fvm::extract {
 namespace {
@@ -77,37 +78,22 @@ std::string column_list(const Step& step, std::vector<std::string> columns, bool
   return list.empty() ? "1" : list;
 }
 
-// The columns of a table out of these files, as a relation in brackets.
-std::string relation(const Step& step, const std::vector<std::string>& paths,
-                     std::vector<std::string> columns) {
-  const std::string list = column_list(step, std::move(columns), !paths.empty());
-  std::string files;
-  if (paths.empty()) return "(SELECT " + list + " WHERE false)";
-  for (const std::string& path : paths) files += (files.empty() ? "" : ", ") + in_quotes(path, '\'');
-  return "(SELECT " + list + " FROM read_parquet([" + files + "], union_by_name = true))";
-}
-
-std::string all_of(const Step& step, std::vector<std::string> columns) {
-  return relation(step, files_in_period(step, std::nullopt).paths, std::move(columns));
-}
-
-void add_variables(std::vector<std::string>& columns, const std::optional<Expression>& where) {
-  if (!where) return;
-  for (std::string& each : variables_of(*where)) columns.push_back(std::move(each));
-}
-
-// " WHERE a AND b", or nothing.
-std::string where_of(const std::vector<std::string>& conditions) {
-  std::string out;
-  for (const std::string& condition : conditions) out += (out.empty() ? " WHERE " : " AND ") + condition;
-  return out;
-}
-
 // The days are whole, also for a variable with a time of day.
 std::string in_period(const Period& period, const std::string& qualifier) {
   const std::string variable = qualifier + "." + name(period.variable);
   const Date after = date_of_days(days_of_date(period.to.year, period.to.month, period.to.day) + 1);
   return "(" + variable + " >= " + date(period.from) + " AND " + variable + " < " + date(after) + ")";
+}
+
+// The days from the person's index date, as conditions of the join with population p.
+std::string near_index(const std::optional<Period>& period, const std::string& qualifier) {
+  if (!period || !period->is_relative()) return {};
+  const std::string day = "CAST(" + qualifier + "." + name(period->variable) + " AS DATE)";
+  std::string out;
+  if (period->from_days)
+    out += " AND " + day + " >= p.index_day + (" + std::to_string(*period->from_days) + ")";
+  if (period->to_days) out += " AND " + day + " <= p.index_day + (" + std::to_string(*period->to_days) + ")";
+  return out;
 }
 
 // One day in the statistics of a file: the first ten characters of a date or timestamp in JSON quotes.
@@ -187,7 +173,7 @@ std::string keys_of(const std::vector<Step>& way, size_t level, const std::optio
   const std::string select = "(SELECT q." + name(parent_key) + " AS key FROM " + rows + " q";
   if (step.table->person) {
     return select + " SEMI JOIN " + std::string(who) + " p ON p.mirror = q." + name(*step.table->person) +
-           where + ")";
+           near_index(own, "q") + where + ")";
   }
   return select + " SEMI JOIN " + keys_of(way, level + 1, std::nullopt, who) + " k ON k.key = q." +
          name(step.table->parent->key) + where + ")";
@@ -250,6 +236,42 @@ std::string provider_query(const GrantRows& rows, const std::string& variable) {
 }
 
 }  // namespace
+
+std::string sql_name(std::string_view text) {
+  return name(text);
+}
+
+std::string sql_text(std::string_view text) {
+  return in_quotes(text, '\'');
+}
+
+std::string sql_date(Date day) {
+  return date(day);
+}
+
+std::string relation(const Step& step, const std::vector<std::string>& paths,
+                     std::vector<std::string> columns) {
+  const std::string list = column_list(step, std::move(columns), !paths.empty());
+  std::string files;
+  if (paths.empty()) return "(SELECT " + list + " WHERE false)";
+  for (const std::string& path : paths) files += (files.empty() ? "" : ", ") + in_quotes(path, '\'');
+  return "(SELECT " + list + " FROM read_parquet([" + files + "], union_by_name = true))";
+}
+
+std::string all_of(const Step& step, std::vector<std::string> columns) {
+  return relation(step, files_in_period(step, std::nullopt).paths, std::move(columns));
+}
+
+void add_variables(std::vector<std::string>& columns, const std::optional<Expression>& where) {
+  if (!where) return;
+  for (std::string& each : variables_of(*where)) columns.push_back(std::move(each));
+}
+
+std::string where_of(const std::vector<std::string>& conditions) {
+  std::string out;
+  for (const std::string& condition : conditions) out += (out.empty() ? " WHERE " : " AND ") + condition;
+  return out;
+}
 
 std::string mirror_folder_inside(const Table& table) {
   return folder_inside(table);
@@ -325,7 +347,8 @@ GrantSql grant_sql(const std::vector<Step>& way, const Grant& grant, size_t inde
     const std::string joined =
         own_person ? " JOIN " + who + " p ON p.mirror = t." : " SEMI JOIN " + who + " k ON k.key = t.";
     return "SELECT " + rows.projection.list + " FROM " + rows.from(false) + joined + name(rows.key) +
-           rows.projection.joins + rows.where;
+           (own_person ? near_index(own_period(grant), "t") : std::string()) + rows.projection.joins +
+           rows.where;
   };
   GrantSql out{.empty = empty_query(step, rows.columns)};
   const std::string key_name = own_person ? "mirror" : "key";
@@ -346,6 +369,12 @@ GrantSql grant_sql(const std::vector<Step>& way, const Grant& grant, size_t inde
 std::string keys_query(const std::vector<Step>& way, const Grant& grant, std::string_view who) {
   const std::optional<Period> parents = grant.period && grant.period->in_parent ? grant.period : std::nullopt;
   return "SELECT key FROM " + keys_of(way, 1, parents, who) + " q";
+}
+
+std::string population_grant_query(const Grant& grant) {
+  std::string list;
+  for (const std::string& variable : grant.variables) list += (list.empty() ? "t." : ", t.") + name(variable);
+  return "SELECT " + list + " FROM member t" + (grant.where ? " WHERE " + render(*grant.where, "t") : "");
 }
 
 lake::Field delta_field(const Variable& variable, const lake::Snapshot& snapshot) {

@@ -34,6 +34,8 @@ std::string criterion_query(const std::vector<Step>& way, const Criterion& crite
 GrantSql grant_sql(const std::vector<Step>& way, const Grant& grant, size_t index);
 // SELECT key: the parent's keys that belong to `who` (population, former); `way` has a parent.
 std::string keys_query(const std::vector<Step>& way, const Grant& grant, std::string_view who);
+// Of PROJECT.population; reads the table member (runner/build_population.cpp).
+std::string population_grant_query(const Grant& grant);
 lake::Field delta_field(const catalogue::Variable& variable, const lake::Snapshot& snapshot);
 
 }  // namespace fvm::extract

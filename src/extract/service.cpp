@@ -59,7 +59,7 @@ Result<std::string> make_storage(const Setting& setting, const std::string& numb
 }
 
 struct Made {
-  uint64_t supplied_persons = 0;
+  Supplied supplied;
   std::string storage_key;  // fingerprint; empty: not encrypted
 };
 
@@ -71,9 +71,8 @@ Result<Made> make_project(const Setting& setting, const SpecificationFile& file)
   const auto folder = TRY(hold_folder(setting, specification.number));
   TRY(make_folders(setting, specification.number, file.text));
   crash_point("project.folders_made");
-  if (specification.supplied.empty()) return made;
-  made.supplied_persons =
-      TRY(encrypt_cohort(setting, specification.number, file.folder / specification.supplied));
+  if (specification.cohorts.empty()) return made;
+  made.supplied = TRY(encrypt_cohorts(setting, specification, file.folder));
   return made;
 }
 
@@ -114,7 +113,8 @@ Result<Created> create_project(const Setting& setting, const SpecificationFile& 
     undo(setting, specification.number);
     return made.error();
   }
-  created.supplied_persons = made->supplied_persons;
+  created.supplied_persons = made->supplied.persons;
+  created.supplied_lines = made->supplied.lines, created.supplied_duplicates = made->supplied.duplicates;
   crash_point("project.prepared");
   Arguments facts = {{"specification_sha256", sha256},
                      {"cvr", specification.cvr},

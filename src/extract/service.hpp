@@ -37,7 +37,8 @@ Result<SpecificationFile> read_specification_file(const Setting& setting, const 
 struct Created {
   std::string number;
   bool already = false;           // the same specification was there: nothing was changed
-  uint64_t supplied_persons = 0;  // numbers of the authority, encrypted
+  uint64_t supplied_persons = 0;  // different numbers of the authority, encrypted
+  uint64_t supplied_lines = 0, supplied_duplicates = 0;
 };
 // Makes the project's key and folders and encrypts its cohort. `file.reading.specification` must be there.
 // "project.exists" (refused) when the number is taken by another specification.
@@ -56,6 +57,9 @@ struct Built {
   bool recovered = false;   // a build that had been killed was finished first (and is this one)
   uint64_t persons = 0, rows = 0, rows_read = 0;
   uint64_t groups_too_large = 0;  // persons' numbers not joined: see runner/build_aliases.hpp
+  uint64_t controls = 0;          // of `persons`
+  uint64_t cases_short = 0;       // cases that got fewer controls than asked for
+  uint64_t supplied_unknown = 0;  // supplied persons whom the registers of persons do not know
   double seconds = 0;
 };
 // Builds the project's next version from the newest mirror (frozen grants from theirs). Until it is whole,

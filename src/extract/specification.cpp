@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "extract/specification_population.hpp"
 #include "extract/specification_rules.hpp"
 #include "extract/specification_toml.hpp"
 
@@ -12,8 +13,6 @@ namespace {
 using catalogue::Table;
 using catalogue::Type;
 
-using IsThere = std::function<bool(const std::string&)>;
-
 class Reader {
  public:
   Reader(const toml::table& document, const catalogue::Catalogue& catalogue, Date today,
@@ -21,13 +20,15 @@ class Reader {
       : root_(document, findings),
         findings_(findings),
         catalogue_(catalogue),
+        tables_(catalogue, findings),
         today_(today),
         is_there_(is_there) {}
 
   Specification read() {
     root_.only({"project", "population", "grant"});
     if (const auto section = root_.table("project")) project(*section);
-    if (const auto section = root_.table("population")) population(*section);
+    if (const auto section = root_.table("population"))
+      read_population(*section, tables_, catalogue_, is_there_, findings_, out_);
     grants();
     return std::move(out_);
   }
@@ -76,53 +77,6 @@ class Reader {
     if (*from > today_) findings_.add(section.place("from"), refused("project.agreement_begins", days));
   }
 
-  void population(const Section& section) {
-    section.only({"all", "any", "none", "supplied"});
-    out_.all = criteria(section, "all");
-    out_.any = criteria(section, "any");
-    out_.none = criteria(section, "none");
-    supplied(section);
-    const bool somebody = section.node("supplied") != nullptr || !section.tables("all").empty() ||
-                          !section.tables("any").empty();
-    if (!somebody) findings_.add(root_.place("population"), refused("project.population_open"));
-  }
-
-  void supplied(const Section& section) {
-    const auto file = section.optional_text("supplied");
-    if (!file) return;
-    out_.supplied = *file;
-    const bool plain = !file->empty() && file->find('/') == std::string::npos &&
-                       file->find('\0') == std::string::npos && file->front() != '.';
-    if (!plain) {
-      findings_.add(section.place("supplied"), usage("project.supplied_name", {{"name", *file}}));
-    } else if (is_there_ && !is_there_(*file)) {
-      findings_.add(section.place("supplied"), usage("project.supplied_missing", {{"name", *file}}));
-    }
-  }
-
-  std::vector<Criterion> criteria(const Section& section, std::string_view name) {
-    std::vector<Criterion> out;
-    for (const Section& item : section.tables(name)) {
-      if (++criteria_ > criteria_count_max) break;
-      item.only({"table", "where", "at_least"});
-      const Table* table = read_table(item);
-      Criterion criterion;
-      criterion.at_least = item.number("at_least", 1, 1'000'000).value_or(1);
-      if (table != nullptr) {
-        criterion.table = table->full_name();
-        criterion.where = condition(item, *table);
-        needs_person(item, *table);
-      }
-      out.push_back(std::move(criterion));
-    }
-    if (criteria_ == criteria_count_max + 1) {
-      findings_.add(section.place(name),
-                    usage("project.too_many",
-                          {{"name", std::string(name)}, {"most", std::to_string(criteria_count_max)}}));
-    }
-    return out;
-  }
-
   void grants() {
     const auto sections = root_.tables("grant");
     if (sections.empty() && root_.node("grant") == nullptr) {
@@ -133,7 +87,16 @@ class Reader {
           root_.place("grant"),
           usage("project.too_many", {{"name", "grant"}, {"most", std::to_string(grants_count_max)}}));
     }
-    for (const Section& section : sections) out_.grants.push_back(grant(section));
+    for (const Section& section : sections) {
+      Grant made = grant(section);
+      if (made.table == population_table().full_name()) {
+        out_.population_grant = std::move(made);
+      } else {
+        out_.grants.push_back(std::move(made));
+      }
+    }
+    if (out_.population_grant && out_.grants.empty() && sections.size() == 1)
+      findings_.add(root_.place("grant"), refused("project.nothing_granted"));
   }
 
   Grant grant(const Section& section) {
@@ -142,15 +105,15 @@ class Reader {
     made.mode = mode(section);
     made.reason = section.optional_text("reason").value_or("");
     if (is_blank(made.reason)) findings_.add(section.place("reason"), refused("project.no_reason"));
-    const Table* table = read_table(section);
+    const Table* table = tables_.granted_table(section);
     if (table == nullptr) return made;
     made.table = table->full_name();
     if (!granted_.insert(made.table).second) {
       findings_.add(section.place("table"), refused("project.granted_twice", {{"name", made.table}}));
     }
-    needs_person(section, *table);
+    tables_.needs_person(section, *table);
     made.variables = variables(section, *table);
-    made.where = condition(section, *table);
+    made.where = tables_.condition(section, *table);
     made.period = period(section, *table);
     return made;
   }
@@ -164,24 +127,6 @@ class Reader {
                           {{"name", text}, {"suggestion", catalogue::nearest(text, {"live", "frozen"})}}));
     }
     return Mode::live;
-  }
-
-  const Table* read_table(const Section& section) {
-    const auto name = section.text("table");
-    if (!name) return nullptr;
-    const Table* table = catalogue_.find(*name);
-    if (table != nullptr) return table;
-    std::vector<std::string> names;
-    for (const Table& each : catalogue_.tables) names.push_back(each.full_name());
-    findings_.add(
-        section.place("table"),
-        usage("project.unknown_table", {{"name", *name}, {"suggestion", catalogue::nearest(*name, names)}}));
-    return nullptr;
-  }
-
-  void needs_person(const Section& section, const Table& table) {
-    if (!way_to_person(table, catalogue_).empty()) return;
-    findings_.add(section.place("table"), refused("project.no_way_to_person", {{"name", table.full_name()}}));
   }
 
   std::vector<std::string> variables(const Section& section, const Table& table) {
@@ -234,15 +179,6 @@ class Reader {
     return catalogue::nearest(name, names);
   }
 
-  std::optional<Expression> condition(const Section& section, const Table& table) {
-    const auto text = section.optional_text("where");
-    if (!text) return std::nullopt;
-    auto read = read_condition(*text, table);
-    if (read.ok()) return std::move(*read);
-    findings_.add_in_condition(*section.node("where"), std::move(read.error()));
-    return std::nullopt;
-  }
-
   std::optional<Period> period(const Section& section, const Table& table) {
     if (section.node("period") == nullptr) {
       if (table.period) {
@@ -255,7 +191,7 @@ class Reader {
     }
     const auto inner = section.table("period");
     if (!inner) return std::nullopt;
-    inner->only({"variable", "from", "to"});
+    inner->only({"variable", "from", "to", "from_days", "to_days"});
     const auto name = inner->text("variable");
     const auto from = inner->date("from"), to = inner->date("to");
     if (!name || !from || !to) return std::nullopt;
@@ -263,49 +199,39 @@ class Reader {
       findings_.add(inner->place("from"),
                     usage("project.from_after_to", {{"from", to_text(*from)}, {"to", to_text(*to)}}));
     }
-    return dated(*inner, table, *name, *from, *to);
+    const auto dated = tables_.dated(*inner, "variable", table, *name);
+    if (!dated) return std::nullopt;
+    Period made{dated->variable, dated->in_parent, *from, *to, {}, {}};
+    days(*inner, table, made);
+    return made;
   }
 
-  // The period's variable: the table's own, or its parent's when the table itself has no such variable.
-  std::optional<Period> dated(const Section& section, const Table& table, const std::string& name, Date from,
-                              Date to) {
-    const catalogue::Variable* known = table.find(name);
+  // Days from the person's index date: only where the date and the person are in one table, which is one
+  // join.
+  void days(const Section& section, const Table& table, Period& made) {
+    if (section.node("from_days") != nullptr)
+      made.from_days = section.whole("from_days", -days_max, days_max);
+    if (section.node("to_days") != nullptr) made.to_days = section.whole("to_days", -days_max, days_max);
+    if (!made.is_relative()) return;
+    const toml::node* at = section.place(made.from_days ? "from_days" : "to_days");
+    if (out_.index.empty()) return findings_.add(at, refused("population.no_index"));
+    if (made.from_days && made.to_days && *made.from_days > *made.to_days) {
+      findings_.add(at, usage("population.days_empty", {{"from", std::to_string(*made.from_days)},
+                                                        {"to", std::to_string(*made.to_days)}}));
+    }
     const auto way = way_to_person(table, catalogue_);
-    const bool in_parent = known == nullptr && way.size() > 1 && way[1]->find(name) != nullptr;
-    if (in_parent) known = way[1]->find(name);
-    if (known == nullptr) {
-      findings_.add(
-          section.place("variable"),
-          usage("project.unknown_variable",
-                {{"name", name}, {"table", table.full_name()}, {"suggestion", nearest_date(table, name)}}));
-      return std::nullopt;
-    }
-    if (catalogue::is_stored(known->what) && (known->type == Type::date || known->type == Type::timestamp)) {
-      return Period{known->name, in_parent, from, to};
-    }
-    findings_.add(section.place("variable"),
-                  usage("project.period_not_a_date",
-                        {{"name", known->name}, {"suggestion", table.period.value_or("")}}));
-    return std::nullopt;
-  }
-
-  static std::string nearest_date(const Table& table, const std::string& name) {
-    std::vector<std::string> dates;
-    for (const auto& each : table.variables) {
-      if (each.type == Type::date || each.type == Type::timestamp) dates.push_back(each.name);
-    }
-    const std::string near = catalogue::nearest(name, dates);
-    return near.empty() ? table.period.value_or("") : near;
+    if (way.size() != (made.in_parent ? 2u : 1u))
+      findings_.add(at, refused("population.relative_person", {{"name", table.full_name()}}));
   }
 
   Section root_;
   Findings& findings_;
   const catalogue::Catalogue& catalogue_;
+  TableReader tables_;
   Date today_;
   const IsThere& is_there_;
   Specification out_;
   std::set<std::string> granted_;
-  size_t criteria_ = 0;
 };
 
 // A child without a date of its own, whose parent is granted too, keeps to the parent's period: it would

@@ -14,6 +14,7 @@
 #include "base/time.hpp"
 #include "catalogue/types.hpp"
 #include "extract/condition.hpp"
+#include "extract/population.hpp"
 
 namespace fvm::extract {
 
@@ -32,16 +33,13 @@ struct Finding {
 // "spec.toml:12:5: There is no table … Did you mean …?"
 std::string describe(Language language, const Finding& finding);
 
-struct Criterion {
-  std::string table;  // as the catalogue writes it: "LMDB.lmdb"
-  std::optional<Expression> where;
-  int64_t at_least = 1;  // rows of one person
-};
-
 struct Period {
   std::string variable;  // of the table, or of its parent when the table has no date of its own
   bool in_parent = false;
   Date from{}, to{};  // both days included
+  // Days from the person's index date, both included; negative: before it. Narrows `from` and `to` further.
+  std::optional<int64_t> from_days, to_days;
+  bool is_relative() const { return from_days || to_days; }
 };
 
 enum class Mode { live, frozen };
@@ -59,9 +57,17 @@ struct Specification {
   std::string number, title;
   std::string authority, cvr;
   Date valid_from{}, valid_to{};
+  // The population: persons for whom each of `all`, one of `any`, none of `none` and each event hold, and who
+  // are in one of the cohorts if there are any; and their controls.
   std::vector<Criterion> all, any, none;
-  std::string supplied;  // file of personal numbers beside the specification; empty: none
+  std::vector<Event> events;
+  std::vector<Cohort> cohorts;  // files beside the specification; `supplied = "x.csv"` is one of that name
+  std::string supplied;         // the file of the first cohort; empty: none
+  std::string index;            // the event or dated cohort that gives each person's index date; empty: none
+  std::optional<Controls> controls;
   std::vector<Grant> grants;
+  // The project's own table PROJECT.population (population_table()), if it is granted; not one of `grants`.
+  std::optional<Grant> population_grant;
 };
 
 struct Reading {
@@ -74,6 +80,9 @@ struct Reading {
 Reading read_specification(std::string_view text, const std::string& file,
                            const catalogue::Catalogue& catalogue, Date today,
                            const std::function<bool(const std::string&)>& is_there = {});
+
+// What the table PROJECT.population holds: a row a person.
+const catalogue::Table& population_table();
 
 // The way from a table to its person: itself first, then each parent up to the one with the person variable.
 // Empty when there is none (or it goes in a circle).

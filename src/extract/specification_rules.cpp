@@ -21,6 +21,14 @@ bool is_project_number(std::string_view text) {
          std::all_of(year.begin(), year.end(), digit) && std::all_of(running.begin(), running.end(), digit);
 }
 
+bool is_event_name(std::string_view text) {
+  constexpr size_t bytes_max = 40;
+  const auto letter = [](unsigned char c) { return (c >= 'a' && c <= 'z') || c >= 0x80; };
+  const auto inside = [&](unsigned char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; };
+  return !text.empty() && text.size() <= bytes_max && letter(static_cast<unsigned char>(text[0])) &&
+         std::all_of(text.begin(), text.end(), inside);
+}
+
 bool is_eight_digits(std::string_view text) {
   return text.size() == 8 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });

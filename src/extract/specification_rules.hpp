@@ -5,6 +5,9 @@
 
 namespace fvm::extract {
 
+// A word of the caseworker's own for an event or a cohort: small letters, digits and "_", a letter first, at
+// most 40 bytes. "first_purchase".
+bool is_event_name(std::string_view text);
 bool is_blank(std::string_view text);
 // "FVM-2026-0017".
 bool is_project_number(std::string_view text);

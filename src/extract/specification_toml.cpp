@@ -145,7 +145,11 @@ std::optional<std::string> Section::optional_text(std::string_view name) const {
 }
 
 std::optional<Date> Section::date(std::string_view name) const {
-  const toml::node* found = needed(name);
+  return needed(name) != nullptr ? optional_date(name) : std::nullopt;
+}
+
+std::optional<Date> Section::optional_date(std::string_view name) const {
+  const toml::node* found = table_.get(name);
   if (found == nullptr) return std::nullopt;
   const auto value = found->value_exact<toml::date>();
   if (!value) {
@@ -156,11 +160,15 @@ std::optional<Date> Section::date(std::string_view name) const {
 }
 
 std::optional<int64_t> Section::number(std::string_view name, int64_t otherwise, int64_t most) const {
-  const toml::node* found = table_.get(name);
-  if (found == nullptr) return otherwise;
+  return table_.contains(name) ? whole(name, 1, most) : otherwise;
+}
+
+std::optional<int64_t> Section::whole(std::string_view name, int64_t least, int64_t most) const {
+  const toml::node* found = needed(name);
+  if (found == nullptr) return std::nullopt;
   const auto value = found->value_exact<int64_t>();
-  if (value && *value >= 1 && *value <= most) return value;
-  wrong_kind(found, name, "1 – " + std::to_string(most));
+  if (value && *value >= least && *value <= most) return value;
+  wrong_kind(found, name, std::to_string(least) + " – " + std::to_string(most));
   return std::nullopt;
 }
 

@@ -53,7 +53,10 @@ class Section {
   std::optional<std::string> text(std::string_view name) const;  // needed
   std::optional<std::string> optional_text(std::string_view name) const;
   std::optional<Date> date(std::string_view name) const;  // needed
+  std::optional<Date> optional_date(std::string_view name) const;
   std::optional<int64_t> number(std::string_view name, int64_t otherwise, int64_t most) const;
+  // From `least` to `most`; the field must be there.
+  std::optional<int64_t> whole(std::string_view name, int64_t least, int64_t most) const;
   std::optional<Section> table(std::string_view name) const;  // needed
   std::vector<Section> tables(std::string_view name) const;   // missing: none
   // Texts with their nodes; missing: none.

@@ -7,9 +7,11 @@
 // "columns": [{"name", "type"}]}]. The SQL comes from our own planner (room extract, which tells what it
 // means), never from a user's text.
 //
-// Result: "persons", "numbers", "groups_too_large", "population": path or null (kept), "tables": [{"schema",
-// "name", "groups": [{"what": "part", "again" or "more", "index", "files": [{"path", "bytes", "rows",
-// "statistics": [...]}]}]}], paths below /out.
+// and what build_document.hpp names.
+//
+// Result: "persons", "numbers", "groups_too_large", "controls", "cases_short", "supplied_unknown",
+// "population": path or null (kept), "tables": [{"schema", "name", "groups": [{"what": "part", "again" or
+// "more", "index", "files": [{"path", "bytes", "rows", "statistics": [...]}]}]}], paths below /out.
 #include <filesystem>
 
 #include <boost/json.hpp>
@@ -74,6 +76,7 @@ BuildDocument document_of(const json::object& from) {
   out.none = texts(from, "none");
   out.supplied = flag(from, "supplied"), out.former = flag(from, "former");
   out.population_kept = flag(from, "population_kept");
+  read_population_document(from, out);
   if (const json::value* tables = from.if_contains("tables")) {
     for (const json::value& table : tables->as_array()) out.tables.push_back(table_of(table.as_object()));
   }
@@ -132,6 +135,9 @@ Result<json::object> build_all(duck::Connection& connection, const BuildDocument
   return json::object{{"persons", counts.persons},
                       {"numbers", counts.numbers},
                       {"groups_too_large", counts.groups_too_large},
+                      {"controls", counts.controls},
+                      {"cases_short", counts.cases_short},
+                      {"supplied_unknown", counts.supplied_unknown},
                       {"population", has_map ? json::value("population/population.parquet") : json::value()},
                       {"tables", std::move(tables)}};
 }
@@ -139,7 +145,10 @@ Result<json::object> build_all(duck::Connection& connection, const BuildDocument
 Result<json::object> supply(duck::Connection& connection, KeeperConnections& keeper,
                             const BuildDocument& document) {
   const SuppliedCounts counts = TRY(encrypt_supplied(connection, keeper, document));
-  return json::object{{"lines", counts.lines}, {"persons", counts.persons}, {"path", "supplied.parquet"}};
+  return json::object{{"lines", counts.lines},
+                      {"duplicates", counts.lines - counts.rows},
+                      {"persons", counts.persons},
+                      {"path", "supplied.parquet"}};
 }
 
 Result<json::object> run(std::string_view task, const BuildDocument& document) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "runner/build_aliases.hpp"
+#include "runner/build_controls.hpp"
 #include "runner/build_steps.hpp"
 
 namespace fvm::runner {
@@ -13,6 +14,16 @@ std::string joined(const std::vector<std::string>& queries, std::string_view bet
   for (const std::string& query : queries)
     out += (out.empty() ? "(" : std::string(between) + "(") + query + ")";
   return out;
+}
+
+std::string in_name_quotes(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
+  return out + "\"";
+}
+
+std::string event_relation(const std::string& name) {
+  return in_name_quotes("event:" + name);
 }
 
 Result<std::vector<std::pair<uint64_t, uint64_t>>> read_pairs(duck::Connection& connection,
@@ -51,35 +62,173 @@ Result<uint64_t> make_aliases(duck::Connection& connection, const BuildDocument&
   return aliases.groups_too_large;
 }
 
-// (any of `any`) and each of `all`, without each of `none`; the supplied numbers are one more of `all`.
-std::string chosen_query(const BuildDocument& document) {
-  std::vector<std::string> all = document.all;
-  if (document.supplied) {
-    all.push_back("SELECT DISTINCT coalesce(a.canonical, s.mirror) AS person FROM read_parquet(" +
-                  duck::quote_text(document.input + "/supplied.parquet") +
-                  ") s LEFT JOIN alias a ON a.alias = s.mirror");
+// The numbers that the authority supplied: (person, cohort, day).
+Result<void> make_supplied(duck::Connection& connection, const BuildDocument& document) {
+  if (!document.supplied) return {};
+  return connection.run(
+      "CREATE TABLE supplied AS SELECT coalesce(a.canonical, s.mirror) AS person, s.cohort, s.day FROM "
+      "read_parquet(" +
+      duck::quote_text(document.input + "/supplied.parquet") + ") s LEFT JOIN alias a ON a.alias = s.mirror");
+}
+
+// Every event a relation of its own, computed once, those further down from those above.
+std::string events_clause(const BuildDocument& document) {
+  std::string out;
+  const auto add = [&](const std::string& name, const std::string& query) {
+    out += (out.empty() ? "WITH " : ", ") + event_relation(name) + " AS MATERIALIZED (" + query + ")";
+  };
+  for (const std::string& name : document.dated_cohorts) {
+    add(name, "SELECT person, min(day) AS day FROM supplied WHERE day IS NOT NULL AND cohort = " +
+                  duck::quote_text(name) + " GROUP BY person");
   }
+  for (const BuildEvent& event : document.events) add(event.name, event.query);
+  return out.empty() ? out : out + " ";
+}
+
+// (any of `any`), each of `all` and each event, without each of `none`; those supplied are one more of `all`.
+std::string chosen_query(const BuildDocument& document) {
+  std::vector<std::string> all = document.all, none = document.none;
+  if (document.supplied) all.emplace_back("SELECT DISTINCT person FROM supplied");
   if (!document.any.empty()) all.push_back(joined(document.any, " UNION "));
+  for (const BuildEvent& event : document.events)
+    (event.none ? none : all).push_back("SELECT person FROM " + event_relation(event.name));
   std::string chosen = joined(all, " INTERSECT ");
-  for (const std::string& query : document.none) chosen = "(" + chosen + ") EXCEPT (" + query + ")";
-  return chosen;
+  for (const std::string& query : none) chosen = "(" + chosen + ") EXCEPT (" + query + ")";
+  const std::string events = events_clause(document);
+  if (document.index.empty())
+    return events + "SELECT person, NULL::DATE AS index_day FROM (" + chosen + ") WHERE person IS NOT NULL";
+  return events + "SELECT c.person, i.day AS index_day FROM (" + chosen + ") c JOIN " +
+         event_relation(document.index) + " i ON i.person = c.person";
+}
+
+// Cases and candidates of the strata that have a case, as match_controls wants them.
+std::string strata_query(const BuildControls& controls) {
+  std::string candidates = "(" + controls.candidates + ") EXCEPT (SELECT person FROM chosen)";
+  for (const std::string& query : controls.none) candidates = "(" + candidates + ") EXCEPT (" + query + ")";
+  return "WITH trait AS MATERIALIZED (" + controls.traits +
+         "), cases AS MATERIALIZED (SELECT t.person, t.stratum FROM trait t SEMI JOIN chosen c ON c.person = "
+         "t.person WHERE t.stratum IS NOT NULL), candidates AS (SELECT t.person, t.stratum FROM trait t SEMI "
+         "JOIN "
+         "(" +
+         candidates +
+         ") k ON k.person = t.person SEMI JOIN cases s ON s.stratum = t.stratum) "
+         "SELECT dense_rank() OVER (ORDER BY stratum) AS stratum, is_case, person, project_person(person) AS "
+         "project FROM (SELECT stratum, 1 AS is_case, person FROM cases UNION ALL SELECT stratum, 0, person "
+         "FROM "
+         "candidates)";
+}
+
+// Stratum by stratum as they come.
+class Matching {
+ public:
+  explicit Matching(size_t per_case) : per_case_(per_case) {}
+
+  void take(int64_t stratum, bool is_case, uint64_t project) {
+    if (stratum != stratum_) finish();
+    stratum_ = stratum;
+    (is_case ? cases_ : candidates_).push_back(project);
+  }
+  void finish() {
+    for (const Assignment& made : match_controls(cases_, candidates_, per_case_))
+      pairs.emplace_back(made.control, made.of);
+    cases_.clear(), candidates_.clear();
+  }
+  std::vector<std::pair<uint64_t, uint64_t>> pairs;  // control and its case
+
+ private:
+  size_t per_case_;
+  int64_t stratum_ = 0;
+  std::vector<uint64_t> cases_, candidates_;
+};
+
+Result<void> make_controls(duck::Connection& connection, const BuildDocument& document) {
+  TRY(connection.run("CREATE TABLE control(project BIGINT, match_set BIGINT)"));
+  if (!document.controls) return {};
+  Matching matching(document.controls->per_case);
+  TRY(connection.run("CREATE TABLE pool AS " + strata_query(*document.controls)));
+  auto result =
+      TRY(connection.query("SELECT stratum, is_case, project FROM pool ORDER BY stratum, is_case, project",
+                           duck::Fetch::streaming));
+  while (duck::Chunk chunk = TRY(result.next())) {
+    const auto stratum = chunk.column(0).values<int64_t>(), project = chunk.column(2).values<int64_t>();
+    const auto is_case = chunk.column(1).values<int32_t>();
+    for (size_t i = 0; i < chunk.rows(); ++i)
+      matching.take(stratum[i], is_case[i] == 1, static_cast<uint64_t>(project[i]));
+  }
+  matching.finish();
+  return append_pairs(connection, "control", matching.pairs);
 }
 
 std::string former_file(const BuildDocument& document) {
   return "read_parquet(" + duck::quote_text(document.input + "/former.parquet") + ")";
 }
 
-// Every number of each person in the population, with the person's pseudonym.
+// Every number of each person in the population, with what is known about the person. `is_main`: the number
+// that stands for all. Controls have the index date of their case.
+constexpr std::string_view population_columns =
+    "(mirror BIGINT, project BIGINT, index_day DATE, is_main BOOLEAN, is_control BOOLEAN, match_set BIGINT, "
+    "cohort "
+    "VARCHAR)";
+
+Result<void> add_persons(duck::Connection& connection, const BuildDocument& document) {
+  TRY(connection.run("CREATE TABLE population" + std::string(population_columns)));
+  const std::string cohort =
+      document.supplied
+          ? "LEFT JOIN (SELECT person, string_agg(DISTINCT cohort, ',' ORDER BY cohort) AS cohort "
+            "FROM supplied GROUP BY person) s ON s.person = c.person"
+          : "CROSS JOIN (SELECT NULL::VARCHAR AS cohort) s";
+  const std::string set = document.controls ? "project" : "NULL::BIGINT";
+  TRY(connection.run(
+      "INSERT INTO population SELECT mirror, project, index_day, true, false, " + set +
+      ", cohort FROM (SELECT c.person AS mirror, project_person(c.person) AS project, c.index_day, "
+      "s.cohort FROM chosen c " +
+      cohort + ")"));
+  if (document.controls) {
+    TRY(connection.run(
+        "INSERT INTO population SELECT k.person, c.project, p.index_day, true, true, c.match_set, "
+        "NULL FROM control c JOIN pool k ON k.project = c.project JOIN population p ON p.project = "
+        "c.match_set; DROP TABLE pool"));
+  }
+  return {};
+}
+
+Result<uint64_t> count(duck::Connection& connection, const std::string& sql) {
+  return static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM " + sql)));
+}
+
+Result<void> count_persons(duck::Connection& connection, const BuildDocument& document,
+                           PopulationCounts& counts) {
+  counts.persons = TRY(count(connection, "population"));
+  counts.controls = TRY(count(connection, "control"));
+  if (document.controls) {
+    counts.cases_short =
+        TRY(count(connection,
+                  "(SELECT p.project FROM population p LEFT JOIN control c ON c.match_set = p.project "
+                  "WHERE NOT p.is_control GROUP BY 1 HAVING count(c.project) < " +
+                      std::to_string(document.controls->per_case) + ")"));
+  }
+  if (document.supplied && !document.known_persons.empty()) {
+    counts.supplied_unknown = TRY(
+        count(connection,
+              "(SELECT DISTINCT person FROM supplied) s ANTI JOIN (SELECT coalesce(a.canonical, k.person) AS "
+              "person FROM (" +
+                  joined(document.known_persons, " UNION ALL ") +
+                  ") k LEFT JOIN alias a ON a.alias = k.person) k ON k.person = s.person"));
+  }
+  return {};
+}
+
 Result<void> choose(duck::Connection& connection, const BuildDocument& document, PopulationCounts& counts) {
   counts.groups_too_large = TRY(make_aliases(connection, document));
+  TRY(make_supplied(connection, document));
+  TRY(connection.run("CREATE TABLE chosen AS " + chosen_query(document)));
+  TRY(make_controls(connection, document));
+  TRY(add_persons(connection, document));
+  TRY(count_persons(connection, document, counts));
   TRY(connection.run(
-      "CREATE TABLE population AS SELECT person::BIGINT AS mirror, project_person(person) AS project FROM (" +
-      chosen_query(document) + ") WHERE person IS NOT NULL"));
-  counts.persons = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM population")));
-  TRY(
-      connection.run("INSERT INTO population SELECT a.alias, p.project FROM alias a JOIN population p ON "
-                     "p.mirror = a.canonical"));
-  return connection.run("DROP TABLE alias");
+      "INSERT INTO population SELECT a.alias, p.* EXCLUDE (mirror) REPLACE (false AS is_main) FROM "
+      "alias a JOIN population p ON p.mirror = a.canonical"));
+  return connection.run("DROP TABLE alias; DROP TABLE chosen; DROP TABLE control");
 }
 
 // That of the build before. Few reads of it are made from the file, many from a table in memory.
@@ -121,6 +270,9 @@ Result<PopulationCounts> build_population(duck::Connection& connection, const Bu
   counts.numbers = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM " + some)));
   TRY(compare(connection, document));
   TRY(connection.run("CREATE TABLE changed AS SELECT mirror FROM came UNION SELECT mirror FROM went"));
+  TRY(connection.run(
+      "CREATE VIEW member AS SELECT project AS person, CASE WHEN is_control THEN 'control' ELSE "
+      "'case' END AS role, cohort, index_day AS index_date, match_set FROM population WHERE is_main"));
   TRY(connection.run("CREATE TABLE provider(mirror BIGINT, project BIGINT)"));
   return counts;
 }
@@ -144,8 +296,8 @@ Result<bool> write_map(duck::Connection& connection, const BuildDocument& docume
   if (document.former) others += " UNION ALL SELECT project FROM " + former_file(document);
   // Pseudonyms are as good as random: neither a dictionary nor compression is worth its time.
   TRY(connection.run(
-      "COPY (SELECT mirror, project FROM population UNION ALL SELECT DISTINCT NULL::BIGINT, o.project FROM "
-      "(" +
+      "COPY (SELECT * FROM population UNION ALL BY NAME SELECT DISTINCT NULL::BIGINT AS mirror, o.project "
+      "FROM (" +
       others + ") o ANTI JOIN population p ON p.project = o.project WHERE o.project IS NOT NULL) TO " +
       duck::quote_text(document.output + "/population/population.parquet") +
       " (FORMAT PARQUET, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)"));

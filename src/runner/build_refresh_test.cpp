@@ -11,10 +11,13 @@ using Members = std::set<int64_t>;
 class Refresh : public Build {
  protected:
   Refresh() {
-    must(connection_->run("COPY (SELECT * FROM (VALUES (1::BIGINT, " + std::to_string(1 + person_shift) +
-                          "::BIGINT), (2, " + std::to_string(2 + person_shift) +
-                          ")) v(mirror, project)) TO " +
-                          duck::quote_text((folder_ / "former.parquet").string()) + " (FORMAT PARQUET)"));
+    must(
+        connection_->run("COPY (SELECT *, NULL::DATE AS index_day, true AS is_main, false AS is_control, "
+                         "NULL::BIGINT AS match_set, "
+                         "NULL::VARCHAR AS cohort FROM (VALUES (1::BIGINT, " +
+                         std::to_string(1 + person_shift) + "::BIGINT), (2, " +
+                         std::to_string(2 + person_shift) + ")) v(mirror, project)) TO " +
+                         duck::quote_text((folder_ / "former.parquet").string()) + " (FORMAT PARQUET)"));
     document_.former = true;
     document_.any = {persons("(1),(3)")};
   }

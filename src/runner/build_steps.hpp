@@ -1,6 +1,7 @@
 // The steps of a project build. Private to the job; see build.cpp for the document.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,14 +31,31 @@ struct BuildTable {
   std::vector<std::vector<std::string>> kept;   // those whose rows the project has already
   std::vector<BuildColumn> columns;
 };
+struct BuildEvent {
+  std::string name, query;
+  bool none = false;
+};
+struct BuildControls {
+  size_t per_case = 1;
+  std::string traits, candidates;
+  std::vector<std::string> none;
+};
+struct BuildCohort {
+  std::string name, date;
+};
 struct BuildDocument {
   std::string project;
   std::string input;   // "/in": where mounts are, another folder in tests
   std::string output;  // "/out"
   std::vector<std::string> successions, all, any, none;
   bool supplied = false;
-  bool former = false;           // whether the population of the build before is there: former.parquet
-  bool population_kept = false;  // it is still right
+  std::vector<std::string> dated_cohorts, known_persons;
+  std::vector<BuildEvent> events;
+  std::string index;
+  std::optional<BuildControls> controls;
+  std::vector<BuildCohort> cohorts;  // task "supply": /in/cohort-0.csv, …
+  bool former = false;               // whether the population of the build before is there: former.parquet
+  bool population_kept = false;      // it is still right
   std::vector<BuildTable> tables;
   size_t keeper_connections = 0;
   uint64_t memory_mib = 0;
@@ -58,11 +76,13 @@ struct BuiltFile {
   std::vector<Statistics> statistics;
 };
 struct PopulationCounts {
-  // Of a population that was kept only whether there are any numbers.
+  // Of a population that was kept only whether there are any numbers. `persons`: with controls.
   uint64_t persons = 0, numbers = 0, groups_too_large = 0;
+  uint64_t controls = 0, cases_short = 0;  // cases with fewer controls than asked for
+  uint64_t supplied_unknown = 0;           // supplied persons whom no register of persons knows
 };
 
-// Makes the tables alias, population, provider (empty), and those that tell who came and went.
+// Makes the tables population and provider (empty), the view member, and those that tell who came and went.
 Result<PopulationCounts> build_population(duck::Connection& connection, const BuildDocument& document);
 // Adds the provider numbers that a query gives, with their pseudonyms.
 Result<void> add_providers(duck::Connection& connection, const std::string& query);
@@ -84,10 +104,12 @@ Result<std::vector<BuiltGroup>> build_table(duck::Connection& connection, const 
 Result<std::vector<BuiltFile>> read_statistics(duck::Connection& connection, const BuildDocument& document,
                                                const std::string& folder,
                                                const std::vector<BuildColumn>& columns);
-// Personal numbers of an authority, one a line (the first column of a CSV file): supplied.parquet with mirror
-// pseudonyms. Nothing else is kept. Errors name lines, never values.
+// Personal numbers of an authority, one a line (the first column of each of /in/cohort-N.csv):
+// supplied.parquet (mirror, cohort, day) with mirror pseudonyms. Nothing else is kept. Errors name lines,
+// never values.
 struct SuppliedCounts {
   uint64_t lines = 0, persons = 0;
+  uint64_t rows = 0;  // different lines: lines - rows are duplicates
 };
 Result<SuppliedCounts> encrypt_supplied(duck::Connection& connection, KeeperConnections& keeper,
                                         const BuildDocument& document);

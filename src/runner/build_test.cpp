@@ -58,8 +58,10 @@ TEST_F(Build, ChangedNumbersShareOnePseudonym) {
 }
 
 TEST_F(Build, TheSuppliedNumbersAreOneMoreCondition) {
-  must(connection_->run("COPY (SELECT * FROM (VALUES (2::BIGINT),(3),(51)) v(mirror)) TO " +
-                        duck::quote_text((folder_ / "supplied.parquet").string())));
+  must(
+      connection_->run("COPY (SELECT mirror, 'supplied' AS cohort, NULL::DATE AS day FROM (VALUES "
+                       "(2::BIGINT),(3),(51)) v(mirror)) TO " +
+                       duck::quote_text((folder_ / "supplied.parquet").string())));
   document_.supplied = true;
   document_.successions = {"SELECT 50::BIGINT AS alias, 51::BIGINT AS successor"};
   document_.any = {persons("(1),(2),(50)")};
@@ -131,9 +133,12 @@ TEST_F(Build, AnEmptyTableHasNoFiles) {
 class Supplied : public Build {
  protected:
   Result<SuppliedCounts> encrypt(const std::string& content) {
-    std::ofstream(folder_ / "supplied.csv") << content;
+    std::ofstream(folder_ / "cohort-0.csv") << content;
+    document_.cohorts = {{"supplied", date_}};
+    must(connection_->run("DROP TABLE IF EXISTS supplied; DROP TABLE IF EXISTS supplied_line"));
     return encrypt_supplied(*connection_, *keeper_, document_);
   }
+  std::string date_;
 };
 
 TEST_F(Supplied, NumbersAreEncryptedAndNothingElseIsKept) {
@@ -147,16 +152,35 @@ TEST_F(Supplied, NumbersAreEncryptedAndNothingElseIsKept) {
   EXPECT_EQ(*connection_->query_number("SELECT count(*) FROM read_parquet(" + file + ")"), 2);
   EXPECT_EQ(
       *connection_->query_number("SELECT count(*) FROM (DESCRIBE SELECT * FROM read_parquet(" + file + "))"),
-      1);
+      3)
+      << "mirror, cohort, day";
+  EXPECT_EQ(counts->lines - counts->rows, 1u) << "one twice";
 }
 
 TEST_F(Supplied, AWrongLineIsNamedButNotShown) {
   const auto counts = encrypt("0101801137\n9999999999\n");
   ASSERT_FALSE(counts.ok());
   EXPECT_EQ(counts.error().code, "project.supplied_line");
-  EXPECT_EQ(counts.error().arguments, (Arguments{{"line", "2"}}));
+  EXPECT_EQ(counts.error().arguments, (Arguments{{"cohort", "supplied"}, {"line", "2"}, {"count", "1"}}));
+  const auto several = encrypt("0101801137\n9999999999\n0302811174\nx\n");
+  EXPECT_EQ(several.error().code, "project.supplied_lines");
+  EXPECT_EQ(several.error().argument("line"), "2, 4");
   EXPECT_EQ(encrypt("cpr\n").error().code, "project.supplied_empty");
   EXPECT_EQ(encrypt("").error().code, "project.supplied_empty");
+}
+
+TEST_F(Supplied, DatesComeFromTheNamedColumn) {
+  date_ = "dato";
+  const auto counts =
+      encrypt("cpr;dato\n0101801137;2020-02-29\n0302811174;01.03.2021\n0302811174;2-3-2021\n");
+  EXPECT_EQ(counts.error().code, "project.supplied_line");
+  EXPECT_EQ(counts.error().argument("line"), "4");
+  ASSERT_TRUE(encrypt("cpr;dato\n0101801137;2020-02-29\n0302811174;01.03.2021\n").ok());
+  const std::string file = duck::quote_text((folder_ / "out" / "supplied.parquet").string());
+  EXPECT_EQ(*connection_->query_number("SELECT count(*) FROM read_parquet(" + file +
+                                       ") WHERE day IN ('2020-02-29', '2021-03-01')"),
+            2);
+  EXPECT_EQ(encrypt("cpr;day\n0101801137;2020-02-29\n").error().code, "project.supplied_column");
 }
 
 std::map<uint64_t, uint64_t> canonical(const std::vector<std::pair<uint64_t, uint64_t>>& successions) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "extract/describe.hpp"
 #include "extract/specification.hpp"
 #include "extract/testing.hpp"
 
@@ -30,6 +31,13 @@ void fuzz_specification(std::string_view text) {
   const auto reading = fvm::extract::read_specification(std::string(text), "fuzz.toml",
                                                         fvm::extract::testing::catalogue(), {2026, 11, 23});
   if (!reading.specification && reading.findings.empty()) std::abort();
+  if (reading.specification) {
+    for (const auto& line : describe_population(fvm::Language::danish, *reading.specification)) {
+      if (line.empty()) std::abort();
+    }
+    for (const auto& grant : reading.specification->grants)
+      (void)describe_rows(fvm::Language::english, grant);
+  }
   for (const auto& finding : reading.findings) {
     if (describe(fvm::Language::danish, finding).empty()) std::abort();
   }

@@ -1,0 +1,25 @@
+// The SQL of events and of matched controls. Private to this room. Persons are canonical mirror pseudonyms
+// (see plan.hpp: the table alias); the queries of other events are relations named by event_relation().
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "extract/plan_sql.hpp"
+
+namespace fvm::extract {
+
+// "event:NAME" in quotes: (person, day), and only (person) for an event that must not have happened.
+std::string event_relation(const std::string& name);
+std::string event_query(const std::vector<Step>& way, const Event& event, bool aliases);
+
+// (person, stratum): what a person is matched by, as one text, for one table: all of `matches` are of it and
+// have the same condition.
+std::string trait_query(const Step& step, const std::vector<Match>& matches, bool aliases);
+// The same over several such queries: persons for whom everything is known.
+std::string traits_query(const std::vector<std::string>& queries);
+
+// (person): everybody in a table of persons.
+std::string known_persons_query(const Step& step);
+
+}  // namespace fvm::extract
