@@ -72,7 +72,7 @@ def house(tmp_path):
 def test_control_the_backup_is_good(house):
     house.instance.down()
     house.put_back()
-    assert house.read().stdout == "n\n8\n"
+    assert house.read().stdout == "n\n10\n"
 
 
 def test_everything_but_the_keys(house):
@@ -90,14 +90,14 @@ def test_everything_and_the_old_keys_too(house):
     house.put_back(without=("erasable",))
     done = house.read()
     assert done.returncode == 1 and "so they cannot be read" in done.stderr, done.stderr
-    assert house.read(house.other).stdout == "n\n8\n", "projects that were not deleted are whole after the same restore"
+    assert house.read(house.other).stdout == "n\n10\n", "projects that were not deleted are whole after the same restore"
 
 
 def test_control_with_the_erasable_half_it_is_readable(house):
     """Why erasable/ must never be in a backup: with it the same restore reads everything."""
     house.delete()
     house.put_back()
-    assert house.read().stdout == "n\n8\n"
+    assert house.read().stdout == "n\n10\n"
 
 
 def test_gocryptfs_itself_does_not_open_the_old_folder(house, tmp_path):

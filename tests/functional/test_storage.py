@@ -68,7 +68,7 @@ def ciphertext(house, number):
 
 
 def test_a_project_is_built_and_used_as_if_nothing_were_encrypted(house, number):
-    assert query(house, number, "SELECT count(*) AS n FROM tst.person") == "n\n8\n"
+    assert query(house, number, "SELECT count(*) AS n FROM tst.person") == "n\n10\n"
     house.fvm("session", number, "--", "sh", "-c", "echo kept > /work/a; echo mine > ~/b; echo out > /outbox/c", user="anna")
     seen = house.fvm("session", number, "--", "sh", "-c", "cat /work/a; ls -A ~; ls /outbox; id -u", user="bo")
     assert seen.stdout.splitlines()[0] == "kept" and "b" not in seen.stdout.splitlines()[1:2]
@@ -91,7 +91,7 @@ def test_what_lies_on_the_disk_is_neither_names_nor_words(house, number):
     build(house, plain)
     bare = b"".join(f.read_bytes() for f in (house.path / "projects" / plain).rglob("*") if f.is_file())
     assert b"PAR1" in bare and b"_delta_log" not in bare
-    assert query(house, number, "SELECT count(*) AS n FROM tst.person") == "n\n8\n", "a project stays as it was made"
+    assert query(house, number, "SELECT count(*) AS n FROM tst.person") == "n\n10\n", "a project stays as it was made"
 
 
 def test_two_projects_have_two_keys(house, number):
@@ -130,14 +130,14 @@ def test_gocryptfs_killed_is_replaced(house, number):
     query(house, number, "SELECT 1")
     for pid in servers(house):
         os.kill(pid, signal.SIGKILL)
-    assert query(house, number, "SELECT count(*) AS n FROM tst.person") == "n\n8\n"
+    assert query(house, number, "SELECT count(*) AS n FROM tst.person") == "n\n10\n"
 
 
 def test_launcher_killed_leaves_no_mount_to_the_next(house, number):
     query(house, number, "SELECT 1")
     assert house.kill("fvm-launcher")
     house.wait_for(lambda: next(p for p in house.json("status", check=False)["programs"] if p["name"] == "fvm-launcher")["state"] == "answers")
-    assert query(house, number, "SELECT count(*) AS n FROM tst.person") == "n\n8\n"
+    assert query(house, number, "SELECT count(*) AS n FROM tst.person") == "n\n10\n"
     assert len(mounts(house)) <= 1
     log = (house.path / "log" / "fvm-launcher.log").read_text()
     assert "stale mount" in log
@@ -154,7 +154,7 @@ def test_killed_while_creating(house, point):
 def test_killed_while_building(house, number, point):
     house.fvm("project", "build", number, crash_at=point, check=False)
     assert build(house, number)["version"] == (2 if point == "build.recorded" else 3)
-    assert query(house, number, "SELECT count(*) AS n FROM tst.person") == "n\n8\n"
+    assert query(house, number, "SELECT count(*) AS n FROM tst.person") == "n\n10\n"
 
 
 def test_without_the_keeper_nothing_opens_and_it_says_so(house, number):
@@ -167,13 +167,25 @@ def test_without_the_keeper_nothing_opens_and_it_says_so(house, number):
 
 
 def test_the_sandbox_is_nobody_and_cannot_reach_the_ciphertext(house, number):
-    seen = house.fvm("session", number, "--", "sh", "-c", "cat /proc/self/uid_map; ls /work/..; ls /; touch /data/x; cat /proc/mounts", user="anna",
-                     check=False).stdout
-    outside = int(seen.split()[1])
-    assert outside >= 1_000_000_000, "a user number that nobody else has, as without encryption"
-    assert "storage" not in seen.split("/proc/mounts")[0].split() and "gocryptfs.conf" not in seen
+    seen = house.fvm("session", number, "--", "sh", "-c", "ls -a /work/.. /; cat /work/gocryptfs.conf /work/../gocryptfs.conf; touch /data/x",
+                     user="anna", check=False)
+    assert seen.returncode != 0 and "storage" not in seen.stdout.split() and "gocryptfs.conf" not in seen.stdout
+    session = subprocess.Popen([house_fvm(), "--instance", house.path, "--as", "anna", "session", number, "--", "sleep", "47110815"],
+                               env=house.environment, stdin=subprocess.DEVNULL)
+    inside = lambda: [p for p in os.listdir("/proc") if p.isdigit() and b"sleep\x0047110815\x00" == read(f"/proc/{p}/cmdline")]
+    house.wait_for(inside)
+    assert all(os.stat(f"/proc/{pid}").st_uid >= 1_000_000_000 for pid in inside()), "a user number that nobody else has, as without encryption"
     server = servers(house)
     assert server and all(os.stat(f"/proc/{pid}").st_uid >= 1_000_000_000 for pid in server), "gocryptfs has no privilege"
+    session.terminate()
+    session.wait(20)
+
+
+def read(path):
+    try:
+        return open(path, "rb").read()
+    except OSError:
+        return b""
 
 
 def test_luks_is_refused_in_words(house):
