@@ -303,8 +303,13 @@ Result<std::string> finish_document(const std::string& job_result, const Finishi
 std::string empty_result(const Plan& plan) {
   json::array tables;
   for (size_t i = 0; i < plan.tables.size(); ++i) tables.push_back(json::object{{"groups", json::array()}});
-  return json::serialize(json::object{
-      {"persons", 0}, {"groups_too_large", 0}, {"population", nullptr}, {"tables", std::move(tables)}});
+  return json::serialize(json::object{{"persons", 0},
+                                      {"groups_too_large", 0},
+                                      {"controls", 0},
+                                      {"cases_short", 0},
+                                      {"supplied_unknown", 0},
+                                      {"population", nullptr},
+                                      {"tables", std::move(tables)}});
 }
 
 Result<Built> finish_build(const Setting& setting, const std::string& number, int64_t build,

@@ -9,7 +9,7 @@ namespace json = boost::json;
 
 // Another number makes every project's next refresh a whole build: for when the worker gives the same SQL
 // another meaning, or the map of the population gets other columns.
-constexpr int recipe_format = 1;
+constexpr int recipe_format = 2;
 
 json::array texts(const std::vector<std::string>& items) {
   return json::array(items.begin(), items.end());
