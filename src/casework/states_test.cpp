@@ -152,9 +152,10 @@ TEST(CaseworkStates, AccessIsReachedOnlyThroughAnApprovalAndTheAgreements) {
 TEST(CaseworkStates, StrangersMayNothingAndOnlyDecisionMakersDecide) {
   for (const Transition& step : transitions()) {
     EXPECT_NE(step.role, Role::stranger);
-    if (step.event == Event::approve || step.event == Event::reject)
-      EXPECT_EQ(step.role, Role::decision_maker);
-    if (step.event == Event::activate || step.event == Event::adopt) EXPECT_EQ(step.role, Role::system);
+    const bool decides = step.event == Event::approve || step.event == Event::reject;
+    const bool begins_access = step.event == Event::activate || step.event == Event::adopt;
+    EXPECT_TRUE(!decides || step.role == Role::decision_maker) << name_of(step.role);
+    EXPECT_TRUE(!begins_access || step.role == Role::system) << name_of(step.role);
   }
 }
 
