@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "agreement/precheck.hpp"
+#include "casework/calendar.hpp"
 #include "casework/views.hpp"
 #include "fvm/casework_setting.hpp"
 #include "fvm/options.hpp"
@@ -22,9 +23,18 @@ Result<int> check(const Context& context, const CheckFlags& flags) {
   const auto services = TRY(open_services(context));
   const auto version = TRY(casework::visible_version(services.database(), flags.number, context.user, {}));
   const auto about = TRY(casework::find(services.database(), flags.number));
-  const auto application = casework::read_version(version, about.number);
-  const auto checked = TRY(agreement::precheck_case(agreement_setting(context, services), context.user, about,
-                                                    application, !flags.no_mirror));
+  const Date today = casework::danish_date(context.world.now());
+  const auto form = casework::read_application(version.text, about.number, today, version.order);
+  extract::Prechecked checked;
+  // A form with gaps has no specification yet: what is missing comes first.
+  if (!casework::block(form.findings))
+    checked = TRY(agreement::precheck_case(agreement_setting(context, services), context.user, about,
+                                           form.application, !flags.no_mirror));
+  for (const casework::Finding& each : form.findings) {
+    const bool note = each.weight == casework::Finding::Weight::note;
+    checked.remarks.push_back(
+        {note ? extract::Severity::note : extract::Severity::blocks, each.error, each.advice});
+  }
   if (context.json) {
     print(boost::json::serialize(prechecked_json(context.language, checked)));
   } else {

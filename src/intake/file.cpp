@@ -13,11 +13,6 @@ namespace {
 
 constexpr int64_t day_microseconds = 86'400'000'000;
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
 // A TOML text in quotes. What came by mail is one line without control characters already.
 std::string in_toml(std::string_view text) {
   std::string out = "\"";
@@ -156,13 +151,13 @@ Result<std::optional<casework::Case>> case_answered(const Setting& setting, cons
 }
 
 Result<std::set<std::string>> addresses_of(const store::Database& store, const casework::Case& about) {
-  std::set<std::string> out{lower(about.mail_from)};
+  std::set<std::string> out{folded(about.mail_from)};
   if (about.version > 0) {
     const casework::Application application = TRY(casework::application_of(store, about));
     for (const casework::Person* each :
          {&application.applicant, &application.contact, &application.signatory})
-      out.insert(lower(each->email));
-    for (const casework::Person& each : application.users) out.insert(lower(each.email));
+      out.insert(folded(each->email));
+    for (const casework::Person& each : application.users) out.insert(folded(each.email));
   }
   out.erase("");
   return out;

@@ -74,6 +74,12 @@ std::optional<State> next(State state, Event event) {
   return std::nullopt;
 }
 
+std::string folded(std::string_view address) {
+  std::string out(address);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
+
 bool is_automatic(const Content& content, std::string_view envelope) {
   if (envelope == "<>" || (content.has_return_path && content.return_path.empty())) return true;
   if (!content.auto_submitted.empty() && content.auto_submitted != "no") return true;
@@ -86,7 +92,7 @@ bool is_automatic(const Content& content, std::string_view envelope) {
   constexpr std::array<std::string_view, 4> machines = {"mailer-daemon@", "postmaster@", "noreply@",
                                                         "no-reply@"};
   return std::any_of(machines.begin(), machines.end(), [&](std::string_view name) {
-    return !content.from.empty() && content.from[0].address.starts_with(name);
+    return !content.from.empty() && folded(content.from[0].address).starts_with(name);
   });
 }
 

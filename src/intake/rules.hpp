@@ -15,6 +15,9 @@ bool is_automatic(const Content& content, std::string_view envelope);
 // domain.
 bool is_authenticated(const Content& content);
 
+// An address for comparing with those on a case: nobody tells two persons apart by capitals.
+std::string folded(std::string_view address);
+
 // Case numbers that stand in a text, each once, in order: "Re: FVM-2026-0017 …".
 std::vector<std::string> case_numbers_in(std::string_view text);
 

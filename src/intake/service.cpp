@@ -80,7 +80,7 @@ Result<Facts> facts_of(const Setting& setting, const Content& content, const Mes
   if (!about) return facts;
   facts.known_case = about->number;
   const auto addresses = TRY(addresses_of(setting.casework.ledger.database(), *about));
-  facts.sender_on_case = addresses.contains(message.from);
+  facts.sender_on_case = addresses.contains(folded(message.from));
   return facts;
 }
 

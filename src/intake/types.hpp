@@ -24,7 +24,7 @@ std::optional<State> state_named(std::string_view name);
 std::optional<State> next(State state, Event event);
 
 struct Address {
-  std::string name, address;  // the address in lower case
+  std::string name, address;  // the domain in lower case
 };
 // `arguments` are for the text of `code` in messages/*.txt.
 struct Note {

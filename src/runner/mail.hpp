@@ -22,7 +22,7 @@ struct MailLimits {
 };
 
 struct MailAddress {
-  std::string name, address;  // the address in lower case
+  std::string name, address;  // the domain in lower case
 };
 
 // Something that a person must know of. `detail`: a type, a name, a number; never content.

@@ -230,6 +230,13 @@ class Reader {
   bool inside_message_ = false;
 };
 
+// The domain in lower case; the mailbox as it is, which is its own server's to judge.
+std::string with_folded_domain(std::string address) {
+  const size_t at = address.rfind('@');
+  if (at == std::string::npos) return address;
+  return address.substr(0, at) + disclosure::lower(address.substr(at));
+}
+
 void take_addresses(InternetAddressList* list, size_t depth, std::vector<MailAddress>& out) {
   constexpr size_t addresses_max = 20, depth_max = 4;
   if (list == nullptr || depth > depth_max) return;
@@ -240,7 +247,7 @@ void take_addresses(InternetAddressList* list, size_t depth, std::vector<MailAdd
     } else if (INTERNET_ADDRESS_IS_MAILBOX(address)) {
       const char* text = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(address));
       out.push_back({one_line(text_of(internet_address_get_name(address)), 200),
-                     disclosure::lower(one_line(text_of(text), 254))});
+                     with_folded_domain(one_line(text_of(text), 254))});
     }
   }
 }

@@ -43,7 +43,7 @@ TEST(Mail, HeadersAndText) {
   EXPECT_EQ(mail.message_id, "1@kommune.example");
   ASSERT_EQ(mail.from.size(), 1u);
   EXPECT_EQ(mail.from[0].name, "Anna Hansen");
-  EXPECT_EQ(mail.from[0].address, "anna@kommune.example");
+  EXPECT_EQ(mail.from[0].address, "Anna@kommune.example");
   EXPECT_EQ(mail.text, "Vi søger om adgang.\n");
   EXPECT_TRUE(mail.parts.empty());
   EXPECT_TRUE(mail.findings.empty());
