@@ -142,7 +142,7 @@ void check_split_cells(const Table& table, const Layout& layout, Findings& findi
   }
   for (size_t c = 0; c < pairs.size(); ++c) {
     const Pair& pair = pairs[c];
-    if (pair.dated < rows_min || pair.dated * 10 < pair.filled * 8) continue;
+    if (pair.dated < rows_min || pair.dated * 2 < pair.filled) continue;
     findings.add("finding.personal_number", {table.sheet, table.first_row + pair.first_row, c + 1},
                  "999999|9999", layout.columns[c].header);
   }

@@ -152,6 +152,15 @@ TEST(Counts, WordsInAColumnOfCounts) {
     EXPECT_EQ(in_a_column(cell), Places{}) << cell;
 }
 
+TEST(Counts, ATableOfWordsHasAHeaderToo) {
+  EXPECT_EQ(found(drawn("g | antal\nA | 120 personer\nB | 3 personer")), Places{"small_count@3:2"});
+  EXPECT_EQ(found(drawn("navn | kode\nA | x\nB | y")), Places{});
+}
+
+TEST(Counts, NearlyAWholeNumberIsOne) {
+  EXPECT_EQ(found(drawn("g | antal\nA | 120\nB | 3.9999999999")), Places{"small_count@3:2"});
+}
+
 TEST(Counts, AStrayDecimalHidesNoColumnOfCounts) {
   EXPECT_EQ(found(drawn("g | antal\nA | 120\nB | 2,9999\nC | 77\nD | 3\nE | 90")),
             (Places{"small_count_possible@3:2", "small_count@5:2"}));

@@ -190,8 +190,9 @@ bool is_value(std::string_view cell) {
 // too.
 size_t header_rows_of(const Table& table) {
   constexpr size_t look_rows_max = 12;
-  size_t header = 0;
-  for (size_t r = 0; r < table.rows.size() && r < look_rows_max; ++r) {
+  size_t header = 0, first_of_texts = 0;
+  const size_t looked_at = std::min(table.rows.size(), look_rows_max);
+  for (size_t r = 0; r < looked_at; ++r) {
     size_t texts = 0, numbers = 0;
     for (const auto& cell : table.rows[r]) {
       const std::string_view text = trim(cell);
@@ -201,6 +202,7 @@ size_t header_rows_of(const Table& table) {
     if (numbers > 0) break;
     // A row with one text is a title or a label without numbers; a row of several texts is a header.
     if (texts > 1 || header == r) header = r + 1;
+    if (texts > 1 && first_of_texts == 0) first_of_texts = r + 1;
     if (texts > 1 && r + 1 < table.rows.size()) {
       const auto& below = table.rows[r + 1];
       const bool numbers_below =
@@ -208,6 +210,8 @@ size_t header_rows_of(const Table& table) {
       if (numbers_below) break;
     }
   }
+  // Texts all the way ("120 personer"): the first row of several is the header, or none would be looked at.
+  if (header == looked_at && first_of_texts > 0) return first_of_texts;
   return header;
 }
 
@@ -289,6 +293,10 @@ std::optional<Number> number_of(std::string_view cell) {
   if (!plain || !std::any_of(plain->begin(), plain->end(), digit)) return std::nullopt;
   const auto [end, error] = std::from_chars(plain->data(), plain->data() + plain->size(), number.value);
   if (error != std::errc() || end != plain->data() + plain->size()) return std::nullopt;
+  // 2.9999999999 is shown as 3.
+  constexpr double near = 1e-6;
+  const double rounded = std::round(number.value);
+  if (rounded >= 1 && std::fabs(number.value - rounded) < near) number.value = rounded;
   number.whole = std::floor(number.value) == number.value;
   number.perhaps_thousands = is_one_group_of_three(cell);
   return number;

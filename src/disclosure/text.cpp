@@ -83,16 +83,15 @@ bool is_combining(uint32_t code) {
 }
 
 bool is_invisible(uint32_t code) {
-  return code == 0x00AD || code == 0x034F || code == 0x061C || code == 0xFEFF ||
-         (code >= 0x200B && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
+  return code == 0x00AD || code == 0x3164 || code == 0xFFA0 || code == 0x034F || code == 0x061C ||
+         code == 0xFEFF || (code >= 0x200B && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
          (code >= 0x2060 && code <= 0x206F) || (code >= 0xFE00 && code <= 0xFE0F) ||
          (code >= 0xE0000 && code <= 0xE007F) || code == 0x180E;
 }
 
 bool is_blank(uint32_t code) {
   return code == 0x00A0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x202F ||
-         code == 0x205F || code == 0x3000 || code == 0x115F || code == 0x1160 || code == 0x2800 ||
-         code == 0x3164 || code == 0xFFA0;
+         code == 0x205F || code == 0x3000 || code == 0x115F || code == 0x1160 || code == 0x2800;
 }
 
 bool is_dash(uint32_t code) {

@@ -20,7 +20,8 @@ SPELLINGS = {  # how the made-up number of test_release_files may be written; ho
     "century, dots": ("01.02.1903-{n}", "99.02.1903-1235"), "century, dashes": ("1903-02-01-{n}", "1903-99-01-1235"),
     "twelve digits": ("01021903{n}", "990219031235"), "one after the other": ("{d}{n}0203041236", "99020312350203041236"),
     "negative circles": ("⓿❶⓿❷⓿❸❶❷❸❺", "⓿❶"), "brackets": ("0⑴0⑵0⑶⑴⑵⑶⑸", "0⑴"), "Javanese": ("꧐꧑꧐꧒꧐꧓꧑꧒꧓꧕", "꧐꧑"),
-    "accents": ("".join(c + "\u0301" for c in DATE + NUMBER), "0\u03011\u0301"), "Braille blank": ("{d}\u2800-{n}", "990203\u2800-1235"),
+    "accents": ("".join(c + "\u0301" for c in DATE + NUMBER), "0\u03011\u0301"), "Hangul filler": ("0102\u316403-{n}", "9902\u316403-1235"),
+    "Braille blank": ("{d}\u2800-{n}", "990203\u2800-1235"),
 }
 BLOCKED = {
     "two columns": ("t.csv", "fdato;lbnr;antal\n010203;1235;66\n020304;1236;77\n030405;1237;88\n", "personal_number", "t.csv",
@@ -39,6 +40,10 @@ BLOCKED = {
                                      "<table><tr><td>g</td><td>antal</td></tr><tr><td>A</td><td>90</td></tr></table>"),
     "n (%)": ("t.csv", "g;n (%)\nA;120 (48 %)\nB;3 (1,2 %)\nC;127 (50,8 %)\n", "small_count", "t.csv",
               "g;n (%)\nA;120 (48 %)\nB;30 (12 %)\nC;100 (40 %)\n"),
+    "words in every cell": ("t.csv", "g;antal\nA;120 personer\nB;3 personer\n", "small_count", "t.csv", "g;antal\nA;120 personer\nB;30 personer\n"),
+    "nearly a whole number": ("t.xlsx", workbook(cell("B3", 3.9999999999)), "small_count", "t.xlsx", workbook(cell("B3", 39.999999999))),
+    "two columns below others": ("t.xlsx", workbook(lambda _, s: [s.append([DATE, f"{1235 + i}"]) for i in range(4)]), "personal_number",
+                                 "t.xlsx", workbook(lambda _, s: [s.append(["990203", f"{1235 + i}"]) for i in range(4)])),
     "n, %": ("t.csv", "g;n, %\nA;120\nB;3\nC;127\n", "small_count", "t.csv", "g;n, %\nA;120\nB;30\nC;127\n"),
     "one decimal in the column": ("t.csv", "g;antal\n" + "".join(f"{i};{100 + i}\n" for i in range(50)) + "x;3\ny;50,5\n", "small_count",
                                   "t.csv", "g;antal\n" + "".join(f"{i};{100 + i}\n" for i in range(50)) + "x;33\ny;50,5\n"),
