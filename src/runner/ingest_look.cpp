@@ -9,6 +9,7 @@
 
 #include "base/descriptor.hpp"
 #include "runner/csv_records.hpp"
+#include "runner/ingest_persons.hpp"
 #include "runner/ingest_windows.hpp"
 #include "runner/values.hpp"
 
@@ -71,8 +72,17 @@ class File {
 // What the sample shows of each column of the file.
 struct Sample {
   std::vector<size_t> values, persons;  // not empty; looking like personal numbers
+  std::vector<size_t> alone;            // of those, the number is the whole value
+  std::vector<YearDays> days;           // with which these begin
   std::vector<std::string> decimals;    // values of decimal columns
-  explicit Sample(size_t columns) : values(columns), persons(columns) {}
+  explicit Sample(size_t columns) : values(columns), persons(columns), alone(columns), days(columns) {}
+
+  void add_person(size_t column, std::string_view value) {
+    ++persons[column];
+    if (!looks_like_person(value)) return;
+    ++alone[column];
+    add_day(value, days[column]);
+  }
 };
 
 // Adds whole records of `text`; the last one may be cut off and does not count.
@@ -89,7 +99,7 @@ void add_records(const IngestJob& job, const FileLook& look, std::string_view te
       if (value.empty() || !look.columns[i]) continue;
       const IngestColumn& column = job.columns[*look.columns[i]];
       ++sample.values[i];
-      if (!column.is_identifier() && !column.is_dropped()) sample.persons[i] += holds_person(value) ? 1 : 0;
+      if (!column.is_identifier() && !column.is_dropped() && holds_person(value)) sample.add_person(i, value);
       if (column.type == catalogue::Type::decimal) sample.decimals.emplace_back(value);
     }
   }
@@ -116,6 +126,8 @@ void find_persons(const IngestJob& job, const IngestFile& file, const Sample& sa
                              ? 0
                              : static_cast<double>(sample.persons[i]) / static_cast<double>(sample.values[i]);
     if (share < person_share_max || sample.persons[i] < person_values_min) continue;
+    // Keys that count upwards.
+    if (sample.alone[i] == sample.persons[i] && !are_persons(sample.alone[i], sample.days[i])) continue;
     look.findings.push_back({.rule = "finding.looks_like_person",
                              .file = file.name,
                              .column = job.columns[*look.columns[i]].name});

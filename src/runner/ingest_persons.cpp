@@ -1,6 +1,7 @@
 #include "runner/ingest_persons.hpp"
 
-#include <array>
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <string_view>
 
@@ -11,6 +12,9 @@ namespace fvm::runner {
 namespace {
 
 constexpr uint64_t persons_min = 5;
+// Of a vector's values of ten digits the first ones are all read as dates, then one in eight: keys of ten
+// digits in every row would else cost more than everything else here.
+constexpr uint64_t read_all_values = 64, read_every = 8;
 constexpr size_t digits = crypto::identifier_characters_max;
 constexpr size_t padded_bytes_max = 16;
 // 01.01.00-0000 without its leading zero, and the first number of eleven digits.
@@ -18,11 +22,19 @@ constexpr int64_t number_min = 101'000'000, number_end = 10'000'000'000;
 
 struct Seen {
   uint64_t shaped = 0, plausible = 0;
+  YearDays days{};
 
   void add(std::string_view text) {
+    ++met_;
+    if (met_ > read_all_values && met_ % read_every != 0) return;
     ++shaped;
-    plausible += crypto::pack_person(text).has_value() ? 1 : 0;
+    if (!crypto::pack_person(text)) return;
+    ++plausible;
+    add_day(text, days);
   }
+
+ private:
+  uint64_t met_ = 0;
 };
 
 bool is_digit(char c) {
@@ -62,8 +74,33 @@ void each_row(const duck::ColumnView& column, Add add) {
 
 }  // namespace
 
+void add_day(std::string_view person, YearDays& days) {
+  constexpr unsigned replacement_day_offset = 60, months = 12, days_of_month_max = 31;
+  const auto pair = [&](size_t at) {
+    return static_cast<unsigned>(person[at] - '0') * 10 + static_cast<unsigned>(person[at + 1] - '0');
+  };
+  unsigned day = pair(0);
+  const unsigned month = pair(2);
+  if (day > replacement_day_offset) day -= replacement_day_offset;
+  if (day < 1 || day > days_of_month_max || month < 1 || month > months) return;
+  const unsigned bit = (day - 1) * months + month - 1;
+  days[bit / 64] |= uint64_t{1} << (bit % 64);
+}
+
+bool are_persons(uint64_t plausible, const YearDays& days) {
+  // More than twelve days are no run of keys; of few numbers, a third of them, and nearly all of a handful.
+  constexpr uint64_t many = 40, days_of_many_min = 13, handful = 4;
+  uint64_t seen = 0;
+  for (const uint64_t word : days) seen += static_cast<uint64_t>(std::popcount(word));
+  if (plausible >= many) return seen >= days_of_many_min;
+  return seen >= std::max(std::min(plausible, handful), plausible / 3 + 1);
+}
+
 bool PersonCounts::is_suspicious() const {
-  return plausible >= persons_min && plausible * 2 >= shaped;
+  if (plausible < persons_min || plausible * 2 < shaped) return false;
+  YearDays all{};
+  for (size_t i = 0; i < all.size(); ++i) all[i] = days[i];
+  return are_persons(plausible, all);
 }
 
 void count_persons(const duck::ColumnView& column, PersonCounts& counts) {
@@ -84,6 +121,8 @@ void count_persons(const duck::ColumnView& column, PersonCounts& counts) {
   if (seen.shaped == 0) return;
   counts.shaped += seen.shaped;
   counts.plausible += seen.plausible;
+  for (size_t i = 0; i < seen.days.size(); ++i)
+    if (seen.days[i] != 0) counts.days[i] |= seen.days[i];
 }
 
 }  // namespace fvm::runner

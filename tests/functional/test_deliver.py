@@ -161,6 +161,13 @@ INNOCENT = {
 }
 
 
+def test_keys_that_count_upwards_are_no_persons(running):
+    """Ten digits, the first of January in every row: a million record keys in a row look like that."""
+    rows = [visit(i, note=str(101_000_000 + i).zfill(10), count=str(1_001_000_000 + i)) for i in range(3000)]
+    code, answer = deliver(running, put(running, text(rows)), "--mode", "replace")
+    assert code == 0 and answer["rows_accepted"] == len(rows), answer
+
+
 @pytest.fixture(scope="module")
 def hidden_rows():
     return [visit(i) for i in range(30_000)]
