@@ -1,5 +1,4 @@
 """fvm project refresh: the same rows as a whole build would give, for the price of what changed; origins; a running session; kills."""
-# long: one instance and its register files are shared by all of these tests
 # long: one mirror and its helpers for all ways in which a refresh may differ from a whole build
 import fcntl
 import json
