@@ -98,7 +98,7 @@ struct TablePlan {
   Keys keys;
   std::string recipe;  // what the rows depend on beside the mirror's rows: another recipe, other rows
   bool frozen = false;
-  bool whole = true;   // nothing of the version before is kept
+  bool whole = true;  // nothing of the version before is kept
   std::vector<Part> parts;
   std::vector<KeptPart> kept;
   std::vector<std::string> dropped;  // files of the project
