@@ -69,6 +69,18 @@ std::string in_period(const Period& period, const std::string& qualifier) {
          to_text(after) + "')";
 }
 
+// The days from the person's index date, which `person` has.
+std::string near_index(const Period& period, const std::string& qualifier, const std::string& person) {
+  const std::string day = "CAST(" + qualifier + "." + name(period.variable) + " AS DATE)";
+  const std::string index = person + ".index_day + ";
+  std::string out;
+  if (period.from_days) out += " AND " + day + " >= " + index + "(" + std::to_string(*period.from_days) + ")";
+  if (period.to_days) out += " AND " + day + " <= " + index + "(" + std::to_string(*period.to_days) + ")";
+  return out;
+}
+
+constexpr std::string_view everybody = "(SELECT mirror AS key, project AS person, index_day FROM population)";
+
 class Writer {
  public:
   Writer(const Catalogue& catalogue, const Snapshots& snapshots)
@@ -90,7 +102,7 @@ class Writer {
     };
     if (grant.period && !grant.period->in_parent) {
       columns.push_back(grant.period->variable);
-      add(in_period(*grant.period, "t"));
+      add(in_period(*grant.period, "t") + near_index(*grant.period, "t", "k"));
     }
     if (grant.where) {
       for (std::string& each : variables_of(*grant.where)) columns.push_back(std::move(each));
@@ -99,14 +111,13 @@ class Writer {
     const Table& table = *way[0].table;
     const std::string key = table.person ? *table.person : table.parent->key;
     columns.push_back(key);
-    const std::string persons = table.person ? "(SELECT mirror AS key, project AS person FROM population)"
-                                             : keys(way, 1, grant.period);
+    const std::string persons = table.person ? std::string(everybody) : keys(way, 1, grant.period);
     return "SELECT k.person" + list + " FROM " + relation(way[0], std::move(columns)) + " t JOIN " + persons +
            " k ON k.key = t." + name(key) + conditions;
   }
 
  private:
-  // (SELECT DISTINCT key, person): the records at way[level] of persons in the population.
+  // (SELECT DISTINCT key, person, index_day): the records at way[level] of persons in the population.
   std::string keys(const std::vector<Stored>& way, size_t level, const std::optional<Period>& period) const {
     const Table& table = *way[level].table;
     const std::string& key = way[level - 1].table->parent->parent_key;
@@ -115,11 +126,10 @@ class Writer {
     std::string condition;
     if (level == 1 && period && period->in_parent) {
       columns.push_back(period->variable);
-      condition = " WHERE " + in_period(*period, "q");
+      condition = " WHERE " + in_period(*period, "q") + near_index(*period, "q", "u");
     }
-    const std::string persons = table.person ? "(SELECT mirror AS key, project AS person FROM population)"
-                                             : keys(way, level + 1, std::nullopt);
-    return "(SELECT DISTINCT q." + name(key) + " AS key, u.person FROM " +
+    const std::string persons = table.person ? std::string(everybody) : keys(way, level + 1, std::nullopt);
+    return "(SELECT DISTINCT q." + name(key) + " AS key, u.person, u.index_day FROM " +
            relation(way[level], std::move(columns)) + " q JOIN " + persons + " u ON u.key = q." + name(up) +
            condition + ")";
   }

@@ -2,7 +2,8 @@
 // gives the plain way, one query a table, with the person beside each row. Everything in it comes from the
 // catalogue, from snapshots and from conditions that our own grammar has read.
 //
-// It speaks of population(mirror, project): every number of a person -> the one that stands for all.
+// It speaks of population(mirror, project, index_day): every number of a person -> the one that stands for
+// all, and the person's index date.
 #pragma once
 
 #include <map>

@@ -185,6 +185,11 @@ TEST(PrecheckSql, OneQueryATableAndOneATrait) {
   EXPECT_THAT(queries.events[0].query, HasSubstr("LIKE 'DE%'"));
   EXPECT_THAT(queries.events[1].query, HasSubstr("'/in/mirror/lpr/adm/a.parquet'")) << "through its parent";
   EXPECT_THAT(queries.events[1].query, HasSubstr("DATE '2015-01-01'")) << "and in its parent's period";
+  auto relative = *reading.specification;
+  relative.grants[1].period->to_days = 30;
+  EXPECT_THAT(count_queries(relative, registers(), snapshots).events[0].query,
+              HasSubstr("CAST(t.\"dato\" AS DATE) <= k.index_day + (30)"))
+      << "days from the index date limit it further";
 }
 
 // --- figures that may be shown
