@@ -62,6 +62,8 @@ class World:
             found = Counter(self.found(folder, grant, names))
             assert found == wanted, (grant["table"], "missing", wanted - found, "too much", found - wanted, specification["toml"])
             self.nothing_else(folder, grant, wanted)
+        assert {path.name for path in folder.glob("data/rnd/*")} <= {grant["table"] for grant in specification["grants"]}
+        assert {path.name for path in folder.glob("data/*")} <= {"rnd", "project"}
         if "own" in specification:
             own = duck.table(folder / "data" / "project" / "population", "SELECT person, index_date FROM t")
             assert sorted((names[p], d) for p, d in own) == sorted((p, d and str(d)) for p, d in persons.items()), specification["toml"]
@@ -107,8 +109,6 @@ class World:
             columns = [name for name, *_ in duck.rows(f"DESCRIBE SELECT * FROM read_parquet('{file}')")]
             assert [name for name in columns if not name.startswith("_")] == grant["variables"], (file, columns)
             assert {tag for (tag,) in duck.rows(f"SELECT tag FROM read_parquet('{file}')")} <= granted
-        assert {path.parent.name for path in folder.glob("data/rnd/**/*.parquet") if path.parent.parent.name == "rnd"} <= \
-            {name for project, name in self.granted if project == folder.name}
 
 
 def text(name, value):
