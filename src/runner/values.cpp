@@ -249,9 +249,10 @@ bool holds_person(std::string_view text) {
   for (size_t at = 0; at < text.size(); ++at) {
     const size_t n = run(at);
     if (n == crypto::identifier_characters_max && looks_like_person(text.substr(at, n))) return true;
-    const size_t behind = at + n + 1;
+    const size_t behind = at + n + 1;  // "010203-1235", "010203 1235"
     if (n == date_digits && behind < text.size() && (text[behind - 1] == '-' || text[behind - 1] == ' ') &&
-        run(behind) == number_digits && looks_like_person(text.substr(at, n + 1 + number_digits)))
+        run(behind) == number_digits &&
+        looks_like_person(std::string(text.substr(at, n)) + std::string(text.substr(behind, number_digits))))
       return true;
     at += n;
   }
