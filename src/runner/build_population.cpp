@@ -91,7 +91,7 @@ std::string chosen_query(const BuildDocument& document) {
   if (document.supplied) all.emplace_back("SELECT DISTINCT person FROM supplied");
   if (!document.any.empty()) all.push_back(joined(document.any, " UNION "));
   for (const BuildEvent& event : document.events)
-    (event.none ? none : all).push_back("SELECT person FROM " + event_relation(event.name));
+    (event.none ? none : all).push_back("SELECT DISTINCT person FROM " + event_relation(event.name));
   std::string chosen = joined(all, " INTERSECT ");
   for (const std::string& query : none) chosen = "(" + chosen + ") EXCEPT (" + query + ")";
   const std::string events = events_clause(document);

@@ -68,6 +68,17 @@ TEST_F(Build, TheSuppliedNumbersAreOneMoreCondition) {
   EXPECT_EQ(members(), (Members{2, 50, 51}));
 }
 
+// Found by the property test: alone, without another condition to meet, nothing made its persons one each.
+TEST_F(Build, AnEventOnSeveralDaysHappenedToOnePersonOnce) {
+  document_.events = {{"seen",
+                       "SELECT person, DATE '2020-01-01' + day AS day FROM (VALUES (1::BIGINT, 1), (1, 2), "
+                       "(2, 1)) v(person, day)",
+                       false}};
+  EXPECT_EQ(members(), (Members{1, 2}));
+  EXPECT_EQ(counts_.persons, 2u);
+  EXPECT_EQ(counts_.numbers, 2u);
+}
+
 // What is sent home is held against this file: who has left the project is in it, and no longer linked.
 TEST_F(Build, TheMapRemembersThePseudonymsOfThoseWhoLeftAndOfProviders) {
   const std::string map = (folder_ / "out/population/population.parquet").string();
