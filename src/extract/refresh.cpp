@@ -27,10 +27,12 @@ uint64_t free_memory_mib() {
 // The open, valid and built projects that may be behind, the oldest data first.
 Result<std::vector<std::string>> in_order(const Setting& setting, const Refreshing& refreshing,
                                           Refreshed& sum) {
+  const auto numbers = TRY(list_projects(setting.ledger.database()));
+  if (numbers.empty()) return numbers;  // a new instance has no catalogue either
   std::vector<std::pair<int64_t, std::string>> found;
   const int64_t lately = setting.world.now().microseconds - refreshing.patience_microseconds;
   const auto catalogue = TRY(newest_catalogue(setting));
-  for (const std::string& number : TRY(list_projects(setting.ledger.database()))) {
+  for (const std::string& number : numbers) {
     const Project project = TRY(open_project(setting.ledger.database(), number));
     if (!may_be_used(project, setting.world.now()).ok()) continue;
     const auto failed = TRY(failed_at(setting.ledger.database(), number));
