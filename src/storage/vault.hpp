@@ -4,11 +4,11 @@
 //
 // The key is never here: fvm-keeper pours it into the pipe that is gocryptfs's standard input.
 //
-// As root, gocryptfs runs as a user of its own that nobody else has (the owner of storage/NUMBER), without any
-// privilege: we make the mount and hand it the open /dev/fuse. What it shows belongs to that user too, and the
-// project's sandboxes run as him, kept from gocryptfs by their namespaces. (A second user for them would be
-// better: gocryptfs 2.3 with -force_owner shows what was just made as its own for a second.) Otherwise
-// gocryptfs runs as we do and mounts through fusermount3.
+// As root, gocryptfs runs as a user of its own that nobody else has (the owner of storage/NUMBER), without
+// any privilege: we make the mount and hand it the open /dev/fuse. What it shows belongs to that user too,
+// and the project's sandboxes run as him, kept from gocryptfs by their namespaces. (A second user for them
+// would be better: gocryptfs 2.3 with -force_owner shows what was just made as its own for a second.)
+// Otherwise gocryptfs runs as we do and mounts through fusermount3.
 #pragma once
 
 #include <sys/types.h>
