@@ -189,6 +189,7 @@ class BeastServer final : public Server {
     for (auto& thread : threads_) {
       if (thread.joinable()) thread.join();
     }
+    if (!options_.unix_socket.empty()) ::unlink(options_.unix_socket.c_str());
   }
 
  private:

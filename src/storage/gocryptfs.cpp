@@ -181,6 +181,10 @@ std::vector<Path> mounts_below(const Path& folder) {
     std::string word;
     for (int i = 0; i < 5; ++i) words >> word;  // the fifth is the place
     const Path place = unescaped(word);
+    // "… - type source options": only ours. An operator may have a disk of his own there.
+    while (words >> word && word != "-") {
+    }
+    if (!(words >> word) || !word.starts_with("fuse")) continue;
     const auto [end, rest] = std::mismatch(folder.begin(), folder.end(), place.begin(), place.end());
     if (end == folder.end()) found.push_back(place);
   }

@@ -141,6 +141,7 @@ def test_random_projects_hold_what_the_reference_says(tmp_path):
                 assert done.returncode == 0, (done.stderr, made["toml"])
                 instance.fvm("project", "build", made["number"], check=False)
                 specifications.append(made)
+                world.check(made)  # what its first version was granted, before anything changes
             else:
                 table = chance.choice(list(COLUMNS))
                 mode = chance.choice(["append", "append", "replace"] + (["upsert", "upsert"] if table in KEYS else []))

@@ -84,8 +84,9 @@ with Instance(pathlib.Path({str(tmp_path)!r}) / 'i') as instance:
     filler = projects / 'TST-2026-6000' / 'work' / 'filler'
     out = os.open(filler, os.O_WRONLY | os.O_CREAT)
     try:
-        while os.write(out, bytes(4096)):
-            pass
+        for _ in range(1024):
+            os.write(out, bytes(4096))
+        sys.exit('the small disk is not under the project')
     except OSError:
         os.close(out)
     done = instance.fvm('project', 'build', 'TST-2026-6000', check=False)
