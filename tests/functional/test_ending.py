@@ -25,12 +25,19 @@ def ending(desk):
     return desk.sessions()[0]["ending"]
 
 
+def at_work(desk):
+    """A session whose command runs: one that is still being made ends with the reason why it could not be."""
+    session = desk.start("sh", "-c", "touch /work/here; exec sleep 1000")
+    desk.instance.wait_for((desk.root(PROJECT) / "work" / "here").exists)
+    return session
+
+
 # --- sessions that run
 
 
 @pytest.mark.parametrize("act", ["user close", "member remove", "project close"])
 def test_a_session_that_runs_ends_with_what_it_rests_on(desk, act):
-    session = desk.start("sleep", "1000")
+    session = at_work(desk)
     other = desk.start("sleep", "1000", user="bo", number="FVM-2026-0018")
     desk.instance.wait_for(lambda: len(desk.sessions()) == 1 and desk.sessions("FVM-2026-0018"))
     words = {"user close": ("user", "close", "anna", "--reason", "left"),
@@ -47,8 +54,7 @@ def test_a_session_that_runs_ends_with_what_it_rests_on(desk, act):
 
 
 def test_expiry_ends_the_session_without_anybody_asking(desk):
-    session = desk.start("sleep", "1000")
-    desk.instance.wait_for(lambda: len(desk.sessions()) == 1)
+    session = at_work(desk)
     desk.change("UPDATE project SET valid_to = '2020-12-31' WHERE number = ?", PROJECT)
     assert session.wait(20) == 137
     desk.instance.wait_for(lambda: ending(desk) == "stopped")
