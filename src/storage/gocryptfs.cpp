@@ -173,7 +173,7 @@ Result<void> unmount_at(const Path& place, bool lazily, std::string_view search_
   return refused("storage.in_use", {{"project", place.filename().string()}});
 }
 
-std::vector<Path> mounts_below(const Path& folder) {
+std::vector<Path> mounts_below(const Path& folder, std::string_view type) {
   std::vector<Path> found;
   std::ifstream mounts("/proc/self/mountinfo");
   for (std::string line; std::getline(mounts, line);) {
@@ -184,7 +184,7 @@ std::vector<Path> mounts_below(const Path& folder) {
     // "… - type source options": only ours. An operator may have a disk of his own there.
     while (words >> word && word != "-") {
     }
-    if (!(words >> word) || !word.starts_with("fuse")) continue;
+    if (!(words >> word) || !word.starts_with(type)) continue;
     const auto [end, rest] = std::mismatch(folder.begin(), folder.end(), place.begin(), place.end());
     if (end == folder.end()) found.push_back(place);
   }

@@ -40,8 +40,9 @@ Result<Descriptor> mount_as_root(const Path& place, uid_t user);
 bool answers(const Path& place);
 // Unmounts; `lazily` also what is in use, which then dies with its last user. "storage.in_use".
 Result<void> unmount_at(const Path& place, bool lazily, std::string_view search_path);
-// Every FUSE mount below `folder`, the deepest first. Others are not ours: an operator may have a disk there.
-std::vector<Path> mounts_below(const Path& folder);
+// Every mount below `folder` whose type begins so, the deepest first. Others than FUSE are not ours: an
+// operator may have a disk there.
+std::vector<Path> mounts_below(const Path& folder, std::string_view type = "fuse");
 
 // Gives a tree of files to `user`, links left alone.
 Result<void> give_tree(const Path& folder, uid_t user);

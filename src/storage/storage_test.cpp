@@ -114,8 +114,11 @@ TEST_F(StorageTest, ATreeIsGivenAwayAndLinksAreNotFollowed) {
 }
 
 TEST_F(StorageTest, MountsAreFoundBelowAFolderAndNotBesideIt) {
-  const auto all = mounts_below("/");
+  const auto all = mounts_below("/", ""), of_processes = mounts_below("/", "proc"), ours = mounts_below("/");
   EXPECT_NE(std::find(all.begin(), all.end(), Path("/proc")), all.end());
+  EXPECT_NE(std::find(of_processes.begin(), of_processes.end(), Path("/proc")), of_processes.end());
+  EXPECT_EQ(std::find(ours.begin(), ours.end(), Path("/proc")), ours.end())
+      << "another's mount is left alone";
   EXPECT_TRUE(mounts_below(instance_.projects()).empty());
   EXPECT_FALSE(answers(instance_.projects()));
   EXPECT_TRUE(unmount_at(instance_.projects(), false, "/usr/bin").ok()) << "no mount: nothing to do";
