@@ -5,6 +5,7 @@
 
 #include "base/time.hpp"
 #include "extract/plan.hpp"
+#include "extract/plan_sql_parts.hpp"
 
 namespace fvm::extract {
 namespace {
@@ -17,18 +18,6 @@ std::string lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
   return out;
-}
-
-std::string in_quotes(std::string_view text, char mark) {
-  std::string out(1, mark);
-  for (const char c : text) {
-    out += c;
-    if (c == mark) out += c;
-  }
-  return out + mark;
-}
-std::string name(std::string_view text) {
-  return in_quotes(text, '"');
 }
 
 struct Stored {
@@ -52,10 +41,11 @@ std::string relation(const Stored& stored, std::vector<std::string> columns) {
   columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
   std::string list, files;
   for (const std::string& column : columns) {
-    list += (list.empty() ? "" : ", ") + (stored.has(column) ? name(column) : "NULL") + " AS " + name(column);
+    list += (list.empty() ? "" : ", ") + (stored.has(column) ? sql_name(column) : "NULL") + " AS " +
+            sql_name(column);
   }
   for (const auto& [path, file] : stored.snapshot->files) {
-    files += (files.empty() ? "" : ", ") + in_quotes(mirror_folder_inside(*stored.table) + "/" + path, '\'');
+    files += (files.empty() ? "" : ", ") + sql_text(mirror_folder_inside(*stored.table) + "/" + path);
   }
   if (files.empty()) return "(SELECT " + list + " WHERE false)";
   return "(SELECT " + list + " FROM read_parquet([" + files + "], union_by_name = true))";
@@ -63,7 +53,7 @@ std::string relation(const Stored& stored, std::vector<std::string> columns) {
 
 // Whole days, also for a variable with a time of day.
 std::string in_period(const Period& period, const std::string& qualifier) {
-  const std::string variable = qualifier + "." + name(period.variable);
+  const std::string variable = qualifier + "." + sql_name(period.variable);
   const Date after = date_of_days(days_of_date(period.to.year, period.to.month, period.to.day) + 1);
   return "(" + variable + " >= DATE '" + to_text(period.from) + "' AND " + variable + " < DATE '" +
          to_text(after) + "')";
@@ -71,7 +61,7 @@ std::string in_period(const Period& period, const std::string& qualifier) {
 
 // The days from the person's index date, which `person` has.
 std::string near_index(const Period& period, const std::string& qualifier, const std::string& person) {
-  const std::string day = "CAST(" + qualifier + "." + name(period.variable) + " AS DATE)";
+  const std::string day = "CAST(" + qualifier + "." + sql_name(period.variable) + " AS DATE)";
   const std::string index = person + ".index_day + ";
   std::string out;
   if (period.from_days) out += " AND " + day + " >= " + index + "(" + std::to_string(*period.from_days) + ")";
@@ -113,7 +103,7 @@ class Writer {
     columns.push_back(key);
     const std::string persons = table.person ? std::string(everybody) : keys(way, 1, grant.period);
     return "SELECT k.person" + list + " FROM " + relation(way[0], std::move(columns)) + " t JOIN " + persons +
-           " k ON k.key = t." + name(key) + conditions;
+           " k ON k.key = t." + sql_name(key) + conditions;
   }
 
  private:
@@ -129,9 +119,9 @@ class Writer {
       condition = " WHERE " + in_period(*period, "q") + near_index(*period, "q", "u");
     }
     const std::string persons = table.person ? std::string(everybody) : keys(way, level + 1, std::nullopt);
-    return "(SELECT DISTINCT q." + name(key) + " AS key, u.person, u.index_day FROM " +
-           relation(way[level], std::move(columns)) + " q JOIN " + persons + " u ON u.key = q." + name(up) +
-           condition + ")";
+    return "(SELECT DISTINCT q." + sql_name(key) + " AS key, u.person, u.index_day FROM " +
+           relation(way[level], std::move(columns)) + " q JOIN " + persons + " u ON u.key = q." +
+           sql_name(up) + condition + ")";
   }
 
   const Catalogue& catalogue_;
@@ -164,7 +154,7 @@ CountQueries count_queries(const Specification& specification, const Catalogue& 
         if (source.grant == nullptr || events.rows_max < source.rows)
           source = {&grant, variable.name, events.rows_max};
       } else if (knowledge_of(variable) == Knowledge::event) {
-        list += ", t." + name(variable.name) + " AS c" + std::to_string(events.variables.size());
+        list += ", t." + sql_name(variable.name) + " AS c" + std::to_string(events.variables.size());
         columns.push_back(variable.name);
         events.variables.push_back(variable.name);
       }
@@ -176,7 +166,7 @@ CountQueries count_queries(const Specification& specification, const Catalogue& 
   for (const auto& [trait, source] : traits) {
     out.traits.push_back({trait, source.grant->table, source.variable,
                           writer.rows(*source.grant, writer.way_of(source.grant->table),
-                                      ", t." + name(source.variable) + " AS value", {source.variable})});
+                                      ", t." + sql_name(source.variable) + " AS value", {source.variable})});
   }
   return out;
 }
