@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <utility>
 
@@ -112,14 +113,12 @@ ColumnView::ColumnView(void* vector, const ColumnType& type, size_t rows)
   validity_ = duckdb_vector_get_validity(handle);
 }
 
-std::string_view ColumnView::text(size_t row) const {
-  if (type_->kind == Kind::enumeration) {
-    return type_->words[enumeration_index(data_, type_->words.size(), row)];
-  }
-  const auto& text = static_cast<const duckdb_string_t*>(data_)[row];
-  constexpr uint32_t inlined_bytes_max = 12;
-  const uint32_t bytes = text.value.inlined.length;
-  return {bytes <= inlined_bytes_max ? text.value.inlined.inlined : text.value.pointer.ptr, bytes};
+static_assert(sizeof(Text) == sizeof(duckdb_string_t));
+static_assert(offsetof(Text, near.text) == offsetof(duckdb_string_t, value.inlined.inlined));
+static_assert(offsetof(Text, far.text) == offsetof(duckdb_string_t, value.pointer.ptr));
+
+std::string_view ColumnView::word(size_t row) const {
+  return type_->words[enumeration_index(data_, type_->words.size(), row)];
 }
 
 Hugeint ColumnView::decimal(size_t row) const {

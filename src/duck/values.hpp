@@ -66,6 +66,21 @@ struct Interval {
   int32_t months = 0, days = 0;
   int64_t microseconds = 0;
 };
+// A text as DuckDB lays it out: up to twelve bytes stand in it, more are pointed to.
+union Text {
+  static constexpr uint32_t near_bytes_max = 12;
+  struct {
+    uint32_t bytes;
+    char text[near_bytes_max];
+  } near;
+  struct {
+    uint32_t bytes;
+    char head[4];
+    const char* text;
+  } far;
+  uint32_t bytes() const { return near.bytes; }
+  std::string_view view() const { return {bytes() <= near_bytes_max ? near.text : far.text, bytes()}; }
+};
 struct ListEntry {
   uint64_t offset = 0, length = 0;  // rows of the child column
 };
@@ -97,12 +112,16 @@ class ColumnView {
   std::span<const T> values() const {
     return {static_cast<const T*>(data_), rows_};
   }
-  std::string_view text(size_t row) const;  // varchar, blob, enumeration; valid rows only
-  Hugeint decimal(size_t row) const;        // any width
+  // Varchar, blob, enumeration; valid rows only.
+  std::string_view text(size_t row) const {
+    return type_->kind == Kind::enumeration ? word(row) : static_cast<const Text*>(data_)[row].view();
+  }
+  Hugeint decimal(size_t row) const;  // any width
   ListEntry list(size_t row) const { return values<ListEntry>()[row]; }
   ColumnView child() const;  // of a list: the rows that entries point into
 
  private:
+  std::string_view word(size_t row) const;
   void* vector_;
   const ColumnType* type_;
   const void* data_;

@@ -1,7 +1,8 @@
 // Deliveries: register files come in, are checked and pseudonymised in a sandbox, and become one new version
 // of a mirror table, or nothing at all. Steps, each of which a crash may follow:
 //
-//   1 recorded   the delivery has a number and its files' SHA-256 (status started)
+//   1 recorded   the delivery has a number and its files' sizes (status started); their SHA-256 too when
+//                they may have come before, else it follows as soon as the worker is done
 //   2 ingested   fvm-worker wrote Parquet into mirror/REGISTER/TABLE/.staging/NUMBER; the plan is recorded
 //                (status ingested)
 //   3 moved      the files lie in the table's folder under the names of the plan
@@ -92,12 +93,14 @@ class Deliveries {
       : world_(world), instance_(instance), settings_(settings), ledger_(ledger) {}
 
   // Takes a delivery in, or says in the result why not (status refused). Errors: "catalogue.unknown_table",
-  // "file.missing", "deliver.no_key", "deliver.file_already" (usage); "ingest.open_quote" and the like when
-  // the worker could not tell rows apart; surroundings when keeper, sandbox or disk fail: then nothing
-  // changed. Two deliveries to one table wait for each other; different tables go side by side.
+  // "file.missing", "deliver.not_a_file", "deliver.no_key", "deliver.file_already" (usage);
+  // "ingest.open_quote" and the like when the worker could not tell rows apart; surroundings when keeper,
+  // sandbox or disk fail: then nothing changed. Two deliveries to one table wait for each other; different
+  // tables go side by side.
   Result<Delivered> deliver(const Request& request, const OnProgress& on_progress);
 
  private:
+  Result<Delivered> recognised(const std::string& table, int64_t number, const std::string& actor);
   World& world_;
   const config::Instance& instance_;
   const config::Config::Deliver& settings_;

@@ -84,12 +84,13 @@ Result<std::vector<Unfinished>> unfinished(const store::Database& database, std:
 Result<std::vector<AcceptedFile>> standing_files(const store::Database& database, std::string_view table) {
   std::vector<AcceptedFile> files;
   auto rows = TRY(database.prepare(
-      "SELECT f.delivery, f.sha256 FROM delivery_file f JOIN delivery d ON d.number = f.delivery "
+      "SELECT f.delivery, f.sha256, f.bytes FROM delivery_file f JOIN delivery d ON d.number = f.delivery "
       "WHERE d.full_name = ?1 AND d.status = 'accepted' AND d.number >= coalesce((SELECT max(number) FROM "
       "delivery "
       "WHERE full_name = ?1 AND status = 'accepted' AND mode = 'replace'), 0) ORDER BY f.delivery, f.ordinal",
       table));
-  while (TRY(rows.step())) files.push_back({rows.integer(0), rows.text(1)});
+  while (TRY(rows.step()))
+    files.push_back({rows.integer(0), rows.text(1), static_cast<uint64_t>(rows.integer(2))});
   return files;
 }
 
@@ -103,6 +104,13 @@ Result<int64_t> insert_delivery(audit::Writer& writer, std::string_view table, c
         "INSERT INTO delivery_file (delivery, ordinal, path, sha256, bytes) VALUES (?, ?, ?, ?, ?)", number,
         i, files[i].path, files[i].sha256, files[i].bytes));
   return number;
+}
+
+Result<void> set_hashes(audit::Writer& writer, int64_t number, const std::vector<InputFile>& files) {
+  for (size_t i = 0; i < files.size(); ++i)
+    TRY(writer.execute("UPDATE delivery_file SET sha256 = ?, bytes = ? WHERE delivery = ? AND ordinal = ?",
+                       files[i].sha256, files[i].bytes, number, i));
+  return {};
 }
 
 Result<void> set_ingested(audit::Writer& writer, int64_t number, const Plan& plan) {

@@ -14,7 +14,7 @@ namespace fvm::mirror {
 
 struct InputFile {
   std::string path;    // where it was
-  std::string sha256;  // hexadecimal
+  std::string sha256;  // hexadecimal; empty: not known yet
   uint64_t bytes = 0;
 };
 
@@ -31,11 +31,14 @@ Result<std::vector<Unfinished>> unfinished(const store::Database& database, std:
 struct AcceptedFile {
   int64_t delivery = 0;
   std::string sha256;
+  uint64_t bytes = 0;
 };
 Result<std::vector<AcceptedFile>> standing_files(const store::Database& database, std::string_view table);
 
 Result<int64_t> insert_delivery(audit::Writer& writer, std::string_view table, const Request& request,
                                 const std::vector<InputFile>& files);
+// The files' SHA-256, where they were not known when the delivery began.
+Result<void> set_hashes(audit::Writer& writer, int64_t number, const std::vector<InputFile>& files);
 Result<void> set_ingested(audit::Writer& writer, int64_t number, const Plan& plan);
 // Ends it: status, and what is known of rows, version and report.
 Result<void> set_done(audit::Writer& writer, int64_t number, Status status, const Plan& plan,

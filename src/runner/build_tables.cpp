@@ -5,14 +5,14 @@
 #include <map>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "runner/build_steps.hpp"
 #include "runner/jobs.hpp"
+#include "runner/parquet.hpp"
 
 namespace fvm::runner {
 namespace {
-
-// Files of about this size: large enough for few of them, small enough that a refresh can leave most alone.
-constexpr std::string_view file_bytes = "256MB";
 
 class TableBuilder {
  public:
@@ -145,7 +145,8 @@ class TableBuilder {
     const std::string& query = group.what == BuiltGroup::What::more ? table_.came : table_.rows;
     TRY(connection_.run(
         "COPY (" + query + ") TO " + duck::quote_text(document_.output + "/" + folder_ + place) +
-        " (FORMAT PARQUET, FILE_SIZE_BYTES '" + std::string(file_bytes) + "', OVERWRITE_OR_IGNORE true)"));
+        fmt::format(" (FORMAT PARQUET, FILE_SIZE_BYTES {}, DICTIONARY_SIZE_LIMIT {}, OVERWRITE_OR_IGNORE)",
+                    project_file_bytes_max, dictionary_values_max)));
     return {};
   }
 

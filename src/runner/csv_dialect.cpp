@@ -70,6 +70,20 @@ std::string describe(const Dialect& dialect) {
   return text.append(dialect.decimal == ',' ? ", decimal comma" : ", decimal point");
 }
 
+void ByteSurvey::append(const ByteSurvey& next) {
+  const auto first = [&](std::optional<uint64_t>& mine, const std::optional<uint64_t>& other) {
+    if (!mine && other) mine = bytes + *other;
+  };
+  first(wrong_at, next.wrong_at);
+  first(zero_at, next.zero_at);
+  first(control_at, next.control_at);
+  first(endless_at, next.endless_at);
+  multibyte += next.multibyte;
+  wrong += next.wrong;
+  upper_controls += next.upper_controls;
+  bytes += next.bytes;
+}
+
 void Surveyor::add(std::string_view piece) {
   constexpr size_t block_bytes = 64;
   size_t i = 0;

@@ -38,6 +38,7 @@ struct ByteSurvey {
   std::optional<uint64_t> wrong_at, zero_at;  // offsets of the first of them, of the first NUL
   std::optional<uint64_t> control_at;         // wrong, and no Latin-1 character either: 0x80 to 0x9F
   std::optional<uint64_t> endless_at;         // where endless_bytes have come without a line end
+  void append(const ByteSurvey& next);        // of the bytes right behind, where a line begins
 };
 
 // A line of this length (give or take a block) is longer than any record may be, quoted or not. DuckDB leaves

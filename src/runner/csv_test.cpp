@@ -3,14 +3,18 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <fstream>
 
+#include "base/descriptor.hpp"
 #include "duck/database.hpp"
 #include "runner/csv_dialect.hpp"
 #include "runner/csv_records.hpp"
 #include "runner/ingest_bad_rows.hpp"
 #include "runner/ingest_look.hpp"
+#include "runner/ingest_survey.hpp"
 #include "runner/ingest_windows.hpp"
 #include "runner/values.hpp"
 
@@ -162,6 +166,22 @@ RC_GTEST_PROP(Dialects, PiecesDoNotMatter, (const std::string& text)) {
   const auto a = whole.finish(), b = parts.finish();
   RC_ASSERT(a.bytes == b.bytes && a.multibyte == b.multibyte && a.wrong == b.wrong);
   RC_ASSERT(a.wrong_at == b.wrong_at && a.zero_at == b.zero_at);
+}
+
+// However many threads look at a file, they see what one sees.
+RC_GTEST_PROP(Dialects, ThreadsSeeWhatOneSees, ()) {
+  const auto lines = *rc::gen::container<std::vector<std::string>>(rc::gen::string<std::string>());
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  const Descriptor file(::memfd_create("survey", MFD_CLOEXEC));
+  RC_ASSERT(::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+  const auto one = survey_file(file.get(), text.size(), 1, 1);
+  const auto many = survey_file(file.get(), text.size(), *rc::gen::inRange<uint16_t>(2, 9), 1);
+  RC_ASSERT(one.ok() && many.ok());
+  RC_ASSERT(one->bytes == text.size() && many->bytes == text.size());
+  RC_ASSERT(one->multibyte == many->multibyte && one->wrong == many->wrong);
+  RC_ASSERT(one->upper_controls == many->upper_controls && one->wrong_at == many->wrong_at);
+  RC_ASSERT(one->zero_at == many->zero_at && one->control_at == many->control_at);
 }
 
 TEST(Dialects, SniffsByKnownNames) {

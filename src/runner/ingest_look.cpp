@@ -10,6 +10,7 @@
 #include "base/descriptor.hpp"
 #include "runner/csv_records.hpp"
 #include "runner/ingest_persons.hpp"
+#include "runner/ingest_survey.hpp"
 #include "runner/ingest_windows.hpp"
 #include "runner/values.hpp"
 
@@ -50,17 +51,8 @@ class File {
     out.resize(have);
     return out;
   }
-  Result<ByteSurvey> survey() const {
-    Surveyor surveyor;
-    std::string buffer(survey_piece_bytes, '\0');
-    for (uint64_t at = 0;;) {
-      const ssize_t got = ::pread(descriptor_.get(), buffer.data(), buffer.size(), static_cast<off_t>(at));
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return system_error("read a delivered file", errno);
-      if (got == 0) return surveyor.finish();
-      surveyor.add({buffer.data(), static_cast<size_t>(got)});
-      at += static_cast<uint64_t>(got);
-    }
+  Result<ByteSurvey> survey(uint16_t threads) const {
+    return survey_file(descriptor_.get(), bytes_, threads);
   }
 
  private:
@@ -252,7 +244,7 @@ Result<FileLook> look_at(const IngestJob& job, IngestFile& wanted) {
   FileLook look;
   File file = TRY(File::open(wanted));
   look.bytes = file.bytes();
-  const ByteSurvey survey = TRY(file.survey());
+  const ByteSurvey survey = TRY(file.survey(job.threads));
   std::string head = TRY(file.piece(0, head_bytes_max));
   const Verdict verdict = verdict_of(survey, head);
   if (auto finding = TRY(encoding_finding(file, wanted, survey, verdict)); finding && !job.given.encoding) {

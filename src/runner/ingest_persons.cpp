@@ -51,8 +51,6 @@ bool is_shaped(std::string_view text) {
 }
 
 void add_text(std::string_view text, Seen& seen) {
-  // The length decides nearly always: most columns never get past this line.
-  if (text.size() < digits || text.size() > padded_bytes_max) return;
   if (text.size() > digits + 1 || text.front() == ' ' || text.back() == ' ') text = trimmed(text);
   if ((text.size() == digits || text.size() == digits + 1) && is_shaped(text)) seen.add(text);
 }
@@ -106,7 +104,12 @@ bool PersonCounts::is_suspicious() const {
 void count_persons(const duck::ColumnView& column, PersonCounts& counts) {
   Seen seen;
   if (column.type().kind == duck::Kind::varchar) {
-    each_row(column, [&](size_t row) { add_text(column.text(row), seen); });
+    const auto texts = column.values<duck::Text>();
+    each_row(column, [&](size_t row) {
+      // The length decides nearly always: most columns never get past this line.
+      if (texts[row].bytes() < digits || texts[row].bytes() > padded_bytes_max) return;
+      add_text(texts[row].view(), seen);
+    });
   } else if (column.type().kind == duck::Kind::bigint) {
     const auto values = column.values<int64_t>();
     each_row(column, [&](size_t row) { add_number(values[row], seen); });

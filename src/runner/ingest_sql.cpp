@@ -4,6 +4,7 @@
 
 #include "duck/database.hpp"
 #include "runner/ingest_columns.hpp"
+#include "runner/parquet.hpp"
 
 namespace fvm::runner {
 namespace {
@@ -82,9 +83,9 @@ std::string copy_statement(const IngestJob& job, const std::vector<FileLook>& lo
   for (const size_t index : stored_columns(job)) names.push_back(quote_name(job.columns[index].name));
   return fmt::format(
       "COPY (SELECT * FROM ({}) WHERE {}({})) TO {} (FORMAT parquet, PER_THREAD_OUTPUT, FILE_SIZE_BYTES {}, "
-      "OVERWRITE_OR_IGNORE)",
+      "DICTIONARY_SIZE_LIMIT {}, OVERWRITE_OR_IGNORE)",
       joined(selects, " UNION ALL "), keep_function_name, joined(names, ", "),
-      quote_text(job.output.string()), parquet_file_bytes_max);
+      quote_text(job.output.string()), parquet_file_bytes_max, dictionary_values_max);
 }
 
 }  // namespace fvm::runner

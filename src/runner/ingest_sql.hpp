@@ -9,8 +9,6 @@
 
 namespace fvm::runner {
 
-inline constexpr uint64_t parquet_file_bytes_max = 512u << 20;
-
 // Names of the functions that the statement calls.
 std::string column_function(size_t file, size_t column);  // "fvm_0_3"
 inline constexpr const char* keep_function_name = "fvm_keep";

@@ -1,4 +1,5 @@
 """fvm deliver: what arrives, what is refused and how it is said. What a crash leaves: test_deliver_crashes.py."""
+import hashlib
 import json
 import threading
 
@@ -286,6 +287,25 @@ def test_the_same_again_changes_nothing(fresh):
     assert deliver(fresh, one, "--mode", "replace")[1]["already"] is True
     assert deliver(fresh, two)[1]["already"] is False  # its rows went with the replace
     assert mirror(fresh, "SELECT count(*) FROM t") == [("2",)]
+
+
+def test_every_delivery_has_its_files_digest(fresh):
+    """Whether it was known before the reading (a file of that size stands) or only after, accepted or refused."""
+    one, other = put(fresh, text([visit(1)])), put(fresh, text([visit(2)]))
+    bad = put(fresh, text([visit(1)]).replace("id", "di"))
+    assert [deliver(fresh, one)[0], deliver(fresh, other)[0], deliver(fresh, bad)[0]] == [0, 0, 2]
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (one, other, bad)]
+    told = [(event["subject"], event["facts"]["sha256"])
+            for event in map(json.loads, fresh.fvm("audit", "export").stdout.splitlines()) if "sha256" in event["facts"]]
+    assert told == [(f"delivery {i + 1}", digest) for i, digest in enumerate(digests)]
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/tmp"])
+def test_what_cannot_be_read_twice_is_refused(fresh, path):
+    before = fingerprint(fresh)
+    code, answer = deliver(fresh, path)
+    assert (code, answer["error"]) == (2, "deliver.not_a_file")
+    assert fingerprint(fresh) == before
 
 
 def test_upsert_replaces_by_key(fresh):
