@@ -1,7 +1,7 @@
 """population: who is in a project, found over three registers with dates and an order, against reading the same columns.
 
 A half of the rows are medicine purchases, the others hospital contacts and visits to the doctor; a tenth as many persons.
-The population: first A10 purchase after a DE11 contact within 180 days, with at least three visits to the doctor in the year
+The population: first A10 purchase after a DE11 contact within 180 days, with at least three visits to the doctor in the ten years
 before it, and no A10 purchase before the contact. `scan_ratio` is the time of the whole `fvm project build` (sandbox, population,
 pseudonyms through the keeper, a table of a row a person written and recorded) ÷ DuckDB's time to read every column that the
 criteria name, with the same threads and engine memory (the sum of the values' hashes: a least value could come from the
@@ -61,7 +61,7 @@ name = "visits"
 table = "BNC.doctor"
 date = "day"
 before = "purchase"
-within_days = 365
+within_days = 3650
 at_least = 3
 [[grant]]
 table = "BNC.person"
@@ -113,7 +113,7 @@ def expected(folders):
       purchase AS (SELECT pnr, min(CASE WHEN bought > day AND bought <= day + 180 THEN bought END) AS bought FROM purchases
                    GROUP BY pnr HAVING count(*) FILTER (bought < day) = 0)
       SELECT count(*) FROM (SELECT p.pnr FROM purchase p JOIN {part['doctor']} v ON v.pnr = p.pnr
-        WHERE v.day < p.bought AND v.day >= p.bought - 365 GROUP BY p.pnr HAVING count(*) >= 3)""")
+        WHERE v.day < p.bought AND v.day >= p.bought - 3650 GROUP BY p.pnr HAVING count(*) >= 3)""")
     return int(count)
 
 

@@ -248,8 +248,17 @@ Result<void> compare(duck::Connection& connection, const BuildDocument& document
     return connection.run("CREATE VIEW former AS FROM population");  // asked for only when it was kept
   }
   TRY(connection.run("CREATE TABLE former AS FROM " + former_file(document) + " WHERE mirror IS NOT NULL"));
-  TRY(connection.run("CREATE TABLE came AS (FROM population) EXCEPT (FROM former)"));
-  return connection.run("CREATE TABLE went AS SELECT mirror FROM ((FROM former) EXCEPT (FROM population))");
+  // One pass over both instead of two differences of sets.
+  TRY(connection.run(
+      "CREATE TABLE difference AS SELECT n.*, f.mirror AS former_mirror FROM population n FULL JOIN former f "
+      "ON n.mirror = f.mirror AND n.project = f.project AND n.index_day IS NOT DISTINCT FROM f.index_day AND "
+      "n.is_main = f.is_main AND n.is_control = f.is_control AND n.match_set IS NOT DISTINCT FROM f.match_set "
+      "AND n.cohort IS NOT DISTINCT FROM f.cohort WHERE n.mirror IS NULL OR f.mirror IS NULL"));
+  TRY(connection.run("CREATE TABLE came AS SELECT DISTINCT * EXCLUDE (former_mirror) FROM difference WHERE "
+                     "mirror IS NOT NULL"));
+  return connection.run(
+      "CREATE TABLE went AS SELECT DISTINCT former_mirror AS mirror FROM difference WHERE mirror IS NULL; "
+      "DROP TABLE difference");
 }
 
 }  // namespace
@@ -287,13 +296,18 @@ Result<void> add_providers(duck::Connection& connection, const std::string& quer
 // the analysts' files, so the check of what is sent home must know them.
 Result<bool> write_map(duck::Connection& connection, const BuildDocument& document) {
   std::string others = "SELECT project FROM provider";
+  const std::string before = " UNION ALL SELECT project FROM " + former_file(document);
   if (document.population_kept) {
     const int64_t unknown =
         TRY(connection.query_number("SELECT count(*) FROM provider p ANTI JOIN " + former_file(document) +
                                     " f ON f.project = p.project"));
     if (unknown == 0) return false;
   }
-  if (document.former) others += " UNION ALL SELECT project FROM " + former_file(document);
+  if (document.former) {
+    // Of the persons before, those that stay are in the population already.
+    const bool told = document.population_kept || document.compares();
+    others += told ? before + " WHERE mirror IS NULL OR mirror IN (FROM went)" : before;
+  }
   // Pseudonyms are as good as random: neither a dictionary nor compression is worth its time.
   TRY(connection.run(
       "COPY (SELECT * FROM population UNION ALL BY NAME SELECT DISTINCT NULL::BIGINT AS mirror, o.project "
