@@ -16,6 +16,7 @@ fvm_pkg(seccomp libseccomp)
 fvm_pkg(zip libzip)
 fvm_pkg(expat expat)
 fvm_pkg(gmime gmime-3.0)
+fvm_pkg(clp clp)
 
 add_library(fvm_lib_json INTERFACE)
 target_link_libraries(fvm_lib_json INTERFACE boost_json)

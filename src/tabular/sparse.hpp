@@ -1,0 +1,37 @@
+// Sparse vectors over the field: entries in the order of their index, none of them zero.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "tabular/field.hpp"
+
+namespace fvm::tabular {
+
+struct Entry {
+  uint32_t index = 0;
+  uint64_t value = 0;
+};
+using Sparse = std::vector<Entry>;
+
+// a += factor · b. `scratch` is used and left in any state.
+inline void add_multiple(Sparse& a, const Sparse& b, uint64_t factor, Sparse& scratch) {
+  scratch.clear();
+  size_t i = 0, j = 0;
+  while (i < a.size() && j < b.size()) {
+    if (a[i].index < b[j].index) {
+      scratch.push_back(a[i++]);
+    } else if (b[j].index < a[i].index) {
+      scratch.push_back({b[j].index, Field::multiply(factor, b[j].value)}), ++j;
+    } else {
+      const uint64_t value = Field::add(a[i].value, Field::multiply(factor, b[j].value));
+      if (value != 0) scratch.push_back({a[i].index, value});
+      ++i, ++j;
+    }
+  }
+  for (; i < a.size(); ++i) scratch.push_back(a[i]);
+  for (; j < b.size(); ++j) scratch.push_back({b[j].index, Field::multiply(factor, b[j].value)});
+  a.swap(scratch);
+}
+
+}  // namespace fvm::tabular

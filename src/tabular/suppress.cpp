@@ -1,0 +1,216 @@
+#include "tabular/suppress.hpp"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include "tabular/freedom.hpp"
+#include "tabular/sparse.hpp"
+
+namespace fvm::tabular {
+namespace {
+
+constexpr uint32_t no_column = UINT32_MAX;
+
+class Suppressor {
+ public:
+  Suppressor(const Request& request, uint64_t seed)
+      : request_(request), system_(request.system), columns_(request.system.cells(), no_column) {
+    std::vector<uint64_t> ties(system_.cells());
+    for (Cell cell = 0; cell < system_.cells(); ++cell) {
+      const Status status = request.status[cell];
+      ties[cell] = mixed(cell, seed);
+      if (status == Status::candidate) order_.push_back(cell);
+      if (status == Status::sensitive || status == Status::hidden) fixed_.push_back(cell);
+    }
+    const auto& rank = request.rank;
+    std::sort(order_.begin(), order_.end(),
+              [&](Cell a, Cell b) { return rank[a] != rank[b] ? rank[a] < rank[b] : ties[a] < ties[b]; });
+    uint32_t next = 0;
+    for (const Cell cell : order_) columns_[cell] = next++;
+    for (const Cell cell : fixed_) columns_[cell] = next++;
+    pivots_.resize(order_.size());
+    eliminate();
+  }
+
+  // With more secrets each time, until no insider can work out another sensitive cell.
+  Protection run() {
+    std::set<Secret> secrets;
+    for (;;) {
+      Protection protection = publish(secrets);
+      const size_t before = secrets.size();
+      for (const Secret& told : told_) secrets.insert(told);
+      if (secrets.size() > before) continue;
+      protection.secrets.assign(secrets.begin(), secrets.end());
+      return protection;
+    }
+  }
+
+ private:
+  uint32_t fixed_column(Cell cell) const { return columns_[cell] - static_cast<uint32_t>(order_.size()); }
+
+  Protection publish(const std::set<Secret>& secrets) {
+    Protection protection{request_.status, {}, {}, 0, 0};
+    Freedom freedom(fixed_.size());
+    std::vector<bool> is_secret(fixed_.size());
+    for (size_t i = 0; i < fixed_.size(); ++i) is_secret[i] = request_.status[fixed_[i]] == Status::sensitive;
+    for (const Secret& secret : secrets) {
+      freedom.add_column({{fixed_column(secret.cell), 1}, {fixed_column(secret.other), secret.factor}});
+      is_secret.push_back(true);
+    }
+    for (const Sparse& row : unavoidable_) {
+      const Sparse motion = freedom.of(row);
+      if (!motion.empty()) freedom.publish(motion);
+    }
+    std::set<Cell> lost;
+    size_t secret_column = fixed_.size();
+    for (uint32_t i = 0; i < fixed_.size(); ++i)
+      if (is_secret[i] && freedom.column(i).empty()) lost.insert(fixed_[i]);
+    for (const Secret& secret : secrets)
+      if (freedom.column(static_cast<uint32_t>(secret_column++)).empty()) lost.insert(secret.cell);
+    protection.lost.assign(lost.begin(), lost.end());
+    publish_candidates(freedom, is_secret, protection);
+    find_told(freedom, secrets);
+    return protection;
+  }
+
+  // Pairs of an insider's cell and another sensitive one that move only together.
+  void find_told(const Freedom& freedom, const std::set<Secret>& secrets) {
+    told_.clear();
+    if (request_.insiders.empty()) return;
+    std::unordered_map<uint64_t, std::vector<uint32_t>>
+        alike;  // by the column, scaled so that it begins with one
+    for (uint32_t i = 0; i < fixed_.size(); ++i) {
+      const Sparse& column = freedom.column(i);
+      if (request_.status[fixed_[i]] == Status::sensitive && !column.empty())
+        alike[shape(column)].push_back(i);
+    }
+    for (const auto& [hash, cells] : alike) {
+      const auto knows = [&](uint32_t i) { return request_.insiders[fixed_[i]]; };
+      if (cells.size() < 2 || std::none_of(cells.begin(), cells.end(), knows)) continue;
+      for (const uint32_t other : cells) {
+        if (!knows(other)) continue;
+        for (const uint32_t cell : cells) {
+          if (cell == other || (knows(cell) && cell > other)) continue;
+          if (!Freedom::is_proportional(freedom.column(cell), freedom.column(other))) continue;
+          const Secret secret{fixed_[cell], fixed_[other],
+                              Field::negative(Field::divide(freedom.column(cell).front().value,
+                                                            freedom.column(other).front().value))};
+          if (!secrets.contains(secret)) told_.push_back(secret);
+        }
+      }
+    }
+  }
+
+  static uint64_t shape(const Sparse& column) {
+    const uint64_t scale = Field::inverse(column.front().value);
+    uint64_t hash = column.size();
+    for (const Entry& entry : column) hash = mixed(hash ^ entry.index, Field::multiply(entry.value, scale));
+    return hash;
+  }
+
+  static uint64_t mixed(uint64_t value, uint64_t seed) {  // the finaliser of SplitMix64
+    value += (seed + 1) * 0x9E3779B97F4A7C15u;
+    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
+    value = (value ^ (value >> 27)) * 0x94D049BB133111EBu;
+    return value ^ (value >> 31);
+  }
+
+  Sparse row_of(std::span<const Term> terms) const {
+    Sparse row;
+    for (const Term& term : terms)
+      if (columns_[term.cell] != no_column) row.push_back({columns_[term.cell], Field::of(term.coefficient)});
+    std::sort(row.begin(), row.end(), [](const Entry& a, const Entry& b) { return a.index < b.index; });
+    return row;
+  }
+
+  void place(Sparse row) {
+    if (row.empty()) return;
+    if (row.front().index >= order_.size()) {
+      for (Entry& entry : row) entry.index -= static_cast<uint32_t>(order_.size());
+      unavoidable_.push_back(std::move(row));
+    } else {
+      waiting_[row.front().index].push_back(std::move(row));
+    }
+  }
+
+  // Rows wait at their first (cheapest) column; of those that meet there the shortest stays, and is taken out
+  // of the others.
+  void eliminate() {
+    waiting_.resize(order_.size());
+    for (size_t i = 0; i < system_.equations(); ++i) place(row_of(system_.equation(i)));
+    Sparse scratch;
+    for (size_t column = 0; column < order_.size(); ++column) {
+      auto rows = std::move(waiting_[column]);
+      if (rows.empty()) continue;
+      std::swap(rows.front(),
+                *std::min_element(rows.begin(), rows.end(),
+                                  [](const Sparse& a, const Sparse& b) { return a.size() < b.size(); }));
+      const Sparse& pivot = rows.front();
+      const uint64_t inverse = Field::negative(Field::inverse(pivot.front().value));
+      for (size_t i = 1; i < rows.size(); ++i) {
+        add_multiple(rows[i], pivot, Field::multiply(rows[i].front().value, inverse), scratch);
+        place(std::move(rows[i]));
+      }
+      pivots_[column] = std::move(rows.front());
+    }
+    waiting_.clear();
+  }
+
+  // From the dearest to the cheapest. A candidate without a row of its own is bound by none that concerns
+  // dearer ones.
+  void publish_candidates(Freedom& freedom, const std::vector<bool>& is_secret, Protection& protection) {
+    std::vector<uint32_t> place(order_.size(), no_column);  // of secondaries in `freedom`
+    const auto wanted = [&](uint32_t cell) { return cell < is_secret.size() && is_secret[cell]; };
+    Sparse known;
+    for (size_t column = order_.size(); column-- > 0;) {
+      Status& status = protection.status[order_[column]];
+      status = Status::open;
+      if (pivots_[column].empty()) continue;
+      known.clear();
+      for (size_t i = 1; i < pivots_[column].size(); ++i) {
+        const auto [index, value] = pivots_[column][i];
+        if (index >= order_.size()) {
+          known.push_back({index - static_cast<uint32_t>(order_.size()), value});
+        } else if (place[index] != no_column) {
+          known.push_back({place[index], value});
+        }
+      }
+      const Sparse motion = freedom.of(known);
+      if (motion.empty()) continue;
+      if (!freedom.find_proportional(motion, wanted)) {
+        freedom.publish(motion);
+        continue;
+      }
+      status = Status::secondary;
+      ++protection.secondary;
+      protection.cost += request_.rank[order_[column]];
+      const uint64_t inverse = Field::negative(Field::inverse(pivots_[column].front().value));
+      for (Entry& entry : known) entry.value = Field::multiply(entry.value, inverse);
+      place[column] = freedom.add_column(known);
+    }
+  }
+
+  const Request& request_;
+  const System& system_;
+  std::vector<uint32_t> columns_;
+  std::vector<Cell> order_;  // candidates, the cheapest first
+  std::vector<Cell> fixed_;  // sensitive and hidden ones: columns behind the candidates'
+  std::vector<std::vector<Sparse>> waiting_;
+  std::vector<Sparse> pivots_;       // of each candidate; empty: none
+  std::vector<Sparse> unavoidable_;  // rows of fixed cells alone
+  std::vector<Secret> told_;
+};
+
+}  // namespace
+
+Protection suppress(const Request& request) {
+  Protection best = Suppressor(request, 0).run();
+  for (unsigned attempt = 1; attempt < request.tries; ++attempt) {
+    Protection other = Suppressor(request, attempt).run();
+    if (other.cost < best.cost) best = std::move(other);
+  }
+  return best;
+}
+
+}  // namespace fvm::tabular

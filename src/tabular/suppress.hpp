@@ -1,0 +1,56 @@
+// Which cells to hide so that no sensitive one can be worked out from the others by the equations.
+//
+// Cells are published one after the other, the dearest first, unless that would give a sensitive cell away
+// together with all that has been published before; what cannot be published is a secondary suppression. No
+// cell that is hidden in the end could be published by itself: the result is minimal. Method: the equations
+// are eliminated with the cheapest cells as pivots, which leaves for each pivot one equation with dearer
+// cells and sensitive ones alone; then, from the dearest to the cheapest, a sparse basis of everything that
+// the hidden cells can still do is kept, and each publication costs it one vector. Exact (modulo 2^61 − 1),
+// for any number of dimensions and tables. (The order and the stopping rule are those of Langsrud's
+// GaussSuppression; that the elimination goes the other way round is ours:
+// docs/architecture/0018-suppression.md.)
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "tabular/system.hpp"
+
+namespace fvm::tabular {
+
+enum class Status : uint8_t {
+  candidate,  // may be published or hidden; becomes open or secondary
+  open,       // is published, whatever that does (zeros; what was released before)
+  sensitive,  // never published, and must not be worked out
+  hidden,     // never published, but may be worked out
+  secondary,  // hidden so that others are protected
+};
+
+// cell + factor · other must not be worked out either: who knows the other would know the cell.
+struct Secret {
+  Cell cell = 0, other = 0;
+  uint64_t factor = 0;  // of Field
+  auto operator<=>(const Secret&) const = default;
+};
+
+struct Request {
+  const System& system;
+  std::vector<Status> status;
+  std::vector<double> rank;    // of each candidate: the dearer the higher
+  std::vector<bool> insiders;  // somebody knows this sensitive cell (a single person its own): empty: nobody
+  unsigned tries = 1;          // with ties broken in so many ways; the best result counts
+};
+
+struct Protection {
+  std::vector<Status> status;
+  // Sensitive cells that the open ones give away, or a single other: nothing can protect them. A caller that
+  // put such open cells in is told.
+  std::vector<Cell> lost;
+  std::vector<Secret> secrets;  // kept because of insiders
+  size_t secondary = 0;         // cells
+  double cost = 0;              // sum of their ranks
+};
+
+Protection suppress(const Request& request);
+
+}  // namespace fvm::tabular
