@@ -104,16 +104,22 @@ class Cases:
 
     def ask(self, method, path, user=None, body=None):
         """The API on its Unix socket: status, headers and body."""
-        connection = UnixConnection(str(self.instance.path / "run" / "casework.sock"))
+        status, headers, content = ask_socket(self.instance, method, path, user, body)
+        return status, headers, content.decode()
+
+
+def ask_socket(instance, method, path, user=None, body=None):
+    """The API of cases on its Unix socket: status, headers and body as bytes."""
+    connection = UnixConnection(str(instance.path / "run" / "casework.sock"))
+    try:
         try:
-            try:
-                connection.request(method, path, body.encode() if body else None, {"Fvm-Actor": user} if user else {})
-            except BrokenPipeError:  # refused before all of it was read; the answer is there
-                pass
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read().decode()
-        finally:
-            connection.close()
+            connection.request(method, path, body.encode() if body else None, {"Fvm-Actor": user} if user else {})
+        except BrokenPipeError:  # refused before all of it was read; the answer is there
+            pass
+        answer = connection.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read()
+    finally:
+        connection.close()
 
 
 class UnixConnection(http.client.HTTPConnection):
