@@ -14,7 +14,8 @@ const Entry* find(const Sparse& column, uint32_t index) {
 
 }  // namespace
 
-Freedom::Freedom(size_t columns) : columns_(columns), supports_(columns), sums_(columns, 0) {
+Freedom::Freedom(size_t columns)
+    : vectors_(columns), columns_(columns), supports_(columns), sums_(columns, 0) {
   for (uint32_t i = 0; i < columns; ++i) {
     columns_[i] = {{i, 1}};
     supports_[i] = {i};
@@ -61,6 +62,7 @@ void Freedom::tidy(uint32_t vector) {
 
 // The vector with the fewest cells is given up; the others that move the combination are made not to by it.
 void Freedom::publish(const Sparse& motion) {
+  --vectors_;
   const uint32_t pivot = least_moved_by(motion);
   tidy(pivot);
   const uint64_t factor = Field::negative(Field::inverse(find(motion, pivot)->value));

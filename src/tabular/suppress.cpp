@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "tabular/freedom.hpp"
+#include "tabular/small_sets.hpp"
 #include "tabular/sparse.hpp"
 
 namespace fvm::tabular {
@@ -50,34 +51,35 @@ class Suppressor {
   uint32_t fixed_column(Cell cell) const { return columns_[cell] - static_cast<uint32_t>(order_.size()); }
 
   Protection publish(const std::set<Secret>& secrets) {
-    Protection protection{request_.status, {}, {}, 0, 0};
+    Protection protection{.status = request_.status, .lost = {}, .secrets = {}};
     Freedom freedom(fixed_.size());
     std::vector<bool> is_secret(fixed_.size());
     for (size_t i = 0; i < fixed_.size(); ++i) is_secret[i] = request_.status[fixed_[i]] == Status::sensitive;
     for (const Secret& secret : secrets) {
-      freedom.add_column({{fixed_column(secret.cell), 1}, {fixed_column(secret.other), secret.factor}});
+      Sparse terms;
+      for (const auto& [cell, factor] : secret.terms) terms.push_back({fixed_column(cell), factor});
+      freedom.add_column(terms);
       is_secret.push_back(true);
     }
     for (const Sparse& row : unavoidable_) {
       const Sparse motion = freedom.of(row);
       if (!motion.empty()) freedom.publish(motion);
     }
-    std::set<Cell> lost;
-    size_t secret_column = fixed_.size();
     for (uint32_t i = 0; i < fixed_.size(); ++i)
-      if (is_secret[i] && freedom.column(i).empty()) lost.insert(fixed_[i]);
+      if (is_secret[i] && freedom.column(i).empty()) protection.lost.push_back(fixed_[i]);
+    auto secret_column = static_cast<uint32_t>(fixed_.size());
     for (const Secret& secret : secrets)
-      if (freedom.column(static_cast<uint32_t>(secret_column++)).empty()) lost.insert(secret.cell);
-    protection.lost.assign(lost.begin(), lost.end());
+      if (freedom.column(secret_column++).empty() && is_set(secret)) ++protection.lost_sets;
     publish_candidates(freedom, is_secret, protection);
-    find_told(freedom, secrets);
+    told_.clear();
+    if (!request_.insiders.empty()) find_told(freedom);
+    find_small_sets(freedom);
+    protection.freedom = freedom.vectors();
     return protection;
   }
 
   // Pairs of an insider's cell and another sensitive one that move only together.
-  void find_told(const Freedom& freedom, const std::set<Secret>& secrets) {
-    told_.clear();
-    if (request_.insiders.empty()) return;
+  void find_told(const Freedom& freedom) {
     std::unordered_map<uint64_t, std::vector<uint32_t>>
         alike;  // by the column, scaled so that it begins with one
     for (uint32_t i = 0; i < fixed_.size(); ++i) {
@@ -85,20 +87,35 @@ class Suppressor {
       if (request_.status[fixed_[i]] == Status::sensitive && !column.empty())
         alike[shape(column)].push_back(i);
     }
+    const auto knows = [&](uint32_t i) { return request_.insiders[fixed_[i]]; };
     for (const auto& [hash, cells] : alike) {
-      const auto knows = [&](uint32_t i) { return request_.insiders[fixed_[i]]; };
       if (cells.size() < 2 || std::none_of(cells.begin(), cells.end(), knows)) continue;
-      for (const uint32_t other : cells) {
-        if (!knows(other)) continue;
-        for (const uint32_t cell : cells) {
-          if (cell == other || (knows(cell) && cell > other)) continue;
-          if (!Freedom::is_proportional(freedom.column(cell), freedom.column(other))) continue;
-          const Secret secret{fixed_[cell], fixed_[other],
-                              Field::negative(Field::divide(freedom.column(cell).front().value,
-                                                            freedom.column(other).front().value))};
-          if (!secrets.contains(secret)) told_.push_back(secret);
-        }
-      }
+      for (const uint32_t other : cells)
+        for (const uint32_t cell : cells)
+          if (knows(other) && cell != other && !(knows(cell) && cell > other)) add_pair(freedom, cell, other);
+    }
+  }
+
+  void add_pair(const Freedom& freedom, uint32_t cell, uint32_t other) {
+    const Sparse &a = freedom.column(cell), &b = freedom.column(other);
+    if (!Freedom::is_proportional(a, b)) return;
+    const uint64_t factor = Field::negative(Field::divide(a.front().value, b.front().value));
+    told_.push_back({{{fixed_[cell], 1}, {fixed_[other], factor}}});
+  }
+
+  static bool is_set(const Secret& secret) {
+    return std::all_of(secret.terms.begin(), secret.terms.end(),
+                       [](const auto& term) { return term.second == 1; });
+  }
+
+  // Atoms are the first cells and never candidates, so they are the first fixed columns too.
+  void find_small_sets(const Freedom& freedom) {
+    if (request_.atoms == 0) return;
+    const std::vector<double> units(request_.rank.begin(),
+                                    request_.rank.begin() + static_cast<ptrdiff_t>(request_.atoms));
+    for (const auto& set : small_sets(freedom, units, request_.threshold)) {
+      told_.emplace_back();
+      for (const uint32_t atom : set) told_.back().terms.emplace_back(atom, 1);
     }
   }
 

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "tabular/system.hpp"
@@ -26,10 +27,10 @@ enum class Status : uint8_t {
   secondary,  // hidden so that others are protected
 };
 
-// cell + factor · other must not be worked out either: who knows the other would know the cell.
+// A combination of sensitive cells that must not be worked out either: who knows one of them would know
+// another, or together they are a set of few.
 struct Secret {
-  Cell cell = 0, other = 0;
-  uint64_t factor = 0;  // of Field
+  std::vector<std::pair<Cell, uint64_t>> terms;  // cell and factor (of Field)
   auto operator<=>(const Secret&) const = default;
 };
 
@@ -39,16 +40,22 @@ struct Request {
   std::vector<double> rank;    // of each candidate: the dearer the higher
   std::vector<bool> insiders;  // somebody knows this sensitive cell (a single person its own): empty: nobody
   unsigned tries = 1;          // with ties broken in so many ways; the best result counts
+  // The first so many cells are atoms, none of them a candidate, `rank` their units: no set of them of fewer
+  // than `threshold` units may be worked out.
+  size_t atoms = 0;
+  double threshold = 0;
 };
 
 struct Protection {
   std::vector<Status> status;
-  // Sensitive cells that the open ones give away, or a single other: nothing can protect them. A caller that
-  // put such open cells in is told.
+  // Sensitive cells that the open ones give away: nothing can protect them. A caller that put such open cells
+  // in is told.
   std::vector<Cell> lost;
-  std::vector<Secret> secrets;  // kept because of insiders
+  size_t lost_sets = 0;         // sets of few atoms, likewise
+  std::vector<Secret> secrets;  // that had to be kept
   size_t secondary = 0;         // cells
   double cost = 0;              // sum of their ranks
+  size_t freedom = 0;           // independent changes that the hidden cells can still make
 };
 
 Protection suppress(const Request& request);

@@ -1,0 +1,260 @@
+// Sequences of tables over a few persons, against an attacker who tries every set of persons.
+#include "tabular/decide.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace fvm::tabular {
+namespace {
+
+constexpr double judge_prime = 1'000'003;  // small enough for products to be exact in a double
+
+// Row echelon form modulo a prime, one row after the other.
+class Span {
+ public:
+  explicit Span(size_t width) : width_(width) {}
+  void add(std::vector<double> row) {
+    reduce(row);
+    const auto lead = std::find_if(row.begin(), row.end(), [](double v) { return v != 0; });
+    if (lead == row.end()) return;
+    const double inverse = power(*lead, judge_prime - 2);
+    for (double& value : row) value = modulo(value * inverse);
+    rows_[static_cast<size_t>(lead - row.begin())] = row;
+  }
+  bool contains(std::vector<double> row) const {
+    reduce(row);
+    return std::all_of(row.begin(), row.end(), [](double v) { return v == 0; });
+  }
+
+ private:
+  static double modulo(double value) {
+    const double rest = std::fmod(value, judge_prime);
+    return rest < 0 ? rest + judge_prime : rest;
+  }
+  static double power(double base, double exponent) {
+    double result = 1;
+    for (auto e = static_cast<uint64_t>(exponent); e > 0; e >>= 1, base = modulo(base * base))
+      if ((e & 1) != 0) result = modulo(result * base);
+    return result;
+  }
+  void reduce(std::vector<double>& row) const {
+    for (double& value : row) value = modulo(value);
+    for (const auto& [lead, pivot] : rows_) {
+      const double factor = row[lead];
+      if (factor == 0) continue;
+      for (size_t k = 0; k < width_; ++k) row[k] = modulo(row[k] - factor * pivot[k]);
+    }
+  }
+  size_t width_;
+  std::map<size_t, std::vector<double>> rows_;
+};
+
+// What somebody asked: which leaves each person is in; nobody: not in the table.
+struct Asked {
+  std::vector<Hierarchy> dimensions;
+  std::vector<std::vector<uint32_t>> leaves;  // of each person
+};
+
+class World {
+ public:
+  explicit World(size_t persons) : persons_(persons) {}
+
+  // The statuses of a new table's cells, after all before it.
+  Decision ask(const Asked& asked, const Rules& rules) {
+    asked_.push_back(asked);
+    const auto atoms = make_atoms();
+    std::vector<CountTable> released;
+    for (size_t i = 0; i + 1 < asked_.size(); ++i) released.push_back(table(i, decided_[i].status));
+    Decision decision = decide(released, table(asked_.size() - 1, {}), atoms, rules).value();
+    decided_.push_back(decision);
+    return decision;
+  }
+
+  // How many sets of 1 … t − 1 persons follow from what is open. `known`: a person who knows about himself,
+  // or -1.
+  size_t findings(double threshold, int known = -1) const {
+    const auto atoms = make_atoms();
+    Span span(atoms.size());
+    for (size_t i = 0; i < asked_.size(); ++i)
+      for (size_t cell = 0; cell < decided_[i].status.size(); ++cell)
+        if (decided_[i].status[cell] == Status::open) span.add(indicator(i, cell, atoms));
+    if (known >= 0) {
+      std::vector<double> self(atoms.size(), 0);
+      self[static_cast<size_t>(known)] = 1;
+      span.add(self);
+    }
+    size_t found = 0;
+    for (uint64_t set = 1; set < (uint64_t{1} << atoms.size()); ++set) {
+      std::vector<double> row(atoms.size(), 0);
+      double units = 0;
+      for (size_t a = 0; a < atoms.size(); ++a)
+        if ((set >> a & 1) != 0) row[a] = 1, units += atoms[a].units;
+      if (units >= threshold || (known >= 0 && row[static_cast<size_t>(known)] != 0)) continue;
+      if (span.contains(row)) ++found;
+    }
+    return found;
+  }
+  std::vector<Atom> make_atoms() const {
+    std::map<std::vector<Atom::Place>, double> found;
+    for (size_t person = 0; person < persons_; ++person) {
+      std::vector<Atom::Place> places;
+      for (uint32_t i = 0; i < asked_.size(); ++i)
+        for (const uint32_t leaf : asked_[i].leaves[person]) places.push_back({i, leaf});
+      std::sort(places.begin(), places.end());
+      ++found[places];
+    }
+    std::vector<Atom> atoms;
+    for (const auto& [places, units] : found)
+      if (!places.empty()) atoms.push_back({places, units});
+    return atoms;
+  }
+
+ private:
+  static Shape shape(const Asked& asked) {
+    std::vector<const Hierarchy*> pointers;
+    for (const Hierarchy& dimension : asked.dimensions) pointers.push_back(&dimension);
+    return Shape(pointers);
+  }
+  static bool is_below(const Asked& asked, size_t cell, size_t leaf) {
+    const auto above = shape(asked).codes(cell), below = shape(asked).codes(leaf);
+    for (size_t d = 0; d < above.size(); ++d) {
+      size_t code = below[d];
+      while (code != above[d] && code != 0) code = asked.dimensions[d].parent(code);
+      if (code != above[d]) return false;
+    }
+    return true;
+  }
+  std::vector<double> indicator(size_t number, size_t cell, const std::vector<Atom>& atoms) const {
+    std::vector<double> row;
+    for (const Atom& atom : atoms)
+      row.push_back(std::any_of(atom.places.begin(), atom.places.end(), [&](const Atom::Place& place) {
+        return place.table == number && is_below(asked_[number], cell, place.leaf);
+      }));
+    return row;
+  }
+  CountTable table(size_t number, const std::vector<Status>& status) const {
+    CountTable out;
+    for (const Hierarchy& dimension : asked_[number].dimensions) out.dimensions.push_back(&dimension);
+    const auto atoms = make_atoms();
+    for (size_t cell = 0; cell < shape(asked_[number]).cells(); ++cell) {
+      const auto row = indicator(number, cell, atoms);
+      double units = 0;
+      for (size_t a = 0; a < atoms.size(); ++a) units += row[a] * atoms[a].units;
+      out.counts.push_back(units);
+    }
+    out.status = status;
+    return out;
+  }
+
+  size_t persons_;
+  std::vector<Asked> asked_;
+  std::vector<Decision> decided_;
+};
+
+Asked random_table(size_t persons, const std::vector<std::vector<uint32_t>>& traits) {
+  Asked asked;
+  const auto count = *rc::gen::inRange<size_t>(1, 3);
+  std::vector<size_t> which;
+  std::vector<const Hierarchy*> pointers;
+  for (size_t d = 0; d < count; ++d) {
+    which.push_back(*rc::gen::inRange<size_t>(0, traits.size()));
+    std::vector<std::string> parts;
+    for (uint32_t code = 0; code < 3; ++code) parts.push_back("c" + std::to_string(code));
+    asked.dimensions.push_back(Hierarchy::flat("T", parts));
+  }
+  for (const Hierarchy& dimension : asked.dimensions) pointers.push_back(&dimension);
+  const Shape shape(pointers);
+  const auto left_out = *rc::gen::weightedElement<int>({{1, -1}, {1, 0}, {1, 1}, {1, 2}});  // a filter
+  const auto filtered = *rc::gen::inRange<size_t>(0, traits.size());
+  const bool merged = *rc::gen::arbitrary<bool>();  // codes 1 and 2 as one
+  for (size_t person = 0; person < persons; ++person) {
+    asked.leaves.emplace_back();
+    if (static_cast<int>(traits[filtered][person]) == left_out) continue;
+    std::vector<uint32_t> codes;
+    for (const size_t trait : which)
+      codes.push_back(1 + (merged ? std::min(traits[trait][person], 1u) : traits[trait][person]));
+    asked.leaves.back().push_back(static_cast<uint32_t>(shape.cell(codes)));
+  }
+  return asked;
+}
+
+RC_GTEST_PROP(Decisions, NoSetOfFewFollowsFromAllTables, ()) {
+  const auto persons = *rc::gen::inRange<size_t>(10, 60);
+  std::vector<std::vector<uint32_t>> traits(2);
+  for (auto& trait : traits)
+    for (size_t i = 0; i < persons; ++i)
+      trait.push_back(*rc::gen::weightedElement<uint32_t>({{6, 0}, {3, 1}, {1, 2}}));
+  World world(persons);
+  const Rules rules{.threshold = 5, .insiders = *rc::gen::arbitrary<bool>(), .tries = 1};
+  const auto tables = *rc::gen::inRange<size_t>(1, 5);
+  for (size_t i = 0; i < tables; ++i) {
+    const auto decision = world.ask(random_table(persons, traits), rules);
+    RC_ASSERT(decision.facts >= decision.facts_before);
+    RC_ASSERT(decision.lost == 0u);
+    RC_ASSERT(world.findings(rules.threshold) == 0u);
+  }
+}
+
+// Persons 0 … by region (their number modulo 3) and sex; those of `men` alone.
+Asked by_region(size_t persons, const std::vector<bool>& in) {
+  Asked asked;
+  asked.dimensions.push_back(Hierarchy::flat("all", {"north", "middle", "south"}));
+  for (size_t person = 0; person < persons; ++person) {
+    asked.leaves.emplace_back();
+    if (in[person]) asked.leaves.back().push_back(static_cast<uint32_t>(1 + person % 3));
+  }
+  return asked;
+}
+
+TEST(Decisions, AllAndThenMenDoNotTellOfWomen) {
+  constexpr size_t persons = 60;
+  std::vector<bool> all(persons, true), men(persons, true);
+  men[0] = men[3] = false;  // two women in the north
+  for (size_t person = 1; person < 40; person += 3) men[person] = false;
+  World world(persons);
+  EXPECT_EQ(world.ask(by_region(persons, all), {}).status, std::vector<Status>(4, Status::open));
+  const Decision second = world.ask(by_region(persons, men), {});
+  EXPECT_EQ(second.status[1], Status::sensitive);  // north: two fewer than before
+  EXPECT_EQ(second.because_of[1], 0);
+  EXPECT_EQ(world.findings(5), 0u);
+  EXPECT_GT(second.facts, second.facts_before);
+}
+
+TEST(Decisions, TheSameQueryLater) {
+  std::vector<bool> then(60, true), now(61, true);
+  then.resize(61, false);
+  World world(61);
+  world.ask(by_region(61, then), {});
+  const Decision later = world.ask(by_region(61, now), {});  // one person came, to the north
+  EXPECT_EQ(later.status,
+            (std::vector<Status>{Status::sensitive, Status::sensitive, Status::open, Status::open}));
+  World same(61);
+  same.ask(by_region(61, now), {});
+  const Decision again = same.ask(by_region(61, now), {});
+  EXPECT_EQ(again.status, std::vector<Status>(4, Status::open));
+  EXPECT_EQ(again.facts, again.facts_before);  // nothing new
+}
+
+// One came and another went: the number stays, but both versions together are not told.
+TEST(Decisions, ChangesThatCancelOut) {
+  std::vector<bool> then(63, true), now(63, true);
+  then[60] = false, now[0] = false;
+  World world(63);
+  world.ask(by_region(63, then), {});
+  EXPECT_EQ(world.ask(by_region(63, now), {}).status[1], Status::sensitive);
+}
+
+TEST(Decisions, CountsThatAreNotTheAtomsAreADefect) {
+  const Hierarchy flat = Hierarchy::flat("all", {"a"});
+  const auto decided = decide({}, {{&flat}, {7, 7}, {}}, {{{{0, 1}}, 6}}, {});
+  ASSERT_FALSE(decided.ok());
+  EXPECT_EQ(decided.error().code, "tabular.counts_differ");
+}
+
+}  // namespace
+}  // namespace fvm::tabular
