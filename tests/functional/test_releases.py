@@ -1,0 +1,111 @@
+"""The attack on persons, and the sequences it is meant for: against a system that looks at one cell at a time each succeeds."""
+import random
+
+import pytest
+
+from support import attack_sets, releases
+from support.attack_exact import zero_sums
+from support.population import HIERARCHIES, code, made_up, regular
+from support.releases_named import CASES
+
+
+def naive(sequence):
+    return {asked["id"]: releases.small_hidden(sequence.population, asked) for asked in sequence.requests}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_system_that_looks_at_one_cell_at_a_time_falls(name):
+    case = CASES[name]
+    sequence = case.make()
+    findings = attack_sets.attack(sequence.population, sequence.requests, naive(sequence))
+    if case.reveals:
+        assert frozenset(sequence.victims) in findings.sets
+    else:
+        assert findings.sets == []
+    assert not case.whole or findings.whole
+    assert bool(case.close) <= bool(findings.close)
+    nothing = attack_sets.attack(sequence.population, sequence.requests, {})
+    assert (nothing.sets, nothing.close, nothing.rank) == ([], [], 0)
+
+
+def test_there_are_enough_of_them():
+    assert len(CASES) >= 60 and sum(bool(case.reveals) for case in CASES.values()) >= 60
+
+
+def test_the_regular_population_has_no_small_secret_of_its_own():
+    population = regular()
+    asked = [releases.request("r1", "kommune", ["koen", "diagnose"]), releases.request("r2", "aar", "koen")]
+    answers = {a["id"]: releases.everything(population, a) for a in asked}
+    assert attack_sets.attack(population, asked, answers, close=False).sets == []
+
+
+def test_cells_are_sets_of_persons_and_totals_are_not_sums_when_a_person_has_two_rows():
+    population = regular()
+    who = population.plant(2, kommune="K20")
+    population.again(who, diagnose="B1")
+    cells = releases.truth(population, releases.request("r1", "kommune", "diagnose", filter=["kommune", "=", "K20"]))
+    assert cells["K20", "A1"] == cells["K20", "B"] == cells["R5", "Total"] == cells["Total", "Total"] == frozenset(who)
+    assert cells["K20", "SJ"] == frozenset() and len(cells) == len(HIERARCHIES["kommune"]) * len(HIERARCHIES["diagnose"])
+    leaves = releases.truth(population, releases.request("r2", "kommune", totals=False))
+    assert len(leaves) == 20 and len(leaves["K01",]) == 24
+
+
+def test_conditions_treat_missing_as_a_value():
+    row = {"diagnose": None, "alder": 40}
+    assert not releases.holds(["diagnose", "!=", "SJ"], row) and releases.holds(["not", ["diagnose", "=", "SJ"]], row)
+    condition = ["and", ["alder", ">=", 40], ["or", ["not", ["diagnose", "in", ["A1", "O'B"]]], ["diagnose", "missing"]]]
+    assert releases.holds(condition, row)
+    assert releases.sql(condition) == "(coalesce(alder >= 40, false) AND ((NOT coalesce(diagnose IN ('A1', 'O''B'), false)) OR (diagnose IS NULL)))"
+    assert releases.select(releases.request("r", "koen")) == "SELECT * FROM haendelse WHERE true"
+
+
+def test_codes_follow_from_the_row():
+    row = {"kommune": "K20", "alder": 66, "diagnose": None, "aar": 2020, "koen": "M"}
+    assert [code(row, name) for name in HIERARCHIES] == ["K20", "R5", "K20", "R1", "M", "uoplyst", "2020", "65-79", "50-66", "60-69"]
+
+
+@pytest.mark.parametrize("text,whole,counts", [("33.3", 30, [10]), ("33.3", 3000, [998, 999, 1000]), ("0", 40, [0]), ("10", 10, [1]), ("50.00", 7, [])])
+def test_counts_that_a_percentage_can_be(text, whole, counts):
+    assert attack_sets.numerators(text, whole) == counts
+
+
+def test_a_percentage_with_all_its_digits_is_a_fraction():
+    assert str(attack_sets.fraction_of("8.1081081081")) == "3/37" and attack_sets.fraction_of("8.1") is None
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_sets_are_found_as_by_trying_all(seed):
+    """Random sums over a few atoms; every set of up to four is tried against the space of the sums, in fractions."""
+    from fractions import Fraction
+    from itertools import combinations
+    chance, count = random.Random(seed), 9
+    rows = [{atom: 1 for atom in range(count) if chance.random() < 0.5} for _ in range(chance.randrange(2, 7))]
+    sizes = [chance.choice((1, 1, 1, 2, 3, 7)) for _ in range(count)]
+    facts = attack_sets.Facts(count, seed)
+    facts.add(rows)
+
+    def rank(vectors):
+        vectors, done = [[Fraction(v.get(a, 0)) for a in range(count)] for v in vectors], 0
+        for column in range(count):
+            pivot = next((i for i in range(done, len(vectors)) if vectors[i][column]), None)
+            if pivot is not None:
+                vectors[done], vectors[pivot] = vectors[pivot], vectors[done]
+                for i in range(done + 1, len(vectors)):
+                    factor = vectors[i][column] / vectors[done][column]
+                    vectors[i] = [x - factor * y for x, y in zip(vectors[i], vectors[done])]
+                done += 1
+        return done
+    known = rank(rows)
+    assert len(facts.pivots) == known
+    every = [set(c) for size in range(1, 5) for c in combinations(range(count), size) if sum(sizes[a] for a in c) <= 4]
+    told = [c for c in every if rank(rows + [{a: 1 for a in c}]) == known]
+    assert sorted(map(sorted, zero_sums(facts.null, sizes, 4))) == sorted(sorted(c) for c in told if not any(other < c for other in told))
+
+
+@pytest.mark.parametrize("seed,length", [(1, 2), (2, 5), (3, 20), (4, 60)])
+def test_random_sequences_reveal_persons_when_nothing_looks_at_them_together(seed, length):
+    population = made_up(seed)
+    asked = releases.random_sequence(population, seed, length)
+    assert asked == releases.random_sequence(made_up(seed), seed, length), "seeded"
+    findings = attack_sets.attack(population, asked, {a["id"]: releases.small_hidden(population, a) for a in asked}, close=False)
+    assert findings.rank <= findings.atoms and findings.sets and all(1 <= len(found) <= 4 for found in findings.sets)
