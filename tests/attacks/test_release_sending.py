@@ -4,8 +4,7 @@ import json
 import pytest
 
 from support import duck
-from support.instance import Instance
-from support.projects import EVERYBODY, PERSON, PERSONS, VISIT, build, column, create, deliver, fill, person_rows
+from support.projects import EVERYBODY, PERSON, PERSONS, VISIT, build, column, create, deliver, filled, person_rows
 from support.house import PROJECT, PSEUDONYMS, House
 from support.mail import attachments
 
@@ -65,8 +64,7 @@ def test_the_purpose_is_for_the_reviewer_and_is_not_mailed(house):
 
 def test_pseudonyms_of_those_who_left_the_population_and_of_providers_are_still_known(tmp_path):
     """An analyst keeps numbers in /work, the person leaves with the next delivery, and then the numbers are sent home."""
-    with Instance(tmp_path / "i") as instance:
-        fill(instance)
+    with filled(tmp_path / "i") as instance:
         number = create(instance, EVERYBODY, PERSON + VISIT)
         build(instance, number)
         before, providers = set(column(instance, number, "person", "pnr")), set(column(instance, number, "visit", "ydernr"))

@@ -7,8 +7,7 @@ import tarfile
 
 import pytest
 
-from support.instance import Instance
-from support.projects import EVERYBODY, PERSON, VISIT, build, create, fill
+from support.projects import EVERYBODY, PERSON, VISIT, build, create, filled
 
 pytestmark = [
     pytest.mark.skipif(not os.path.exists("/dev/fuse"), reason="there is no /dev/fuse here"),
@@ -19,7 +18,7 @@ pytestmark = [
 
 class House:
     def __init__(self, folder):
-        self.instance = Instance(folder / "i", up=False)
+        self.instance = filled(folder / "i", up=False)
         self.backup = folder / "backup.tar"
 
     def prepare(self):
@@ -27,7 +26,6 @@ class House:
         settings = it.path / "config.toml"
         settings.write_text(settings.read_text().replace('encryption = "none"', 'encryption = "gocryptfs"').replace("\nidle_seconds = 300", "\nidle_seconds = 1"))
         it.up()
-        fill(it)
         it.fvm("institution", "add", "Kommune", "--cvr", "29189846", "--recipient", "@demo.example")
         it.fvm("user", "add", "anna", "--institution", "29189846", "--role", "analyst")
         self.number = create(it, EVERYBODY, PERSON + VISIT)

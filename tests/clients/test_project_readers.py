@@ -6,8 +6,7 @@ import pytest
 
 from support import duck
 from support.delta_readers import PYTHON, prepare
-from support.instance import Instance
-from support.projects import PERSON, VISIT, fill, specification
+from support.projects import PERSON, VISIT, filled, specification
 
 READ = """
 import deltalake, json, polars, sys
@@ -24,8 +23,7 @@ def reader():
 
 
 def test_project_tables_open_everywhere(reader, tmp_path):
-    with Instance(tmp_path / "i") as instance:
-        fill(instance)
+    with filled(tmp_path / "i") as instance:
         (tmp_path / "s.toml").write_text(specification("TST-2026-0001", 'any = [ { table = "TST.person" } ]', PERSON + VISIT))
         instance.fvm("project", "create", tmp_path / "s.toml")
         for _ in range(2):  # the second build replaces every file of the first

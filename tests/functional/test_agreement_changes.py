@@ -6,8 +6,7 @@ import pytest
 
 from support import applications, duck
 from support.applications import (PERSONS, VISITS, ORDERED, accept_all, agreements, answer, application, codes, decide, grant, user, write)
-from support.instance import Instance
-from support.projects import column, fill
+from support.projects import column, filled
 
 pytestmark = pytest.mark.skipif(not shutil.which("soffice"), reason="needs libreoffice-writer-nogui")
 NARROW = VISITS.replace("from = 2000-01-01", "from = 2020-01-01").replace(', "diagnosis"', "")
@@ -15,8 +14,7 @@ NARROW = VISITS.replace("from = 2000-01-01", "from = 2020-01-01").replace(', "di
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
-    with Instance(tmp_path_factory.mktemp("changes") / "i") as instance:
-        fill(instance)
+    with filled(tmp_path_factory.mktemp("changes") / "i") as instance:
         applications.settle(instance)
         yield instance
 

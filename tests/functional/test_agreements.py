@@ -10,8 +10,7 @@ import pytest
 from support import applications, duck
 from support.applications import (DIABETES, ORDERED, PERSONS, VISITS, accept_all, agreements, answer, application, codes, decide, grant,
                                   submit, user, write)
-from support.instance import Instance
-from support.projects import fill
+from support.projects import filled
 
 needs_office = pytest.mark.skipif(not shutil.which("soffice") or not shutil.which("pdfinfo"),
                                   reason="needs libreoffice-writer-nogui and poppler-utils")
@@ -20,8 +19,7 @@ pytestmark = needs_office
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
-    with Instance(tmp_path_factory.mktemp("agreements") / "i") as instance:
-        fill(instance)
+    with filled(tmp_path_factory.mktemp("agreements") / "i") as instance:
         applications.settle(instance)
         yield instance
 
@@ -139,8 +137,7 @@ def test_what_cannot_be_signed_cannot_be_granted(running):
 
 def test_what_cannot_be_built_any_more_cannot_be_granted(tmp_path):
     """Between handing in and decision the catalogue said that the variable may not be granted."""
-    with Instance(tmp_path / "i") as instance:
-        fill(instance)
+    with filled(tmp_path / "i") as instance:
         applications.settle(instance)
         number = submit(instance)
         catalogue = instance.path / "inbox" / "projects.toml"

@@ -9,8 +9,7 @@ import subprocess
 import pytest
 
 from support.desk import PROJECT, Desk
-from support.instance import Instance
-from support.projects import EVERYBODY, PERSON, VISIT, build, create, fill
+from support.projects import EVERYBODY, PERSON, VISIT, build, create, filled
 
 FAST = {"interval_seconds = 10": "interval_seconds = 1"}
 
@@ -83,7 +82,6 @@ class Ended:
 
     def __init__(self, instance):
         self.instance = instance
-        fill(instance)
         instance.fvm("institution", "add", "Kommune", "--cvr", "29189846", "--recipient", "@demo.example")
         instance.fvm("user", "add", "anna", "--institution", "29189846", "--role", "analyst")
         self.number = create(instance, EVERYBODY, PERSON + VISIT)
@@ -123,7 +121,7 @@ def can_encrypt():
 
 @pytest.fixture(params=["none", pytest.param("gocryptfs", marks=pytest.mark.skipif(not can_encrypt(), reason="no gocryptfs or /dev/fuse here"))])
 def ended(tmp_path, request):
-    with Instance(tmp_path / "i", up=False) as it:
+    with filled(tmp_path / "i", up=False) as it:
         settings = it.path / "config.toml"
         settings.write_text(settings.read_text().replace('encryption = "none"', f'encryption = "{request.param}"')
                             .replace("\nidle_seconds = 300", "\nidle_seconds = 1").replace("interval_seconds = 10", "interval_seconds = 1"))

@@ -134,9 +134,12 @@ def personal_numbers(folder):
 
 
 def text_of(file):
+    """All text of a file; of a Parquet file, each different cell with ten digits in a row and no more."""
     if file.suffix != ".parquet":
         return file.read_bytes().decode("latin-1")
-    return "\n".join("|".join(str(cell) for cell in row) for row in duck.rows(f"SELECT * FROM read_parquet('{file}')"))
+    columns = [name for (name,) in duck.rows(f"SELECT column_name FROM (DESCRIBE FROM read_parquet('{file}'))")]
+    cells = " UNION ALL ".join(f"""SELECT DISTINCT CAST("{name}" AS VARCHAR) AS cell FROM read_parquet('{file}')""" for name in columns)
+    return "\n".join(cell for (cell,) in duck.rows(f"FROM ({cells}) WHERE regexp_matches(cell, '(^|[^0-9])[0-9]{{10}}([^0-9]|$)')"))
 
 
 def test_no_personal_number_is_left_anywhere(path):
@@ -154,3 +157,7 @@ def test_no_personal_number_is_left_anywhere(path):
     # Positive control: the same search finds them where they are.
     source = next((path.folder / "deliveries").glob("*t_person*.csv"))
     assert len(set(re.findall(r"(?<!\d)\d{10}(?!\d)", text_of(source))) & numbers) >= PERSONS
+    words = ", ".join(f"'{number}'" for number in sorted(numbers))
+    duck.rows(f"COPY (SELECT n, CAST(n AS BIGINT) AS i, 'x' || n || '.' AS t FROM (SELECT unnest([{words}]) AS n)) "
+              f"TO '{path.folder}/control.parquet' (FORMAT parquet)")
+    assert set(re.findall(r"(?<!\d)\d{10}(?!\d)", text_of(path.folder / "control.parquet"))) >= numbers

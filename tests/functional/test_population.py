@@ -9,16 +9,15 @@ import pytest
 
 from support import duck
 from support.deliveries import cpr
-from support.instance import ROOT, Instance
-from support.projects import EVERYBODY, PERSON, VISIT, VISITS, build, create, data, deliver, fill, person_rows, specification
+from support.instance import ROOT
+from support.projects import EVERYBODY, PERSON, VISIT, VISITS, build, create, data, deliver, filled, person_rows, specification
 
 OWN = '[[grant]]\ntable = "PROJECT.population"\nvariables = ["person", "role", "cohort", "index_date", "match_set"]\nreason = "Who."\n'
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
-    with Instance(tmp_path_factory.mktemp("population") / "i") as instance:
-        fill(instance)
+    with filled(tmp_path_factory.mktemp("population") / "i") as instance:
         yield instance
 
 
@@ -127,8 +126,7 @@ def test_bad_lines_of_a_cohort_are_named_and_nothing_is_left(running):
 @pytest.fixture
 def many(tmp_path):
     """200 persons, of whom 20 have a visit; sex and status as strata."""
-    with Instance(tmp_path / "i") as instance:
-        fill(instance)
+    with filled(tmp_path / "i") as instance:
         deliver(instance, "TST.person", person_rows([(i, None, "MF"[i % 2], "01" if i % 10 else "90", None) for i in range(1, 201)]), "--mode", "replace")
         deliver(instance, "TST.visit", "pnr,id,day,seen,diagnosis,amount,ydernr,internal\n" + "".join(
             f"{cpr(i)},v{i},2020-01-{i:02},,DE110,1,000123,z\n" for i in range(1, 21)), "--mode", "replace")

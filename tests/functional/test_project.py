@@ -6,22 +6,20 @@ import pytest
 from support import duck
 from support.deliveries import cpr
 from support.instance import ROOT, SHARED, Instance
-from support.projects import (EVERYBODY, FINDING, FINDINGS, PERSON, VISIT, VISITS, build, column, create, data, deliver, fill, person_rows,
-                              specification, visit_rows)
+from support.projects import (EVERYBODY, FINDING, FINDINGS, PERSON, VISIT, VISITS, build, column, create, data, deliver,
+                              filled, person_rows, specification, visit_rows)
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
     """One mirror for the tests that only read it; each makes projects of its own."""
-    with Instance(tmp_path_factory.mktemp("project") / "i") as instance:
-        fill(instance)
+    with filled(tmp_path_factory.mktemp("project") / "i") as instance:
         yield instance
 
 
 @pytest.fixture
 def fresh(tmp_path):
-    with Instance(tmp_path / "i") as instance:
-        fill(instance)
+    with filled(tmp_path / "i") as instance:
         yield instance
 
 

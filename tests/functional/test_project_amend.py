@@ -2,8 +2,7 @@
 import pytest
 
 from support import duck
-from support.instance import Instance
-from support.projects import EVERYBODY, FINDING, PERSON, VISIT, build, column, create, data, deliver, fill, specification, visit_rows
+from support.projects import EVERYBODY, FINDING, PERSON, VISIT, build, column, create, data, deliver, filled, specification, visit_rows
 
 NUMBER = "FVM-2026-0500"
 LATE = VISIT.replace("from = 2000-01-01", "from = 2020-01-01").replace(', "ydernr"', "")
@@ -11,8 +10,7 @@ LATE = VISIT.replace("from = 2000-01-01", "from = 2020-01-01").replace(', "ydern
 
 @pytest.fixture
 def fresh(tmp_path):
-    with Instance(tmp_path / "i") as instance:
-        fill(instance)
+    with filled(tmp_path / "i") as instance:
         yield instance
 
 

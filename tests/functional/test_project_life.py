@@ -6,14 +6,13 @@ import subprocess
 
 import pytest
 
-from support.instance import ROOT, Instance
-from support.projects import EVERYBODY, FINDING, PERSON, VISIT, build, create, data, fill
+from support.instance import ROOT
+from support.projects import EVERYBODY, FINDING, PERSON, VISIT, build, create, data, filled
 
 
 @pytest.fixture
 def fresh(tmp_path):
-    with Instance(tmp_path / "i") as instance:
-        fill(instance)
+    with filled(tmp_path / "i") as instance:
         yield instance
 
 
@@ -70,10 +69,8 @@ def test_full_disk(tmp_path):
     script = f"""
 import os, pathlib, subprocess, sys
 sys.path.insert(0, {str(ROOT / 'tests')!r})
-from support.instance import Instance
 from support.projects import *
-with Instance(pathlib.Path({str(tmp_path)!r}) / 'i') as instance:
-    fill(instance)
+with filled(pathlib.Path({str(tmp_path)!r}) / 'i') as instance:
     projects = instance.path / 'projects'
     subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=2m', 'none', str(projects)], check=True)
     instance.down(); instance.up()

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from support.deliveries import cpr
-from support.instance import FVM, Instance
-from support.projects import (EVERYBODY, FINDING, PERSON, VISIT, VISITS, build, create, data, deliver, fill, person_rows,
+from support.instance import FVM
+from support.projects import (EVERYBODY, FINDING, PERSON, VISIT, VISITS, build, create, data, deliver, filled, person_rows,
                               specification, visit_rows)
 
 DIABETES = 'any = [ { table = "TST.visit", where = "diagnosis LIKE \'DE11%\'" } ]'
@@ -18,8 +18,7 @@ TABLES = ("person", "visit", "finding")
 
 @pytest.fixture
 def fresh(tmp_path):
-    with Instance(tmp_path / "i") as instance:
-        fill(instance)
+    with filled(tmp_path / "i") as instance:
         yield instance
 
 
@@ -384,8 +383,7 @@ def test_all_oldest_first_and_one_that_fails_stops_no_other(fresh):
 
 
 def test_after_a_delivery_by_itself(tmp_path):
-    with Instance(tmp_path / "i", refresh=True) as instance:
-        fill(instance)
+    with filled(tmp_path / "i", refresh=True) as instance:
         numbers = [project(instance, EVERYBODY, VISIT) for _ in range(2)]
         deliver(instance, "TST.visit", visit_rows([(2, "i", "2021-03-01", "2021-03-01 08:00:00", "DE110", "9", "000999")]))
         instance.wait_for(lambda: all(instance.json("project", "show", n)["version"] == 2 for n in numbers), 30)
@@ -396,8 +394,7 @@ def test_after_a_delivery_by_itself(tmp_path):
 
 
 def test_what_fails_is_not_tried_every_minute(tmp_path):
-    with Instance(tmp_path / "i", refresh=True) as instance:
-        fill(instance)
+    with filled(tmp_path / "i", refresh=True) as instance:
         number = project(instance, DIABETES, VISIT)
         deliver(instance, "TST.visit", visit_rows([(3, "z", "2021-03-01", "2021-03-01 08:00:00", "DI210", "9", "000999")]), "--mode", "replace")
         failures = lambda: instance.fvm("audit", "export").stdout.count("project.build_failed")  # noqa: E731

@@ -9,8 +9,7 @@ import time
 
 import pytest
 
-from support.instance import Instance
-from support.projects import EVERYBODY, PERSON, VISIT, build, create, fill
+from support.projects import EVERYBODY, PERSON, VISIT, build, create, filled
 
 pytestmark = [
     pytest.mark.skipif(not os.path.exists("/dev/fuse"), reason="there is no /dev/fuse here"),
@@ -37,12 +36,11 @@ def servers(instance):
 
 @pytest.fixture
 def house(tmp_path):
-    with Instance(tmp_path / "i", up=False) as it:
+    with filled(tmp_path / "i", up=False) as it:
         settings = it.path / "config.toml"
         settings.write_text(settings.read_text().replace('encryption = "none"', 'encryption = "gocryptfs"')
                             .replace("idle_seconds = 300", "idle_seconds = 1"))
         it.up()
-        fill(it)
         it.fvm("institution", "add", "Kommune", "--cvr", "29189846", "--recipient", "@demo.example")
         for name in ("anna", "bo"):
             it.fvm("user", "add", name, "--institution", "29189846", "--role", "analyst")

@@ -25,15 +25,19 @@ def free_port():
 
 
 class Instance:
-    def __init__(self, path, up=True, environment=None, refresh=False):
+    def __init__(self, path, up=True, environment=None, refresh=False, like=None):
+        """`like`: the folder of an instance that is down, to begin as a copy of instead of a new one."""
         self.path = pathlib.Path(path)
         self.environment = dict(os.environ, FVM_LANG="en", FVM_USER="test", **(environment or {}))
         self.environment.pop("FVM_INSTANCE", None)
         self.port = free_port()
-        self._up, self._refresh = up, refresh
+        self._up, self._refresh, self._like = up, refresh, like
 
     def __enter__(self):
-        self.fvm("init")
+        if self._like:
+            subprocess.run(["cp", "-a", self._like, self.path], check=True)
+        else:
+            self.fvm("init")
         if not self._refresh:  # most tests want to see what they did themselves, and nothing else
             self.setting('refresh = "by_itself"', 'refresh = "when_asked"')
         if self._up:

@@ -3,10 +3,16 @@
 Persons are numbered; a row names them by number and the files hold their made-up personal numbers. Numbers 1-9 are
 persons; person 8's number was changed to 18 and then to 28.
 """
+import atexit
+import functools
 import itertools
+import pathlib
+import shutil
+import tempfile
 
 from support import duck
 from support.deliveries import cpr
+from support.instance import Instance
 
 numbers = itertools.count(1)
 EVERYBODY = 'any = [ { table = "TST.person" } ]'
@@ -100,6 +106,21 @@ def fill(instance):
     instance.fvm("catalogue", "import", catalogue)
     for table, content in FILES.items():
         deliver(instance, table, content)
+
+
+@functools.cache
+def _model():
+    """The folder of an instance with catalogue and mirror: made once in a test process, and never started again."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="fvm-model-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with Instance(folder / "i", refresh=True) as instance:
+        fill(instance)
+    return folder / "i"
+
+
+def filled(path, **options):
+    """An instance of its own, as if fill() had just been done in it: a copy of one in which it was."""
+    return Instance(path, like=_model(), **options)
 
 
 def deliver(instance, table, content, *more):
