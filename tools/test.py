@@ -4,6 +4,7 @@
 Suites: unit (build/tests/*_test), functional, clients, attacks (pytest under tests/). Names as arguments choose suites;
 './run test functional -k deliver' hands what follows -k to pytest.
 """
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -14,6 +15,7 @@ import xml.etree.ElementTree as xml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
+PROCESSORS = os.cpu_count() or 1
 PYTEST_SUITES = ("functional", "clients", "attacks")
 
 
@@ -47,13 +49,19 @@ def print_table(report):
         print(f"  {place:16} {case.get('name', '').removeprefix('test_'):72} {verdict}", flush=True)
 
 
-def run(name, command, report, totals, environment):
+def run(command, report, environment):
+    """The finished process and the seconds it took."""
     report.unlink(missing_ok=True)
     start = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           errors="replace", stdin=subprocess.DEVNULL)
-    ok = done.returncode == 0 or (done.returncode == 5 and "pytest" in " ".join(map(str, command)))
-    print(f"{name}: {'ok' if ok else 'FAILED'} in {time.monotonic() - start:.1f} s", flush=True)
+    return done, time.monotonic() - start
+
+
+def tell(name, done, seconds, report, totals):
+    """Prints how it went and adds it up."""
+    ok = done.returncode == 0 or (done.returncode == 5 and "pytest" in " ".join(map(str, done.args)))
+    print(f"{name}: {'ok' if ok else 'FAILED'} in {seconds:.1f} s", flush=True)
     if not ok:
         print(done.stdout[-20000:], flush=True)
     else:
@@ -65,6 +73,19 @@ def run(name, command, report, totals, environment):
         totals.add_report(report, name)
     if not ok and totals.failed == before:
         totals.failed += 1
+
+
+def run_units(reports, environment, totals):
+    """As many binaries at a time as there are processors; the largest first, since they tend to take longest."""
+    binaries = sorted((BUILD / "tests").glob("*_test"), key=lambda binary: -binary.stat().st_size)
+    with concurrent.futures.ThreadPoolExecutor(PROCESSORS) as pool:
+        running = {}
+        for binary in binaries:
+            report = reports / f"{binary.name}.xml"
+            running[pool.submit(run, [binary, f"--gtest_output=xml:{report}"], report, environment)] = (binary.name, report)
+        for finished in concurrent.futures.as_completed(running):
+            name, report = running[finished]
+            tell(name, *finished.result(), report, totals)
 
 
 def main():
@@ -80,17 +101,15 @@ def main():
     environment.pop("FVM_INSTANCE", None)
     totals = Totals()
     if "unit" in wanted:
-        for binary in sorted((BUILD / "tests").glob("*_test")):
-            report = reports / f"{binary.name}.xml"
-            run(binary.name, [binary, f"--gtest_output=xml:{report}"], report, totals, environment)
+        run_units(reports, environment, totals)
     for suite in PYTEST_SUITES:
         folder = ROOT / "tests" / suite
         if suite in wanted and any(folder.glob("test_*.py")):
             report = reports / f"{suite}.xml"
-            # Most of a test's time is waiting: a few files at a time, each on instances of its own.
+            # A good part of a test's time is waiting: more files at a time than processors, each on instances of its own.
             command = ["/usr/bin/python3", "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", f"--junitxml={report}",
-                       "-n", str(os.cpu_count() or 1), "--dist", "loadfile", f"--rootdir={ROOT}", str(folder), *extra]
-            run(suite, command, report, totals, environment)
+                       "-n", str(PROCESSORS + 1), "--dist", "loadfile", f"--rootdir={ROOT}", str(folder), *extra]
+            tell(suite, *run(command, report, environment), report, totals)
             if wanted == ["attacks"]:
                 print_table(report)
     print(f"{totals.passed} passed, {totals.failed} failed, {totals.skipped} skipped", flush=True)

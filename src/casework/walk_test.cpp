@@ -186,7 +186,7 @@ TEST_F(WalkTest, WhateverPeopleDoWhatIsPromisedHolds) {
     expect_families(snapshot());
   });
   EXPECT_TRUE(held);
-  EXPECT_GT(taken, 300u);
+  EXPECT_GT(taken, 200u);  // of 2400; 270-330 where we looked
   EXPECT_GT(refused, 500u);
   // The walks did reach what they are about.
   for (const char* reached : {"casework.approve", "casework.amend", "casework.extend", "casework.close"})

@@ -36,8 +36,10 @@ PrecheckResult count(int persons, const std::vector<Row>& rows, const std::map<i
   const auto folder =
       std::filesystem::temp_directory_path() / ("precheck_test_" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder / "out" / "population");
-  auto database = valued(duck::Database::open({.memory_mib = 256, .threads = 2, .temporary = folder}));
+  // One engine for all examples, an empty database in it for each.
+  static const auto database = valued(duck::Database::open({.memory_mib = 256, .threads = 2}));
   auto connection = valued(database.connect());
+  done(connection.run("ATTACH ':memory:' AS example; USE example"));
   done(
       connection.run("CREATE TABLE rows(person BIGINT, day INTEGER, code INTEGER); CREATE TABLE sexes(person "
                      "BIGINT, value VARCHAR)"));
@@ -59,6 +61,7 @@ PrecheckResult count(int persons, const std::vector<Row>& rows, const std::map<i
                       rows.size()}};
   document.persons_max = persons_max, document.rows_max = 1'000'000;
   auto result = valued(count_precheck(connection, document));
+  done(connection.run("USE memory; DETACH example"));
   std::filesystem::remove_all(folder);
   return result;
 }
