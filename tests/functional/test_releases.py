@@ -3,8 +3,9 @@ import random
 
 import pytest
 
-from support import attack_sets, releases
+from support import attack_set_intervals, attack_sets, releases
 from support.attack_exact import zero_sums
+from support.attack_intervals import Interval, known_below, known_exactly
 from support.population import HIERARCHIES, code, made_up, regular
 from support.releases_named import CASES
 
@@ -26,6 +27,31 @@ def test_a_system_that_looks_at_one_cell_at_a_time_falls(name):
     assert bool(case.close) <= bool(findings.close)
     nothing = attack_sets.attack(sequence.population, sequence.requests, {})
     assert (nothing.sets, nothing.close, nothing.rank) == ([], [], 0)
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.marked])
+def test_the_mark_for_small_tells_what_hiding_alone_would_not(name):
+    sequence = CASES[name].make()
+    victims = frozenset(sequence.victims)
+    hidden = attack_set_intervals.attack(sequence.population, sequence.requests, naive(sequence))
+    assert not known_exactly(hidden[victims])
+    marked = {asked["id"]: releases.small_marked(sequence.population, asked) for asked in sequence.requests}
+    shown = attack_set_intervals.attack(sequence.population, sequence.requests, marked)
+    assert known_exactly(shown[victims]) and round(shown[victims].least) == len(victims)
+
+
+@pytest.mark.parametrize("name", ["total_minus_part[3,user]", "halves[4]", "chain[9]", "margins_of_two_tables[1]"])
+def test_intervals_hold_the_truth_and_are_exact_where_the_equations_are(name):
+    sequence = CASES[name].make()
+    answers, victims = naive(sequence), frozenset(sequence.victims)
+    sequence.requests.append(releases.request("last", ["koen"], filter=["alder", "<", 0]))  # nobody: nothing new
+    answers["last"] = {}
+    found = attack_set_intervals.attack(sequence.population, sequence.requests, answers)
+    sets = attack_sets.attack(sequence.population, sequence.requests, answers).sets
+    for members, at in found.items():
+        assert at.least - 1e-6 <= len(members) and (at.most is None or len(members) <= at.most + 1e-6)
+        assert known_exactly(at) or members not in sets
+    assert victims not in found or known_exactly(found[victims])
 
 
 def test_there_are_enough_of_them():
@@ -109,3 +135,13 @@ def test_random_sequences_reveal_persons_when_nothing_looks_at_them_together(see
     assert asked == releases.random_sequence(made_up(seed), seed, length), "seeded"
     findings = attack_sets.attack(population, asked, {a["id"]: releases.small_hidden(population, a) for a in asked}, close=False)
     assert findings.rank <= findings.atoms and findings.sets and all(1 <= len(found) <= 4 for found in findings.sets)
+
+
+def test_intervals_of_a_random_sequence():
+    population = made_up(2, persons=200)
+    asked = releases.random_sequence(population, 2, 10)
+    answers = {a["id"]: releases.small_hidden(population, a) for a in asked}
+    found = attack_set_intervals.attack(population, asked, answers, sample=100, chance=random.Random(1))
+    assert len(found) == 100 and any(known_below(at, 5) for at in found.values())
+    assert all(at.least - 1e-6 <= len(members) and (at.most is None or len(members) <= at.most + 1e-6) for members, at in found.items())
+    assert isinstance(next(iter(found.values())), Interval)

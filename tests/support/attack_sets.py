@@ -22,7 +22,7 @@ class Facts:
     """Sums of atoms that are known, reduced as they come; a random null vector says what follows from them."""
 
     def __init__(self, count, seed=1):
-        self.count, self.pivots, self.chance = count, {}, random.Random(seed)
+        self.count, self.pivots, self.chance, self.independent = count, {}, random.Random(seed), []
         self.free = [self.chance.randrange(1, PRIME) for _ in range(count)]
         self.null = list(self.free)
 
@@ -30,10 +30,10 @@ class Facts:
         return signed(sum(value * self.null[atom] for atom, value in row.items())) == 0
 
     def add(self, rows):
-        """Only what does not follow already is reduced; the vector is made anew when all are in."""
+        """Only what does not follow already is reduced; the vector is made anew when all are in. independent: rows that say all."""
         for row in rows:
-            if not self.follows(row):
-                self.reduce(dict(row))
+            if not self.follows(row) and self.reduce(dict(row)):
+                self.independent.append(row)
         self.null = list(self.free)
         for pivot, row in reversed(self.pivots.items()):
             self.null[pivot] = divide(-sum(value * self.null[atom] for atom, value in row.items() if atom != pivot), row[pivot])
@@ -50,6 +50,7 @@ class Facts:
                         row.pop(atom, None)
         if row:
             self.pivots[min(row)] = row
+        return bool(row)
 
 
 def atoms_of(sets):
@@ -85,11 +86,14 @@ def numerators(text, denominator):
 
 
 class Release:
-    """One answer beside the truth: counts {cell: members}, percentages [(members, members of the whole, text)]."""
+    """One answer beside the truth: members {cell: persons} of the cells that it shows, small of those shown as a mark like '<5',
+    percentages [(members, members of the whole, text)]."""
 
     def __init__(self, population, asked, answer):
         cells = releases.truth(population, asked)
-        self.shown = {cell: value for cell, value in answer.items() if value is not None}
+        self.cells, marked = cells, lambda value: str(value).startswith("<")
+        self.shown = {cell: value for cell, value in answer.items() if value is not None and not marked(value)}
+        self.small = {cell: cells[cell] for cell, value in answer.items() if marked(value)}
         self.members = {cell: cells[cell] for cell in self.shown}
         self.wholes = releases.denominators(population, asked, cells) if self.shown else {}
         self.counts, self.percentages = asked["statistic"] == "count", []
@@ -103,10 +107,18 @@ class Release:
         return [cell for cell in self.shown if self.members[cell] and self.members[cell] == self.wholes[cell] and any(c != "Total" for c in cell[1:])]
 
 
+def read(population, requests, answers):
+    return [Release(population, asked, answers[asked["id"]]) for asked in requests if asked["id"] in answers]
+
+
+def counted(given):
+    return {members for release in given if release.counts for members in release.members.values() if members}
+
+
 def attack(population, requests, answers, threshold=5, close=True):
     """answers: {request id: answer}; requests without one were refused."""
-    given = [Release(population, asked, answers[asked["id"]]) for asked in requests if asked["id"] in answers]
-    counts = {members for release in given if release.counts for members in release.members.values() if members}
+    given = read(population, requests, answers)
+    counts = counted(given)
     percentages = [entry for release in given for entry in release.percentages if entry[1]]
     person, sizes = atoms_of(sorted(counts | {p[0] for p in percentages} | {p[1] for p in percentages}, key=lambda m: (len(m), sorted(m))))
 

@@ -9,7 +9,8 @@ A request is a dict; all keys but id, rows and columns have a value if left out:
   totals       True: cells of inner levels and Total as well; False: only combinations of innermost codes
   labels       {dimension: {code: shown instead}}: other names for the same; cells are still named by the codes here
 `truth(population, request)` -> {(code of each of rows + columns): frozenset of pnr}: every cell, also those with nobody in them.
-An answer, what was released for it, is {the same names: number, or percentage as text; None, or no entry, when hidden or refused}.
+An answer, what was released for it, is {the same names: number, or percentage as text; None, or no entry, when hidden or refused;
+"<5" when it is hidden and shown as small}.
 `select(request)` is the request's rows as SQL, `sentence` a line to say it.
 """
 import itertools
@@ -113,6 +114,12 @@ def small_hidden(population, asked, threshold=5):
         return {cell: None if 0 < value < threshold else value for cell, value in shown.items()}
     of = denominators(population, asked, cells)
     return {cell: None if len(of[cell]) < threshold else value for cell, value in shown.items()}
+
+
+def small_marked(population, asked, threshold=5):
+    """The same, with the small cells shown as such."""
+    hidden = small_hidden(population, asked, threshold)
+    return {cell: f"<{threshold}" if value is None else value for cell, value in hidden.items()}
 
 
 # ---- random sequences

@@ -3,7 +3,7 @@
 CASES: {name: Case}, e.g. "total_minus_part[2,users]". A case is made anew by case.make() -> Sequence(population, requests). `reveals`: the
 set of persons that everybody learns when every table is released with its small cells hidden and nothing else (None: nothing is to
 be learnt, the case guards against refusing too much); `whole`: 100 % cells instead; `close`: no set follows, but two released cells
-differ by a few persons. What a rightful system answers may be anything from which attack_sets finds nothing.
+differ by a few persons; `marked`: it takes '<5' in the hidden cells, and the programs of attack_set_intervals, to learn the victims. What a rightful system answers may be anything from which attack_sets finds nothing.
 """
 import inspect
 import itertools
@@ -13,19 +13,18 @@ from support.population import regular
 from support.releases import request
 
 Sequence = namedtuple("Sequence", "population requests victims")
-Case = namedtuple("Case", "name make reveals whole close")
+Case = namedtuple("Case", "name make reveals whole close marked")
 CASES = {}
-ALL = "everybody"
 
 
-def case(reveals=True, whole=False, close=False, **grid):
+def case(reveals=True, whole=False, close=False, marked=False, **grid):
     """Registers the function for each combination of the grid; it answers (population, requests, victims)."""
     def register(function):
         for values in itertools.product(*grid.values()):
             name = function.__name__ + (f"[{','.join(map(str, values))}]" if values else "")
             bound = dict(zip(grid, values))
             says = lambda told, bound=bound: told(**bound) if callable(told) else told
-            CASES[name] = Case(name, lambda bound=bound: Sequence(*function(**bound)), says(reveals), says(whole), says(close))
+            CASES[name] = Case(name, lambda bound=bound: Sequence(*function(**bound)), says(reveals), says(whole), says(close), marked)
         assert set(inspect.signature(function).parameters) == set(grid), function
         return function
     return register
@@ -313,3 +312,19 @@ def the_same_table_again(form):
     again = {"renamed": table("kommune", "koen", labels={"kommune": {"K20": "X01"}, "koen": {"M": "1", "K": "2"}}),
              "turned": table("koen", "kommune"), "redundant": table("kommune", "koen", ["alder", ">=", 0])}[form]
     return population, asked(table("kommune", "koen", totals=False), again), victims
+
+
+@case(reveals=False, marked=True, k=[2, 3])
+def small_ones_that_add_up(k):
+    """k cells of '<5' under a total of 4 k: four in each."""
+    population = regular()
+    victims = [population.plant(4, kommune="K20", diagnose=diagnose) for diagnose in ("A1", "B1", "SJ")[:k]]
+    return population, asked(table("kommune", "diagnose", ["diagnose", "in", ["A1", "B1", "SJ"]], totals=False), table("kommune", totals=False)), victims[0]
+
+
+@case(reveals=False, marked=True)
+def four_marks_in_a_mark():
+    """At least one in each of four groups, and at most four in all of them."""
+    population = regular()
+    victims = [population.plant(1, kommune="K20", diagnose=diagnose) for diagnose in ("A1", "B1", "B2", "SJ")]
+    return population, asked(table("kommune", "diagnose", totals=False), table("kommune", totals=False)), victims[0]
