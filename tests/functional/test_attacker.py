@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from support import protectors
+from support import attack_magnitudes, protectors
 from support.attack_exact import Exact, zero_sums
 from support.attack_integers import TooMany, possible
 from support.attack_intervals import Interval, intervals, known_below, known_exactly
@@ -296,3 +296,51 @@ def test_a_release_without_hierarchies_is_refused(tmp_path):
     (tmp_path / "table.csv").write_text("sex,value,status\nM,7,open\n")
     with pytest.raises(BadRelease, match="--hierarchy sex="):
         read_releases([tmp_path])
+
+
+# ---- sums and contributors
+
+TURNOVER = """region,industry,holding,value
+N,A,h1,600
+N,A,h1,200
+N,A,h2,150
+N,A,h3,30
+N,B,h1,100
+N,B,h4,100
+N,B,h5,100
+S,A,h6,70
+S,A,h7,60
+S,A,h8,50
+S,B,h9,400
+S,B,h2,300
+S,B,h3,50
+N,C,h9,5
+S,C,h9,5
+"""
+
+
+def test_the_percent_rule_counts_holdings():
+    # the second knows its own: 980 - 150 is an estimate of 800 that is 30 too high, and 10 % would be 80
+    assert attack_magnitudes.needed({"h1": 800, "h2": 150, "h3": 30}, 10) == (980, 1030)
+    assert attack_magnitudes.needed({"a": 100, "b": 100, "c": 10}, 10) is None and attack_magnitudes.needed({"a": 7}, 10) == (7, 7.7)
+
+
+def test_sums_are_hidden_far_enough_or_not(tmp_path):
+    micro = tmp_path / "micro.csv"
+    micro.write_text(TURNOVER)
+    universe = Universe(HIERARCHIES)
+    cells = {name: sum(by.values()) for name, by in attack_magnitudes.contributions(universe, micro).items()}
+    hidden = lambda names: {name: (value, "primary" if name in names else "open") for name, value in cells.items()}
+    sensitive = {("N", "A"), ("N", "C"), ("S", "C"), ("Total", "C")}
+    write_release(tmp_path / "open", universe, universe.dimensions, protectors.nothing(cells))
+    figures = attack_magnitudes.attack([tmp_path / "open"], micro)
+    assert set(figures["findings"]) == sensitive and figures["open"] == figures["sensitive"] == 4
+    write_release(tmp_path / "primary", universe, universe.dimensions, hidden(sensitive))
+    assert attack_magnitudes.attack([tmp_path / "primary"], micro)["exact"] == 4, "hidden, and their sums give them all"
+    # N,A + N,C is 985, so N,A ends there: not at the 1030 that it needs
+    write_release(tmp_path / "short", universe, universe.dimensions, hidden(sensitive | {("S", "A"), ("Total", "A")}))
+    done = command("--tables", tmp_path / "short", "--micro", micro)
+    assert done.returncode == 1 and " open=0 exact=0 short=1 " in done.stdout
+    write_release(tmp_path / "far", universe, universe.dimensions, hidden({name for name in cells if "Total" not in name} | {("Total", "C"), ("Total", "A")}))
+    done = command("--tables", tmp_path / "far", "--micro", micro)
+    assert done.returncode == 0 and " sensitive=4 open=0 exact=0 short=0 checked=4 " in done.stdout

@@ -29,6 +29,32 @@ def test_a_system_that_looks_at_one_cell_at_a_time_falls(name):
     assert (nothing.sets, nothing.close, nothing.rank) == ([], [], 0)
 
 
+def careful(population, requests):
+    """A slow system that refuses every table which would, with all that it gave before, reveal somebody: it must be found clean."""
+    answers = {}
+    for asked in requests:
+        more = answers | {asked["id"]: releases.small_hidden(population, asked)}
+        if not attack_sets.attack(population, requests, more, close=False).sets:
+            answers = more
+    return answers
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if "9" not in name and "100" not in name])
+def test_refusing_is_enough_and_where_nothing_is_to_be_learnt_nothing_is_refused(name):
+    case = CASES[name]
+    sequence = case.make()
+    answers = careful(sequence.population, sequence.requests)
+    assert attack_sets.attack(sequence.population, sequence.requests, answers).sets == []
+    assert (len(answers) == len(sequence.requests)) is not case.reveals
+
+
+def test_a_careful_system_in_a_random_sequence():
+    population = made_up(5, persons=300)
+    asked = releases.random_sequence(population, 5, 12)
+    answers = careful(population, asked)
+    assert answers and attack_sets.attack(population, asked, answers).sets == []
+
+
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.marked])
 def test_the_mark_for_small_tells_what_hiding_alone_would_not(name):
     sequence = CASES[name].make()

@@ -109,7 +109,7 @@ def intervals(exact, wanted=None):
 
 
 def known_exactly(interval):
-    return interval.most is not None and interval.most - interval.least < CLOSE
+    return interval.most is not None and interval.most - interval.least < CLOSE * max(1, interval.most / 1000)
 
 
 def known_below(interval, threshold):

@@ -2,7 +2,8 @@
 """Attacks released tables from their files and prints one line.
 
   attack_release.py --tables PATH… [--hierarchy DIMENSION=FILE…] [--threshold 5] [--no-intervals] [--sample N] [--marks WHICH]
-                    [--truth FILE] [--seed N]
+                    [--truth FILE] [--seed N] [--list]
+  attack_release.py --tables PATH… --micro FILE [--percent 10] …      tables of sums: the p % rule instead of a threshold
 
 PATH is a CSV or a folder (support/release_files.py says how they look). The line:
   attack cells= hidden= rank= exact= insider= single= below= checked= width= seconds=
@@ -14,6 +15,8 @@ below: small cells known to be below the threshold (exact ones among them). chec
 ones and those that no release named; --sample N: at most N of them. width: the median of most - least (none when there is no most).
 --marks primary: the outsider can tell '<5' from '…': primary is 1 to threshold - 1; --marks both: and secondary threshold or more.
 --truth: DIMENSIONS,VALUE of the innermost cells: then a wrong value or an interval without the truth is an error. Exits 1 if exact > 0.
+--micro: rows DIMENSIONS…,CONTRIBUTOR,VALUE. Then the line has sensitive= cells by the p % rule, open= of them shown, exact=, and short=
+hidden ones whose most still tells a competitor too much; it exits 1 if open, exact or short is not 0.
 """
 import argparse
 import csv
@@ -26,6 +29,7 @@ import time
 
 if __name__ == "__main__":
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from support import attack_magnitudes
 from support.attack_exact import Exact
 from support.attack_intervals import intervals, known_below, known_exactly
 from support.attacker import add_up
@@ -102,10 +106,15 @@ def main():
     options.add_argument("--truth")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--list", action="store_true", help="the cells found, one a line, before the line of figures")
+    options.add_argument("--micro")
+    options.add_argument("--percent", type=int, default=10)
     given = options.parse_args()
+    hierarchies = dict(pair.split("=", 1) for pair in given.hierarchy)
     try:
-        figures = attack(given.tables, dict(pair.split("=", 1) for pair in given.hierarchy), given.threshold, not given.no_intervals,
-                         given.sample, given.marks, given.truth, given.seed)
+        if given.micro:
+            figures = attack_magnitudes.attack(given.tables, given.micro, given.percent, hierarchies, given.seed)
+        else:
+            figures = attack(given.tables, hierarchies, given.threshold, not given.no_intervals, given.sample, given.marks, given.truth, given.seed)
     except (BadRelease, OSError, ArithmeticError) as error:
         print(f"attack_release: {error}", file=sys.stderr)
         sys.exit(2)
@@ -113,7 +122,7 @@ def main():
     for name, value in sorted(findings.items()) if given.list else ():
         print(",".join(name), value)
     print("attack " + " ".join(f"{key}={value}" for key, value in figures.items()))
-    sys.exit(1 if findings else 0)
+    sys.exit(1 if findings or figures.get("short") else 0)
 
 
 if __name__ == "__main__":
