@@ -41,7 +41,7 @@ print(json.dumps({"names": names, "rows": found.height, "reader": digest(found.r
 def instance(tmp_path_factory):
     delta_readers.prepare()
     folder = tmp_path_factory.mktemp("mirror")
-    subprocess.run([FVM, "synth", "--persons", "1500", "--from", "2017", "--to", "2022", "--out", folder / "in"], check=True,
+    subprocess.run([FVM, "synth", "--persons", "500", "--from", "2017", "--to", "2022", "--out", folder / "in"], check=True,
                    stdout=subprocess.DEVNULL)
     with Instance(folder / "instance") as made:
         made.fvm("catalogue", "import", ROOT / "share" / "catalogue" / "denmark.toml")
