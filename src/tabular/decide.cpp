@@ -1,5 +1,6 @@
 #include "tabular/decide.hpp"
 
+#include "tabular/intervals.hpp"
 #include "tabular/sets.hpp"
 
 namespace fvm::tabular {
@@ -33,8 +34,24 @@ class Assembly {
     if (status_[cell] == Status::candidate) status_[cell] = Status::sensitive;
   }
   bool is_small(double units) const { return units > 0 && units < rules_.threshold; }
+  Cell cells() const { return static_cast<Cell>(status_.size()); }
 
-  Protection protect() const {
+  // The cells from `wanted` on are those asked for.
+  Result<Protection> protect(Cell wanted) const {
+    Protection out = suppress(request());
+    const size_t asked = status_.size() - wanted;
+    if (asked == 0 || asked >= rules_.widened_cells_max) return out;
+    Widening widening{.threshold = rules_.threshold, .cells = {}, .may_hide = {}};
+    for (Cell cell = 0; cell < status_.size(); ++cell) {
+      widening.cells.push_back(cell >= wanted && is_small(units_[cell]));
+      widening.may_hide.push_back(cell >= wanted && status_[cell] == Status::candidate);
+    }
+    out.status = TRY(widen(system_, out.status, units_, widening)).status;
+    return out;
+  }
+
+ private:
+  Request request() const {
     Request request{.system = system_,
                     .status = status_,
                     .rank = units_,
@@ -44,10 +61,9 @@ class Assembly {
                     .threshold = rules_.threshold};
     if (rules_.insiders)
       for (const double units : units_) request.insiders.push_back(units == 1);
-    return suppress(request);
+    return request;
   }
 
- private:
   Cell add(Status status, double units) {
     status_.push_back(status);
     units_.push_back(units);
@@ -92,14 +108,14 @@ class Decider {
     std::vector<size_t> all;
     for (size_t i = 0; i < released_.size(); ++i) all.push_back(i);
     Decision out;
-    const Protection before = protect(all, false).first;
-    const auto [after, first] = protect(all, true);
+    const Protection before = TRY(protect(all, false)).first;
+    const auto [after, first] = TRY(protect(all, true));
     out.lost = before.lost.size() + before.lost_sets;
     out.facts_before = atoms_.size() - before.freedom;
     out.facts = atoms_.size() - after.freedom;
     out.status.assign(after.status.begin() + first,
                       after.status.begin() + first + static_cast<ptrdiff_t>(cells()));
-    explain(out);
+    TRY(explain(out));
     return out;
   }
 
@@ -114,13 +130,14 @@ class Decider {
   }
 
   // With those released tables; and where the wanted one's cells begin.
-  std::pair<Protection, ptrdiff_t> protect(const std::vector<size_t>& which, bool with_wanted) const {
+  using Protected = std::pair<Protection, ptrdiff_t>;
+  Result<Protected> protect(const std::vector<size_t>& which, bool with_wanted) const {
     Assembly assembly(atoms_, rules_);
     for (const size_t index : which) assembly.add_table(released_[index], sets_[index], true);
-    if (!with_wanted) return {assembly.protect(), 0};
+    if (!with_wanted) return Protected(TRY(assembly.protect(assembly.cells())), 0);
     const Cell first = assembly.add_table(wanted_, sets_.back(), false);
     for (const size_t index : which) compare(index, first, assembly);
-    return {assembly.protect(), first};
+    return Protected(TRY(assembly.protect(first)), first);
   }
 
   // Two cells that differ by a few units must not both be told, in whatever way they differ: the same query a
@@ -134,17 +151,17 @@ class Decider {
     }
   }
 
-  void explain(Decision& out) const {
+  Result<void> explain(Decision& out) const {
     out.because_of.assign(cells(), for_itself);
-    if (released_.empty()) return;
-    const auto hidden_with = [&](const std::vector<size_t>& which) {
-      const auto [protection, first] = protect(which, true);
+    if (released_.empty()) return {};
+    const auto hidden_with = [&](const std::vector<size_t>& which) -> Result<std::vector<bool>> {
+      const auto [protection, first] = TRY(protect(which, true));
       std::vector<bool> hidden;
       for (size_t cell = 0; cell < cells(); ++cell)
         hidden.push_back(protection.status[static_cast<size_t>(first) + cell] != Status::open);
       return hidden;
     };
-    const auto alone = hidden_with({});
+    const auto alone = TRY(hidden_with({}));
     bool any = false;
     for (size_t cell = 0; cell < cells(); ++cell) {
       if (out.status[cell] == Status::open || alone[cell]) continue;
@@ -153,11 +170,12 @@ class Decider {
     }
     for (size_t index = released_.size(); any && index-- > 0;) {
       if (released_.size() > tables_tried_max && index + tables_tried_max < released_.size()) break;
-      const auto with = hidden_with({index});
+      const auto with = TRY(hidden_with({index}));
       for (size_t cell = 0; cell < cells(); ++cell)
         if (out.because_of[cell] == static_cast<int32_t>(released_.size()) && with[cell])
           out.because_of[cell] = static_cast<int32_t>(index);
     }
+    return {};
   }
 
   const std::vector<CountTable>& released_;

@@ -40,7 +40,10 @@ struct Atom {
 struct Rules {
   double threshold = 5;  // t: sets of fewer units are not told, but for none
   bool insiders = true;  // nor to one who knows a set of one unit (himself)
-  unsigned tries = 4;    // orders of equal cells to try
+  // In tables of fewer cells than this none may be known too well by linear programming, as far as hiding
+  // more helps.
+  size_t widened_cells_max = 20'000;
+  unsigned tries = 4;  // orders of equal cells to try
 };
 
 struct Decision {

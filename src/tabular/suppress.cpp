@@ -103,9 +103,14 @@ class Suppressor {
     told_.push_back({{{fixed_[cell], 1}, {fixed_[other], factor}}});
   }
 
-  static bool is_set(const Secret& secret) {
-    return std::all_of(secret.terms.begin(), secret.terms.end(),
-                       [](const auto& term) { return term.second == 1; });
+  // And not what an insider would learn: that may be a set of as many as may be told, less himself.
+  bool is_set(const Secret& secret) const {
+    double units = 0;
+    for (const auto& [cell, factor] : secret.terms) {
+      if (factor != 1 || cell >= request_.atoms) return false;
+      units += request_.rank[cell];
+    }
+    return units < request_.threshold;
   }
 
   // Atoms are the first cells and never candidates, so they are the first fixed columns too.

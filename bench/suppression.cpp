@@ -1,0 +1,246 @@
+// rooms: base tabular
+// suppression: table= method=exact|insider|interval|marks seconds= secondary= persons= exact= below= …
+// Cell suppression on the made-up tables of ../shared/data/sdc (its README has other tools' figures on the
+// same tables).
+//   bench_suppression [--out DIR] [TABLE…]      TABLE: S M L, turnover, linked; none: all of them
+// exact: sensitive cells that the open ones determine, asked of the finished pattern anew; below: sensitive
+// cells that linear programming knows to be below 5. With --out the patterns are written for other judges:
+// one CSV a table and method, dimension columns, value, status.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "tabular/hierarchy.hpp"
+#include "tabular/intervals.hpp"
+#include "tabular/suppress.hpp"
+
+namespace {
+
+using namespace fvm::tabular;
+namespace fs = std::filesystem;
+
+constexpr double threshold = 5;
+fs::path data, out;
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::vector<std::vector<std::string>> read_csv(const fs::path& path) {
+  std::ifstream in(path);
+  std::vector<std::vector<std::string>> rows;
+  std::string line;
+  std::getline(in, line);
+  while (std::getline(in, line)) {
+    rows.emplace_back();
+    std::stringstream fields(line + ",");
+    for (std::string field; std::getline(fields, field, ',');) rows.back().push_back(field);
+  }
+  if (rows.empty()) std::fprintf(stderr, "suppression: %s is missing or empty\n", path.c_str()), std::exit(1);
+  return rows;
+}
+
+Hierarchy hierarchy(const std::string& name) {
+  std::vector<std::pair<std::string, std::string>> codes;
+  for (const auto& row : read_csv(data / name)) codes.emplace_back(row[0], row[1]);
+  return Hierarchy::of(codes).value();
+}
+
+struct Table {
+  std::string name;
+  Hierarchy region, industry;
+  Shape shape;
+  explicit Table(const std::string& table)
+      : name(table),
+        region(hierarchy(table + "_region.csv")),
+        industry(hierarchy(table + "_industry.csv")),
+        shape({&region, &industry}) {}
+  size_t cell(const std::string& a, const std::string& b) const {
+    return shape.cell({static_cast<uint32_t>(region.find(a)), static_cast<uint32_t>(industry.find(b))});
+  }
+  std::vector<double> counts(const std::string& file) const {
+    std::vector<double> values(shape.cells());
+    for (const auto& row : read_csv(data / file)) values[cell(row[0], row[1])] += std::stod(row[2]);
+    shape.add_up(values);
+    return values;
+  }
+};
+
+// Sensitive cells that follow from the open ones: a second elimination, of the finished pattern.
+size_t determined(const System& system, std::vector<Status> status) {
+  for (Status& each : status)
+    if (each == Status::secondary || each == Status::hidden) each = Status::hidden;
+  Request request{.system = system, .status = std::move(status), .rank = {}, .insiders = {}};
+  request.rank.resize(system.cells());
+  return suppress(request).lost.size();
+}
+
+void write(const Table& table, const char* method, const std::vector<Status>& status,
+           const std::vector<double>& values) {
+  if (out.empty()) return;
+  std::ofstream file(out / (table.name + "_" + method + ".csv"));
+  file << "region,industry,value,status\n";
+  for (size_t cell = 0; cell < table.shape.cells(); ++cell) {
+    const auto codes = table.shape.codes(cell);
+    const bool open = status[cell] == Status::open;
+    file << table.region.code(codes[0]) << ',' << table.industry.code(codes[1]) << ',';
+    if (open) file << values[cell];
+    file << ',' << (open ? "open" : (status[cell] == Status::sensitive ? "primary" : "secondary")) << '\n';
+  }
+}
+
+std::vector<Status> by_threshold(const std::vector<double>& values) {
+  std::vector<Status> status;
+  for (const double value : values)
+    status.push_back(value == 0 ? Status::open : (value < threshold ? Status::sensitive : Status::candidate));
+  return status;
+}
+
+struct Told {
+  size_t exact, below, marked;
+};
+Told attack(const System& system, const std::vector<Status>& status, const std::vector<double>& values) {
+  Widening look;
+  look.only_look = true;
+  const size_t below = widen(system, status, values, look).value().narrow;
+  look.marks_apart = true;
+  return {determined(system, status), below, widen(system, status, values, look).value().narrow};
+}
+
+void print(const std::string& table, const char* method, double seconds, size_t secondary, double persons,
+           Told told) {
+  std::printf(
+      "suppression table=%s method=%s seconds=%.3f secondary=%zu persons=%.0f exact=%zu below=%zu "
+      "marked=%zu\n",
+      table.c_str(), method, seconds, secondary, persons, told.exact, told.below, told.marked);
+  std::fflush(stdout);
+}
+
+void frequencies(const std::string& name, unsigned tries) {
+  const Table table(name);
+  const auto values = table.counts(name + "_inner.csv");
+  for (const char* method : {"exact", "insider", "interval", "marks"}) {
+    const double start = now();
+    System system;
+    system.add_cells(table.shape.cells());
+    table.shape.add_equations(system, 0);
+    Request request{
+        .system = system, .status = by_threshold(values), .rank = values, .insiders = {}, .tries = tries};
+    if (std::strcmp(method, "insider") == 0) {
+      for (const double value : values) request.insiders.push_back(value == 1);
+      request.tries = 1;
+    }
+    Protection protection = suppress(request);
+    const bool marks = std::strcmp(method, "marks") == 0;
+    if (marks || std::strcmp(method, "interval") == 0) {
+      Widening widening;
+      widening.marks_apart = marks;
+      Widened widened = widen(system, protection.status, values, widening).value();
+      protection.status = std::move(widened.status);
+      protection.secondary += widened.added;
+      protection.cost += widened.cost;
+    }
+    const double seconds = now() - start;
+    print(name, method, seconds, protection.secondary, protection.cost,
+          attack(system, protection.status, values));
+    write(table, method, protection.status, values);
+  }
+}
+
+// p % = 10: the second largest contributor must not come within a tenth of the largest. Enterprises may have
+// several establishments.
+void turnover(const std::string& name) {
+  const Table table(name);
+  std::vector<std::map<std::string, double>> contributors(table.shape.cells());
+  std::vector<double> values(table.shape.cells());
+  for (const auto& row : read_csv(data / (name + "_micro.csv"))) {
+    const auto leaf = table.shape.codes(table.cell(row[0], row[1]));
+    const double amount = std::stod(row[3]);
+    for (size_t a = leaf[0];; a = table.region.parent(a)) {
+      for (size_t b = leaf[1];; b = table.industry.parent(b)) {
+        const size_t cell = table.shape.cell({static_cast<uint32_t>(a), static_cast<uint32_t>(b)});
+        contributors[cell][row[2]] += amount;
+        values[cell] += amount;
+        if (table.industry.parent(b) == b) break;
+      }
+      if (table.region.parent(a) == a) break;
+    }
+  }
+  const double start = now();
+  std::vector<Status> status;
+  for (size_t cell = 0; cell < values.size(); ++cell) {
+    double first = 0, second = 0;
+    for (const auto& [enterprise, amount] : contributors[cell]) {
+      if (amount > first)
+        second = first, first = amount;
+      else if (amount > second)
+        second = amount;
+    }
+    const bool sensitive = values[cell] - first - second < 0.1 * first;
+    status.push_back(values[cell] == 0 ? Status::open : (sensitive ? Status::sensitive : Status::candidate));
+  }
+  System system;
+  system.add_cells(table.shape.cells());
+  table.shape.add_equations(system, 0);
+  const Protection protection =
+      suppress({.system = system, .status = status, .rank = values, .insiders = {}, .tries = 4});
+  print(name + "_turnover", "exact", now() - start, protection.secondary, protection.cost,
+        {determined(system, protection.status), 0, 0});
+}
+
+// All persons, men and women together.
+void linked(const std::string& name) {
+  const Table table(name);
+  const double start = now();
+  System system;
+  std::vector<double> values;
+  for (const char* which : {"", "m", "w"}) {
+    table.shape.add_equations(system, system.add_cells(table.shape.cells()));
+    const auto counts = table.counts(name + which + "_inner.csv");
+    values.insert(values.end(), counts.begin(), counts.end());
+  }
+  const auto cells = static_cast<Cell>(table.shape.cells());
+  for (Cell cell = 0; cell < cells; ++cell) {
+    const Term equation[] = {{cell, -1}, {cell + cells, 1}, {cell + 2 * cells, 1}};
+    system.add_equation(equation);
+  }
+  const Protection protection = suppress(
+      {.system = system, .status = by_threshold(values), .rank = values, .insiders = {}, .tries = 4});
+  const double seconds = now() - start;
+  print(name + "_linked", "exact", seconds, protection.secondary, protection.cost,
+        attack(system, protection.status, values));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const char* root = std::getenv("FVM_ROOT");
+  data = fs::path(root == nullptr ? "." : root) / "../shared/data/sdc/tables";
+  std::vector<std::string> wanted;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--out") == 0 && i + 1 < argc)
+      out = argv[++i], fs::create_directories(out);
+    else
+      wanted.emplace_back(argv[i]);
+  }
+  if (!fs::exists(data)) {
+    std::printf("suppression skipped: ../shared/data/sdc is not here\n");
+    return 0;
+  }
+  const auto is_wanted = [&](const char* name) {
+    return wanted.empty() || std::find(wanted.begin(), wanted.end(), name) != wanted.end();
+  };
+  for (const char* name : {"S", "M", "L"})
+    if (is_wanted(name)) frequencies(name, 4);
+  if (is_wanted("turnover"))
+    for (const char* name : {"S", "M"}) turnover(name);
+  if (is_wanted("linked"))
+    for (const char* name : {"S", "M"}) linked(name);
+  return 0;
+}

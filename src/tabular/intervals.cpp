@@ -1,0 +1,168 @@
+#include "tabular/intervals.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "tabular/components.hpp"
+
+namespace fvm::tabular {
+namespace {
+
+constexpr double tolerance = 1e-6;
+
+// Hides cells, a round at a time: what is hidden in a round brings new equations into the next.
+class Widener {
+ public:
+  Widener(const System& system, const std::vector<Status>& status, const std::vector<double>& values,
+          const Widening& widening)
+      : system_(system), values_(values), widening_(widening), reached_(status.size()) {
+    out_.status = status;
+    for (Cell cell = 0; cell < status.size(); ++cell) {
+      const bool counts = widening.cells.empty() ? status[cell] == Status::sensitive : widening.cells[cell];
+      reached_[cell] = !counts;
+    }
+  }
+
+  Result<Widened> run() {
+    for (bool first = true;; first = false) {
+      low_.clear();
+      hide_.clear();
+      for (const Component& component : components(system_, out_.status, values_)) TRY(look(component));
+      if (first) out_.narrow_before = low_.size();
+      out_.narrow = low_.size();
+      if (widening_.only_look || hide_.empty()) return std::move(out_);
+      for (const Cell cell : hide_) {
+        if (out_.status[cell] != Status::open) continue;
+        out_.status[cell] = Status::secondary;
+        ++out_.added;
+        out_.cost += values_[cell];
+      }
+    }
+  }
+
+ private:
+  Result<void> look(const Component& component) {
+    std::vector<Term> wanted = unreached(component);
+    if (wanted.empty()) return {};
+    Program program(bounds_of(component, out_.status, told_apart_at()), component.rows);
+    // All at once, then those that are left one by one: a solution that lifts one cell lifts others too.
+    for (size_t before = wanted.size() + 1; !wanted.empty() && wanted.size() < before;) {
+      before = wanted.size();
+      TRY(solve(program, wanted, component));
+      wanted = unreached(component);
+    }
+    for (const Term& term : wanted) {
+      const Cell cell = component.cells[term.cell];
+      if (reached_[cell]) continue;
+      TRY(solve(program, {&term, 1}, component));
+      const Term down{term.cell, -1};
+      if (widening_.marks_apart && !reached_[cell]) TRY(solve(program, {&down, 1}, component));
+      if (reached_[cell]) continue;
+      low_.push_back(cell);
+      choose(program, component);
+    }
+    return {};
+  }
+
+  std::vector<Term> unreached(const Component& component) const {
+    std::vector<Term> out;
+    for (uint32_t column = 0; column < component.cells.size(); ++column)
+      if (!reached_[component.cells[column]]) out.push_back({column, 1});
+    return out;
+  }
+
+  Result<void> solve(Program& program, std::span<const Term> objective, const Component& component) {
+    ++out_.programs;
+    const auto outcome = program.maximise(objective);
+    if (outcome == Program::Outcome::impossible) return defect("tabular.no_solution");
+    if (outcome == Program::Outcome::unbounded) {
+      for (const Term& term : objective)
+        if (objective.size() == 1) reached_[component.cells[term.cell]] = true;
+      return {};
+    }
+    for (size_t column = 0; column < component.cells.size(); ++column) {
+      const Cell cell = component.cells[column];
+      const double value = program.value(column);
+      const bool far = widening_.marks_apart ? std::abs(value - values_[cell]) >= 1 - tolerance
+                                             : value >= widening_.threshold - tolerance;
+      if (far) reached_[cell] = true;
+    }
+    return {};
+  }
+
+  double told_apart_at() const { return widening_.marks_apart ? widening_.threshold : 0; }
+
+  bool may_hide(Cell cell) const {
+    if (widening_.marks_apart && values_[cell] < widening_.threshold)
+      return false;  // it would get the wrong mark
+    if (out_.status[cell] != Status::open || values_[cell] <= 0) return false;
+    return widening_.may_hide.empty() || widening_.may_hide[cell];
+  }
+
+  // The cheapest open cell that bounds what was maximised; one that is to be hidden anyway costs nothing.
+  void choose(const Program& program, const Component& component) {
+    prices_.clear();
+    for (size_t row = 0; row < component.rows.size(); ++row) {
+      const double dual = program.dual(row);
+      if (std::abs(dual) < tolerance) continue;
+      for (const Term& term : system_.equation(component.equations[row]))
+        if (may_hide(term.cell)) prices_.push_back({term.cell, dual * term.coefficient});
+    }
+    std::sort(prices_.begin(), prices_.end());
+    Cell best = 0;
+    double least = std::numeric_limits<double>::infinity();
+    for (size_t i = 0; i < prices_.size();) {
+      const Cell cell = prices_[i].first;
+      double price = 0;
+      for (; i < prices_.size() && prices_[i].first == cell; ++i) price += prices_[i].second;
+      if (std::abs(price) < tolerance) continue;
+      const bool anyway = std::find(hide_.begin(), hide_.end(), cell) != hide_.end();
+      const double cost = anyway ? 0 : values_[cell];
+      if (cost < least) least = cost, best = cell;
+    }
+    if (std::isfinite(least) && least > 0) hide_.push_back(best);
+  }
+
+  const System& system_;
+  const std::vector<double>& values_;
+  const Widening& widening_;
+  Widened out_;
+  std::vector<bool> reached_;
+  std::vector<Cell> low_, hide_;
+  std::vector<std::pair<Cell, double>> prices_;
+};
+
+}  // namespace
+
+Result<Widened> widen(const System& system, const std::vector<Status>& status,
+                      const std::vector<double>& values, const Widening& widening) {
+  return Widener(system, status, values, widening).run();
+}
+
+Result<std::vector<Interval>> intervals(const System& system, const std::vector<Status>& status,
+                                        const std::vector<double>& values, const std::vector<Cell>& cells,
+                                        double told_apart_at) {
+  std::vector<bool> wanted(system.cells(), false);
+  for (const Cell cell : cells) wanted[cell] = true;
+  std::vector<Interval> out;
+  for (const Component& component : components(system, status, values)) {
+    if (std::none_of(component.cells.begin(), component.cells.end(), [&](Cell cell) { return wanted[cell]; }))
+      continue;
+    Program program(bounds_of(component, status, told_apart_at), component.rows);
+    for (uint32_t column = 0; column < component.cells.size(); ++column) {
+      if (!wanted[component.cells[column]]) continue;
+      Interval found{component.cells[column], 0, std::numeric_limits<double>::infinity()};
+      const Term up{column, 1}, down{column, -1};
+      const auto highest = program.maximise({&up, 1});
+      if (highest == Program::Outcome::impossible) return defect("tabular.no_solution");
+      if (highest == Program::Outcome::optimal) found.most = program.value(column);
+      program.maximise({&down, 1});
+      found.least = program.value(column);
+      out.push_back(found);
+    }
+  }
+  return out;
+}
+
+}  // namespace fvm::tabular
