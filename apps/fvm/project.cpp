@@ -103,11 +103,16 @@ void report(const Context& context, const std::string& number, const extract::Bu
        {"seconds", seconds_text(built.seconds)}});
 }
 
-Result<void> build(const Context& context, const ProjectFlags& flags) {
-  const auto services = TRY(open_services(context));
-  const auto setting = setting_of(context, services);
-  report(context, flags.number, TRY(extract::build_project(setting, flags.number, extract::When::always)));
+// The version after an amendment may have taken something away from somebody who is at work.
+Result<void> build_one(const Context& context, const Services& services, const std::string& number,
+                       extract::When when) {
+  report(context, number, TRY(extract::build_project(setting_of(context, services), number, when)));
+  TRY(enclave::end_disallowed(context.world, *services.ledger, services.instance, context.user));
   return {};
+}
+
+Result<void> build(const Context& context, const ProjectFlags& flags) {
+  return build_one(context, TRY(open_services(context)), flags.number, extract::When::always);
 }
 
 // One that fails does not keep the others from being refreshed; the worst exit code is returned.
@@ -129,10 +134,8 @@ Result<int> refresh_all(const Context& context, const extract::Setting& setting)
 Result<int> refresh(const Context& context, const ProjectFlags& flags) {
   if (flags.all == !flags.number.empty()) return usage("project.one_or_all");
   const auto services = TRY(open_services(context));
-  const auto setting = setting_of(context, services);
-  if (flags.all) return refresh_all(context, setting);
-  report(context, flags.number,
-         TRY(extract::build_project(setting, flags.number, extract::When::if_changed)));
+  if (flags.all) return refresh_all(context, setting_of(context, services));
+  TRY(build_one(context, services, flags.number, extract::When::if_changed));
   return 0;
 }
 

@@ -79,12 +79,22 @@ Result<void> end_access(const Setting& setting, const Case& about) {
   return {};
 }
 
+// Somebody may be at work who has lost access with this version: removed from the users, or looking at what
+// is no longer granted.
+Result<void> end_former_access(const Setting& setting) {
+  TRY(enclave::end_disallowed(setting.world, setting.ledger, setting.instance, "fvm-agreement"));
+  return {};
+}
+
 Result<void> after_step(const Setting& setting, const Case& about, const Step& step) {
   switch (step.event) {
     case Event::approve:
       return make_files(setting, about.number);
     case Event::sign:
       return activate_if_all(setting, about);
+    case Event::activate:
+    case Event::adopt:
+      return end_former_access(setting);
     case Event::close:
     case Event::expire:
       return end_access(setting, about);
@@ -114,7 +124,9 @@ casework::Hooks hooks(const Setting& setting) {
     return after_step(setting, about, step);
   };
   out.follows = [](Event event) {
-    return event == Event::approve || event == Event::sign || event == Event::close || event == Event::expire;
+    constexpr Event followed[] = {Event::approve, Event::sign,  Event::activate,
+                                  Event::adopt,   Event::close, Event::expire};
+    return std::find(std::begin(followed), std::end(followed), event) != std::end(followed);
   };
   out.number_taken = [](const store::Database& store, const std::string& number) -> Result<bool> {
     const auto found = extract::open_project(store, number);

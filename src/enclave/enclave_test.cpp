@@ -4,6 +4,7 @@
 #include <sys/file.h>
 
 #include <fstream>
+#include <map>
 
 #include "config/instance.hpp"
 #include "enclave/service.hpp"
@@ -164,6 +165,68 @@ TEST_F(EnclaveTest, WhoMayNoLongerBeInIsStoppedOnRecord) {
   change("UPDATE project SET valid_to = '2099-12-31'");
   ASSERT_TRUE(end(real_world(), *ledger_, instance_, std::move(*bo), Ending::exited, 137).ok());
   EXPECT_EQ(list(ledger_->database(), "", false)->at(0).ending, "stopped");
+}
+
+// A version of the project's data: of this specification and population, with these tables (name -> recipe).
+class EnclaveVersions : public EnclaveTest {
+ protected:
+  void version(int number_of, const std::string& specification, const std::string& population,
+               const std::map<std::string, std::string>& tables) {
+    const std::string id = std::to_string(number_of), quote = "'";
+    const std::string project = quote + number + quote;
+    change("INSERT INTO project_build(id, project, state, started) VALUES (" + id + ", " + project +
+           ", 'done', 0)");
+    change(
+        "INSERT INTO project_version(project, version, build, built, persons, population_file, "
+        "catalogue_version, "
+        "specification_sha256, sources, population_recipe) VALUES (" +
+        project + ", " + id + ", " + id + ", 0, 3, 'p', 1, '" + specification + "', '[]', '" + population +
+        "')");
+    for (const auto& [name, recipe] : tables) {
+      change(
+          "INSERT INTO project_table(project, version, schema_name, name, delta_version, mirror_version, "
+          "rows, columns, "
+          "text_da, text_en, recipe) VALUES (" +
+          project + ", " + id + ", 'tst', '" + name + "', 1, 1, 1, '[]', '', '', '" + recipe + "')");
+    }
+    change("UPDATE project SET version = " + id);
+  }
+  size_t stopped() { return end_disallowed(real_world(), *ledger_, instance_, "clock").value(); }
+};
+
+TEST_F(EnclaveVersions, WhatAnAmendmentTookAwayEndsTheSessionsThatStillSeeIt) {
+  version(2, "spec-a", "people", {{"person", "p1"}, {"visit", "v1"}});
+  const auto held = begin_as("anna");
+  ASSERT_TRUE(held.ok()) << held.error().code;
+  EXPECT_EQ(stopped(), 0u);
+  version(3, "spec-a", "people", {{"person", "p1"}, {"visit", "v9"}});
+  EXPECT_EQ(stopped(), 0u) << "a refresh, also by a new release, disturbs nobody";
+  version(4, "spec-b", "people", {{"person", "p1"}, {"visit", "v1"}, {"finding", "f1"}});
+  EXPECT_EQ(stopped(), 0u) << "a table more";
+  version(5, "spec-c", "people", {{"person", "p1"}, {"visit", "v2"}});
+  EXPECT_EQ(stopped(), 1u) << "a table of other columns or rows";
+  const auto later = begin_as("bo");
+  ASSERT_TRUE(later.ok());
+  EXPECT_EQ(stopped(), 0u) << "who began with the new version goes on";
+  version(6, "spec-d", "people", {{"visit", "v2"}});
+  EXPECT_EQ(stopped(), 1u) << "a table less";
+}
+
+TEST_F(EnclaveVersions, AnotherPopulationEndsThemToo) {
+  version(2, "spec-a", "people", {{"person", "p1"}});
+  const auto held = begin_as("anna");
+  ASSERT_TRUE(held.ok());
+  version(3, "spec-b", "fewer people", {{"person", "p1"}});
+  EXPECT_EQ(stopped(), 1u);
+}
+
+TEST_F(EnclaveVersions, ASessionOfBeforeVersionsWereNotedGoesOn) {
+  version(2, "spec-a", "people", {{"person", "p1"}});
+  const auto held = begin_as("anna");
+  ASSERT_TRUE(held.ok());
+  change("UPDATE enclave_session SET version = 0");
+  version(3, "spec-b", "people", {});
+  EXPECT_EQ(stopped(), 0u);
 }
 
 TEST_F(EnclaveTest, EveryReasonToBeKeptOutIsAReasonToBeStopped) {

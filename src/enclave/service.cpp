@@ -95,14 +95,15 @@ Result<Ending> write_end(audit::Ledger& ledger, const Session& session, const st
 constexpr size_t told_bytes_max = 4096;
 
 // Checks and row in one transaction, so that two starts at a time cannot both take the last place.
-Result<Session> write_begin(audit::Ledger& ledger, const Request& request, const std::string& command,
-                            const std::string& token) {
+Result<Session> write_begin(audit::Ledger& ledger, const Request& request, int64_t version,
+                            const std::string& command, const std::string& token) {
   audit::Event event{
       request.user, "session.started", request.project, {{"command", command.substr(0, told_bytes_max)}}};
   return ledger.write(std::move(event), [&](audit::Writer& writer) -> Result<Session> {
     TRY(check_quota(writer.database(), request));
-    TRY(writer.execute("INSERT INTO enclave_session (project, user, started, token) VALUES (?, ?, ?, ?)",
-                       request.project, request.user, writer.now(), token));
+    TRY(writer.execute(
+        "INSERT INTO enclave_session (project, user, started, token, version) VALUES (?, ?, ?, ?, ?)",
+        request.project, request.user, writer.now(), token, version));
     Session session;
     session.number = writer.last_row();
     session.project = request.project;
@@ -125,7 +126,7 @@ Result<Held> begin_unrecorded(World& world, audit::Ledger& ledger, const config:
   held.token = random_hex(world, token_bytes);
   held.lock = TRY(hold(instance, held.token));
   crash_point("enclave.locked");
-  auto session = write_begin(ledger, request, command, held.token);
+  auto session = write_begin(ledger, request, held.project.version, command, held.token);
   if (!session.ok()) {
     TRY(world.remove(lock_file(instance, held.token)));
     return session.error();

@@ -10,15 +10,23 @@ namespace {
 struct Open {
   int64_t number;
   std::string project, user;
+  int64_t version;
   bool stopped;
 };
 
 Result<std::vector<Open>> open_sessions(const store::Database& store) {
   std::vector<Open> all;
-  auto rows =
-      TRY(store.prepare("SELECT number, project, user, stopped FROM enclave_session WHERE ended IS NULL"));
-  while (TRY(rows.step())) all.push_back({rows.integer(0), rows.text(1), rows.text(2), !rows.is_null(3)});
+  auto rows = TRY(store.prepare(
+      "SELECT number, project, user, version, stopped FROM enclave_session WHERE ended IS NULL"));
+  while (TRY(rows.step()))
+    all.push_back({rows.integer(0), rows.text(1), rows.text(2), rows.integer(3), !rows.is_null(4)});
   return all;
+}
+
+Result<void> may_go_on(const store::Database& store, const Open& session, Time now) {
+  const auto project = TRY(check_request(store, {session.project, session.user, 0}, now));
+  if (!TRY(extract::has_lost_access(store, project, session.version))) return {};
+  return refused("enclave.former_data", {{"project", session.project}});
 }
 
 Result<void> mark(audit::Ledger& ledger, const Open& session, const std::string& actor,
@@ -37,8 +45,7 @@ Result<size_t> end_disallowed(World& world, audit::Ledger& ledger, const config:
                               const std::string& actor) {
   size_t marked = 0;
   for (const Open& session : TRY(open_sessions(ledger.database()))) {
-    const Request request{session.project, session.user, 0};
-    const auto may = check_request(ledger.database(), request, world.now());
+    const auto may = may_go_on(ledger.database(), session, world.now());
     if (may.ok()) continue;
     const Kind kind = may.error().kind;
     if (kind != Kind::refused && kind != Kind::usage) return may.error();  // the store, not the session

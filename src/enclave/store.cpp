@@ -22,11 +22,14 @@ constexpr std::string_view usage_tables =
     " PRIMARY KEY (project, schema_name, table_name, column_name)) STRICT;"
     "CREATE TABLE enclave_usage_told (project TEXT PRIMARY KEY, told INTEGER NOT NULL) STRICT;";
 constexpr std::string_view stopping = "ALTER TABLE enclave_session ADD COLUMN stopped TEXT;";
+// Of the project's data that the session sees; 0: of before this was noted.
+constexpr std::string_view data_version =
+    "ALTER TABLE enclave_session ADD COLUMN version INTEGER NOT NULL DEFAULT 0;";
 
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
-  return ledger.migrate("enclave", {schema, stopping, usage_tables});
+  return ledger.migrate("enclave", {schema, stopping, usage_tables, data_version});
 }
 
 }  // namespace fvm::enclave

@@ -78,6 +78,11 @@ Result<std::vector<std::string>> list_projects(const store::Database& database);
 // Refuses with "project.closed", "project.expired", "project.not_yet_valid" or "project.not_built".
 Result<void> may_be_used(const Project& project, Time now);
 
+// Whether an amendment has taken away something of what a session sees that began with `version` (0: not
+// known, so nothing): the current version is of another specification, and a table that `version` has is gone
+// or made in another way, or the population is. Whatever was only added takes nothing away.
+Result<bool> has_lost_access(const store::Database& database, const Project& project, int64_t version);
+
 // The Parquet files that make up a table at the project's current version, below ProjectTable::folder. Give
 // a session these and not "the newest": a build that is under way or was killed half way is then never seen.
 Result<std::vector<Path>> table_files(World& world, const config::Instance& instance, const Project& project,

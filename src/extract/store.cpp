@@ -61,6 +61,10 @@ CREATE TABLE project_specification(
   replaced INTEGER NOT NULL, data_dropped INTEGER NOT NULL DEFAULT 0) STRICT;
 )";
 
+constexpr std::string_view spread_script = R"(
+ALTER TABLE project ADD COLUMN record_spread INTEGER NOT NULL DEFAULT 0;
+)";
+
 std::string columns_to_json(const std::vector<Column>& columns) {
   json::array out;
   for (const Column& column : columns) {
@@ -150,7 +154,8 @@ Error unknown_project(const store::Database& database, std::string_view number) 
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
-  return ledger.migrate("extract", {tables_script, recipes_script, ending_script, amendments_script});
+  return ledger.migrate("extract",
+                        {tables_script, recipes_script, ending_script, amendments_script, spread_script});
 }
 
 Result<Project> open_project(const store::Database& database, std::string_view number) {
@@ -209,6 +214,20 @@ Result<bool> has_former_data(const store::Database& database, const Project& pro
       "SELECT 1 FROM project_specification s JOIN project_version v ON v.project = s.project "
       "WHERE s.project = ? AND s.data_dropped = 0 AND v.version = ? AND v.specification_sha256 = ?",
       project.number, project.version, project.specification_sha256));
+  return row.step();
+}
+
+Result<bool> has_lost_access(const store::Database& database, const Project& project, int64_t version) {
+  auto row = TRY(database.prepare(
+      "SELECT 1 FROM project_version was JOIN project_version now ON now.project = was.project "
+      "WHERE was.project = ? AND was.version = ? AND now.version = ? "
+      "AND was.specification_sha256 <> now.specification_sha256 "
+      "AND (was.population_recipe <> now.population_recipe OR EXISTS (SELECT 1 FROM project_table t "
+      "WHERE t.project = was.project AND t.version = was.version AND NOT EXISTS (SELECT 1 FROM project_table "
+      "n "
+      "WHERE n.project = t.project AND n.version = now.version AND n.schema_name = t.schema_name "
+      "AND n.name = t.name AND n.recipe = t.recipe)))",
+      project.number, version, project.version));
   return row.step();
 }
 
@@ -287,6 +306,17 @@ Result<std::optional<Time>> failed_at(const store::Database& database, const std
       "SELECT state, ended FROM project_build WHERE project = ? ORDER BY id DESC LIMIT 1", number));
   if (!TRY(row.step()) || row.text(0) != "failed") return std::optional<Time>();
   return std::optional<Time>(row.time(1));
+}
+
+Result<unsigned> record_spread(const store::Database& database, const std::string& number) {
+  auto row = TRY(database.prepare("SELECT record_spread FROM project WHERE number = ?", number));
+  if (!TRY(row.step())) return damaged();
+  return static_cast<unsigned>(row.integer(0));
+}
+
+Result<void> set_record_spread(audit::Writer& writer, const std::string& number, unsigned spread) {
+  return writer.execute("UPDATE project SET record_spread = ? WHERE number = ?", static_cast<int64_t>(spread),
+                        number);
 }
 
 Result<std::map<std::string, int64_t>> frozen_versions(const store::Database& database,

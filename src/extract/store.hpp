@@ -45,6 +45,10 @@ Result<std::vector<BuildRow>> unfinished_builds(const store::Database& database,
 // When the newest build ended, if it failed.
 Result<std::optional<Time>> failed_at(const store::Database& database, const std::string& number);
 
+// Under which spread the project's keys of records are packed (crypto::pack_record).
+Result<unsigned> record_spread(const store::Database& database, const std::string& number);
+Result<void> set_record_spread(audit::Writer& writer, const std::string& number, unsigned spread);
+
 // Mirror versions that frozen grants stay at, by full table name.
 Result<std::map<std::string, int64_t>> frozen_versions(const store::Database& database,
                                                        const std::string& number);

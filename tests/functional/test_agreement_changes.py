@@ -1,12 +1,15 @@
 """Agreements after access has begun: amendment, extension, closing."""
+import json
 import re
 import shutil
+import subprocess
 
 import pytest
 
 from support import applications, duck
 from support.applications import (PERSONS, VISITS, ORDERED, accept_all, agreements, answer, application, codes, decide, grant, user, write)
-from support.projects import column, filled
+from support.instance import FVM
+from support.projects import FINDING, column, filled
 
 pytestmark = pytest.mark.skipif(not shutil.which("soffice"), reason="needs libreoffice-writer-nogui")
 NARROW = VISITS.replace("from = 2000-01-01", "from = 2020-01-01").replace(', "diagnosis"', "")
@@ -116,3 +119,64 @@ def test_closing_ends_the_access(running):
     assert running.json("project", "show", number)["state"] == "closed"
     assert running.fvm("session", number, "--", "true", user="ulla", check=False).returncode == 1
     assert not (running.path / "projects" / number / "data").exists()
+
+
+# --- somebody is at work when the agreement changes
+
+
+def at_work(instance, number, account):
+    """A session whose command runs."""
+    session = subprocess.Popen([str(FVM), "--instance", str(instance.path), "--as", account, "session", number, "--", "sh", "-c",
+                                f"touch /work/{account}; exec sleep 1000"], env=instance.environment, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    instance.wait_for((instance.path / "projects" / number / "work" / account).exists)
+    return session
+
+
+def changed(instance, number, text):
+    """An amendment that everybody accepts; what the ledger then says of sessions that were stopped."""
+    change = child(instance, "amend", number, text)
+    decide(instance, change)
+    accept_all(instance, change)
+    records = []
+    for path in sorted((instance.path / "audit").glob("ledger-*.jsonl")):
+        records += [json.loads(line) for line in path.read_text().splitlines()]
+    return [(r["facts"]["user"], r["facts"]["reason"], r["actor"]) for r in records
+            if r["action"] == "session.stopped" and r["facts"]["project"] == number]
+
+
+@pytest.fixture
+def busy(running):
+    number = active(running, application(users=(user("Ulla"), user("Ib"))))
+    ulla, ib = at_work(running, number, "ulla"), at_work(running, number, "ib")
+    yield number, ulla, ib
+    for session in (ulla, ib):
+        session.kill()
+        session.wait()
+
+
+def test_a_user_who_is_taken_out_is_out_at_once(running, busy):
+    number, ulla, ib = busy
+    assert changed(running, number, application(users=(user("Ib"),))) == [("ulla", "enclave.not_member", "fvm-agreement")]
+    assert ulla.wait(20) == 137
+    assert ib.poll() is None, "the others go on"
+
+
+def test_sessions_that_see_more_than_is_granted_now_end_at_once(running, busy):
+    number, ulla, ib = busy
+    both = (user("Ulla"), user("Ib"))
+    stopped = changed(running, number, application(grants=PERSONS + NARROW + ORDERED, users=both))
+    assert sorted(stopped) == [("ib", "enclave.former_data", "fvm-agreement"), ("ulla", "enclave.former_data", "fvm-agreement")]
+    assert ulla.wait(20) == 137 and ib.wait(20) == 137
+    seen = running.fvm("session", number, "--", "psql", "-At", "-c", "SELECT * FROM tst.visit LIMIT 0", "-c",
+                       "SELECT column_name FROM information_schema.columns WHERE table_name = 'visit'", user="ulla").stdout.split()
+    assert sorted(seen) == ["day", "id", "pnr"], "a new session sees what is granted now"
+
+
+def test_more_disturbs_nobody(running, busy):
+    """A table and a user more: who is at work goes on with what he had."""
+    number, ulla, ib = busy
+    wider = application(grants=PERSONS + VISITS + FINDING + ORDERED, users=(user("Ulla"), user("Ib"), user("Per")))
+    assert changed(running, number, wider) == []
+    assert ulla.poll() is None and ib.poll() is None
+    assert running.json("project", "show", number)["members"] == ["ib", "per", "ulla"]
