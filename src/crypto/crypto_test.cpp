@@ -45,6 +45,17 @@ TEST(Identifier, ProvidersRegainTheirZeros) {
   }
   EXPECT_NE(pack_record("a"), pack_record("A"));
   EXPECT_EQ(pack_record("pnr01_dw01"), 1566883836645972u);
+  // A pair that was searched for: under one spread they meet, under the next they do not.
+  const char *one = "rec-1008406018993692", *other = "rec-1665724921824677";
+  EXPECT_EQ(pack_record(one), 1'393'608'251'889'436u);
+  EXPECT_EQ(pack_record(other), pack_record(one));
+  EXPECT_NE(pack_record(other, 1), pack_record(one, 1));
+  for (const unsigned spread : {1u, 2u, 3u}) {
+    EXPECT_EQ(pack_record("70000000001", spread), 70000000001u) << "numbers are the same under every spread";
+    EXPECT_NE(pack_record(one, spread), pack_record(one, spread - 1));
+    EXPECT_GE(pack_record("a", spread), record_numbers_end);
+    EXPECT_LT(pack_record("a", spread), identifier_values);
+  }
   EXPECT_NE(pack_provider("12A45"), pack_provider("12345"));
   for (const char* text : {"", "12345678901", "12 45", "12-45", "æøå"})
     EXPECT_FALSE(pack_provider(text)) << text;

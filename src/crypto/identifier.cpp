@@ -72,8 +72,7 @@ std::optional<uint64_t> pack_person(std::string_view text) {
   return value;
 }
 
-uint64_t pack_record(std::string_view text) {
-  constexpr uint64_t numbers_end = 1'000'000'000'000'000;
+uint64_t pack_record(std::string_view text, unsigned spread) {
   constexpr size_t digits_max = 15;
   const bool canonical = !text.empty() && text.size() <= digits_max && (text.size() == 1 || text[0] != '0');
   uint64_t number = 0;
@@ -81,10 +80,11 @@ uint64_t pack_record(std::string_view text) {
   for (; canonical && digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits)
     number = number * 10 + static_cast<uint64_t>(text[digits] - '0');
   if (canonical && digits == text.size()) return number;
-  const std::string hash = sha256(text);
+  const std::string hash =
+      spread == 0 ? sha256(text) : sha256(std::string(text) + '\x1f' + std::to_string(spread));
   uint64_t head = 0;
   for (size_t i = 0; i < 8; ++i) head = head << 8 | static_cast<uint8_t>(hash[i]);
-  return numbers_end + head % (identifier_values - numbers_end);
+  return record_numbers_end + head % (identifier_values - record_numbers_end);
 }
 
 std::optional<uint64_t> pack_provider(std::string_view text) {

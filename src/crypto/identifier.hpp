@@ -26,10 +26,14 @@ std::optional<uint64_t> pack_person(std::string_view text);
 std::optional<uint64_t> pack_provider(std::string_view text);
 
 // The key of a record as a register writes it (k_recnum, dw_ek_kontakt). A whole number without leading zeros
-// and of at most fifteen digits is packed as itself, so two of them never become one. Any other text is
-// spread over the rest of the domain by its SHA-256: among n such keys two meet with probability n²/5.3e15
-// (ten million: 2 %).
-uint64_t pack_record(std::string_view text);
+// and of at most fifteen digits is packed as itself, below record_numbers_end: two of them never become one,
+// and none becomes that of another text. Any other text is spread over the rest of the domain by its SHA-256:
+// among n such keys two meet with probability n²/5.3e15 (ten million: 2 %). Nothing here can tell; a build of
+// a project looks (runner/build_records.cpp) and, if two have met, is made again with the next `spread`,
+// under which they meet others or nobody. Numbers are the same under every spread. (0: SHA-256 of the text;
+// n: of the text, the byte 31 and n in decimal.)
+inline constexpr uint64_t record_numbers_end = 1'000'000'000'000'000;
+uint64_t pack_record(std::string_view text, unsigned spread = 0);
 
 // `width` characters of `value`, upper case: the way back from packing, for tests and for those who may see
 // it.

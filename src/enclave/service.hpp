@@ -43,8 +43,8 @@ Result<Ending> end(World& world, audit::Ledger& ledger, const config::Instance& 
 
 // Ends every session whose user may no longer be in it: the project was closed or is over, the account was
 // closed, the member removed; or that still sees data of which an amendment has taken something away
-// ("enclave.former_data"; extract::has_lost_access). One audit record each, once; fvm-launcher ends the sandbox. Returns how many it
-// marked. A session that began in the same moment is found the next time.
+// ("enclave.former_data"; extract::has_lost_access). One audit record each, once; fvm-launcher ends the
+// sandbox. Returns how many it marked. A session that began in the same moment is found the next time.
 Result<size_t> end_disallowed(World& world, audit::Ledger& ledger, const config::Instance& instance,
                               const std::string& actor);
 

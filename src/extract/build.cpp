@@ -20,6 +20,7 @@ namespace {
 
 constexpr double second_microseconds = 1e6;
 constexpr int64_t day_microseconds = 86'400'000'000;
+constexpr unsigned record_spreads_max = 4;
 
 Path staging_of(const Setting& setting, const std::string& number, int64_t build) {
   return setting.instance.project(number) / "staging" / std::to_string(build);
@@ -59,7 +60,16 @@ class Builder {
  public:
   Builder(const Setting& setting, Project project) : setting_(setting), project_(std::move(project)) {}
 
+  // Again with keys of records spread in another way, when two of them became one.
   Result<Built> build(When when) {
+    auto built = build_once(when);
+    while (!built.ok() && built.error().code == "build.record_keys_met" && TRY(spread_again()))
+      built = build_once(when);
+    return built;
+  }
+
+ private:
+  Result<Built> build_once(When when) {
     const Time started = setting_.world.now();
     const auto recovered = TRY(recover());
     if (recovered && when == When::if_changed) return *recovered;
@@ -68,7 +78,8 @@ class Builder {
     const auto previous = when == When::if_changed ? TRY(previous_of(setting_, project_)) : std::nullopt;
     const auto mirror =
         TRY(look_at_mirror(setting_, {specification, catalogue, previous ? &project_ : nullptr}));
-    const Plan plan = TRY(make_plan(specification, catalogue, mirror, previous ? &*previous : nullptr));
+    const Ways ways{TRY(record_spread(setting_.ledger.database(), project_.number))};
+    const Plan plan = TRY(make_plan(specification, catalogue, mirror, previous ? &*previous : nullptr, ways));
     if (when == When::if_changed && TRY(is_up_to_date(plan, catalogue))) {
       return Built{.version = project_.version, .up_to_date = true, .persons = project_.persons};
     }
@@ -82,7 +93,16 @@ class Builder {
     return outcome;
   }
 
- private:
+  // False when it was tried often enough: then there are too many such keys.
+  Result<bool> spread_again() {
+    const unsigned next = TRY(record_spread(setting_.ledger.database(), project_.number)) + 1;
+    if (++spreads_tried_ >= record_spreads_max) return false;
+    TRY(setting_.ledger.write(
+        {setting_.actor, "project.record_keys_spread", project_.number, {{"spread", std::to_string(next)}}},
+        [&](audit::Writer& writer) { return set_record_spread(writer, project_.number, next); }));
+    return true;
+  }
+
   // Finishes or discards what a killed program left; the finished one, if there was one.
   Result<std::optional<Built>> recover() {
     std::optional<Built> finished;
@@ -159,6 +179,7 @@ class Builder {
 
   const Setting& setting_;
   Project project_;
+  unsigned spreads_tried_ = 0;
 };
 
 Result<Project> open_to_build(const Setting& setting, std::string_view number) {

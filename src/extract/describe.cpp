@@ -192,12 +192,15 @@ class Description {
   void controls(const Controls& controls) {
     std::string by;
     for (const Match& match : controls.match) {
-      const std::string_view key = match.years == 0   ? "words.match_value"
-                                   : match.years == 1 ? "words.match_year"
-                                                      : "words.match_years";
+      const std::string_view key = match.within_years > 1    ? "words.match_within"
+                                   : match.within_years == 1 ? "words.match_within_one"
+                                   : match.years == 0        ? "words.match_value"
+                                   : match.years == 1        ? "words.match_year"
+                                                             : "words.match_years";
+      const int64_t years = std::max(match.years, match.within_years);
       by += (by.empty() ? "" : ", ") + words_.say(key, {{"variable", match.variable},
                                                         {"table", match.table},
-                                                        {"years", std::to_string(match.years)}});
+                                                        {"years", std::to_string(years)}});
     }
     add("words.controls", {{"count", std::to_string(controls.per_case)},
                            {"table", controls.table},

@@ -25,11 +25,12 @@ std::string lower(std::string_view text) {
 
 class Planner {
  public:
-  Planner(const Specification& specification, const Catalogue& catalogue, const Mirror& mirror)
-      : specification_(specification), catalogue_(catalogue), mirror_(mirror) {}
+  Planner(const Specification& specification, const Catalogue& catalogue, const Mirror& mirror, Ways ways)
+      : specification_(specification), catalogue_(catalogue), mirror_(mirror), ways_(ways) {}
 
   Result<Plan> plan() {
     plan_.project = specification_.number;
+    plan_.record_spread = ways_.record_spread;
     plan_.supplied = !specification_.cohorts.empty();
     successions();
     plan_.all = TRY(criteria(specification_.all));
@@ -71,13 +72,16 @@ class Planner {
   }
 
   Result<ControlsPlan> controls(const Controls& wanted) {
-    ControlsPlan made{.per_case = wanted.per_case, .traits = {}, .candidates = {}, .none = {}};
+    ControlsPlan made{
+        .per_case = wanted.per_case, .tolerance = 0, .traits = {}, .candidates = {}, .none = {}};
     made.candidates =
         criterion_query(TRY(way_of(wanted.table, Mode::live)), {wanted.table, wanted.where, 1}, aliases());
     made.none = TRY(criteria(wanted.none));
     std::map<std::pair<std::string, std::string>, std::vector<Match>> by_rows;
-    for (const Match& match : wanted.match)
+    for (const Match& match : wanted.match) {
       by_rows[{match.table, match.where ? render(*match.where) : std::string()}].push_back(match);
+      if (match.within_years > 0) made.tolerance = match.within_years * near_year;
+    }
     std::vector<std::string> queries;
     for (const auto& [rows, matches] : by_rows) {
       const auto way = TRY(way_of(rows.first, Mode::live));
@@ -126,6 +130,7 @@ class Planner {
       made.delta.fields.push_back(delta_field(variable, *way[0].snapshot));
     }
     made.sql = grant_sql(way, grant, plan_.tables.size());
+    if (!made.sql.records.empty()) made.record_spread = ways_.record_spread;
     if (way.size() > 1) made.keys.now = keys_query(way, grant, "population");
     std::vector<std::string> files;
     for (const auto& [path, file] : way[0].snapshot->files) files.push_back(path);
@@ -142,6 +147,7 @@ class Planner {
   const Specification& specification_;
   const Catalogue& catalogue_;
   const Mirror& mirror_;
+  const Ways ways_;
   Plan plan_;
   std::set<Source> sources_, population_sources_;
 };
@@ -194,11 +200,11 @@ bool Plan::is_nothing_to_do() const {
 }
 
 Result<Plan> make_plan(const Specification& specification, const Catalogue& catalogue, const Mirror& mirror,
-                       const Previous* previous) {
-  Planner planner(specification, catalogue, mirror);
+                       const Previous* previous, Ways ways) {
+  Planner planner(specification, catalogue, mirror, ways);
   Plan plan = TRY(planner.plan());
   const Mirror bare_mirror = without_files(mirror);
-  Plan bare = TRY(Planner(specification, catalogue, bare_mirror).plan());
+  Plan bare = TRY(Planner(specification, catalogue, bare_mirror, ways).plan());
   plan.population_recipe = crypto::sha256_hex(population_document(bare));
   for (size_t i = 0; i < plan.tables.size(); ++i) {
     plan.tables[i].recipe = crypto::sha256_hex(table_recipe(bare.tables[i]));

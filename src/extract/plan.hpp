@@ -60,6 +60,10 @@ struct Previous {
   std::string population_recipe;
   std::map<std::string, PreviousTable> tables;  // by "schema.name"
 };
+// What else decides how a project's rows are written.
+struct Ways {
+  unsigned record_spread = 0;
+};
 
 // The SQL of a granted table, over the files in the variable `files`.
 struct GrantSql {
@@ -70,6 +74,7 @@ struct GrantSql {
                                        // relatives came or went
   std::string came_in;                 // SELECT filename: files with rows of those who came
   std::vector<std::string> providers;  // SELECT mirror: provider numbers in granted columns
+  std::vector<std::string> records;  // SELECT text: keys of records in granted columns of the project's rows
 };
 
 // How a table without a person of its own is joined: SELECT key, each of them.
@@ -96,7 +101,8 @@ struct TablePlan {
   std::string schema, name;  // "lpr_f", "kontakter"
   GrantSql sql;
   Keys keys;
-  std::string recipe;  // what the rows depend on beside the mirror's rows: another recipe, other rows
+  unsigned record_spread = 0;  // of its keys of records, if it has any (crypto::pack_record)
+  std::string recipe;          // what the rows depend on beside the mirror's rows: another recipe, other rows
   bool frozen = false;
   bool whole = true;  // nothing of the version before is kept
   std::vector<Part> parts;
@@ -117,7 +123,8 @@ struct EventPlan {
 
 struct ControlsPlan {
   int64_t per_case = 1;
-  std::string traits;             // SELECT person, stratum
+  int64_t tolerance = 0;          // in `near`
+  std::string traits;             // SELECT person, stratum, near
   std::string candidates;         // SELECT person
   std::vector<std::string> none;  // SELECT person: never a control
 };
@@ -133,6 +140,7 @@ struct Plan {
   std::vector<EventPlan> events;           // each may read those before it
   std::string index;                       // the event that gives the index date; empty: none
   std::optional<ControlsPlan> controls;
+  unsigned record_spread = 0;
   std::vector<std::string> known_persons;  // SELECT person: everybody that the registers of persons know
   std::vector<TablePlan> tables;
   std::vector<Source> sources;  // every mirror table that is read, at which version; sorted
@@ -153,7 +161,7 @@ std::vector<const catalogue::Table*> succession_tables(const catalogue::Catalogu
 // "project.not_delivered" (refused) with `name` when a table that is needed is not in the mirror.
 // Without `previous` everything is built.
 Result<Plan> make_plan(const Specification& specification, const catalogue::Catalogue& catalogue,
-                       const Mirror& mirror, const Previous* previous = nullptr);
+                       const Mirror& mirror, const Previous* previous = nullptr, Ways ways = {});
 
 // The mirror as its schemas alone: what a plan depends on beside files and versions.
 Mirror without_files(const Mirror& mirror);

@@ -52,6 +52,7 @@ json::object table_document(const TablePlan& table) {
           {"keys", keys_document(table.keys)},
           {"parts", parts_document(table.parts)},
           {"kept", parts_document(table.kept)},
+          {"records", texts(table.sql.records)},
           {"columns", columns_document(table)}};
 }
 
@@ -65,6 +66,7 @@ json::object language_part(const Plan& plan) {
                    {"known_persons", texts(plan.known_persons)}};
   if (plan.controls) {
     out["controls"] = {{"per_case", plan.controls->per_case},
+                       {"tolerance", plan.controls->tolerance},
                        {"traits", plan.controls->traits},
                        {"candidates", plan.controls->candidates},
                        {"none", texts(plan.controls->none)}};
@@ -103,6 +105,7 @@ std::string table_recipe(const TablePlan& table) {
     fields.push_back(std::move(one));
   }
   out["fields"] = std::move(fields);
+  if (table.record_spread > 0) out["record_spread"] = table.record_spread;
   return json::serialize(out);
 }
 
@@ -113,6 +116,7 @@ std::string to_document(const Plan& plan) {
   out["task"] = "build";
   out["project"] = plan.project;
   out["population_kept"] = plan.population_kept;
+  out["record_spread"] = plan.record_spread;
   out["tables"] = std::move(tables);
   return json::serialize(out);
 }
@@ -134,6 +138,7 @@ std::string to_text(const Plan& plan) {
     out += "controls " + std::to_string(plan.controls->per_case) + ": " + plan.controls->candidates + "\n";
     add_lines(out, "controls none", plan.controls->none);
     out += "stratum: " + plan.controls->traits + "\n";
+    if (plan.controls->tolerance > 0) out += "near: " + std::to_string(plan.controls->tolerance) + "\n";
   }
   for (const TablePlan& table : plan.tables) {
     out += "table " + table.schema + "." + table.name + " (files " + std::to_string(table.files_read) +

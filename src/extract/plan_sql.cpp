@@ -131,11 +131,11 @@ void lookup(Projection& out, const Variable& variable, std::string_view map, siz
 
 // The key of a record under the project's own key, so that two projects cannot be joined by it. A whole
 // number is written as its digits, whatever type it is stored in: a child may have it as text.
-std::string record_key(const std::string& column, const Step& step, const Variable& variable) {
+std::string record_text(const Step& step, const Variable& variable) {
   const lake::Field* field = stored(*step.snapshot, variable.name);
   const std::string type = field != nullptr ? field->type : catalogue::delta_type(variable);
   const bool fraction = type == "double" || type.starts_with("decimal");
-  return "project_record((" + column + (fraction ? "::HUGEINT" : "") + ")::VARCHAR)";
+  return "(t." + name(variable.name) + (fraction ? "::HUGEINT" : "") + ")::VARCHAR";
 }
 
 Projection projection(const Step& step, const Grant& grant) {
@@ -151,7 +151,7 @@ Projection projection(const Step& step, const Grant& grant) {
     } else if (variable.what == Class::provider) {
       lookup(out, variable, "provider", i);
     } else if (variable.what == Class::record_key) {
-      out.list += record_key("t." + name(variable.name), step, variable) + " AS " + name(variable.name);
+      out.list += "project_record(" + record_text(step, variable) + ") AS " + name(variable.name);
     } else {
       out.list += "t." + name(variable.name);
     }
@@ -343,21 +343,28 @@ GrantSql grant_sql(const std::vector<Step>& way, const Grant& grant, size_t inde
   const GrantRows rows = grant_rows(step, grant);
   const bool own_person = step.table->person.has_value();
   const std::string number = std::to_string(index);
-  const auto select = [&](const std::string& who) {
+  // The project's rows of those who are in `who`.
+  const auto of_them = [&](const std::string& who) {
     const std::string joined =
         own_person ? " JOIN " + who + " p ON p.mirror = t." : " SEMI JOIN " + who + " k ON k.key = t.";
-    return "SELECT " + rows.projection.list + " FROM " + rows.from(false) + joined + name(rows.key) +
-           (own_person ? near_index(own_period(grant), "t") : std::string()) + rows.projection.joins +
-           rows.where;
+    return " FROM " + rows.from(false) + joined + name(rows.key) +
+           (own_person ? near_index(own_period(grant), "t") : std::string());
+  };
+  const auto select = [&](const std::string& who) {
+    return "SELECT " + rows.projection.list + of_them(who) + rows.projection.joins + rows.where;
   };
   GrantSql out{.empty = empty_query(step, rows.columns)};
   const std::string key_name = own_person ? "mirror" : "key";
-  out.rows = select(own_person ? "population" : "keys_" + number);
+  const std::string everybody = own_person ? "population" : "keys_" + number;
+  out.rows = select(everybody);
   out.came = select(own_person ? "came" : "came_keys_" + number);
   out.came_in = rows.files_with(own_person ? "came" : "came_keys_" + number, key_name, rows.key);
   out.went_in.push_back(rows.files_with(own_person ? "went" : "went_keys_" + number, key_name, rows.key));
   for (const std::string& variable : grant.variables) {
     const Variable& each = *step.table->find(variable);
+    if (each.what == Class::record_key)
+      out.records.push_back("SELECT " + record_text(step, each) + " AS text" + of_them(everybody) +
+                            rows.where);
     if (each.what == Class::provider) out.providers.push_back(provider_query(rows, each.name));
     const bool is_own = own_person && lower(*step.table->person) == lower(each.name);
     if (is_own || (each.what != Class::person && each.what != Class::relative)) continue;

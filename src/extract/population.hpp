@@ -17,6 +17,7 @@ inline constexpr size_t events_count_max = 50;
 inline constexpr size_t cohorts_count_max = 20;
 inline constexpr int64_t days_max = 73'000;  // two hundred years
 inline constexpr int64_t controls_per_case_max = 100;
+inline constexpr int64_t match_within_years_max = 20;
 
 struct Criterion {
   std::string table;  // as the catalogue writes it: "LMDB.lmdb"
@@ -59,6 +60,7 @@ struct Match {
   std::string table, variable;
   std::optional<Expression> where;  // which rows of the table tell it
   int64_t years = 0;                // 0: the value itself; n: the year of a date, in bands of n years
+  int64_t within_years = 0;  // n > 0: dates at most n years apart (29 February counts as there each year)
 };
 
 struct Controls {

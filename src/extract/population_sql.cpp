@@ -113,18 +113,25 @@ std::string event_query(const std::vector<Step>& way, const Event& event, bool a
 std::string trait_query(const Step& step, const std::vector<Match>& matches, bool aliases) {
   const std::string key = "t." + sql_name(*step.table->person);
   std::vector<std::string> columns{*step.table->person}, conditions{key + " IS NOT NULL"};
-  std::string all;
+  std::string all, near = "0";
   for (const Match& match : matches) {
     columns.push_back(match.variable);
     const std::string variable = "t." + sql_name(match.variable);
+    if (match.within_years > 0) {
+      const std::string first = "min(CAST(" + variable + " AS DATE))";
+      near = "year(" + first + ") * " + std::to_string(near_year) + " + month(" + first + ") * 31 + day(" +
+             first + ")";
+      continue;
+    }
     const std::string value =
         match.years == 0 ? variable : "year(" + variable + ") // " + std::to_string(match.years);
     all += (all.empty() ? "" : " || chr(31) || ") + ("min(" + value + ")::VARCHAR");
   }
   add_variables(columns, matches[0].where);
   if (matches[0].where) conditions.push_back(render(*matches[0].where, "t"));
-  return "SELECT " + person(aliases, key) + " AS person, " + all + " AS stratum FROM " +
-         all_of(step, columns) + " t" + alias_join(aliases, key) + where_of(conditions) + " GROUP BY 1";
+  return "SELECT " + person(aliases, key) + " AS person, " + (all.empty() ? "''" : all) + " AS stratum, (" +
+         near + ")::BIGINT AS near FROM " + all_of(step, columns) + " t" + alias_join(aliases, key) +
+         where_of(conditions) + " GROUP BY 1";
 }
 
 std::string known_persons_query(const Step& step) {
@@ -134,14 +141,15 @@ std::string known_persons_query(const Step& step) {
 
 std::string traits_query(const std::vector<std::string>& queries) {
   if (queries.size() == 1) return queries[0];
-  std::string stratum, from;
+  std::string stratum, near, from;
   for (size_t i = 0; i < queries.size(); ++i) {
     const std::string name = "m" + std::to_string(i);
     stratum += (i > 0 ? " || chr(31) || " : "") + name + ".stratum";
+    near += (i > 0 ? " + " : "") + name + ".near";
     from += (i > 0 ? " JOIN (" : "(") + queries[i] + ") " + name;
     if (i > 0) from += " ON " + name + ".person = m0.person";
   }
-  return "SELECT m0.person, " + stratum + " AS stratum FROM " + from;
+  return "SELECT m0.person, " + stratum + " AS stratum, " + near + " AS near FROM " + from;
 }
 
 }  // namespace fvm::extract

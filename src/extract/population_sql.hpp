@@ -13,8 +13,10 @@ namespace fvm::extract {
 std::string event_relation(const std::string& name);
 std::string event_query(const std::vector<Step>& way, const Event& event, bool aliases);
 
-// (person, stratum): what a person is matched by, as one text, for one table: all of `matches` are of it and
-// have the same condition.
+// (person, stratum, near): what a person is matched by, for one table: all of `matches` are of it and have
+// the same condition. `stratum` is one text of what must be equal, `near` the number of what may differ a
+// little: a date as a day of a calendar of twelve months of 31 days, in which a year is always as long.
+inline constexpr int64_t near_year = 372;
 std::string trait_query(const Step& step, const std::vector<Match>& matches, bool aliases);
 // The same over several such queries: persons for whom everything is known.
 std::string traits_query(const std::vector<std::string>& queries);

@@ -276,7 +276,7 @@ class PopulationReader {
     if (!few_enough(section, "match", items, matches_max)) return;
     if (items.empty()) findings_.add(section.place("match"), refused("population.no_match"));
     for (const Section& item : items) {
-      item.only({"table", "variable", "where", "years"});
+      item.only({"table", "variable", "where", "years", "within_years"});
       const Table* from = item.node("table") != nullptr ? tables_.table(item) : &table;
       if (from != nullptr) match(item, *from, made);
     }
@@ -304,13 +304,23 @@ class PopulationReader {
       return findings_.add(item.place("variable"),
                            refused("population.match_identifier", {{"name", known->name}}));
     Match one{.table = table.full_name(), .variable = known->name, .where = tables_.condition(item, table)};
-    if (item.node("years") != nullptr) {
-      one.years = item.number("years", 1, 100).value_or(1);
-      if (known->type != Type::date && known->type != Type::timestamp)
-        findings_.add(item.place("variable"),
-                      usage("project.period_not_a_date", {{"name", known->name}, {"suggestion", ""}}));
-    }
+    years(item, *known, made, one);
     made.match.push_back(std::move(one));
+  }
+
+  // A window moves with each case, and cases can be brought round one circle only: one window for all.
+  void years(const Section& item, const catalogue::Variable& known, const Controls& made, Match& one) {
+    const bool bands = item.node("years") != nullptr, window = item.node("within_years") != nullptr;
+    if (!bands && !window) return;
+    if (bands) one.years = item.number("years", 1, 100).value_or(1);
+    if (window) one.within_years = item.number("within_years", 1, match_within_years_max).value_or(1);
+    if (known.type != Type::date && known.type != Type::timestamp)
+      findings_.add(item.place("variable"),
+                    usage("project.period_not_a_date", {{"name", known.name}, {"suggestion", ""}}));
+    const bool another = std::any_of(made.match.begin(), made.match.end(),
+                                     [](const Match& each) { return each.within_years > 0; });
+    if (window && (bands || another))
+      findings_.add(item.place("within_years"), usage("population.match_window", {{"name", known.name}}));
   }
 
   static bool is_matchable(const catalogue::Variable& variable) {

@@ -142,11 +142,12 @@ TEST(Population, CohortsLieBesideTheSpecification) {
               ElementsAre("project.supplied_name@10:8"));
 }
 
+std::string controls(const std::string& match, const std::string& table = "LPR_F.kontakter") {
+  return with("any = [ { table = \"LMDB.lmdb\" } ]\n[population.controls]\nper_case = 4\ntable = \"" + table +
+              "\"\nmatch = [ " + match + " ]\n");
+}
+
 TEST(Population, ControlsAreMatchedOnWhatMayBeGranted) {
-  const auto controls = [](const std::string& match, const std::string& table = "LPR_F.kontakter") {
-    return with("any = [ { table = \"LMDB.lmdb\" } ]\n[population.controls]\nper_case = 4\ntable = \"" +
-                table + "\"\nmatch = [ " + match + " ]\n");
-  };
   const auto good =
       read(controls("{ variable = \"aktionsdiagnose\" }, { variable = \"dato_start\", years = 5 }"));
   ASSERT_TRUE(good.specification);
@@ -164,6 +165,33 @@ TEST(Population, ControlsAreMatchedOnWhatMayBeGranted) {
               ElementsAre("project.period_not_a_date@12:24"));
   EXPECT_THAT(findings(controls("{ variable = \"diagnosekode\" }", "LPR_F.diagnoser")),
               ElementsAre("population.match_person@12:11"));
+}
+
+TEST(Population, ControlsMayDifferByYearsInOneDate) {
+  const auto good =
+      read(controls("{ variable = \"dato_start\", within_years = 2 }, { variable = \"aktionsdiagnose\" }"));
+  ASSERT_TRUE(good.specification);
+  EXPECT_EQ(good.specification->controls->match[0].within_years, 2);
+  EXPECT_EQ(good.specification->controls->match[0].years, 0);
+  EXPECT_THAT(findings(controls("{ variable = \"dato_start\", within_years = 2, years = 5 }")),
+              ElementsAre("population.match_window@12:53"));
+  EXPECT_THAT(
+      findings(controls("{ variable = \"dato_start\", within_years = 1 }, { variable = \"dato_start\", "
+                        "within_years = 2 }")),
+      ElementsAre("population.match_window@12:100"));
+  EXPECT_THAT(findings(controls("{ variable = \"aktionsdiagnose\", within_years = 1 }")),
+              ElementsAre("project.period_not_a_date@12:24"));
+  EXPECT_EQ(findings(controls("{ variable = \"dato_start\", within_years = 0 }")).size(), 1u);
+  EXPECT_EQ(findings(controls("{ variable = \"dato_start\", within_years = 21 }")).size(), 1u);
+  const auto words = [&](Language language) {
+    return describe_population(language, *good.specification).back();
+  };
+  EXPECT_THAT(words(Language::english), HasSubstr("agree with that person in dato_start (LPR_F.kontakter) at "
+                                                  "most 2 years apart, aktionsdiagnose (LPR_F.kontakter)."));
+  EXPECT_THAT(
+      words(Language::danish),
+      HasSubstr(
+          "svarer til personen i dato_start (LPR_F.kontakter) højst 2 år fra hinanden, aktionsdiagnose"));
 }
 
 TEST(Population, ItsOwnTableMayBeGranted) {
@@ -197,6 +225,24 @@ TEST(Population, EventsBecomeSemiJoins) {
           R"( SEMI JOIN "event:contact" x0 ON x0.person = r.person AND r.day >= x0.day + 1 AND r.day <= x0.day + 180)"));
   EXPECT_THAT(plan.tables[0].sql.rows, HasSubstr("p.index_day + (-30)"));
   EXPECT_THAT(plan.tables[0].sql.came, HasSubstr("JOIN came p"));
+}
+
+TEST(Population, AWindowIsANumberBesideTheStratum) {
+  const Plan plan = plan_of(
+      *read(controls("{ variable = \"aktionsdiagnose\" }, { variable = \"dato_start\", within_years = 3 }"))
+           .specification);
+  EXPECT_EQ(plan.controls->tolerance, 3 * 372);
+  EXPECT_THAT(
+      plan.controls->traits,
+      HasSubstr(
+          R"(min(t."aktionsdiagnose")::VARCHAR AS stratum, (year(min(CAST(t."dato_start" AS DATE))) * 372 + )"));
+  const Plan alone =
+      plan_of(*read(controls("{ variable = \"dato_start\", within_years = 1 }")).specification);
+  EXPECT_THAT(alone.controls->traits, HasSubstr("'' AS stratum"));
+  const Plan exact = plan_of(*read(controls("{ variable = \"aktionsdiagnose\" }")).specification);
+  EXPECT_EQ(exact.controls->tolerance, 0);
+  EXPECT_THAT(exact.controls->traits, HasSubstr("(0)::BIGINT AS near"));
+  EXPECT_NE(plan.population_recipe, exact.population_recipe);
 }
 
 TEST(Population, IsPutInWords) {

@@ -4,8 +4,8 @@
 // engine); "threads"; for a build also "successions", "all", "any", "none" (SQL), "supplied" (whether
 // /in/supplied.parquet is there), "former" (the same of /in/former.parquet), "population_kept" (it is still
 // right), "tables": [{"schema", "name", "sql": {...}, "keys": {...}, "parts": [[file]], "kept": [[file]],
-// "columns": [{"name", "type"}]}]. The SQL comes from our own planner (room extract, which tells what it
-// means), never from a user's text.
+// "columns": [{"name", "type"}], "records": [SQL]}], "record_spread" (0 when missing). The SQL comes from our
+// own planner (room extract, which tells what it means), never from a user's text.
 //
 // and what build_document.hpp names.
 //
@@ -57,6 +57,7 @@ BuildTable table_of(const json::object& from) {
   table.keys = {text(keys, "now"), text(keys, "before"), text(keys, "added"), keys.at("changed").as_bool(),
                 keys.at("only_added").as_bool()};
   table.parts = lists(from, "parts"), table.kept = lists(from, "kept");
+  table.records = texts(from, "records");
   for (const json::value& column : from.at("columns").as_array()) {
     table.columns.push_back({text(column.as_object(), "name"), text(column.as_object(), "type")});
   }
@@ -80,6 +81,8 @@ BuildDocument document_of(const json::object& from) {
   if (const json::value* tables = from.if_contains("tables")) {
     for (const json::value& table : tables->as_array()) out.tables.push_back(table_of(table.as_object()));
   }
+  if (const json::value* spread = from.if_contains("record_spread"))
+    out.record_spread = spread->to_number<unsigned>();
   if (const json::value* connections = from.if_contains("keeper_connections"))
     out.keeper_connections = connections->to_number<size_t>();
   out.memory_mib = from.at("memory_mib").to_number<uint64_t>();
@@ -118,7 +121,8 @@ json::object group_result(const BuiltGroup& group) {
       {"what", names[static_cast<size_t>(group.what)]}, {"index", group.index}, {"files", std::move(files)}};
 }
 
-Result<json::object> build_all(duck::Connection& connection, const BuildDocument& document) {
+Result<json::object> build_all(duck::Connection& connection, const BuildDocument& document,
+                               const RecordKeys& keys) {
   const PopulationCounts counts = TRY(build_population(connection, document));
   progress("population", counts.persons, 0);
   if (counts.numbers == 0) return refused("project.population_empty");
@@ -131,6 +135,7 @@ Result<json::object> build_all(duck::Connection& connection, const BuildDocument
                       {"name", document.tables[i].name},
                       {"groups", std::move(groups)}});
   }
+  if (keys.texts) TRY(check_record_texts(connection, document));
   const bool has_map = TRY(write_map(connection, document));
   return json::object{{"persons", counts.persons},
                       {"numbers", counts.numbers},
@@ -157,6 +162,7 @@ Result<json::object> run(std::string_view task, const BuildDocument& document) {
   std::filesystem::create_directories(document.output + "/temporary", error);
   if (error) return system_error("create folders in " + document.output, error.value());
   KeeperConnections keeper(KeeperConnections::handed(document.keeper_connections));
+  RecordKeys keys{.spread = document.record_spread};
   auto database = TRY(duck::Database::open({.memory_mib = document.memory_mib,
                                             .threads = document.threads,
                                             .temporary = document.output + "/temporary",
@@ -167,8 +173,8 @@ Result<json::object> run(std::string_view task, const BuildDocument& document) {
                              wire::Identifier::person));
   TRY(add_pseudonym_function(connection, keeper, "project_provider", document.project,
                              wire::Identifier::provider));
-  TRY(add_record_function(connection, keeper, document.project));
-  return build_all(connection, document);
+  TRY(add_record_functions(connection, keeper, document.project, keys));
+  return build_all(connection, document, keys);
 }
 
 }  // namespace

@@ -34,8 +34,9 @@ void read_population_document(const json::object& from, BuildDocument& out) {
   }
   if (const json::value* controls = population.if_contains("controls")) {
     const json::object& wanted = controls->as_object();
-    out.controls = BuildControls{wanted.at("per_case").to_number<size_t>(), text(wanted, "traits"),
-                                 text(wanted, "candidates"), texts(wanted, "none")};
+    out.controls =
+        BuildControls{wanted.at("per_case").to_number<size_t>(), wanted.at("tolerance").to_number<int64_t>(),
+                      text(wanted, "traits"), text(wanted, "candidates"), texts(wanted, "none")};
   }
 }
 

@@ -10,7 +10,8 @@ namespace fvm::runner {
 // Boost.JSON throws on a field that is missing or of another type.
 BuildDocument read_build_document(const boost::json::object& from);
 // The part of it that tells the population: "population": {"events": [{"name", "query", "none"}],
-// "dated_cohorts", "index", "known_persons", "controls": {"per_case", "traits", "candidates", "none"}}, and
+// "dated_cohorts", "index", "known_persons", "controls": {"per_case", "tolerance", "traits", "candidates",
+// "none"}}, and
 // for the task "supply" "cohorts": [{"name", "date"}].
 void read_population_document(const boost::json::object& from, BuildDocument& out);
 // The engine's errors without what they quote; a full disk is told apart.

@@ -80,14 +80,38 @@ Result<void> add_pseudonym_function(duck::Connection& connection, KeeperConnecti
   return connection.register_function({.name = name, .parameters = {duck::Kind::bigint}, .call = call});
 }
 
-Result<void> add_record_function(duck::Connection& connection, KeeperConnections& keeper,
-                                 const std::string& scope) {
+namespace {
+
+Result<void> add_packed_text(duck::Connection& connection, const RecordKeys& keys) {
+  const auto call = [&keys](duck::FunctionState*, std::span<const duck::ColumnView> arguments,
+                            duck::VectorWriter& out) -> Result<void> {
+    const duck::ColumnView& in = arguments[0];
+    for (size_t i = 0; i < in.rows(); ++i) {
+      const uint64_t packed = in.valid(i) ? crypto::pack_record(in.text(i), keys.spread) : 0;
+      out.values<int64_t>()[i] = packed < crypto::record_numbers_end ? 0 : static_cast<int64_t>(packed);
+    }
+    return {};
+  };
+  return connection.register_function(
+      {.name = "packed_text", .parameters = {duck::Kind::varchar}, .call = call});
+}
+
+}  // namespace
+
+Result<void> add_record_functions(duck::Connection& connection, KeeperConnections& keeper,
+                                  const std::string& scope, RecordKeys& keys) {
   static_assert(disclosure::record_keys_first == crypto::identifier_values);
-  const auto call = [&keeper, scope](duck::FunctionState*, std::span<const duck::ColumnView> arguments,
-                                     duck::VectorWriter& out) -> Result<void> {
+  TRY(add_packed_text(connection, keys));
+  const auto call = [&keeper, scope, &keys](duck::FunctionState*, std::span<const duck::ColumnView> arguments,
+                                            duck::VectorWriter& out) -> Result<void> {
     const duck::ColumnView& in = arguments[0];
     std::vector<uint64_t> values(in.rows());
-    for (size_t i = 0; i < in.rows(); ++i) values[i] = in.valid(i) ? crypto::pack_record(in.text(i)) : 0;
+    bool texts = false;
+    for (size_t i = 0; i < in.rows(); ++i) {
+      values[i] = in.valid(i) ? crypto::pack_record(in.text(i), keys.spread) : 0;
+      texts |= values[i] >= crypto::record_numbers_end;
+    }
+    if (texts) keys.texts = true;
     const auto made = TRY(keeper.pseudonymise(scope, wire::Identifier::record, values));
     const auto keys = out.values<int64_t>();
     for (size_t i = 0; i < made.size(); ++i)

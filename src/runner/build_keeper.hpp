@@ -1,6 +1,7 @@
 // The keeper as a SQL function inside a job.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -36,9 +37,17 @@ class KeeperConnections {
 Result<void> add_pseudonym_function(duck::Connection& connection, KeeperConnections& keeper,
                                     const std::string& name, const std::string& scope, wire::Identifier kind);
 
+// How keys of records are packed (crypto::pack_record), and whether one came by that is no number.
+struct RecordKeys {
+  unsigned spread = 0;
+  std::atomic<bool> texts{false};
+};
+
 // Makes project_record(VARCHAR) -> BIGINT: the key of a record under the project's key, in the range that
-// only record keys have (disclosure/identifiers.hpp). The same text always gives the same number.
-Result<void> add_record_function(duck::Connection& connection, KeeperConnections& keeper,
-                                 const std::string& scope);
+// only record keys have (disclosure/identifiers.hpp). The same text always gives the same number. And
+// packed_text(VARCHAR) -> BIGINT: what it is packed as, when it is no number; else 0. `keys` outlives the
+// database too.
+Result<void> add_record_functions(duck::Connection& connection, KeeperConnections& keeper,
+                                  const std::string& scope, RecordKeys& keys);
 
 }  // namespace fvm::runner

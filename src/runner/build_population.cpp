@@ -106,54 +106,53 @@ std::string strata_query(const BuildControls& controls) {
   std::string candidates = "(" + controls.candidates + ") EXCEPT (SELECT person FROM chosen)";
   for (const std::string& query : controls.none) candidates = "(" + candidates + ") EXCEPT (" + query + ")";
   return "WITH trait AS MATERIALIZED (" + controls.traits +
-         "), cases AS MATERIALIZED (SELECT t.person, t.stratum FROM trait t SEMI JOIN chosen c ON c.person = "
-         "t.person WHERE t.stratum IS NOT NULL), candidates AS (SELECT t.person, t.stratum FROM trait t SEMI "
-         "JOIN "
-         "(" +
+         "), cases AS MATERIALIZED (SELECT t.* FROM trait t SEMI JOIN chosen c ON c.person = t.person WHERE "
+         "t.stratum IS NOT NULL AND t.near IS NOT NULL), candidates AS (SELECT t.* FROM trait t SEMI JOIN (" +
          candidates +
-         ") k ON k.person = t.person SEMI JOIN cases s ON s.stratum = t.stratum) "
-         "SELECT dense_rank() OVER (ORDER BY stratum) AS stratum, is_case, person, project_person(person) AS "
-         "project FROM (SELECT stratum, 1 AS is_case, person FROM cases UNION ALL SELECT stratum, 0, person "
-         "FROM "
-         "candidates)";
+         ") k ON k.person = t.person SEMI JOIN cases s ON s.stratum = t.stratum WHERE t.near IS NOT NULL) "
+         "SELECT dense_rank() OVER (ORDER BY stratum) AS stratum, is_case, person, near, "
+         "project_person(person) AS project FROM (SELECT stratum, near, 1 AS is_case, person FROM cases "
+         "UNION ALL SELECT stratum, near, 0, person FROM candidates)";
 }
 
 // Stratum by stratum as they come.
 class Matching {
  public:
-  explicit Matching(size_t per_case) : per_case_(per_case) {}
+  explicit Matching(const BuildControls& controls) : controls_(controls) {}
 
-  void take(int64_t stratum, bool is_case, uint64_t project) {
+  void take(int64_t stratum, bool is_case, Matched person) {
     if (stratum != stratum_) finish();
     stratum_ = stratum;
-    (is_case ? cases_ : candidates_).push_back(project);
+    (is_case ? cases_ : candidates_).push_back(person);
   }
   void finish() {
-    for (const Assignment& made : match_controls(cases_, candidates_, per_case_))
+    for (const Assignment& made :
+         match_controls(cases_, candidates_, controls_.per_case, controls_.tolerance))
       pairs.emplace_back(made.control, made.of);
     cases_.clear(), candidates_.clear();
   }
   std::vector<std::pair<uint64_t, uint64_t>> pairs;  // control and its case
 
  private:
-  size_t per_case_;
+  const BuildControls& controls_;
   int64_t stratum_ = 0;
-  std::vector<uint64_t> cases_, candidates_;
+  std::vector<Matched> cases_, candidates_;
 };
 
 Result<void> make_controls(duck::Connection& connection, const BuildDocument& document) {
   TRY(connection.run("CREATE TABLE control(project BIGINT, match_set BIGINT)"));
   if (!document.controls) return {};
-  Matching matching(document.controls->per_case);
+  Matching matching(*document.controls);
   TRY(connection.run("CREATE TABLE pool AS " + strata_query(*document.controls)));
-  auto result =
-      TRY(connection.query("SELECT stratum, is_case, project FROM pool ORDER BY stratum, is_case, project",
-                           duck::Fetch::streaming));
+  auto result = TRY(
+      connection.query("SELECT stratum, is_case, project, near FROM pool ORDER BY stratum, is_case, project",
+                       duck::Fetch::streaming));
   while (duck::Chunk chunk = TRY(result.next())) {
     const auto stratum = chunk.column(0).values<int64_t>(), project = chunk.column(2).values<int64_t>();
     const auto is_case = chunk.column(1).values<int32_t>();
+    const auto near = chunk.column(3).values<int64_t>();
     for (size_t i = 0; i < chunk.rows(); ++i)
-      matching.take(stratum[i], is_case[i] == 1, static_cast<uint64_t>(project[i]));
+      matching.take(stratum[i], is_case[i] == 1, {static_cast<uint64_t>(project[i]), near[i]});
   }
   matching.finish();
   return append_pairs(connection, "control", matching.pairs);
@@ -252,9 +251,11 @@ Result<void> compare(duck::Connection& connection, const BuildDocument& document
   TRY(connection.run(
       "CREATE TABLE difference AS SELECT n.*, f.mirror AS former_mirror FROM population n FULL JOIN former f "
       "ON n.mirror = f.mirror AND n.project = f.project AND n.index_day IS NOT DISTINCT FROM f.index_day AND "
-      "n.is_main = f.is_main AND n.is_control = f.is_control AND n.match_set IS NOT DISTINCT FROM f.match_set "
+      "n.is_main = f.is_main AND n.is_control = f.is_control AND n.match_set IS NOT DISTINCT FROM "
+      "f.match_set "
       "AND n.cohort IS NOT DISTINCT FROM f.cohort WHERE n.mirror IS NULL OR f.mirror IS NULL"));
-  TRY(connection.run("CREATE TABLE came AS SELECT DISTINCT * EXCLUDE (former_mirror) FROM difference WHERE "
+  TRY(
+      connection.run("CREATE TABLE came AS SELECT DISTINCT * EXCLUDE (former_mirror) FROM difference WHERE "
                      "mirror IS NOT NULL"));
   return connection.run(
       "CREATE TABLE went AS SELECT DISTINCT former_mirror AS mirror FROM difference WHERE mirror IS NULL; "

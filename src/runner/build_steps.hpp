@@ -30,6 +30,7 @@ struct BuildTable {
   std::vector<std::vector<std::string>> parts;  // files of the mirror that are read together
   std::vector<std::vector<std::string>> kept;   // those whose rows the project has already
   std::vector<BuildColumn> columns;
+  std::vector<std::string> records;  // SELECT text: keys of records, of the rows that the project has
 };
 struct BuildEvent {
   std::string name, query;
@@ -37,6 +38,7 @@ struct BuildEvent {
 };
 struct BuildControls {
   size_t per_case = 1;
+  int64_t tolerance = 0;  // how far control and case may be apart in the column `near` of traits
   std::string traits, candidates;
   std::vector<std::string> none;
 };
@@ -57,6 +59,7 @@ struct BuildDocument {
   bool former = false;               // whether the population of the build before is there: former.parquet
   bool population_kept = false;      // it is still right
   std::vector<BuildTable> tables;
+  unsigned record_spread = 0;
   size_t keeper_connections = 0;
   uint64_t memory_mib = 0;
   uint16_t threads = 0;
@@ -100,6 +103,12 @@ struct BuiltGroup {
 // Writes data/SCHEMA/TABLE/N/*.parquet and returns the files that hold rows. `number`: of the table.
 Result<std::vector<BuiltGroup>> build_table(duck::Connection& connection, const BuildDocument& document,
                                             size_t number);
+// Adds to the table record_text(packed, text) those keys of records that are no numbers, of all rows that the
+// project has of the table, kept ones too. After build_table.
+Result<void> add_record_texts(duck::Connection& connection, const BuildDocument& document, size_t number);
+// When a build came by such keys: "build.record_keys_met" (refused) with their number as `count` if two
+// different ones are packed to one number.
+Result<void> check_record_texts(duck::Connection& connection, const BuildDocument& document);
 // What the footers of the files in `folder` (a folder below the output) tell.
 Result<std::vector<BuiltFile>> read_statistics(duck::Connection& connection, const BuildDocument& document,
                                                const std::string& folder,

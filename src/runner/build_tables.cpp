@@ -39,6 +39,21 @@ class TableBuilder {
     return with_files(std::move(groups));
   }
 
+  Result<void> add_record_texts() {
+    if (table_.parts.empty() && table_.kept.empty()) return {};
+    std::vector<std::string> files;
+    for (const auto* lists : {&table_.parts, &table_.kept}) {
+      for (const auto& list : *lists) files.insert(files.end(), list.begin(), list.end());
+    }
+    TRY(set_files(files));
+    for (const std::string& query : table_.records) {
+      TRY(connection_.run(
+          "INSERT INTO record_text SELECT packed_text(text), text FROM (SELECT DISTINCT text FROM (" + query +
+          ")) WHERE packed_text(text) > 0"));
+    }
+    return {};
+  }
+
  private:
   Result<void> make_folder(const std::string& below) {
     std::error_code error;
@@ -170,6 +185,10 @@ class TableBuilder {
 };
 
 }  // namespace
+
+Result<void> add_record_texts(duck::Connection& connection, const BuildDocument& document, size_t number) {
+  return TableBuilder(connection, document, number).add_record_texts();
+}
 
 Result<std::vector<BuiltGroup>> build_table(duck::Connection& connection, const BuildDocument& document,
                                             size_t number) {

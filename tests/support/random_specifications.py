@@ -1,6 +1,9 @@
 """Random access specifications over a small register, as TOML and as what tests/support/reference.py reads."""
 import datetime
 
+from support.deliveries import cpr
+from support.reference import months_later
+
 CATALOGUE = """
 [[table]]
 register = "RND"
@@ -17,7 +20,8 @@ person = "pnr"
 period = "day"
 key = ["id"]
 variables = [ { name = "pnr", class = "person", required = true }, { name = "id", class = "record_key", required = true },
-  { name = "day", type = "date" }, { name = "code", class = "code" }, { name = "amount", type = "integer" }, { name = "tag", required = true } ]
+  { name = "day", type = "date" }, { name = "code", class = "code" }, { name = "amount", type = "integer" }, { name = "clinic", class = "provider" },
+  { name = "tag", required = true } ]
 [[table]]
 register = "RND"
 name = "finding"
@@ -29,14 +33,17 @@ name = "drug"
 person = "pnr"
 period = "bought"
 variables = [ { name = "pnr", class = "person", required = true }, { name = "bought", type = "date" }, { name = "atc", class = "code" },
-  { name = "packs", type = "integer" }, { name = "tag", required = true } ]
+  { name = "packs", type = "integer" }, { name = "doctor", class = "provider" }, { name = "tag", required = true } ]
 """
 PARENTS = {"finding": ("visit", "visit_id", "id")}
 KEYS = {"visit": "id"}
-COLUMNS = {"person": ["pnr", "mother", "sex", "born", "kom", "status", "new_pnr", "tag"], "visit": ["pnr", "id", "day", "code", "amount", "tag"],
-           "finding": ["visit_id", "code", "tag"], "drug": ["pnr", "bought", "atc", "packs", "tag"]}
+COLUMNS = {"person": ["pnr", "mother", "sex", "born", "kom", "status", "new_pnr", "tag"], "visit": ["pnr", "id", "day", "code", "amount", "clinic", "tag"],
+           "finding": ["visit_id", "code", "tag"], "drug": ["pnr", "bought", "atc", "packs", "doctor", "tag"]}
+PROVIDERS = {"clinic", "doctor"}
+OWN = ["person", "role", "cohort", "index_date", "match_set"]
 DATES = {"person": "born", "visit": "day", "finding": "day", "drug": "bought"}
 PERSONS = 30
+STRANGERS = 3  # numbers above PERSONS, of which no row is ever delivered again after the first delivery
 FIRST = datetime.date(2015, 1, 1)
 
 
@@ -57,6 +64,10 @@ class Rows:
     def make(self, table, count, known_visits):
         return [getattr(self, table)(known_visits) for _ in range(count)]
 
+    def everybody(self):
+        """A row of each person, and of each stranger: so it is known which pseudonym stands for which number."""
+        return [{**self.person(None), "pnr": number} for number in range(1, PERSONS + STRANGERS + 1)]
+
     def person(self, _):
         r = self.random
         number = r.randint(1, PERSONS)
@@ -71,7 +82,7 @@ class Rows:
         if known and r.random() < 0.3:
             key = r.choice(known)
         return {"pnr": r.randint(1, PERSONS), "id": key, "day": r.choice([None] + 9 * [day(r)]), "code": r.choice(["DE110", "DE119", "DI210", None]),
-                "amount": r.choice([None, 0, 1, 2, 5]), "tag": self.tag("v")}
+                "amount": r.choice([None, 0, 1, 2, 5]), "clinic": self.provider(), "tag": self.tag("v")}
 
     def finding(self, known):
         r = self.random
@@ -80,7 +91,10 @@ class Rows:
     def drug(self, _):
         r = self.random
         return {"pnr": r.randint(1, PERSONS), "bought": day(r), "atc": r.choice(["A10BA02", "A10AB01", "C07AB02", None]), "packs": r.choice([1, 2, 3, None]),
-                "tag": self.tag("d")}
+                "doctor": self.provider(), "tag": self.tag("d")}
+
+    def provider(self):
+        return self.random.choice([None, "000123", "123", "00123", "004567", "SOR9", "sor9", "1234567890"])
 
 
 # Conditions that both sides know: SQL, and Python with SQL's NULL (None: unknown, so the row does not qualify).
@@ -104,17 +118,9 @@ CONDITIONS = {
 }
 
 
-def months_later(date, months):
-    month = date.month - 1 + months
-    year, month = date.year + month // 12, month % 12 + 1
-    for last in (31, 30, 29, 28):
-        try:
-            return datetime.date(year, month, min(date.day, last))
-        except ValueError:
-            continue
-
-
 class Maker:
+    """`files` of a specification: name -> content, of the cohorts that the authority brings."""
+
     def __init__(self, random):
         self.r = random
 
@@ -147,12 +153,60 @@ class Maker:
                 text += f'{name} = {{ event = "{bond["event"]}", from_days = {bond["from_days"]}{within} }}\n'
         return event, text
 
-    def grant(self, table, index, frozen_out):
+    def cohort(self, name, dated, sizes):
+        """Numbers as people write them, some twice and some that no register knows; a day each, if it is dated."""
+        r = self.r
+        numbers = [r.randint(1, PERSONS + STRANGERS) for _ in range(r.choice(sizes))]
+        lines = [(number, day(r, days=1200) if dated else None) for number in numbers]
+        written = lambda number: cpr(number) if r.random() < 0.5 else f"{cpr(number)[:6]}-{cpr(number)[6:]}"
+        file = ("cpr;dato\n" if dated else r.choice(["cpr\n", ""])) + "".join(written(n) + (f";{d}" if dated else "") + "\n" for n, d in lines)
+        return {"name": name, "lines": lines, "dated": dated}, file
+
+    def cohorts(self, out, few):
+        """Adds them to `out`; returns (the keys before the first table, the tables). `few`: persons, so that others are left to be controls."""
+        r, kind = self.r, self.r.choice(["one file", "named"] if few else ["none", "none", "one file", "named", "both"])
+        keys = tables = ""
+        names = (["supplied"] if kind in ("one file", "both") else []) + ([f"c{i}" for i in range(r.choice([1, 2]))] if kind in ("named", "both") else [])
+        for name in names:
+            file, dated = f'{out["number"]}-{name}.csv', name != "supplied" and r.random() < 0.7
+            made, out["files"][file] = self.cohort(name, dated, [1, 4, 8] if few else [1, 8, 25])
+            out["cohorts"].append(made)
+            if name == "supplied":
+                keys = f'supplied = "{file}"\n'
+            else:
+                tables += f'[[population.cohort]]\nname = "{name}"\nfile = "{file}"\n' + ('date = "dato"\n' if dated else "")
+        return keys, tables
+
+    def controls(self):
+        r = self.r
+        sql, where = self.condition("person")
+        made = {"per_case": r.choice([1, 1, 2, 5]), "table": "person", "where": where, "match": [], "none": []}
+        matches = []
+        known = [("person", "sex"), ("person", "kom"), ("person", "born"), ("drug", "atc"), ("drug", "bought")]
+        for table, variable in r.sample(known, r.choice([1, 1, 2, 3])):
+            match_sql, match_where = self.condition(table) if r.random() < 0.4 else (None, None)
+            match = {"table": table, "variable": variable, "where": match_where, "years": 0, "within_years": 0}
+            if variable in ("born", "bought"):
+                windows = ["within_years"] if not any(each["within_years"] for each in made["match"]) else []
+                match[r.choice(["years", *windows, *windows])] = r.choice([1, 1, 2])
+            made["match"].append(match)
+            matches.append(("" if table == "person" else f'table = "RND.{table}", ') + f'variable = "{variable}"'
+                           + "".join(f", {key} = {match[key]}" for key in ("years", "within_years") if match[key]) + where_text(match_sql))
+        text = f'[population.controls]\nper_case = {made["per_case"]}\ntable = "RND.person"\n' + (f'where = "{sql}"\n' if sql else "")
+        text += "match = [ " + ", ".join("{ " + match + " }" for match in matches) + " ]\n"
+        if r.random() < 0.3:
+            criterion, never = self.criterion()
+            made["none"].append(criterion)
+            text += f"none = [ {never} ]\n"
+        return made, text
+
+    def grant(self, table, index):
         r = self.r
         sql, where = self.condition(table)
         names = [name for name in COLUMNS[table] if name not in ("new_pnr", "tag") and r.random() < 0.6] + ["tag"]
-        grant = {"table": table, "variables": names, "where": where, "period": None}
+        grant = {"table": table, "variables": names, "where": where, "period": None, "frozen": r.random() < 0.25}
         text = f'[[grant]]\ntable = "RND.{table}"\nvariables = [{", ".join(chr(34) + n + chr(34) for n in names)}]\nreason = "x"\n'
+        text += 'mode = "frozen"\n' if grant["frozen"] else ""
         text += f'where = "{sql}"\n' if sql else ""
         if table in ("visit", "drug") or (table == "finding" and r.random() < 0.5):
             first = day(r, days=600)
@@ -166,35 +220,46 @@ class Maker:
 
     def specification(self, number):
         r = self.r
-        out = {"number": number, "all": [], "any": [], "none": [], "events": [], "index": "", "grants": []}
+        out = {"number": number, "all": [], "any": [], "none": [], "events": [], "cohorts": [], "controls": None, "index": "", "grants": [], "files": {}}
         lists, events = "", ""
-        for name, chance in (("all", 0.3), ("any", 0.6), ("none", 0.3)):
+        has_controls = r.random() < 0.4
+        few = has_controls and r.random() < 0.6
+        for name, chance in (("all", 0.3), ("any", 0.6), ("none", 0.3)) if not few else (("none", 0.1),):
             items = [self.criterion() for _ in range(r.choice([1, 1, 2]))] if r.random() < chance else []
             out[name] = [item for item, _ in items]
             lists += f'{name} = [ {", ".join(text for _, text in items)} ]\n' if items else ""
-        anchors = []
-        for i in range(r.choice([0, 1, 2, 3]) if out["all"] or out["any"] else r.choice([1, 2, 3])):
+        supplied, cohorts = self.cohorts(out, few)
+        lists += supplied
+        anchors = [cohort["name"] for cohort in out["cohorts"] if cohort["dated"]]
+        dated = list(anchors)
+        for i in range(0 if few and r.random() < 0.7 else r.choice([0, 1, 2, 3]) if out["all"] or out["any"] or out["cohorts"] else r.choice([1, 2, 3])):
             event, text = self.event(i, anchors)
             out["events"].append(event)
             events += text
             if event["pick"] != "none":
                 anchors.append(event["name"])
-        dated = [event["name"] for event in out["events"] if event["pick"] in ("first", "last")]
+            if event["pick"] in ("first", "last"):
+                dated.append(event["name"])
+        if not (out["all"] or out["any"] or out["cohorts"] or any(event["pick"] != "none" for event in out["events"])):
+            return self.specification(number)  # nobody says who it is about
         if dated:
             out["index"] = r.choice(dated)
             lists += f'index = "{out["index"]}"\n'
+        controls = ""
+        if has_controls:
+            out["controls"], controls = self.controls()
         tables = [table for table in COLUMNS if r.random() < 0.6] or ["drug"]
         grants = ""
         for table in tables:
-            grant, text = self.grant(table, out["index"], None)
+            grant, text = self.grant(table, out["index"])
             out["grants"].append(grant)
             grants += text
         inherit(out["grants"])
-        if r.random() < 0.5:
-            out["own"] = ["person", "index_date"]
-            grants += '[[grant]]\ntable = "PROJECT.population"\nvariables = ["person", "index_date"]\nreason = "x"\n'
+        out["own"] = out["controls"] is not None or r.random() < 0.5
+        if out["own"]:
+            grants += f'[[grant]]\ntable = "PROJECT.population"\nvariables = [{", ".join(chr(34) + name + chr(34) for name in OWN)}]\nreason = "x"\n'
         out["toml"] = (f'[project]\nnumber = "{number}"\ntitle = "Random"\nauthority = {{ name = "Demo Kommune", cvr = "29189846" }}\n'
-                       f'valid = {{ from = 2020-01-01, to = 2099-12-31 }}\n[population]\n{lists}{events}{grants}')
+                       f'valid = {{ from = 2020-01-01, to = 2099-12-31 }}\n[population]\n{lists}{cohorts}{events}{controls}{grants}')
         return out
 
 
