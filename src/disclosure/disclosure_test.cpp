@@ -315,6 +315,26 @@ TEST(Rows, AColumnOfNumbersThatLostTheirZeroBlocks) {
             "personal_number");
 }
 
+TEST(Text, BecomesUtf8ThatEverybodyTakes) {
+  EXPECT_EQ(to_utf8("r\xC3\xB8"
+                    "d"),
+            "rød");
+  EXPECT_EQ(to_utf8("r\xF8"
+                    "d"),
+            "rød")
+      << "Latin-1";
+  EXPECT_EQ(to_utf8("\xEF\xBF\xBD r\xC3\xB8"
+                    "d"),
+            "\xEF\xBF\xBD rød")
+      << "a replacement character breaks no text";
+  EXPECT_EQ(to_utf8("n\xED\xA0\x80s \xC3\xB8"), "n\xEF\xBF\xBDs ø") << "half of a pair";
+  EXPECT_EQ(to_utf8("\xF4\x90\x80\x80 \xC3\xB8"), "\xEF\xBF\xBD ø") << "beyond the last character";
+  EXPECT_EQ(to_utf8("\xE0\x80\xB0\xC3\xB8"), "0ø") << "a digit hides in no longer spelling";
+  EXPECT_EQ(to_utf8(std::string_view("\xFF\xFE\x00\xD8x\x00", 6)), "\xEF\xBF\xBDx")
+      << "half of a pair in UTF-16";
+  EXPECT_EQ(plain_text("a\xED\xA0\x80\xFF").text, "a\xEF\xBF\xBD?");
+}
+
 TEST(FileTypes, ContentDecides) {
   using namespace std::string_view_literals;
   EXPECT_EQ(content_of("a;b\n1;2\n"), Content::text);

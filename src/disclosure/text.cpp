@@ -7,9 +7,11 @@
 namespace fvm::disclosure {
 namespace {
 
-constexpr uint32_t bad = 0xFFFD;
+constexpr uint32_t replacement = 0xFFFD;  // a character like others: a text that holds it is not broken
+constexpr uint32_t bad = UINT32_MAX;
 
-// The code point at `at`, which moves behind it; `bad` for bytes that are no UTF-8.
+// The code point at `at`, which moves behind it; `bad` for bytes that are no UTF-8. Longer spellings than
+// need be are read, so that nothing hides in them, and halves of pairs: put_character() writes neither.
 uint32_t take_code_point(std::string_view text, size_t& at) {
   const auto first = static_cast<unsigned char>(text[at++]);
   if (first < 0x80) return first;
@@ -39,6 +41,11 @@ void put_code_point(std::string& out, uint32_t code) {
     out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
     out += static_cast<char>(0x80 | (code & 0x3F));
   }
+}
+
+void put_character(std::string& out, uint32_t code) {
+  const bool none = code > 0x10FFFF || (code >= 0xD800 && code < 0xE000);
+  put_code_point(out, none ? replacement : code);
 }
 
 // Characters that stand for one decimal digit (Unicode: Numeric_Type Decimal or Digit): the digits of every
@@ -115,11 +122,12 @@ std::string from_utf16(std::string_view bytes, bool little) {
   };
   for (size_t at = 0; at + 1 < bytes.size(); at += 2) {
     uint32_t code = unit(at);
-    if (code >= 0xD800 && code < 0xDC00 && at + 3 < bytes.size()) {
-      code = 0x10000 + ((code - 0xD800) << 10) + ((unit(at + 2) - 0xDC00) & 0x3FF);
+    const uint32_t next = at + 3 < bytes.size() ? unit(at + 2) : 0;
+    if (code >= 0xD800 && code < 0xDC00 && next >= 0xDC00 && next < 0xE000) {
+      code = 0x10000 + ((code - 0xD800) << 10) + (next - 0xDC00);
       at += 2;
     }
-    put_code_point(out, code);
+    put_character(out, code);
   }
   return out;
 }
@@ -152,10 +160,10 @@ PlainText plain_text(std::string_view utf8) {
       plain.text += '\n';
     } else if (const int digit = digit_of(code); digit >= 0) {
       plain.text += static_cast<char>('0' + digit);
-    } else if (code == bad) {
+    } else if (code == bad || code == replacement) {
       plain.text += '?';
     } else {
-      put_code_point(plain.text, code);
+      put_character(plain.text, code);
     }
   }
   return plain;
@@ -165,16 +173,18 @@ std::string to_utf8(std::string_view bytes) {
   if (bytes.starts_with("\xFF\xFE")) return from_utf16(bytes.substr(2), true);
   if (bytes.starts_with("\xFE\xFF")) return from_utf16(bytes.substr(2), false);
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-  if (is_utf8(bytes)) return std::string(bytes);
   std::string out;
-  for (const char c : bytes) put_code_point(out, static_cast<unsigned char>(c));
+  if (is_utf8(bytes)) {
+    for (size_t at = 0; at < bytes.size();) put_character(out, take_code_point(bytes, at));
+  } else {
+    for (const char c : bytes) put_code_point(out, static_cast<unsigned char>(c));
+  }
   return out;
 }
 
 std::string utf8_of(uint32_t code_point) {
   std::string out;
-  const bool none = code_point > 0x10FFFF || (code_point >= 0xD800 && code_point < 0xE000);
-  put_code_point(out, none ? bad : code_point);
+  put_character(out, code_point);
   return out;
 }
 
