@@ -135,7 +135,8 @@ RC_GTEST_PROP(ControlsProperty, TheCandidatesOfTheOthersStayTaken, ()) {
   const auto before = controls();
   const Matched more{*rc::gen::arbitrary<uint64_t>(), *rc::gen::inRange<int64_t>(0, 400)};
   const auto at = std::lower_bound(cases.begin(), cases.end(), more);
-  RC_PRE(at == cases.end() || at->project != more.project);
+  const bool is_new = at == cases.end() || at->project != more.project;  // RC_PRE looks at both sides
+  RC_PRE(is_new);
   cases.insert(at, more);
   const auto after = controls();
   RC_ASSERT(std::includes(after.begin(), after.end(), before.begin(), before.end()));
