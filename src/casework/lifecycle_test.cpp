@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "casework/steps.hpp"
 #include "casework/testing.hpp"
@@ -173,6 +174,21 @@ TEST_F(LifecycleTest, WhatFollowsAStepIsDoneOnceOrCaughtUp) {
   EXPECT_EQ(due(setting())->caught_up, 1u);
   EXPECT_EQ(followed, (std::vector<std::string>{number + " activate"}));
   EXPECT_EQ(due(setting())->caught_up, 0u);
+}
+
+// The program that took the step and the clock, which comes round just then.
+TEST_F(LifecycleTest, TwoWhoFollowAStepAtTheSameTimeRecordItOnce) {
+  bool clock_comes = true;
+  size_t done = 0;
+  hooks_.after_step = [&](const Case&, const Step&) -> Result<void> {
+    ++done;
+    if (std::exchange(clock_comes, false)) EXPECT_EQ(due(setting())->caught_up, 1u);
+    return {};
+  };
+  submitted();
+  EXPECT_EQ(done, 2u) << "it is made to be done twice";
+  EXPECT_EQ(records("casework.followed").size(), 1u);
+  EXPECT_TRUE(pending_steps(store())->empty());
 }
 
 TEST_F(LifecycleTest, WhatFollowsAStepMayTakeStepsItself) {

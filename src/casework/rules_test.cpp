@@ -97,6 +97,71 @@ TEST(Apply, ComingIntoForceIsTheVersionThatWasHandedIn) {
   EXPECT_EQ(about.state, State::active);
 }
 
+TEST(CheckStep, WordsComeFirstThenWhoIsMeant) {
+  EXPECT_EQ(error_of({.caseworker = "karl"}, Event::ask, {"", "karl"}), "casework.no_words");
+  EXPECT_EQ(error_of({.caseworker = "karl"}, Event::ask, {"?", ""}), "casework.no_subject");
+  EXPECT_EQ(error_of({}, Event::recommend, {"", "approve"}), "casework.no_words");
+}
+
+TEST(CheckStep, WordsAreOfAnyWritingAndMayBeBlankInside) {
+  for (const char* words : {"Ærø", "日本", "a\n\n\tb", " x ", "<script>", "'; DROP TABLE"})
+    EXPECT_EQ(error_of({}, Event::comment, {words, {}}), "") << words;
+  for (const char* blank : {"", " ", "\r\n", "\t\t"})
+    EXPECT_EQ(error_of({}, Event::reject, {blank, {}}), "casework.no_words") << blank;
+}
+
+// Steps that need no words are limited all the same, and a subject that a step does not ask for is no
+// mistake.
+TEST(CheckStep, LimitsHoldWhereWordsAreOptional) {
+  const std::string much(words_bytes_max + 1, 'a');
+  for (const Event event : {Event::submit, Event::save, Event::withdraw, Event::assign, Event::amend})
+    EXPECT_EQ(error_of({}, event, {much, "karl"}), "casework.words_too_long") << name_of(event);
+  EXPECT_EQ(error_of({}, Event::submit, {{}, "somebody"}), "");
+}
+
+TEST(Apply, AdoptingAnAmendmentTakesTheVersionThatWasAgreed) {
+  Case about{.kind = Kind::amendment, .version = 4, .submitted_version = 3};
+  Step step = step_of(Event::adopt, State::closed, Role::system);
+  apply(about, step);
+  EXPECT_EQ(about.in_force_version, 3) << "not the text that was saved since";
+  EXPECT_EQ(step.version, 4);
+}
+
+TEST(Apply, ReopeningARejectionOrAWithdrawalLeavesWhatWasHandedIn) {
+  for (const Event event :
+       {Event::reopen, Event::reject, Event::withdraw, Event::lapse, Event::close, Event::expire}) {
+    Case about{.caseworker = "karl", .version = 3, .submitted_version = 2, .in_force_version = 1};
+    about.submitted = Time{5};
+    Step step = step_of(event, State::closed, Role::system);
+    apply(about, step);
+    EXPECT_EQ(about.submitted_version, 2) << name_of(event);
+    EXPECT_EQ(about.in_force_version, 1) << name_of(event);
+    EXPECT_EQ(about.submitted, Time{5}) << name_of(event);
+    EXPECT_EQ(about.caseworker, "karl") << name_of(event);
+  }
+}
+
+TEST(Apply, ACaseThatIsGivenAwayHasItsNewOwnerOnly) {
+  Case about{.applicant = "", .mail_from = "a@b.example", .caseworker = "karl"};
+  Step step = step_of(Event::hand_over, State::submitted, Role::proxy, "anna");
+  apply(about, step);
+  EXPECT_EQ(about.applicant, "anna");
+  EXPECT_EQ(about.caseworker, "karl");
+  EXPECT_EQ(about.mail_from, "a@b.example") << "who wrote is still known";
+  Step assigned = step_of(Event::assign, State::under_assessment, Role::decision_maker, "kirsten");
+  apply(about, assigned);
+  EXPECT_EQ(about.caseworker, "kirsten");
+}
+
+TEST(Apply, AQuestionOfWhoeverHasTheCaseChangesNothingOfThat) {
+  Case about{.caseworker = "karl"};
+  Step step = step_of(Event::request, State::returned);
+  step.actor = "kirsten";
+  apply(about, step);
+  EXPECT_EQ(about.caseworker, "karl");
+  EXPECT_EQ(step.subject, "");
+}
+
 // Whatever step is applied: the state is the step's, and nothing that it is not about has moved.
 RC_GTEST_PROP(ApplyProperty, TouchesNothingElse, ()) {
   Case before{
