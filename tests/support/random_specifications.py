@@ -183,7 +183,8 @@ class Maker:
         made = {"per_case": r.choice([1, 1, 2, 5]), "table": "person", "where": where, "match": [], "none": []}
         matches = []
         known = [("person", "sex"), ("person", "kom"), ("person", "born"), ("drug", "atc"), ("drug", "bought")]
-        for table, variable in r.sample(known, r.choice([1, 1, 2, 3])):
+        drawn = r.sample(known, r.choice([1, 1, 2, 3])) if r.random() < 0.5 else [("person", "born")]  # often age alone: its windows hold somebody
+        for table, variable in drawn:
             match_sql, match_where = self.condition(table) if r.random() < 0.4 else (None, None)
             match = {"table": table, "variable": variable, "where": match_where, "years": 0, "within_years": 0}
             if variable in ("born", "bought"):
