@@ -10,6 +10,7 @@
 #include "intake/service.hpp"
 #include "mirror/deliveries.hpp"
 #include "release/store.hpp"
+#include "safetable/service.hpp"
 #include "wire/keeper.hpp"
 
 namespace fvm::cli {
@@ -33,6 +34,7 @@ Result<void> migrate_all(audit::Ledger& ledger) {
   TRY(agreement::migrate(ledger));
   TRY(intake::migrate(ledger));
   TRY(enclave::migrate(ledger));
+  TRY(safetable::migrate(ledger));
   return release::migrate(ledger);
 }
 

@@ -1,16 +1,198 @@
+// table: a safe table. ledger show: what was released so.
+#include <algorithm>
+#include <memory>
+
+#include <boost/json.hpp>
 
 #include "fvm/context.hpp"
 #include "fvm/options.hpp"
+#include "fvm/services.hpp"
+#include "fvm/table_views.hpp"
 #include "fvm/verbs.hpp"
+#include "safetable/explain.hpp"
+#include "safetable/output.hpp"
+#include "safetable/service.hpp"
 
 namespace fvm::cli {
+namespace {
+
+using safetable::Dimension;
+using safetable::Figure;
+using safetable::Measure;
+
+constexpr unsigned output_mode = 0640;
+
+struct TableFlags {
+  std::string project, rows, columns, sql, as_of, unit, title, explain, count = "persons";
+  std::vector<std::string> hierarchies, sums, means, medians, percentiles, outputs;
+};
+
+std::vector<std::string> parts(const std::string& text) {
+  std::vector<std::string> out;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find(',', at), text.size());
+    if (end > at) out.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
+std::string ending_of(const std::string& file) {
+  const std::string ending = Path(file).extension().string();
+  return ending.empty() ? ending : ending.substr(1);
+}
+
+Result<void> set_parents(const TableFlags& flags, safetable::Request& request) {
+  for (const std::string& hierarchy : flags.hierarchies) {
+    const size_t sign = hierarchy.find('=');
+    bool found = false;
+    for (auto* list : {&request.rows, &request.columns}) {
+      for (Dimension& each : *list) {
+        if (sign == std::string::npos || each.name != hierarchy.substr(0, sign)) continue;
+        each.parent = hierarchy.substr(sign + 1);
+        found = !each.parent.empty();
+      }
+    }
+    if (!found) return usage("table.hierarchy_unreadable", {{"hierarchy", hierarchy}});
+  }
+  return {};
+}
+
+Result<void> add_measures(const TableFlags& flags, safetable::Request& request) {
+  constexpr double middle = 50, percent_max = 100;
+  const auto add = [&](const std::vector<std::string>& columns, Figure figure) {
+    for (const std::string& column : columns) request.measures.push_back({figure, column, middle});
+  };
+  add(flags.sums, Figure::sum), add(flags.means, Figure::mean), add(flags.medians, Figure::percentile);
+  for (const std::string& each : flags.percentiles) {
+    const size_t sign = each.find(':');
+    char* end = nullptr;
+    const double percent = std::strtod(each.c_str(), &end);
+    if (sign == std::string::npos || end != each.c_str() + sign || !(percent > 0 && percent < percent_max))
+      return usage("table.percentile_unreadable", {{"percentile", each}});
+    request.measures.push_back({Figure::percentile, each.substr(sign + 1), percent});
+  }
+  return {};
+}
+
+Result<safetable::Request> request_of(const Context& context, const TableFlags& flags) {
+  safetable::Request request{.project = flags.project, .user = context.user};
+  request.sql = flags.sql, request.unit = flags.unit, request.count = flags.count,
+  request.title = flags.title;
+  for (const std::string& each : parts(flags.rows)) request.rows.push_back({each, {}});
+  for (const std::string& each : parts(flags.columns)) request.columns.push_back({each, {}});
+  TRY(set_parents(flags, request));
+  TRY(add_measures(flags, request));
+  if (!flags.as_of.empty()) request.as_of = TRY(parse_time(flags.as_of));
+  return request;
+}
+
+Result<std::vector<std::string>> formats_of(const TableFlags& flags) {
+  std::vector<std::string> formats;
+  for (const std::string& file : flags.outputs) {
+    formats.push_back(ending_of(file));
+    if (!safetable::is_format(formats.back())) return usage("table.unknown_format", {{"format", file}});
+  }
+  return formats;
+}
+
+Result<void> run_table(const Context& context, const TableFlags& flags) {
+  const auto request = TRY(request_of(context, flags));
+  const auto formats = TRY(formats_of(flags));
+  const Services services = TRY(open_services(context));
+  const auto released =
+      TRY(safetable::release_table({context.world, services.instance, services.config, *services.ledger},
+                                   request, formats, context.language));
+  for (size_t i = 0; i < flags.outputs.size(); ++i)
+    TRY(context.world.replace_file(std::filesystem::absolute(flags.outputs[i]), released.documents[i],
+                                   output_mode));
+  const safetable::Record& record = released.record;
+  if (context.json) {
+    print(TRY(table_json(record, flags.explain, context.language)));
+    return {};
+  }
+  if (flags.outputs.empty()) print(TRY(safetable::write_document(record, "csv", context.language)));
+  say(context, "safetable.released",
+      {{"table", std::to_string(record.number)},
+       {"cells", std::to_string(record.marks.size())},
+       {"hidden", std::to_string(record.hidden())},
+       {"facts", std::to_string(record.facts)}});
+  if (!flags.explain.empty()) TRY(print_explanation(context, record, flags.explain));
+  return {};
+}
+
+struct LedgerFlags {
+  std::string project, explain, out;
+  int64_t table = 0;
+};
+
+Result<void> show_ledger(const Context& context, const LedgerFlags& flags) {
+  const Services services = TRY(open_services(context));
+  const auto records =
+      TRY(safetable::released_tables(context.world, services.instance, services.database(), flags.project));
+  if (flags.table == 0) return print_ledger(context, flags.project, records);
+  const auto found = std::find_if(records.begin(), records.end(), [&](const safetable::Record& record) {
+    return record.number == flags.table;
+  });
+  if (found == records.end())
+    return usage("table.unknown", {{"table", std::to_string(flags.table)}, {"project", flags.project}});
+  if (!flags.out.empty()) {
+    const std::string format = ending_of(flags.out);
+    if (!safetable::is_format(format)) return usage("table.unknown_format", {{"format", flags.out}});
+    TRY(context.world.replace_file(std::filesystem::absolute(flags.out),
+                                   TRY(safetable::write_document(*found, format, context.language)),
+                                   output_mode));
+  }
+  if (context.json) {
+    print(TRY(table_json(*found, flags.explain, context.language)));
+    return {};
+  }
+  if (!flags.explain.empty()) return print_explanation(context, *found, flags.explain);
+  return print_ledger(context, flags.project, {*found});
+}
+
+void add_ledger(Verb& app, Context& context) {
+  const auto flags = std::make_shared<LedgerFlags>();
+  Verb* ledger = app.add_subcommand("ledger", "the safe tables that were released");
+  ledger->require_subcommand(1);
+  Verb* verb = ledger->add_subcommand("show", "tables released to a project, and how much they tell");
+  verb->add_option("PROJECT", flags->project, "project number")->required();
+  verb->add_option("--table", flags->table, "one of them");
+  verb->add_option("--explain", flags->explain,
+                   "with --table: why a cell is hidden, e.g. kommune=101,koen=K");
+  verb->add_option("--out", flags->out, "with --table: write it again (.xlsx .csv .json .html .svg)");
+  verb->footer("Example:\n  fvm ledger show FVM-2026-0017 --table 3 --explain kommune=101,koen=K");
+  verb->callback([&context, flags] { run_verb(context, [&] { return show_ledger(context, *flags); }); });
+}
+
+}  // namespace
 
 void add_table(Verb& app, Context& context) {
-  Verb* verb = app.add_subcommand("table", "not built yet");
-  verb->allow_extras()->fallthrough(false);  // else the program above refuses them
-  verb->callback([&context] {
-    run_verb(context, []() -> Result<void> { return refused("verb.not_yet", {{"verb", "table"}}); });
-  });
+  const auto flags = std::make_shared<TableFlags>();
+  Verb* verb = app.add_subcommand("table", "a table of counts that tells nothing about anybody");
+  verb->add_option("PROJECT", flags->project, "project number")->required();
+  verb->add_option("--from", flags->sql, "one SELECT with the persons and the columns below")->required();
+  verb->add_option("--rows", flags->rows, "columns of the SELECT, divided by commas")->required();
+  verb->add_option("--columns", flags->columns, "the same, across");
+  verb->add_option("--hierarchy", flags->hierarchies,
+                   "kommune=region: a column that gives another's upper level");
+  verb->add_option("--count", flags->count, "what the counted are called")->capture_default_str();
+  verb->add_option("--unit", flags->unit, "the column of persons, when it is not called as in the project");
+  verb->add_option("--sum", flags->sums, "sum of a column");
+  verb->add_option("--mean", flags->means, "mean of it for each person");
+  verb->add_option("--median", flags->medians, "median of persons, rounded to what enough of them share");
+  verb->add_option("--percentile", flags->percentiles, "25:column");
+  verb->add_option("--as-of", flags->as_of, "the project's data as they were at a date or time");
+  verb->add_option("--title", flags->title, "heading");
+  verb->add_option("--out", flags->outputs,
+                   "file: .xlsx .csv .json .html, or .svg for a chart; several may be given");
+  verb->add_option("--explain", flags->explain, "also say why a cell is hidden, e.g. kommune=101,koen=K");
+  verb->footer(
+      "Example:\n  fvm --as anna table FVM-2026-0017 --rows kommune --columns koen --from \"SELECT pnr, "
+      "kommune, koen "
+      "FROM bef\" --out t.xlsx");
+  verb->callback([&context, flags] { run_verb(context, [&] { return run_table(context, *flags); }); });
+  add_ledger(app, context);
 }
 
 }  // namespace fvm::cli

@@ -54,6 +54,8 @@ class Instance {
   Path texts() const { return root_ / "texts"; }
   Path agreements() const { return root_ / "agreements"; }
   Path kept() const { return root_ / "kept"; }
+  // What was released as safe tables, by the institution's CVR number: records, and who is where in them.
+  Path released() const { return root_ / "released"; }
   Path run() const { return root_ / "run"; }
   Path log() const { return root_ / "log"; }
   // What the keeper keeps: how its keys are sealed, the key file that opens them (unless there is a

@@ -17,6 +17,7 @@ Result<std::string> scan(std::string_view document);      // a file somebody wan
 Result<std::string> document(std::string_view document);  // our texts -> PDF and DOCX, by LibreOffice
 Result<std::string> mail(std::string_view document);      // a message as it came -> its headers and documents
 Result<std::string> precheck(std::string_view document);  // how many persons, and how identifying
+Result<std::string> table(std::string_view document);     // a safe table: counted, or judged
 Result<std::string> sheet(std::string_view document);     // an order sheet or list of variables -> its cells
 
 // A session: first process in the sandbox. Starts the SQL server, then runs the user's command; returns its

@@ -1,5 +1,7 @@
 #include "runner/sql_tables.hpp"
 
+#include <optional>
+
 #include "lake/table.hpp"
 
 namespace fvm::runner {
@@ -48,9 +50,9 @@ std::string comments_of(const std::string& view, const lake::Snapshot& snapshot)
 }
 
 // The names of the table's columns.
-Result<std::vector<std::string>> make_view(World& world, const std::string& schema, const std::string& name,
-                                           const Path& folder, duck::Connection& connection) {
-  const auto snapshot = TRY(lake::Table(world, folder).snapshot());
+Result<std::vector<std::string>> make_view(const std::string& schema, const std::string& name,
+                                           const Path& folder, const lake::Snapshot& snapshot,
+                                           duck::Connection& connection) {
   const auto view = quote_name(schema) + "." + quote_name(name);
   const auto rows = snapshot.rows();
   TRY(connection.each_statement(
@@ -68,15 +70,24 @@ Result<std::vector<std::string>> make_view(World& world, const std::string& sche
 
 }  // namespace
 
-Result<TableViews> make_table_views(World& world, const Path& data, duck::Connection& connection) {
+Result<TableViews> make_table_views(World& world, const Path& data, duck::Connection& connection,
+                                    const TableVersions* versions) {
   TableViews made_views;
   for (const auto& schema : TRY(world.list(data))) {
     if (!schema.is_directory || schema.name.starts_with('.') || schema.name.starts_with('_')) continue;
     TRY(connection.run("CREATE SCHEMA IF NOT EXISTS " + quote_name(schema.name)));
     for (const auto& table : TRY(world.list(data / schema.name))) {
       const Path folder = data / schema.name / table.name;
-      if (!table.is_directory || !lake::Table(world, folder).exists()) continue;
-      auto made = make_view(world, schema.name, table.name, folder, connection);
+      const lake::Table delta(world, folder);
+      if (!table.is_directory || !delta.exists()) continue;
+      std::optional<int64_t> version;
+      if (versions != nullptr) {
+        const auto found = versions->find(schema.name + "." + table.name);
+        if (found == versions->end()) continue;
+        version = found->second;
+      }
+      const auto snapshot = TRY(version ? delta.snapshot(*version) : delta.snapshot());
+      auto made = make_view(schema.name, table.name, folder, snapshot, connection);
       if (!made.ok()) return std::move(made.error()).with("table", schema.name + "." + table.name);
       made_views.granted.push_back({schema.name, table.name, std::move(*made)});
       ++made_views.tables;

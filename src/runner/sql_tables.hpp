@@ -1,6 +1,7 @@
 // The project's Delta tables as DuckDB views.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct TableViews {
 
 // Makes a schema for every folder of `data` and a view for every Delta table in it, with the comments of the
 // table and its columns, and writes them down in fvm_catalog.fvm_registers.
-Result<TableViews> make_table_views(World& world, const Path& data, duck::Connection& connection);
+// With `versions` (by "schema.table") those tables alone, each as it was then.
+using TableVersions = std::map<std::string, int64_t>;
+Result<TableViews> make_table_views(World& world, const Path& data, duck::Connection& connection,
+                                    const TableVersions* versions = nullptr);
 
 }  // namespace fvm::runner

@@ -13,6 +13,8 @@ constexpr size_t arguments_max = 4096;
 
 constexpr Place job_places[] = {{"/in/", false}, {"/out", true}};
 constexpr Place document_places[] = {{"/out", true}};  // what it reads comes with its request
+// A safe table: an analyst's SQL sees /data alone; what judges it sees /in.
+constexpr Place table_places[] = {{"/data", false}, {"/in/", false}, {"/out", true}};
 constexpr Place session_places[] = {{"/data", false}, {"/work", true}, {"/home/", true}, {"/outbox", true}};
 constexpr std::string_view session_environment[] = {"PGHOST",   "PGPORT",  "PGDATABASE", "PGUSER",   "USER",
                                                     "LOGNAME",  "HOME",    "TERM",       "LANG",     "TZ",
@@ -22,7 +24,7 @@ constexpr uint32_t hour_seconds = 3600;
 // name, verb, system, sockets, places, environment,
 //   memory default and most, time default and most, threads default and most, processes, files, file size,
 //   /tmp
-constexpr std::array<Profile, 9> table = {{
+constexpr std::array<Profile, 10> table = {{
     {"ingest",
      "ingest",
      System::worker_only,
@@ -154,6 +156,22 @@ constexpr std::array<Profile, 9> table = {{
      64,
      64,
      64},
+    {"table",
+     "table",
+     System::worker_only,
+     Sockets::none,
+     table_places,
+     {},
+     2048,
+     65536,
+     3600,
+     12 * hour_seconds,
+     2,
+     128,
+     256,
+     4096,
+     1 << 20,
+     4096},
     {"session", "enter", System::analysis, Sockets::local_only, session_places, session_environment, 4096,
      65536, 8 * hour_seconds, 7 * 24 * hour_seconds, 2, 64, 256, 1024, 4096, 1024},
 }};

@@ -1,0 +1,168 @@
+// A safe table, in two jobs of the same sandbox profile.
+//
+// Document (JSON), task "count": "sql", "user", "unit", "units", "dimensions": [{"name", "parent"}],
+// "columns", "tables": [{"name", "version"}]. Sees /data; writes /out/pairs.parquet. Result: {"unit"}. Task
+// "judge": "number", "leave_unknown", "dimensions", "columns", "measures": [{"figure", "column", "percent"}],
+// "rules", "released": [number]. Sees /in: pairs.parquet, population.parquet, and in ledger/ what was
+// released before: NUMBER.json, and atoms and places of the newest. Writes /out/atoms.parquet and
+// /out/places.parquet. Result: the table, without any number that is not to be told.
+#include <boost/json.hpp>
+
+#include <cmath>
+#include <filesystem>
+
+#include "base/world.hpp"
+#include "runner/jobs.hpp"
+#include "runner/table.hpp"
+
+namespace fvm::runner {
+namespace {
+
+namespace json = boost::json;
+
+constexpr uint64_t record_bytes_max = 512u << 20;
+constexpr const char* data_folder = "/data";
+constexpr const char* in_folder = "/in";
+constexpr const char* out_folder = "/out";
+
+std::string text(const json::value& from, std::string_view name) {
+  return std::string(from.at(name).as_string());
+}
+std::vector<std::string> texts(const json::value& list) {
+  std::vector<std::string> out;
+  for (const json::value& item : list.as_array()) out.emplace_back(item.as_string());
+  return out;
+}
+
+std::vector<TableDimension> dimensions_of(const json::value& from) {
+  std::vector<TableDimension> out;
+  for (const json::value& each : from.at("dimensions").as_array())
+    out.push_back({text(each, "name"), text(each, "parent")});
+  return out;
+}
+
+std::string folder(const json::value& from, std::string_view name, const char* otherwise) {
+  const json::value* found = from.as_object().if_contains(name);
+  return found == nullptr ? otherwise : std::string(found->as_string());
+}
+
+TableEngine engine_of(const json::value& from) {
+  return {from.at("memory_mib").to_number<uint64_t>(), from.at("threads").to_number<uint16_t>(),
+          folder(from, "output", out_folder)};
+}
+
+TableQuestion question_of(const json::value& from) {
+  TableQuestion out{.engine = engine_of(from)};
+  out.sql = text(from, "sql"), out.user = text(from, "user"), out.unit = text(from, "unit");
+  out.units = texts(from.at("units")), out.columns = texts(from.at("columns"));
+  out.dimensions = dimensions_of(from);
+  out.data = folder(from, "data", data_folder);
+  for (const json::value& each : from.at("tables").as_array())
+    out.versions[text(each, "name")] = each.at("version").to_number<int64_t>();
+  return out;
+}
+
+// A record of a release, as room safetable writes it.
+Result<ReleasedTable> released_of(World& world, const Path& file, int64_t number) {
+  const json::value record = json::parse(TRY(world.read_file(file, record_bytes_max)));
+  ReleasedTable out{.number = number};
+  for (const json::value& dimension : record.at("dimensions").as_array()) {
+    std::vector<std::pair<std::string, std::string>> codes;
+    for (const json::value& code : dimension.at("codes").as_array())
+      codes.emplace_back(code.at(0).as_string(), code.at(1).as_string());
+    out.dimensions.push_back(TRY(tabular::Hierarchy::of(codes)));
+  }
+  out.marks = text(record, "marks");
+  for (const json::value& count : record.at("counts").as_array())
+    out.published.push_back(count.is_null() ? -1 : count.to_number<double>());
+  return out;
+}
+
+TableFigure figure_of(std::string_view name) {
+  if (name == "sum") return TableFigure::sum;
+  return name == "mean" ? TableFigure::mean : TableFigure::percentile;
+}
+
+Result<TableJudgement> judgement_of(World& world, const json::value& from) {
+  TableJudgement out{.engine = engine_of(from)};
+  out.input = folder(from, "input", in_folder);
+  out.number = from.at("number").to_number<int64_t>();
+  out.leave_unknown = from.at("leave_unknown").as_bool();
+  out.dimensions = dimensions_of(from);
+  out.columns = texts(from.at("columns"));
+  for (const json::value& each : from.at("measures").as_array())
+    out.measures.push_back({figure_of(text(each, "figure")), each.at("column").to_number<size_t>(),
+                            each.at("percent").to_number<double>()});
+  const json::value& rules = from.at("rules");
+  out.rules.counts.threshold = rules.at("threshold").to_number<double>();
+  out.rules.p_percent = rules.at("p_percent").to_number<double>();
+  out.rules.two_percent_max = rules.at("two_percent_max").to_number<double>();
+  for (const json::value& number : from.at("released").as_array()) {
+    const auto id = number.to_number<int64_t>();
+    out.released.push_back(
+        TRY(released_of(world, Path(out.input) / "ledger" / (std::to_string(id) + ".json"), id)));
+  }
+  return out;
+}
+
+json::array codes_of(const tabular::Hierarchy& dimension) {
+  json::array codes;
+  for (size_t i = 0; i < dimension.size(); ++i)
+    codes.push_back(
+        json::array{dimension.code(i), i == 0 ? std::string() : dimension.code(dimension.parent(i))});
+  return codes;
+}
+
+json::value number_or_null(double value, bool told) {
+  return told && std::isfinite(value) ? json::value(value) : json::value(nullptr);
+}
+
+std::string result_of(const JudgedTable& table) {
+  json::array dimensions, counts, because, figures;
+  for (const tabular::Hierarchy& dimension : table.dimensions)
+    dimensions.push_back(json::object{{"codes", codes_of(dimension)}});
+  for (size_t cell = 0; cell < table.counts.size(); ++cell) {
+    const auto mark = static_cast<TableMark>(table.marks[cell]);
+    if (mark == TableMark::open) {
+      counts.emplace_back(static_cast<int64_t>(table.counts[cell]));
+    } else {
+      counts.emplace_back(nullptr);
+    }
+    if (mark == TableMark::secondary) because.push_back(json::array{cell, table.because_of[cell]});
+  }
+  for (const auto& values : table.figures) {
+    json::array& list = figures.emplace_back(json::array()).as_array();
+    for (const double value : values) list.push_back(number_or_null(value, true));
+  }
+  return json::serialize(json::object{{"dimensions", std::move(dimensions)},
+                                      {"marks", table.marks},
+                                      {"counts", std::move(counts)},
+                                      {"because_of", std::move(because)},
+                                      {"figures", std::move(figures)},
+                                      {"facts_before", table.facts_before},
+                                      {"facts", table.facts},
+                                      {"lost", table.lost}});
+}
+
+Result<std::string> run(const json::value& from) {
+  World& world = real_world();
+  const TableEngine engine = engine_of(from);
+  std::error_code error;
+  std::filesystem::create_directories(engine.output + "/temporary", error);
+  if (error) return system_error("create folders in " + engine.output, error.value());
+  if (text(from, "task") == "count")
+    return json::serialize(json::object{{"unit", TRY(count_table(world, question_of(from)))}});
+  return result_of(TRY(judge_table(TRY(judgement_of(world, from)))));
+}
+
+}  // namespace
+
+Result<std::string> table(std::string_view document) {
+  try {
+    return run(json::parse(document));
+  } catch (const std::exception& error) {  // Boost.JSON on a field that is missing or of the wrong type
+    return defect("build.bad_document", {{"reason", error.what()}});
+  }
+}
+
+}  // namespace fvm::runner

@@ -1,0 +1,113 @@
+// A safe table, in two jobs: the analyst's SQL runs where there is nothing but the project's own data; what
+// it counted is judged where there is no SQL of anybody's. Private to the jobs; table.cpp has the documents.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "duck/database.hpp"
+#include "tabular/decide.hpp"
+
+namespace fvm::runner {
+
+// Limits.
+inline constexpr size_t table_cells_max = 1'000'000;
+inline constexpr size_t table_values_max = 50'000;  // of one dimension
+inline constexpr size_t table_label_bytes_max = 100;
+// Groups of persons whom all tables of an institution treat alike: what is decided grows with their number.
+inline constexpr size_t table_atoms_max = 100'000;
+
+struct TableDimension {
+  std::string name;
+  std::string parent;  // the column that a hierarchy takes its upper level from; empty: none
+};
+enum class TableFigure { sum, mean, percentile };
+struct TableMeasure {
+  TableFigure figure = TableFigure::sum;
+  size_t column = 0;  // of `columns`
+  double percent = 50;
+};
+
+struct TableEngine {
+  uint64_t memory_mib = 1024;
+  uint16_t threads = 2;
+  std::string output;  // folder for the results and for what does not fit in memory
+};
+
+// --- the first job: persons and the leaf cells they are in
+struct TableQuestion {
+  TableEngine engine;
+  std::string sql, user;
+  std::string unit;                // the column of persons; empty: the one of `units` that the result has
+  std::vector<std::string> units;  // what the project calls its persons
+  std::vector<TableDimension> dimensions;
+  std::vector<std::string> columns;         // that figures are made of
+  std::string data;                         // folder of the project's Delta tables
+  std::map<std::string, int64_t> versions;  // by "schema.table"
+};
+// Writes pairs.parquet: unit, d0 … (texts), p0 … (their parents), x0 … (a person's sum of column 0), and
+// missing, negative (of any column). Returns the name of the column of persons. Errors (usage): "table.…".
+Result<std::string> count_table(World& world, const TableQuestion& question);
+
+// --- the second job: what of it may be told
+struct TableRules {
+  tabular::Rules counts;
+  double p_percent = 10;  // dominance: what all but the two largest give must be that share of the largest
+  double two_percent_max = 85;  // and the two largest together at most so much
+};
+struct ReleasedTable {
+  int64_t number = 0;
+  std::vector<tabular::Hierarchy> dimensions;
+  std::string marks;              // one TableMark for each cell
+  std::vector<double> published;  // of each cell; below zero: not published
+};
+struct TableJudgement {
+  TableEngine engine;
+  // pairs.parquet, population.parquet, and in ledger/ NUMBER-atoms.parquet and NUMBER-places.parquet of the
+  // newest released table.
+  std::string input;
+  int64_t number = 0;          // that the table will have
+  bool leave_unknown = false;  // units who are nobody in the project (any more) are left out; else refused
+  std::vector<TableDimension> dimensions;
+  std::vector<TableMeasure> measures;
+  std::vector<std::string> columns;
+  TableRules rules;
+  std::vector<ReleasedTable> released;  // by number
+};
+
+// What a cell's number became, as records keep it.
+enum class TableMark : char { open = 'o', few = 'f', dominated = 'd', secondary = 's' };
+
+struct JudgedTable {
+  std::vector<tabular::Hierarchy> dimensions;
+  std::string marks;
+  std::vector<double> counts;       // of all cells; only the open ones are told
+  std::vector<int64_t> because_of;  // secondary: a released table's number, 0: its own table, -1: several
+  std::vector<std::vector<double>> figures;  // of each measure, of each cell; not a number: hidden
+  size_t facts_before = 0, facts = 0, lost = 0;
+};
+// Writes atoms.parquet (unit, atom) and places.parquet (atom, number, leaf): who is where in all tables.
+Result<JudgedTable> judge_table(const TableJudgement& job);
+
+// Codes of dimensions: the first letter says what it is, the rest is the register's own text.
+//   "*total", "=101" a value, "^084" a value of the upper level, "~084" few persons' values below it,
+//   "?" nothing was said ("?^084" below it), "*missing" nor in the upper level, "~" few persons' values
+struct TableCodes {
+  tabular::Hierarchy hierarchy;
+  // Value and parent -> code's index; both may be absent.
+  using Text = std::optional<std::string>;
+  std::map<std::pair<Text, Text>, uint32_t> leaves;
+};
+struct TableValue {
+  TableCodes::Text value, parent;
+  uint64_t units = 0;
+};
+// `parents`: units of each parent. Values and parents of fewer than t units are not named.
+// "table.not_a_hierarchy" when a value has two parents.
+Result<TableCodes> make_codes(const TableDimension& dimension, std::vector<TableValue> values,
+                              const std::map<TableCodes::Text, uint64_t>& parents, double threshold);
+
+}  // namespace fvm::runner

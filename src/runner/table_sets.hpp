@@ -1,0 +1,36 @@
+// Persons as atoms of all tables, and how many of them each cell holds. Private to the second job.
+#pragma once
+
+#include "runner/table.hpp"
+
+namespace fvm::runner {
+
+using Dimensions = std::vector<const tabular::Hierarchy*>;
+Dimensions pointers_to(const std::vector<tabular::Hierarchy>& hierarchies);
+
+// All cells that a leaf is part of, itself included.
+std::vector<uint32_t> cells_above(const tabular::Shape& shape, uint32_t leaf);
+// Distinct units of each cell of the table that `atoms` call `table`.
+std::vector<double> count_cells(const tabular::Shape& shape, uint32_t table,
+                                const std::vector<tabular::Atom>& atoms);
+
+// Reads what was released before, joins it with the relation member(unit, leaf), and writes the new
+// atoms.parquet and places.parquet. `single`: nobody is in two leaves.
+Result<std::vector<tabular::Atom>> make_atoms(duck::Connection& connection, const TableJudgement& job,
+                                              bool single);
+
+// Whether a cell's sums fail by dominance, and each measure's figures, of the cells that `member` (unit,
+// leaf, x0 …) reaches.
+struct CellFigures {
+  std::vector<bool> dominated;               // by cell
+  std::vector<std::vector<double>> figures;  // of each measure, by cell; not a number: may not be told
+};
+Result<CellFigures> make_figures(duck::Connection& connection, const TableJudgement& job,
+                                 const tabular::Shape& shape, const std::vector<double>& counts);
+
+// Rows of whole numbers; NULL reads as -1.
+Result<std::vector<std::vector<int64_t>>> read_numbers(duck::Connection& connection, const std::string& sql);
+Result<void> append_numbers(duck::Connection& connection, const std::string& table,
+                            const std::vector<std::vector<int64_t>>& rows);
+
+}  // namespace fvm::runner

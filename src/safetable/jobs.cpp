@@ -1,0 +1,153 @@
+#include "safetable/jobs.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <boost/json.hpp>
+
+#include "lake/table.hpp"
+#include "safetable/record.hpp"
+#include "wire/job.hpp"
+
+namespace fvm::safetable {
+namespace {
+
+namespace json = boost::json;
+
+constexpr unsigned folder_mode = 0700;
+constexpr uint64_t beside_engine_mib = 256;
+
+json::array dimensions_of(const Record& record) {
+  json::array out;
+  for (const TableDimension& each : record.dimensions)
+    out.push_back(json::object{{"name", each.named.name}, {"parent", each.named.parent}});
+  return out;
+}
+
+std::vector<std::string> columns_of(const std::vector<Measure>& measures) {
+  std::vector<std::string> out;
+  for (const Measure& measure : measures)
+    if (std::find(out.begin(), out.end(), measure.column) == out.end()) out.push_back(measure.column);
+  return out;
+}
+
+json::array texts(const std::vector<std::string>& list) {
+  return json::array(list.begin(), list.end());
+}
+
+// What the project's persons are called in its tables.
+json::array unit_names(const extract::Project& project) {
+  std::set<std::string> names;
+  for (const extract::ProjectTable& table : project.tables)
+    for (const extract::Column& column : table.columns)
+      if (column.what == catalogue::Class::person) names.insert(column.name);
+  return json::array(names.begin(), names.end());
+}
+
+json::object engine_of(const config::Config& config) {
+  const uint64_t memory = config.session.memory_mib;
+  return {{"memory_mib", memory > 2 * beside_engine_mib ? memory - beside_engine_mib : memory / 2},
+          {"threads", config.session.threads}};
+}
+
+wire::WorkerJob job_of(const Setting& setting, const Request& request, json::object document) {
+  wire::WorkerJob job{.profile = "table", .label = request.project, .document = json::serialize(document)};
+  job.memory_mib = setting.config.session.memory_mib;
+  job.threads = setting.config.session.threads;
+  return job;
+}
+
+// The analyst's SQL: nothing is mounted but the project's own data.
+Result<std::string> count(const Setting& setting, const Request& request, const Prepared& prepared,
+                          const Record& record) {
+  json::object document = engine_of(setting.config);
+  document["task"] = "count", document["sql"] = request.sql;
+  document["user"] = request.user, document["unit"] = request.unit;
+  document["units"] = unit_names(prepared.project);
+  document["dimensions"] = dimensions_of(record);
+  document["columns"] = texts(columns_of(record.measures));
+  json::array& tables = document["tables"].emplace_array();
+  for (const DataVersion& each : prepared.data)
+    tables.push_back(json::object{{"name", each.table}, {"version", each.version}});
+  wire::WorkerJob job = job_of(setting, request, std::move(document));
+  job.mounts = {{setting.instance.project_data(request.project), {"/data", 0}},
+                {prepared.scratch / "counted", {"/out", 1}}};
+  const std::string result = TRY(wire::run_worker(setting.instance.launcher_socket(), job));
+  try {
+    return std::string(json::parse(result).at("unit").as_string());
+  } catch (const std::exception&) {  // Boost.JSON on a field that is missing or of the wrong type
+    return defect("table.bad_result");
+  }
+}
+
+Result<std::string> judge(const Setting& setting, const Request& request, const Prepared& prepared,
+                          const Record& record) {
+  json::object document = engine_of(setting.config);
+  const auto columns = columns_of(record.measures);
+  document["task"] = "judge", document["number"] = record.number;
+  // Who has left the project since is in its former data still.
+  document["leave_unknown"] = request.as_of.has_value();
+  document["dimensions"] = dimensions_of(record);
+  document["columns"] = texts(columns);
+  json::array& measures = document["measures"].emplace_array();
+  for (const Measure& each : record.measures)
+    measures.push_back(
+        json::object{{"figure", name_of(each.figure)},
+                     {"column", std::find(columns.begin(), columns.end(), each.column) - columns.begin()},
+                     {"percent", each.percent}});
+  document["rules"] = json::object{{"threshold", record.rules.threshold},
+                                   {"p_percent", record.rules.p_percent},
+                                   {"two_percent_max", record.rules.two_percent_max}};
+  document["released"] = json::array(prepared.released.begin(), prepared.released.end());
+  wire::WorkerJob job = job_of(setting, request, std::move(document));
+  const extract::Project& project = prepared.project;
+  job.mounts = {{prepared.scratch / "counted" / "pairs.parquet", {"/in/pairs.parquet", 0}},
+                {setting.instance.project_population(project.number) / project.population_file,
+                 {"/in/population.parquet", 0}},
+                {prepared.ledger, {"/in/ledger", 0}},
+                {prepared.scratch / "judged", {"/out", 1}}};
+  return wire::run_worker(setting.instance.launcher_socket(), job);
+}
+
+// The version of the mirror's table that a version of the project's was made from; -1: not noted.
+Result<int64_t> mirror_version_of(const lake::Table& table, int64_t version) {
+  for (const lake::HistoryEntry& entry : TRY(table.history())) {
+    const auto noted = entry.facts.find("mirror_version");
+    if (entry.version <= version && noted != entry.facts.end()) return std::stoll(noted->second);
+  }
+  return int64_t{-1};
+}
+
+}  // namespace
+
+Result<std::vector<DataVersion>> data_versions(const Setting& setting, const Request& request,
+                                               const extract::Project& project) {
+  std::vector<DataVersion> out;
+  for (const extract::ProjectTable& each : project.tables) {
+    DataVersion version{each.schema + "." + each.name, each.version, each.mirror_version};
+    if (request.as_of) {
+      const lake::Table table(setting.world, setting.instance.project_data(project.number) / each.folder);
+      const auto then = table.as_of(*request.as_of);
+      if (!then.ok() && then.error().code == "lake.no_version")
+        return usage("table.not_so_old", {{"name", version.table}, {"time", to_text(*request.as_of)}});
+      if (!then.ok()) return then.error();
+      version.version = then->version;
+      version.mirror_version = TRY(mirror_version_of(table, then->version));
+    }
+    out.push_back(std::move(version));
+  }
+  return out;
+}
+
+Result<void> run_jobs(const Setting& setting, const Request& request, const Prepared& prepared,
+                      Record& record) {
+  for (const char* folder : {"counted", "judged"})
+    TRY(setting.world.make_directories(prepared.scratch / folder, folder_mode));
+  record.unit = TRY(count(setting, request, prepared, record));
+  crash_point("table.counted");
+  TRY(read_result(TRY(judge(setting, request, prepared, record)), record));
+  crash_point("table.judged");
+  return {};
+}
+
+}  // namespace fvm::safetable

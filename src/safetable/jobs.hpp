@@ -1,0 +1,24 @@
+// The two sandboxed jobs of a safe table. Private to this room.
+#pragma once
+
+#include "extract/project.hpp"
+#include "safetable/service.hpp"
+
+namespace fvm::safetable {
+
+struct Prepared {
+  extract::Project project;
+  std::vector<DataVersion> data;
+  std::vector<int64_t> released;  // numbers of the institution's tables
+  Path scratch, ledger;           // folders
+};
+
+// The project's tables as they were at request.as_of, else at its current version.
+Result<std::vector<DataVersion>> data_versions(const Setting& setting, const Request& request,
+                                               const extract::Project& project);
+// Runs both; fills what they found out into `record`. Leaves atoms.parquet and places.parquet in
+// scratch/judged.
+Result<void> run_jobs(const Setting& setting, const Request& request, const Prepared& prepared,
+                      Record& record);
+
+}  // namespace fvm::safetable

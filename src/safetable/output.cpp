@@ -1,0 +1,284 @@
+#include "safetable/output.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <boost/json.hpp>
+
+#include "safetable/record.hpp"
+#include "spreadsheet/write.hpp"
+
+namespace fvm::safetable {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view formats[] = {"xlsx", "csv", "json", "html", "svg"};
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF", hidden_mark = "…", nobody_mark = "–";
+
+std::string figure_name(const Measure& measure, Language language) {
+  const Arguments places = {{"column", measure.column}, {"percent", fmt::format("{}", measure.percent)}};
+  if (measure.figure == Figure::sum) return message(language, "safetable.sum", places);
+  if (measure.figure == Figure::mean) return message(language, "safetable.mean", places);
+  constexpr double middle = 50;
+  return message(language, measure.percent == middle ? "safetable.median" : "safetable.percentile", places);
+}
+
+std::string figure_text(const Record& record, size_t measure, size_t cell, Language language) {
+  const auto& value = record.figures[measure][cell];
+  if (value) return number_text(*value, language);
+  return std::string(record.counts[cell] == 0 ? nobody_mark : hidden_mark);
+}
+
+// Codes from the total downwards, each in front of what it is the sum of.
+void walk(const TableDimension& dimension, size_t code, std::vector<size_t>& order) {
+  order.push_back(code);
+  for (size_t i = 1; i < dimension.codes.size(); ++i)
+    if (dimension.codes[i].parent == dimension.codes[code].code) walk(dimension, i, order);
+}
+
+// All combinations of the codes of dimensions first … last - 1.
+std::vector<std::vector<size_t>> combinations(const Record& record, size_t first, size_t last) {
+  std::vector<std::vector<size_t>> out{{}};
+  for (size_t i = first; i < last; ++i) {
+    std::vector<size_t> order;
+    walk(record.dimensions[i], 0, order);
+    std::vector<std::vector<size_t>> longer;
+    for (const auto& each : out) {
+      for (const size_t code : order) {
+        longer.push_back(each);
+        longer.back().push_back(code);
+      }
+    }
+    out = std::move(longer);
+  }
+  return out;
+}
+
+std::string labels_of(const Record& record, size_t first, const std::vector<size_t>& codes,
+                      Language language) {
+  std::string out;
+  for (size_t i = 0; i < codes.size(); ++i)
+    out += (out.empty() ? "" : " · ") + label_of(record.dimensions[first + i], codes[i], language);
+  return out;
+}
+
+// A spreadsheet runs what begins like a formula.
+std::string csv_field(const std::string& text) {
+  const bool is_formula =
+      !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
+  std::string out = is_formula ? "'" + text : text;
+  if (out.find_first_of("\";\n\r") == std::string::npos) return out;
+  for (size_t at = 0; (at = out.find('"', at)) != std::string::npos; at += 2) out.insert(at, 1, '"');
+  return '"' + out + '"';
+}
+
+std::string csv_of(const Record& record, Language language) {
+  const Grid grid = grid_of(record, language);
+  std::string out(byte_order_mark);
+  const auto add = [&](const std::vector<std::string>& fields) {
+    for (size_t i = 0; i < fields.size(); ++i) out += (i == 0 ? "" : ";") + csv_field(fields[i]);
+    out += "\r\n";
+  };
+  add(grid.heading);
+  for (const auto& row : grid.rows) add(row);
+  out += "\r\n";
+  add({record.title});
+  for (const std::string& note : notes_of(record, language)) add({note});
+  return out;
+}
+
+Result<std::string> xlsx_of(const Record& record, Language language) {
+  constexpr double label_width = 22, cell_width = 14, note_width = 110;
+  const Grid grid = grid_of(record, language);
+  spreadsheet::Sheet sheet{.name = message(language, "safetable.sheet")};
+  sheet.rows.push_back({1, false, grid.heading});
+  for (const auto& row : grid.rows) sheet.rows.push_back({sheet.rows.size() + 1, false, row});
+  for (size_t i = 0; i < grid.heading.size(); ++i) {
+    sheet.widths.push_back(i < grid.labels ? label_width : cell_width);
+    if (i >= grid.labels) sheet.number_columns.push_back(i);
+  }
+  spreadsheet::Sheet notes{.name = message(language, "safetable.notes")};
+  notes.rows.push_back({1, false, {record.title}});
+  for (const std::string& note : notes_of(record, language))
+    notes.rows.push_back({notes.rows.size() + 1, false, {note}});
+  notes.widths = {note_width};
+  return spreadsheet::write_xlsx({{std::move(sheet), std::move(notes)}});
+}
+
+std::string json_of(const Record& record, Language language) {
+  const Cells cells(record);
+  json::array list, notes;
+  for (size_t cell = 0; cell < cells.size(); ++cell) {
+    json::object each;
+    const auto codes = cells.codes(cell);
+    for (size_t i = 0; i < codes.size(); ++i)
+      each[record.dimensions[i].named.name] = label_of(record.dimensions[i], codes[i], language);
+    each["status"] = record.mark(cell) == Mark::open ? "open" : "hidden";
+    each[record.count] = record.counts[cell] ? json::value(*record.counts[cell]) : json::value(nullptr);
+    for (size_t i = 0; i < record.measures.size(); ++i) {
+      const auto& value = record.figures[i][cell];
+      each[figure_name(record.measures[i], language)] = value ? json::value(*value) : json::value(nullptr);
+    }
+    list.push_back(std::move(each));
+  }
+  for (const std::string& note : notes_of(record, language)) notes.emplace_back(note);
+  return json::serialize(json::object{{"title", record.title},
+                                      {"project", record.project},
+                                      {"table", record.number},
+                                      {"asked", to_text(record.asked)},
+                                      {"threshold", record.rules.threshold},
+                                      {"hidden", record.hidden()},
+                                      {"cells", std::move(list)},
+                                      {"notes", std::move(notes)}}) +
+         "\n";
+}
+
+std::string html_of(const Record& record, Language language) {
+  const Grid grid = grid_of(record, language);
+  std::string out = fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"{0}\">\n<head><meta "
+      "charset=\"utf-8\"><title>{1}</title><style>body{{font-family:"
+      "sans-serif}}table{{border-collapse:collapse}}caption{{text-align:left;font-weight:bold;padding:.5em "
+      "0}}th,td{{"
+      "border:1px solid #888;padding:.2em "
+      ".6em}}td{{text-align:right}}th{{text-align:left;background:#eee}}</style>"
+      "</head>\n<body>\n<main>\n<table>\n<caption>{1}</caption>\n<thead><tr>",
+      language == Language::danish ? "da" : "en", escaped(record.title));
+  for (const std::string& each : grid.heading) out += "<th scope=\"col\">" + escaped(each) + "</th>";
+  out += "</tr></thead>\n<tbody>\n";
+  for (const auto& row : grid.rows) {
+    out += "<tr>";
+    for (size_t i = 0; i < row.size(); ++i)
+      out += i < grid.labels ? "<th scope=\"row\">" + escaped(row[i]) + "</th>"
+                             : "<td>" + escaped(row[i]) + "</td>";
+    out += "</tr>\n";
+  }
+  out += "</tbody>\n</table>\n";
+  for (const std::string& note : notes_of(record, language)) out += "<p>" + escaped(note) + "</p>\n";
+  return out + "</main>\n</body>\n</html>\n";
+}
+
+}  // namespace
+
+bool is_format(std::string_view ending) {
+  return std::find(std::begin(formats), std::end(formats), ending) != std::end(formats);
+}
+
+Result<std::string> write_document(const Record& record, std::string_view format, Language language) {
+  if (format == "xlsx") return xlsx_of(record, language);
+  if (format == "csv") return csv_of(record, language);
+  if (format == "json") return json_of(record, language);
+  if (format == "html") return html_of(record, language);
+  if (format == "svg") return chart_of(record, language);
+  return usage("table.unknown_format", {{"format", std::string(format)}});
+}
+
+std::string title_of(const Record& record, Language language) {
+  std::string names;
+  for (size_t i = 0; i < record.dimensions.size(); ++i) {
+    const bool is_last = i + 1 == record.dimensions.size();
+    names += i == 0 ? "" : is_last ? " " + message(language, "safetable.and") + " " : ", ";
+    names += record.dimensions[i].named.name;
+  }
+  return message(language, "safetable.title", {{"count", record.count}, {"dimensions", names}});
+}
+
+Grid grid_of(const Record& record, Language language) {
+  Grid grid{{}, {}, record.row_dimensions};
+  const Cells cells(record);
+  for (size_t i = 0; i < record.row_dimensions; ++i) grid.heading.push_back(record.dimensions[i].named.name);
+  const auto columns = combinations(record, record.row_dimensions, record.dimensions.size());
+  for (const auto& column : columns) {
+    const std::string above = labels_of(record, record.row_dimensions, column, language);
+    const auto named = [&](const std::string& figure) {
+      if (above.empty()) return figure;
+      return record.measures.empty() ? above : above + " · " + figure;
+    };
+    grid.heading.push_back(named(record.count));
+    for (const Measure& measure : record.measures)
+      grid.heading.push_back(named(figure_name(measure, language)));
+  }
+  for (const auto& row : combinations(record, 0, record.row_dimensions)) {
+    auto& line = grid.rows.emplace_back();
+    for (size_t i = 0; i < row.size(); ++i) line.push_back(label_of(record.dimensions[i], row[i], language));
+    for (const auto& column : columns) {
+      auto codes = row;
+      codes.insert(codes.end(), column.begin(), column.end());
+      const size_t cell = cells.at(codes);
+      line.push_back(count_text(record, cell));
+      for (size_t i = 0; i < record.measures.size(); ++i)
+        line.push_back(figure_text(record, i, cell, language));
+    }
+  }
+  return grid;
+}
+
+std::vector<std::string> notes_of(const Record& record, Language language) {
+  const std::string threshold = std::to_string(record.rules.threshold);
+  std::vector<std::string> notes;
+  notes.push_back(message(language, "safetable.note_source",
+                          {{"authority", record.authority},
+                           {"project", record.project},
+                           {"table", std::to_string(record.number)},
+                           {"date", to_text(record.asked).substr(0, 10)},
+                           {"version", std::to_string(record.project_version)}}));
+  std::string data;
+  for (const DataVersion& each : record.data)
+    data += fmt::format("{}{} ({})", data.empty() ? "" : ", ", each.table, each.mirror_version);
+  notes.push_back(message(language, "safetable.note_data", {{"tables", data}}));
+  notes.push_back(message(language, "safetable.note_marks", {{"threshold", threshold}}));
+  notes.push_back(
+      message(language, "safetable.note_hidden",
+              {{"hidden", std::to_string(record.hidden())}, {"cells", std::to_string(record.marks.size())}}));
+  if (!record.measures.empty())
+    notes.push_back(message(language, "safetable.note_figures", {{"threshold", threshold}}));
+  return notes;
+}
+
+std::string label_of(const TableDimension& dimension, size_t code, Language language) {
+  const std::string& text = dimension.codes[code].code;
+  const auto below = [&](const char* key) { return message(language, key); };
+  if (code == 0) return below("safetable.total");
+  if (text[0] == '?' || text[0] == '*') return below("safetable.missing");
+  if (text[0] == '~') return below("safetable.others");
+  return text.substr(1);
+}
+
+std::string count_text(const Record& record, size_t cell) {
+  return record.counts[cell] ? std::to_string(*record.counts[cell]) : std::string(hidden_mark);
+}
+
+std::string number_text(double value, Language language) {
+  constexpr double whole_max = 1e15;
+  std::string text = std::abs(value) < whole_max && value == std::round(value) ? fmt::format("{:.0f}", value)
+                                                                               : fmt::format("{:.2f}", value);
+  if (language == Language::danish) std::replace(text.begin(), text.end(), '.', ',');
+  return text;
+}
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+    }
+  }
+  return out;
+}
+
+}  // namespace fvm::safetable

@@ -1,0 +1,187 @@
+#include "safetable/record.hpp"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+namespace fvm::safetable {
+namespace {
+
+namespace json = boost::json;
+
+std::string text(const json::value& from, std::string_view name) {
+  return std::string(from.at(name).as_string());
+}
+
+json::array codes_of(const TableDimension& dimension) {
+  json::array out;
+  for (const Code& code : dimension.codes) out.push_back(json::array{code.code, code.parent});
+  return out;
+}
+std::vector<Code> read_codes(const json::value& list) {
+  std::vector<Code> out;
+  for (const json::value& each : list.as_array())
+    out.push_back({std::string(each.at(0).as_string()), std::string(each.at(1).as_string())});
+  return out;
+}
+
+template <class T>
+json::array numbers(const std::vector<std::optional<T>>& list) {
+  json::array out;
+  for (const auto& each : list) out.push_back(each ? json::value(*each) : json::value(nullptr));
+  return out;
+}
+template <class T>
+std::vector<std::optional<T>> read_numbers(const json::value& list) {
+  std::vector<std::optional<T>> out;
+  for (const json::value& each : list.as_array())
+    out.push_back(each.is_null() ? std::nullopt : std::optional<T>(each.to_number<T>()));
+  return out;
+}
+
+json::object about(const Record& record) {
+  json::array data, outputs, measures;
+  for (const DataVersion& each : record.data)
+    data.push_back(json::object{
+        {"table", each.table}, {"version", each.version}, {"mirror_version", each.mirror_version}});
+  for (const Output& each : record.outputs)
+    outputs.push_back(json::object{{"format", each.format}, {"sha256", each.sha256}});
+  for (const Measure& each : record.measures)
+    measures.push_back(
+        json::object{{"figure", name_of(each.figure)}, {"column", each.column}, {"percent", each.percent}});
+  return {{"table", record.number},
+          {"project", record.project},
+          {"project_title", record.project_title},
+          {"cvr", record.cvr},
+          {"authority", record.authority},
+          {"author", record.author},
+          {"asked", to_text(record.asked)},
+          {"sql", record.sql},
+          {"unit", record.unit},
+          {"count", record.count},
+          {"title", record.title},
+          {"project_version", record.project_version},
+          {"data", std::move(data)},
+          {"rules",
+           {{"threshold", record.rules.threshold},
+            {"p_percent", record.rules.p_percent},
+            {"two_percent_max", record.rules.two_percent_max}}},
+          {"row_dimensions", record.row_dimensions},
+          {"measures", std::move(measures)},
+          {"outputs", std::move(outputs)}};
+}
+
+void read_about(const json::value& from, Record& record) {
+  record.number = from.at("table").to_number<int64_t>();
+  record.project = text(from, "project"), record.project_title = text(from, "project_title");
+  record.cvr = text(from, "cvr"), record.authority = text(from, "authority"),
+  record.author = text(from, "author");
+  if (const auto asked = parse_time(text(from, "asked")); asked.ok()) record.asked = *asked;
+  record.sql = text(from, "sql"), record.unit = text(from, "unit");
+  record.count = text(from, "count"), record.title = text(from, "title");
+  record.project_version = from.at("project_version").to_number<int64_t>();
+  for (const json::value& each : from.at("data").as_array())
+    record.data.push_back({text(each, "table"), each.at("version").to_number<int64_t>(),
+                           each.at("mirror_version").to_number<int64_t>()});
+  const json::value& rules = from.at("rules");
+  record.rules = {rules.at("threshold").to_number<uint64_t>(), rules.at("p_percent").to_number<double>(),
+                  rules.at("two_percent_max").to_number<double>()};
+  record.row_dimensions = from.at("row_dimensions").to_number<size_t>();
+  for (const json::value& each : from.at("measures").as_array()) {
+    const std::string name = text(each, "figure");
+    const Figure figure = name == "sum" ? Figure::sum : name == "mean" ? Figure::mean : Figure::percentile;
+    record.measures.push_back({figure, text(each, "column"), each.at("percent").to_number<double>()});
+  }
+  for (const json::value& each : from.at("outputs").as_array())
+    record.outputs.push_back({text(each, "format"), text(each, "sha256")});
+}
+
+void read_cells(const json::value& from, Record& record) {
+  const json::array& dimensions = from.at("dimensions").as_array();
+  record.dimensions.resize(std::max(record.dimensions.size(), dimensions.size()));
+  for (size_t i = 0; i < dimensions.size(); ++i)
+    record.dimensions[i].codes = read_codes(dimensions[i].at("codes"));
+  record.marks = text(from, "marks");
+  record.counts = read_numbers<int64_t>(from.at("counts"));
+  record.figures.clear();
+  for (const json::value& each : from.at("figures").as_array())
+    record.figures.push_back(read_numbers<double>(each));
+  for (const json::value& each : from.at("because_of").as_array())
+    record.because_of[each.at(0).to_number<size_t>()] = each.at(1).to_number<int64_t>();
+  record.facts_before = from.at("facts_before").to_number<size_t>();
+  record.facts = from.at("facts").to_number<size_t>();
+  record.lost = from.at("lost").to_number<size_t>();
+}
+
+// Every list has one place for each cell, and a number exactly where the mark says so.
+bool is_whole(const Record& record) {
+  const size_t cells = Cells(record).size();
+  if (record.marks.size() != cells || record.counts.size() != cells) return false;
+  if (record.figures.size() != record.measures.size()) return false;
+  for (const auto& figures : record.figures)
+    if (figures.size() != cells) return false;
+  for (size_t cell = 0; cell < cells; ++cell) {
+    if (std::string_view("ofds").find(record.marks[cell]) == std::string_view::npos) return false;
+    const bool open = record.mark(cell) == Mark::open;
+    if (open != record.counts[cell].has_value()) return false;
+    for (const auto& figures : record.figures)
+      if (!open && figures[cell]) return false;
+  }
+  return std::none_of(
+      record.dimensions.begin(), record.dimensions.end(), [](const TableDimension& dimension) {
+        return dimension.codes.empty() || std::any_of(dimension.codes.begin(), dimension.codes.end(),
+                                                      [](const Code& code) { return code.code.empty(); });
+      });
+}
+
+}  // namespace
+
+std::string_view name_of(Figure figure) {
+  constexpr std::string_view names[] = {"sum", "mean", "percentile"};
+  return names[static_cast<size_t>(figure)];
+}
+
+std::string to_json(const Record& record) {
+  json::object out = about(record);
+  json::array dimensions, because, figures;
+  for (const TableDimension& each : record.dimensions)
+    dimensions.push_back(
+        json::object{{"name", each.named.name}, {"parent", each.named.parent}, {"codes", codes_of(each)}});
+  for (const auto& [cell, number] : record.because_of) because.push_back(json::array{cell, number});
+  for (const auto& each : record.figures) figures.push_back(numbers(each));
+  out["dimensions"] = std::move(dimensions);
+  out["marks"] = record.marks;
+  out["counts"] = numbers(record.counts);
+  out["figures"] = std::move(figures);
+  out["because_of"] = std::move(because);
+  out["facts_before"] = record.facts_before, out["facts"] = record.facts, out["lost"] = record.lost;
+  return json::serialize(out);
+}
+
+Result<Record> record_of_json(std::string_view from) {
+  const auto damaged = surroundings("table.ledger_damaged", {{"what", "record"}});
+  try {
+    const json::value parsed = json::parse(from);
+    Record record;
+    read_about(parsed, record);
+    for (const json::value& each : parsed.at("dimensions").as_array())
+      record.dimensions.push_back({{text(each, "name"), text(each, "parent")}, {}});
+    read_cells(parsed, record);
+    if (!is_whole(record)) return damaged;
+    return record;
+  } catch (const std::exception&) {  // Boost.JSON on a field that is missing or of the wrong type
+    return damaged;
+  }
+}
+
+Result<void> read_result(std::string_view from, Record& record) {
+  const size_t dimensions = record.dimensions.size();
+  try {
+    read_cells(json::parse(from), record);
+    if (record.dimensions.size() == dimensions && is_whole(record)) return {};
+  } catch (const std::exception&) {  // Boost.JSON on a field that is missing or of the wrong type
+  }
+  return defect("table.bad_result");
+}
+
+}  // namespace fvm::safetable

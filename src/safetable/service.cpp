@@ -1,0 +1,177 @@
+#include "safetable/service.hpp"
+
+#include <algorithm>
+
+#include "crypto/encoding.hpp"
+#include "crypto/sha256.hpp"
+#include "enclave/permissions.hpp"
+#include "safetable/jobs.hpp"
+#include "safetable/output.hpp"
+#include "safetable/record.hpp"
+#include "safetable/store.hpp"
+#include "wire/storage.hpp"
+
+namespace fvm::safetable {
+namespace {
+
+constexpr unsigned folder_mode = 0700, file_mode = 0600;
+constexpr size_t told_bytes_max = 200;
+constexpr size_t sql_bytes_max = 1u << 20;
+constexpr size_t dimensions_max = 8, measures_max = 20;
+
+// A folder for the jobs; gone when they are done. What a killed program left is taken away by the next.
+class Scratch {
+ public:
+  static Result<Scratch> make(const Setting& setting, const Path& path) {
+    TRY(setting.world.remove_tree(path));
+    TRY(setting.world.make_directories(path, folder_mode));
+    return Scratch(setting.world, path);
+  }
+  Scratch(Scratch&& other) noexcept : world_(other.world_), path_(std::exchange(other.path_, {})) {}
+  ~Scratch() {
+    if (!path_.empty()) (void)world_.remove_tree(path_).ok();
+  }
+  const Path& path() const { return path_; }
+
+ private:
+  Scratch(World& world, Path path) : world_(world), path_(std::move(path)) {}
+  World& world_;
+  Path path_;
+};
+
+Result<void> check(const Request& request) {
+  const size_t dimensions = request.rows.size() + request.columns.size();
+  if (dimensions == 0) return usage("table.no_dimension");
+  if (dimensions > dimensions_max || request.measures.size() > measures_max)
+    return usage("table.too_much",
+                 {{"dimensions", std::to_string(dimensions_max)}, {"figures", std::to_string(measures_max)}});
+  if (request.sql.size() > sql_bytes_max)
+    return usage("table.sql_too_long", {{"max", std::to_string(sql_bytes_max)}});
+  std::vector<std::string> names;
+  for (const auto* list : {&request.rows, &request.columns})
+    for (const Dimension& each : *list) names.push_back(each.name);
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice != names.end()) return usage("table.dimension_twice", {{"name", *twice}});
+  return {};
+}
+
+class Releaser {
+ public:
+  Releaser(const Setting& setting, const Request& request) : setting_(setting), request_(request) {}
+
+  Result<Released> release(const std::vector<std::string>& formats, Language language) {
+    TRY(check(request_));
+    prepared_.project = TRY(enclave::check_request(
+        setting_.ledger.database(), {request_.project, request_.user, 0}, setting_.world.now()));
+    const extract::Project& project = prepared_.project;
+    prepared_.ledger = folder_of(setting_.instance, project.cvr);
+    TRY(setting_.world.make_directories(prepared_.ledger, folder_mode));
+    // One table of an institution after the other: each is judged against all before it.
+    const Descriptor lock =
+        TRY(setting_.world.lock(setting_.instance.released() / (project.cvr + ".lock"), file_mode));
+    const auto rows = TRY(rows_of(setting_.ledger.database(), project.cvr));
+    TRY(verify(setting_.world, prepared_.ledger, rows));
+    for (const Row& row : rows) prepared_.released.push_back(row.number);
+    const auto hold =
+        TRY(wire::hold_storage(setting_.world, setting_.instance.launcher_socket(),
+                               setting_.instance.project_storage(project.number), project.number));
+    const Scratch scratch =
+        TRY(Scratch::make(setting_, setting_.instance.root() / "scratch" / ("table-" + project.cvr)));
+    prepared_.scratch = scratch.path();
+    prepared_.data = TRY(data_versions(setting_, request_, project));
+    Released out{begin_record(language), {}};
+    TRY(run_jobs(setting_, request_, prepared_, out.record));
+    for (const std::string& format : formats) {
+      out.documents.push_back(TRY(write_document(out.record, format, language)));
+      out.record.outputs.push_back({format, crypto::sha256_hex(out.documents.back())});
+    }
+    TRY(keep(out.record));
+    return out;
+  }
+
+ private:
+  Record begin_record(Language language) const {
+    const extract::Project& project = prepared_.project;
+    Record record;
+    record.number = prepared_.released.empty() ? 1 : prepared_.released.back() + 1;
+    record.project = project.number, record.project_title = project.title;
+    record.cvr = project.cvr, record.authority = project.authority, record.author = request_.user;
+    record.asked = setting_.world.now();
+    record.sql = request_.sql, record.count = request_.count, record.title = request_.title;
+    record.project_version = project.version;
+    record.data = prepared_.data;
+    record.rules.threshold = setting_.config.release.cell_count_min;
+    record.row_dimensions = request_.rows.size();
+    for (const auto* list : {&request_.rows, &request_.columns})
+      for (const Dimension& each : *list) record.dimensions.push_back({each, {}});
+    record.measures = request_.measures;
+    if (record.title.empty()) record.title = title_of(record, language);
+    return record;
+  }
+
+  // Files first, then the row that makes them count: a crash between leaves names that the next table takes.
+  Result<void> keep(const Record& record) {
+    const Path judged = prepared_.scratch / "judged";
+    const std::string text = to_json(record);
+    Row row{record.number, record.project, record.author, {}, crypto::sha256_hex(text), {}, {}};
+    TRY(move(judged / "atoms.parquet", atoms_name(record.number), row.atoms_sha256));
+    TRY(move(judged / "places.parquet", places_name(record.number), row.places_sha256));
+    TRY(setting_.world.replace_file(prepared_.ledger / record_name(record.number), text, file_mode));
+    crash_point("table.kept");
+    audit::Event event{request_.user, "table.released", record.project, {}};
+    event.facts = {{"cvr", record.cvr},
+                   {"table", std::to_string(record.number)},
+                   {"record_sha256", row.record_sha256},
+                   {"atoms_sha256", row.atoms_sha256},
+                   {"cells", std::to_string(record.marks.size())},
+                   {"hidden", std::to_string(record.hidden())},
+                   {"facts", std::to_string(record.facts)}};
+    for (const Output& output : record.outputs)
+      event.facts.emplace_back("sha256_" + output.format, output.sha256);
+    TRY(setting_.ledger.write(std::move(event),
+                              [&](audit::Writer& writer) { return insert_row(writer, record.cvr, row); }));
+    crash_point("table.recorded");
+    for (const int64_t before : prepared_.released) {
+      TRY(setting_.world.remove(prepared_.ledger / atoms_name(before)));
+      TRY(setting_.world.remove(prepared_.ledger / places_name(before)));
+    }
+    return {};
+  }
+
+  Result<void> move(const Path& from, const std::string& name, std::string& sha256) {
+    sha256 = crypto::to_hex(TRY(crypto::sha256_of_file(from)).sha256);
+    TRY(setting_.world.flush(from));
+    return setting_.world.rename(from, prepared_.ledger / name);
+  }
+
+  const Setting& setting_;
+  const Request& request_;
+  Prepared prepared_;
+};
+
+}  // namespace
+
+Result<Released> release_table(const Setting& setting, const Request& request,
+                               const std::vector<std::string>& formats, Language language) {
+  auto released = Releaser(setting, request).release(formats, language);
+  if (!released.ok())
+    TRY(setting.ledger.record(
+        {request.user,
+         "table.refused",
+         request.project.substr(0, told_bytes_max),
+         {{"reason", released.error().code}, {"sql_sha256", crypto::sha256_hex(request.sql)}}}));
+  return released;
+}
+
+Result<std::vector<Record>> released_tables(World& world, const config::Instance& instance,
+                                            const store::Database& store, std::string_view number) {
+  const auto project = TRY(extract::open_project(store, number));
+  std::vector<Record> out;
+  for (const Row& row : TRY(rows_of(store, project.cvr)))
+    if (row.project == project.number)
+      out.push_back(TRY(read_record(world, folder_of(instance, project.cvr), row)));
+  return out;
+}
+
+}  // namespace fvm::safetable

@@ -1,0 +1,94 @@
+#include "safetable/store.hpp"
+
+#include "crypto/encoding.hpp"
+#include "crypto/sha256.hpp"
+#include "safetable/record.hpp"
+#include "safetable/service.hpp"
+
+namespace fvm::safetable {
+namespace {
+
+constexpr uint64_t record_bytes_max = 512u << 20;
+
+constexpr std::string_view tables = R"sql(
+CREATE TABLE safetable_release (
+  cvr TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  project TEXT NOT NULL,
+  author TEXT NOT NULL,
+  released INTEGER NOT NULL,
+  record_sha256 TEXT NOT NULL,
+  atoms_sha256 TEXT NOT NULL,
+  places_sha256 TEXT NOT NULL,
+  PRIMARY KEY (cvr, number)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+Error damaged(std::string what) {
+  return surroundings("table.ledger_damaged", {{"what", std::move(what)}});
+}
+
+Result<std::string> record_text(World& world, const Path& folder, const Row& row) {
+  std::string text = TRY(world.read_file(folder / record_name(row.number), record_bytes_max));
+  if (crypto::sha256_hex(text) != row.record_sha256) return damaged(record_name(row.number));
+  return text;
+}
+
+Result<void> verify_file(const Path& file, const std::string& sha256) {
+  const auto digest = TRY(crypto::sha256_of_file(file));
+  if (crypto::to_hex(digest.sha256) != sha256) return damaged(file.filename().string());
+  return {};
+}
+
+}  // namespace
+
+Result<void> migrate(audit::Ledger& ledger) {
+  return ledger.migrate("safetable", {tables});
+}
+
+Result<std::vector<Row>> rows_of(const store::Database& store, std::string_view cvr) {
+  std::vector<Row> rows;
+  auto row = TRY(store.prepare(
+      "SELECT number, project, author, released, record_sha256, atoms_sha256, places_sha256 FROM "
+      "safetable_release WHERE cvr = ? ORDER BY number",
+      cvr));
+  while (TRY(row.step()))
+    rows.push_back(
+        {row.integer(0), row.text(1), row.text(2), row.time(3), row.text(4), row.text(5), row.text(6)});
+  return rows;
+}
+
+Result<void> insert_row(audit::Writer& writer, std::string_view cvr, const Row& row) {
+  return writer.execute(
+      "INSERT INTO safetable_release (cvr, number, project, author, released, record_sha256, atoms_sha256, "
+      "places_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      cvr, row.number, row.project, row.author, writer.now(), row.record_sha256, row.atoms_sha256,
+      row.places_sha256);
+}
+
+Path folder_of(const config::Instance& instance, std::string_view cvr) {
+  return instance.released() / cvr;
+}
+std::string record_name(int64_t number) {
+  return std::to_string(number) + ".json";
+}
+std::string atoms_name(int64_t number) {
+  return std::to_string(number) + "-atoms.parquet";
+}
+std::string places_name(int64_t number) {
+  return std::to_string(number) + "-places.parquet";
+}
+
+Result<Record> read_record(World& world, const Path& folder, const Row& row) {
+  return record_of_json(TRY(record_text(world, folder, row)));
+}
+
+Result<void> verify(World& world, const Path& folder, const std::vector<Row>& rows) {
+  for (const Row& row : rows) TRY(record_text(world, folder, row));
+  if (rows.empty()) return {};
+  const Row& newest = rows.back();
+  TRY(verify_file(folder / atoms_name(newest.number), newest.atoms_sha256));
+  return verify_file(folder / places_name(newest.number), newest.places_sha256);
+}
+
+}  // namespace fvm::safetable

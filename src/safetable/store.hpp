@@ -1,0 +1,37 @@
+// The ledger of released tables: one row for each in the store, its record and everybody's atoms in the
+// institution's folder. Private to this room.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/ledger.hpp"
+#include "config/instance.hpp"
+#include "safetable/types.hpp"
+
+namespace fvm::safetable {
+
+struct Row {
+  int64_t number = 0;
+  std::string project, author;
+  Time released{};
+  std::string record_sha256, atoms_sha256, places_sha256;
+};
+
+// All tables of the institution, by number.
+Result<std::vector<Row>> rows_of(const store::Database& store, std::string_view cvr);
+Result<void> insert_row(audit::Writer& writer, std::string_view cvr, const Row& row);
+
+// Where the institution's records lie, and what is called what there.
+Path folder_of(const config::Instance& instance, std::string_view cvr);
+std::string record_name(int64_t number);
+std::string atoms_name(int64_t number);
+std::string places_name(int64_t number);
+
+// The record of a row; "table.ledger_damaged" when its bytes are not those that were recorded.
+Result<Record> read_record(World& world, const Path& folder, const Row& row);
+// That every record, and the newest atoms and places, are what was recorded.
+Result<void> verify(World& world, const Path& folder, const std::vector<Row>& rows);
+
+}  // namespace fvm::safetable

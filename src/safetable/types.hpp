@@ -1,0 +1,102 @@
+// A safe table: what somebody asked for, and what was released.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "base/world.hpp"
+
+namespace fvm::safetable {
+
+struct Dimension {
+  std::string name;    // a column of the SELECT
+  std::string parent;  // another one that gives its upper level; empty: none
+};
+enum class Figure { sum, mean, percentile };
+struct Measure {
+  Figure figure = Figure::sum;
+  std::string column;
+  double percent = 50;  // of a percentile; 50 is the median
+};
+
+struct Request {
+  std::string project, user;
+  std::string sql;
+  std::string unit;   // the column of persons; empty: the only one that the project knows as such
+  std::string count;  // what the counted are called in the table: "persons"
+  std::string title;  // empty: made of the dimensions
+  std::vector<Dimension> rows, columns;
+  std::vector<Measure> measures;
+  std::optional<Time> as_of;  // of the project's data
+};
+
+// A code's first letter says what it is: see src/runner/table.hpp.
+struct Code {
+  std::string code, parent;
+};
+struct TableDimension {
+  Dimension named;
+  std::vector<Code> codes;  // the total first
+};
+
+// What became of a cell: the letters that records keep (TableMark of room runner).
+enum class Mark : char { open = 'o', few = 'f', dominated = 'd', secondary = 's' };
+
+struct Rules {
+  uint64_t threshold = 5;
+  double p_percent = 10, two_percent_max = 85;
+};
+struct DataVersion {
+  std::string table;  // "lpr_f.kontakter"
+  int64_t version = 0, mirror_version = 0;
+};
+struct Output {
+  std::string format, sha256;
+};
+
+// The disclosure record of a released table. Holds no number that was not published.
+struct Record {
+  int64_t number = 0;  // within the institution
+  std::string project, project_title, cvr, authority, author;
+  Time asked{};
+  std::string sql, unit, count, title;
+  int64_t project_version = 0;
+  std::vector<DataVersion> data;
+  Rules rules;
+  size_t row_dimensions = 0;  // the first of `dimensions`
+  std::vector<TableDimension> dimensions;
+  std::vector<Measure> measures;
+  std::string marks;                           // one Mark for each cell; the last dimension runs fastest
+  std::vector<std::optional<int64_t>> counts;  // of each cell: published, or nothing
+  std::vector<std::vector<std::optional<double>>> figures;  // of each measure, of each cell
+  // Of secondary cells: the released table without which they could be published; 0: hidden for the sake of
+  // this table's own cells; -1: of several tables together.
+  std::map<size_t, int64_t> because_of;
+  size_t facts_before = 0, facts = 0, lost = 0;
+  std::vector<Output> outputs;
+
+  Mark mark(size_t cell) const { return static_cast<Mark>(marks[cell]); }
+  size_t hidden() const;
+};
+
+// Cells of a record by their codes.
+class Cells {
+ public:
+  explicit Cells(const Record& record);
+  size_t size() const { return size_; }
+  size_t at(const std::vector<size_t>& codes) const;
+  std::vector<size_t> codes(size_t cell) const;
+  // Index of a code's parent; its own for the total.
+  size_t parent(size_t dimension, size_t code) const { return parents_[dimension][code]; }
+
+ private:
+  std::vector<size_t> sizes_;
+  std::vector<std::vector<size_t>> parents_;
+  size_t size_ = 1;
+};
+
+}  // namespace fvm::safetable

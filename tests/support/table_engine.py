@@ -1,0 +1,110 @@
+"""The job that judges safe tables, run by itself, without sandbox and instance: hundreds of requests in a minute.
+
+`answer(population, requests)` asks one request of support.releases after the other, all by one institution, and gives for each a list of
+(persons, number or mark): which persons each cell of the answer is about, told by the engine's codes and the population alone.
+"""
+import csv
+import itertools
+import json
+import os
+import subprocess
+
+from support import duck
+from support.instance import BIN
+from support.population import HIERARCHIES, code
+from support.releases import dimensions, holds
+
+RULES = {"threshold": 5, "p_percent": 10, "two_percent_max": 85}
+
+
+class Engine:
+    def __init__(self, folder, persons):
+        self.folder, self.released = folder, []
+        (folder / "ledger").mkdir(parents=True)
+        self.number = {name: place for place, name in enumerate(sorted(persons), 1)}
+        self._parquet([(7_000 + n, 1_000 + n) for n in self.number.values()], ("mirror BIGINT", "project BIGINT"), "population.parquet")
+
+    def _parquet(self, rows, columns, name):
+        file = self.folder / "rows.csv"
+        with open(file, "w", newline="", encoding="utf-8") as out:
+            csv.writer(out).writerows([["" if value is None else value for value in row] for row in rows])
+        types = ", ".join(f"'{c.split()[0]}': '{c.split()[1]}'" for c in columns)
+        duck.rows(f"COPY (SELECT * FROM read_csv('{file}', auto_detect = false, delim = ',', header = false, columns = {{{types}}}, nullstr = '')) TO '{self.folder / name}' (FORMAT parquet)")
+
+    def ask(self, pairs, names, parents, keep=True):
+        """pairs: {(person, (value, …), (parent or None, …))}; the record as the engine gives it. `keep`: it was released."""
+        columns = ["unit BIGINT"]
+        for place, parent in enumerate(parents):
+            columns += [f"d{place} VARCHAR"] + ([f"p{place} VARCHAR"] if parent else [])
+        rows = [[1_000 + self.number[person], *itertools.chain.from_iterable([v] + ([p] if parent else []) for v, p, parent in zip(values, above, parents))]
+                for person, values, above in sorted(pairs, key=repr)]
+        self._parquet(rows, columns, "pairs.parquet")
+        number = len(self.released) + 1
+        document = {"task": "judge", "number": number, "leave_unknown": False, "columns": [], "measures": [], "rules": RULES, "released": self.released,
+                    "dimensions": [{"name": n, "parent": "above" if p else ""} for n, p in zip(names, parents)],
+                    "memory_mib": 512, "threads": 1, "input": str(self.folder), "output": str(self.folder / "out")}
+        done = subprocess.run([BIN / "fvm-worker", "table"], input=json.dumps(document), capture_output=True, text=True, timeout=600)
+        record = json.loads(done.stdout)
+        assert "error" not in record, record
+        if keep:
+            for what in ("atoms", "places"):
+                os.replace(self.folder / "out" / f"{what}.parquet", self.folder / "ledger" / f"{number}-{what}.parquet")
+            (self.folder / "ledger" / f"{number}.json").write_text(json.dumps(record))
+            self.released.append(number)
+        return record
+
+
+def pairs_of(population, asked):
+    names = dimensions(asked)
+    rows = [row for row in population.versions[asked["version"]] if holds(asked["filter"], row)]
+    return {(row["pnr"], tuple(code(row, n) for n in names), tuple(above(n, code(row, n)) for n in names)) for row in rows}
+
+
+def above(name, leaf):
+    parent = HIERARCHIES[name][leaf]
+    return None if parent == "Total" and not has_levels(name) else leaf if parent == "Total" else parent
+
+
+def has_levels(name):
+    return any(parent not in ("", "Total") for parent in HIERARCHIES[name].values())
+
+
+def path_of(codes, value, parent):
+    """The engine's codes that a value is in, upwards."""
+    parents = dict(codes)
+    if parent is None:
+        leaf = "=" + value if "=" + value in parents else "~"
+    else:
+        leaf = next(c for c in ("=" + value, "~^" + parent, "~") if c in parents and (c == "~" or parents[c] == "^" + parent))
+    while leaf:
+        yield leaf
+        leaf = parents[leaf]
+
+
+def cells_of(record, pairs):
+    """[(persons, number or "…")] of all cells."""
+    lists = [[c for c, _ in d["codes"]] for d in record["dimensions"]]
+    members = {}
+    for person, values, parents in pairs:
+        paths = [list(path_of(d["codes"], v, p)) for d, v, p in zip(record["dimensions"], values, parents)]
+        for cell in itertools.product(*paths):
+            members.setdefault(cell, set()).add(person)
+    out = []
+    for place, cell in enumerate(itertools.product(*lists)):
+        mark, count = record["marks"][place], record["counts"][place]
+        out.append((frozenset(members.get(cell, ())), count if mark == "o" else "…"))
+    return out
+
+
+def answer(folder, population, requests, judge=True):
+    """`judge` False: as somebody who looks at one cell at a time would answer."""
+    persons = {row["pnr"] for version in population.versions for row in version}
+    engine, out = Engine(folder, persons), []
+    for asked in requests:
+        pairs = pairs_of(population, asked)
+        names = dimensions(asked)
+        cells = cells_of(engine.ask(pairs, names, [has_levels(n) for n in names], keep=judge), pairs)
+        if not judge:
+            cells = [(members, "…" if 0 < len(members) < RULES["threshold"] else len(members)) for members, _ in cells]
+        out.append(cells)
+    return out
