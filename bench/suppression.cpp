@@ -7,79 +7,18 @@
 // cells that linear programming knows to be below 5. With --out the patterns are written for other judges:
 // one CSV a table and method, dimension columns, value, status.
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
 
-#include "tabular/hierarchy.hpp"
+#include "sdc_tables.hpp"
 #include "tabular/intervals.hpp"
-#include "tabular/suppress.hpp"
 
 namespace {
 
-using namespace fvm::tabular;
+using namespace sdc;
 namespace fs = std::filesystem;
 
-constexpr double threshold = 5;
-fs::path data, out;
-
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-std::vector<std::vector<std::string>> read_csv(const fs::path& path) {
-  std::ifstream in(path);
-  std::vector<std::vector<std::string>> rows;
-  std::string line;
-  std::getline(in, line);
-  while (std::getline(in, line)) {
-    rows.emplace_back();
-    std::stringstream fields(line + ",");
-    for (std::string field; std::getline(fields, field, ',');) rows.back().push_back(field);
-  }
-  if (rows.empty()) std::fprintf(stderr, "suppression: %s is missing or empty\n", path.c_str()), std::exit(1);
-  return rows;
-}
-
-Hierarchy hierarchy(const std::string& name) {
-  std::vector<std::pair<std::string, std::string>> codes;
-  for (const auto& row : read_csv(data / name)) codes.emplace_back(row[0], row[1]);
-  return Hierarchy::of(codes).value();
-}
-
-struct Table {
-  std::string name;
-  Hierarchy region, industry;
-  Shape shape;
-  explicit Table(const std::string& table)
-      : name(table),
-        region(hierarchy(table + "_region.csv")),
-        industry(hierarchy(table + "_industry.csv")),
-        shape({&region, &industry}) {}
-  size_t cell(const std::string& a, const std::string& b) const {
-    return shape.cell({static_cast<uint32_t>(region.find(a)), static_cast<uint32_t>(industry.find(b))});
-  }
-  std::vector<double> counts(const std::string& file) const {
-    std::vector<double> values(shape.cells());
-    for (const auto& row : read_csv(data / file)) values[cell(row[0], row[1])] += std::stod(row[2]);
-    shape.add_up(values);
-    return values;
-  }
-};
-
-// Sensitive cells that follow from the open ones: a second elimination, of the finished pattern.
-size_t determined(const System& system, std::vector<Status> status) {
-  for (Status& each : status)
-    if (each == Status::secondary || each == Status::hidden) each = Status::hidden;
-  Request request{.system = system, .status = std::move(status), .rank = {}, .insiders = {}};
-  request.rank.resize(system.cells());
-  return suppress(request).lost.size();
-}
+fs::path out;
 
 void write(const Table& table, const char* method, const std::vector<Status>& status,
            const std::vector<double>& values) {
@@ -90,16 +29,9 @@ void write(const Table& table, const char* method, const std::vector<Status>& st
     const auto codes = table.shape.codes(cell);
     const bool open = status[cell] == Status::open;
     file << table.region.code(codes[0]) << ',' << table.industry.code(codes[1]) << ',';
-    if (open) file << values[cell];
+    if (open) file << static_cast<int64_t>(values[cell]);
     file << ',' << (open ? "open" : (status[cell] == Status::sensitive ? "primary" : "secondary")) << '\n';
   }
-}
-
-std::vector<Status> by_threshold(const std::vector<double>& values) {
-  std::vector<Status> status;
-  for (const double value : values)
-    status.push_back(value == 0 ? Status::open : (value < threshold ? Status::sensitive : Status::candidate));
-  return status;
 }
 
 struct Told {
@@ -124,7 +56,7 @@ void print(const std::string& table, const char* method, double seconds, size_t 
 
 void frequencies(const std::string& name, unsigned tries) {
   const Table table(name);
-  const auto values = table.counts(name + "_inner.csv");
+  const auto values = table.counts("");
   for (const char* method : {"exact", "insider", "interval", "marks"}) {
     const double start = now();
     System system;
@@ -159,7 +91,7 @@ void turnover(const std::string& name) {
   const Table table(name);
   std::vector<std::map<std::string, double>> contributors(table.shape.cells());
   std::vector<double> values(table.shape.cells());
-  for (const auto& row : read_csv(data / (name + "_micro.csv"))) {
+  for (const auto& row : read_csv(name + "_micro.csv")) {
     const auto leaf = table.shape.codes(table.cell(row[0], row[1]));
     const double amount = std::stod(row[3]);
     for (size_t a = leaf[0];; a = table.region.parent(a)) {
@@ -198,17 +130,11 @@ void turnover(const std::string& name) {
 void linked(const std::string& name) {
   const Table table(name);
   const double start = now();
-  System system;
+  const System system = linked_system(table.shape);
   std::vector<double> values;
   for (const char* which : {"", "m", "w"}) {
-    table.shape.add_equations(system, system.add_cells(table.shape.cells()));
-    const auto counts = table.counts(name + which + "_inner.csv");
+    const auto counts = table.counts(which);
     values.insert(values.end(), counts.begin(), counts.end());
-  }
-  const auto cells = static_cast<Cell>(table.shape.cells());
-  for (Cell cell = 0; cell < cells; ++cell) {
-    const Term equation[] = {{cell, -1}, {cell + cells, 1}, {cell + 2 * cells, 1}};
-    system.add_equation(equation);
   }
   const Protection protection = suppress(
       {.system = system, .status = by_threshold(values), .rank = values, .insiders = {}, .tries = 4});
@@ -220,8 +146,6 @@ void linked(const std::string& name) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const char* root = std::getenv("FVM_ROOT");
-  data = fs::path(root == nullptr ? "." : root) / "../shared/data/sdc/tables";
   std::vector<std::string> wanted;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--out") == 0 && i + 1 < argc)
@@ -229,7 +153,7 @@ int main(int argc, char** argv) {
     else
       wanted.emplace_back(argv[i]);
   }
-  if (!fs::exists(data)) {
+  if (!fs::exists(data_folder())) {
     std::printf("suppression skipped: ../shared/data/sdc is not here\n");
     return 0;
   }

@@ -7,6 +7,7 @@ namespace fvm::tabular {
 namespace {
 
 constexpr int32_t for_itself = -1;
+constexpr size_t atoms_few = 2000;       // above it, one order of equal cells is enough
 constexpr size_t tables_tried_max = 16;  // when looking for the one that a cell is hidden for
 
 // Everything known and asked about some tables, as one system: atoms, cells, and sets that must not be told.
@@ -56,7 +57,7 @@ class Assembly {
                     .status = status_,
                     .rank = units_,
                     .insiders = {},
-                    .tries = rules_.tries,
+                    .tries = atoms_.size() > atoms_few ? 1 : rules_.tries,
                     .atoms = atoms_.size(),
                     .threshold = rules_.threshold};
     if (rules_.insiders)
@@ -111,6 +112,7 @@ class Decider {
     const Protection before = TRY(protect(all, false)).first;
     const auto [after, first] = TRY(protect(all, true));
     out.lost = before.lost.size() + before.lost_sets;
+    out.atoms_searched = after.atoms_searched;
     out.facts_before = atoms_.size() - before.freedom;
     out.facts = atoms_.size() - after.freedom;
     out.status.assign(after.status.begin() + first,
@@ -153,7 +155,11 @@ class Decider {
 
   Result<void> explain(Decision& out) const {
     out.because_of.assign(cells(), for_itself);
-    if (released_.empty()) return {};
+    // Small cells are hidden for what they are.
+    bool any = false;
+    for (size_t cell = 0; cell < cells(); ++cell)
+      any = any || (out.status[cell] != Status::open && wanted_.counts[cell] >= rules_.threshold);
+    if (released_.empty() || !any) return {};
     const auto hidden_with = [&](const std::vector<size_t>& which) -> Result<std::vector<bool>> {
       const auto [protection, first] = TRY(protect(which, true));
       std::vector<bool> hidden;
@@ -162,7 +168,7 @@ class Decider {
       return hidden;
     };
     const auto alone = TRY(hidden_with({}));
-    bool any = false;
+    any = false;
     for (size_t cell = 0; cell < cells(); ++cell) {
       if (out.status[cell] == Status::open || alone[cell]) continue;
       out.because_of[cell] = static_cast<int32_t>(released_.size());

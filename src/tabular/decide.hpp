@@ -54,6 +54,9 @@ struct Decision {
   // of a released table without which it could be published; -1: it is hidden for the sake of its own table;
   // the number of released tables: several of them together.
   std::vector<int32_t> because_of;
+  // All sets of up to so many atoms were looked at: threshold − 1, or fewer where there are very many small
+  // atoms.
+  size_t atoms_searched = 0;
   size_t facts_before = 0, facts = 0;  // independent facts published before, and with this table
 };
 

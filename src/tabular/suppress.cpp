@@ -1,6 +1,7 @@
 #include "tabular/suppress.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <unordered_map>
 
@@ -22,11 +23,14 @@ class Suppressor {
       const Status status = request.status[cell];
       ties[cell] = mixed(cell, seed);
       if (status == Status::candidate) order_.push_back(cell);
-      if (status == Status::sensitive || status == Status::hidden) fixed_.push_back(cell);
+      if (status == Status::hidden) hidden_.push_back(cell);
+      if (status == Status::sensitive) fixed_.push_back(cell);
     }
     const auto& rank = request.rank;
     std::sort(order_.begin(), order_.end(),
               [&](Cell a, Cell b) { return rank[a] != rank[b] ? rank[a] < rank[b] : ties[a] < ties[b]; });
+    sort_hidden();
+    order_.insert(order_.begin(), hidden_.begin(), hidden_.end());
     uint32_t next = 0;
     for (const Cell cell : order_) columns_[cell] = next++;
     for (const Cell cell : fixed_) columns_[cell] = next++;
@@ -43,11 +47,22 @@ class Suppressor {
       for (const Secret& told : told_) secrets.insert(told);
       if (secrets.size() > before) continue;
       protection.secrets.assign(secrets.begin(), secrets.end());
+      protection.atoms_searched = atoms_searched_;
       return protection;
     }
   }
 
  private:
+  // Hidden cells go before everything, those in the fewest equations first: what is left speaks of the others
+  // alone.
+  void sort_hidden() {
+    std::vector<uint32_t> equations(system_.cells(), 0);
+    for (size_t i = 0; i < system_.equations(); ++i)
+      for (const Term& term : system_.equation(i)) ++equations[term.cell];
+    std::stable_sort(hidden_.begin(), hidden_.end(),
+                     [&](Cell a, Cell b) { return equations[a] < equations[b]; });
+  }
+
   uint32_t fixed_column(Cell cell) const { return columns_[cell] - static_cast<uint32_t>(order_.size()); }
 
   Protection publish(const std::set<Secret>& secrets) {
@@ -70,11 +85,14 @@ class Suppressor {
     auto secret_column = static_cast<uint32_t>(fixed_.size());
     for (const Secret& secret : secrets)
       if (freedom.column(secret_column++).empty() && is_set(secret)) ++protection.lost_sets;
-    publish_candidates(freedom, is_secret, protection);
+    const size_t from = publish_dearest(freedom, is_secret, protection);
+    publish_candidates(freedom, is_secret, from, protection);
     told_.clear();
     if (!request_.insiders.empty()) find_told(freedom);
     find_small_sets(freedom);
     protection.freedom = freedom.vectors();
+    for (size_t column = 0; column < hidden_.size(); ++column)
+      if (pivots_[column].empty()) ++protection.freedom;
     return protection;
   }
 
@@ -113,14 +131,16 @@ class Suppressor {
     return units < request_.threshold;
   }
 
-  // Atoms are the first cells and never candidates, so they are the first fixed columns too.
+  // Atoms are the first cells, so the sensitive ones among them are the first fixed columns.
   void find_small_sets(const Freedom& freedom) {
-    if (request_.atoms == 0) return;
-    const std::vector<double> units(request_.rank.begin(),
-                                    request_.rank.begin() + static_cast<ptrdiff_t>(request_.atoms));
-    for (const auto& set : small_sets(freedom, units, request_.threshold)) {
+    std::vector<double> units;
+    for (size_t i = 0; i < fixed_.size() && fixed_[i] < request_.atoms; ++i)
+      units.push_back(request_.rank[fixed_[i]]);
+    const SmallSets found = small_sets(freedom, units, request_.threshold);
+    atoms_searched_ = std::min(atoms_searched_, found.atoms_max);
+    for (const auto& set : found.sets) {
       told_.emplace_back();
-      for (const uint32_t atom : set) told_.back().terms.emplace_back(atom, 1);
+      for (const uint32_t column : set) told_.back().terms.emplace_back(fixed_[column], 1);
     }
   }
 
@@ -177,15 +197,60 @@ class Suppressor {
       pivots_[column] = std::move(rows.front());
     }
     waiting_.clear();
+    sort_by_length(unavoidable_);
   }
 
   // From the dearest to the cheapest. A candidate without a row of its own is bound by none that concerns
   // dearer ones.
-  void publish_candidates(Freedom& freedom, const std::vector<bool>& is_secret, Protection& protection) {
+  // Publishes as many of the dearest candidates as can be together; the column of the last of them. Among
+  // them the order does not matter, and the shortest equations first is much the quickest.
+  size_t publish_dearest(Freedom& freedom, const std::vector<bool>& is_secret, Protection& protection) const {
+    constexpr int halvings = 6;
+    size_t published = order_.size(), too_many = hidden_.size();
+    for (int i = 0; i <= (request_.atoms > 0 ? halvings : 0) && published > too_many; ++i) {
+      const size_t from = i == 0 ? too_many : (published + too_many) / 2;
+      Freedom tried = freedom;
+      if (publish_together(tried, is_secret, from, published)) {
+        freedom = std::move(tried);
+        published = from;
+      } else {
+        too_many = from;
+      }
+    }
+    for (size_t column = published; column < order_.size(); ++column)
+      protection.status[order_[column]] = Status::open;
+    return published;
+  }
+
+  // False: something secret would follow.
+  bool publish_together(Freedom& freedom, const std::vector<bool>& is_secret, size_t from, size_t to) const {
+    std::vector<uint32_t> moving;
+    for (uint32_t i = 0; i < is_secret.size(); ++i)
+      if (is_secret[i] && !freedom.column(i).empty()) moving.push_back(i);
+    std::vector<Sparse> rows;
+    for (size_t column = from; column < to; ++column) {
+      Sparse row;
+      for (const auto [index, value] : pivots_[column])
+        if (index >= order_.size()) row.push_back({index - static_cast<uint32_t>(order_.size()), value});
+      if (!row.empty()) rows.push_back(std::move(row));
+    }
+    sort_by_length(rows);
+    for (const Sparse& row : rows)
+      if (const Sparse motion = freedom.of(row); !motion.empty()) freedom.publish(motion);
+    return std::none_of(moving.begin(), moving.end(), [&](uint32_t i) { return freedom.column(i).empty(); });
+  }
+
+  static void sort_by_length(std::vector<Sparse>& rows) {
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const Sparse& a, const Sparse& b) { return a.size() < b.size(); });
+  }
+
+  void publish_candidates(Freedom& freedom, const std::vector<bool>& is_secret, size_t from,
+                          Protection& protection) {
     std::vector<uint32_t> place(order_.size(), no_column);  // of secondaries in `freedom`
     const auto wanted = [&](uint32_t cell) { return cell < is_secret.size() && is_secret[cell]; };
     Sparse known;
-    for (size_t column = order_.size(); column-- > 0;) {
+    for (size_t column = from; column-- > hidden_.size();) {
       Status& status = protection.status[order_[column]];
       status = Status::open;
       if (pivots_[column].empty()) continue;
@@ -216,12 +281,14 @@ class Suppressor {
   const Request& request_;
   const System& system_;
   std::vector<uint32_t> columns_;
-  std::vector<Cell> order_;  // candidates, the cheapest first
-  std::vector<Cell> fixed_;  // sensitive and hidden ones: columns behind the candidates'
+  std::vector<Cell> order_;  // hidden cells, then candidates, the cheapest first
+  std::vector<Cell> hidden_;
+  std::vector<Cell> fixed_;  // sensitive ones: columns behind all others
   std::vector<std::vector<Sparse>> waiting_;
   std::vector<Sparse> pivots_;       // of each candidate; empty: none
   std::vector<Sparse> unavoidable_;  // rows of fixed cells alone
   std::vector<Secret> told_;
+  size_t atoms_searched_ = SIZE_MAX;
 };
 
 }  // namespace

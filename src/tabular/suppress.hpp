@@ -55,6 +55,7 @@ struct Protection {
   std::vector<Secret> secrets;  // that had to be kept
   size_t secondary = 0;         // cells
   double cost = 0;              // sum of their ranks
+  size_t atoms_searched = 0;    // sets of up to so many atoms were all looked at
   size_t freedom = 0;           // independent changes that the hidden cells can still make
 };
 
