@@ -36,6 +36,7 @@ constexpr std::string_view office[] = {"/usr/lib/libreoffice",
                                        "/usr/share/fonts",
                                        "/usr/share/fontconfig",
                                        "/etc/fonts",
+                                       "/etc/alternatives",  // by way of which LAPACK's libraries are found
                                        "/etc/ld.so.cache",
                                        "/etc/ld.so.conf",
                                        "/etc/ld.so.conf.d"};
