@@ -36,8 +36,10 @@ PrecheckResult count(int persons, const std::vector<Row>& rows, const std::map<i
   const auto folder =
       std::filesystem::temp_directory_path() / ("precheck_test_" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder / "out" / "population");
-  // One engine for all examples, an empty database in it for each.
-  static const auto database = valued(duck::Database::open({.memory_mib = 256, .threads = 2}));
+  // One engine for all examples, an empty database in it for each; never closed, for at the end of the
+  // program DuckDB's own statics may be gone before it.
+  static const auto& database =
+      *new duck::Database(valued(duck::Database::open({.memory_mib = 256, .threads = 2})));
   auto connection = valued(database.connect());
   done(connection.run("ATTACH ':memory:' AS example; USE example"));
   done(
