@@ -2,10 +2,9 @@
 // not count.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "casework/calendar.hpp"
 #include "casework/clock.hpp"
+#include "casework/testing_history.hpp"
 
 namespace fvm::casework {
 namespace {
@@ -14,23 +13,11 @@ Time at(const char* text) {
   return parse_time(text).value();
 }
 
-// A history written as moments (in UTC) and events; the states follow from the table.
+// A history written as moments (in UTC) and events.
 Case with_history(std::initializer_list<std::pair<const char*, Event>> steps) {
-  Case out;
-  for (const auto& [moment, event] : steps) {
-    const auto step = std::find_if(transitions().begin(), transitions().end(), [&](const Transition& t) {
-      return t.from == out.state && t.event == event;
-    });
-    if (step == transitions().end()) {
-      ADD_FAILURE() << name_of(out.state) << " has no " << name_of(event);
-      return out;
-    }
-    out.history.push_back(
-        {.at = at(moment), .role = step->role, .event = event, .from = step->from, .to = step->to});
-    out.state = step->to;
-    if (event == Event::submit) out.submitted = at(moment);
-  }
-  return out;
+  std::vector<std::pair<Time, Event>> moments;
+  for (const auto& [moment, event] : steps) moments.emplace_back(at(moment), event);
+  return with_moments(moments);
 }
 
 int64_t used(const Case& about, Date today) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "casework/calendar.hpp"
+#include "casework/testing_history.hpp"
 
 namespace fvm::casework {
 namespace {
@@ -17,23 +18,11 @@ Time noon(Date date) {
   return {days_of_date(date.year, date.month, date.day) * day_microseconds + day_microseconds / 2};
 }
 
-// A history written as dates and events; the states follow from the table.
+// A history written as dates and events.
 Case with_history(std::initializer_list<std::pair<Date, Event>> steps) {
-  Case out;
-  for (const auto& [date, event] : steps) {
-    const auto step = std::find_if(transitions().begin(), transitions().end(), [&](const Transition& t) {
-      return t.from == out.state && t.event == event;
-    });
-    if (step == transitions().end()) {
-      ADD_FAILURE() << name_of(out.state) << " has no " << name_of(event);
-      return out;
-    }
-    out.history.push_back(
-        {.at = noon(date), .role = step->role, .event = event, .from = step->from, .to = step->to});
-    out.state = step->to;
-    if (event == Event::submit) out.submitted = noon(date);
-  }
-  return out;
+  std::vector<std::pair<Time, Event>> moments;
+  for (const auto& [date, event] : steps) moments.emplace_back(noon(date), event);
+  return with_moments(moments);
 }
 
 TEST(Clock, StandsStillBeforeTheApplicationIsHandedIn) {

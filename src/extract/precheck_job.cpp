@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/scratch.hpp"
 #include "crypto/sha256.hpp"
 #include "extract/plan.hpp"
 #include "extract/precheck_rounding.hpp"
@@ -17,30 +18,8 @@ namespace json = boost::json;
 using catalogue::Catalogue;
 using catalogue::Table;
 
-constexpr unsigned folder_mode = 0700;
 constexpr size_t mounted_tables_max = 30;  // beyond that the whole mirror is mounted: descriptors are bounded
 constexpr uint64_t beside_engine_mib = 256;
-
-// A folder for what the engine spills; gone when the job is.
-class Scratch {
- public:
-  static Result<Scratch> make(const Setting& setting) {
-    Scratch made(setting.world,
-                 setting.instance.root() / "scratch" / ("precheck-" + random_hex(setting.world, 8)));
-    TRY(setting.world.make_directories(made.path_, folder_mode));
-    return made;
-  }
-  Scratch(Scratch&& other) noexcept : world_(other.world_), path_(std::exchange(other.path_, {})) {}
-  ~Scratch() {
-    if (!path_.empty()) (void)world_.remove_tree(path_).ok();
-  }
-  const Path& path() const { return path_; }
-
- private:
-  Scratch(World& world, Path path) : world_(world), path_(std::move(path)) {}
-  World& world_;
-  Path path_;
-};
 
 std::vector<const Table*> tables_of(const Specification& specification, const Catalogue& catalogue) {
   auto tables = tables_needed(specification, catalogue);
@@ -150,7 +129,8 @@ Result<Counts> run_precheck(const Setting& setting, const Specification& specifi
   document["threads"] = limits.threads;
   document["memory_mib"] = limits.memory_mib > 2 * beside_engine_mib ? limits.memory_mib - beside_engine_mib
                                                                      : limits.memory_mib / 2;
-  const auto scratch = TRY(Scratch::make(setting));
+  const auto scratch = TRY(Scratch::make(
+      setting.world, setting.instance.root() / "scratch" / ("precheck-" + random_hex(setting.world, 8))));
   wire::WorkerJob job{.profile = "precheck", .label = specification.number};
   job.mounts = mirror_mounts(setting, tables_of(specification, catalogue), snapshots);
   job.mounts.push_back({scratch.path(), {"/out", 1}});

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "base/mix.hpp"
+
 namespace fvm::extract {
 namespace {
 
-// SplitMix64's last steps: every bit of the result depends on every bit of `value`.
 uint64_t mixed(uint64_t value) {
-  value += 0x9E3779B97F4A7C15ull;
-  value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ull;
-  value = (value ^ (value >> 27)) * 0x94D049BB133111EBull;
-  return value ^ (value >> 31);
+  return mix(value + mix_step);
 }
 
 // Between -step/2 and step/2, the same for the same seed.

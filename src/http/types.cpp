@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/markup.hpp"
 #include "base/messages.hpp"
 
 namespace fvm::http {
@@ -102,28 +103,8 @@ Response problem(const Error& error) {
 }
 
 std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
+  std::string out = escape_markup(text);
+  for (size_t at = 0; (at = out.find('\'', at)) != std::string::npos;) out.replace(at, 1, "&#39;");
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/log.hpp"
+#include "base/scratch.hpp"
 #include "crypto/sha256.hpp"
 #include "identity/rules.hpp"
 #include "identity/service.hpp"
@@ -16,28 +17,7 @@
 namespace fvm::intake {
 namespace {
 
-constexpr unsigned folder_mode = 0700, lock_mode = 0600;
-
-// A folder for what the job writes; gone when we are done.
-class Scratch {
- public:
-  static Result<Scratch> make(const Setting& setting) {
-    Scratch made(setting.world,
-                 setting.instance.root() / "scratch" / ("mail-" + random_hex(setting.world, 8)));
-    TRY(setting.world.make_directories(made.path_, folder_mode));
-    return made;
-  }
-  Scratch(Scratch&& other) noexcept : world_(other.world_), path_(std::exchange(other.path_, {})) {}
-  ~Scratch() {
-    if (!path_.empty()) (void)world_.remove_tree(path_).ok();
-  }
-  const Path& path() const { return path_; }
-
- private:
-  Scratch(World& world, Path path) : world_(world), path_(std::move(path)) {}
-  World& world_;
-  Path path_;
-};
+constexpr unsigned lock_mode = 0600;
 
 // Moves the documents from the job's folder into the store of what is kept. They are hashed as read here: the
 // job's word on its own output is not taken.
@@ -116,7 +96,8 @@ Result<Message> process(const Setting& setting, int64_t id) {
       TRY(setting.world.lock(setting.instance.root() / "cases" / "intake.lock", lock_mode));
   Message message = TRY(find_message(setting.casework.ledger.database(), id));
   if (message.state != State::kept) return message;
-  const auto scratch = TRY(Scratch::make(setting));
+  const auto scratch = TRY(Scratch::make(
+      setting.world, setting.instance.root() / "scratch" / ("mail-" + random_hex(setting.world, 8))));
   auto content = read_message(setting, kept_message(setting.instance, message.sha256), scratch.path());
   if (!content.ok() && !is_messages_fault(content.error())) return content.error();
   if (!content.ok()) return give_up(setting, std::move(message), content.error());

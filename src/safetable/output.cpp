@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "base/markup.hpp"
 #include "safetable/record.hpp"
 #include "spreadsheet/write.hpp"
 
@@ -259,25 +260,9 @@ std::string number_text(double value, Language language) {
 }
 
 std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
-    }
-  }
+  std::string out = escape_markup(text);
+  for (char& c : out)
+    if (static_cast<unsigned char>(c) < ' ') c = ' ';
   return out;
 }
 

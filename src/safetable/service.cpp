@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/scratch.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/sha256.hpp"
 #include "enclave/permissions.hpp"
@@ -18,26 +19,6 @@ constexpr unsigned folder_mode = 0700, file_mode = 0600;
 constexpr size_t told_bytes_max = 200;
 constexpr size_t sql_bytes_max = 1u << 20;
 constexpr size_t dimensions_max = 8, measures_max = 20;
-
-// A folder for the jobs; gone when they are done. What a killed program left is taken away by the next.
-class Scratch {
- public:
-  static Result<Scratch> make(const Setting& setting, const Path& path) {
-    TRY(setting.world.remove_tree(path));
-    TRY(setting.world.make_directories(path, folder_mode));
-    return Scratch(setting.world, path);
-  }
-  Scratch(Scratch&& other) noexcept : world_(other.world_), path_(std::exchange(other.path_, {})) {}
-  ~Scratch() {
-    if (!path_.empty()) (void)world_.remove_tree(path_).ok();
-  }
-  const Path& path() const { return path_; }
-
- private:
-  Scratch(World& world, Path path) : world_(world), path_(std::move(path)) {}
-  World& world_;
-  Path path_;
-};
 
 Result<void> check(const Request& request) {
   const size_t dimensions = request.rows.size() + request.columns.size();
@@ -76,8 +57,9 @@ class Releaser {
     const auto hold =
         TRY(wire::hold_storage(setting_.world, setting_.instance.launcher_socket(),
                                setting_.instance.project_storage(project.number), project.number));
-    const Scratch scratch =
-        TRY(Scratch::make(setting_, setting_.instance.root() / "scratch" / ("table-" + project.cvr)));
+    const Path folder = setting_.instance.root() / "scratch" / ("table-" + project.cvr);
+    TRY(setting_.world.remove_tree(folder));  // what a killed program left
+    const Scratch scratch = TRY(Scratch::make(setting_.world, folder));
     prepared_.scratch = scratch.path();
     prepared_.data = TRY(data_versions(setting_, request_, project));
     Released out{begin_record(language), {}};

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "base/markup.hpp"
+
 namespace fvm::spreadsheet {
 namespace {
 
@@ -20,25 +22,9 @@ constexpr time_t written = 1577836800;  // 2020-01-01: bytes must not depend on 
 
 // Text between tags or quotes; what XML cannot hold becomes a blank.
 std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
-    }
-  }
+  std::string out = escape_markup(text);
+  for (char& c : out)
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') c = ' ';
   return out;
 }
 

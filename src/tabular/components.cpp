@@ -19,14 +19,14 @@ class Union {
   std::vector<uint32_t> parent_;
 };
 
-}  // namespace
-
 Program::Bounds bounds_of(Status status, double told_apart_at) {
   const double infinity = std::numeric_limits<double>::infinity();
   if (told_apart_at == 0) return {0, infinity};
   return status == Status::sensitive ? Program::Bounds{1, told_apart_at - 1}
                                      : Program::Bounds{told_apart_at, infinity};
 }
+
+}  // namespace
 
 std::vector<Program::Bounds> bounds_of(const Component& component, const std::vector<Status>& status,
                                        double told_apart_at) {

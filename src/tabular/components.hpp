@@ -18,7 +18,6 @@ struct Component {
 // How much an attacker knows of a hidden cell beside the equations: that it is not negative; or, where small
 // cells are marked otherwise than secondary ones, on which side of the threshold it is (0: not told apart). A
 // whole number.
-Program::Bounds bounds_of(Status status, double told_apart_at);
 std::vector<Program::Bounds> bounds_of(const Component& component, const std::vector<Status>& status,
                                        double told_apart_at);
 

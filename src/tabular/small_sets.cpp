@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/mix.hpp"
+
 namespace fvm::tabular {
 namespace {
 
 // Sums of motions are compared by a random combination of their entries first.
 uint64_t weight(uint32_t index) {
-  uint64_t value = (index + 1) * 0x9E3779B97F4A7C15u;  // SplitMix64
-  value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
-  value = (value ^ (value >> 27)) * 0x94D049BB133111EBu;
-  return (value ^ (value >> 31)) % Field::prime;
+  return mix((index + 1) * mix_step) % Field::prime;
 }
 
 uint64_t signature(const Sparse& motion) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "base/mix.hpp"
 #include "tabular/freedom.hpp"
 #include "tabular/small_sets.hpp"
 #include "tabular/sparse.hpp"
@@ -68,25 +69,23 @@ class Suppressor {
   Protection publish(const std::set<Secret>& secrets) {
     Protection protection{.status = request_.status, .lost = {}, .secrets = {}};
     Freedom freedom(fixed_.size());
-    std::vector<bool> is_secret(fixed_.size());
-    for (size_t i = 0; i < fixed_.size(); ++i) is_secret[i] = request_.status[fixed_[i]] == Status::sensitive;
     for (const Secret& secret : secrets) {
       Sparse terms;
       for (const auto& [cell, factor] : secret.terms) terms.push_back({fixed_column(cell), factor});
       freedom.add_column(terms);
-      is_secret.push_back(true);
     }
     for (const Sparse& row : unavoidable_) {
       const Sparse motion = freedom.of(row);
       if (!motion.empty()) freedom.publish(motion);
     }
     for (uint32_t i = 0; i < fixed_.size(); ++i)
-      if (is_secret[i] && freedom.column(i).empty()) protection.lost.push_back(fixed_[i]);
+      if (freedom.column(i).empty()) protection.lost.push_back(fixed_[i]);
     auto secret_column = static_cast<uint32_t>(fixed_.size());
     for (const Secret& secret : secrets)
       if (freedom.column(secret_column++).empty() && is_set(secret)) ++protection.lost_sets;
-    const size_t from = publish_dearest(freedom, is_secret, protection);
-    publish_candidates(freedom, is_secret, from, protection);
+    const auto secret_columns = static_cast<uint32_t>(fixed_.size() + secrets.size());
+    const size_t from = publish_dearest(freedom, secret_columns, protection);
+    publish_candidates(freedom, secret_columns, from, protection);
     told_.clear();
     if (!request_.insiders.empty()) find_told(freedom);
     find_small_sets(freedom);
@@ -102,8 +101,7 @@ class Suppressor {
         alike;  // by the column, scaled so that it begins with one
     for (uint32_t i = 0; i < fixed_.size(); ++i) {
       const Sparse& column = freedom.column(i);
-      if (request_.status[fixed_[i]] == Status::sensitive && !column.empty())
-        alike[shape(column)].push_back(i);
+      if (!column.empty()) alike[shape(column)].push_back(i);
     }
     const auto knows = [&](uint32_t i) { return request_.insiders[fixed_[i]]; };
     for (const auto& [hash, cells] : alike) {
@@ -151,12 +149,7 @@ class Suppressor {
     return hash;
   }
 
-  static uint64_t mixed(uint64_t value, uint64_t seed) {  // the finaliser of SplitMix64
-    value += (seed + 1) * 0x9E3779B97F4A7C15u;
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EBu;
-    return value ^ (value >> 31);
-  }
+  static uint64_t mixed(uint64_t value, uint64_t seed) { return mix(value + (seed + 1) * mix_step); }
 
   Sparse row_of(std::span<const Term> terms) const {
     Sparse row;
@@ -200,17 +193,15 @@ class Suppressor {
     sort_by_length(unavoidable_);
   }
 
-  // From the dearest to the cheapest. A candidate without a row of its own is bound by none that concerns
-  // dearer ones.
   // Publishes as many of the dearest candidates as can be together; the column of the last of them. Among
   // them the order does not matter, and the shortest equations first is much the quickest.
-  size_t publish_dearest(Freedom& freedom, const std::vector<bool>& is_secret, Protection& protection) const {
+  size_t publish_dearest(Freedom& freedom, uint32_t secret_columns, Protection& protection) const {
     constexpr int halvings = 6;
     size_t published = order_.size(), too_many = hidden_.size();
     for (int i = 0; i <= (request_.atoms > 0 ? halvings : 0) && published > too_many; ++i) {
       const size_t from = i == 0 ? too_many : (published + too_many) / 2;
       Freedom tried = freedom;
-      if (publish_together(tried, is_secret, from, published)) {
+      if (publish_together(tried, secret_columns, from, published)) {
         freedom = std::move(tried);
         published = from;
       } else {
@@ -223,10 +214,10 @@ class Suppressor {
   }
 
   // False: something secret would follow.
-  bool publish_together(Freedom& freedom, const std::vector<bool>& is_secret, size_t from, size_t to) const {
+  bool publish_together(Freedom& freedom, uint32_t secret_columns, size_t from, size_t to) const {
     std::vector<uint32_t> moving;
-    for (uint32_t i = 0; i < is_secret.size(); ++i)
-      if (is_secret[i] && !freedom.column(i).empty()) moving.push_back(i);
+    for (uint32_t i = 0; i < secret_columns; ++i)
+      if (!freedom.column(i).empty()) moving.push_back(i);
     std::vector<Sparse> rows;
     for (size_t column = from; column < to; ++column) {
       Sparse row;
@@ -245,10 +236,11 @@ class Suppressor {
                      [](const Sparse& a, const Sparse& b) { return a.size() < b.size(); });
   }
 
-  void publish_candidates(Freedom& freedom, const std::vector<bool>& is_secret, size_t from,
-                          Protection& protection) {
+  // From the dearest to the cheapest. A candidate without a row of its own is bound by none that concerns
+  // dearer ones.
+  void publish_candidates(Freedom& freedom, uint32_t secret_columns, size_t from, Protection& protection) {
     std::vector<uint32_t> place(order_.size(), no_column);  // of secondaries in `freedom`
-    const auto wanted = [&](uint32_t cell) { return cell < is_secret.size() && is_secret[cell]; };
+    const auto wanted = [&](uint32_t cell) { return cell < secret_columns; };
     Sparse known;
     for (size_t column = from; column-- > hidden_.size();) {
       Status& status = protection.status[order_[column]];
@@ -283,7 +275,7 @@ class Suppressor {
   std::vector<uint32_t> columns_;
   std::vector<Cell> order_;  // hidden cells, then candidates, the cheapest first
   std::vector<Cell> hidden_;
-  std::vector<Cell> fixed_;  // sensitive ones: columns behind all others
+  std::vector<Cell> fixed_;  // sensitive ones: columns behind all others; in the freedom before all secrets
   std::vector<std::vector<Sparse>> waiting_;
   std::vector<Sparse> pivots_;       // of each candidate; empty: none
   std::vector<Sparse> unavoidable_;  // rows of fixed cells alone

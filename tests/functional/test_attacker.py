@@ -3,7 +3,6 @@ import csv
 import random
 import subprocess
 import sys
-from fractions import Fraction
 
 import pytest
 
@@ -15,6 +14,7 @@ from support.attack_release import attack
 from support.attacker import Contradiction, Hierarchy, Knowledge, Universe, add_up
 from support.instance import ROOT, SHARED
 from support.release_files import BadRelease, read_hierarchy, read_releases, write_release
+from support.slow_rank import rank
 
 SDC = SHARED / "sdc" / "tables"
 needs_sdc = pytest.mark.skipif(not SDC.exists(), reason="../shared/data is not at hand")
@@ -152,18 +152,8 @@ SMALL = 20_000  # steps of the enumeration
 
 def reference(system, unknown):
     """Determined or not, by fractions: an unknown is, if its unit row is in the space of the rows."""
-    def rank(rows):
-        rows, done = [[Fraction(row.get(u, 0)) for u in range(len(system.names))] for row in rows], 0
-        for column in range(len(system.names)):
-            pivot = next((i for i in range(done, len(rows)) if rows[i][column]), None)
-            if pivot is not None:
-                rows[done], rows[pivot] = rows[pivot], rows[done]
-                for other in range(done + 1, len(rows)):
-                    factor = rows[other][column] / rows[done][column]
-                    rows[other] = [x - factor * y for x, y in zip(rows[other], rows[done])]
-                done += 1
-        return done
-    return rank(system.rows) == rank(system.rows + [{unknown: 1}])
+    columns = len(system.names)
+    return rank(system.rows, columns) == rank(system.rows + [{unknown: 1}], columns)
 
 
 def random_knowledge(chance):

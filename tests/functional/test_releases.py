@@ -8,6 +8,7 @@ from support.attack_exact import zero_sums
 from support.attack_intervals import Interval, known_below, known_exactly
 from support.population import HIERARCHIES, code, made_up, regular
 from support.releases_named import CASES
+from support.slow_rank import rank
 
 
 def naive(sequence):
@@ -128,7 +129,6 @@ def test_a_percentage_with_all_its_digits_is_a_fraction():
 @pytest.mark.parametrize("seed", range(30))
 def test_sets_are_found_as_by_trying_all(seed):
     """Random sums over a few atoms; every set of up to four is tried against the space of the sums, in fractions."""
-    from fractions import Fraction
     from itertools import combinations
     chance, count = random.Random(seed), 9
     rows = [{atom: 1 for atom in range(count) if chance.random() < 0.5} for _ in range(chance.randrange(2, 7))]
@@ -136,21 +136,10 @@ def test_sets_are_found_as_by_trying_all(seed):
     facts = attack_sets.Facts(count, seed)
     facts.add(rows)
 
-    def rank(vectors):
-        vectors, done = [[Fraction(v.get(a, 0)) for a in range(count)] for v in vectors], 0
-        for column in range(count):
-            pivot = next((i for i in range(done, len(vectors)) if vectors[i][column]), None)
-            if pivot is not None:
-                vectors[done], vectors[pivot] = vectors[pivot], vectors[done]
-                for i in range(done + 1, len(vectors)):
-                    factor = vectors[i][column] / vectors[done][column]
-                    vectors[i] = [x - factor * y for x, y in zip(vectors[i], vectors[done])]
-                done += 1
-        return done
-    known = rank(rows)
+    known = rank(rows, count)
     assert len(facts.pivots) == known
     every = [set(c) for size in range(1, 5) for c in combinations(range(count), size) if sum(sizes[a] for a in c) <= 4]
-    told = [c for c in every if rank(rows + [{a: 1 for a in c}]) == known]
+    told = [c for c in every if rank(rows + [{a: 1 for a in c}], count) == known]
     assert sorted(map(sorted, zero_sums(facts.null, sizes, 4))) == sorted(sorted(c) for c in told if not any(other < c for other in told))
 
 
