@@ -104,11 +104,13 @@ class Suppressor {
       if (!column.empty()) alike[shape(column)].push_back(i);
     }
     const auto knows = [&](uint32_t i) { return request_.insiders[fixed_[i]]; };
+    const auto counts = [&](uint32_t i) { return !request_.insiders_only_of_each_other || knows(i); };
     for (const auto& [hash, cells] : alike) {
       if (cells.size() < 2 || std::none_of(cells.begin(), cells.end(), knows)) continue;
       for (const uint32_t other : cells)
         for (const uint32_t cell : cells)
-          if (knows(other) && cell != other && !(knows(cell) && cell > other)) add_pair(freedom, cell, other);
+          if (knows(other) && counts(cell) && cell != other && !(knows(cell) && cell > other))
+            add_pair(freedom, cell, other);
     }
   }
 

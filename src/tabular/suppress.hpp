@@ -44,6 +44,9 @@ struct Request {
   // than `threshold` units may be worked out.
   size_t atoms = 0;
   double threshold = 0;
+  // What insiders learn counts only if it is another insider's cell: what other tools call the protection of
+  // singletons. Otherwise any sensitive cell.
+  bool insiders_only_of_each_other = false;
 };
 
 struct Protection {

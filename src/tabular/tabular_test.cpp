@@ -141,6 +141,33 @@ RC_GTEST_PROP(Suppression, WhoKnowsOneCellLearnsNoOther, ()) {
 //   x    3   9   12       3 is sensitive: another of its row and of its column must go, and what stands at
 //   y    8   7   15       their corner.
 //   sum 11  16   27
+// One row of three cells and their total: what has to be hidden beside the small ones.
+size_t hidden_beside(const std::vector<double>& parts, bool insiders_only_of_each_other) {
+  const Hierarchy row = Hierarchy::flat("T", {"a", "b", "c"});
+  const Shape shape({&row});
+  Made made;
+  made.values = {0};
+  made.values.insert(made.values.end(), parts.begin(), parts.end());
+  shape.add_up(made.values);
+  made.system.add_cells(shape.cells());
+  shape.add_equations(made.system, 0);
+  Request request{.system = made.system, .status = {}, .rank = made.values, .insiders = {}};
+  for (const double value : made.values) {
+    request.status.push_back(value < 5 ? Status::sensitive : Status::candidate);
+    request.insiders.push_back(value == 1);
+  }
+  request.insiders_only_of_each_other = insiders_only_of_each_other;
+  return suppress(request).secondary;
+}
+
+TEST(Suppression, AnInsiderMayBeAskedNotToLearnOfOthersThanInsiders) {
+  EXPECT_EQ(hidden_beside({1, 1, 6}, false), 1u);  // 8 - 6 - 1: each of the two knows the other
+  EXPECT_EQ(hidden_beside({1, 1, 6}, true), 1u);
+  EXPECT_EQ(hidden_beside({1, 4, 6}, false), 1u);  // 11 - 6 - 1
+  EXPECT_EQ(hidden_beside({1, 4, 6}, true), 0u);
+  EXPECT_EQ(hidden_beside({2, 4, 6}, false), 0u);
+}
+
 TEST(Suppression, TheCheapestRectangle) {
   const Hierarchy rows = Hierarchy::flat("sum", {"x", "y"}), columns = Hierarchy::flat("sum", {"a", "b"});
   const Shape shape({&rows, &columns});
