@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <memory>
 
-#include <boost/json.hpp>
-
 #include "fvm/context.hpp"
 #include "fvm/options.hpp"
 #include "fvm/services.hpp"
@@ -12,13 +10,11 @@
 #include "safetable/explain.hpp"
 #include "safetable/output.hpp"
 #include "safetable/service.hpp"
+#include "safetable/view.hpp"
+#include "safetable/wanted.hpp"
 
 namespace fvm::cli {
 namespace {
-
-using safetable::Dimension;
-using safetable::Figure;
-using safetable::Measure;
 
 constexpr unsigned output_mode = 0640;
 
@@ -27,64 +23,25 @@ struct TableFlags {
   std::vector<std::string> hierarchies, sums, means, medians, percentiles, outputs;
 };
 
-std::vector<std::string> parts(const std::string& text) {
-  std::vector<std::string> out;
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find(',', at), text.size());
-    if (end > at) out.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return out;
-}
-
 std::string ending_of(const std::string& file) {
   const std::string ending = Path(file).extension().string();
   return ending.empty() ? ending : ending.substr(1);
 }
 
-Result<void> set_parents(const TableFlags& flags, safetable::Request& request) {
-  for (const std::string& hierarchy : flags.hierarchies) {
-    const size_t sign = hierarchy.find('=');
-    bool found = false;
-    for (auto* list : {&request.rows, &request.columns}) {
-      for (Dimension& each : *list) {
-        if (sign == std::string::npos || each.name != hierarchy.substr(0, sign)) continue;
-        each.parent = hierarchy.substr(sign + 1);
-        found = !each.parent.empty();
-      }
-    }
-    if (!found) return usage("table.hierarchy_unreadable", {{"hierarchy", hierarchy}});
-  }
-  return {};
-}
-
-Result<void> add_measures(const TableFlags& flags, safetable::Request& request) {
-  constexpr double middle = 50, percent_max = 100;
-  const auto add = [&](const std::vector<std::string>& columns, Figure figure) {
-    for (const std::string& column : columns) request.measures.push_back({figure, column, middle});
-  };
-  add(flags.sums, Figure::sum), add(flags.means, Figure::mean), add(flags.medians, Figure::percentile);
-  for (const std::string& each : flags.percentiles) {
-    const size_t sign = each.find(':');
-    char* end = nullptr;
-    const double percent = std::strtod(each.c_str(), &end);
-    if (sign == std::string::npos || end != each.c_str() + sign || !(percent > 0 && percent < percent_max))
-      return usage("table.percentile_unreadable", {{"percentile", each}});
-    request.measures.push_back({Figure::percentile, each.substr(sign + 1), percent});
-  }
-  return {};
-}
-
 Result<safetable::Request> request_of(const Context& context, const TableFlags& flags) {
-  safetable::Request request{.project = flags.project, .user = context.user};
-  request.sql = flags.sql, request.unit = flags.unit, request.count = flags.count,
-  request.title = flags.title;
-  for (const std::string& each : parts(flags.rows)) request.rows.push_back({each, {}});
-  for (const std::string& each : parts(flags.columns)) request.columns.push_back({each, {}});
-  TRY(set_parents(flags, request));
-  TRY(add_measures(flags, request));
-  if (!flags.as_of.empty()) request.as_of = TRY(parse_time(flags.as_of));
-  return request;
+  return safetable::request_of({.sql = flags.sql,
+                                .as_of = flags.as_of,
+                                .unit = flags.unit,
+                                .title = flags.title,
+                                .count = flags.count,
+                                .rows = safetable::parts_of(flags.rows),
+                                .columns = safetable::parts_of(flags.columns),
+                                .hierarchies = flags.hierarchies,
+                                .sums = flags.sums,
+                                .means = flags.means,
+                                .medians = flags.medians,
+                                .percentiles = flags.percentiles},
+                               flags.project, context.user);
 }
 
 Result<std::vector<std::string>> formats_of(const TableFlags& flags) {
@@ -108,7 +65,7 @@ Result<void> run_table(const Context& context, const TableFlags& flags) {
                                    output_mode));
   const safetable::Record& record = released.record;
   if (context.json) {
-    print(TRY(table_json(record, flags.explain, context.language)));
+    print(TRY(safetable::table_json(record, flags.explain, context.language)));
     return {};
   }
   if (flags.outputs.empty()) print(TRY(safetable::write_document(record, "csv", context.language)));
@@ -144,7 +101,7 @@ Result<void> show_ledger(const Context& context, const LedgerFlags& flags) {
                                    output_mode));
   }
   if (context.json) {
-    print(TRY(table_json(*found, flags.explain, context.language)));
+    print(TRY(safetable::table_json(*found, flags.explain, context.language)));
     return {};
   }
   if (!flags.explain.empty()) return print_explanation(context, *found, flags.explain);

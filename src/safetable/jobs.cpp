@@ -54,6 +54,7 @@ wire::WorkerJob job_of(const Setting& setting, const Request& request, json::obj
   wire::WorkerJob job{.profile = "table", .label = request.project, .document = json::serialize(document)};
   job.memory_mib = setting.config.session.memory_mib;
   job.threads = setting.config.session.threads;
+  job.ended = setting.ended;
   return job;
 }
 

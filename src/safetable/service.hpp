@@ -18,6 +18,10 @@ struct Setting {
   const config::Instance& instance;
   const config::Config& config;
   audit::Ledger& ledger;
+  // A descriptor that becomes readable when whoever asked is gone: what has not been recorded then is given
+  // up
+  // ("job.ended"). -1: none.
+  int ended = -1;
 };
 
 // The tables of this room; call once when the ledger is opened.

@@ -77,6 +77,7 @@ class Conversation {
         in_(std::move(in)),
         out_(std::move(out)),
         error_(std::move(error)),
+        ended_(job.ended),
         lines_(job.on_line) {
     for (const Descriptor* fd : {&in_, &out_, &error_}) never_block(*fd);
   }
@@ -87,8 +88,10 @@ class Conversation {
       pollfd wanted[] = {{in_.get(), POLLOUT, 0},
                          {out_.get(), POLLIN, 0},
                          {error_.get(), POLLIN, 0},
-                         {exited ? -1 : launcher_.descriptor(), POLLIN, 0}};
-      if (::poll(wanted, 4, -1) < 0 && errno != EINTR) return system_error("wait for a job", errno);
+                         {exited ? -1 : launcher_.descriptor(), POLLIN, 0},
+                         {ended_, POLLIN, 0}};
+      if (::poll(wanted, 5, -1) < 0 && errno != EINTR) return system_error("wait for a job", errno);
+      if (wanted[4].revents != 0) return surroundings("job.ended");  // fvm-launcher sees us go
       if (wanted[0].revents != 0) feed();
       if (wanted[1].revents != 0) read_into(out_, [this](std::string_view bytes) { result_ += bytes; });
       if (wanted[2].revents != 0) read_into(error_, [this](std::string_view bytes) { lines_.add(bytes); });
@@ -119,6 +122,7 @@ class Conversation {
   Connection& launcher_;
   std::string_view document_;
   Descriptor in_, out_, error_;
+  int ended_;
   Lines lines_;
   std::string result_;
 };

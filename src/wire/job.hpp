@@ -25,6 +25,7 @@ struct WorkerJob {
   uint64_t memory_mib = 0;  // 0: the profile's own
   uint16_t threads = 0;
   uint32_t time_seconds = 0;
+  int ended = -1;  // a descriptor: the job is ended when it becomes readable ("job.ended"); -1: none
   std::function<void(std::string_view line)> on_line;  // each line of the job's standard error; may be empty
 };
 

@@ -52,6 +52,10 @@ enum class Type : uint16_t {
   send_release,
   // to fvm-steward
   wake = 60,
+  ask_table_as,
+  // from a session's sandbox to the program that holds the session
+  ask_table = 65,
+  table_piece,
   // to any
   get_status = 70,
   status,
@@ -274,6 +278,27 @@ struct Wake {
   static constexpr Type type = Type::wake;
   std::string duty;
   void fields(auto&& f) { f(duty); }
+};
+
+// Safe tables: a request (JSON; safetable/asked.hpp) on a connection that belongs to one user in one project,
+// so that neither stands in it. Answered with pieces (tables.hpp) or Failure.
+struct AskTable {
+  static constexpr Type type = Type::ask_table;
+  std::string request;
+  void fields(auto&& f) { f(request); }
+};
+// The same from a program that knows who is asking.
+struct AskTableAs {
+  static constexpr Type type = Type::ask_table_as;
+  std::string project, user, request;
+  void fields(auto&& f) { f(project), f(user), f(request); }
+};
+struct TablePiece {
+  static constexpr Type type = Type::table_piece;
+  uint16_t part = 0;  // 0: the JSON document; then one for each file, in the order that they were asked for
+  uint8_t more = 0;   // 0: this piece ends the answer
+  std::string bytes;
+  void fields(auto&& f) { f(part), f(more), f(bytes); }
 };
 
 struct GetStatus {

@@ -1,0 +1,37 @@
+// A request for a safe table as JSON: what a session and the API send. Pure.
+//
+//   {"do": "release", "sql": "SELECT …", "rows": "kommune", "columns": ["koen", "alder"], "count": "persons",
+//    "sum": "beloeb", "mean": …, "median": …, "percentile": "25:beloeb", "hierarchy": "kommune=region",
+//    "unit": …, "as_of": …, "title": …, "formats": ["xlsx"], "explain": "kommune=101", "language": "da"}
+//   {"do": "show", "table": 3, "formats": ["csv"], "explain": "kommune=101", "language": "da"}
+//   {"do": "list"}
+//
+// Lists of names may be one text, "a,b". Who asks, and in which project, never stands in it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/messages.hpp"
+#include "base/result.hpp"
+#include "safetable/wanted.hpp"
+
+namespace fvm::safetable {
+
+inline constexpr size_t asked_formats_max = 5;
+
+struct Asked {
+  enum class What { release, show, list } what = What::release;
+  Wanted wanted;                     // release
+  int64_t table = 0;                 // show
+  std::vector<std::string> formats;  // of the documents to come along
+  std::string explain;               // a cell
+  Language language = Language::english;
+};
+
+// "table.request_unreadable", "table.member_unknown", "table.member_wrong", "table.unknown_format" (usage).
+Result<Asked> read_asked(std::string_view json);
+
+}  // namespace fvm::safetable

@@ -1,0 +1,111 @@
+#include "safetable/counter.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "enclave/permissions.hpp"
+#include "safetable/asked.hpp"
+#include "safetable/output.hpp"
+#include "safetable/view.hpp"
+
+namespace fvm::safetable {
+namespace {
+
+using wire::TableAnswer;
+
+Result<TableAnswer> release(const Setting& setting, const Asker& asker, const Asked& asked) {
+  const Request request = TRY(request_of(asked.wanted, asker.project, asker.user));
+  auto released = TRY(release_table(setting, request, asked.formats, asked.language));
+  auto json = table_json(released.record, asked.explain, asked.language);
+  // It is out, so it is told; a cell that is not there can be asked for again.
+  if (!json.ok()) json = table_json(released.record, {}, asked.language);
+  return TableAnswer{TRY(std::move(json)), std::move(released.documents)};
+}
+
+Result<std::vector<Record>> tables_of(const Setting& setting, const Asker& asker) {
+  const auto& store = setting.ledger.database();
+  TRY(enclave::check_request(store, {asker.project, asker.user, 0}, setting.world.now()));
+  return released_tables(setting.world, setting.instance, store, asker.project);
+}
+
+Result<TableAnswer> show(const Setting& setting, const Asker& asker, const Asked& asked) {
+  const auto records = TRY(tables_of(setting, asker));
+  const auto found = std::find_if(records.begin(), records.end(),
+                                  [&](const Record& record) { return record.number == asked.table; });
+  if (found == records.end())
+    return usage("table.unknown", {{"table", std::to_string(asked.table)}, {"project", asker.project}});
+  std::vector<std::string> documents;
+  for (const std::string& format : asked.formats)
+    documents.push_back(TRY(write_document(*found, format, asked.language)));
+  return TableAnswer{TRY(table_json(*found, asked.explain, asked.language)), std::move(documents)};
+}
+
+Result<TableAnswer> answer_asked(const Setting& setting, const Asker& asker, const Asked& asked) {
+  if (asked.what == Asked::What::release) return release(setting, asker, asked);
+  if (asked.what == Asked::What::show) return show(setting, asker, asked);
+  return TableAnswer{list_json(asker.project, TRY(tables_of(setting, asker))), {}};
+}
+
+// What a machine says of files and folders is no business of whoever asks for a table; outside, neither is
+// what the engine says of a statement: names of columns may come from a file's first line.
+Error told(Error error, Seat seat) {
+  if (error.kind == Kind::surroundings || error.kind == Kind::defect) {
+    if (seat == Seat::outside) log_error("table", error);  // a session's standard error is the analyst's
+    return surroundings("table.not_made", {{"reason", std::move(error.code)}});
+  }
+  if (seat == Seat::session) return error;
+  if (error.code == "table.sql_wrong" || error.code == "table.sql_failed") return usage("table.sql_not_told");
+  if (error.code == "table.column_unknown")
+    return usage("table.column_missing", {{"name", std::string(error.argument("name"))}});
+  return error;
+}
+
+Result<void> serve_one(const Setting& setting, const Asker& asker, Pace& pace, wire::Connection& socket) {
+  const wire::Frame frame = TRY(socket.receive());
+  if (frame.type != wire::Type::ask_table) return surroundings("wire.broken_message");
+  const auto asked = TRY(wire::decode<wire::AskTable>(frame.body));
+  if (!pace.take(setting.world.now()))
+    return socket.send(wire::to_failure(
+        refused("table.too_often", {{"requests", std::to_string(requests_burst_max)},
+                                    {"seconds", std::to_string(request_interval_milliseconds / 1000)}})));
+  const auto answer = answer_request(setting, asker, asked.request);
+  if (!answer.ok()) return socket.send(wire::to_failure(answer.error()));
+  const auto sent = wire::send_table(socket, *answer);
+  if (sent.ok() || sent.error().code != "wire.answer_too_large") return sent;
+  return socket.send(wire::to_failure(sent.error()));
+}
+
+}  // namespace
+
+bool Pace::take(Time now) {
+  constexpr double microseconds_each = 1'000.0 * request_interval_milliseconds;
+  const auto passed = std::max<int64_t>(now.microseconds - at_.microseconds, 0);
+  left_ = std::min<double>(requests_burst_max, left_ + static_cast<double>(passed) / microseconds_each);
+  at_ = now;
+  if (left_ < 1) return false;
+  left_ -= 1;
+  return true;
+}
+
+Result<TableAnswer> answer_request(const Setting& setting, const Asker& asker, std::string_view request) {
+  auto asked = read_asked(request);
+  if (!asked.ok()) return asked.error();
+  auto answer = answer_asked(setting, asker, *asked);
+  if (!answer.ok()) return told(std::move(answer.error()), asker.seat);
+  return answer;
+}
+
+void serve_session(const Setting& setting, const Asker& asker, wire::Connection& socket) {
+  Pace pace(setting.world.now());
+  for (;;) {
+    auto served = serve_one(setting, asker, pace, socket);
+    if (served.ok()) continue;
+    if (served.error().code != "wire.closed")  // no program of ours sends such a thing
+      (void)setting.ledger
+          .record({asker.user, "table.misasked", asker.project, {{"reason", served.error().code}}})
+          .ok();
+    return;
+  }
+}
+
+}  // namespace fvm::safetable

@@ -1,0 +1,57 @@
+#include "safetable/view.hpp"
+
+#include <boost/json.hpp>
+
+#include "safetable/output.hpp"
+
+namespace fvm::safetable {
+namespace {
+
+namespace json = boost::json;
+
+json::object summary(const Record& record) {
+  json::array outputs;
+  for (const Output& each : record.outputs)
+    outputs.push_back(json::object{{"format", each.format}, {"sha256", each.sha256}});
+  return {{"table", record.number},
+          {"title", record.title},
+          {"asked", to_text(record.asked)},
+          {"author", record.author},
+          {"cells", record.marks.size()},
+          {"hidden", record.hidden()},
+          {"facts_before", record.facts_before},
+          {"facts", record.facts},
+          {"given_away_before", record.lost},
+          {"project_version", record.project_version},
+          {"outputs", std::move(outputs)}};
+}
+
+json::object explained(const Explanation& explanation) {
+  return {{"cell", explanation.cell},
+          {"status", explanation.is_open ? "open" : "hidden"},
+          {"reason", explanation.reason},
+          {"published", json::array(explanation.published.begin(), explanation.published.end())}};
+}
+
+}  // namespace
+
+Result<std::string> table_json(const Record& record, const std::string& cell, Language language) {
+  json::object out = json::parse(TRY(write_document(record, "json", language))).as_object();
+  for (const auto& [name, value] : summary(record)) out.emplace(name, value);  // its cells stay
+  if (!cell.empty()) out["explanation"] = explained(TRY(explain(record, cell, language)));
+  return json::serialize(out);
+}
+
+std::string explanation_json(const Record& record, const Explanation& explanation) {
+  json::object out = explained(explanation);
+  out["table"] = record.number;
+  return json::serialize(out);
+}
+
+std::string list_json(const std::string& project, const std::vector<Record>& records) {
+  json::array tables;
+  for (const Record& record : records) tables.push_back(summary(record));
+  return json::serialize(json::object{{"project", project}, {"tables", std::move(tables)}});
+}
+
+}  // namespace fvm::safetable

@@ -1,0 +1,20 @@
+// Released tables as JSON for programs: the same on the command line, in a session and in the API. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/messages.hpp"
+#include "safetable/explain.hpp"
+#include "safetable/types.hpp"
+
+namespace fvm::safetable {
+
+// The table as a document (output.hpp) with what the ledger says of it; with `cell`, also why that one is
+// hidden. Errors: those of explain.
+Result<std::string> table_json(const Record& record, const std::string& cell, Language language);
+std::string explanation_json(const Record& record, const Explanation& explanation);
+// What was released to a project, without the cells.
+std::string list_json(const std::string& project, const std::vector<Record>& records);
+
+}  // namespace fvm::safetable

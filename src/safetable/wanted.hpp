@@ -1,0 +1,29 @@
+// What somebody wants a table of, in the words of the command line, of a session and of the API: texts, as
+// they were written. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "safetable/types.hpp"
+
+namespace fvm::safetable {
+
+struct Wanted {
+  std::string sql, as_of, unit, title, count = "persons";
+  std::vector<std::string> rows, columns;
+  std::vector<std::string> hierarchies;           // "kommune=region": what gives another's upper level
+  std::vector<std::string> sums, means, medians;  // columns
+  std::vector<std::string> percentiles;           // "25:column"
+};
+
+// "a,b" -> a, b; empty parts are left out.
+std::vector<std::string> parts_of(std::string_view text);
+
+// "table.hierarchy_unreadable", "table.percentile_unreadable", that of parse_time (usage). What is wrong with
+// the table itself, release_table says.
+Result<Request> request_of(const Wanted& wanted, std::string_view project, std::string_view user);
+
+}  // namespace fvm::safetable
