@@ -5,7 +5,7 @@
   documents.py check ROOT    fail, with the difference, when one is out of date
 
 docs/release-states.md comes from src/release/states.def, docs/casework-states.md from src/casework/states.def: what each
-state is, the diagram, who may do what.
+state is, the diagram, who may do what. docs/disclosure-rules.md comes from src/disclosure/rules.def and the messages.
 """
 import difflib
 import pathlib
@@ -91,7 +91,35 @@ def casework_states(root):
     return "\n".join(out) + "\n"
 
 
-DOCUMENTS = {"docs/release-states.md": release_states, "docs/casework-states.md": casework_states}
+def sentences(root, language):
+    lines = (root / f"messages/{language}.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split(" = ", 1) for line in lines if line.startswith("rule."))
+
+
+def disclosure_rules(root):
+    text = (root / "src/disclosure/rules.def").read_text(encoding="utf-8")
+    statistics, parameters = list(rows(text, "STATISTIC")), list(rows(text, "PARAMETER"))
+    danish, english = sentences(root, "da"), sentences(root, "en")
+    out = ["<!-- Made by tools/documents.py from src/disclosure/rules.def and messages/: change those, then run ./run fix. -->",
+           "# Rules of disclosure control", "",
+           "Values are defaults; `fvm rules show --register R` shows those in force. A table gets the strictest of the registers that its SQL",
+           "reads. They are set in `config.toml`, `[disclosure] rules`, e.g. `register LSR: counts.threshold = 10`; never beyond the floor.",
+           "Why so: [architecture/0020](architecture/0021-rules-as-data.md)."]
+    for (name, decider), source in statistics:
+        deciders = {"rule": "by rule", "people": "by a reviewer", "never": "never leaves"}
+        out += ["", f"## {name}", "", english[f"rule.{name}"], "", f"*{danish[f'rule.{name}']}*", "",
+                f"Decided {deciders[decider]}. Source: {source}." if decider != "never" else f"Never leaves. Source: {source}."]
+        own = [(columns, note) for columns, note in parameters if columns[0] == name]
+        if own:
+            out += ["", "| setting | default | floor | strictest | source, and why the floor |", "|---|---|---|---|---|"]
+        for (_, parameter, value, unit, least, most, stricter), note in own:
+            floor, strictest = (least, most) if stricter == "higher" else (most, least)
+            out += [f"| `{name}.{parameter}` | {value} {unit} | {floor} | {strictest} | {note} |"]
+    return "\n".join(out) + "\n"
+
+
+DOCUMENTS = {"docs/disclosure-rules.md": disclosure_rules,
+             "docs/release-states.md": release_states, "docs/casework-states.md": casework_states}
 
 
 def main():

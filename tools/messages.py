@@ -61,6 +61,8 @@ def check(root):
         for code in re.findall(r'\b(?:refused|usage|surroundings|defect)\(\s*"([^"]+)"', source):
             if code not in texts["en"]:
                 problems.append(f"{path.relative_to(root)}: message {code} has no text")
+    for statistic, parameter in re.findall(r"^(?:STATISTIC|PARAMETER)\((\w+), (\w+)", (root / "src/disclosure/rules.def").read_text(encoding="utf-8"), re.M):
+        words.update((f"rule.{statistic}", f"rule.{statistic}_{parameter}"))
     for key in texts["en"]:
         prefix = key.rsplit(".", 1)[0] + "."
         if key not in words and not any(w.startswith(prefix) and w.endswith(".*") for w in words):

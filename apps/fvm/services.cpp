@@ -3,6 +3,7 @@
 #include "agreement/service.hpp"
 #include "casework/store.hpp"
 #include "catalogue/catalogue.hpp"
+#include "disclosure/rule_values.hpp"
 #include "enclave/service.hpp"
 #include "extract/precheck.hpp"
 #include "extract/service.hpp"
@@ -48,6 +49,7 @@ Result<std::unique_ptr<audit::Ledger>> open_ledger(const Context& context, const
 Result<Services> open_services(const Context& context) {
   config::Instance instance(context.instance);
   auto config = TRY(config::read_config(context.world, instance.config_file()));
+  TRY(disclosure::RuleSettings::of(config.disclosure.rules));  // told now, not at the first table
   auto ledger = TRY(open_ledger(context, instance));
   TRY(migrate_all(*ledger));
   return Services{std::move(instance), std::move(config), std::move(ledger)};

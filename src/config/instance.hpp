@@ -139,6 +139,9 @@ struct Config {
     std::vector<std::string> types = {"csv", "txt", "tsv", "xlsx", "docx", "pdf", "html", "md",
                                       "png", "svg", "R",   "sas",  "do",   "py",  "sql",  "log"};
   } release;
+  struct Disclosure {
+    std::vector<std::string> rules;  // see room disclosure, rule_values.hpp
+  } disclosure;
   struct Precheck {
     uint64_t size_rounding = 10;  // a population's size is told in steps of at least this
     uint32_t percent_step = 5;    // shares of persons are told in steps of so many percent

@@ -106,6 +106,10 @@ void for_each_setting(auto& config, auto&& visit) {
         "cells that count fewer persons are never sent");
   visit("release", "types", c.release.types, Allowed{}, "endings of files that may be sent home");
 
+  visit("disclosure", "rules", c.disclosure.rules, Allowed{},
+        "rules of safe tables that differ from their defaults (fvm rules show), for all or for registers and "
+        "units: \"sums.p_percent = 15\", \"register LSR: counts.threshold = 10\"");
+
   for_each_intake_setting(c, visit);
 
   for_each_case_setting(c, visit);

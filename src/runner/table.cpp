@@ -94,9 +94,9 @@ Result<TableJudgement> judgement_of(World& world, const json::value& from) {
     out.measures.push_back({figure_of(text(each, "figure")), each.at("column").to_number<size_t>(),
                             each.at("percent").to_number<double>()});
   const json::value& rules = from.at("rules");
-  out.rules.counts.threshold = rules.at("threshold").to_number<double>();
-  out.rules.p_percent = rules.at("p_percent").to_number<double>();
-  out.rules.two_percent_max = rules.at("two_percent_max").to_number<double>();
+  for (const auto& row : disclosure::parameter_rows())
+    out.rules.values.set(row.parameter, rules.at(row.name).to_number<double>());
+  out.rules.counts.threshold = out.rules.values.threshold();
   for (const json::value& number : from.at("released").as_array()) {
     const auto id = number.to_number<int64_t>();
     out.released.push_back(

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "disclosure/rule_values.hpp"
 #include "duck/database.hpp"
 #include "tabular/decide.hpp"
 
@@ -55,8 +56,7 @@ Result<std::string> count_table(World& world, const TableQuestion& question);
 // --- the second job: what of it may be told
 struct TableRules {
   tabular::Rules counts;
-  double p_percent = 10;  // dominance: what all but the two largest give must be that share of the largest
-  double two_percent_max = 85;  // and the two largest together at most so much
+  disclosure::RuleValues values;
 };
 struct ReleasedTable {
   int64_t number = 0;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "disclosure/statistics.hpp"
 #include "runner/table_sets.hpp"
 
 namespace fvm::runner {
@@ -13,18 +14,6 @@ namespace {
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 constexpr double hundred = 100;
-
-struct Contributions {
-  uint32_t cell = 0;
-  double total = 0, largest = 0, second = 0;
-};
-
-bool is_dominated(const Contributions& from, const TableRules& rules) {
-  if (from.total <= 0) return false;
-  const double rest = from.total - from.largest - from.second;
-  return rest < rules.p_percent / hundred * from.largest ||
-         from.largest + from.second > rules.two_percent_max / hundred * from.total;
-}
 
 // 1, 2, 5, 10, 20 … times a power of ten.
 class Steps {
@@ -99,18 +88,23 @@ class Figures {
 
   Result<std::vector<double>> sums_of(size_t column, std::vector<bool>& dominated) {
     std::vector<double> sums(shape_.cells(), 0);
-    auto result = TRY(connection_.query(fmt::format(
-        "SELECT cell::BIGINT, sum(x{0})::DOUBLE, coalesce(max(x{0}, 2)[1], 0)::DOUBLE, coalesce(max(x{0}, "
-        "2)[2], 0)::DOUBLE FROM value GROUP BY cell",
-        column)));
+    const auto top = std::max<size_t>(
+        2, static_cast<size_t>(job_.rules.values.at(disclosure::Parameter::sums_dominance_count)));
+    std::string largest;
+    for (size_t i = 1; i <= top; ++i) largest += fmt::format(", coalesce(top[{}], 0)::DOUBLE", i);
+    auto result = TRY(connection_.query(
+        fmt::format("SELECT cell::BIGINT, total{2} FROM (SELECT cell, sum(x{0})::DOUBLE AS total, max(x{0}, "
+                    "{1}) AS top FROM value GROUP BY cell)",
+                    column, top, largest)));
     while (duck::Chunk chunk = TRY(result.next())) {
       const auto cells = chunk.column(0).values<int64_t>();
-      const auto total = chunk.column(1).values<double>(), first = chunk.column(2).values<double>(),
-                 second = chunk.column(3).values<double>();
+      const auto total = chunk.column(1).values<double>();
       for (size_t i = 0; i < chunk.rows(); ++i) {
         const auto cell = static_cast<uint32_t>(cells[i]);
         sums[cell] = total[i];
-        if (is_dominated({cell, total[i], first[i], second[i]}, job_.rules)) dominated[cell] = true;
+        disclosure::Contributions from{counts_[cell], total[i], {}, false};
+        for (size_t j = 0; j < top; ++j) from.largest.push_back(chunk.column(2 + j).values<double>()[i]);
+        if (disclosure::is_dominated(from, job_.rules.values)) dominated[cell] = true;
       }
     }
     return sums;
@@ -119,7 +113,7 @@ class Figures {
   // Of each cell the values next to the one at the percentile: enough to see whether t share it.
   Result<std::vector<double>> percentiles(const TableMeasure& measure) {
     std::vector<double> out(shape_.cells(), nothing);
-    const double threshold = job_.rules.counts.threshold;
+    const double threshold = job_.rules.values.units_min(disclosure::Parameter::percentiles_units_min);
     auto result = TRY(connection_.query(
         fmt::format("SELECT cell::BIGINT, x{0}::DOUBLE, (place = target)::BIGINT FROM (SELECT cell, x{0}, "
                     "row_number() OVER "

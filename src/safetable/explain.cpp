@@ -31,7 +31,7 @@ Result<std::vector<size_t>> codes_of(const Record& record, std::string_view cell
     const size_t code = code_named(*named, part.substr(sign + 1), language);
     if (code == named->codes.size())
       return usage("table.cell_unknown",
-                   {{"cell", std::string(part)}, {"threshold", std::to_string(record.rules.threshold)}});
+                   {{"cell", std::string(part)}, {"threshold", std::to_string(record.rules.threshold())}});
     codes[static_cast<size_t>(named - record.dimensions.begin())] = code;
   }
   return codes;
@@ -48,7 +48,7 @@ std::string text_of(const Record& record, const std::vector<size_t>& codes, Lang
 // The same for every hidden cell: what hides a single one is known only inside.
 std::string reason_of(const Record& record, Language language) {
   std::string reason =
-      message(language, "safetable.is_hidden", {{"threshold", std::to_string(record.rules.threshold)}});
+      message(language, "safetable.is_hidden", {{"threshold", std::to_string(record.rules.threshold())}});
   std::set<int64_t> because;
   for (const auto& [cell, table] : record.because_of) because.insert(table);
   std::string tables;

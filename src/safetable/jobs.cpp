@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "disclosure/text.hpp"
 #include "lake/table.hpp"
 #include "safetable/record.hpp"
 #include "wire/job.hpp"
@@ -96,9 +97,8 @@ Result<std::string> judge(const Setting& setting, const Request& request, const 
         json::object{{"figure", name_of(each.figure)},
                      {"column", std::find(columns.begin(), columns.end(), each.column) - columns.begin()},
                      {"percent", each.percent}});
-  document["rules"] = json::object{{"threshold", record.rules.threshold},
-                                   {"p_percent", record.rules.p_percent},
-                                   {"two_percent_max", record.rules.two_percent_max}};
+  json::object& rules = document["rules"].emplace_object();
+  for (const auto& row : disclosure::parameter_rows()) rules[row.name] = record.rules.at(row.parameter);
   document["released"] = json::array(prepared.released.begin(), prepared.released.end());
   wire::WorkerJob job = job_of(setting, request, std::move(document));
   const extract::Project& project = prepared.project;
@@ -119,12 +119,22 @@ Result<int64_t> mirror_version_of(const lake::Table& table, int64_t version) {
   return int64_t{-1};
 }
 
+// Tables whose name stands anywhere in the SELECT: it sees no others, so none can have been read that is not
+// among them. All, when it names none.
+std::vector<extract::ProjectTable> tables_named(const std::string& sql, const extract::Project& project) {
+  const std::string text = disclosure::lower(sql);
+  std::vector<extract::ProjectTable> named;
+  for (const extract::ProjectTable& table : project.tables)
+    if (text.find(disclosure::lower(table.name)) != std::string::npos) named.push_back(table);
+  return named.empty() ? project.tables : named;
+}
+
 }  // namespace
 
 Result<std::vector<DataVersion>> data_versions(const Setting& setting, const Request& request,
                                                const extract::Project& project) {
   std::vector<DataVersion> out;
-  for (const extract::ProjectTable& each : project.tables) {
+  for (const extract::ProjectTable& each : tables_named(request.sql, project)) {
     DataVersion version{each.schema + "." + each.name, each.version, each.mirror_version};
     if (request.as_of) {
       const lake::Table table(setting.world, setting.instance.project_data(project.number) / each.folder);

@@ -9,11 +9,12 @@ namespace fvm::safetable {
 struct Prepared {
   extract::Project project;
   std::vector<DataVersion> data;
+  Rules rules;
   std::vector<int64_t> released;  // numbers of the institution's tables
   Path scratch, ledger;           // folders
 };
 
-// The project's tables as they were at request.as_of, else at its current version.
+// The project's tables that request.sql can read, as they were at request.as_of, else at its current version.
 Result<std::vector<DataVersion>> data_versions(const Setting& setting, const Request& request,
                                                const extract::Project& project);
 // Runs both; fills what they found out into `record`. Leaves atoms.parquet and places.parquet in

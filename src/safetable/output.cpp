@@ -8,6 +8,7 @@
 
 #include "base/markup.hpp"
 #include "safetable/record.hpp"
+#include "safetable/rules.hpp"
 #include "spreadsheet/write.hpp"
 
 namespace fvm::safetable {
@@ -129,7 +130,7 @@ std::string json_of(const Record& record, Language language) {
                                       {"project", record.project},
                                       {"table", record.number},
                                       {"asked", to_text(record.asked)},
-                                      {"threshold", record.rules.threshold},
+                                      {"threshold", record.rules.threshold()},
                                       {"hidden", record.hidden()},
                                       {"cells", std::move(list)},
                                       {"notes", std::move(notes)}}) +
@@ -217,7 +218,7 @@ Grid grid_of(const Record& record, Language language) {
 }
 
 std::vector<std::string> notes_of(const Record& record, Language language) {
-  const std::string threshold = std::to_string(record.rules.threshold);
+  const std::string threshold = std::to_string(record.rules.threshold());
   std::vector<std::string> notes;
   notes.push_back(message(language, "safetable.note_source",
                           {{"authority", record.authority},
@@ -235,6 +236,7 @@ std::vector<std::string> notes_of(const Record& record, Language language) {
               {{"hidden", std::to_string(record.hidden())}, {"cells", std::to_string(record.marks.size())}}));
   if (!record.measures.empty())
     notes.push_back(message(language, "safetable.note_figures", {{"threshold", threshold}}));
+  notes.push_back(rules_note(record, language));
   return notes;
 }
 

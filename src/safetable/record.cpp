@@ -39,6 +39,12 @@ std::vector<std::optional<T>> read_numbers(const json::value& list) {
   return out;
 }
 
+json::object rules_json(const Rules& rules) {
+  json::object out;
+  for (const auto& row : disclosure::parameter_rows()) out[row.name] = rules.at(row.parameter);
+  return out;
+}
+
 json::object about(const Record& record) {
   json::array data, outputs, measures;
   for (const DataVersion& each : record.data)
@@ -62,10 +68,7 @@ json::object about(const Record& record) {
           {"title", record.title},
           {"project_version", record.project_version},
           {"data", std::move(data)},
-          {"rules",
-           {{"threshold", record.rules.threshold},
-            {"p_percent", record.rules.p_percent},
-            {"two_percent_max", record.rules.two_percent_max}}},
+          {"rules", rules_json(record.rules)},
           {"row_dimensions", record.row_dimensions},
           {"measures", std::move(measures)},
           {"outputs", std::move(outputs)}};
@@ -83,9 +86,8 @@ void read_about(const json::value& from, Record& record) {
   for (const json::value& each : from.at("data").as_array())
     record.data.push_back({text(each, "table"), each.at("version").to_number<int64_t>(),
                            each.at("mirror_version").to_number<int64_t>()});
-  const json::value& rules = from.at("rules");
-  record.rules = {rules.at("threshold").to_number<uint64_t>(), rules.at("p_percent").to_number<double>(),
-                  rules.at("two_percent_max").to_number<double>()};
+  for (const auto& row : disclosure::parameter_rows())
+    record.rules.set(row.parameter, from.at("rules").at(row.name).to_number<double>());
   record.row_dimensions = from.at("row_dimensions").to_number<size_t>();
   for (const json::value& each : from.at("measures").as_array()) {
     const std::string name = text(each, "figure");

@@ -14,6 +14,7 @@
 #include "safetable/jobs.hpp"
 #include "safetable/output.hpp"
 #include "safetable/record.hpp"
+#include "safetable/rules.hpp"
 #include "safetable/store.hpp"
 #include "wire/storage.hpp"
 
@@ -81,6 +82,7 @@ class Releaser {
     const Scratch scratch = TRY(Scratch::make(setting_.world, folder));
     prepared_.scratch = scratch.path();
     prepared_.data = TRY(data_versions(setting_, request_, project));
+    prepared_.rules = TRY(rules_for(setting_.config, prepared_.data));
     Released out{begin_record(language), {}};
     TRY(run_jobs(setting_, request_, prepared_, out.record));
     for (const std::string& format : formats) {
@@ -102,7 +104,7 @@ class Releaser {
     record.sql = request_.sql, record.count = request_.count, record.title = request_.title;
     record.project_version = project.version;
     record.data = prepared_.data;
-    record.rules.threshold = setting_.config.release.cell_count_min;
+    record.rules = prepared_.rules;
     record.row_dimensions = request_.rows.size();
     for (const auto* list : {&request_.rows, &request_.columns})
       for (const Dimension& each : *list) record.dimensions.push_back({each, {}});

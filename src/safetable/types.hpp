@@ -1,6 +1,7 @@
 // A safe table: what somebody asked for, and what was released.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "base/time.hpp"
 #include "base/world.hpp"
+#include "disclosure/rule_values.hpp"
 
 namespace fvm::safetable {
 
@@ -46,9 +48,11 @@ struct TableDimension {
 // What became of a cell: the letters that records keep (TableMark of room runner).
 enum class Mark : char { open = 'o', few = 'f', dominated = 'd', secondary = 's' };
 
-struct Rules {
-  uint64_t threshold = 5;
-  double p_percent = 10, two_percent_max = 85;
+// Those that the table was judged by: the strictest of the registers that it was made from.
+struct Rules : disclosure::RuleValues {
+  Rules() = default;
+  explicit Rules(RuleValues values) : RuleValues(std::move(values)) {}
+  uint64_t threshold() const { return static_cast<uint64_t>(std::ceil(RuleValues::threshold())); }
 };
 struct DataVersion {
   std::string table;  // "lpr_f.kontakter"
