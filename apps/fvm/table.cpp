@@ -19,7 +19,7 @@ namespace {
 constexpr unsigned output_mode = 0640;
 
 struct TableFlags {
-  std::string project, rows, columns, sql, as_of, unit, title, explain, count = "persons";
+  std::string project, rows, columns, sql, as_of, unit, title, explain, percent, count = "persons";
   std::vector<std::string> hierarchies, sums, means, medians, percentiles, outputs;
 };
 
@@ -40,7 +40,8 @@ Result<safetable::Request> request_of(const Context& context, const TableFlags& 
                                 .sums = flags.sums,
                                 .means = flags.means,
                                 .medians = flags.medians,
-                                .percentiles = flags.percentiles},
+                                .percentiles = flags.percentiles,
+                                .percent = flags.percent},
                                flags.project, context.user);
 }
 
@@ -139,6 +140,8 @@ void add_table(Verb& app, Context& context) {
   verb->add_option("--mean", flags->means, "mean of it for each person");
   verb->add_option("--median", flags->medians, "median of persons, rounded to what enough of them share");
   verb->add_option("--percentile", flags->percentiles, "25:column");
+  verb->add_option("--percent", flags->percent, "of each row, column or the total, from published counts")
+      ->check(one_of({"row", "column", "total"}));
   verb->add_option("--as-of", flags->as_of, "the project's data as they were at a date or time");
   verb->add_option("--title", flags->title, "heading");
   verb->add_option("--out", flags->outputs,

@@ -37,6 +37,7 @@ class Judge {
     out.counts = count_cells(shape, static_cast<uint32_t>(job_.released.size()), atoms);
     auto figures = TRY(make_figures(connection_, job_, shape, out.counts));
     TRY(decide(atoms, figures.dominated, out));
+    if (job_.rules.values.at(disclosure::Parameter::counts_whole_group) != 0) hide_whole_groups(shape, out);
     hide(shape, figures, out);
     return out;
   }

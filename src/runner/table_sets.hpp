@@ -28,6 +28,10 @@ struct CellFigures {
 Result<CellFigures> make_figures(duck::Connection& connection, const TableJudgement& job,
                                  const tabular::Shape& shape, const std::vector<double>& counts);
 
+// Hides cells that hold all of their group, and the empty ones beside them that would say so: none of them
+// can be worked out from what is open in the table.
+void hide_whole_groups(const tabular::Shape& shape, JudgedTable& table);
+
 // Rows of whole numbers; NULL reads as -1.
 Result<std::vector<std::vector<int64_t>>> read_numbers(duck::Connection& connection, const std::string& sql);
 Result<void> append_numbers(duck::Connection& connection, const std::string& table,

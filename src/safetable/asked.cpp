@@ -40,11 +40,9 @@ struct Text {
   std::string_view name;
   std::string Wanted::* into;
 };
-constexpr Text texts[] = {{"sql", &Wanted::sql},
-                          {"unit", &Wanted::unit},
-                          {"count", &Wanted::count},
-                          {"as_of", &Wanted::as_of},
-                          {"title", &Wanted::title}};
+constexpr Text texts[] = {{"sql", &Wanted::sql},     {"unit", &Wanted::unit},
+                          {"count", &Wanted::count}, {"as_of", &Wanted::as_of},
+                          {"title", &Wanted::title}, {"percent", &Wanted::percent}};
 struct Names {
   std::string_view name;
   std::vector<std::string> Wanted::* into;

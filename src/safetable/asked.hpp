@@ -2,7 +2,8 @@
 //
 //   {"do": "release", "sql": "SELECT …", "rows": "kommune", "columns": ["koen", "alder"], "count": "persons",
 //    "sum": "beloeb", "mean": …, "median": …, "percentile": "25:beloeb", "hierarchy": "kommune=region",
-//    "unit": …, "as_of": …, "title": …, "formats": ["xlsx"], "explain": "kommune=101", "language": "da"}
+//    "unit": …, "as_of": …, "title": …, "percent": "row", "formats": ["xlsx"], "explain": "kommune=101",
+//    "language": "da"}
 //   {"do": "show", "table": 3, "formats": ["csv"], "explain": "kommune=101", "language": "da"}
 //   {"do": "list"}
 //

@@ -49,6 +49,8 @@ std::string text_of(const Record& record, const std::vector<size_t>& codes, Lang
 std::string reason_of(const Record& record, Language language) {
   std::string reason =
       message(language, "safetable.is_hidden", {{"threshold", std::to_string(record.rules.threshold())}});
+  if (record.rules.at(disclosure::Parameter::counts_whole_group) != 0)
+    reason += " " + message(language, "safetable.is_hidden_group");
   std::set<int64_t> because;
   for (const auto& [cell, table] : record.because_of) because.insert(table);
   std::string tables;

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "base/markup.hpp"
+#include "safetable/groups.hpp"
 #include "safetable/record.hpp"
 #include "safetable/rules.hpp"
 #include "spreadsheet/write.hpp"
@@ -30,7 +31,7 @@ std::string figure_name(const Measure& measure, Language language) {
 std::string figure_text(const Record& record, size_t measure, size_t cell, Language language) {
   const auto& value = record.figures[measure][cell];
   if (value) return number_text(*value, language);
-  return std::string(record.counts[cell] == 0 ? nobody_mark : hidden_mark);
+  return hidden_or_nobody(record.counts[cell] == 0);
 }
 
 // Codes from the total downwards, each in front of what it is the sum of.
@@ -111,6 +112,7 @@ Result<std::string> xlsx_of(const Record& record, Language language) {
 
 std::string json_of(const Record& record, Language language) {
   const Cells cells(record);
+  const auto whole = whole_groups(record);
   json::array list, notes;
   for (size_t cell = 0; cell < cells.size(); ++cell) {
     json::object each;
@@ -119,6 +121,11 @@ std::string json_of(const Record& record, Language language) {
       each[record.dimensions[i].named.name] = label_of(record.dimensions[i], codes[i], language);
     each["status"] = record.mark(cell) == Mark::open ? "open" : "hidden";
     each[record.count] = record.counts[cell] ? json::value(*record.counts[cell]) : json::value(nullptr);
+    if (std::binary_search(whole.begin(), whole.end(), cell)) each["whole_group"] = true;
+    if (record.percent != Percent::none) {
+      const auto percent = percent_of(record, cells, cell);
+      each[percent_name(record, language)] = percent ? json::value(*percent) : json::value(nullptr);
+    }
     for (size_t i = 0; i < record.measures.size(); ++i) {
       const auto& value = record.figures[i][cell];
       each[figure_name(record.measures[i], language)] = value ? json::value(*value) : json::value(nullptr);
@@ -194,11 +201,13 @@ Grid grid_of(const Record& record, Language language) {
   const auto columns = combinations(record, record.row_dimensions, record.dimensions.size());
   for (const auto& column : columns) {
     const std::string above = labels_of(record, record.row_dimensions, column, language);
+    const bool several = !record.measures.empty() || record.percent != Percent::none;
     const auto named = [&](const std::string& figure) {
       if (above.empty()) return figure;
-      return record.measures.empty() ? above : above + " · " + figure;
+      return several ? above + " · " + figure : above;
     };
     grid.heading.push_back(named(record.count));
+    if (record.percent != Percent::none) grid.heading.push_back(named(percent_name(record, language)));
     for (const Measure& measure : record.measures)
       grid.heading.push_back(named(figure_name(measure, language)));
   }
@@ -210,6 +219,7 @@ Grid grid_of(const Record& record, Language language) {
       codes.insert(codes.end(), column.begin(), column.end());
       const size_t cell = cells.at(codes);
       line.push_back(count_text(record, cell));
+      if (record.percent != Percent::none) line.push_back(percent_text(record, cells, cell, language));
       for (size_t i = 0; i < record.measures.size(); ++i)
         line.push_back(figure_text(record, i, cell, language));
     }
@@ -236,6 +246,8 @@ std::vector<std::string> notes_of(const Record& record, Language language) {
               {{"hidden", std::to_string(record.hidden())}, {"cells", std::to_string(record.marks.size())}}));
   if (!record.measures.empty())
     notes.push_back(message(language, "safetable.note_figures", {{"threshold", threshold}}));
+  if (record.percent != Percent::none) notes.push_back(message(language, "safetable.note_percent"));
+  if (std::string note = groups_note(record, language); !note.empty()) notes.push_back(std::move(note));
   notes.push_back(rules_note(record, language));
   return notes;
 }
@@ -251,6 +263,10 @@ std::string label_of(const TableDimension& dimension, size_t code, Language lang
 
 std::string count_text(const Record& record, size_t cell) {
   return record.counts[cell] ? std::to_string(*record.counts[cell]) : std::string(hidden_mark);
+}
+
+std::string hidden_or_nobody(bool nobody) {
+  return std::string(nobody ? nobody_mark : hidden_mark);
 }
 
 std::string number_text(double value, Language language) {

@@ -31,6 +31,7 @@ std::vector<std::string> notes_of(const Record& record, Language language);
 std::string label_of(const TableDimension& dimension, size_t code, Language language);
 // The number, or the one mark of hidden cells: told apart, small and secondary ones would be bounds (0018).
 std::string count_text(const Record& record, size_t cell);
+std::string hidden_or_nobody(bool nobody);
 std::string number_text(double value, Language language);
 
 // Bars for the rows, of all columns together.

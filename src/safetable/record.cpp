@@ -9,6 +9,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::string_view percent_names[] = {"", "row", "column", "total"};
+
 std::string text(const json::value& from, std::string_view name) {
   return std::string(from.at(name).as_string());
 }
@@ -71,6 +73,7 @@ json::object about(const Record& record) {
           {"rules", rules_json(record.rules)},
           {"row_dimensions", record.row_dimensions},
           {"measures", std::move(measures)},
+          {"percent", name_of(record.percent)},
           {"outputs", std::move(outputs)}};
 }
 
@@ -89,6 +92,7 @@ void read_about(const json::value& from, Record& record) {
   for (const auto& row : disclosure::parameter_rows())
     record.rules.set(row.parameter, from.at("rules").at(row.name).to_number<double>());
   record.row_dimensions = from.at("row_dimensions").to_number<size_t>();
+  record.percent = percent_named(text(from, "percent")).value_or(Percent::none);
   for (const json::value& each : from.at("measures").as_array()) {
     const std::string name = text(each, "figure");
     const Figure figure = name == "sum" ? Figure::sum : name == "mean" ? Figure::mean : Figure::percentile;
@@ -141,6 +145,15 @@ bool is_whole(const Record& record) {
 std::string_view name_of(Figure figure) {
   constexpr std::string_view names[] = {"sum", "mean", "percentile"};
   return names[static_cast<size_t>(figure)];
+}
+
+std::string_view name_of(Percent percent) {
+  return percent_names[static_cast<size_t>(percent)];
+}
+std::optional<Percent> percent_named(std::string_view name) {
+  for (size_t i = 0; i < std::size(percent_names); ++i)
+    if (percent_names[i] == name) return static_cast<Percent>(i);
+  return std::nullopt;
 }
 
 std::string to_json(const Record& record) {

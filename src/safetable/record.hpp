@@ -1,6 +1,7 @@
 // The disclosure record as JSON: what is kept, and what the sandboxed job reads of earlier tables.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,7 +14,9 @@ std::string to_json(const Record& record);
 // "table.ledger_damaged" (surroundings) when it is out of shape.
 Result<Record> record_of_json(std::string_view text);
 
-std::string_view name_of(Figure figure);  // "sum", "mean", "percentile"
+std::string_view name_of(Figure figure);    // "sum", "mean", "percentile"
+std::string_view name_of(Percent percent);  // "", "row", "column", "total"
+std::optional<Percent> percent_named(std::string_view name);
 
 // Fills dimensions' codes, marks, counts, figures and facts from the job's result document; nothing in it is
 // trusted. "table.bad_result" (defect).

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "safetable/explain.hpp"
+#include "safetable/groups.hpp"
 #include "safetable/output.hpp"
 #include "safetable/record.hpp"
 
@@ -85,6 +86,38 @@ TEST(Output, a_chart_has_no_bar_for_a_hidden_cell) {
   for (size_t at = 0; (at = chart.find("<rect", at)) != std::string::npos; ++at) ++bars;
   EXPECT_EQ(bars, 1u);
   EXPECT_NE(chart.find(">…</text>"), std::string::npos);
+}
+
+TEST(Output, percentages_are_of_published_counts) {
+  Record record = drawn();
+  record.percent = Percent::row;
+  const Grid grid = grid_of(record, Language::english);
+  EXPECT_EQ(grid.heading[1], "Total · persons");
+  EXPECT_EQ(grid.heading[2], "Total · % of row");
+  EXPECT_EQ(drawing(grid), "Total 30 100.0 … … … … | 101 20 100.0 8 40.0 12 60.0 | 102 10 100.0 … … … … | ");
+  record.percent = Percent::column;
+  EXPECT_EQ(drawing(grid_of(record, Language::danish)),
+            "I alt 30 100,0 … … … … | 101 20 66,7 8 … 12 … | 102 10 33,3 … … … … | ");
+  record.percent = Percent::total;
+  EXPECT_EQ(drawing(grid_of(record, Language::english)),
+            "Total 30 100.0 … … … … | 101 20 66.7 8 26.7 12 40.0 | 102 10 33.3 … … … … | ");
+}
+
+//               Total  K   M
+//   Total         30  18  12
+//   101           20   8  12
+//   102           10  10   0
+TEST(Output, a_cell_that_holds_its_whole_group_is_flagged) {
+  Record record = drawn();
+  record.marks = "ooooooooo", record.because_of = {};
+  record.counts = {30, 18, 12, 20, 8, 12, 10, 10, 0};
+  EXPECT_EQ(whole_groups(record), (std::vector<size_t>{5, 7})) << "all men are of 101, all of 102 are women";
+  EXPECT_NE(groups_note(record, Language::english).find("2 cells"), std::string::npos);
+  EXPECT_NE(groups_note(record, Language::english).find("102 · K"), std::string::npos);
+  record.counts[6] = {}, record.marks[6] = 's';  // the group is hidden
+  record.counts[2] = {}, record.marks[2] = 's';
+  EXPECT_TRUE(whole_groups(record).empty());
+  EXPECT_EQ(groups_note(record, Language::english), "");
 }
 
 TEST(Explain, gives_every_hidden_cell_the_same_reason) {

@@ -109,6 +109,7 @@ class Releaser {
     for (const auto* list : {&request_.rows, &request_.columns})
       for (const Dimension& each : *list) record.dimensions.push_back({each, {}});
     record.measures = request_.measures;
+    record.percent = request_.percent;
     if (record.title.empty()) record.title = title_of(record, language);
     return record;
   }

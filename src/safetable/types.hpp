@@ -25,6 +25,9 @@ struct Measure {
   double percent = 50;  // of a percentile; 50 is the median
 };
 
+// Percentages are of published counts, so that they add nothing to what is told.
+enum class Percent { none, row, column, total };
+
 struct Request {
   std::string project, user;
   std::string sql;
@@ -34,6 +37,7 @@ struct Request {
   std::vector<Dimension> rows, columns;
   std::vector<Measure> measures;
   std::optional<Time> as_of;  // of the project's data
+  Percent percent = Percent::none;
 };
 
 // A code's first letter says what it is: see src/runner/table.hpp.
@@ -74,6 +78,7 @@ struct Record {
   size_t row_dimensions = 0;  // the first of `dimensions`
   std::vector<TableDimension> dimensions;
   std::vector<Measure> measures;
+  Percent percent = Percent::none;
   std::string marks;                           // one Mark for each cell; the last dimension runs fastest
   std::vector<std::optional<int64_t>> counts;  // of each cell: published, or nothing
   std::vector<std::vector<std::optional<double>>> figures;  // of each measure, of each cell

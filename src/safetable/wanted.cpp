@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "safetable/record.hpp"
+
 namespace fvm::safetable {
 namespace {
 
@@ -59,6 +61,9 @@ Result<Request> request_of(const Wanted& wanted, std::string_view project, std::
   for (const std::string& each : wanted.columns) request.columns.push_back({each, {}});
   TRY(set_parents(wanted, request));
   TRY(add_measures(wanted, request));
+  const auto percent = percent_named(wanted.percent);
+  if (!percent) return usage("table.percent_unreadable", {{"percent", wanted.percent}});
+  request.percent = *percent;
   if (!wanted.as_of.empty()) request.as_of = TRY(parse_time(wanted.as_of));
   return request;
 }
