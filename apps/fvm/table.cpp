@@ -1,4 +1,4 @@
-// table: a safe table. ledger show: what was released so.
+// table: a safe table. survival: a curve of one. ledger show: what was released so.
 #include <algorithm>
 #include <memory>
 
@@ -19,8 +19,10 @@ namespace {
 constexpr unsigned output_mode = 0640;
 
 struct TableFlags {
-  std::string project, rows, columns, sql, as_of, unit, title, explain, percent, count = "persons";
+  std::string project, rows, columns, sql, as_of, unit, title, explain, percent, time, event,
+      width = "30", until, count = "persons";
   std::vector<std::string> hierarchies, sums, means, medians, percentiles, outputs;
+  std::vector<std::string> deviations, minima, maxima, ratios, ginis;
 };
 
 std::string ending_of(const std::string& file) {
@@ -41,6 +43,15 @@ Result<safetable::Request> request_of(const Context& context, const TableFlags& 
                                 .means = flags.means,
                                 .medians = flags.medians,
                                 .percentiles = flags.percentiles,
+                                .deviations = flags.deviations,
+                                .minima = flags.minima,
+                                .maxima = flags.maxima,
+                                .ginis = flags.ginis,
+                                .ratios = flags.ratios,
+                                .time = flags.time,
+                                .event = flags.event,
+                                .width = flags.width,
+                                .until = flags.until,
                                 .percent = flags.percent},
                                flags.project, context.user);
 }
@@ -123,6 +134,31 @@ void add_ledger(Verb& app, Context& context) {
   verb->callback([&context, flags] { run_verb(context, [&] { return show_ledger(context, *flags); }); });
 }
 
+void add_survival(Verb& app, Context& context) {
+  const auto flags = std::make_shared<TableFlags>();
+  Verb* verb = app.add_subcommand("survival", "a survival curve that tells nothing about anybody");
+  verb->add_option("PROJECT", flags->project, "project number")->required();
+  verb->add_option("--from", flags->sql, "one SELECT with one row a person")->required();
+  verb->add_option("--time", flags->time, "column: how long a person was followed")->required();
+  verb->add_option("--event", flags->event, "column: whether it ended with the event (else censored)")
+      ->required();
+  verb->add_option("--by", flags->rows, "a curve for each value of this column");
+  verb->add_option("--width", flags->width,
+                   "bands of time that are counted in; put together where events are few")
+      ->capture_default_str();
+  verb->add_option("--until", flags->until, "whoever is still there then is censored then");
+  verb->add_option("--count", flags->count, "what the counted are called")->capture_default_str();
+  verb->add_option("--unit", flags->unit, "the column of persons, when it is not called as in the project");
+  verb->add_option("--as-of", flags->as_of, "the project's data as they were at a date or time");
+  verb->add_option("--title", flags->title, "heading");
+  verb->add_option("--out", flags->outputs, "file: .xlsx .csv .json .html, or .svg for the curve");
+  verb->footer(
+      "Example:\n  fvm --as anna survival FVM-2026-0017 --time dage --event doed --by koen --until 365 "
+      "--from \"SELECT "
+      "pnr, dage, doed, koen FROM bef\" --out s.svg");
+  verb->callback([&context, flags] { run_verb(context, [&] { return run_table(context, *flags); }); });
+}
+
 }  // namespace
 
 void add_table(Verb& app, Context& context) {
@@ -140,6 +176,11 @@ void add_table(Verb& app, Context& context) {
   verb->add_option("--mean", flags->means, "mean of it for each person");
   verb->add_option("--median", flags->medians, "median of persons, rounded to what enough of them share");
   verb->add_option("--percentile", flags->percentiles, "25:column");
+  verb->add_option("--sd", flags->deviations, "standard deviation of persons");
+  verb->add_option("--min", flags->minima, "mean of the lowest persons, as many as the rules ask for");
+  verb->add_option("--max", flags->maxima, "mean of the highest persons, as many as the rules ask for");
+  verb->add_option("--ratio", flags->ratios, "beloeb/dage: the sum of one column for each of another");
+  verb->add_option("--gini", flags->ginis, "Gini coefficient of persons");
   verb->add_option("--percent", flags->percent, "of each row, column or the total, from published counts")
       ->check(one_of({"row", "column", "total"}));
   verb->add_option("--as-of", flags->as_of, "the project's data as they were at a date or time");
@@ -152,6 +193,7 @@ void add_table(Verb& app, Context& context) {
       "kommune, koen "
       "FROM bef\" --out t.xlsx");
   verb->callback([&context, flags] { run_verb(context, [&] { return run_table(context, *flags); }); });
+  add_survival(app, context);
   add_ledger(app, context);
 }
 

@@ -146,27 +146,67 @@ Verdict judge_survival_step(const SurvivalStep& step, const RuleValues& rules) {
   return is_few(step.censored, rules.threshold()) ? hide("verdict.few_left_between") : publish;
 }
 
+std::vector<size_t> pool_groups(const std::vector<std::vector<SurvivalStep>>& steps,
+                                const RuleValues& rules) {
+  std::vector<double> left;
+  for (const auto& groups : steps) {
+    left.resize(groups.size(), 0);
+    for (size_t g = 0; g < groups.size(); ++g) left[g] += groups[g].events + groups[g].censored;
+  }
+  struct Pool {
+    size_t first = 0;
+    std::vector<SurvivalStep> groups;
+    bool is_empty = true;
+  };
+  const auto may_leave = [&](const Pool& pool) {
+    for (size_t g = 0; g < pool.groups.size(); ++g) {
+      const SurvivalStep& step = pool.groups[g];
+      const bool nobody = left[g] == 0 && step.events == 0 && step.censored == 0;
+      if (!nobody && !judge_survival_step(step, rules).may_leave()) return false;
+    }
+    return true;
+  };
+  std::vector<Pool> pools;
+  Pool open{0, std::vector<SurvivalStep>(left.size()), true};
+  for (size_t i = 0; i < steps.size(); ++i) {
+    for (size_t g = 0; g < left.size(); ++g) {
+      const SurvivalStep& step = steps[i][g];
+      open.groups[g].events += step.events, open.groups[g].censored += step.censored;
+      open.is_empty &= step.events == 0 && step.censored == 0;
+      left[g] -= step.events + step.censored;
+    }
+    if (open.is_empty || !may_leave(open)) continue;
+    pools.push_back(std::move(open));
+    open = {i + 1, std::vector<SurvivalStep>(left.size()), true};
+  }
+  // Too few are left over: the last pools take them in, until what they are together may leave.
+  while (!open.is_empty && !pools.empty()) {
+    for (size_t g = 0; g < left.size(); ++g) {
+      open.groups[g].events += pools.back().groups[g].events;
+      open.groups[g].censored += pools.back().groups[g].censored;
+    }
+    open.first = pools.back().first;
+    pools.pop_back();
+    if (!may_leave(open)) continue;
+    pools.push_back(open);
+    open.is_empty = true;
+  }
+  std::vector<size_t> firsts;
+  if (!open.is_empty) return firsts;
+  for (const Pool& pool : pools) firsts.push_back(pool.first);
+  return firsts;
+}
+
 std::vector<SurvivalStep> pool_steps(const std::vector<SurvivalStep>& steps, const RuleValues& rules) {
+  std::vector<std::vector<SurvivalStep>> one_group;
+  for (const SurvivalStep& step : steps) one_group.push_back({step});
+  const auto firsts = pool_groups(one_group, rules);
   std::vector<SurvivalStep> pooled;
-  SurvivalStep open;
-  bool is_open = false;
-  for (const SurvivalStep& step : steps) {
-    open = {step.time, open.events + step.events, open.censored + step.censored};
-    is_open = true;
-    if (!judge_survival_step(open, rules).may_leave()) continue;
-    pooled.push_back(open);
-    open = {}, is_open = false;
+  for (size_t i = 0; i < steps.size() && !firsts.empty(); ++i) {
+    if (pooled.size() < firsts.size() && firsts[pooled.size()] == i) pooled.emplace_back();
+    SurvivalStep& pool = pooled.back();
+    pool = {steps[i].time, pool.events + steps[i].events, pool.censored + steps[i].censored};
   }
-  // Too few are left over: the last steps take them in, until what they are together may leave.
-  while (is_open && (open.events > 0 || open.censored > 0) && !pooled.empty()) {
-    open.events += pooled.back().events, open.censored += pooled.back().censored;
-    pooled.pop_back();
-    if (!judge_survival_step(open, rules).may_leave()) continue;
-    pooled.push_back(open);
-    is_open = false;
-  }
-  if (is_open && (open.events > 0 || open.censored > 0)) return {};
-  if (is_open && !pooled.empty()) pooled.back().time = open.time;
   return pooled;
 }
 

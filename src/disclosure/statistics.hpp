@@ -94,6 +94,9 @@ Verdict judge_survival_step(const SurvivalStep& step, const RuleValues& rules);
 // Puts steps that follow each other together until each has enough events, and those who were censored are
 // enough too or none; what is left over goes to the last. Empty when all together are too few.
 std::vector<SurvivalStep> pool_steps(const std::vector<SurvivalStep>& steps, const RuleValues& rules);
+// The same for several groups that share their steps: of each pool the number of its first step. `steps` has
+// one list a time, in each one step a group. A group of whom nobody is left asks for nothing.
+std::vector<size_t> pool_groups(const std::vector<std::vector<SurvivalStep>>& steps, const RuleValues& rules);
 
 // --- what no count decides: by Decider of its row
 Verdict judge_kind(Statistic statistic);

@@ -295,6 +295,28 @@ TEST(Statistics, steps_are_pooled_until_each_has_enough) {
        std::function<std::string(const Numbers&)>(pooled));
 }
 
+// Two groups; each four numbers are events and censored of the one and of the other. First steps of pools.
+std::string pooled_groups(const Numbers& n) {
+  std::vector<std::vector<SurvivalStep>> steps;
+  for (size_t i = 0; i + 3 < n.size(); i += 4)
+    steps.push_back({{1, n[i], n[i + 1]}, {1, n[i + 2], n[i + 3]}});
+  std::string out;
+  for (const size_t first : pool_groups(steps, defaults))
+    out += fmt::format("{}{}", out.empty() ? "" : " ", first);
+  return out.empty() ? "nothing" : out;
+}
+
+TEST(Statistics, groups_share_their_steps) {
+  hold(R"(
+      one    other   one    other  one    other
+       5 0   5 0     5 0    5 0                    -> 0 1
+       5 0   1 0     5 0    4 0    5 0   5 0       -> 0 2
+       5 0   5 0     5 0    0 0    5 0   0 0       -> 0 1 2    # nobody is left of the other
+       5 0   5 0     5 0    2 0    5 0   0 0       -> 0        # two are: they go with those before
+       5 0   1 0                                   -> nothing)",
+       std::function<std::string(const Numbers&)>(pooled_groups));
+}
+
 TEST(Statistics, some_go_to_people_and_some_nowhere) {
   EXPECT_EQ(drawn(judge_kind(Statistic::models)), "review people_decide");
   EXPECT_EQ(drawn(judge_kind(Statistic::residuals)), "hide individual_data");

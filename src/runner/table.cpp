@@ -1,11 +1,11 @@
 // A safe table, in two jobs of the same sandbox profile.
 //
-// Document (JSON), task "count": "sql", "user", "unit", "units", "dimensions": [{"name", "parent"}],
-// "columns", "tables": [{"name", "version"}]. Sees /data; writes /out/pairs.parquet. Result: {"unit"}. Task
-// "judge": "number", "leave_unknown", "dimensions", "columns", "measures": [{"figure", "column", "percent"}],
-// "rules", "released": [number]. Sees /in: pairs.parquet, population.parquet, and in ledger/ what was
-// released before: NUMBER.json, and atoms and places of the newest. Writes /out/atoms.parquet and
-// /out/places.parquet. Result: the table, without any number that is not to be told.
+// Document (JSON), task "count": "sql", "user", "unit", "units", "dimensions": [{"name", "parent", "as",
+// "width", "until"}], "columns", "tables": [{"name", "version"}]. Sees /data; writes /out/pairs.parquet.
+// Result: {"unit"}. Task "judge": "number", "leave_unknown", "dimensions", "columns", "measures": [{"figure",
+// "column", "by", "percent"}], "rules", "released": [number]. Sees /in: pairs.parquet, population.parquet,
+// and in ledger/ what was released before: NUMBER.json, and atoms and places of the newest. Writes
+// /out/atoms.parquet and /out/places.parquet. Result: the table, without any number that is not to be told.
 #include <boost/json.hpp>
 
 #include <cmath>
@@ -34,10 +34,16 @@ std::vector<std::string> texts(const json::value& list) {
   return out;
 }
 
+TableDimension::As as_of(std::string_view name) {
+  using As = TableDimension::As;
+  return name == "time" ? As::time : name == "event" ? As::event : As::value;
+}
+
 std::vector<TableDimension> dimensions_of(const json::value& from) {
   std::vector<TableDimension> out;
   for (const json::value& each : from.at("dimensions").as_array())
-    out.push_back({text(each, "name"), text(each, "parent")});
+    out.push_back({text(each, "name"), text(each, "parent"), as_of(text(each, "as")),
+                   each.at("width").to_number<double>(), each.at("until").to_number<double>()});
   return out;
 }
 
@@ -79,8 +85,11 @@ Result<ReleasedTable> released_of(World& world, const Path& file, int64_t number
 }
 
 TableFigure figure_of(std::string_view name) {
-  if (name == "sum") return TableFigure::sum;
-  return name == "mean" ? TableFigure::mean : TableFigure::percentile;
+  constexpr std::string_view names[] = {"sum",     "mean",    "percentile", "deviation",
+                                        "minimum", "maximum", "ratio",      "gini"};
+  for (size_t i = 0; i < std::size(names); ++i)
+    if (names[i] == name) return static_cast<TableFigure>(i);
+  throw std::invalid_argument("figure");
 }
 
 Result<TableJudgement> judgement_of(World& world, const json::value& from) {
@@ -92,7 +101,7 @@ Result<TableJudgement> judgement_of(World& world, const json::value& from) {
   out.columns = texts(from.at("columns"));
   for (const json::value& each : from.at("measures").as_array())
     out.measures.push_back({figure_of(text(each, "figure")), each.at("column").to_number<size_t>(),
-                            each.at("percent").to_number<double>()});
+                            each.at("by").to_number<size_t>(), each.at("percent").to_number<double>()});
   const json::value& rules = from.at("rules");
   for (const auto& row : disclosure::parameter_rows())
     out.rules.values.set(row.parameter, rules.at(row.name).to_number<double>());

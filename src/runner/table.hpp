@@ -24,11 +24,16 @@ inline constexpr size_t table_atoms_max = 100'000;
 struct TableDimension {
   std::string name;
   std::string parent;  // the column that a hierarchy takes its upper level from; empty: none
+  // time: bands of `width`, until `until` (0: no end), put together as the rules ask for. event: whether it
+  // came.
+  enum class As { value, time, event } as = As::value;
+  double width = 0, until = 0;
 };
-enum class TableFigure { sum, mean, percentile };
+enum class TableFigure { sum, mean, percentile, deviation, minimum, maximum, ratio, gini };
 struct TableMeasure {
   TableFigure figure = TableFigure::sum;
   size_t column = 0;  // of `columns`
+  size_t by = 0;      // of a ratio: its denominator
   double percent = 50;
 };
 
@@ -52,6 +57,9 @@ struct TableQuestion {
 // Writes pairs.parquet: unit, d0 … (texts), p0 … (their parents), x0 … (a person's sum of column 0), and
 // missing, negative (of any column). Returns the name of the column of persons. Errors (usage): "table.…".
 Result<std::string> count_table(World& world, const TableQuestion& question);
+
+// What the event's column becomes.
+inline constexpr std::string_view event_word = "event", censored_word = "censored";
 
 // --- the second job: what of it may be told
 struct TableRules {

@@ -1,5 +1,6 @@
 // The first job: the analyst's SELECT, in a sandbox that holds the project's own data and nothing else.
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -117,11 +118,30 @@ class Columns {
   const std::vector<duck::Column>& columns_;
 };
 
+// The band that a time lies in, by its number; nothing where it cannot be told.
+std::string band_of(const TableDimension& time) {
+  const std::string value = quote_name(time.name) + "::DOUBLE";
+  std::string band = fmt::format("floor({} / {})", value, time.width);
+  if (time.until > 0) band = fmt::format("least({}, {})", band, std::ceil(time.until / time.width) - 1);
+  return fmt::format("CASE WHEN isfinite({0}) AND {0} >= 0 THEN {1}::BIGINT END::VARCHAR", value, band);
+}
+
+std::string value_of(const TableDimension& dimension, const std::vector<TableDimension>& all) {
+  using As = TableDimension::As;
+  if (dimension.as == As::time) return band_of(dimension);
+  if (dimension.as == As::value) return quote_name(dimension.name) + "::VARCHAR";
+  std::string came = fmt::format("{}::BOOLEAN", quote_name(dimension.name));
+  for (const TableDimension& time : all)
+    if (time.as == As::time && time.until > 0)
+      came = fmt::format("({} AND {}::DOUBLE <= {})", came, quote_name(time.name), time.until);
+  return fmt::format("CASE {} WHEN true THEN '{}' WHEN false THEN '{}' END", came, event_word, censored_word);
+}
+
 std::string select_list(const TableQuestion& question, const std::string& unit) {
   std::string list = quote_name(unit) + "::BIGINT AS unit";
   for (size_t i = 0; i < question.dimensions.size(); ++i) {
     const TableDimension& dimension = question.dimensions[i];
-    list += fmt::format(", {}::VARCHAR AS d{}", quote_name(dimension.name), i);
+    list += fmt::format(", {} AS d{}", value_of(dimension, question.dimensions), i);
     if (!dimension.parent.empty())
       list += fmt::format(", {}::VARCHAR AS p{}", quote_name(dimension.parent), i);
   }
@@ -142,7 +162,12 @@ Result<std::string> check(const TableQuestion& question, const std::vector<duck:
   for (const TableDimension& dimension : question.dimensions) {
     if (same_name(dimension.name, unit->name))
       return usage("table.unit_is_dimension", {{"name", unit->name}});
-    TRY(found.named(dimension.name));
+    const duck::Column* column = TRY(found.named(dimension.name));
+    if (dimension.as == TableDimension::As::time && !is_number(column->type.kind))
+      return usage("table.time_no_number", {{"name", dimension.name}});
+    if (dimension.as == TableDimension::As::event && column->type.kind != Kind::boolean &&
+        !is_number(column->type.kind))
+      return usage("table.event_no_truth", {{"name", dimension.name}});
     if (!dimension.parent.empty()) TRY(found.named(dimension.parent));
   }
   for (const std::string& column : question.columns) {

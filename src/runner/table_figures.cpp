@@ -1,4 +1,4 @@
-// Sums, means and percentiles of persons' values, and what must not be told of them
+// Figures of persons' values: sums, means, percentiles, spread, extremes, and what must not be told of them
 // (../shared/design/disclosure.md, "Rules per statistic"). A person's value in a cell is the sum of its rows.
 #include <algorithm>
 #include <cmath>
@@ -58,16 +58,9 @@ class Figures {
     CellFigures out{std::vector<bool>(shape_.cells(), false), {}};
     if (job_.measures.empty()) return out;
     TRY(make_values());
-    std::vector<std::vector<double>> sums(job_.columns.size());
-    for (const TableMeasure& measure : job_.measures) {
-      auto& sum = sums[measure.column];
-      if (measure.figure != TableFigure::percentile && sum.empty())
-        sum = TRY(sums_of(measure.column, out.dominated));
-      out.figures.push_back(measure.figure == TableFigure::percentile ? TRY(percentiles(measure)) : sum);
-      if (measure.figure != TableFigure::mean) continue;
-      auto& figure = out.figures.back();
-      for (size_t cell = 0; cell < figure.size(); ++cell) figure[cell] /= counts_[cell];
-    }
+    sums_.resize(job_.columns.size());
+    for (const TableMeasure& measure : job_.measures)
+      out.figures.push_back(TRY(figure(measure, out.dominated)));
     return out;
   }
 
@@ -86,10 +79,29 @@ class Figures {
                            " FROM member JOIN cell_of ON cell_of.leaf = member.leaf GROUP BY cell, unit");
   }
 
+  Result<CellFigures::Of> figure(const TableMeasure& measure, std::vector<bool>& dominated) {
+    using F = TableFigure;
+    if (measure.figure == F::percentile) return CellFigures::Of{TRY(percentiles(measure)), {}, false};
+    if (measure.figure == F::minimum || measure.figure == F::maximum)
+      return CellFigures::Of{TRY(extremes(measure)), {}, false};
+    CellFigures::Of out{TRY(sums_of(measure.column, dominated)), {}, true};
+    if (measure.figure == F::deviation) return deviations(measure);
+    if (measure.figure == F::gini) out.values = TRY(ginis(measure));
+    if (measure.figure == F::ratio) {
+      const auto below = TRY(sums_of(measure.by, dominated));
+      for (size_t i = 0; i < below.size(); ++i)
+        out.values[i] = below[i] == 0 ? nothing : out.values[i] / below[i];
+    }
+    if (measure.figure == F::mean)
+      for (size_t i = 0; i < counts_.size(); ++i) out.values[i] /= counts_[i];
+    return out;
+  }
+
   Result<std::vector<double>> sums_of(size_t column, std::vector<bool>& dominated) {
-    std::vector<double> sums(shape_.cells(), 0);
-    const auto top = std::max<size_t>(
-        2, static_cast<size_t>(job_.rules.values.at(disclosure::Parameter::sums_dominance_count)));
+    std::vector<double>& sums = sums_[column];
+    if (!sums.empty()) return sums;
+    sums.assign(shape_.cells(), 0);
+    const size_t top = largest_count();
     std::string largest;
     for (size_t i = 1; i <= top; ++i) largest += fmt::format(", coalesce(top[{}], 0)::DOUBLE", i);
     auto result = TRY(connection_.query(
@@ -102,12 +114,91 @@ class Figures {
       for (size_t i = 0; i < chunk.rows(); ++i) {
         const auto cell = static_cast<uint32_t>(cells[i]);
         sums[cell] = total[i];
-        disclosure::Contributions from{counts_[cell], total[i], {}, false};
-        for (size_t j = 0; j < top; ++j) from.largest.push_back(chunk.column(2 + j).values<double>()[i]);
-        if (disclosure::is_dominated(from, job_.rules.values)) dominated[cell] = true;
+        if (disclosure::is_dominated(contributions(chunk, i, counts_[cell], total[i], 2), job_.rules.values))
+          dominated[cell] = true;
       }
     }
     return sums;
+  }
+
+  size_t largest_count() const {
+    return std::max<size_t>(
+        2, static_cast<size_t>(job_.rules.values.at(disclosure::Parameter::sums_dominance_count)));
+  }
+  // Columns first … of a row: the largest contributions, in falling order.
+  disclosure::Contributions contributions(const duck::Chunk& chunk, size_t row, double units, double total,
+                                          size_t first) const {
+    disclosure::Contributions from{units, total, {}, false};
+    for (size_t i = 0; i < largest_count(); ++i)
+      from.largest.push_back(chunk.column(first + i).values<double>()[row]);
+    return from;
+  }
+
+  // With the mean and the number a deviation gives the sum of squares, of which too nobody may give nearly
+  // all.
+  Result<CellFigures::Of> deviations(const TableMeasure& measure) {
+    CellFigures::Of out{std::vector<double>(shape_.cells(), nothing),
+                        std::vector<bool>(shape_.cells(), false), true};
+    std::string largest;
+    for (size_t i = 1; i <= largest_count(); ++i) largest += fmt::format(", coalesce(top[{}], 0)::DOUBLE", i);
+    auto result = TRY(connection_.query(
+        fmt::format("SELECT cell::BIGINT, coalesce(sd, 0)::DOUBLE, squares::DOUBLE{2} FROM (SELECT cell, "
+                    "stddev_samp(x{0}) AS "
+                    "sd, sum(x{0} * x{0}) AS squares, max(x{0} * x{0}, {1}) AS top FROM value GROUP BY cell)",
+                    measure.column, largest_count(), largest)));
+    while (duck::Chunk chunk = TRY(result.next())) {
+      const auto cells = chunk.column(0).values<int64_t>();
+      const auto deviation = chunk.column(1).values<double>(), squares = chunk.column(2).values<double>();
+      for (size_t i = 0; i < chunk.rows(); ++i) {
+        const auto cell = static_cast<uint32_t>(cells[i]);
+        out.values[cell] = deviation[i];
+        out.sensitive[cell] = deviation[i] == 0 ||  // all have the mean
+                              !disclosure::judge_deviation(counts_[cell], job_.rules.values).may_leave() ||
+                              disclosure::is_dominated(contributions(chunk, i, counts_[cell], squares[i], 3),
+                                                       job_.rules.values);
+      }
+    }
+    return out;
+  }
+
+  // The mean of the most extreme is a sum of theirs: none of them may give nearly all of it.
+  Result<std::vector<double>> extremes(const TableMeasure& measure) {
+    std::vector<double> out(shape_.cells(), nothing);
+    const auto units = static_cast<int64_t>(
+        std::ceil(job_.rules.values.units_min(disclosure::Parameter::extremes_units_min)));
+    std::string largest;
+    for (size_t i = 1; i <= largest_count(); ++i)
+      largest += fmt::format(", coalesce(list_sort(those, 'DESC')[{}], 0)::DOUBLE", i);
+    auto result = TRY(connection_.query(
+        fmt::format("SELECT cell::BIGINT, len(those)::BIGINT, list_sum(those)::DOUBLE{3} FROM (SELECT cell, "
+                    "{1}(x{0}, {2}) "
+                    "AS those FROM value GROUP BY cell)",
+                    measure.column, measure.figure == TableFigure::minimum ? "min" : "max", units, largest)));
+    while (duck::Chunk chunk = TRY(result.next())) {
+      const auto cells = chunk.column(0).values<int64_t>(), found = chunk.column(1).values<int64_t>();
+      const auto total = chunk.column(2).values<double>();
+      for (size_t i = 0; i < chunk.rows(); ++i) {
+        const auto from = contributions(chunk, i, static_cast<double>(found[i]), total[i], 3);
+        if (found[i] == units && disclosure::judge_sum(from, job_.rules.values).may_leave())
+          out[static_cast<size_t>(cells[i])] = total[i] / static_cast<double>(units);
+      }
+    }
+    return out;
+  }
+
+  Result<std::vector<double>> ginis(const TableMeasure& measure) {
+    std::vector<double> out(shape_.cells(), nothing);
+    auto result =
+        TRY(connection_.query(fmt::format("SELECT cell::BIGINT, round(sum((2 * place - n - 1) * x) / (max(n) "
+                                          "* sum(x)), 3)::DOUBLE FROM (SELECT cell, "
+                                          "x{0}::DOUBLE AS x, row_number() OVER (PARTITION BY cell ORDER BY "
+                                          "x{0}) AS place, count(*) OVER (PARTITION BY "
+                                          "cell) AS n FROM value) GROUP BY cell HAVING sum(x) > 0",
+                                          measure.column)));
+    while (duck::Chunk chunk = TRY(result.next()))
+      for (size_t i = 0; i < chunk.rows(); ++i)
+        out[static_cast<size_t>(chunk.column(0).values<int64_t>()[i])] = chunk.column(1).values<double>()[i];
+    return out;
   }
 
   // Of each cell the values next to the one at the percentile: enough to see whether t share it.
@@ -146,6 +237,7 @@ class Figures {
   const TableJudgement& job_;
   const tabular::Shape& shape_;
   const std::vector<double>& counts_;
+  std::vector<std::vector<double>> sums_;  // of each column that was asked for
 };
 
 }  // namespace

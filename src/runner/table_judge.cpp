@@ -57,9 +57,21 @@ class Judge {
             "SELECT count(*) FROM (FROM pairs ANTI JOIN person ON pairs.unit = person.project LIMIT 1)")) > 0)
       return usage("table.unit_unknown");
     single_ = TRY(number("SELECT (count(*) = count(DISTINCT unit))::BIGINT FROM pairs")) != 0;
+    TRY(check_times());
     if (job_.columns.empty()) return {};
     if (TRY(number("SELECT count(*) FROM pairs WHERE missing")) > 0) return usage("table.measure_missing");
     if (TRY(number("SELECT count(*) FROM pairs WHERE negative")) > 0) return usage("table.measure_negative");
+    return {};
+  }
+
+  // One row a person, with a time and an outcome.
+  Result<void> check_times() {
+    for (size_t i = 0; i < job_.dimensions.size(); ++i) {
+      if (job_.dimensions[i].as == TableDimension::As::value) continue;
+      if (!single_) return usage("table.time_twice");
+      if (TRY(number(fmt::format("SELECT count(*) FROM pairs WHERE d{} IS NULL", i))) > 0)
+        return usage("table.time_missing", {{"name", job_.dimensions[i].name}});
+    }
     return {};
   }
 
@@ -67,6 +79,7 @@ class Judge {
 
   Result<TableCodes> codes_of(size_t index) {
     const TableDimension& dimension = job_.dimensions[index];
+    if (dimension.as == TableDimension::As::time) return make_time_codes(connection_, job_, index);
     const std::string parent = dimension.parent.empty() ? "NULL::VARCHAR" : fmt::format("p{}", index);
     std::vector<TableValue> values;
     auto result =
@@ -222,15 +235,17 @@ class Judge {
 
   // Sums add up along the table also where persons are counted once: what the counts hide is protected by the
   // sums' own equations too.
-  std::vector<bool> sums_open(const tabular::Shape& shape, const JudgedTable& table) const {
+  std::vector<bool> sums_open(const tabular::Shape& shape, const JudgedTable& table,
+                              const std::vector<bool>& sensitive) const {
     tabular::System system;
     system.add_cells(shape.cells());
     shape.add_equations(system, 0);
     tabular::Request request{.system = system, .status = {}, .rank = table.counts, .insiders = {}};
     for (size_t cell = 0; cell < shape.cells(); ++cell) {
       const auto mark = static_cast<TableMark>(table.marks[cell]);
-      request.status.push_back(mark == TableMark::open
-                                   ? table.counts[cell] == 0 ? Status::open : Status::candidate
+      const bool is_empty = table.counts[cell] == 0;
+      const bool told = mark == TableMark::open && !(!is_empty && !sensitive.empty() && sensitive[cell]);
+      request.status.push_back(told                           ? is_empty ? Status::open : Status::candidate
                                : mark == TableMark::secondary ? Status::hidden
                                                               : Status::sensitive);
     }
@@ -242,15 +257,16 @@ class Judge {
 
   void hide(const tabular::Shape& shape, CellFigures& figures, JudgedTable& out) const {
     if (job_.measures.empty()) return;
-    const auto open = sums_open(shape, out);
-    for (size_t i = 0; i < job_.measures.size(); ++i) {
+    const auto plain = sums_open(shape, out, {});
+    for (CellFigures::Of& figure : figures.figures) {
+      const auto own = figure.sensitive.empty() ? plain : sums_open(shape, out, figure.sensitive);
       for (size_t cell = 0; cell < out.counts.size(); ++cell) {
-        const bool told = out.marks[cell] == static_cast<char>(TableMark::open) &&
-                          (job_.measures[i].figure == TableFigure::percentile || open[cell]);
-        if (!told) figures.figures[i][cell] = nothing;
+        const bool told =
+            out.marks[cell] == static_cast<char>(TableMark::open) && (!figure.adds_up || own[cell]);
+        if (!told) figure.values[cell] = nothing;
       }
+      out.figures.push_back(std::move(figure.values));
     }
-    out.figures = std::move(figures.figures);
   }
 
   duck::Connection& connection_;

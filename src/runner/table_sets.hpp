@@ -19,11 +19,20 @@ std::vector<double> count_cells(const tabular::Shape& shape, uint32_t table,
 Result<std::vector<tabular::Atom>> make_atoms(duck::Connection& connection, const TableJudgement& job,
                                               bool single);
 
+// The bands of a time as codes, put together so that each has enough events in every group of enough units
+// (disclosure::pool_groups). The view pairs holds one row a unit.
+Result<TableCodes> make_time_codes(duck::Connection& connection, const TableJudgement& job, size_t index);
+
 // Whether a cell's sums fail by dominance, and each measure's figures, of the cells that `member` (unit,
 // leaf, x0 …) reaches.
 struct CellFigures {
-  std::vector<bool> dominated;               // by cell
-  std::vector<std::vector<double>> figures;  // of each measure, by cell; not a number: may not be told
+  std::vector<bool> dominated;    // by cell
+  struct Of {                     // one measure, by cell
+    std::vector<double> values;   // not a number: may not be told
+    std::vector<bool> sensitive;  // not by itself; empty: none
+    bool adds_up = false;         // a cell's follows from its parts', so that these protect each other
+  };
+  std::vector<Of> figures;
 };
 Result<CellFigures> make_figures(duck::Connection& connection, const TableJudgement& job,
                                  const tabular::Shape& shape, const std::vector<double>& counts);

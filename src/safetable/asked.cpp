@@ -40,20 +40,19 @@ struct Text {
   std::string_view name;
   std::string Wanted::* into;
 };
-constexpr Text texts[] = {{"sql", &Wanted::sql},     {"unit", &Wanted::unit},
-                          {"count", &Wanted::count}, {"as_of", &Wanted::as_of},
-                          {"title", &Wanted::title}, {"percent", &Wanted::percent}};
+constexpr Text texts[] = {{"sql", &Wanted::sql},        {"unit", &Wanted::unit},   {"count", &Wanted::count},
+                          {"as_of", &Wanted::as_of},    {"title", &Wanted::title}, {"time", &Wanted::time},
+                          {"event", &Wanted::event},    {"width", &Wanted::width}, {"until", &Wanted::until},
+                          {"percent", &Wanted::percent}};
 struct Names {
   std::string_view name;
   std::vector<std::string> Wanted::* into;
 };
-constexpr Names names[] = {{"rows", &Wanted::rows},
-                           {"columns", &Wanted::columns},
-                           {"sum", &Wanted::sums},
-                           {"mean", &Wanted::means},
-                           {"median", &Wanted::medians},
-                           {"percentile", &Wanted::percentiles},
-                           {"hierarchy", &Wanted::hierarchies}};
+constexpr Names names[] = {
+    {"rows", &Wanted::rows},     {"columns", &Wanted::columns}, {"sum", &Wanted::sums},
+    {"mean", &Wanted::means},    {"median", &Wanted::medians},  {"percentile", &Wanted::percentiles},
+    {"sd", &Wanted::deviations}, {"min", &Wanted::minima},      {"max", &Wanted::maxima},
+    {"ratio", &Wanted::ratios},  {"gini", &Wanted::ginis},      {"hierarchy", &Wanted::hierarchies}};
 
 // What is wanted of a new table; false: no such member.
 Result<bool> read_wanted(std::string_view name, const json::value& value, Wanted& wanted) {

@@ -1,9 +1,12 @@
 // A request for a safe table as JSON: what a session and the API send. Pure.
 //
 //   {"do": "release", "sql": "SELECT …", "rows": "kommune", "columns": ["koen", "alder"], "count": "persons",
-//    "sum": "beloeb", "mean": …, "median": …, "percentile": "25:beloeb", "hierarchy": "kommune=region",
+//    "sum": "beloeb", "mean": …, "median": …, "percentile": "25:beloeb", "sd": …, "min": …, "max": …,
+//    "ratio": "beloeb/dage", "gini": …, "hierarchy": "kommune=region",
 //    "unit": …, "as_of": …, "title": …, "percent": "row", "formats": ["xlsx"], "explain": "kommune=101",
 //    "language": "da"}
+//   {"sql": …, "time": "dage", "event": "doed", "width": "30", "until": "365", "rows": "koen"}   a survival
+//   curve
 //   {"do": "show", "table": 3, "formats": ["csv"], "explain": "kommune=101", "language": "da"}
 //   {"do": "list"}
 //

@@ -23,17 +23,22 @@ size_t whole_of(const Record& record, const Cells& cells, size_t cell) {
   return cells.at(codes);
 }
 
-bool has_other_parts(const TableDimension& dimension, size_t code) {
-  const std::string& parent = dimension.codes[code].parent;
-  return std::count_if(dimension.codes.begin(), dimension.codes.end(),
-                       [&](const Code& each) { return each.parent == parent; }) > 1;
+// Of each dimension's codes: into how many parts it is divided.
+std::vector<std::vector<size_t>> parts_of_codes(const Record& record, const Cells& cells) {
+  std::vector<std::vector<size_t>> parts;
+  for (size_t i = 0; i < record.dimensions.size(); ++i) {
+    auto& counts = parts.emplace_back(record.dimensions[i].codes.size(), 0);
+    for (size_t code = 1; code < counts.size(); ++code) ++counts[cells.parent(i, code)];
+  }
+  return parts;
 }
 
-bool is_whole_group(const Record& record, const Cells& cells, size_t cell) {
+bool is_whole_group(const Record& record, const Cells& cells, const std::vector<std::vector<size_t>>& parts,
+                    size_t cell) {
   if (!record.counts[cell] || *record.counts[cell] == 0) return false;
   const auto codes = cells.codes(cell);
   for (size_t i = 0; i < codes.size(); ++i) {
-    if (codes[i] == 0 || !has_other_parts(record.dimensions[i], codes[i])) continue;
+    if (codes[i] == 0 || parts[i][cells.parent(i, codes[i])] < 2) continue;
     auto above = codes;
     above[i] = cells.parent(i, codes[i]);
     const auto& group = record.counts[cells.at(above)];
@@ -78,9 +83,10 @@ std::string percent_name(const Record& record, Language language) {
 
 std::vector<size_t> whole_groups(const Record& record) {
   const Cells cells(record);
+  const auto parts = parts_of_codes(record, cells);
   std::vector<size_t> out;
   for (size_t cell = 0; cell < cells.size(); ++cell)
-    if (is_whole_group(record, cells, cell)) out.push_back(cell);
+    if (is_whole_group(record, cells, parts, cell)) out.push_back(cell);
   return out;
 }
 

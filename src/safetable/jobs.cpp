@@ -21,14 +21,19 @@ constexpr uint64_t beside_engine_mib = 256;
 json::array dimensions_of(const Record& record) {
   json::array out;
   for (const TableDimension& each : record.dimensions)
-    out.push_back(json::object{{"name", each.named.name}, {"parent", each.named.parent}});
+    out.push_back(json::object{{"name", each.named.name},
+                               {"parent", each.named.parent},
+                               {"as", name_of(each.named.as)},
+                               {"width", each.named.width},
+                               {"until", each.named.until}});
   return out;
 }
 
 std::vector<std::string> columns_of(const std::vector<Measure>& measures) {
   std::vector<std::string> out;
   for (const Measure& measure : measures)
-    if (std::find(out.begin(), out.end(), measure.column) == out.end()) out.push_back(measure.column);
+    for (const std::string& column : {measure.column, measure.by})
+      if (!column.empty() && std::find(out.begin(), out.end(), column) == out.end()) out.push_back(column);
   return out;
 }
 
@@ -92,11 +97,14 @@ Result<std::string> judge(const Setting& setting, const Request& request, const 
   document["dimensions"] = dimensions_of(record);
   document["columns"] = texts(columns);
   json::array& measures = document["measures"].emplace_array();
+  const auto index_of = [&](const std::string& column) {
+    return std::find(columns.begin(), columns.end(), column) - columns.begin();
+  };
   for (const Measure& each : record.measures)
-    measures.push_back(
-        json::object{{"figure", name_of(each.figure)},
-                     {"column", std::find(columns.begin(), columns.end(), each.column) - columns.begin()},
-                     {"percent", each.percent}});
+    measures.push_back(json::object{{"figure", name_of(each.figure)},
+                                    {"column", index_of(each.column)},
+                                    {"by", index_of(each.by.empty() ? each.column : each.by)},
+                                    {"percent", each.percent}});
   json::object& rules = document["rules"].emplace_object();
   for (const auto& row : disclosure::parameter_rows()) rules[row.name] = record.rules.at(row.parameter);
   document["released"] = json::array(prepared.released.begin(), prepared.released.end());

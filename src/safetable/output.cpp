@@ -10,6 +10,7 @@
 #include "safetable/groups.hpp"
 #include "safetable/record.hpp"
 #include "safetable/rules.hpp"
+#include "safetable/survival.hpp"
 #include "spreadsheet/write.hpp"
 
 namespace fvm::safetable {
@@ -20,17 +21,32 @@ namespace json = boost::json;
 constexpr std::string_view formats[] = {"xlsx", "csv", "json", "html", "svg"};
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF", hidden_mark = "…", nobody_mark = "–";
 
-std::string figure_name(const Measure& measure, Language language) {
-  const Arguments places = {{"column", measure.column}, {"percent", fmt::format("{}", measure.percent)}};
-  if (measure.figure == Figure::sum) return message(language, "safetable.sum", places);
-  if (measure.figure == Figure::mean) return message(language, "safetable.mean", places);
+std::string figure_name(const Measure& measure, const Rules& rules, Language language) {
+  constexpr const char* keys[] = {"safetable.sum",       "safetable.mean",    "safetable.percentile",
+                                  "safetable.deviation", "safetable.minimum", "safetable.maximum",
+                                  "safetable.ratio",     "safetable.gini"};
   constexpr double middle = 50;
-  return message(language, measure.percent == middle ? "safetable.median" : "safetable.percentile", places);
+  const bool is_median = measure.figure == Figure::percentile && measure.percent == middle;
+  return message(
+      language, is_median ? "safetable.median" : keys[static_cast<size_t>(measure.figure)],
+      {{"column", measure.column},
+       {"percent", fmt::format("{}", measure.percent)},
+       {"by", measure.by},
+       {"units",
+        fmt::format("{:.0f}", std::ceil(rules.units_min(disclosure::Parameter::extremes_units_min)))}});
+}
+
+// A share or a ratio of small numbers needs more decimals than a sum of kroner.
+std::string value_text(const Measure& measure, double value, Language language) {
+  if (measure.figure != Figure::ratio && measure.figure != Figure::gini) return number_text(value, language);
+  std::string text = fmt::format("{:.4g}", value);
+  if (language == Language::danish) std::replace(text.begin(), text.end(), '.', ',');
+  return text;
 }
 
 std::string figure_text(const Record& record, size_t measure, size_t cell, Language language) {
   const auto& value = record.figures[measure][cell];
-  if (value) return number_text(*value, language);
+  if (value) return value_text(record.measures[measure], *value, language);
   return hidden_or_nobody(record.counts[cell] == 0);
 }
 
@@ -110,6 +126,29 @@ Result<std::string> xlsx_of(const Record& record, Language language) {
   return spreadsheet::write_xlsx({{std::move(sheet), std::move(notes)}});
 }
 
+json::array curves_json(const Record& record, Language language) {
+  json::array out;
+  for (const Curve& curve : curves_of(record, language)) {
+    json::array steps;
+    for (const CurveStep& step : curve.steps) {
+      const auto or_null = [](const std::optional<double>& value) {
+        return value ? json::value(*value) : json::value(nullptr);
+      };
+      steps.push_back(json::object{{"from", step.from},
+                                   {"to", or_null(step.to)},
+                                   {"at_risk", step.at_risk},
+                                   {"events", step.events},
+                                   {"censored", step.censored},
+                                   {"survival", or_null(step.survival)},
+                                   {"standard_error", or_null(step.error)}});
+    }
+    out.push_back(json::object{{"group", json::array(curve.group.begin(), curve.group.end())},
+                               {"whole", curve.is_whole},
+                               {"steps", std::move(steps)}});
+  }
+  return out;
+}
+
 std::string json_of(const Record& record, Language language) {
   const Cells cells(record);
   const auto whole = whole_groups(record);
@@ -128,20 +167,22 @@ std::string json_of(const Record& record, Language language) {
     }
     for (size_t i = 0; i < record.measures.size(); ++i) {
       const auto& value = record.figures[i][cell];
-      each[figure_name(record.measures[i], language)] = value ? json::value(*value) : json::value(nullptr);
+      each[figure_name(record.measures[i], record.rules, language)] =
+          value ? json::value(*value) : json::value(nullptr);
     }
     list.push_back(std::move(each));
   }
   for (const std::string& note : notes_of(record, language)) notes.emplace_back(note);
-  return json::serialize(json::object{{"title", record.title},
-                                      {"project", record.project},
-                                      {"table", record.number},
-                                      {"asked", to_text(record.asked)},
-                                      {"threshold", record.rules.threshold()},
-                                      {"hidden", record.hidden()},
-                                      {"cells", std::move(list)},
-                                      {"notes", std::move(notes)}}) +
-         "\n";
+  json::object out{{"title", record.title},
+                   {"project", record.project},
+                   {"table", record.number},
+                   {"asked", to_text(record.asked)},
+                   {"threshold", record.rules.threshold()},
+                   {"hidden", record.hidden()},
+                   {"cells", std::move(list)},
+                   {"notes", std::move(notes)}};
+  if (is_survival(record)) out["curves"] = curves_json(record, language);
+  return json::serialize(out) + "\n";
 }
 
 std::string html_of(const Record& record, Language language) {
@@ -180,7 +221,8 @@ Result<std::string> write_document(const Record& record, std::string_view format
   if (format == "csv") return csv_of(record, language);
   if (format == "json") return json_of(record, language);
   if (format == "html") return html_of(record, language);
-  if (format == "svg") return chart_of(record, language);
+  if (format == "svg")
+    return is_survival(record) ? survival_chart(record, language) : chart_of(record, language);
   return usage("table.unknown_format", {{"format", std::string(format)}});
 }
 
@@ -195,6 +237,7 @@ std::string title_of(const Record& record, Language language) {
 }
 
 Grid grid_of(const Record& record, Language language) {
+  if (is_survival(record)) return survival_grid(record, language);
   Grid grid{{}, {}, record.row_dimensions};
   const Cells cells(record);
   for (size_t i = 0; i < record.row_dimensions; ++i) grid.heading.push_back(record.dimensions[i].named.name);
@@ -209,7 +252,7 @@ Grid grid_of(const Record& record, Language language) {
     grid.heading.push_back(named(record.count));
     if (record.percent != Percent::none) grid.heading.push_back(named(percent_name(record, language)));
     for (const Measure& measure : record.measures)
-      grid.heading.push_back(named(figure_name(measure, language)));
+      grid.heading.push_back(named(figure_name(measure, record.rules, language)));
   }
   for (const auto& row : combinations(record, 0, record.row_dimensions)) {
     auto& line = grid.rows.emplace_back();
@@ -246,6 +289,7 @@ std::vector<std::string> notes_of(const Record& record, Language language) {
               {{"hidden", std::to_string(record.hidden())}, {"cells", std::to_string(record.marks.size())}}));
   if (!record.measures.empty())
     notes.push_back(message(language, "safetable.note_figures", {{"threshold", threshold}}));
+  if (is_survival(record)) notes.push_back(message(language, "safetable.note_survival"));
   if (record.percent != Percent::none) notes.push_back(message(language, "safetable.note_percent"));
   if (std::string note = groups_note(record, language); !note.empty()) notes.push_back(std::move(note));
   notes.push_back(rules_note(record, language));

@@ -9,6 +9,9 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::string_view figure_names[] = {"sum",     "mean",    "percentile", "deviation",
+                                             "minimum", "maximum", "ratio",      "gini"};
+constexpr std::string_view as_names[] = {"value", "time", "event"};
 constexpr std::string_view percent_names[] = {"", "row", "column", "total"};
 
 std::string text(const json::value& from, std::string_view name) {
@@ -55,8 +58,10 @@ json::object about(const Record& record) {
   for (const Output& each : record.outputs)
     outputs.push_back(json::object{{"format", each.format}, {"sha256", each.sha256}});
   for (const Measure& each : record.measures)
-    measures.push_back(
-        json::object{{"figure", name_of(each.figure)}, {"column", each.column}, {"percent", each.percent}});
+    measures.push_back(json::object{{"figure", name_of(each.figure)},
+                                    {"column", each.column},
+                                    {"percent", each.percent},
+                                    {"by", each.by}});
   return {{"table", record.number},
           {"project", record.project},
           {"project_title", record.project_title},
@@ -77,6 +82,13 @@ json::object about(const Record& record) {
           {"outputs", std::move(outputs)}};
 }
 
+Dimension read_dimension(const json::value& from) {
+  const auto as = std::find(std::begin(as_names), std::end(as_names), text(from, "as"));
+  if (as == std::end(as_names)) throw std::invalid_argument("as");
+  return {text(from, "name"), text(from, "parent"), static_cast<Dimension::As>(as - std::begin(as_names)),
+          from.at("width").to_number<double>(), from.at("until").to_number<double>()};
+}
+
 void read_about(const json::value& from, Record& record) {
   record.number = from.at("table").to_number<int64_t>();
   record.project = text(from, "project"), record.project_title = text(from, "project_title");
@@ -94,9 +106,10 @@ void read_about(const json::value& from, Record& record) {
   record.row_dimensions = from.at("row_dimensions").to_number<size_t>();
   record.percent = percent_named(text(from, "percent")).value_or(Percent::none);
   for (const json::value& each : from.at("measures").as_array()) {
-    const std::string name = text(each, "figure");
-    const Figure figure = name == "sum" ? Figure::sum : name == "mean" ? Figure::mean : Figure::percentile;
-    record.measures.push_back({figure, text(each, "column"), each.at("percent").to_number<double>()});
+    const auto found = std::find(std::begin(figure_names), std::end(figure_names), text(each, "figure"));
+    if (found == std::end(figure_names)) throw std::invalid_argument("figure");
+    record.measures.push_back({static_cast<Figure>(found - std::begin(figure_names)), text(each, "column"),
+                               each.at("percent").to_number<double>(), text(each, "by")});
   }
   for (const json::value& each : from.at("outputs").as_array())
     record.outputs.push_back({text(each, "format"), text(each, "sha256")});
@@ -143,10 +156,12 @@ bool is_whole(const Record& record) {
 }  // namespace
 
 std::string_view name_of(Figure figure) {
-  constexpr std::string_view names[] = {"sum", "mean", "percentile"};
-  return names[static_cast<size_t>(figure)];
+  return figure_names[static_cast<size_t>(figure)];
 }
 
+std::string_view name_of(Dimension::As as) {
+  return as_names[static_cast<size_t>(as)];
+}
 std::string_view name_of(Percent percent) {
   return percent_names[static_cast<size_t>(percent)];
 }
@@ -160,8 +175,12 @@ std::string to_json(const Record& record) {
   json::object out = about(record);
   json::array dimensions, because, figures;
   for (const TableDimension& each : record.dimensions)
-    dimensions.push_back(
-        json::object{{"name", each.named.name}, {"parent", each.named.parent}, {"codes", codes_of(each)}});
+    dimensions.push_back(json::object{{"name", each.named.name},
+                                      {"parent", each.named.parent},
+                                      {"as", name_of(each.named.as)},
+                                      {"width", each.named.width},
+                                      {"until", each.named.until},
+                                      {"codes", codes_of(each)}});
   for (const auto& [cell, number] : record.because_of) because.push_back(json::array{cell, number});
   for (const auto& each : record.figures) figures.push_back(numbers(each));
   out["dimensions"] = std::move(dimensions);
@@ -180,7 +199,7 @@ Result<Record> record_of_json(std::string_view from) {
     Record record;
     read_about(parsed, record);
     for (const json::value& each : parsed.at("dimensions").as_array())
-      record.dimensions.push_back({{text(each, "name"), text(each, "parent")}, {}});
+      record.dimensions.push_back({read_dimension(each), {}});
     read_cells(parsed, record);
     if (!is_whole(record)) return damaged;
     return record;

@@ -14,8 +14,9 @@ std::string to_json(const Record& record);
 // "table.ledger_damaged" (surroundings) when it is out of shape.
 Result<Record> record_of_json(std::string_view text);
 
-std::string_view name_of(Figure figure);    // "sum", "mean", "percentile"
-std::string_view name_of(Percent percent);  // "", "row", "column", "total"
+std::string_view name_of(Figure figure);     // "sum", "mean", "percentile"
+std::string_view name_of(Dimension::As as);  // "value", "time", "event"
+std::string_view name_of(Percent percent);   // "", "row", "column", "total"
 std::optional<Percent> percent_named(std::string_view name);
 
 // Fills dimensions' codes, marks, counts, figures and facts from the job's result document; nothing in it is

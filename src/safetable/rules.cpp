@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "safetable/survival.hpp"
+
 namespace fvm::safetable {
 namespace {
 
@@ -21,8 +23,19 @@ std::vector<std::string> registers_of(const std::vector<DataVersion>& data) {
 
 bool has_a_say(Statistic statistic, const Record& record) {
   if (statistic == Statistic::counts) return true;
+  if (statistic == Statistic::survival && is_survival(record)) return true;
   return std::any_of(record.measures.begin(), record.measures.end(), [&](const Measure& measure) {
-    return statistic == (measure.figure == Figure::percentile ? Statistic::percentiles : Statistic::sums);
+    switch (measure.figure) {
+      case Figure::percentile:
+        return statistic == Statistic::percentiles;
+      case Figure::deviation:
+        return statistic == Statistic::deviation || statistic == Statistic::sums;
+      case Figure::minimum:
+      case Figure::maximum:
+        return statistic == Statistic::extremes || statistic == Statistic::sums;
+      default:
+        return statistic == Statistic::sums;
+    }
   });
 }
 

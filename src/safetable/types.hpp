@@ -17,12 +17,18 @@ namespace fvm::safetable {
 struct Dimension {
   std::string name;    // a column of the SELECT
   std::string parent;  // another one that gives its upper level; empty: none
+  // A person's time in bands of `width`, as many put together as the rules ask for, and what happened then:
+  // the two that a survival curve is made of. Whoever is still there at `until` (0: no end) is censored then.
+  enum class As { value, time, event } as = As::value;
+  double width = 0, until = 0;
 };
-enum class Figure { sum, mean, percentile };
+// minimum, maximum: the mean of the most extreme, as many as the rules ask for. ratio: of two sums.
+enum class Figure { sum, mean, percentile, deviation, minimum, maximum, ratio, gini };
 struct Measure {
   Figure figure = Figure::sum;
   std::string column;
   double percent = 50;  // of a percentile; 50 is the median
+  std::string by{};     // of a ratio: the column of its denominator
 };
 
 // Percentages are of published counts, so that they add nothing to what is told.

@@ -24,10 +24,32 @@ Result<void> set_parents(const Wanted& wanted, Request& request) {
   return {};
 }
 
+// Nothing written: `otherwise`. "table.time_unreadable" for what is no number above zero.
+Result<double> positive(const std::string& text, double otherwise) {
+  if (text.empty()) return otherwise;
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  constexpr double most = 1e9;
+  if (end != text.c_str() + text.size() || !(value > 0 && value <= most))
+    return usage("table.time_unreadable", {{"number", text}});
+  return value;
+}
+
+Result<void> add_time(const Wanted& wanted, Request& request) {
+  if (wanted.time.empty() && wanted.event.empty()) return {};
+  constexpr double month = 30;
+  Dimension time{wanted.time, {}, Dimension::As::time};
+  time.width = TRY(positive(wanted.width, month));
+  time.until = TRY(positive(wanted.until, 0));
+  request.rows.push_back(std::move(time));
+  request.columns.insert(request.columns.begin(), {wanted.event, {}, Dimension::As::event});
+  return {};
+}
+
 Result<void> add_measures(const Wanted& wanted, Request& request) {
   constexpr double middle = 50, percent_max = 100;
   const auto add = [&](const std::vector<std::string>& columns, Figure figure) {
-    for (const std::string& column : columns) request.measures.push_back({figure, column, middle});
+    for (const std::string& column : columns) request.measures.push_back({figure, column, middle, {}});
   };
   add(wanted.sums, Figure::sum), add(wanted.means, Figure::mean), add(wanted.medians, Figure::percentile);
   for (const std::string& each : wanted.percentiles) {
@@ -36,7 +58,15 @@ Result<void> add_measures(const Wanted& wanted, Request& request) {
     const double percent = std::strtod(each.c_str(), &end);
     if (sign == std::string::npos || end != each.c_str() + sign || !(percent > 0 && percent < percent_max))
       return usage("table.percentile_unreadable", {{"percentile", each}});
-    request.measures.push_back({Figure::percentile, each.substr(sign + 1), percent});
+    request.measures.push_back({Figure::percentile, each.substr(sign + 1), percent, {}});
+  }
+  add(wanted.deviations, Figure::deviation), add(wanted.ginis, Figure::gini);
+  add(wanted.minima, Figure::minimum), add(wanted.maxima, Figure::maximum);
+  for (const std::string& each : wanted.ratios) {
+    const size_t sign = each.find('/');
+    if (sign == std::string::npos || sign == 0 || sign + 1 == each.size())
+      return usage("table.ratio_unreadable", {{"ratio", each}});
+    request.measures.push_back({Figure::ratio, each.substr(0, sign), middle, each.substr(sign + 1)});
   }
   return {};
 }
@@ -59,6 +89,7 @@ Result<Request> request_of(const Wanted& wanted, std::string_view project, std::
   request.title = wanted.title;
   for (const std::string& each : wanted.rows) request.rows.push_back({each, {}});
   for (const std::string& each : wanted.columns) request.columns.push_back({each, {}});
+  TRY(add_time(wanted, request));
   TRY(set_parents(wanted, request));
   TRY(add_measures(wanted, request));
   const auto percent = percent_named(wanted.percent);

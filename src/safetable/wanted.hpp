@@ -17,14 +17,19 @@ struct Wanted {
   std::vector<std::string> hierarchies;           // "kommune=region": what gives another's upper level
   std::vector<std::string> sums, means, medians;  // columns
   std::vector<std::string> percentiles;           // "25:column"
-  std::string percent;                            // "row", "column", "total"; empty: none
+  std::vector<std::string> deviations, minima, maxima, ginis;  // columns
+  std::vector<std::string> ratios;                             // "column/column"
+  // A survival curve: the columns of time and event, by `rows`; numbers as they were written.
+  std::string time, event, width, until;
+  std::string percent;  // "row", "column", "total"; empty: none
 };
 
 // "a,b" -> a, b; empty parts are left out.
 std::vector<std::string> parts_of(std::string_view text);
 
-// "table.hierarchy_unreadable", "table.percentile_unreadable", "table.percent_unreadable", that of parse_time
-// (usage). What is wrong with the table itself, release_table says.
+// "table.hierarchy_unreadable", "table.percentile_unreadable", "table.ratio_unreadable",
+// "table.percent_unreadable", "table.time_unreadable", that of parse_time (usage). What is wrong with the
+// table itself, release_table says.
 Result<Request> request_of(const Wanted& wanted, std::string_view project, std::string_view user);
 
 }  // namespace fvm::safetable

@@ -1,0 +1,124 @@
+// Bands of time for survival curves.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "disclosure/statistics.hpp"
+#include "runner/table_sets.hpp"
+
+namespace fvm::runner {
+namespace {
+
+using disclosure::SurvivalStep;
+
+struct Counted {
+  int64_t band = 0;
+  std::string group;
+  double events = 0, units = 0;
+};
+
+// Units of each band and group.
+class Bands {
+ public:
+  Bands(duck::Connection& connection, const TableJudgement& job, size_t index)
+      : connection_(connection), job_(job), index_(index) {}
+
+  Result<TableCodes> codes() {
+    TRY(read());
+    std::vector<int64_t> bands;
+    for (const Counted& each : counted_)
+      if (bands.empty() || bands.back() != each.band) bands.push_back(each.band);
+    if (bands.size() > table_values_max)
+      return usage("table.too_many_values",
+                   {{"name", job_.dimensions[index_].name}, {"max", std::to_string(table_values_max)}});
+    auto firsts = disclosure::pool_groups(steps(bands), job_.rules.values);
+    if (firsts.empty() && !bands.empty()) firsts.push_back(0);  // one band; the table judges it
+    std::vector<std::pair<std::string, std::string>> all{{"*total", ""}};
+    for (size_t i = 0; i < firsts.size(); ++i) all.emplace_back(label(bands, firsts, i), "*total");
+    TableCodes out{TRY(tabular::Hierarchy::of(all)), {}};
+    for (size_t i = 0, pool = 0; i < bands.size(); ++i) {
+      if (pool + 1 < firsts.size() && firsts[pool + 1] == i) ++pool;
+      out.leaves[{std::to_string(bands[i]), std::nullopt}] = static_cast<uint32_t>(pool + 1);
+    }
+    return out;
+  }
+
+ private:
+  Result<void> read() {
+    std::string event = "false", group = "''";
+    for (size_t i = 0; i < job_.dimensions.size(); ++i) {
+      const auto as = job_.dimensions[i].as;
+      if (as == TableDimension::As::event) event = fmt::format("d{} = '{}'", i, event_word);
+      if (as == TableDimension::As::value) group += fmt::format(" || coalesce('=' || d{}, '?') || chr(0)", i);
+    }
+    auto result = TRY(connection_.query(fmt::format(
+        "SELECT d{}::BIGINT, {}, count(*) FILTER ({})::BIGINT, count(*)::BIGINT FROM pairs GROUP BY 1, 2 "
+        "ORDER BY 1, 2",
+        index_, group, event)));
+    while (duck::Chunk chunk = TRY(result.next())) {
+      const auto names = chunk.column(1);
+      for (size_t i = 0; i < chunk.rows(); ++i)
+        counted_.push_back({chunk.column(0).values<int64_t>()[i], std::string(names.text(i)),
+                            static_cast<double>(chunk.column(2).values<int64_t>()[i]),
+                            static_cast<double>(chunk.column(3).values<int64_t>()[i])});
+    }
+    return {};
+  }
+
+  // Groups of fewer than t units are not told apart; together they are one more group if they are enough.
+  std::map<std::string, size_t> groups() const {
+    std::map<std::string, double> sizes;
+    for (const Counted& each : counted_) sizes[each.group] += each.units;
+    std::map<std::string, size_t> out;
+    double few = 0;
+    size_t next = 0;
+    for (const auto& [name, units] : sizes) {
+      if (units >= job_.rules.values.threshold()) {
+        out[name] = next++;
+      } else {
+        few += units;
+      }
+    }
+    if (few < job_.rules.values.threshold()) return out;
+    for (const auto& [name, units] : sizes) out.emplace(name, next);
+    return out;
+  }
+
+  std::vector<std::vector<SurvivalStep>> steps(const std::vector<int64_t>& bands) const {
+    const auto group_of = groups();
+    size_t count = 1;
+    for (const auto& [name, group] : group_of) count = std::max(count, group + 1);
+    std::vector<std::vector<SurvivalStep>> out(bands.size(), std::vector<SurvivalStep>(count));
+    size_t at = 0;
+    for (const Counted& each : counted_) {
+      while (bands[at] != each.band) ++at;
+      const auto group = group_of.find(each.group);
+      if (group == group_of.end()) continue;
+      out[at][group->second].events += each.events;
+      out[at][group->second].censored += each.units - each.events;
+    }
+    return out;
+  }
+
+  // "=0–90"; the last one ends at the end that was asked for, else nowhere: its end is somebody's time.
+  std::string label(const std::vector<int64_t>& bands, const std::vector<size_t>& firsts, size_t pool) const {
+    const TableDimension& time = job_.dimensions[index_];
+    const auto from = pool == 0 ? 0 : static_cast<double>(bands[firsts[pool]]) * time.width;
+    if (pool + 1 < firsts.size())
+      return fmt::format("={:g}–{:g}", from, static_cast<double>(bands[firsts[pool + 1]]) * time.width);
+    return time.until > 0 ? fmt::format("={:g}–{:g}", from, time.until) : fmt::format("={:g}+", from);
+  }
+
+  duck::Connection& connection_;
+  const TableJudgement& job_;
+  size_t index_;
+  std::vector<Counted> counted_;
+};
+
+}  // namespace
+
+Result<TableCodes> make_time_codes(duck::Connection& connection, const TableJudgement& job, size_t index) {
+  return Bands(connection, job, index).codes();
+}
+
+}  // namespace fvm::runner

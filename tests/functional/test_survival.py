@@ -1,0 +1,108 @@
+"""fvm survival: curves of published counts, against a life table of our own."""
+import json
+import random
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from support.instance import Instance
+from support.tables import PROJECT, Tables
+
+random.seed(7)
+PEOPLE = [(n, "101" if random.random() < 0.6 else "102", "084", random.choice("KM"), random.randrange(0, 400)) for n in range(1, 601)]
+SQL = "SELECT pnr, beloeb AS dage, kommune = '101' AS doed, koen FROM bef.person"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with Instance(tmp_path_factory.mktemp("survival") / "i") as instance:
+        yield Tables(instance, PEOPLE)
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    with Instance(tmp_path / "i") as instance:
+        yield Tables(instance, PEOPLE)
+
+
+def survival(tables, *words, sql=SQL, check=True):
+    done = tables.instance.fvm("--json", "survival", PROJECT, "--from", sql, "--time", "dage", "--event", "doed", *words, user="anna", check=check)
+    return json.loads(done.stdout)
+
+
+def true_steps(steps, persons, until):
+    """Life table of the true rows in the bands that were published."""
+    out, alive, left = [], 1.0, len(persons)
+    for step in steps:
+        last = step is steps[-1]
+        inside = [(t, e) for t, e in persons if step["from"] <= t and (last or t < step["to"])]
+        events = sum(e for _, e in inside)
+        censored = len(inside) - events
+        alive *= 1 - events / (left - censored / 2) if step["to"] else 1
+        out.append((left, events, censored, alive))
+        left -= len(inside)
+    assert left == 0
+    return out
+
+
+@pytest.mark.parametrize("words, until", [(("--until", "365"), 365), ((), None), (("--by", "koen", "--until", "365", "--width", "1"), 365)])
+def test_a_curve_is_the_life_table_of_its_bands(fresh, words, until):
+    shown = survival(fresh, *words)
+    groups = {"--by": ["Total", "K", "M"]}.get(words[0] if words else "", [None])
+    assert [c["group"] for c in shown["curves"]] == [[g] if g else [] for g in groups]
+    for curve, group in zip(shown["curves"], groups):
+        persons = [(t, k == "101") for _, k, _, s, t in PEOPLE if group in (None, "Total", s)]
+        if until:
+            persons = [(min(t, until), e and t <= until) for t, e in persons]
+        assert curve["whole"] and len(curve["steps"]) > 3
+        for step, (left, events, censored, alive) in zip(curve["steps"], true_steps(curve["steps"], persons, until)):
+            assert (step["at_risk"], step["events"], step["censored"]) == (left, events, censored)
+            assert events >= 5 and (censored == 0 or censored >= 5), "each step pools enough"
+            assert step["survival"] == (pytest.approx(alive) if step["to"] else None)
+        assert (curve["steps"][-1]["to"] is None) == (until is None), "the longest time is somebody's"
+
+
+def test_one_person_less_tells_nothing_of_her(fresh):
+    survival(fresh, "--until", "365")
+    less = survival(fresh, "--until", "365", sql=SQL + " WHERE pnr <> (SELECT min(pnr) FROM bef.person)")
+    assert less["hidden"] > 0
+    for curve in less["curves"]:
+        assert not curve["steps"], "how many there are in all would tell that one is gone"
+
+
+def test_a_plain_table_and_a_curve_do_not_tell_each_other(fresh):
+    """The table says how many are of 101; the curve of all but four of them is no second opinion."""
+    fresh.table("--rows", "kommune")
+    four = f"SELECT * FROM ({SQL}) WHERE pnr NOT IN (SELECT pnr FROM bef.person WHERE kommune = '101' ORDER BY pnr LIMIT 4)"
+    less = survival(fresh, "--until", "365", sql=four)
+    assert not any(c["steps"] for c in less["curves"])
+
+
+def test_every_format(fresh, tmp_path):
+    files = {e: tmp_path / f"s.{e}" for e in ("csv", "xlsx", "html", "svg")}
+    shown = survival(fresh, "--by", "koen", "--until", "365", *(w for f in files.values() for w in ("--out", f)))
+    rows = files["csv"].read_text(encoding="utf-8-sig").splitlines()
+    assert rows[0] == "koen;from;to;at risk;events;censored;survival;standard error"
+    step = shown["curves"][0]["steps"][0]
+    assert rows[1].startswith(f"Total;0;{step['to']:g};{step['at_risk']};{step['events']};{step['censored']};{step['survival']:.4f};")
+    picture = ET.fromstring(files["svg"].read_text(encoding="utf-8"))
+    lines = picture.findall("{http://www.w3.org/2000/svg}polyline")
+    assert len(lines) == 3
+    for line, curve in zip(lines, shown["curves"]):
+        assert len(line.get("points").split()) == 1 + len(curve["steps"])
+    assert any("At least 5 events in each step." in note for note in shown["notes"])
+
+
+@pytest.mark.parametrize("sql, error", [
+    (SQL.replace("beloeb AS dage", "koen AS dage"), "table.time_no_number"), (SQL.replace("kommune = '101' AS doed", "koen AS doed"), "table.event_no_truth"),
+    (SQL.replace("beloeb AS", "nullif(beloeb, 100) AS"), "table.time_missing"), (SQL.replace("beloeb AS", "beloeb - 10 AS"), "table.time_missing"),
+    (SQL + " UNION ALL " + SQL.replace("beloeb AS", "beloeb + 100 AS"), "table.time_twice"),
+    (SQL.replace("kommune = '101' AS", "nullif(kommune, '102') = '101' AS"), "table.time_missing"),
+])
+def test_what_is_no_time_is_told(running, sql, error):
+    assert survival(running, sql=sql, check=False)["error"] == error
+
+
+@pytest.mark.parametrize("word", ["0", "-3", "x", "1e99", "nan"])
+def test_widths_are_numbers_above_zero(running, word):
+    assert survival(running, f"--width={word}", check=False)["error"] == "table.time_unreadable"
