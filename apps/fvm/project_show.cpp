@@ -53,6 +53,7 @@ json::object built_json(const std::string& number, const extract::Built& built) 
           {"controls", built.controls},
           {"cases_short", built.cases_short},
           {"supplied_unknown", built.supplied_unknown},
+          {"population_way", built.population_way},
           {"seconds", built.seconds}};
 }
 

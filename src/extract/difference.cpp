@@ -33,12 +33,13 @@ class Lineage {
     for (const lake::Change& change : changes) {
       apply(change, change.version > before);
       if (change.version == before) {
-        for (const auto& [name, file] : live_) covered_.insert(name);
+        for (const auto& [name, file] : live_) covered_.insert(name), before_.insert(name);
       }
     }
   }
 
   const std::map<std::string, lake::File>& live() const { return live_; }
+  const std::set<std::string>& before() const { return before_; }
   bool is_covered(const std::string& name) const { return covered_.contains(name); }
 
   // The files of now that hold rows of `name`; false when some of its rows were changed or taken away.
@@ -85,6 +86,7 @@ class Lineage {
   }
 
   std::map<std::string, lake::File> live_;
+  std::set<std::string> before_;   // files of then
   std::set<std::string> covered_;  // files of now whose rows were all there before
   std::map<std::string, std::set<std::string>> heirs_;
 };
@@ -231,6 +233,29 @@ std::vector<std::string> files_since(const std::vector<lake::Change>& changes, i
     if (!lineage.is_covered(name)) out.push_back(name);
   }
   return out;
+}
+
+// A file of then whose rows are not all in files of now that hold nothing else is one that went, and
+// whatever shares rows with it came; until nothing more follows.
+RowChanges row_changes(const std::vector<lake::Change>& changes, int64_t before) {
+  const Lineage lineage(changes, before);
+  std::set<std::string> gone, come;
+  std::map<std::string, std::set<std::string>> leaves;
+  for (const auto& [name, file] : lineage.live()) {
+    if (!lineage.is_covered(name)) come.insert(name);
+  }
+  for (const std::string& name : lineage.before()) {
+    if (!lineage.leaves(name, leaves[name])) gone.insert(name);
+  }
+  for (size_t known = SIZE_MAX; known != gone.size() + come.size();) {
+    known = gone.size() + come.size();
+    for (const auto& [name, now] : leaves) {
+      const auto is_new = [&](const std::string& leaf) { return come.contains(leaf); };
+      if (std::any_of(now.begin(), now.end(), is_new)) gone.insert(name);
+      if (gone.contains(name)) come.insert(now.begin(), now.end());
+    }
+  }
+  return {{gone.begin(), gone.end()}, {come.begin(), come.end()}};
 }
 
 std::vector<std::vector<std::string>> in_parts(const std::vector<std::string>& files,

@@ -54,6 +54,13 @@ bool only_added_rows(const std::vector<lake::Change>& changes, int64_t before);
 // The files of now that hold rows which came after `before`.
 std::vector<std::string> files_since(const std::vector<lake::Change>& changes, int64_t before);
 
+// The rows that came and went after `before`: the rows of `come` that are not in `gone`, and the other way
+// round, each as often as it is there. All other files of then and now hold the same rows.
+struct RowChanges {
+  std::vector<std::string> gone, come;
+};
+RowChanges row_changes(const std::vector<lake::Change>& changes, int64_t before);
+
 // In the order in which they came, at most so much together.
 std::vector<std::vector<std::string>> in_parts(const std::vector<std::string>& files,
                                                const std::map<std::string, lake::File>& mirror_files,

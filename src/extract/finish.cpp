@@ -104,6 +104,7 @@ json::object make_note(const json::object& result, const Finishing& facts, World
           {"population", result.at("population")},
           {"population_file", has_map ? json::value() : json::value(facts.project.population_file.string())},
           {"population_recipe", plan.population_recipe},
+          {"population_way", plan.population_way},
           {"catalogue_version", facts.catalogue_version},
           {"specification_sha256", facts.project.specification_sha256},
           {"sources", std::move(sources)},
@@ -250,7 +251,10 @@ class Finisher {
   }
 
   Result<int64_t> record(const Version& version, Built& built) {
-    Arguments facts{{"build", std::to_string(build_)}, {"persons", std::to_string(version.persons)}};
+    if (const json::value* way = note_.if_contains("population_way")) built.population_way = way->as_string();
+    Arguments facts{{"build", std::to_string(build_)},
+                    {"persons", std::to_string(version.persons)},
+                    {"population", built.population_way}};
     for (const ProjectTable& table : version.tables) {
       built.rows += table.rows;
       facts.emplace_back(table.schema + "." + table.name,

@@ -18,6 +18,9 @@
 //   came(mirror, project, index_day)  the rows that are new; came_keys_N(key) likewise
 //   went(mirror)                   the numbers whose row is no longer there; went_keys_N(key) likewise
 //   changed(mirror)                both
+// and, when only part of the population is computed (PopulationChange),
+//   affected(person)               those whose belonging may have changed
+//   affected_number(mirror)        every number of theirs, now and before
 // The files that a granted table's SQL reads are in the engine's variable `files`.
 #pragma once
 
@@ -129,6 +132,14 @@ struct ControlsPlan {
   std::vector<std::string> none;  // SELECT person: never a control
 };
 
+// How a refresh computes only that part of the population whose rows changed: the plan's criteria and events
+// then ask for the persons in the table affected_number alone, everybody else is as in the version before.
+struct PopulationChange {
+  std::vector<std::string> touched;             // SELECT mirror: numbers that changed rows lead to
+  std::vector<std::string> successions_before;  // SELECT alias, successor; as it was
+  bool successions_changed = false;             // else the same as now
+};
+
 struct Plan {
   std::string project;
   std::vector<std::string> successions;     // SELECT alias, successor
@@ -136,6 +147,11 @@ struct Plan {
   bool supplied = false;                    // the numbers in /in/supplied.parquet are one more of `all`
   std::string population_recipe;
   bool population_kept = false;            // that of the version before is the right one
+  std::optional<PopulationChange> change;  // only part of it is computed
+  // "kept", "affected", or why all of it is computed: "whole.build" (asked for), "whole.recipe" (another
+  // specification, catalogue or release), "whole.history" (unknown what changed), "whole.controls",
+  // "whole.much" (most of a table changed).
+  std::string population_way = "whole.build";
   std::vector<std::string> dated_cohorts;  // of them, those that are events too
   std::vector<EventPlan> events;           // each may read those before it
   std::string index;                       // the event that gives the index date; empty: none

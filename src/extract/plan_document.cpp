@@ -116,6 +116,11 @@ std::string to_document(const Plan& plan) {
   out["task"] = "build";
   out["project"] = plan.project;
   out["population_kept"] = plan.population_kept;
+  if (plan.change) {
+    out["population_change"] = {{"touched", texts(plan.change->touched)},
+                                {"successions_before", texts(plan.change->successions_before)},
+                                {"successions_changed", plan.change->successions_changed}};
+  }
   out["record_spread"] = plan.record_spread;
   out["tables"] = std::move(tables);
   return json::serialize(out);
@@ -127,6 +132,7 @@ std::string to_text(const Plan& plan) {
     out += "read " + source.table + " version " + std::to_string(source.version) + "\n";
   }
   add_lines(out, "succession", plan.successions);
+  if (plan.change) add_lines(out, "touched", plan.change->touched);
   if (plan.supplied) out += "all: supplied\n";
   add_lines(out, "all", plan.all);
   add_lines(out, "any", plan.any);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "extract/plan_change.hpp"
+
 namespace fvm::extract {
 namespace {
 
@@ -28,11 +30,17 @@ class Keeping {
  public:
   Keeping(Plan& plan, const Known& known) : plan_(plan), known_(known) {}
 
-  void population(const std::set<Source>& sources) {
-    plan_.population_kept = plan_.population_recipe == known_.previous.population_recipe &&
-                            std::all_of(sources.begin(), sources.end(), [&](const Source& source) {
-                              return !has_changed(source.table, Mode::live);
-                            });
+  Result<void> population(const std::set<Source>& sources) {
+    if (plan_.population_recipe != known_.previous.population_recipe) {
+      plan_.population_way = "whole.recipe";
+      return {};
+    }
+    plan_.population_kept = std::all_of(sources.begin(), sources.end(), [&](const Source& source) {
+      return !has_changed(source.table, Mode::live);
+    });
+    if (!plan_.population_kept) return change_population(plan_, known_);
+    plan_.population_way = "kept";
+    return {};
   }
 
   // PROJECT.population hangs on the population alone.
@@ -160,7 +168,7 @@ void add_parts(TablePlan& plan, const Step& step, const Grant& grant, const std:
 Result<void> keep_what_can_be_kept(Plan& plan, const Known& known,
                                    const std::set<Source>& population_sources) {
   Keeping keeping(plan, known);
-  keeping.population(population_sources);
+  TRY(keeping.population(population_sources));
   for (size_t i = 0; i < plan.tables.size(); ++i) {
     if (plan.tables[i].own) {
       keeping.own_table(plan.tables[i]);

@@ -262,6 +262,28 @@ std::string all_of(const Step& step, std::vector<std::string> columns) {
   return relation(step, files_in_period(step, std::nullopt).paths, std::move(columns));
 }
 
+std::string some_of(const Step& step, const std::vector<std::string>& names,
+                    std::vector<std::string> columns) {
+  if (names.empty()) return relation(step, {}, std::move(columns));
+  std::string files;
+  for (const std::string& file : names)
+    files += (files.empty() ? "" : ", ") + in_quotes(folder_inside(*step.table) + "/" + file, '\'');
+  return "(SELECT " + column_list(step, columns, true) + " FROM (" + empty_query(step, columns) +
+         " UNION ALL BY NAME SELECT * FROM read_parquet([" + files + "], union_by_name = true)))";
+}
+
+std::string only(Who who, const std::vector<Step>& way, size_t level, const std::string& qualifier) {
+  if (who == Who::everybody) return {};
+  const Table& table = *way[level].table;
+  if (table.person)
+    return " SEMI JOIN affected_number f ON f.mirror = " + qualifier + "." + name(*table.person);
+  const Table& above = *way[level + 1].table;
+  const std::string key = table.parent->parent_key;
+  return " SEMI JOIN (SELECT u." + name(key) + " AS key FROM " +
+         all_of(way[level + 1], {key, above.person ? *above.person : above.parent->key}) + " u" +
+         only(who, way, level + 1, "u") + ") f ON f.key = " + qualifier + "." + name(table.parent->key);
+}
+
 void add_variables(std::vector<std::string>& columns, const std::optional<Expression>& where) {
   if (!where) return;
   for (std::string& each : variables_of(*where)) columns.push_back(std::move(each));
@@ -314,21 +336,21 @@ std::string succession_query(const Table& table, const lake::Snapshot& snapshot)
 
 // Rows are counted per person: first per key of the table itself, then step by step up to the person, so that
 // a parent delivered twice does not count its children twice.
-std::string criterion_query(const std::vector<Step>& way, const Criterion& criterion, bool aliases) {
+std::string criterion_query(const std::vector<Step>& way, const Criterion& criterion, bool aliases, Who who) {
   const Table& first = *way[0].table;
   std::string key = first.person ? *first.person : first.parent->key;
   std::vector<std::string> columns{key}, conditions{"t." + name(key) + " IS NOT NULL"};
   add_variables(columns, criterion.where);
   if (criterion.where) conditions.push_back(render(*criterion.where, "t"));
   std::string counted = "SELECT t." + name(key) + " AS key, count(*) AS n FROM " + all_of(way[0], columns) +
-                        " t" + where_of(conditions) + " GROUP BY 1";
+                        " t" + only(who, way, 0, "t") + where_of(conditions) + " GROUP BY 1";
   for (size_t level = 1; level < way.size(); ++level) {
     const Table& table = *way[level].table;
     const std::string parent_key = way[level - 1].table->parent->parent_key;
     const std::string next = table.person ? *table.person : table.parent->key;
     counted = "SELECT q.next AS key, sum(c.n) AS n FROM (" + counted + ") c JOIN (SELECT DISTINCT " +
               name(parent_key) + " AS key, " + name(next) + " AS next FROM " +
-              all_of(way[level], {parent_key, next}) +
+              all_of(way[level], {parent_key, next}) + " t" + only(who, way, level, "t") +
               ") q ON q.key = c.key WHERE q.next IS NOT NULL GROUP BY 1";
   }
   const std::string person = aliases ? "coalesce(a.canonical, c.key)" : "c.key";

@@ -29,7 +29,10 @@ Files some_files_in_period(const Step& step, const std::optional<Period>& period
 std::optional<Period> own_period(const Grant& grant);
 
 std::string succession_query(const catalogue::Table& table, const lake::Snapshot& snapshot);
-std::string criterion_query(const std::vector<Step>& way, const Criterion& criterion, bool aliases);
+// Whose rows a query of the population looks at; `affected`: of the table affected_number.
+enum class Who { everybody, affected };
+std::string criterion_query(const std::vector<Step>& way, const Criterion& criterion, bool aliases,
+                            Who who = Who::everybody);
 // `index`: of the grant, for the names of its key tables.
 GrantSql grant_sql(const std::vector<Step>& way, const Grant& grant, size_t index);
 // SELECT key: the parent's keys that belong to `who` (population, former); `way` has a parent.

@@ -32,19 +32,21 @@ std::string rows_of(const Step& step, const Event& event, bool dated, std::vecto
 }
 
 // Rows of a table that has its person: (person, day, n), one for each.
-std::string own_rows(const Step& step, const Event& event, bool aliases) {
+std::string own_rows(const std::vector<Step>& way, const Event& event, bool aliases, Who who) {
+  const Step& step = way[0];
   const std::string key = "t." + sql_name(*step.table->person), day = day_of("t", event);
   std::vector<std::string> columns{*step.table->person, event.variable}, conditions{key + " IS NOT NULL"};
   add_variables(columns, event.where);
   add_days(conditions, day, event);
   if (event.where) conditions.push_back(render(*event.where, "t"));
   return "SELECT " + person(aliases, key) + " AS person, " + day + " AS day, 1 AS n FROM " +
-         rows_of(step, event, true, columns) + " t" + alias_join(aliases, key) + where_of(conditions);
+         rows_of(step, event, true, columns) + " t" + only(who, way, 0, "t") + alias_join(aliases, key) +
+         where_of(conditions);
 }
 
 // Rows of a child, brought step by step to the person: first counted per key (and day, if the child has it),
 // so that a parent delivered twice does not count its children twice.
-std::string child_rows(const std::vector<Step>& way, const Event& event, bool aliases) {
+std::string child_rows(const std::vector<Step>& way, const Event& event, bool aliases, Who who) {
   const std::string key = "t." + sql_name(way[0].table->parent->key), day = day_of("t", event);
   std::vector<std::string> columns{way[0].table->parent->key}, conditions{key + " IS NOT NULL"};
   add_variables(columns, event.where);
@@ -52,7 +54,7 @@ std::string child_rows(const std::vector<Step>& way, const Event& event, bool al
   if (event.where) conditions.push_back(render(*event.where, "t"));
   std::string counted = "SELECT " + key + " AS key, " + (event.in_parent ? "NULL::DATE" : day) +
                         " AS day, count(*) AS n FROM " + rows_of(way[0], event, !event.in_parent, columns) +
-                        " t" + where_of(conditions) + " GROUP BY ALL";
+                        " t" + only(who, way, 0, "t") + where_of(conditions) + " GROUP BY ALL";
   for (size_t level = 1; level < way.size(); ++level) {
     const catalogue::Table& table = *way[level].table;
     const std::string& parent_key = way[level - 1].table->parent->parent_key;
@@ -64,7 +66,7 @@ std::string child_rows(const std::vector<Step>& way, const Event& event, bool al
               ".day AS day, sum(c.n) AS n FROM (" + counted + ") c JOIN (SELECT DISTINCT t." +
               sql_name(parent_key) + " AS key, t." + sql_name(next) + " AS next" +
               (dates ? ", " + day + " AS day" : "") + " FROM " + rows_of(way[level], event, dates, wanted) +
-              " t" + where_of(limits) + ") q ON q.key = c.key GROUP BY ALL";
+              " t" + only(who, way, level, "t") + where_of(limits) + ") q ON q.key = c.key GROUP BY ALL";
   }
   return "SELECT " + person(aliases, "c.key") + " AS person, c.day, c.n FROM (" + counted + ") c" +
          alias_join(aliases, "c.key");
@@ -88,10 +90,10 @@ std::string event_relation(const std::string& name) {
   return sql_name("event:" + name);
 }
 
-std::string event_query(const std::vector<Step>& way, const Event& event, bool aliases) {
-  std::string from = " FROM (" +
-                     (way.size() == 1 ? own_rows(way[0], event, aliases) : child_rows(way, event, aliases)) +
-                     ") r";
+std::string event_query(const std::vector<Step>& way, const Event& event, bool aliases, Who who) {
+  std::string from =
+      " FROM (" +
+      (way.size() == 1 ? own_rows(way, event, aliases, who) : child_rows(way, event, aliases, who)) + ") r";
   for (size_t i = 0; i < event.bonds.size(); ++i) from += bond_join(event.bonds[i], i);
   const std::string least = std::to_string(event.at_least);
   const std::string enough = event.at_least > 1 ? " HAVING sum(r.n) >= " + least : "";

@@ -60,6 +60,7 @@ struct Built {
   uint64_t controls = 0;          // of `persons`
   uint64_t cases_short = 0;       // cases that got fewer controls than asked for
   uint64_t supplied_unknown = 0;  // supplied persons whom the registers of persons do not know
+  std::string population_way;     // how the population was computed: see Plan::population_way
   double seconds = 0;
 };
 // Builds the project's next version from the newest mirror (frozen grants from theirs). Until it is whole,

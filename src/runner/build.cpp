@@ -7,7 +7,8 @@
 // "columns": [{"name", "type"}], "records": [SQL]}], "record_spread" (0 when missing). The SQL comes from our
 // own planner (room extract, which tells what it means), never from a user's text.
 //
-// and what build_document.hpp names.
+// "population_change" ({"touched", "successions_before": SQL, "successions_changed"}; missing when all of the
+// population is computed, or none) and what build_document.hpp names.
 //
 // Result: "persons", "numbers", "groups_too_large", "controls", "cases_short", "supplied_unknown",
 // "population": path or null (kept), "tables": [{"schema", "name", "groups": [{"what": "part", "again" or

@@ -22,6 +22,11 @@ void read_population_document(const json::object& from, BuildDocument& out) {
     for (const json::value& item : cohorts->as_array())
       out.cohorts.push_back({text(item.as_object(), "name"), text(item.as_object(), "date")});
   }
+  if (const json::value* change = from.if_contains("population_change")) {
+    const json::object& told = change->as_object();
+    out.change = BuildChange{texts(told, "touched"), texts(told, "successions_before"),
+                             told.at("successions_changed").as_bool()};
+  }
   const json::value* found = from.if_contains("population");
   if (found == nullptr) return;
   const json::object& population = found->as_object();

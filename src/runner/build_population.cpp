@@ -52,14 +52,38 @@ Result<void> append_pairs(duck::Connection& connection, const std::string& table
   return appender.close();
 }
 
-Result<uint64_t> make_aliases(duck::Connection& connection, const BuildDocument& document) {
-  TRY(connection.run("CREATE TABLE alias(alias BIGINT, canonical BIGINT)"));
-  if (document.successions.empty()) return uint64_t{0};
-  const auto pairs = TRY(read_pairs(connection, "SELECT DISTINCT alias, successor FROM (" +
-                                                    joined(document.successions, " UNION ALL ") + ")"));
+Result<uint64_t> make_aliases(duck::Connection& connection, const std::string& table,
+                              const std::vector<std::string>& successions) {
+  TRY(connection.run("CREATE TABLE " + table + "(alias BIGINT, canonical BIGINT)"));
+  if (successions.empty()) return uint64_t{0};
+  const auto pairs = TRY(read_pairs(
+      connection, "SELECT DISTINCT alias, successor FROM (" + joined(successions, " UNION ALL ") + ")"));
   const Aliases aliases = resolve_aliases(pairs);
-  TRY(append_pairs(connection, "alias", aliases.canonical));
+  TRY(append_pairs(connection, table, aliases.canonical));
   return aliases.groups_too_large;
+}
+
+// Those whom changed rows lead to, and those whose numbers are linked in another way than before: then both
+// the person that a number belonged to and the one that it belongs to. With each of them all numbers of then
+// and now, so that nobody is left half in the one set and half in the other.
+Result<void> make_affected(duck::Connection& connection, const BuildChange& change) {
+  const std::string touched = change.touched.empty() ? "SELECT NULL::BIGINT AS mirror WHERE false"
+                                                     : joined(change.touched, " UNION ALL ");
+  std::string persons =
+      "SELECT coalesce(a.canonical, t.mirror) AS person FROM (SELECT DISTINCT mirror FROM (" + touched +
+      ") WHERE mirror IS NOT NULL) t LEFT JOIN alias a ON a.alias = t.mirror";
+  std::string numbers =
+      "SELECT person AS mirror FROM affected UNION SELECT a.alias FROM alias a SEMI JOIN affected f ON "
+      "f.person = a.canonical";
+  if (change.successions_changed) {
+    TRY(make_aliases(connection, "alias_before", change.successions_before));
+    persons +=
+        " UNION SELECT unnest([coalesce(a.canonical, b.alias), coalesce(b.canonical, a.alias)]) FROM alias a "
+        "FULL JOIN alias_before b ON b.alias = a.alias WHERE a.canonical IS DISTINCT FROM b.canonical";
+    numbers += " UNION SELECT b.alias FROM alias_before b SEMI JOIN affected f ON f.person = b.canonical";
+  }
+  TRY(connection.run("CREATE TABLE affected AS SELECT DISTINCT person FROM (" + persons + ")"));
+  return connection.run("CREATE TABLE affected_number AS " + numbers);
 }
 
 // The numbers that the authority supplied: (person, cohort, day).
@@ -68,7 +92,8 @@ Result<void> make_supplied(duck::Connection& connection, const BuildDocument& do
   return connection.run(
       "CREATE TABLE supplied AS SELECT coalesce(a.canonical, s.mirror) AS person, s.cohort, s.day FROM "
       "read_parquet(" +
-      duck::quote_text(document.input + "/supplied.parquet") + ") s LEFT JOIN alias a ON a.alias = s.mirror");
+      duck::quote_text(document.input + "/supplied.parquet") + ") s LEFT JOIN alias a ON a.alias = s.mirror" +
+      (document.change ? " SEMI JOIN affected_number f ON f.mirror = s.mirror" : ""));
 }
 
 // Every event a relation of its own, computed once, those further down from those above.
@@ -206,7 +231,7 @@ Result<void> count_persons(duck::Connection& connection, const BuildDocument& do
                   "WHERE NOT p.is_control GROUP BY 1 HAVING count(c.project) < " +
                       std::to_string(document.controls->per_case) + ")"));
   }
-  if (document.supplied && !document.known_persons.empty()) {
+  if (document.supplied && !document.known_persons.empty() && !document.change) {
     counts.supplied_unknown = TRY(
         count(connection,
               "(SELECT DISTINCT person FROM supplied) s ANTI JOIN (SELECT coalesce(a.canonical, k.person) AS "
@@ -217,25 +242,49 @@ Result<void> count_persons(duck::Connection& connection, const BuildDocument& do
   return {};
 }
 
+// Few reads of the population of the build before are made from its file, many from a table in memory.
+std::string view_or_table(const BuildDocument& document) {
+  size_t parts = 0;
+  for (const BuildTable& table : document.tables) {
+    parts += table.parts.size() * (1 + table.went_in.size());
+    if (document.change && !table.keys.now.empty()) parts += table.kept.size();
+  }
+  return parts <= reads_from_file_max ? "CREATE VIEW " : "CREATE TABLE ";
+}
+
+// Everybody whom nothing that changed can touch is as before.
+Result<void> add_the_others(duck::Connection& connection, const BuildDocument& document,
+                            PopulationCounts& counts) {
+  const std::string make = view_or_table(document);
+  TRY(connection.run("ALTER TABLE population RENAME TO affected_population"));
+  TRY(connection.run(make + "former AS FROM " + former_file(document) + " WHERE mirror IS NOT NULL"));
+  TRY(connection.run(make +
+                     "population AS FROM affected_population UNION ALL BY NAME SELECT f.* FROM former f "
+                     "ANTI JOIN affected_number n ON n.mirror = f.mirror"));
+  counts.persons = TRY(count(connection, "population WHERE is_main"));
+  return {};
+}
+
 Result<void> choose(duck::Connection& connection, const BuildDocument& document, PopulationCounts& counts) {
-  counts.groups_too_large = TRY(make_aliases(connection, document));
+  counts.groups_too_large = TRY(make_aliases(connection, "alias", document.successions));
+  if (document.change) TRY(make_affected(connection, *document.change));
   TRY(make_supplied(connection, document));
-  TRY(connection.run("CREATE TABLE chosen AS " + chosen_query(document)));
+  TRY(connection.run("CREATE TABLE chosen AS FROM (" + chosen_query(document) + ")" +
+                     (document.change ? " SEMI JOIN affected USING (person)" : "")));
   TRY(make_controls(connection, document));
   TRY(add_persons(connection, document));
   TRY(count_persons(connection, document, counts));
   TRY(connection.run(
       "INSERT INTO population SELECT a.alias, p.* EXCLUDE (mirror) REPLACE (false AS is_main) FROM "
       "alias a JOIN population p ON p.mirror = a.canonical"));
+  if (document.change) TRY(add_the_others(connection, document, counts));
   return connection.run("DROP TABLE alias; DROP TABLE chosen; DROP TABLE control");
 }
 
-// That of the build before. Few reads of it are made from the file, many from a table in memory.
+// That of the build before.
 Result<void> keep(duck::Connection& connection, const BuildDocument& document) {
-  size_t parts = 0;
-  for (const BuildTable& table : document.tables) parts += table.parts.size() * (1 + table.went_in.size());
-  return connection.run(std::string(parts <= reads_from_file_max ? "CREATE VIEW" : "CREATE TABLE") +
-                        " population AS FROM " + former_file(document) + " WHERE mirror IS NOT NULL");
+  return connection.run(view_or_table(document) + "population AS FROM " + former_file(document) +
+                        " WHERE mirror IS NOT NULL");
 }
 
 // Who came and who went, by whole rows of the map: a number whose pseudonym is another one now both came and
@@ -246,11 +295,17 @@ Result<void> compare(duck::Connection& connection, const BuildDocument& document
     TRY(connection.run("CREATE TABLE went(mirror BIGINT)"));
     return connection.run("CREATE VIEW former AS FROM population");  // asked for only when it was kept
   }
-  TRY(connection.run("CREATE TABLE former AS FROM " + former_file(document) + " WHERE mirror IS NOT NULL"));
+  if (!document.change)
+    TRY(connection.run("CREATE TABLE former AS FROM " + former_file(document) + " WHERE mirror IS NOT NULL"));
+  const std::string now = document.change ? "affected_population" : "population";
+  const std::string then =
+      document.change ? "(FROM former SEMI JOIN affected_number USING (mirror))" : "former";
   // One pass over both instead of two differences of sets.
   TRY(connection.run(
-      "CREATE TABLE difference AS SELECT n.*, f.mirror AS former_mirror FROM population n FULL JOIN former f "
-      "ON n.mirror = f.mirror AND n.project = f.project AND n.index_day IS NOT DISTINCT FROM f.index_day AND "
+      "CREATE TABLE difference AS SELECT n.*, f.mirror AS former_mirror FROM " + now + " n FULL JOIN " +
+      then +
+      " f ON n.mirror = f.mirror AND n.project = f.project AND n.index_day IS NOT DISTINCT FROM f.index_day "
+      "AND "
       "n.is_main = f.is_main AND n.is_control = f.is_control AND n.match_set IS NOT DISTINCT FROM "
       "f.match_set "
       "AND n.cohort IS NOT DISTINCT FROM f.cohort WHERE n.mirror IS NULL OR f.mirror IS NULL"));
@@ -265,6 +320,7 @@ Result<void> compare(duck::Connection& connection, const BuildDocument& document
 }  // namespace
 
 bool BuildDocument::compares() const {
+  if (change) return true;
   return former && std::any_of(tables.begin(), tables.end(),
                                [](const BuildTable& table) { return !table.kept.empty(); });
 }

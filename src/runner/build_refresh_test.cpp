@@ -90,5 +90,33 @@ TEST_F(Refresh, AKeptPopulationAsksNobodyAndWritesNoMap) {
   EXPECT_TRUE(valued(write_map(*connection_, document_))) << "a provider that the project has not seen yet";
 }
 
+// Of the population only those are computed whom the changed rows lead to.
+TEST_F(Refresh, OnlyTheAffectedAreAskedForAndTheOthersStay) {
+  document_.change = BuildChange{{"SELECT 3::BIGINT AS mirror"}, {}, false};
+  EXPECT_EQ(members(), (Members{1, 2, 3})) << "2 does not meet the criterion, but nothing of 2 has changed";
+  EXPECT_EQ(counts_.persons, 3u);
+  EXPECT_EQ(valued(connection_->query_number("SELECT sum(mirror) FROM came")), 3);
+  EXPECT_EQ(valued(connection_->query_number("SELECT count(*) FROM went")), 0);
+}
+
+TEST_F(Refresh, AnAffectedPersonWhoMeetsTheCriteriaNoMoreGoes) {
+  document_.any = {persons("(3)")};
+  document_.change = BuildChange{{"SELECT 2::BIGINT AS mirror", "SELECT 3::BIGINT AS mirror"}, {}, false};
+  EXPECT_EQ(members(), (Members{1, 3}));
+  EXPECT_EQ(valued(connection_->query_number("SELECT sum(mirror) FROM went")), 2);
+}
+
+// 3 was a number of nobody in the population and becomes one of 1; 2 was said to be 9's.
+TEST_F(Refresh, NumbersThatAreLinkedInAnotherWayAreAffected) {
+  document_.any = {persons("(1),(9)")};
+  document_.successions = {"SELECT 1::BIGINT AS alias, 3::BIGINT AS successor"};
+  document_.change = BuildChange{{}, {"SELECT 9::BIGINT AS alias, 2::BIGINT AS successor"}, true};
+  const auto pairs = population();
+  EXPECT_EQ(pairs.at(1), 1 + person_shift);
+  EXPECT_EQ(pairs.at(3), 1 + person_shift);
+  EXPECT_EQ(pairs.at(9), 9 + person_shift);
+  EXPECT_FALSE(pairs.contains(2)) << "a person of its own now, whom no criterion holds of";
+}
+
 }  // namespace
 }  // namespace fvm::runner

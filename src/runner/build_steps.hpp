@@ -45,6 +45,11 @@ struct BuildControls {
 struct BuildCohort {
   std::string name, date;
 };
+// Only part of the population is computed; see extract/plan.hpp.
+struct BuildChange {
+  std::vector<std::string> touched, successions_before;
+  bool successions_changed = false;
+};
 struct BuildDocument {
   std::string project;
   std::string input;   // "/in": where mounts are, another folder in tests
@@ -55,9 +60,10 @@ struct BuildDocument {
   std::vector<BuildEvent> events;
   std::string index;
   std::optional<BuildControls> controls;
-  std::vector<BuildCohort> cohorts;  // task "supply": /in/cohort-0.csv, …
-  bool former = false;               // whether the population of the build before is there: former.parquet
-  bool population_kept = false;      // it is still right
+  std::vector<BuildCohort> cohorts;   // task "supply": /in/cohort-0.csv, …
+  bool former = false;                // whether the population of the build before is there: former.parquet
+  bool population_kept = false;       // it is still right
+  std::optional<BuildChange> change;  // those whom the changed rows touch are chosen, the others stay
   std::vector<BuildTable> tables;
   unsigned record_spread = 0;
   size_t keeper_connections = 0;

@@ -2,6 +2,7 @@
 
 FVM_PROPERTY_SECONDS (20) says for how long; FVM_PROPERTY_SEED repeats a run (the seed is printed when it fails).
 """
+import json
 import os
 import random
 import time
@@ -28,6 +29,7 @@ class World:
         self.matched = {}  # project -> what its controls hang on, and who they are
         self.providers = {}  # project -> {pseudonym: provider}
         self.controls_seen = self.controls_kept = 0
+        self.ways = Counter()  # how refreshes came by the population
         file = instance.path / "inbox" / "rnd.toml"
         file.write_text(CATALOGUE)
         instance.fvm("catalogue", "import", file)
@@ -67,11 +69,12 @@ class World:
     def check(self, specification, verb="refresh"):
         number = specification["number"]
         persons = reference.population(specification, self.registers)
-        built = self.instance.fvm("project", verb, number, check=False)
+        built = self.instance.fvm("--json", "project", verb, number, check=False)
         if not persons:
             assert "No person meets the criteria" in built.stderr, (built.stderr, specification["toml"])
             return
         assert built.returncode == 0, (built.stderr, specification["toml"])
+        self.way(specification, verb, json.loads(built.stdout))
         self.freeze(specification)
         folder = self.instance.path / "projects" / number
         names = self.names(folder)
@@ -85,6 +88,17 @@ class World:
             self.nothing_else(folder, grant, wanted)
         assert {path.name for path in folder.glob("data/rnd/*")} <= {grant["table"] for grant in specification["grants"]}
         assert {path.name for path in folder.glob("data/*")} <= {"rnd", "project"}
+
+    def way(self, specification, verb, built):
+        """A refresh computes the affected alone, and all of the population only for one of the reasons that there are."""
+        way = "up to date" if built["up_to_date"] else built["population_way"]
+        self.ways[way] += 1
+        if verb == "build":
+            assert way == "whole.build", way
+        elif way == "whole.controls":
+            assert specification["controls"]
+        else:  # the first refresh of a project that nobody was in builds it
+            assert way in ("up to date", "kept", "affected") or (way == "whole.build" and built["version"] == 1), way
 
     def freeze(self, specification):
         """The first build pins the tables of frozen grants, and their parents."""
@@ -209,7 +223,7 @@ def test_random_projects_hold_what_the_reference_says(tmp_path):
             world.draw(table, count, "append")
         specifications, checks = [], 0
         while time.monotonic() < ends or checks < 4:
-            if len(specifications) < 3 or chance.random() < 0.4:
+            if len(specifications) < 3 or chance.random() < 0.25:
                 made = Maker(chance).specification(f"RND-2026-{len(specifications):04}")
                 world.create(made)
                 specifications.append(made)
@@ -221,7 +235,8 @@ def test_random_projects_hold_what_the_reference_says(tmp_path):
                 mode = chance.choice(["append", "append", "replace"] + (["upsert", "upsert"] if table in KEYS else []))
                 world.draw(table, chance.choice([1, 3, 20]), mode)
             for specification in chance.sample(specifications, min(2, len(specifications))):
-                world.check(specification, chance.choice(["refresh", "refresh", "build"]))
+                world.check(specification, chance.choice(["refresh"] * 5 + ["build"]))
                 checks += 1
         world.nobody_is_the_same_in_two_projects()
-        print(f"{len(specifications)} projects, {checks} checks, {world.controls_seen} controls, {world.controls_kept} times the same")
+        assert world.ways["affected"] >= (checks // 10 if checks >= 40 else 0), world.ways
+        print(f"{dict(world.ways)}; {len(specifications)} projects, {checks} checks, {world.controls_seen} controls, {world.controls_kept} times the same")
