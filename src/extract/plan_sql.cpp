@@ -1,3 +1,4 @@
+// long: every query of the mirror is put together here, so that names and files are quoted in one place
 #include "extract/plan_sql.hpp"
 
 #include <algorithm>
