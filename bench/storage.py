@@ -1,7 +1,10 @@
-"""storage: the same project built and queried with its folder encrypted by gocryptfs, and not.
+"""storage: the same project built and queried with its folder encrypted by gocryptfs, as a LUKS volume, and not.
 
-Two projects of one instance over the same mirror, with the same specification; whole commands are timed for the build, psql's own times
+Projects of one instance over the same mirror, with the same specification; whole commands are timed for the build, psql's own times
 within a session for the queries (each query's files are read anew). Medians of alternating runs. build_ratio, query_ratio: encrypted ÷ not.
+Where this kernel has no dm-crypt, LUKS is measured in a small machine with another one (tools/vm.py, where=small_machine; not encrypted and
+gocryptfs in the same machine): it has one processor, no AES instructions, slow system calls and its disk in memory, so its ratios are no
+forecast; they show what each kind costs beside the other.
 """
 import argparse
 import contextlib
@@ -16,10 +19,15 @@ import time
 
 import support
 
-TESTS = pathlib.Path(__file__).resolve().parent.parent / "tests" / "support"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TESTS = ROOT / "tests" / "support"
 support.__path__ = [str(TESTS)]  # tests/support has the same name as bench/support.py: its modules are loaded below their own
 from support.duck import rows as duck_rows  # noqa: E402
+from support import luks  # noqa: E402
 from support.instance import Instance  # noqa: E402
+
+sys.path.insert(0, str(ROOT / "tools"))
+import vm  # noqa: E402
 
 CATALOGUE = """
 [[table]]
@@ -53,6 +61,7 @@ VISITS = """SELECT ((n * 7919 % {persons}) * 1828079219 + 97) % 3656158440062976
   'DE' || (n % 900 + 100) AS diagnosis, (n % 70 + 1000)::VARCHAR AS hospital, (n % 1000003 / 100.0)::DECIMAL(18,2) AS amount
   FROM range({rows}) r(n)"""
 COLUMNS = {"pnr": "long", "day": "date", "diagnosis": "string", "hospital": "string", "amount": "decimal(18,2)"}
+VM_ROWS_MAX = 1_000_000
 QUERIES = ["SELECT count(*), sum(amount) FROM visit", "SELECT extract(year FROM day), count(DISTINCT pnr) FROM visit GROUP BY 1",
            "SELECT hospital, avg(amount) FROM visit WHERE diagnosis LIKE 'DE1%' GROUP BY 1",
            "SELECT diagnosis, max(day), count(*) FROM visit GROUP BY 1",
@@ -101,15 +110,19 @@ def make(instance, place, encryption, number):
     instance.fvm("project", "member", "add", number, "anna")
 
 
-def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--rows", type=int, default=10_000_000)
-    arguments.add_argument("--times", type=int, default=3)
-    options = arguments.parse_args()
-    if not os.path.exists("/dev/fuse") or not shutil.which("gocryptfs"):
-        print("storage: gocryptfs or /dev/fuse is not here: nothing was measured", file=sys.stderr)
-        return
-    plain, encrypted = "BNC-2026-0001", "BNC-2026-0002"
+def possible_here():
+    """The kinds that can be measured on this machine; says what cannot, and why."""
+    reasons = {"gocryptfs": "" if os.path.exists("/dev/fuse") and shutil.which("gocryptfs") else "gocryptfs or /dev/fuse is not here",
+               "luks": luks.reason_why_not()}
+    for kind, reason in reasons.items():
+        if reason:
+            print(f"storage: {kind} was not measured here: {reason.split(';')[0]}", file=sys.stderr)
+    return [kind for kind, reason in reasons.items() if not reason]
+
+
+def measure(kinds, options):
+    """One line for each kind: its project against one that is not encrypted."""
+    numbers = {kind: f"BNC-2026-{place:04}" for place, kind in enumerate(["none", *kinds], 1)}
     with contextlib.ExitStack() as stack:
         place = stack.enter_context(support.folder())
         instance = stack.enter_context(Instance(place / "i"))
@@ -118,15 +131,33 @@ def main():
         instance.fvm("institution", "add", "Kommune", "--cvr", "29189846", "--recipient", "@demo.example")
         instance.fvm("user", "add", "anna", "--institution", "29189846", "--role", "analyst")
         mirror(instance, options.rows)
-        make(instance, place, "none", plain)
-        make(instance, place, "gocryptfs", encrypted)
-        builds = support.alternate(options.times, plain=lambda: build(instance, plain), encrypted=lambda: build(instance, encrypted))
-        queries = support.alternate(options.times, plain=lambda: query(instance, plain), encrypted=lambda: query(instance, encrypted))
-        written = subprocess.run(["du", "-sm", instance.path / "storage" / encrypted], capture_output=True, text=True).stdout.split()[0]
-    print(f"storage encryption=gocryptfs rows={options.rows} build_ratio={builds['encrypted'] / builds['plain']:.2f} "
-          f"query_ratio={queries['encrypted'] / queries['plain']:.2f} build_seconds={builds['encrypted']:.2f} "
-          f"plain_build_seconds={builds['plain']:.2f} query_seconds={queries['encrypted']:.3f} plain_query_seconds={queries['plain']:.3f} "
-          f"mib={written}")
+        for kind, number in numbers.items():
+            make(instance, place, kind, number)
+        builds = support.alternate(options.times, **{kind: lambda n=number: build(instance, n) for kind, number in numbers.items()})
+        queries = support.alternate(options.times, **{kind: lambda n=number: query(instance, n) for kind, number in numbers.items()})
+        for kind in kinds:
+            written = subprocess.run(["du", "-sm", instance.path / "storage" / numbers[kind]], capture_output=True, text=True).stdout.split()[0]
+            print(f"storage encryption={kind} rows={options.rows} build_ratio={builds[kind] / builds['none']:.2f} "
+                  f"query_ratio={queries[kind] / queries['none']:.2f} build_seconds={builds[kind]:.2f} plain_build_seconds={builds['none']:.2f} "
+                  f"query_seconds={queries[kind]:.3f} plain_query_seconds={queries['none']:.3f} mib={written} where={options.where}", flush=True)
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--rows", type=int, default=10_000_000)
+    arguments.add_argument("--times", type=int, default=3)
+    arguments.add_argument("--where", default="here", help=argparse.SUPPRESS)
+    options = arguments.parse_args()
+    kinds = possible_here()
+    if kinds:
+        measure(kinds, options)
+    if "luks" in kinds or options.where != "here":
+        return
+    if vm.missing():
+        print(f"storage: nor in a small machine: {vm.missing()}", file=sys.stderr)
+        return
+    sys.exit(vm.run(["/usr/bin/python3", __file__, "--rows", min(options.rows, VM_ROWS_MAX), "--times", options.times, "--where", "small_machine"],
+                    seconds=1800, mib=3072))
 
 
 main()

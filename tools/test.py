@@ -2,7 +2,8 @@
 """Runs every test and closes with 'N passed, N failed, N skipped'.
 
 Suites: unit (build/tests/*_test), functional, clients, attacks (pytest under tests/). Names as arguments choose suites;
-'./run test functional -k deliver' hands what follows -k to pytest.
+'./run test functional -k deliver' hands what follows -k to pytest. 'luks' is for asking by name: the tests of encrypted volumes, in a small
+machine with another kernel (tools/vm.py) where this one has no dm-crypt; where it has, they are among the others.
 """
 import concurrent.futures
 import os
@@ -13,10 +14,14 @@ import sys
 import time
 import xml.etree.ElementTree as xml
 
+import vm
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 PROCESSORS = os.cpu_count() or 1
 PYTEST_SUITES = ("functional", "clients", "attacks")
+LUKS_FILES = ("tests/functional/test_luks.py", "tests/attacks/test_restored_backup.py")
+LUKS_SECONDS_MAX = 1200
 
 
 class Totals:
@@ -88,6 +93,22 @@ def run_units(reports, environment, totals):
             tell(name, *finished.result(), report, totals)
 
 
+def run_luks(reports, environment, extra, totals):
+    sys.path.insert(0, str(ROOT / "tests"))
+    from support import luks
+    reason, report = luks.reason_why_not(), reports / "luks.xml"
+    words = ["-k", "luks"] if not extra else extra
+    command = ["/usr/bin/python3", "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", f"--junitxml={report}", f"--rootdir={ROOT}",
+               *LUKS_FILES, *words]
+    if reason:
+        if vm.missing():
+            print(f"luks: SKIPPED: {reason.split(';')[0]}, and {vm.missing()}", flush=True)
+            totals.skipped += 1
+            return
+        command = [sys.executable, str(ROOT / "tools" / "vm.py"), "--writable", str(reports), "--seconds", str(LUKS_SECONDS_MAX), *command]
+    tell("luks" if not reason else "luks (in a small machine)", *run(command, report, environment), report, totals)
+
+
 def main():
     arguments = sys.argv[1:]
     extra = []
@@ -112,6 +133,8 @@ def main():
             tell(suite, *run(command, report, environment), report, totals)
             if wanted == ["attacks"]:
                 print_table(report)
+    if "luks" in wanted:
+        run_luks(reports, environment, extra, totals)
     print(f"{totals.passed} passed, {totals.failed} failed, {totals.skipped} skipped", flush=True)
     sys.exit(1 if totals.failed or totals.passed == 0 else 0)
 

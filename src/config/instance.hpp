@@ -48,6 +48,8 @@ class Instance {
   // What stands behind project(number) when it is encrypted (see room storage); missing otherwise.
   Path storage() const { return root_ / "storage"; }
   Path project_storage(std::string_view number) const { return storage() / number; }
+  // A project that is a LUKS volume lies whole in this one file; other kinds have none.
+  Path project_volume(std::string_view number) const { return project_storage(number) / "volume.luks"; }
   Path store_file() const { return root_ / "store" / "fvm.sqlite"; }
   Path audit() const { return root_ / "audit"; }
   // The operator's own texts of agreements, and the agreements made: agreements/CASE/VERSION/NAME.pdf.
@@ -186,6 +188,7 @@ struct Config {
   } steward;
   struct Storage {
     std::string encryption = "none";  // of projects that are created from now on
+    uint32_t luks_gib = 100;          // room in a project's volume
     uint32_t idle_seconds = 300;      // unmounted when nobody has used it for so long
   } storage;
   struct Projects {

@@ -68,6 +68,16 @@ void for_each_case_setting(auto& c, auto&& visit) {
         "other processors that take part, as the agreement names them");
 }
 
+// Those of encrypted projects.
+void for_each_storage_setting(auto& c, auto&& visit) {
+  visit("storage", "encryption", c.storage.encryption, Allowed{0, 0, "none|gocryptfs|luks"},
+        "how new projects' folders are encrypted; \"luks\": a volume each, by the kernel (as root)");
+  visit("storage", "luks_gib", c.storage.luks_gib, Allowed{1, 16000},
+        "room in a LUKS volume, which takes disk as it fills; one that is there grows when next opened");
+  visit("storage", "idle_seconds", c.storage.idle_seconds, Allowed{1, 86400},
+        "an encrypted folder is unmounted when it was not used for so long");
+}
+
 // Calls visit(section, key, field, allowed, comment) for every setting, sections together, in file order.
 void for_each_setting(auto& config, auto&& visit) {
   auto& c = config;
@@ -124,10 +134,7 @@ void for_each_setting(auto& config, auto&& visit) {
   visit("steward", "interval_seconds", c.steward.interval_seconds, Allowed{1, 3600},
         "how often the program that acts by the clock looks what is due");
 
-  visit("storage", "encryption", c.storage.encryption, Allowed{0, 0, "none|gocryptfs|luks"},
-        "how new projects' folders are encrypted; \"luks\": see docs/architecture/0016-end-and-storage.md");
-  visit("storage", "idle_seconds", c.storage.idle_seconds, Allowed{1, 86400},
-        "an encrypted folder is unmounted when it was not used for so long");
+  for_each_storage_setting(c, visit);
 
   visit("projects", "warn_days", c.projects.warn_days, Allowed{},
         "so many days before a project ends its members and the caseworkers are told");

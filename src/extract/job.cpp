@@ -1,6 +1,8 @@
 #include "extract/job.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include <boost/json.hpp>
@@ -32,6 +34,12 @@ Result<std::vector<wire::Connection>> keeper_connections(const Setting& setting,
   return out;
 }
 
+// Whoever met the end of the disk first: the engine, or a plain write.
+bool is_out_of_room(const Error& error) {
+  return error.code == "build.disk_full" || error.code == "file.disk_full" ||
+         error.argument("reason").find(std::strerror(ENOSPC)) != std::string_view::npos;
+}
+
 Result<std::string> run_job(const Setting& setting, const std::string& number, const std::string& scope,
                             json::object document, std::vector<std::pair<Path, wire::Mount>> mounts) {
   const auto keeper = TRY(keeper_connections(setting, scope));
@@ -44,7 +52,12 @@ Result<std::string> run_job(const Setting& setting, const std::string& number, c
   for (const wire::Connection& connection : keeper) job.passed.push_back(connection.descriptor());
   job.memory_mib = limits.memory_mib, job.threads = limits.threads;
   job.on_line = setting.on_line;
-  return wire::run_worker(setting.instance.launcher_socket(), job);
+  auto result = wire::run_worker(setting.instance.launcher_socket(), job);
+  if (!result.ok() && is_out_of_room(result.error()) &&
+      setting.world.exists(setting.instance.project_volume(number))) {
+    return surroundings("build.volume_full", {{"project", number}});
+  }
+  return result;
 }
 
 // The folders of the mirror tables that the plan reads, and nothing else of the mirror.

@@ -45,11 +45,10 @@ Result<void> make_key(const Setting& setting, const std::string& number) {
   return {};
 }
 
-// The encrypted folder, if the operator chose so; its key's fingerprint goes on record.
+// The encrypted folder, if the operator chose so, of the kind that he chose; its key's fingerprint goes on
+// record.
 Result<std::string> make_storage(const Setting& setting, const std::string& number) {
-  const std::string& encryption = setting.config.storage.encryption;
-  if (encryption == "none") return std::string();
-  if (encryption != "gocryptfs") return usage("storage.by_hand", {{"encryption", encryption}});
+  if (setting.config.storage.encryption == "none") return std::string();
   auto keeper = TRY(wire::connect(setting.instance.keeper_socket(), "fvm-keeper"));
   const auto key = TRY(keeper.call<wire::StorageKey>(wire::MakeStorageKey{number}));
   auto launcher = TRY(wire::connect(setting.instance.launcher_socket(), "fvm-launcher"));

@@ -165,7 +165,7 @@ Result<void> Service::run_job(wire::Connection& caller, wire::Frame& frame, int 
   const auto group = TRY(groups_.make(limits, ++numbers_));
   const Group* const limited_by = group ? &*group : nullptr;
   const Wish wish = TRY(bubblewrap_wish(found, *profile, launch, limits, mounts));
-  auto staging = stages_ ? prepare_staging(wish) : std::nullopt;
+  auto staging = stages_ ? prepare_staging(wish, vault_.mounts()) : std::nullopt;
   Job job(launch, limits, limited_by,
           TRY(start(found, wish, streams, passed, limits, limited_by, staging ? &*staging : nullptr)));
   staging.reset();

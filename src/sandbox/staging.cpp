@@ -15,18 +15,21 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/log.hpp"
 
 // glibc's <sys/mount.h> and <linux/mount.h> cannot be included together everywhere.
 extern "C" int mount(const char* source, const char* target, const char* type, unsigned long flags,
                      const void* data) noexcept;
+extern "C" int umount2(const char* target, int flags) noexcept;
 
 namespace fvm::sandbox {
 namespace {
 
 constexpr uid_t numbers_from = 1'000'000'000, numbers_count = 1'000'000'000;
 constexpr unsigned long mount_nosuid = 2, mount_nodev = 4, mount_recursive = 16384, mount_private = 1 << 18;
+constexpr int detach = 2, no_follow = 8;  // MNT_DETACH, UMOUNT_NOFOLLOW
 constexpr unsigned long empty_path_recursive = AT_EMPTY_PATH | AT_RECURSIVE;
 
 uid_t fresh_number() {
@@ -94,8 +97,9 @@ uid_t user_of(const Wish& wish) {
 
 }  // namespace
 
-std::optional<Staging> prepare_staging(const Wish& wish) {
+std::optional<Staging> prepare_staging(const Wish& wish, std::vector<Path> hidden) {
   Staging staging;
+  staging.hidden = std::move(hidden);
   staging.user = user_of(wish);
   const Descriptor mapping = mapping_to(staging.user);
   for (const Source& source : wish.sources) {
@@ -136,6 +140,8 @@ bool can_stage(const Path& bubblewrap) {
 bool enter_stage(const Staging& staging) {
   if (::unshare(CLONE_NEWNS) != 0) return false;
   if (::mount("none", "/", nullptr, mount_recursive | mount_private, nullptr) != 0) return false;
+  for (const Path& place : staging.hidden)
+    ::umount2(place.c_str(), detach | no_follow);  // gone already: as well
   if (::mount("stage", stage_folder, "tmpfs", mount_nosuid | mount_nodev, "mode=755,size=1m") != 0)
     return false;
   for (const StagedMount& mount : staging.mounts) {

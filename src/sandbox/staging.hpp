@@ -30,11 +30,13 @@ struct StagedMount {
 struct Staging {
   uid_t user = 0;  // the sandbox's number outside
   std::vector<StagedMount> mounts;
+  std::vector<Path> hidden;
 };
 
 // None when a file system or kernel cannot do it: the sandbox then has the launcher's own number, and the log
-// says so.
-std::optional<Staging> prepare_staging(const Wish& wish);
+// says so. `hidden`: mounts that this sandbox's namespace shall not have, the deepest first: it would keep
+// other projects' volumes open for as long as it lives.
+std::optional<Staging> prepare_staging(const Wish& wish, std::vector<Path> hidden);
 
 // Whether sandboxes can have numbers of their own here: root, and a kernel that lets others make namespaces.
 bool can_stage(const Path& bubblewrap);

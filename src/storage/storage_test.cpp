@@ -1,13 +1,18 @@
-// What of encrypted folders needs neither FUSE nor a keeper; the rest is tests/functional/test_storage.py.
+// What of encrypted folders needs neither FUSE nor a keeper; the rest is tests/functional/test_storage.py and
+// test_luks.py.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
-#include "storage/gocryptfs.hpp"
+#include "storage/mappings.hpp"
+#include "storage/mounts.hpp"
+#include "storage/programs.hpp"
 #include "storage/vault.hpp"
 
 namespace fvm::storage {
@@ -32,17 +37,93 @@ TEST_F(StorageTest, AProjectThatIsNotEncryptedNeedsNothing) {
   EXPECT_TRUE(vault.hold("FVM-2026-0017").ok());
   EXPECT_TRUE(vault.let_go("FVM-2026-0017").ok());
   EXPECT_TRUE(vault.hold("../keys").ok()) << "no name, so no project";
-  EXPECT_EQ(vault.make("../keys").error().code.substr(0, 8), "storage.");
+  EXPECT_EQ(vault.make("../keys").error().code, "keeper.bad_project");
+}
+
+// What the operator chose, and one line that says where a project lies.
+void choose(const config::Instance& instance, std::string_view encryption) {
+  std::ofstream(instance.config_file()) << "[storage]\nencryption = \"" << encryption << "\"\n";
 }
 
 TEST_F(StorageTest, WithoutGocryptfsItSaysWhatToInstall) {
   if (::access("/dev/fuse", F_OK) != 0) GTEST_SKIP() << "no /dev/fuse";
+  choose(instance_, "gocryptfs");
   Vault vault(instance_, "/nowhere");
   const auto made = vault.make("FVM-2026-0017");
   ASSERT_FALSE(made.ok());
   EXPECT_EQ(made.error().code, "storage.no_gocryptfs");
-  ASSERT_TRUE(real_world().make_directories(instance_.project_storage("FVM-2026-0017"), 0700).ok());
+  std::ofstream(instance_.project_storage("FVM-2026-0017") / "gocryptfs.conf") << "{}";
   EXPECT_EQ(vault.hold("FVM-2026-0017").error().code, "storage.no_gocryptfs");
+  EXPECT_TRUE(vault.make("FVM-2026-0017").ok()) << "made already, and never made anew";
+}
+
+TEST_F(StorageTest, WhereLuksCannotBeItSaysWhy) {
+  choose(instance_, "luks");
+  Vault vault(instance_, "/nowhere");
+  const auto made = vault.make("FVM-2026-0017");
+  ASSERT_FALSE(made.ok());
+  const std::string& code = made.error().code;
+  EXPECT_TRUE(code == "storage.luks_needs_root" || code == "storage.no_device_mapper" ||
+              code == "storage.no_cryptsetup" || code == "wire.not_running")
+      << code;
+  EXPECT_FALSE(real_world().exists(instance_.project_volume("FVM-2026-0017")));
+}
+
+TEST_F(StorageTest, WhatIsNotWholeIsNotShown) {
+  choose(instance_, "luks");
+  Vault vault(instance_, "/usr/bin:/usr/sbin");
+  const Path folder = instance_.project_storage("FVM-2026-0017");
+  ASSERT_TRUE(real_world().make_directories(folder, 0700).ok());
+  std::ofstream(folder / "volume.new") << "half";
+  EXPECT_EQ(vault.hold("FVM-2026-0017").error().code, "storage.not_whole");
+  EXPECT_TRUE(std::filesystem::is_empty(instance_.projects())) << "nor is a bare folder put in its place";
+}
+
+TEST_F(StorageTest, AProjectStaysWhatItWasMadeAs) {
+  const Path folder = instance_.project_storage("FVM-2026-0017");
+  ASSERT_TRUE(real_world().make_directories(folder, 0700).ok());
+  for (const auto& [setting, file] : {std::pair{"luks", "gocryptfs.conf"}, {"gocryptfs", "volume.luks"}}) {
+    choose(instance_, setting);
+    std::ofstream(folder / file) << "whole";
+    EXPECT_TRUE(Vault(instance_, "/usr/bin:/usr/sbin").make("FVM-2026-0017").ok());
+    EXPECT_EQ(real_world().read_file(folder / file, 100).value(), "whole") << setting << " touches nothing";
+    std::filesystem::remove(folder / file);
+  }
+  choose(instance_, "none");
+  EXPECT_EQ(Vault(instance_, "/usr/bin").make("FVM-2026-0017").error().code, "storage.not_encrypted");
+}
+
+// What the kernel says below /sys/block, in files.
+void pretend(const Path& sys, const std::string& loop, const std::string& file, const std::string& holder,
+             const std::string& name, const std::string& device) {
+  const Path blocks = sys / "block";
+  std::filesystem::create_directories(blocks / loop / "loop");
+  std::filesystem::create_directories(blocks / loop / "holders");
+  std::ofstream(blocks / loop / "loop" / "backing_file") << file << "\n";
+  if (holder.empty()) return;
+  std::filesystem::create_directories(blocks / holder / "dm");
+  std::ofstream(blocks / loop / "holders" / holder) << "";
+  std::ofstream(blocks / holder / "dm" / "name") << name << "\n";
+  std::ofstream(blocks / holder / "dev") << device << "\n";
+}
+
+TEST_F(StorageTest, OpenVolumesAreFoundByWhereTheirFileLies) {
+  const Path sys = instance_.root() / "sys", storage = std::filesystem::canonical(instance_.storage());
+  pretend(sys, "loop0", storage / "A" / "volume.luks", "dm-0", "fvm-A-1", "254:0");
+  pretend(sys, "loop1", (storage / "B" / "volume.luks").string() + " (deleted)", "dm-7", "other", "254:7");
+  pretend(sys, "loop2", storage.string() + "-other/A/volume.luks", "dm-2", "fvm-A-2", "254:2");
+  pretend(sys, "loop3", storage / "C" / "volume.new", "", "", "");
+  std::filesystem::create_directories(sys / "block" / "vda");
+  auto found = mappings_of(instance_.storage(), sys);
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found[0].name, "") << "a loop device of which nothing is made";
+  EXPECT_EQ(found[1].name, "fvm-A-1");
+  EXPECT_EQ(found[1].device, makedev(254, 0));
+  EXPECT_EQ(found[2].name, "other") << "removed, and still open; whatever its name";
+  EXPECT_EQ(mappings_of(storage / "A" / "volume.luks", sys).size(), 1u);
+  EXPECT_TRUE(mappings_of(storage / "A" / "volume", sys).empty());
+  EXPECT_TRUE(mappings_of(storage, sys / "missing").empty());
 }
 
 TEST_F(StorageTest, AProgramsInputAndDescriptorsArriveAndNothingElse) {
@@ -114,11 +195,14 @@ TEST_F(StorageTest, ATreeIsGivenAwayAndLinksAreNotFollowed) {
 }
 
 TEST_F(StorageTest, MountsAreFoundBelowAFolderAndNotBesideIt) {
-  const auto all = mounts_below("/", ""), of_processes = mounts_below("/", "proc"), ours = mounts_below("/");
-  EXPECT_NE(std::find(all.begin(), all.end(), Path("/proc")), all.end());
-  EXPECT_NE(std::find(of_processes.begin(), of_processes.end(), Path("/proc")), of_processes.end());
-  EXPECT_EQ(std::find(ours.begin(), ours.end(), Path("/proc")), ours.end())
-      << "another's mount is left alone";
+  const auto all = mounts_below("/");
+  const auto proc =
+      std::find_if(all.begin(), all.end(), [](const Mount& mount) { return mount.place == "/proc"; });
+  ASSERT_NE(proc, all.end());
+  EXPECT_EQ(proc->type, "proc");
+  struct stat facts{};
+  ASSERT_EQ(::stat("/proc", &facts), 0);
+  EXPECT_EQ(proc->device, facts.st_dev);
   EXPECT_TRUE(mounts_below(instance_.projects()).empty());
   EXPECT_FALSE(answers(instance_.projects()));
   EXPECT_TRUE(unmount_at(instance_.projects(), false, "/usr/bin").ok()) << "no mount: nothing to do";

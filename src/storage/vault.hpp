@@ -1,17 +1,10 @@
-// Projects' folders encrypted at rest: storage/NUMBER holds ciphertext, projects/NUMBER is where gocryptfs
-// shows it for as long as somebody holds it. One Vault per instance, in fvm-launcher; safe from several
+// Projects' folders encrypted at rest: storage/NUMBER holds ciphertext, projects/NUMBER is where it is shown
+// in the clear for as long as somebody holds it, by gocryptfs or as a LUKS volume. A project stays what it
+// was made as; the setting is for new ones. One Vault per instance, in fvm-launcher; safe from several
 // threads.
 //
-// The key is never here: fvm-keeper pours it into the pipe that is gocryptfs's standard input.
-//
-// As root, gocryptfs runs as a user of its own that nobody else has (the owner of storage/NUMBER), without
-// any privilege: we make the mount and hand it the open /dev/fuse. What it shows belongs to that user too,
-// and the project's sandboxes run as him, kept from gocryptfs by their namespaces. (A second user for them
-// would be better: gocryptfs 2.3 with -force_owner shows what was just made as its own for a second.)
-// Otherwise gocryptfs runs as we do and mounts through fusermount3.
+// The key is never here: fvm-keeper pours it into the pipe that is the encrypting program's standard input.
 #pragma once
-
-#include <sys/types.h>
 
 #include <chrono>
 #include <map>
@@ -19,14 +12,13 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "base/descriptor.hpp"
 #include "base/result.hpp"
 #include "config/instance.hpp"
+#include "storage/shown.hpp"
 
 namespace fvm::storage {
-
-inline constexpr int server_milliseconds_max = 10'000;  // for a gocryptfs to end, or to give up its folder
 
 class Vault {
  public:
@@ -36,15 +28,16 @@ class Vault {
   Vault(const Vault&) = delete;
   Vault& operator=(const Vault&) = delete;
 
-  // Lets go of every mount below projects/: what a launcher that was killed left. Before anything else.
+  // Lets go of every mount of ours below projects/, and of every volume below storage/: what a launcher that
+  // was killed left. Before anything else.
   void clean();
 
-  // Makes the folder and what gocryptfs keeps in it; made already is fine. "storage.no_gocryptfs",
-  // "storage.no_fuse", "storage.not_made".
+  // Makes the encrypted folder as the setting says; made already, as whatever, is fine. The kind's own
+  // errors (gocryptfs.hpp, luks.hpp); "storage.not_encrypted" when the setting says so.
   Result<void> make(const std::string& project);
 
-  // Keeps the folder mounted until the Hold goes away; a project that is not encrypted needs nothing. A
-  // gocryptfs that died is replaced. "storage.no_gocryptfs", "storage.no_fuse", "storage.not_opened" with
+  // Keeps the folder mounted until the Hold goes away; a project that is not encrypted needs nothing.
+  // One that does not answer any more is shown anew. The kind's own errors; "storage.not_whole" with
   // `project`, "keeper.no_storage_key", "keeper.keys_destroyed".
   class Hold {
    public:
@@ -67,19 +60,21 @@ class Vault {
   // Those that nobody has held for so long. Called now and then.
   void let_go_idle(std::chrono::seconds idle);
 
+  // Where something is mounted below projects/ now, ours or not, the deepest first.
+  std::vector<Path> mounts() const;
+
  private:
   struct Mounted {
-    std::mutex mutex;   // one thread mounts or unmounts this project
-    unsigned held = 0;  // guarded by it, as is all below
-    pid_t server = 0;   // gocryptfs; 0: not mounted
+    std::mutex mutex;              // one thread mounts or unmounts this project
+    unsigned held = 0;             // guarded by it, as is all below
+    std::unique_ptr<Shown> shown;  // empty: not mounted
     std::chrono::steady_clock::time_point last_used{};
   };
   Result<std::shared_ptr<Mounted>> place_of(const std::string& project);
   Result<void> mount(const std::string& project, Mounted& mounted);
   Result<void> unmount(const std::string& project, Mounted& mounted);
   void release(const std::string& project);
-  // The read end of a pipe that holds the key.
-  Result<Descriptor> key_of(const std::string& project) const;
+  Result<Place> folders_of(const std::string& project) const;
 
   const config::Instance instance_;
   const std::string search_path_;

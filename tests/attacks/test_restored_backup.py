@@ -3,28 +3,29 @@ deletion or with the half that must not be in a backup, can be read."""
 import os
 import shutil
 import subprocess
-import tarfile
 
 import pytest
 
+from support import luks
 from support.projects import EVERYBODY, PERSON, VISIT, build, create, filled
 
-pytestmark = [
-    pytest.mark.skipif(not os.path.exists("/dev/fuse"), reason="there is no /dev/fuse here"),
-    pytest.mark.skipif(shutil.which("gocryptfs") is None, reason="gocryptfs is not installed"),
-    pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root here"),
-]
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root here")
+GOCRYPTFS = "there is no /dev/fuse here" if not os.path.exists("/dev/fuse") else "gocryptfs is not installed" if shutil.which("gocryptfs") is None else ""
+KINDS = [pytest.param("gocryptfs", marks=pytest.mark.skipif(GOCRYPTFS != "", reason=GOCRYPTFS)),
+         pytest.param("luks", marks=pytest.mark.skipif(luks.reason_why_not() != "", reason=luks.reason_why_not()))]
 
 
 class House:
-    def __init__(self, folder):
+    def __init__(self, folder, kind):
+        self.kind = kind
         self.instance = filled(folder / "i", up=False)
         self.backup = folder / "backup.tar"
 
     def prepare(self):
         it = self.instance
-        settings = it.path / "config.toml"
-        settings.write_text(settings.read_text().replace('encryption = "none"', 'encryption = "gocryptfs"').replace("\nidle_seconds = 300", "\nidle_seconds = 1"))
+        it.setting('encryption = "none"', f'encryption = "{self.kind}"')
+        it.setting("\nidle_seconds = 300", "\nidle_seconds = 1")
+        it.setting("luks_gib = 100", "luks_gib = 1")
         it.up()
         it.fvm("institution", "add", "Kommune", "--cvr", "29189846", "--recipient", "@demo.example")
         it.fvm("user", "add", "anna", "--institution", "29189846", "--role", "analyst")
@@ -34,8 +35,8 @@ class House:
             build(it, number)
             it.fvm("project", "member", "add", number, "anna")
         it.down()
-        with tarfile.open(self.backup, "w") as tar:  # everything, as a careless operator would
-            tar.add(it.path, arcname=".")
+        # Everything, as a careless operator would; --sparse, for volumes that are hardly filled.
+        subprocess.run(["tar", "--sparse", "-C", it.path, "-cf", self.backup, "."], check=True)
         it.up()
 
     def delete(self):
@@ -48,20 +49,23 @@ class House:
         for name, place in kept.items():
             shutil.move(self.instance.path / name, place)
         shutil.rmtree(self.instance.path)
-        with tarfile.open(self.backup) as tar:
-            tar.extractall(self.instance.path, numeric_owner=True)
+        self.unpack(self.instance.path)
         for name, place in kept.items():
             shutil.rmtree(self.instance.path / name, ignore_errors=True)
             shutil.move(place, self.instance.path / name)
         self.instance.up()
 
+    def unpack(self, place):
+        place.mkdir()
+        subprocess.run(["tar", "--numeric-owner", "-C", place, "-xpf", self.backup], check=True)
+
     def read(self, number=None):
         return self.instance.fvm("sql", number or self.number, "--csv", "SELECT count(*) AS n FROM tst.person", user="anna", check=False)
 
 
-@pytest.fixture
-def house(tmp_path):
-    made = House(tmp_path)
+@pytest.fixture(params=KINDS)
+def house(request, tmp_path):
+    made = House(tmp_path, request.param)
     with made.instance:
         made.prepare()
         yield made
@@ -98,16 +102,21 @@ def test_control_with_the_erasable_half_it_is_readable(house):
     assert house.read().stdout == "n\n10\n"
 
 
-def test_gocryptfs_itself_does_not_open_the_old_folder(house, tmp_path):
-    """No program of ours asks: the ciphertext of the backup, gocryptfs, and what can be had of keys."""
+def test_what_encrypts_does_not_open_the_old_folder(house, tmp_path):
+    """No program of ours asks: the ciphertext of the backup, gocryptfs or cryptsetup, and what can be had of keys."""
     house.delete()
-    with tarfile.open(house.backup) as tar:
-        tar.extractall(tmp_path / "old", numeric_owner=True)
+    house.unpack(tmp_path / "old")
     cipher, place = tmp_path / "old" / "storage" / house.number, tmp_path / "place"
     place.mkdir()
     for secret in (b"", (tmp_path / "old" / "keys" / "seal.key").read_bytes(),
                    (tmp_path / "old" / "keys" / "storage" / f"{house.number}.key").read_bytes()):
-        done = subprocess.run(["gocryptfs", "-q", "-nosyslog", "-ro", cipher, place], input=secret.split(b"\n")[0] + b"\n", capture_output=True)
-        assert done.returncode != 0 and list(place.iterdir()) == []
-    raw = b"".join(f.read_bytes() for f in cipher.rglob("*") if f.is_file())
-    assert raw and b"PAR1" not in raw
+        assert opens(house.kind, cipher, place, secret.split(b"\n")[0] + b"\n") != 0 and list(place.iterdir()) == []
+    files = [f for f in cipher.rglob("*") if f.is_file()]
+    assert files and not [f for f in files if subprocess.run(["grep", "-qaF", "PAR1", f]).returncode == 0]
+
+
+def opens(kind, cipher, place, secret):
+    """The exit code of the program that would show it."""
+    if kind == "luks":
+        return luks.cryptsetup("open", "--test-passphrase", "--key-file", "-", cipher / "volume.luks", key=secret.strip()[:64]).returncode
+    return subprocess.run(["gocryptfs", "-q", "-nosyslog", "-ro", cipher, place], input=secret, capture_output=True).returncode
