@@ -58,6 +58,8 @@ struct TableQuestion {
 // missing, negative (of any column). Returns the name of the column of persons. Errors (usage): "table.…".
 Result<std::string> count_table(World& world, const TableQuestion& question);
 
+// The number of the band that holds those who are still there at `until`.
+double end_band(const TableDimension& time);
 // What the event's column becomes.
 inline constexpr std::string_view event_word = "event", censored_word = "censored";
 

@@ -118,23 +118,37 @@ class Columns {
   const std::vector<duck::Column>& columns_;
 };
 
-// The band that a time lies in, by its number; nothing where it cannot be told.
-std::string band_of(const TableDimension& time) {
+// Whether the event came, by the end that was asked for.
+std::string came_of(const TableDimension& event, const std::vector<TableDimension>& all) {
+  std::string came = fmt::format("{}::BOOLEAN", quote_name(event.name));
+  for (const TableDimension& time : all)
+    if (time.as == TableDimension::As::time && time.until > 0)
+      came = fmt::format("({} AND {}::DOUBLE <= {})", came, quote_name(time.name), time.until);
+  return came;
+}
+
+// The band that a time lies in, by its number; nothing where it cannot be told. Whoever is still there at the
+// end is in the band behind the last.
+std::string band_of(const TableDimension& time, const std::vector<TableDimension>& all) {
   const std::string value = quote_name(time.name) + "::DOUBLE";
   std::string band = fmt::format("floor({} / {})", value, time.width);
-  if (time.until > 0) band = fmt::format("least({}, {})", band, std::ceil(time.until / time.width) - 1);
-  return fmt::format("CASE WHEN isfinite({0}) AND {0} >= 0 THEN {1}::BIGINT END::VARCHAR", value, band);
+  if (time.until > 0) {
+    std::string came = "false";
+    for (const TableDimension& each : all)
+      if (each.as == TableDimension::As::event) came = came_of(each, all);
+    const double behind = end_band(time);
+    band = fmt::format("CASE WHEN {0} THEN least({1}, {2}) WHEN {3} >= {4} THEN {5} ELSE {1} END", came, band,
+                       behind - 1, value, time.until, behind);
+  }
+  return fmt::format("CASE WHEN isfinite({0}) AND {0} >= 0 THEN ({1})::BIGINT END::VARCHAR", value, band);
 }
 
 std::string value_of(const TableDimension& dimension, const std::vector<TableDimension>& all) {
   using As = TableDimension::As;
-  if (dimension.as == As::time) return band_of(dimension);
+  if (dimension.as == As::time) return band_of(dimension, all);
   if (dimension.as == As::value) return quote_name(dimension.name) + "::VARCHAR";
-  std::string came = fmt::format("{}::BOOLEAN", quote_name(dimension.name));
-  for (const TableDimension& time : all)
-    if (time.as == As::time && time.until > 0)
-      came = fmt::format("({} AND {}::DOUBLE <= {})", came, quote_name(time.name), time.until);
-  return fmt::format("CASE {} WHEN true THEN '{}' WHEN false THEN '{}' END", came, event_word, censored_word);
+  return fmt::format("CASE {} WHEN true THEN '{}' WHEN false THEN '{}' END", came_of(dimension, all),
+                     event_word, censored_word);
 }
 
 std::string select_list(const TableQuestion& question, const std::string& unit) {

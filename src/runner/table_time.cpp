@@ -1,5 +1,6 @@
 // Bands of time for survival curves.
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -31,8 +32,13 @@ class Bands {
     if (bands.size() > table_values_max)
       return usage("table.too_many_values",
                    {{"name", job_.dimensions[index_].name}, {"max", std::to_string(table_values_max)}});
-    auto firsts = disclosure::pool_groups(steps(bands), job_.rules.values);
-    if (firsts.empty() && !bands.empty()) firsts.push_back(0);  // one band; the table judges it
+    auto counts = steps(bands);
+    // Those who are still there at the end are a number at risk, not a step; a few are part of the last one.
+    const bool has_end = ends_apart(bands, counts);
+    if (has_end) counts.pop_back();
+    auto firsts = disclosure::pool_groups(counts, job_.rules.values);
+    if (firsts.empty() && !counts.empty()) firsts.push_back(0);  // one band; the table judges it
+    if (has_end) firsts.push_back(bands.size() - 1);
     std::vector<std::pair<std::string, std::string>> all{{"*total", ""}};
     for (size_t i = 0; i < firsts.size(); ++i) all.emplace_back(label(bands, firsts, i), "*total");
     TableCodes out{TRY(tabular::Hierarchy::of(all)), {}};
@@ -100,13 +106,30 @@ class Bands {
     return out;
   }
 
-  // "=0–90"; the last one ends at the end that was asked for, else nowhere: its end is somebody's time.
+  bool ends_apart(const std::vector<int64_t>& bands,
+                  const std::vector<std::vector<SurvivalStep>>& counts) const {
+    const TableDimension& time = job_.dimensions[index_];
+    if (time.until <= 0 || bands.empty() || static_cast<double>(bands.back()) != end_band(time)) return false;
+    return std::all_of(counts.back().begin(), counts.back().end(), [&](const SurvivalStep& step) {
+      return disclosure::judge_count(step.censored, job_.rules.values).may_leave();
+    });
+  }
+
+  // "=0–90"; the last is open, "=90+": where it ends is somebody's time.
   std::string label(const std::vector<int64_t>& bands, const std::vector<size_t>& firsts, size_t pool) const {
     const TableDimension& time = job_.dimensions[index_];
-    const auto from = pool == 0 ? 0 : static_cast<double>(bands[firsts[pool]]) * time.width;
-    if (pool + 1 < firsts.size())
-      return fmt::format("={:g}–{:g}", from, static_cast<double>(bands[firsts[pool + 1]]) * time.width);
-    return time.until > 0 ? fmt::format("={:g}–{:g}", from, time.until) : fmt::format("={:g}+", from);
+    const auto is_end = [&](int64_t band) {
+      return time.until > 0 && static_cast<double>(band) == end_band(time);
+    };
+    const auto start = [&](size_t which) {
+      const int64_t band = bands[firsts[which]];
+      if (is_end(band)) return time.until;
+      return which == 0 ? 0 : static_cast<double>(band) * time.width;
+    };
+    if (pool + 1 < firsts.size()) return fmt::format("={:g}–{:g}", start(pool), start(pool + 1));
+    // Everybody has left before the end that was asked for: it is nobody's time.
+    const bool all_left = time.until > 0 && !is_end(bands.back());
+    return all_left ? fmt::format("={:g}–{:g}", start(pool), time.until) : fmt::format("={:g}+", start(pool));
   }
 
   duck::Connection& connection_;
@@ -116,6 +139,10 @@ class Bands {
 };
 
 }  // namespace
+
+double end_band(const TableDimension& time) {
+  return std::ceil(time.until / time.width);
+}
 
 Result<TableCodes> make_time_codes(duck::Connection& connection, const TableJudgement& job, size_t index) {
   return Bands(connection, job, index).codes();
