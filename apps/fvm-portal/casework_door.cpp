@@ -6,6 +6,7 @@
 #include "extract/service.hpp"
 #include "identity/service.hpp"
 #include "wire/keeper.hpp"
+#include "wire/tables.hpp"
 
 namespace fvm {
 namespace {
@@ -17,6 +18,20 @@ audit::Signer keeper_signer(const Path& socket) {
   };
 }
 
+// The portal may start no job, so it makes no table: fvm-steward does.
+Result<api::TableAnswer> ask_steward(const Path& socket, const wire::AskTableAs& asked) {
+  const size_t bytes = asked.project.size() + asked.user.size() + asked.request.size();
+  if (bytes > wire::table_request_bytes_max)
+    return usage("table.request_too_long", {{"max", std::to_string(wire::table_request_bytes_max)}});
+  auto steward = TRY(wire::connect(socket, "fvm-steward"));
+  TRY(steward.send(asked));
+  auto answer = TRY(wire::receive_table(steward));
+  return api::TableAnswer{std::move(answer.json), std::move(answer.documents)};
+}
+
+// One thread may be busy with a case, three wait for tables (steward/tables.hpp).
+constexpr unsigned threads = 5;
+
 }  // namespace
 
 CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::Instance& instance,
@@ -25,11 +40,16 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
       agreements_{real_world(), instance, config, *ledger_, {}, true},
       setting_(agreement::casework_setting(agreements_)),
       access_{.setting = setting_},
-      agreement_access_{agreements_, access_} {
+      agreement_access_{agreements_, access_},
+      table_access_{
+          [socket = instance.steward_socket()](const auto& project, const auto& user, const auto& request) {
+            return ask_steward(socket, {project, user, request});
+          }} {
   // The portal may not start jobs: rules only. A caseworker's `fvm application check` counts.
   setting_.hooks.precheck = agreement::precheck_hook(agreements_, "fvm-portal", false);
   api::add_agreement_routes(router_, agreement_access_);
   api::add_casework_routes(router_, access_);
+  api::add_table_routes(router_, table_access_);
 }
 
 CaseworkDoor::~CaseworkDoor() = default;
@@ -45,7 +65,7 @@ Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance&
   TRY(agreement::migrate(*ledger));
   std::unique_ptr<CaseworkDoor> door(new CaseworkDoor(std::move(ledger), instance, config));
   http::ServerOptions options{.unix_socket = instance.casework_socket().string(),
-                              .threads = 1,
+                              .threads = threads,
                               .connections_max = 64,
                               .body_bytes_max = casework::application_bytes_max + (64u << 10)};
   door->server_ = TRY(http::Server::start(

@@ -1,10 +1,12 @@
-// The API of cases on its Unix socket: no login, so trusted callers only, and never on the network.
+// The API of cases and of safe tables on its Unix socket: no login, so trusted callers only, and never on the
+// network.
 #pragma once
 
 #include <memory>
 
 #include "api/agreement_routes.hpp"
 #include "api/casework_routes.hpp"
+#include "api/table_routes.hpp"
 #include "config/instance.hpp"
 #include "http/server.hpp"
 
@@ -26,6 +28,7 @@ class CaseworkDoor {
   casework::Setting setting_;
   api::CaseworkAccess access_;
   api::AgreementAccess agreement_access_;
+  api::TableAccess table_access_;
   http::Router router_;
   std::unique_ptr<http::Server> server_;
 };

@@ -1,9 +1,9 @@
 // PURPOSE   The service on the network: public pages and API; login comes with a later version.
-// SECURITY  On the network it only reads: the store, and how the other programs are. Cases are changed by an
-// API
-//           without login on a Unix socket (mode 0600) in the run folder: whoever can open it is believed, as
-//           with fvm --as; none of its routes is on the port. Links no DuckDB, sandbox or key code; opens
-//           nothing under mirror/, projects/ or keys/. Speaks plain HTTP: put a proxy that ends TLS in front.
+// SECURITY  On the network it only reads: the store, and how the other programs are. Cases are changed and
+//           safe tables asked for (made by fvm-steward) by an API without login on a Unix socket (mode 0600)
+//           in the run folder: whoever can open it is believed, as with fvm --as; none of its routes is on
+//           the port. Links no DuckDB, sandbox or key code; opens nothing under mirror/, projects/, released/
+//           or keys/. Speaks plain HTTP: put a proxy that ends TLS in front.
 // LIMITS    Sizes, times and connections in http/server.hpp.
 // BUGS      None known.
 #include <signal.h>

@@ -1,9 +1,11 @@
 // PURPOSE   Does by itself what is due by the clock: fvm-steward --instance DIR walks a table of duties
 //           (src/steward/duties.cpp). SIGUSR1, or the message Wake on its socket, makes it look at once.
 // SECURITY  Never touches the network, holds no key, opens no register data: what must be read is read by a
-//           job in a sandbox, which it has fvm-launcher start, as `fvm` does. Takes no orders but "look now"
-//           and "how are you", from its own user alone.
-// LIMITS    One thread per duty, a duty at most once at a time; one caller after the other.
+//           job in a sandbox, which it has fvm-launcher start, as `fvm` does. Takes no orders but "look now",
+//           "how are you" and "a table", from its own user alone.
+//           Makes safe tables for fvm-portal, which may start no job: as the user and in the project that the
+//           portal names, by the rules that hold in a session.
+// LIMITS    One thread per duty, a duty at most once at a time; one caller after the other; three tables.
 // BUGS      A duty that hangs is not cut short: `fvm down` ends it after ten seconds. Every duty bears that.
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -16,6 +18,7 @@
 #include "base/log.hpp"
 #include "steward/duties.hpp"
 #include "steward/service.hpp"
+#include "steward/tables.hpp"
 
 namespace {
 
@@ -52,7 +55,11 @@ Result<void> run(const Path& folder) {
     const auto ledger = TRY(audit::Ledger::open(world, instance.audit(), instance.store_file(), {}));
     TRY(steward::migrate(*ledger));
   }
-  return steward::serve(steward::duties(world, instance, config), listener, readable.get(), FVM_VERSION);
+  steward::Tables tables(world, instance, config);
+  return steward::serve(steward::duties(world, instance, config), listener, readable.get(), FVM_VERSION,
+                        [&](wire::Connection caller, wire::AskTableAs asked) {
+                          tables.take(std::move(caller), std::move(asked));
+                        });
 }
 
 }  // namespace

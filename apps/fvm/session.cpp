@@ -11,6 +11,7 @@
 #include "fvm/context.hpp"
 #include "fvm/options.hpp"
 #include "fvm/services.hpp"
+#include "fvm/session_tables.hpp"
 #include "fvm/terminal.hpp"
 #include "fvm/verbs.hpp"
 
@@ -49,10 +50,13 @@ enclave::Wanted wanted_by(const Context& context, std::vector<std::string> comma
 }
 
 // A relayed session from launch to end; the terminal is the caller's again when this returns.
-Result<wire::Exited> accompany(const Services& services, const enclave::Held& held,
-                               const enclave::Wanted& wanted) {
+Result<wire::Exited> accompany(const Context& context, const Services& services, const enclave::Held& held,
+                               enclave::Wanted wanted) {
   using Mode = SignalsAndTerminal::Mode;
+  const auto tables = TRY(SessionTables::begin(context, services, held));
+  wanted.tables = tables->inside();
   auto running = TRY(enclave::start(services.instance, services.config, held, wanted));
+  tables->let_go();
   auto signals = TRY(SignalsAndTerminal::take(wanted.terminal ? Mode::terminal : Mode::pipes));
   return enclave::relay(std::move(running), STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, signals.readable(),
                         [&](int terminal) { return signals.answer(terminal); });
@@ -73,7 +77,7 @@ Result<int> run_session(Context& context, const std::string& project, std::vecto
   Services services = TRY(open_services(context));
   auto held = TRY(enclave::begin(context.world, *services.ledger, services.instance, services.config, project,
                                  context.user, command[0]));
-  const auto exited = accompany(services, held, wanted_by(context, std::move(command)));
+  const auto exited = accompany(context, services, held, wanted_by(context, std::move(command)));
   using enclave::Ending;
   const Ending ending = !exited.ok()             ? Ending::failed
                         : exited->timed_out != 0 ? Ending::timed_out

@@ -25,6 +25,8 @@ struct Wanted {
   std::vector<std::string> environment;
   bool terminal = false;
   uint16_t rows = 24, columns = 80;  // of the terminal
+  // One end of a socket pair made for this session, by which its SQL server asks for safe tables; -1: none.
+  int tables = -1;
 };
 
 struct Running {

@@ -101,6 +101,10 @@ void Conversation::report_settings() {
   for (const auto& [name, value] : session_->changed_settings()) out_.parameter_status(name, value);
 }
 
+void Conversation::report_notices() {
+  for (const std::string& text : session_->take_notices()) out_.notice("NOTICE", "00000", text);
+}
+
 // ---- the loop
 
 Conversation::Next Conversation::take(char type, std::string_view body) {
@@ -179,6 +183,7 @@ Result<void> Conversation::run_simple(const std::string& sql) {
   const auto statement = TRY(session_->prepare(sql, {}));
   if (!statement->parameters().empty()) return sql_error("42P02", "there is no parameter $1");
   auto outcome = TRY(statement->execute({}));
+  report_notices();
   TRY(answer(outcome, {}, true));
   report_settings();
   return {};
@@ -303,6 +308,7 @@ Result<void> Conversation::begin(Portal& portal) {
     values.push_back({portal.values[i] ? std::optional<std::string_view>(*portal.values[i]) : std::nullopt,
                       portal.binary_values[i]});
   portal.outcome = std::make_unique<Outcome>(TRY(portal.statement->execute(values)));
+  report_notices();
   return {};
 }
 

@@ -69,6 +69,7 @@ class Conversation {
 
   void failed(const Error& error);
   void report_settings();
+  void report_notices();
 
   Channel& channel_;
   Engine& engine_;

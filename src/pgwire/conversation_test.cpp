@@ -71,6 +71,12 @@ TEST(Conversation, SimpleQueries) {
   EXPECT_EQ(answer(startup() + query("do;rows 1;fail;rows 1") + query("") + leave), "RKZCTDCEZIZ");
 }
 
+TEST(Conversation, NoticesComeBeforeTheAnswer) {
+  EXPECT_EQ(answer(startup() + query("rows 2 aloud") + query("rows 1") + leave), "RKZNTDDCZTDCZ");
+  EXPECT_EQ(answer(startup() + parse("", "rows 1 aloud") + bind("", "") + execute("") + sync + leave),
+            "RKZ12NDCZ");
+}
+
 TEST(Conversation, PrepareBindExecuteInPieces) {
   const auto input = startup() + parse("s", "rows $") + bind("p", "s", {"5"}) + execute("p", 2) +
                      execute("p", 2) + execute("p", 2) + sync + leave;

@@ -93,6 +93,8 @@ class Session {
   virtual Result<void> end_group() = 0;
   // Settings that changed since last asked and that the protocol reports (ParameterStatus).
   virtual std::vector<std::pair<std::string, std::string>> changed_settings() = 0;
+  // What the statement that was just executed has to say besides its answer: one NOTICE each. Asked once.
+  virtual std::vector<std::string> take_notices() { return {}; }
   // The client's request is answered; it is the client's turn. Time limits on statements end here.
   virtual void waiting() = 0;
   virtual void interrupt() = 0;

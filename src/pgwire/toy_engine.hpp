@@ -1,6 +1,6 @@
 // For tests and the fuzzer: an engine that knows four statements, and a connection in memory.
-//   rows N: N rows of one integer column; fail: an error; in: COPY FROM STDIN of two columns; out: COPY TO
-//   STDOUT.
+//   rows N: N rows of one integer column; with "aloud" in it: a notice; fail: an error; in: COPY FROM STDIN
+//   of two columns; out: COPY TO STDOUT.
 #pragma once
 
 #include <charconv>
@@ -106,6 +106,7 @@ class ToySession final : public Session {
   }
   Result<std::shared_ptr<Statement>> prepare(std::string_view sql, std::span<const uint32_t>) override {
     if (sql.starts_with("unknown")) return sql_error("42601", "syntax error");
+    if (sql.find("aloud") != std::string_view::npos) notices_.emplace_back("said");
     return std::shared_ptr<Statement>(std::make_shared<ToyStatement>(std::string(sql), copied_));
   }
   Transaction transaction() const override { return Transaction::idle; }
@@ -113,10 +114,12 @@ class ToySession final : public Session {
   Result<void> begin_group() override { return {}; }
   Result<void> end_group() override { return {}; }
   std::vector<std::pair<std::string, std::string>> changed_settings() override { return {}; }
+  std::vector<std::string> take_notices() override { return std::exchange(notices_, {}); }
   void waiting() override {}
   void interrupt() override {}
 
  private:
+  std::vector<std::string> notices_;
   std::vector<std::vector<CopyField>>& copied_;
 };
 

@@ -35,10 +35,12 @@ constexpr mode_t file_mask = 0077;
 constexpr const char* socket_folder = "/run/fvm";
 constexpr const char* sql_log = "/run/fvm/sql.log";
 constexpr size_t log_bytes_shown = 2048;
+constexpr int tables_socket = STDERR_FILENO + 1;
 
 struct Options {
   bool terminal = false;
   bool sql = true;
+  bool tables = false;  // descriptor 3 is a socket for the SQL server: safe tables are asked for there
   std::string memory_mib = "1024", threads = "2";
   rlim_t processes_max = 0;  // 0: no limit of its own
   std::vector<char*> command;
@@ -54,6 +56,8 @@ std::optional<Options> parse(int argc, char** argv) {
     }
     if (flag == "--terminal") {
       options.terminal = true;
+    } else if (flag == "--tables") {
+      options.tables = true;
     } else if (flag == "--no-sql") {
       options.sql = false;
     } else if (i + 1 >= argc) {
@@ -118,10 +122,13 @@ void limit_processes(rlim_t most) {
   ::fcntl(ready, F_SETFD, 0);
   const std::string number = std::to_string(ready), database = environment("PGDATABASE"),
                     user = environment("PGUSER"), usage = environment("HOME") + "/.fvm-usage";
+  const std::string tables = std::to_string(tables_socket);
+  if (options.tables) ::fcntl(tables_socket, F_SETFD, 0);
   ::execl("/proc/self/exe", "fvm-worker", "sql", "--socket-dir", socket_folder, "--data", "/data", "--work",
           "/work", "--database", database.c_str(), "--user", user.c_str(), "--memory-mib",
           options.memory_mib.c_str(), "--threads", options.threads.c_str(), "--ready-fd", number.c_str(),
-          "--usage", usage.c_str(), static_cast<char*>(nullptr));
+          "--usage", usage.c_str(), options.tables ? "--tables-fd" : static_cast<char*>(nullptr),
+          tables.c_str(), static_cast<char*>(nullptr));
   ::_exit(command_not_runnable);
 }
 
@@ -195,16 +202,19 @@ int enter(int argc, char** argv) {
   const auto options = parse(argc, argv);
   if (!options) {
     std::fprintf(stderr,
-                 "fvm-worker enter [--terminal] [--no-sql] [--memory-mib N] [--threads N] -- COMMAND\n");
+                 "fvm-worker enter [--terminal] [--no-sql] [--tables] [--memory-mib N] [--threads N] -- "
+                 "COMMAND\n");
     return 2;
   }
-  ::close_range(STDERR_FILENO + 1, ~0U, 0);
+  if (options->tables) ::fcntl(tables_socket, F_SETFD, FD_CLOEXEC);
+  ::close_range(options->tables ? tables_socket + 1 : tables_socket, ~0U, 0);
   ::umask(file_mask);
   limit_processes(options->processes_max);
   if (options->terminal && (::setsid() < 0 || ::ioctl(STDIN_FILENO, TIOCSCTTY, 0) != 0))
     tell("session.no_terminal");
   catch_signals();
   const pid_t sql_server = options->sql ? start_sql_server(*options) : -1;
+  if (options->tables) ::close(tables_socket);  // the SQL server's alone
   const pid_t command = ::fork();
   if (command < 0) return command_not_runnable;
   if (command == 0) become_command(*options);

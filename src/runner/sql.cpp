@@ -15,6 +15,7 @@
 #include "runner/sql_postgres.hpp"
 #include "runner/sql_session.hpp"
 #include "runner/sql_tables.hpp"
+#include "runner/table_counter.hpp"
 
 namespace fvm::runner {
 namespace {
@@ -22,7 +23,7 @@ namespace {
 constexpr std::string_view usage_text =
     "fvm-worker sql --socket-dir DIR --data DIR --database NAME --user USER [--memory-mib N] [--threads N]\n"
     "               [--work DIR] [--usage FILE] [--allow DIR]... [--port N] [--connections N] [--ready-fd "
-    "FD]\n"
+    "FD] [--tables-fd FD]\n"
     "Example: fvm-worker sql --socket-dir /run/fvm --data /data --database FVM-2026-0017 --user anna --work "
     "/work\n";
 
@@ -31,6 +32,7 @@ struct SqlOptions {
   std::string database, user;
   uint64_t memory_mib = 2'048, threads = 2, port = 5432, connections = 100;
   int ready_fd = -1;
+  int tables_fd = -1;  // a socket to whoever releases safe tables; -1: none
   std::vector<Path> allowed;
   Path usage;  // where the names of variables that statements use are noted; empty: nowhere
 };
@@ -56,6 +58,8 @@ bool read_flag(std::string_view flag, const char* value, SqlOptions& options) {
   if (flag == "--port")
     return read_number(value, options.port) && options.port >= 1 && options.port <= 65'535;
   if (flag == "--connections") return read_number(value, options.connections) && options.connections >= 1;
+  if (flag == "--tables-fd" && read_number(value, number))
+    return options.tables_fd = static_cast<int>(number), true;
   if (flag == "--ready-fd" && read_number(value, number))
     return options.ready_fd = static_cast<int>(number), true;
   return false;
@@ -142,7 +146,9 @@ Result<void> serve(const SqlOptions& options, const Path& spill) {
   std::vector<GrantedTable> granted;
   auto database = TRY(open_database(world, options, spill, names, granted));
   Usage usage(std::move(granted), options.usage);
-  SqlEngine engine(std::move(database), names, &usage);
+  std::optional<TableCounter> tables;
+  if (options.tables_fd >= 0) tables.emplace(Descriptor(options.tables_fd));
+  SqlEngine engine(std::move(database), names, &usage, tables ? &*tables : nullptr);
   const auto server =
       TRY(pgwire::Server::listen(world, engine,
                                  {.socket_folder = options.socket_folder,

@@ -5,9 +5,11 @@
 #include "pgwire/values.hpp"
 #include "runner/sql_copy.hpp"
 #include "runner/sql_errors.hpp"
+#include "runner/sql_listed_rows.hpp"
 #include "runner/sql_rewrite.hpp"
 #include "runner/sql_session.hpp"
 #include "runner/sql_staged_copy.hpp"
+#include "runner/sql_table_call.hpp"
 
 namespace fvm::runner {
 namespace {
@@ -18,43 +20,6 @@ using pgwire::sql_error;
 Outcome done(std::string tag) {
   return pgwire::Command{std::move(tag)};
 }
-
-pgwire::Column text_column(std::string name) {
-  return {std::move(name), pgwire::oid::text, -1, -1};
-}
-
-// A few rows of text that are already here: SHOW.
-class ListedRows final : public pgwire::Rows {
- public:
-  ListedRows(std::vector<pgwire::Column> columns, std::vector<std::vector<std::string>> rows)
-      : columns_(std::move(columns)), rows_(std::move(rows)) {}
-  std::span<const pgwire::Column> columns() const override { return columns_; }
-  std::string tag(uint64_t) const override { return "SHOW"; }
-  Result<pgwire::Progress> write(pgwire::Output& out, const pgwire::RowForm&, uint64_t rows_max) override {
-    uint64_t written = 0;
-    for (; at_ < rows_.size() && (rows_max == 0 || written < rows_max); ++at_, ++written)
-      write_row(rows_[at_], out);
-    return pgwire::Progress{written, at_ == rows_.size()};
-  }
-
- private:
-  static void write_row(const std::vector<std::string>& row, pgwire::Output& out) {
-    size_t bytes = 7;
-    for (const auto& value : row) bytes += 4 + value.size();
-    char* at = out.reserve(bytes);
-    *at++ = 'D';
-    at = pgwire::put_four(at, static_cast<uint32_t>(bytes - 1));
-    at = pgwire::put_two(at, static_cast<uint16_t>(row.size()));
-    for (const auto& value : row) {
-      at = pgwire::put_four(at, static_cast<uint32_t>(value.size()));
-      at = pgwire::put_text(at, value);
-    }
-    out.advance(at);
-  }
-  std::vector<pgwire::Column> columns_;
-  std::vector<std::vector<std::string>> rows_;
-  size_t at_ = 0;
-};
 
 // Some rows of an open cursor.
 class CursorRows final : public pgwire::Rows {
@@ -158,16 +123,16 @@ std::string shown_name(const Words& words) {
 
 Result<Outcome> show(SqlSession& session, const Words& words) {
   if (words.has(1, "ALL")) {
-    std::vector<std::vector<std::string>> rows;
+    std::vector<ListedRow> rows;
     for (const auto& setting : session.settings().all()) rows.push_back({setting.name, setting.value, ""});
     return Outcome(pgwire::Selected{std::make_unique<ListedRows>(
-        std::vector{text_column("name"), text_column("setting"), text_column("description")},
-        std::move(rows))});
+        std::vector{text_column("name"), text_column("setting"), text_column("description")}, std::move(rows),
+        "SHOW")});
   }
   const auto name = shown_name(words);
-  std::vector<std::vector<std::string>> rows{{TRY(session.settings().get(name))}};
-  return Outcome(
-      pgwire::Selected{std::make_unique<ListedRows>(std::vector{text_column(name)}, std::move(rows))});
+  std::vector<ListedRow> rows{{TRY(session.settings().get(name))}};
+  return Outcome(pgwire::Selected{
+      std::make_unique<ListedRows>(std::vector{text_column(name)}, std::move(rows), "SHOW")});
 }
 
 // ---- cursors
@@ -372,6 +337,7 @@ Result<std::shared_ptr<pgwire::Statement>> prepare_command(SqlSession& session,
                                                            const std::shared_ptr<const Words>& words) {
   auto handler = find_handler(session, *words);
   if (words->has(0, "COPY") && TRY(read_copy(words->tokens))) handler = copy;
+  if (is_table_call(*words)) return prepare_table_call(session, words);
   if (handler == nullptr) return std::shared_ptr<pgwire::Statement>();
   return std::shared_ptr<pgwire::Statement>(std::make_shared<CommandStatement>(session, words, handler));
 }

@@ -95,12 +95,13 @@ void Watchdog::watch() {
 }
 
 SqlSession::SqlSession(duck::Connection connection, Settings settings, std::string database,
-                       Watchdog& watchdog, Usage* usage)
+                       Watchdog& watchdog, Usage* usage, TableCounter* tables)
     : connection_(std::move(connection)),
       settings_(std::move(settings)),
       database_(std::move(database)),
       watchdog_(watchdog),
-      usage_(usage) {}
+      usage_(usage),
+      tables_(tables) {}
 
 SqlSession::~SqlSession() {
   watchdog_.disarm(*this);
@@ -115,13 +116,24 @@ duck::Connection& SqlSession::connection() {
 
 void SqlSession::start_clock() {
   timed_out_ = false;
+  interrupted_ = false;
   const auto patience = timeout_of(settings_.get("statement_timeout"));
   if (patience.count() > 0) watchdog_.arm(*this, patience);
 }
 
 void SqlSession::time_is_up() {
   timed_out_ = true;
+  interrupted_ = true;
   connection_.interrupt();
+}
+
+std::vector<std::string> SqlSession::take_notices() {
+  auto notices = std::exchange(notices_, {});
+  const auto least = settings_.get("client_min_messages");
+  constexpr std::string_view above[] = {"warning", "error", "fatal", "panic"};
+  if (least.ok() && std::find(std::begin(above), std::end(above), lower(*least)) != std::end(above))
+    notices.clear();
+  return notices;
 }
 
 Error SqlSession::explained(Error error, std::string_view sql) {
@@ -250,7 +262,7 @@ Result<std::unique_ptr<pgwire::Session>> SqlEngine::open(const pgwire::Startup& 
   settings.start_with("search_path", names_.search_path);
   for (const auto& [name, value] : startup.parameters) settings.start_with(name, value);
   auto session = std::make_unique<SqlSession>(TRY(database_.connect()), std::move(settings), names_.database,
-                                              watchdog_, usage_);
+                                              watchdog_, usage_, tables_);
   TRY(session->connection().run("USE " + duck::quote_name(names_.database)));
   TRY(session->follow_search_path());
   TRY(session->connection().run("SET VARIABLE fvm_backend_pid = " + std::to_string(process)));

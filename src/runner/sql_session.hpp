@@ -52,6 +52,7 @@ struct Words {
 };
 
 class SqlSession;
+class TableCounter;
 
 // Ends statements that run longer than their connection's statement_timeout: one thread for all connections.
 class Watchdog {
@@ -72,9 +73,9 @@ class Watchdog {
 
 class SqlSession final : public pgwire::Session {
  public:
-  // `usage` may be none.
+  // `usage` and `tables` may be none.
   SqlSession(duck::Connection connection, Settings settings, std::string database, Watchdog& watchdog,
-             Usage* usage);
+             Usage* usage, TableCounter* tables);
   ~SqlSession() override;
 
   Result<std::vector<std::string>> split(std::string_view sql) override;
@@ -87,8 +88,12 @@ class SqlSession final : public pgwire::Session {
   std::vector<std::pair<std::string, std::string>> changed_settings() override {
     return settings_.take_changed();
   }
+  std::vector<std::string> take_notices() override;
   void waiting() override { watchdog_.disarm(*this); }
-  void interrupt() override { connection_.interrupt(); }
+  void interrupt() override {
+    interrupted_ = true;
+    connection_.interrupt();
+  }
   void time_is_up();  // from the watchdog's thread
 
   // For statements (sql_statements.cpp) and commands (sql_commands.cpp).
@@ -99,6 +104,11 @@ class SqlSession final : public pgwire::Session {
     if (usage_ != nullptr) usage_->see(words.tokens);
   }
   std::map<std::string, std::shared_ptr<pgwire::Rows>>& cursors() { return cursors_; }
+  TableCounter* tables() const { return tables_; }
+  const std::atomic<bool>& interrupted() const { return interrupted_; }  // since the statement was prepared
+  int64_t last_table() const { return last_table_; }
+  void set_last_table(int64_t number) { last_table_ = number; }
+  void notice(std::string text) { notices_.push_back(std::move(text)); }
   Result<pgwire::Outcome> begin(const Words& words);
   Result<pgwire::Outcome> commit(const Words& words);
   Result<pgwire::Outcome> rollback(const Words& words);
@@ -117,7 +127,10 @@ class SqlSession final : public pgwire::Session {
   std::string database_;
   Watchdog& watchdog_;
   Usage* usage_;
-  std::atomic<bool> timed_out_ = false;
+  TableCounter* tables_;
+  std::vector<std::string> notices_;
+  int64_t last_table_ = 0;
+  std::atomic<bool> timed_out_ = false, interrupted_ = false;
   pgwire::Transaction state_ = pgwire::Transaction::idle;
   bool implicit_ = false;  // the open transaction is that of a group of statements
   std::weak_ptr<Stream> stream_;
@@ -141,14 +154,16 @@ struct EngineNames {
 
 class SqlEngine final : public pgwire::Engine {
  public:
-  SqlEngine(duck::Database database, EngineNames names, Usage* usage = nullptr)
-      : database_(std::move(database)), names_(std::move(names)), usage_(usage) {}
+  SqlEngine(duck::Database database, EngineNames names, Usage* usage = nullptr,
+            TableCounter* tables = nullptr)
+      : database_(std::move(database)), names_(std::move(names)), usage_(usage), tables_(tables) {}
   Result<std::unique_ptr<pgwire::Session>> open(const pgwire::Startup& startup, int32_t process) override;
 
  private:
   duck::Database database_;
   EngineNames names_;
   Usage* usage_;
+  TableCounter* tables_;
   Watchdog watchdog_;
 };
 

@@ -64,10 +64,7 @@ Result<void> serve_one(const Setting& setting, const Asker& asker, Pace& pace, w
   const wire::Frame frame = TRY(socket.receive());
   if (frame.type != wire::Type::ask_table) return surroundings("wire.broken_message");
   const auto asked = TRY(wire::decode<wire::AskTable>(frame.body));
-  if (!pace.take(setting.world.now()))
-    return socket.send(wire::to_failure(
-        refused("table.too_often", {{"requests", std::to_string(requests_burst_max)},
-                                    {"seconds", std::to_string(request_interval_milliseconds / 1000)}})));
+  if (!pace.take(setting.world.now())) return socket.send(wire::to_failure(too_often()));
   const auto answer = answer_request(setting, asker, asked.request);
   if (!answer.ok()) return socket.send(wire::to_failure(answer.error()));
   const auto sent = wire::send_table(socket, *answer);
@@ -76,6 +73,11 @@ Result<void> serve_one(const Setting& setting, const Asker& asker, Pace& pace, w
 }
 
 }  // namespace
+
+Error too_often() {
+  return refused("table.too_often", {{"requests", std::to_string(requests_burst_max)},
+                                     {"seconds", std::to_string(request_interval_milliseconds / 1000)}});
+}
 
 bool Pace::take(Time now) {
   constexpr double microseconds_each = 1'000.0 * request_interval_milliseconds;

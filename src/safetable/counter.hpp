@@ -28,6 +28,9 @@ class Pace {
   double left_ = requests_burst_max;
 };
 
+// "table.too_often" (refused).
+Error too_often();
+
 // What the answer's reader may see: inside the closed environment all that the project holds; outside it
 // nothing but what was released, so no words that came from a file or a row.
 enum class Seat { session, outside };

@@ -65,6 +65,10 @@ std::string reason_of(const Record& record, Language language) {
 
 }  // namespace
 
+std::string why_hidden(const Record& record, Language language) {
+  return record.hidden() == 0 ? std::string() : reason_of(record, language);
+}
+
 Result<Explanation> explain(const Record& record, const std::string& cell, Language language) {
   const Cells cells(record);
   const auto codes = TRY(codes_of(record, cell, language));

@@ -18,6 +18,9 @@ struct Explanation {
   std::vector<std::string> published;  // coarser cells that are open
 };
 
+// Why the hidden cells of a table are hidden, in a sentence; nothing when none is.
+std::string why_hidden(const Record& record, Language language);
+
 // `cell`: "kommune=101,koen=K"; dimensions that are not named are taken together. "table.cell_unreadable",
 // "table.cell_unknown" (usage).
 Result<Explanation> explain(const Record& record, const std::string& cell, Language language);

@@ -21,21 +21,6 @@ namespace json = boost::json;
 constexpr std::string_view formats[] = {"xlsx", "csv", "json", "html", "svg"};
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF", hidden_mark = "…", nobody_mark = "–";
 
-std::string figure_name(const Measure& measure, const Rules& rules, Language language) {
-  constexpr const char* keys[] = {"safetable.sum",       "safetable.mean",    "safetable.percentile",
-                                  "safetable.deviation", "safetable.minimum", "safetable.maximum",
-                                  "safetable.ratio",     "safetable.gini"};
-  constexpr double middle = 50;
-  const bool is_median = measure.figure == Figure::percentile && measure.percent == middle;
-  return message(
-      language, is_median ? "safetable.median" : keys[static_cast<size_t>(measure.figure)],
-      {{"column", measure.column},
-       {"percent", fmt::format("{}", measure.percent)},
-       {"by", measure.by},
-       {"units",
-        fmt::format("{:.0f}", std::ceil(rules.units_min(disclosure::Parameter::extremes_units_min)))}});
-}
-
 // A share or a ratio of small numbers needs more decimals than a sum of kroner.
 std::string value_text(const Measure& measure, double value, Language language) {
   if (measure.figure != Figure::ratio && measure.figure != Figure::gini) return number_text(value, language);
@@ -211,6 +196,21 @@ std::string html_of(const Record& record, Language language) {
 }
 
 }  // namespace
+
+std::string figure_name(const Measure& measure, const Rules& rules, Language language) {
+  constexpr const char* keys[] = {"safetable.sum",       "safetable.mean",    "safetable.percentile",
+                                  "safetable.deviation", "safetable.minimum", "safetable.maximum",
+                                  "safetable.ratio",     "safetable.gini"};
+  constexpr double middle = 50;
+  const bool is_median = measure.figure == Figure::percentile && measure.percent == middle;
+  return message(
+      language, is_median ? "safetable.median" : keys[static_cast<size_t>(measure.figure)],
+      {{"column", measure.column},
+       {"percent", fmt::format("{}", measure.percent)},
+       {"by", measure.by},
+       {"units",
+        fmt::format("{:.0f}", std::ceil(rules.units_min(disclosure::Parameter::extremes_units_min)))}});
+}
 
 bool is_format(std::string_view ending) {
   return std::find(std::begin(formats), std::end(formats), ending) != std::end(formats);

@@ -33,6 +33,8 @@ std::string label_of(const TableDimension& dimension, size_t code, Language lang
 std::string count_text(const Record& record, size_t cell);
 std::string hidden_or_nobody(bool nobody);
 std::string number_text(double value, Language language);
+// "sum of beloeb".
+std::string figure_name(const Measure& measure, const Rules& rules, Language language);
 
 // Bars for the rows, of all columns together.
 std::string chart_of(const Record& record, Language language);

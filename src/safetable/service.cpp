@@ -27,6 +27,26 @@ constexpr int lock_milliseconds = 50;  // how often a lock that somebody holds i
 constexpr size_t sql_bytes_max = 1u << 20;
 constexpr size_t dimensions_max = 8, measures_max = 20;
 
+// The first name that stands twice; empty: none does.
+std::string found_twice(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  return twice == names.end() ? std::string() : *twice;
+}
+
+// What stands above the columns must be told apart, in the language of whoever looks at it.
+Result<void> check_headings(const Request& request, std::vector<std::string> dimensions) {
+  dimensions.emplace_back("status");
+  dimensions.push_back(request.count);
+  for (const Language language : {Language::danish, Language::english}) {
+    std::vector<std::string> names = dimensions;
+    for (const Measure& each : request.measures) names.push_back(figure_name(each, Rules{}, language));
+    if (const std::string twice = found_twice(std::move(names)); !twice.empty())
+      return usage("table.heading_twice", {{"name", twice}});
+  }
+  return {};
+}
+
 Result<void> check(const Request& request) {
   const size_t dimensions = request.rows.size() + request.columns.size();
   if (dimensions == 0) return usage("table.no_dimension");
@@ -38,10 +58,9 @@ Result<void> check(const Request& request) {
   std::vector<std::string> names;
   for (const auto* list : {&request.rows, &request.columns})
     for (const Dimension& each : *list) names.push_back(each.name);
-  std::sort(names.begin(), names.end());
-  const auto twice = std::adjacent_find(names.begin(), names.end());
-  if (twice != names.end()) return usage("table.dimension_twice", {{"name", *twice}});
-  return {};
+  if (const std::string twice = found_twice(names); !twice.empty())
+    return usage("table.dimension_twice", {{"name", twice}});
+  return check_headings(request, std::move(names));
 }
 
 // Waits no longer than whoever asked.

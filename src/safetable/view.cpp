@@ -38,6 +38,14 @@ json::object explained(const Explanation& explanation) {
 Result<std::string> table_json(const Record& record, const std::string& cell, Language language) {
   json::object out = json::parse(TRY(write_document(record, "json", language))).as_object();
   for (const auto& [name, value] : summary(record)) out.emplace(name, value);  // its cells stay
+  json::array dimensions, figures;
+  for (const TableDimension& each : record.dimensions) dimensions.emplace_back(each.named.name);
+  for (const Measure& each : record.measures) figures.emplace_back(figure_name(each, record.rules, language));
+  out.emplace("dimensions", std::move(dimensions));
+  out.emplace("count", record.count);
+  out.emplace("cells_in_all", record.marks.size());
+  out.emplace("figures", std::move(figures));
+  out.emplace("why_hidden", why_hidden(record, language));
   if (!cell.empty()) out["explanation"] = explained(TRY(explain(record, cell, language)));
   return json::serialize(out);
 }

@@ -10,8 +10,8 @@
 
 namespace fvm::safetable {
 
-// The table as a document (output.hpp) with what the ledger says of it; with `cell`, also why that one is
-// hidden. Errors: those of explain.
+// The table as a document (output.hpp) with the names of its columns, why what is hidden is hidden, and what
+// the ledger says of it; with `cell`, also of that one. Errors: those of explain.
 Result<std::string> table_json(const Record& record, const std::string& cell, Language language);
 std::string explanation_json(const Record& record, const Explanation& explanation);
 // What was released to a project, without the cells.

@@ -140,6 +140,21 @@ void add_office_system(Builder& to) {
   add_merged_folders(to);
 }
 
+// Packages of ours for R and Python, each where its language is told to look (environment_of).
+struct Packages {
+  std::string_view folder, inside, variable;
+};
+constexpr Packages packages[] = {{"python", "/opt/fvm/python", "PYTHONPATH"}, {"R", "/opt/fvm/R", "R_LIBS"}};
+
+Result<void> add_packages(Builder& to, const Host& host) {
+  for (const Packages& each : packages) {
+    const Path folder = host.packages / each.folder;
+    if (!host.packages.empty() && std::filesystem::is_directory(folder))
+      TRY(to.add_program(folder, each.inside));
+  }
+  return {};
+}
+
 Result<void> add_analysis_system(Builder& to, const std::string& user) {
   to.add({"--ro-bind", "/usr", "/usr", "--tmpfs", "/usr/local", "--ro-bind-try", local_packages,
           local_packages, "--remount-ro", "/usr/local"});
@@ -193,6 +208,9 @@ std::vector<std::string> environment_of(const Host& host, const Profile& profile
                        "/usr/bin:/bin");
     settings.push_back("LANG=" + setting_of(launch, "LANG", "C.UTF-8"));
     settings.push_back("SHELL=/bin/bash");
+    for (const Packages& each : packages)
+      if (!host.packages.empty() && std::filesystem::is_directory(host.packages / each.folder))
+        settings.push_back(std::string(each.variable) + "=" + std::string(each.inside));
   }
   for (const std::string& setting : launch.environment) {
     if (!setting.starts_with("LANG=")) settings.push_back(setting);
@@ -219,6 +237,7 @@ Result<Wish> bubblewrap_wish(const Host& host, const Profile& profile, const wir
   }
   add_kernel_views(to, profile, limits);
   TRY(add_programs(to, host));
+  if (profile.system == System::analysis) TRY(add_packages(to, host));
   add_mounts(to, launch, mounts);
   to.add({"--remount-ro", "/", "--chdir", profile.system == System::analysis ? "/work" : "/tmp"});
   wish.command = {std::string(programs_inside) + "/fvm-worker", launch.arguments[0]};

@@ -110,6 +110,8 @@ Result<Host> look_around(const Path& own_folder, std::string_view search_path) {
     if (asked.filename() == "libc.so.6") host.charsets = real.parent_path() / "gconv";
   }
   host.psql_folder = newest_psql_folder();
+  for (const Path& folder : {own_folder / ".." / "session", own_folder / ".." / "share" / "fvm" / "session"})
+    if (host.packages.empty() && fs::is_directory(folder)) host.packages = fs::canonical(folder);
   return host;
 }
 

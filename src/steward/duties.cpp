@@ -16,6 +16,7 @@
 #include "intake/service.hpp"
 #include "mirror/deliveries.hpp"
 #include "release/store.hpp"
+#include "safetable/service.hpp"
 #include "steward/ending.hpp"
 #include "wire/keeper.hpp"
 
@@ -107,6 +108,7 @@ Result<void> migrate(audit::Ledger& ledger) {
   TRY(agreement::migrate(ledger));
   TRY(enclave::migrate(ledger));
   TRY(intake::migrate(ledger));
+  TRY(safetable::migrate(ledger));
   return release::migrate(ledger);
 }
 

@@ -1,6 +1,7 @@
 // The steward's socket: is woken, says how it is. Callers must be the user that the service runs as.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/result.hpp"
@@ -12,10 +13,13 @@ namespace fvm::steward {
 // Limits.
 inline constexpr int caller_milliseconds_max = 2'000;  // to send the one request that a connection carries
 
+// Takes over a caller who asks for a safe table (tables.hpp).
+using TableTaker = std::function<void(wire::Connection caller, wire::AskTableAs asked)>;
+
 // Walks `duties` until `signals` (a signalfd of SIGTERM, SIGINT and SIGUSR1) brings one of the first two;
 // SIGUSR1 and the message Wake carry out duties at once. Returns when every duty has ended. `version` is told
 // to whoever asks.
 Result<void> serve(std::vector<Duty> duties, wire::Listener& listener, int signals,
-                   const std::string& version);
+                   const std::string& version, const TableTaker& take_table);
 
 }  // namespace fvm::steward

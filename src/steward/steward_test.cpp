@@ -10,6 +10,7 @@
 #include "steward/duties.hpp"
 #include "steward/rounds.hpp"
 #include "steward/service.hpp"
+#include "wire/tables.hpp"
 
 namespace fvm::steward {
 namespace {
@@ -137,7 +138,7 @@ class StewardService : public ::testing::Test {
   void serve(std::vector<Duty> duties) {
     listener_.emplace(wire::Listener::at(instance_.steward_socket()).value());
     server_ = std::thread([this, list = std::move(duties)]() mutable {
-      ended_ = steward::serve(std::move(list), *listener_, signals_.get(), "1.2").ok();
+      ended_ = steward::serve(std::move(list), *listener_, signals_.get(), "1.2", take_table_).ok();
     });
   }
   Result<wire::Connection> connect() { return wire::connect(instance_.steward_socket(), "fvm-steward"); }
@@ -149,6 +150,9 @@ class StewardService : public ::testing::Test {
   std::optional<wire::Listener> listener_;
   std::thread server_;
   std::atomic<bool> ended_ = false;
+  TableTaker take_table_ = [](wire::Connection caller, wire::AskTableAs asked) {
+    (void)wire::send_table(caller, {asked.project + "|" + asked.user + "|" + asked.request, {"x"}}).ok();
+  };
 };
 
 TEST_F(StewardService, AnswersHowItIsIsWokenAndEndsAsAsked) {
@@ -168,6 +172,19 @@ TEST_F(StewardService, AnswersHowItIsIsWokenAndEndsAsAsked) {
   ::kill(::getpid(), SIGTERM);
   server_.join();
   EXPECT_TRUE(ended_);
+}
+
+TEST_F(StewardService, WhoAsksForATableIsHandedOver) {
+  serve({});
+  auto caller = connect();
+  ASSERT_TRUE(caller->send(wire::AskTableAs{"P", "anna", "{}"}).ok());
+  const auto answer = wire::receive_table(*caller);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->json, "P|anna|{}");
+  EXPECT_EQ(answer->documents, std::vector<std::string>{"x"});
+  auto broken = connect();
+  ASSERT_TRUE(broken->send(wire::Type::ask_table_as, "no message").ok());
+  EXPECT_FALSE(wire::receive_table(*broken).ok());
 }
 
 TEST_F(StewardService, WhatItDoesNotUnderstandIsRefusedAndItGoesOn) {

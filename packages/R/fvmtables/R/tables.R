@@ -1,0 +1,78 @@
+# Safe tables from inside a session:
+#
+#   library(fvmtables)
+#   t <- safe_table("SELECT pnr, kommune, koen FROM bef.person", rows = "kommune", columns = "koen", out = "/outbox/t.xlsx")
+#
+# A data.frame comes back: NA where a number is hidden, and the column mark says so. Its attributes: number (on record), notes.
+
+safe_table <- function(sql, rows, columns = NULL, count = NULL, sum = NULL, mean = NULL, median = NULL, as_of = NULL, out = NULL,
+                       percentile = NULL, hierarchy = NULL, unit = NULL, title = NULL, show = TRUE) {
+  table_of("safe_table", list(sql = sql, rows = rows, columns = columns, count = count, sum = sum, mean = mean, median = median,
+                              as_of = as_of, out = places(out), percentile = percentile, hierarchy = hierarchy, unit = unit,
+                              title = title), show)
+}
+
+# One that was released before; with `out`, the same bytes as then.
+safe_table_again <- function(number, out = NULL, show = TRUE) {
+  table_of("safe_table_again", list(number = number, out = places(out)), show)
+}
+
+# What was released to the project, the oldest first.
+safe_tables <- function() in_session(function(con) ask(con, "safe_tables", list()))
+
+# Why a cell, "kommune=101,koen=K", is hidden, and which coarser ones are not.
+safe_table_explain <- function(number, cell) {
+  in_session(function(con) ask(con, "safe_table_explain", list(number = number, cell = cell)))
+}
+
+print.safe_table <- function(x, ...) {
+  drawn <- as.data.frame(x)
+  hidden <- nzchar(drawn$mark)
+  numbers <- vapply(drawn, is.numeric, TRUE)
+  drawn[numbers] <- lapply(drawn[numbers], function(column) {
+    ifelse(is.na(column), ifelse(hidden, drawn$mark, "\u2013"), format(column, trim = TRUE, scientific = FALSE, drop0trailing = TRUE))
+  })
+  print.data.frame(drawn[names(drawn) != "mark"], row.names = FALSE)
+  cat("", attr(x, "notes"), sep = "\n")
+  invisible(x)
+}
+
+table_of <- function(procedure, given, show) {
+  table <- in_session(function(con) {
+    rows <- ask(con, procedure, given)
+    notes <- ask(con, "safe_table_notes", list())
+    structure(rows, class = c("safe_table", "data.frame"), number = notes$number[1], notes = notes$note)
+  })
+  if (show) print(table)
+  invisible(table)
+}
+
+in_session <- function(work) {
+  port <- as.integer(Sys.getenv("PGPORT", "5432"))
+  con <- DBI::dbConnect(RPostgreSQL::PostgreSQL(), host = Sys.getenv("PGHOST"), port = port, dbname = Sys.getenv("PGDATABASE"),
+                        user = Sys.getenv("PGUSER"))
+  on.exit(DBI::dbDisconnect(con))
+  DBI::dbClearResult(DBI::dbSendQuery(con, "SET client_min_messages = 'warning'"))  # the notes say the same
+  work(con)
+}
+
+# The driver tells of an error by a warning on standard error and nothing: the server's sentence becomes R's error.
+ask <- function(con, procedure, given) {
+  given <- Filter(Negate(is.null), given)
+  arguments <- paste(names(given), vapply(given, literal, ""), sep = " => ", collapse = ", ")
+  failed <- function(...) stop(sub("^.*ERROR: +", "", trimws(DBI::dbGetException(con)$errorMsg)), call. = FALSE)
+  sql <- paste0("CALL fvm.", procedure, "(", if (length(given)) arguments, ")")
+  answer <- tryCatch(suppressWarnings(DBI::dbGetQuery(con, sql)), error = failed)
+  if (is.null(answer) || DBI::dbGetException(con)$errorNum != 0) failed()
+  texts <- vapply(answer, is.character, TRUE)
+  answer[texts] <- lapply(answer[texts], `Encoding<-`, "UTF-8")
+  answer
+}
+
+literal <- function(value) {
+  quoted <- paste0("'", gsub("'", "''", format(value, scientific = FALSE, trim = TRUE), fixed = TRUE), "'")
+  if (length(quoted) == 1) quoted else paste0("ARRAY[", paste(quoted, collapse = ", "), "]")
+}
+
+# Files are written by the session's SQL server, whose folder is another.
+places <- function(out) if (is.null(out)) NULL else normalizePath(out, mustWork = FALSE)

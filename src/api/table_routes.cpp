@@ -1,0 +1,141 @@
+#include "api/table_routes.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+
+#include <boost/json.hpp>
+
+namespace fvm::api {
+namespace {
+
+namespace json = boost::json;
+using http::Request;
+using http::Response;
+
+// What each handler gets.
+struct Call {
+  const TableAccess& access;
+  const Request& request;
+  std::string user;
+
+  const std::string& project() const { return request.parameters.at("project"); }
+  std::string query(const std::string& name) const {
+    const auto found = request.query.find(name);
+    return found == request.query.end() ? std::string() : found->second;
+  }
+  Result<TableAnswer> ask(json::object asked) const {
+    const std::string language = query("language");
+    asked["language"] = language.empty() ? "da" : language;
+    return access.ask(project(), user, json::serialize(asked));
+  }
+};
+using Body = Result<Response> (*)(const Call&);
+
+Response with_status(Response problem, unsigned status) {
+  json::object document = json::parse(problem.body).as_object();
+  document["status"] = status;
+  problem.status = status;
+  problem.body = json::serialize(document);
+  return problem;
+}
+
+// What is wrong with the table that was asked for is no fault of the HTTP request.
+Response problem_of(const Error& error) {
+  constexpr unsigned unprocessable = 422, too_many = 429, not_found = 404;
+  Response problem = http::problem(error);
+  if (error.code == "table.too_often" || error.code == "table.busy") return with_status(problem, too_many);
+  const bool of_table = error.code.starts_with("table.") && problem.status != not_found &&
+                        (error.kind == Kind::usage || error.kind == Kind::refused);
+  return of_table ? with_status(std::move(problem), unprocessable) : problem;
+}
+
+Response answer(const TableAccess& access, const Request& request, Body body) {
+  const std::string user(request.header("fvm-actor"));
+  if (user.empty()) return http::problem(401, "api.no_actor");
+  auto response = body({access, request, user});
+  return response.ok() ? std::move(*response) : problem_of(response.error());
+}
+
+Response content(unsigned status, std::string type, std::string body) {
+  return {status, std::move(type), std::move(body), {{"Cache-Control", "no-store"}}};
+}
+
+Result<json::object> show_request(const Call& call) {
+  const std::string& text = call.request.parameters.at("number");
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 1)
+    return usage("table.unknown", {{"table", text}, {"project", call.project()}});
+  return json::object{{"do", "show"}, {"table", number}};
+}
+
+Result<Response> release(const Call& call) {
+  boost::system::error_code error;
+  const json::value value = json::parse(call.request.body, error);
+  if (error || !value.is_object()) return usage("api.bad_json");
+  json::object asked = value.get_object();
+  if (asked.contains("do")) return usage("api.bad_member", {{"name", "do"}});
+  asked["do"] = "release";
+  auto made = TRY(call.ask(std::move(asked)));
+  return content(201, "application/json", std::move(made.json));
+}
+
+Result<Response> list(const Call& call) {
+  return content(200, "application/json", TRY(call.ask({{"do", "list"}})).json);
+}
+
+struct Type {
+  std::string_view format, type;
+};
+constexpr Type types[] = {{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+                          {"csv", "text/csv; charset=utf-8"},
+                          {"json", "application/json"},
+                          {"html", "text/html; charset=utf-8"},
+                          {"svg", "image/svg+xml"}};
+
+Result<Response> show(const Call& call) {
+  json::object asked = TRY(show_request(call));
+  const std::string format = call.query("format");
+  if (format.empty()) return content(200, "application/json", TRY(call.ask(std::move(asked))).json);
+  const auto type = std::find_if(std::begin(types), std::end(types),
+                                 [&](const Type& each) { return each.format == format; });
+  if (type == std::end(types)) return usage("table.unknown_format", {{"format", format}});
+  asked["formats"] = json::array{format};
+  auto found = TRY(call.ask(std::move(asked)));
+  if (found.documents.size() != 1) return surroundings("wire.broken_message");
+  Response response = content(200, std::string(type->type), std::move(found.documents.front()));
+  const std::string name = "table-" + call.request.parameters.at("number") + "." + format;
+  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + name + "\"");
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+Result<Response> explain(const Call& call) {
+  json::object asked = TRY(show_request(call));
+  const std::string cell = call.query("cell");
+  if (cell.empty()) return usage("table.cell_unreadable", {{"cell", cell}});
+  asked["explain"] = cell;
+  const auto found = TRY(call.ask(std::move(asked)));
+  boost::system::error_code error;
+  const json::value document = json::parse(found.json, error);
+  const json::value* told =
+      error || !document.is_object() ? nullptr : document.get_object().if_contains("explanation");
+  if (told == nullptr) return surroundings("wire.broken_message");
+  return content(200, "application/json", json::serialize(*told));
+}
+
+}  // namespace
+
+void add_table_routes(http::Router& router, const TableAccess& access) {
+  const auto add = [&](const char* method, const std::string& below, const char* summary, Body body) {
+    router.add({method, "/api/v1/projects/{project}/tables" + below, summary,
+                [&access, body](const Request& r) { return answer(access, r, body); }});
+  };
+  add("POST", "", "Asks for a safe table and releases it", release);
+  add("GET", "", "The tables that were released to the project", list);
+  add("GET", "/{number}", "One of them, or its document", show);
+  add("GET", "/{number}/explain", "Why one of its cells is hidden", explain);
+}
+
+}  // namespace fvm::api
