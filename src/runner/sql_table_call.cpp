@@ -240,14 +240,15 @@ struct Procedure {
 };
 
 const std::vector<Procedure>& procedures() {
-  static const std::vector<Procedure> all = {{"safe_table",
-                                              {"sql", "rows", "columns", "count", "sum", "mean", "median",
-                                               "as_of", "out", "percentile", "hierarchy", "unit", "title"},
-                                              release},
-                                             {"safe_tables", {}, list},
-                                             {"safe_table_again", {"number", "out"}, again},
-                                             {"safe_table_notes", {"number"}, notes},
-                                             {"safe_table_explain", {"number", "cell"}, explain}};
+  static const std::vector<Procedure> all = {
+      {"safe_table",
+       {"sql", "rows", "columns", "count", "sum", "mean", "median", "as_of", "out", "percentile", "hierarchy",
+        "unit", "title", "percent"},
+       release},
+      {"safe_tables", {}, list},
+      {"safe_table_again", {"number", "out"}, again},
+      {"safe_table_notes", {"number"}, notes},
+      {"safe_table_explain", {"number", "cell"}, explain}};
   return all;
 }
 

@@ -11,6 +11,7 @@
 #include "crypto/encoding.hpp"
 #include "crypto/sha256.hpp"
 #include "enclave/permissions.hpp"
+#include "safetable/groups.hpp"
 #include "safetable/jobs.hpp"
 #include "safetable/output.hpp"
 #include "safetable/record.hpp"
@@ -36,10 +37,13 @@ std::string found_twice(std::vector<std::string> names) {
 
 // What stands above the columns must be told apart, in the language of whoever looks at it.
 Result<void> check_headings(const Request& request, std::vector<std::string> dimensions) {
-  dimensions.emplace_back("status");
+  for (const char* taken : {"status", "whole_group"}) dimensions.emplace_back(taken);
   dimensions.push_back(request.count);
+  Record record;
+  record.percent = request.percent;
   for (const Language language : {Language::danish, Language::english}) {
     std::vector<std::string> names = dimensions;
+    if (record.percent != Percent::none) names.push_back(percent_name(record, language));
     for (const Measure& each : request.measures) names.push_back(figure_name(each, Rules{}, language));
     if (const std::string twice = found_twice(std::move(names)); !twice.empty())
       return usage("table.heading_twice", {{"name", twice}});

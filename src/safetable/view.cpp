@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "safetable/groups.hpp"
 #include "safetable/output.hpp"
 
 namespace fvm::safetable {
@@ -40,6 +41,7 @@ Result<std::string> table_json(const Record& record, const std::string& cell, La
   for (const auto& [name, value] : summary(record)) out.emplace(name, value);  // its cells stay
   json::array dimensions, figures;
   for (const TableDimension& each : record.dimensions) dimensions.emplace_back(each.named.name);
+  if (record.percent != Percent::none) figures.emplace_back(percent_name(record, language));
   for (const Measure& each : record.measures) figures.emplace_back(figure_name(each, record.rules, language));
   out.emplace("dimensions", std::move(dimensions));
   out.emplace("count", record.count);

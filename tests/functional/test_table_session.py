@@ -106,6 +106,10 @@ def test_figures(desk):
     assert done.returncode == 0, done.stderr
     heading, *_ = done.stdout.splitlines()
     assert heading == "kommune,persons,sum of beloeb,mean of beloeb,median of beloeb,mark"
+    shares = desk.psql(call(rows="kommune", columns="koen", percent="column"))
+    assert shares.returncode == 0, shares.stderr
+    name = shares.stdout.splitlines()[0].split(",")[3]
+    assert "%" in name and rows_of(shares.stdout)[0][name] == "100"
     total = next(r for r in rows_of(done.stdout) if r["kommune"] == "Total")
     assert (total["persons"], total["sum of beloeb"], total["mean of beloeb"], total["median of beloeb"]) == ("81", "8100", "100", "100")
 

@@ -57,11 +57,11 @@ class SafeTable:
 
 
 def safe_table(sql, rows, columns=None, count=None, sum=None, mean=None, median=None, as_of=None, out=None, percentile=None,
-               hierarchy=None, unit=None, title=None, show=True):
+               hierarchy=None, unit=None, title=None, percent=None, show=True):
     """Asks for a safe table and prints it. Names are a text "a,b" or a list; `out` is a file (.xlsx .csv .json .html .svg) or a list of
     them. Raises Refused."""
     given = dict(sql=sql, rows=rows, columns=columns, count=count, sum=sum, mean=mean, median=median, as_of=as_of, out=_places(out),
-                 percentile=percentile, hierarchy=hierarchy, unit=unit, title=title)
+                 percentile=percentile, hierarchy=hierarchy, unit=unit, title=title, percent=percent)
     return _table("safe_table", given, show)
 
 

@@ -6,10 +6,10 @@
 # A data.frame comes back: NA where a number is hidden, and the column mark says so. Its attributes: number (on record), notes.
 
 safe_table <- function(sql, rows, columns = NULL, count = NULL, sum = NULL, mean = NULL, median = NULL, as_of = NULL, out = NULL,
-                       percentile = NULL, hierarchy = NULL, unit = NULL, title = NULL, show = TRUE) {
+                       percentile = NULL, hierarchy = NULL, unit = NULL, title = NULL, percent = NULL, show = TRUE) {
   table_of("safe_table", list(sql = sql, rows = rows, columns = columns, count = count, sum = sum, mean = mean, median = median,
                               as_of = as_of, out = places(out), percentile = percentile, hierarchy = hierarchy, unit = unit,
-                              title = title), show)
+                              title = title, percent = percent), show)
 }
 
 # One that was released before; with `out`, the same bytes as then.
