@@ -1,201 +1,222 @@
 #include "tabular/decide.hpp"
 
+#include <map>
+
 #include "tabular/intervals.hpp"
-#include "tabular/sets.hpp"
+#include "tabular/publisher.hpp"
 
 namespace fvm::tabular {
 namespace {
 
-constexpr int32_t for_itself = -1;
+constexpr int64_t own = 0, several = -1;
 constexpr size_t atoms_few = 2000;       // above it, one order of equal cells is enough
 constexpr size_t tables_tried_max = 16;  // when looking for the one that a cell is hidden for
 
-// Everything known and asked about some tables, as one system: atoms, cells, and sets that must not be told.
+// Some tables as one system of atoms and cells, for linear programming.
 class Assembly {
  public:
-  Assembly(const std::vector<Atom>& atoms, const Rules& rules) : atoms_(atoms), rules_(rules) {
-    for (const Atom& atom : atoms) add(is_small(atom.units) ? Status::sensitive : Status::hidden, atom.units);
+  Assembly(const std::vector<double>& atoms, double threshold) : threshold_(threshold) {
+    for (const double units : atoms) add(is_small(units) ? Status::sensitive : Status::hidden, units);
   }
 
-  // Its first cell. `is_released`: what is not open is hidden for good.
-  Cell add_table(const CountTable& table, const Sets& sets, bool is_released) {
+  // Its first cell.
+  Cell add_table(const CountTable& table) {
     const Shape shape(table.dimensions);
     const auto first = static_cast<Cell>(units_.size());
-    for (size_t cell = 0; cell < shape.cells(); ++cell)
-      add(status_of(table, cell, is_released), table.counts[cell]);
     for (size_t cell = 0; cell < shape.cells(); ++cell) {
-      if (table.counts[cell] == 0 || (sets.is_additive && shape.leaves(cell) > 1)) continue;
-      add_sum(first + static_cast<Cell>(cell), sets.atoms[cell]);
+      const bool open = table.counts[cell] == 0 || table.status[cell] == Status::open;
+      add(open                           ? Status::open
+          : is_small(table.counts[cell]) ? Status::sensitive
+                                         : Status::hidden,
+          table.counts[cell]);
     }
-    if (sets.is_additive) shape.add_equations(system_, first);
+    std::vector<std::vector<uint32_t>> atoms(shape.cells());
+    for (uint32_t atom = 0; atom < table.groups.of_atom.size(); ++atom)
+      if (const uint32_t group = table.groups.of_atom[atom]; group != Groups::none)
+        for (const uint32_t cell : table.groups.cells[group]) atoms[cell].push_back(atom);
+    for (size_t cell = 0; cell < shape.cells(); ++cell)
+      if (table.counts[cell] != 0 && !(table.groups.is_additive && shape.leaves(cell) > 1))
+        add_sum(first + static_cast<Cell>(cell), atoms[cell]);
+    if (table.groups.is_additive) shape.add_equations(system_, first);
     return first;
   }
 
-  void keep(Cell cell) {
-    if (status_[cell] == Status::candidate) status_[cell] = Status::sensitive;
-  }
-  bool is_small(double units) const { return units > 0 && units < rules_.threshold; }
-  Cell cells() const { return static_cast<Cell>(status_.size()); }
-
-  // The cells from `wanted` on are those asked for.
-  Result<Protection> protect(Cell wanted) const {
-    Protection out = suppress(request());
-    const size_t asked = status_.size() - wanted;
-    if (asked == 0 || asked >= rules_.widened_cells_max) return out;
-    Widening widening{.threshold = rules_.threshold, .cells = {}, .may_hide = {}};
+  // Hides more of the cells from `first` on that may be hidden.
+  Result<void> widen_from(Cell first, const CountTable& wanted, std::vector<Status>& status) const {
+    Widening widening{.threshold = threshold_, .cells = {}, .may_hide = {}};
     for (Cell cell = 0; cell < status_.size(); ++cell) {
-      widening.cells.push_back(cell >= wanted && is_small(units_[cell]));
-      widening.may_hide.push_back(cell >= wanted && status_[cell] == Status::candidate);
+      widening.cells.push_back(cell >= first && is_small(units_[cell]));
+      widening.may_hide.push_back(cell >= first && wanted.counts[cell - first] != 0);
     }
-    out.status = TRY(widen(system_, out.status, units_, widening)).status;
-    return out;
+    const auto widened = TRY(widen(system_, status_, units_, widening)).status;
+    for (size_t cell = 0; cell < status.size(); ++cell)
+      if (status[cell] == Status::open && widened[first + cell] != Status::open)
+        status[cell] = Status::secondary;
+    return {};
   }
 
  private:
-  Request request() const {
-    Request request{.system = system_,
-                    .status = status_,
-                    .rank = units_,
-                    .insiders = {},
-                    .tries = atoms_.size() > atoms_few ? 1 : rules_.tries,
-                    .atoms = atoms_.size(),
-                    .threshold = rules_.threshold};
-    if (rules_.insiders)
-      for (const double units : units_) request.insiders.push_back(units == 1);
-    return request;
-  }
-
-  Cell add(Status status, double units) {
+  bool is_small(double units) const { return units > 0 && units < threshold_; }
+  void add(Status status, double units) {
     status_.push_back(status);
     units_.push_back(units);
-    return system_.add_cells(1);
+    system_.add_cells(1);
   }
-
   void add_sum(Cell whole, const std::vector<uint32_t>& atoms) {
     std::vector<Term> terms{{whole, -1}};
     for (const uint32_t atom : atoms) terms.push_back({atom, 1});
     system_.add_equation(terms);
   }
 
-  Status status_of(const CountTable& table, size_t cell, bool is_released) const {
-    const double units = table.counts[cell];
-    if (units == 0) return Status::open;
-    if (is_released && table.status[cell] == Status::open) return Status::open;
-    if (is_small(units)) return Status::sensitive;
-    if (is_released) return Status::hidden;
-    return table.status.empty() || table.status[cell] != Status::sensitive ? Status::candidate
-                                                                           : Status::sensitive;
-  }
-
-  const std::vector<Atom>& atoms_;
-  const Rules& rules_;
+  double threshold_;
   System system_;
   std::vector<Status> status_;
   std::vector<double> units_;
 };
 
-class Decider {
- public:
-  Decider(const std::vector<CountTable>& released, const CountTable& wanted, const std::vector<Atom>& atoms,
-          const Rules& rules)
-      : released_(released), wanted_(wanted), atoms_(atoms), rules_(rules) {
-    for (uint32_t i = 0; i < released.size(); ++i) sets_.push_back(sets_of(released[i], i, atoms));
-    sets_.push_back(sets_of(wanted, static_cast<uint32_t>(released.size()), atoms));
+// The table with one atom for each of its groups.
+CountTable by_groups(const CountTable& table) {
+  CountTable out = table;
+  for (uint32_t group = 0; group < table.groups.cells.size(); ++group) out.groups.of_atom.push_back(group);
+  out.groups.of_atom.erase(out.groups.of_atom.begin(),
+                           out.groups.of_atom.begin() + static_cast<ptrdiff_t>(table.groups.of_atom.size()));
+  return out;
+}
+
+std::vector<double> units_of_groups(const Groups& groups, const std::vector<double>& atoms) {
+  std::vector<double> units(groups.cells.size(), 0);
+  for (size_t atom = 0; atom < atoms.size(); ++atom)
+    if (groups.of_atom[atom] != Groups::none) units[groups.of_atom[atom]] += atoms[atom];
+  return units;
+}
+
+// Hides more of `table` (its status decided so far), where linear programming knows too much.
+Result<void> widen_table(const std::vector<double>& atoms, const std::vector<CountTable>& named,
+                         CountTable& table, const Rules& rules) {
+  if (table.counts.empty() || table.counts.size() >= rules.widened_cells_max) return {};
+  size_t size = atoms.size();
+  for (const CountTable& each : named) size += each.counts.size();
+  auto status = table.status;
+  if (size <= rules.joint_max) {
+    Assembly assembly(atoms, rules.threshold);
+    for (const CountTable& each : named) assembly.add_table(each);
+    const Cell first = assembly.add_table(table);
+    TRY(assembly.widen_from(first, table, status));
+  } else {
+    Assembly assembly(units_of_groups(table.groups, atoms), rules.threshold);
+    const Cell first = assembly.add_table(by_groups(table));
+    TRY(assembly.widen_from(first, table, status));
   }
+  table.status = std::move(status);
+  return {};
+}
 
-  Result<Decision> run() {
-    for (size_t i = 0; i < released_.size(); ++i) TRY(check(released_[i], sets_[i]));
-    TRY(check(wanted_, sets_.back()));
-    std::vector<size_t> all;
-    for (size_t i = 0; i < released_.size(); ++i) all.push_back(i);
-    Decision out;
-    const Protection before = TRY(protect(all, false)).first;
-    const auto [after, first] = TRY(protect(all, true));
-    out.lost = before.lost.size() + before.lost_sets;
-    out.atoms_searched = after.atoms_searched;
-    out.facts_before = atoms_.size() - before.freedom;
-    out.facts = atoms_.size() - after.freedom;
-    out.status.assign(after.status.begin() + first,
-                      after.status.begin() + first + static_cast<ptrdiff_t>(cells()));
-    TRY(explain(out));
-    return out;
-  }
-
- private:
-  size_t cells() const { return wanted_.counts.size(); }
-
-  Result<void> check(const CountTable& table, const Sets& sets) const {
-    bool agree = table.counts.size() == sets.atoms.size();
-    for (size_t cell = 0; agree && cell < sets.atoms.size(); ++cell)
-      agree = units_of(sets.atoms[cell], atoms_) == table.counts[cell];
-    return agree ? Result<void>() : defect("tabular.counts_differ");
-  }
-
-  // With those released tables; and where the wanted one's cells begin.
-  using Protected = std::pair<Protection, ptrdiff_t>;
-  Result<Protected> protect(const std::vector<size_t>& which, bool with_wanted) const {
-    Assembly assembly(atoms_, rules_);
-    for (const size_t index : which) assembly.add_table(released_[index], sets_[index], true);
-    if (!with_wanted) return Protected(TRY(assembly.protect(assembly.cells())), 0);
-    const Cell first = assembly.add_table(wanted_, sets_.back(), false);
-    for (const size_t index : which) compare(index, first, assembly);
-    return Protected(TRY(assembly.protect(first)), first);
-  }
-
-  // Two cells that differ by a few units must not both be told, in whatever way they differ: the same query a
-  // month later, one row less, another name for nearly the same.
-  void compare(size_t index, Cell first, Assembly& assembly) const {
-    const CountTable& before = released_[index];
-    for (const auto& [pair, units] : overlaps(sets_[index], sets_.back(), atoms_)) {
-      const auto [a, b] = pair;
-      const double apart = before.counts[a] + wanted_.counts[b] - 2 * units;
-      if (before.status[a] == Status::open && assembly.is_small(apart)) assembly.keep(first + b);
-    }
-  }
-
-  Result<void> explain(Decision& out) const {
-    out.because_of.assign(cells(), for_itself);
-    // Small cells are hidden for what they are.
-    bool any = false;
-    for (size_t cell = 0; cell < cells(); ++cell)
-      any = any || (out.status[cell] != Status::open && wanted_.counts[cell] >= rules_.threshold);
-    if (released_.empty() || !any) return {};
-    const auto hidden_with = [&](const std::vector<size_t>& which) -> Result<std::vector<bool>> {
-      const auto [protection, first] = TRY(protect(which, true));
-      std::vector<bool> hidden;
-      for (size_t cell = 0; cell < cells(); ++cell)
-        hidden.push_back(protection.status[static_cast<size_t>(first) + cell] != Status::open);
-      return hidden;
-    };
-    const auto alone = TRY(hidden_with({}));
-    any = false;
-    for (size_t cell = 0; cell < cells(); ++cell) {
-      if (out.status[cell] == Status::open || alone[cell]) continue;
-      out.because_of[cell] = static_cast<int32_t>(released_.size());
-      any = true;
-    }
-    for (size_t index = released_.size(); any && index-- > 0;) {
-      if (released_.size() > tables_tried_max && index + tables_tried_max < released_.size()) break;
-      const auto with = TRY(hidden_with({index}));
-      for (size_t cell = 0; cell < cells(); ++cell)
-        if (out.because_of[cell] == static_cast<int32_t>(released_.size()) && with[cell])
-          out.because_of[cell] = static_cast<int32_t>(index);
-    }
-    return {};
-  }
-
-  const std::vector<CountTable>& released_;
-  const CountTable& wanted_;
-  const std::vector<Atom>& atoms_;
-  const Rules& rules_;
-  std::vector<Sets> sets_;
+struct Outcome {
+  Published published;
+  size_t facts_before = 0;
+  bool is_learned = false;
 };
+
+Result<Outcome> judge(Knowledge& known, const CountTable& wanted, const std::vector<CountTable>& named,
+                      const Rules& rules) {
+  Outcome out{{}, known.facts()};
+  const unsigned tries = known.units().size() > atoms_few ? 1 : rules.tries;
+  Publisher publisher(known, wanted, rules);
+  out.published = publisher.run(tries);
+  CountTable decided = wanted;
+  decided.status = out.published.status;
+  TRY(widen_table(known.units(), named, decided, rules));
+  out.is_learned = tries == 1 && decided.status == out.published.status;
+  if (out.is_learned) publisher.keep();
+  out.published.status = std::move(decided.status);
+  return out;
+}
+
+std::vector<bool> open_cells(const std::vector<Status>& status) {
+  std::vector<bool> open;
+  for (const Status each : status) open.push_back(each == Status::open);
+  return open;
+}
+
+// The wanted table's cells that would be hidden if only `which` had been released.
+Result<std::vector<bool>> hidden_with(const std::vector<double>& units, const CountTable& wanted,
+                                      const std::vector<const CountTable*>& which, const Rules& rules) {
+  std::map<std::vector<uint32_t>, double> classes;  // by group in each table
+  for (size_t atom = 0; atom < units.size(); ++atom) {
+    std::vector<uint32_t> groups{wanted.groups.of_atom[atom]};
+    for (const CountTable* table : which) groups.push_back(table->groups.of_atom[atom]);
+    classes[groups] += units[atom];
+  }
+  CountTable asked = wanted;
+  std::vector<CountTable> released;
+  for (const CountTable* table : which) released.push_back(*table);
+  asked.groups.of_atom.clear();
+  for (CountTable& table : released) table.groups.of_atom.clear();
+  std::vector<Knowledge::Part> parts;
+  for (const auto& [groups, in] : classes) {
+    parts.push_back({Knowledge::Part::nobody, in});
+    asked.groups.of_atom.push_back(groups[0]);
+    for (size_t i = 0; i < released.size(); ++i) released[i].groups.of_atom.push_back(groups[i + 1]);
+  }
+  Knowledge known;
+  TRY(known.divide(parts));
+  for (const CountTable& table : released)
+    known.learn(table.groups, table.counts, open_cells(table.status), table.number, false);
+  const auto outcome = TRY(judge(known, asked, released, rules));
+  std::vector<bool> hidden;
+  for (const Status status : outcome.published.status) hidden.push_back(status != Status::open);
+  return hidden;
+}
+
+Result<void> explain(const std::vector<double>& units, const CountTable& wanted,
+                     const std::vector<CountTable>& named, bool any_released, const Rules& rules,
+                     const Published& published, Decision& out) {
+  out.because_of.assign(out.status.size(), own);
+  bool any = false;
+  for (size_t cell = 0; cell < out.status.size(); ++cell) {
+    out.because_of[cell] = published.near[cell];
+    any = any || (out.status[cell] != Status::open && wanted.counts[cell] >= rules.threshold);
+  }
+  if (!any_released || !any) return {};
+  const auto alone = TRY(hidden_with(units, wanted, {}, rules));
+  any = false;
+  for (size_t cell = 0; cell < out.status.size(); ++cell) {
+    if (out.status[cell] == Status::open || alone[cell] || out.because_of[cell] != own) continue;
+    out.because_of[cell] = several;
+    any = true;
+  }
+  for (size_t index = named.size(); any && index-- > 0;) {
+    if (index + tables_tried_max < named.size()) break;
+    const auto with = TRY(hidden_with(units, wanted, {&named[index]}, rules));
+    for (size_t cell = 0; cell < out.status.size(); ++cell)
+      if (out.because_of[cell] == several && with[cell]) out.because_of[cell] = named[index].number;
+  }
+  return {};
+}
 
 }  // namespace
 
-Result<Decision> decide(const std::vector<CountTable>& released, const CountTable& wanted,
-                        const std::vector<Atom>& atoms, const Rules& rules) {
-  return Decider(released, wanted, atoms, rules).run();
+Result<Decision> decide(Knowledge& known, const CountTable& wanted, const std::vector<CountTable>& named,
+                        const Rules& rules) {
+  const auto agrees = [&](const CountTable& table) {
+    return table.groups.of_atom.size() == known.units().size() &&
+           counts_of(table.groups, known.units(), table.counts.size()) == table.counts;
+  };
+  for (const CountTable& table : named)
+    if (!agrees(table)) return defect("tabular.counts_differ");
+  if (!agrees(wanted)) return defect("tabular.counts_differ");
+  const bool any_released = !known.published().empty();
+  known.weigh(wanted.groups);
+  const Outcome outcome = TRY(judge(known, wanted, named, rules));
+  Decision out{.status = outcome.published.status,
+               .lost = outcome.published.lost,
+               .because_of = {},
+               .atoms_searched = outcome.published.atoms_searched,
+               .facts_before = outcome.facts_before};
+  TRY(explain(known.units(), wanted, named, any_released, rules, outcome.published, out));
+  known.learn(wanted.groups, wanted.counts, open_cells(out.status), wanted.number, outcome.is_learned);
+  out.facts = known.facts();
+  return out;
 }
 
 }  // namespace fvm::tabular

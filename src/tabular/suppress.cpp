@@ -7,7 +7,6 @@
 
 #include "base/mix.hpp"
 #include "tabular/freedom.hpp"
-#include "tabular/small_sets.hpp"
 #include "tabular/sparse.hpp"
 
 namespace fvm::tabular {
@@ -48,7 +47,6 @@ class Suppressor {
       for (const Secret& told : told_) secrets.insert(told);
       if (secrets.size() > before) continue;
       protection.secrets.assign(secrets.begin(), secrets.end());
-      protection.atoms_searched = atoms_searched_;
       return protection;
     }
   }
@@ -80,15 +78,10 @@ class Suppressor {
     }
     for (uint32_t i = 0; i < fixed_.size(); ++i)
       if (freedom.column(i).empty()) protection.lost.push_back(fixed_[i]);
-    auto secret_column = static_cast<uint32_t>(fixed_.size());
-    for (const Secret& secret : secrets)
-      if (freedom.column(secret_column++).empty() && is_set(secret)) ++protection.lost_sets;
     const auto secret_columns = static_cast<uint32_t>(fixed_.size() + secrets.size());
-    const size_t from = publish_dearest(freedom, secret_columns, protection);
-    publish_candidates(freedom, secret_columns, from, protection);
+    publish_candidates(freedom, secret_columns, protection);
     told_.clear();
     if (!request_.insiders.empty()) find_told(freedom);
-    find_small_sets(freedom);
     protection.freedom = freedom.vectors();
     for (size_t column = 0; column < hidden_.size(); ++column)
       if (pivots_[column].empty()) ++protection.freedom;
@@ -119,29 +112,6 @@ class Suppressor {
     if (!Freedom::is_proportional(a, b)) return;
     const uint64_t factor = Field::negative(Field::divide(a.front().value, b.front().value));
     told_.push_back({{{fixed_[cell], 1}, {fixed_[other], factor}}});
-  }
-
-  // And not what an insider would learn: that may be a set of as many as may be told, less himself.
-  bool is_set(const Secret& secret) const {
-    double units = 0;
-    for (const auto& [cell, factor] : secret.terms) {
-      if (factor != 1 || cell >= request_.atoms) return false;
-      units += request_.rank[cell];
-    }
-    return units < request_.threshold;
-  }
-
-  // Atoms are the first cells, so the sensitive ones among them are the first fixed columns.
-  void find_small_sets(const Freedom& freedom) {
-    std::vector<double> units;
-    for (size_t i = 0; i < fixed_.size() && fixed_[i] < request_.atoms; ++i)
-      units.push_back(request_.rank[fixed_[i]]);
-    const SmallSets found = small_sets(freedom, units, request_.threshold);
-    atoms_searched_ = std::min(atoms_searched_, found.atoms_max);
-    for (const auto& set : found.sets) {
-      told_.emplace_back();
-      for (const uint32_t column : set) told_.back().terms.emplace_back(fixed_[column], 1);
-    }
   }
 
   static uint64_t shape(const Sparse& column) {
@@ -195,44 +165,6 @@ class Suppressor {
     sort_by_length(unavoidable_);
   }
 
-  // Publishes as many of the dearest candidates as can be together; the column of the last of them. Among
-  // them the order does not matter, and the shortest equations first is much the quickest.
-  size_t publish_dearest(Freedom& freedom, uint32_t secret_columns, Protection& protection) const {
-    constexpr int halvings = 6;
-    size_t published = order_.size(), too_many = hidden_.size();
-    for (int i = 0; i <= (request_.atoms > 0 ? halvings : 0) && published > too_many; ++i) {
-      const size_t from = i == 0 ? too_many : (published + too_many) / 2;
-      Freedom tried = freedom;
-      if (publish_together(tried, secret_columns, from, published)) {
-        freedom = std::move(tried);
-        published = from;
-      } else {
-        too_many = from;
-      }
-    }
-    for (size_t column = published; column < order_.size(); ++column)
-      protection.status[order_[column]] = Status::open;
-    return published;
-  }
-
-  // False: something secret would follow.
-  bool publish_together(Freedom& freedom, uint32_t secret_columns, size_t from, size_t to) const {
-    std::vector<uint32_t> moving;
-    for (uint32_t i = 0; i < secret_columns; ++i)
-      if (!freedom.column(i).empty()) moving.push_back(i);
-    std::vector<Sparse> rows;
-    for (size_t column = from; column < to; ++column) {
-      Sparse row;
-      for (const auto [index, value] : pivots_[column])
-        if (index >= order_.size()) row.push_back({index - static_cast<uint32_t>(order_.size()), value});
-      if (!row.empty()) rows.push_back(std::move(row));
-    }
-    sort_by_length(rows);
-    for (const Sparse& row : rows)
-      if (const Sparse motion = freedom.of(row); !motion.empty()) freedom.publish(motion);
-    return std::none_of(moving.begin(), moving.end(), [&](uint32_t i) { return freedom.column(i).empty(); });
-  }
-
   static void sort_by_length(std::vector<Sparse>& rows) {
     std::stable_sort(rows.begin(), rows.end(),
                      [](const Sparse& a, const Sparse& b) { return a.size() < b.size(); });
@@ -240,11 +172,11 @@ class Suppressor {
 
   // From the dearest to the cheapest. A candidate without a row of its own is bound by none that concerns
   // dearer ones.
-  void publish_candidates(Freedom& freedom, uint32_t secret_columns, size_t from, Protection& protection) {
+  void publish_candidates(Freedom& freedom, uint32_t secret_columns, Protection& protection) {
     std::vector<uint32_t> place(order_.size(), no_column);  // of secondaries in `freedom`
     const auto wanted = [&](uint32_t cell) { return cell < secret_columns; };
     Sparse known;
-    for (size_t column = from; column-- > hidden_.size();) {
+    for (size_t column = order_.size(); column-- > hidden_.size();) {
       Status& status = protection.status[order_[column]];
       status = Status::open;
       if (pivots_[column].empty()) continue;
@@ -282,7 +214,6 @@ class Suppressor {
   std::vector<Sparse> pivots_;       // of each candidate; empty: none
   std::vector<Sparse> unavoidable_;  // rows of fixed cells alone
   std::vector<Secret> told_;
-  size_t atoms_searched_ = SIZE_MAX;
 };
 
 }  // namespace

@@ -28,7 +28,7 @@ enum class Status : uint8_t {
 };
 
 // A combination of sensitive cells that must not be worked out either: who knows one of them would know
-// another, or together they are a set of few.
+// another.
 struct Secret {
   std::vector<std::pair<Cell, uint64_t>> terms;  // cell and factor (of Field)
   auto operator<=>(const Secret&) const = default;
@@ -40,10 +40,6 @@ struct Request {
   std::vector<double> rank;    // of each candidate: the dearer the higher
   std::vector<bool> insiders;  // somebody knows this sensitive cell (a single person its own): empty: nobody
   unsigned tries = 1;          // with ties broken in so many ways; the best result counts
-  // The first so many cells are atoms, none of them a candidate, `rank` their units: no set of them of fewer
-  // than `threshold` units may be worked out.
-  size_t atoms = 0;
-  double threshold = 0;
   // What insiders learn counts only if it is another insider's cell: what other tools call the protection of
   // singletons. Otherwise any sensitive cell.
   bool insiders_only_of_each_other = false;
@@ -54,11 +50,9 @@ struct Protection {
   // Sensitive cells that the open ones give away: nothing can protect them. A caller that put such open cells
   // in is told.
   std::vector<Cell> lost;
-  size_t lost_sets = 0;         // sets of few atoms, likewise
   std::vector<Secret> secrets;  // that had to be kept
   size_t secondary = 0;         // cells
   double cost = 0;              // sum of their ranks
-  size_t atoms_searched = 0;    // sets of up to so many atoms were all looked at
   size_t freedom = 0;           // independent changes that the hidden cells can still make
 };
 

@@ -1,0 +1,62 @@
+#include "tabular/groups.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace fvm::tabular {
+namespace {
+
+// The cell and every cell that it is part of.
+void add_with_totals(const Shape& shape, uint32_t leaf, std::vector<uint32_t>& cells) {
+  std::vector<std::vector<uint32_t>> combinations{{}};
+  const auto codes = shape.codes(leaf);
+  for (size_t d = 0; d < codes.size(); ++d) {
+    const Hierarchy& dimension = *shape.dimensions()[d];
+    std::vector<std::vector<uint32_t>> longer;
+    for (size_t code = codes[d];; code = dimension.parent(code)) {
+      for (const auto& combination : combinations) {
+        longer.push_back(combination);
+        longer.back().push_back(static_cast<uint32_t>(code));
+      }
+      if (dimension.parent(code) == code) break;
+    }
+    combinations.swap(longer);
+  }
+  for (const auto& combination : combinations)
+    cells.push_back(static_cast<uint32_t>(shape.cell(combination)));
+}
+
+}  // namespace
+
+Groups groups_of(const Shape& shape, const std::vector<std::vector<uint32_t>>& leaves) {
+  Groups out;
+  std::map<std::vector<uint32_t>, uint32_t> known;
+  for (const auto& in : leaves) {
+    if (in.empty()) {
+      out.of_atom.push_back(Groups::none);
+      continue;
+    }
+    const auto [found, is_new] = known.try_emplace(in, static_cast<uint32_t>(out.cells.size()));
+    out.of_atom.push_back(found->second);
+    if (!is_new) continue;
+    std::vector<uint32_t> cells;
+    for (const uint32_t leaf : in) add_with_totals(shape, leaf, cells);
+    std::sort(cells.begin(), cells.end());
+    cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
+    out.cells.push_back(std::move(cells));
+    out.leaves.push_back(in);
+    out.is_additive = out.is_additive && in.size() == 1;
+  }
+  return out;
+}
+
+std::vector<double> counts_of(const Groups& groups, const std::vector<double>& units, size_t cells) {
+  std::vector<double> in_group(groups.cells.size(), 0), out(cells, 0);
+  for (size_t atom = 0; atom < groups.of_atom.size(); ++atom)
+    if (groups.of_atom[atom] != Groups::none) in_group[groups.of_atom[atom]] += units[atom];
+  for (size_t group = 0; group < in_group.size(); ++group)
+    for (const uint32_t cell : groups.cells[group]) out[cell] += in_group[group];
+  return out;
+}
+
+}  // namespace fvm::tabular

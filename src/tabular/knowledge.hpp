@@ -1,0 +1,66 @@
+// What is known to whoever has every table that was released: kept between releases, so that one more table
+// costs what it adds and not what all before it did.
+//
+// The units (persons) behind all tables fall into atoms: units that every table treats alike. An attacker has
+// one equation a published cell; the basis holds everything that the atoms' numbers can still do.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "tabular/basis.hpp"
+#include "tabular/groups.hpp"
+
+namespace fvm::tabular {
+
+class Knowledge {
+ public:
+  // Units that the new table treats alike: all of an atom, a part of it, or units that no table had before.
+  struct Part {
+    static constexpr uint32_t nobody = UINT32_MAX;
+    uint32_t atom = nobody;
+    double units = 0;
+  };
+  // Atoms become their parts: every atom must be given whole. The parts' atoms: the largest part keeps its
+  // atom's number, others get new ones. Error (defect): "tabular.parts_differ".
+  Result<std::vector<uint32_t>> divide(const std::vector<Part>& parts);
+
+  // A cell that was published, as a set of units: the sum of its atoms' marks, which stays when they divide.
+  struct Cell {
+    uint64_t mark = 0;
+    double units = 0;
+    int64_t table = 0;  // the last that published it
+  };
+  // Published cells by their marks.
+  const std::vector<Cell>& published() const { return published_; }
+  // A table comes with these groups: what is usual in it weighs (see Basis::weight).
+  void weigh(const Groups& groups);
+  // The table's cells that are `open` were published. `in_basis`: the basis has that already.
+  void learn(const Groups& groups, const std::vector<double>& counts, const std::vector<bool>& open,
+             int64_t table, bool in_basis);
+
+  const std::vector<double>& units() const { return units_; }
+  uint64_t mark(uint32_t atom) const { return marks_[atom]; }
+  // Of each cell.
+  std::vector<uint64_t> marks_of(const Groups& groups, size_t cells) const;
+  size_t facts() const { return units_.size() - basis_.changes(); }
+  Basis& basis() { return basis_; }
+  const Basis& basis() const { return basis_; }
+
+  // Bytes and back. Error (surroundings): "tabular.knowledge_damaged".
+  std::string to_bytes() const;
+  static Result<Knowledge> of_bytes(std::string_view bytes);
+
+ private:
+  void publish(const Groups& groups, const std::vector<uint32_t>& cells, size_t count);
+  uint32_t add_atom(uint64_t mark, double units);
+  Basis basis_;
+  std::vector<double> units_;
+  std::vector<uint64_t> marks_;
+  std::vector<Cell> published_;
+};
+
+}  // namespace fvm::tabular
