@@ -71,7 +71,10 @@ class Ledger {
     const double start = now();
     CountTable table = count(asked);
     const Decision decision = decide(known_, table, {}, {}).value();
-    Added out{.cells = table.counts.size(), .atoms = known_.units().size(), .facts = decision.facts};
+    std::vector<bool> open;
+    for (const Status status : decision.status) open.push_back(status == Status::open);
+    known_.learn(table.groups, table.counts, open, table.number);
+    Added out{.cells = table.counts.size(), .atoms = known_.units().size(), .facts = known_.facts()};
     out.seconds = now() - start;
     for (const Status status : decision.status) out.hidden += status != Status::open;
     out.entries = known_.basis().entries();

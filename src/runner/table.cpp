@@ -4,8 +4,9 @@
 // "width", "until"}], "columns", "tables": [{"name", "version"}]. Sees /data; writes /out/pairs.parquet.
 // Result: {"unit"}. Task "judge": "number", "leave_unknown", "dimensions", "columns", "measures": [{"figure",
 // "column", "by", "percent"}], "rules", "released": [number]. Sees /in: pairs.parquet, population.parquet,
-// and in ledger/ what was released before: NUMBER.json, and atoms and places of the newest. Writes
-// /out/atoms.parquet and /out/places.parquet. Result: the table, without any number that is not to be told.
+// and in ledger/ what was released before: NUMBER.json, and atoms, places and knowledge of the newest. Writes
+// /out/atoms.parquet, /out/places.parquet and /out/knowledge.bin. Result: the table, without any number that
+// is not to be told.
 #include <boost/json.hpp>
 
 #include <cmath>
@@ -161,7 +162,7 @@ Result<std::string> run(const json::value& from) {
   if (error) return system_error("create folders in " + engine.output, error.value());
   if (text(from, "task") == "count")
     return json::serialize(json::object{{"unit", TRY(count_table(world, question_of(from)))}});
-  return result_of(TRY(judge_table(TRY(judgement_of(world, from)))));
+  return result_of(TRY(judge_table(world, TRY(judgement_of(world, from)))));
 }
 
 }  // namespace

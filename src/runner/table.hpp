@@ -19,7 +19,8 @@ inline constexpr size_t table_cells_max = 1'000'000;
 inline constexpr size_t table_values_max = 50'000;  // of one dimension
 inline constexpr size_t table_label_bytes_max = 100;
 // Groups of persons whom all tables of an institution treat alike: what is decided grows with their number.
-inline constexpr size_t table_atoms_max = 100'000;
+inline constexpr size_t table_atoms_max = 1'000'000;
+inline constexpr uint64_t table_knowledge_bytes_max = uint64_t{1} << 30;
 
 struct TableDimension {
   std::string name;
@@ -76,8 +77,8 @@ struct ReleasedTable {
 };
 struct TableJudgement {
   TableEngine engine;
-  // pairs.parquet, population.parquet, and in ledger/ NUMBER-atoms.parquet and NUMBER-places.parquet of the
-  // newest released table.
+  // pairs.parquet, population.parquet, and in ledger/ NUMBER-atoms.parquet, NUMBER-places.parquet and
+  // NUMBER-knowledge.bin of the newest released table.
   std::string input;
   int64_t number = 0;          // that the table will have
   bool leave_unknown = false;  // units who are nobody in the project (any more) are left out; else refused
@@ -85,7 +86,7 @@ struct TableJudgement {
   std::vector<TableMeasure> measures;
   std::vector<std::string> columns;
   TableRules rules;
-  std::vector<ReleasedTable> released;  // by number
+  std::vector<ReleasedTable> released;  // by number; the newest ones, which explanations may name
 };
 
 // What a cell's number became, as records keep it.
@@ -99,8 +100,9 @@ struct JudgedTable {
   std::vector<std::vector<double>> figures;  // of each measure, of each cell; not a number: hidden
   size_t facts_before = 0, facts = 0, lost = 0;
 };
-// Writes atoms.parquet (unit, atom) and places.parquet (atom, number, leaf): who is where in all tables.
-Result<JudgedTable> judge_table(const TableJudgement& job);
+// Writes atoms.parquet (unit, atom), places.parquet (atom, number, leaf): who is where in this table and
+// those of `released`, and knowledge.bin: what follows from all that was ever released.
+Result<JudgedTable> judge_table(World& world, const TableJudgement& job);
 
 // Codes of dimensions: the first letter says what it is, the rest is the register's own text.
 //   "*total", "=101" a value, "^084" a value of the upper level, "~084" few persons' values below it,

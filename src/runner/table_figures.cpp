@@ -69,7 +69,7 @@ class Figures {
   Result<void> make_values() {
     std::vector<std::vector<int64_t>> map;
     for (const auto& row : TRY(read_numbers(connection_, "SELECT DISTINCT leaf FROM member")))
-      for (const uint32_t cell : cells_above(shape_, static_cast<uint32_t>(row[0])))
+      for (const uint32_t cell : tabular::cells_above(shape_, static_cast<uint32_t>(row[0])))
         map.push_back({row[0], cell});
     TRY(connection_.run("CREATE TABLE cell_of(leaf BIGINT, cell BIGINT)"));
     TRY(append_numbers(connection_, "cell_of", map));

@@ -15,11 +15,13 @@ using duck::quote_text;
 using tabular::Status;
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+constexpr unsigned knowledge_mode = 0600;
 constexpr size_t digits_of_a_number_min = 8;  // fewer digits or letters are no pseudonym
 
 class Judge {
  public:
-  Judge(duck::Connection& connection, const TableJudgement& job) : connection_(connection), job_(job) {}
+  Judge(World& world, duck::Connection& connection, const TableJudgement& job)
+      : world_(world), connection_(connection), job_(job) {}
 
   Result<JudgedTable> judge() {
     TRY(open_pairs());
@@ -33,11 +35,13 @@ class Judge {
     TRY(check_labels(out.dimensions));
     const tabular::Shape shape(pointers_to(out.dimensions));
     TRY(make_member(codes, shape));
-    const auto atoms = TRY(make_atoms(connection_, job_, single_));
-    out.counts = count_cells(shape, static_cast<uint32_t>(job_.released.size()), atoms);
+    TableAtoms atoms = TRY(make_atoms(world_, connection_, job_, single_));
+    const auto groups = tabular::groups_of(shape, atoms.wanted);
+    out.counts = tabular::counts_of(groups, atoms.known.units(), shape.cells());
     auto figures = TRY(make_figures(connection_, job_, shape, out.counts));
-    TRY(decide(atoms, figures.dominated, out));
+    TRY(decide(atoms, groups, figures.dominated, out));
     if (job_.rules.values.at(disclosure::Parameter::counts_whole_group) != 0) hide_whole_groups(shape, out);
+    TRY(remember(atoms.known, groups, out));
     hide(shape, figures, out);
     return out;
   }
@@ -190,13 +194,13 @@ class Judge {
     return appender.close();
   }
 
-  Result<std::vector<tabular::CountTable>> released_tables(const std::vector<tabular::Atom>& atoms) const {
+  Result<std::vector<tabular::CountTable>> released_tables(const TableAtoms& atoms) const {
     std::vector<tabular::CountTable> out;
-    for (size_t i = 0; i < job_.released.size(); ++i) {
-      const ReleasedTable& table = job_.released[i];
-      tabular::CountTable counts{pointers_to(table.dimensions), {}, {}};
+    for (const ReleasedTable& table : job_.released) {
+      tabular::CountTable counts{pointers_to(table.dimensions), {}, {}, {}, table.number};
       const tabular::Shape shape(counts.dimensions);
-      counts.counts = count_cells(shape, static_cast<uint32_t>(i), atoms);
+      counts.groups = tabular::groups_of(shape, atoms.released.at(table.number));
+      counts.counts = tabular::counts_of(counts.groups, atoms.known.units(), shape.cells());
       bool agrees = table.marks.size() == shape.cells() && table.published.size() == shape.cells();
       for (size_t cell = 0; agrees && cell < shape.cells(); ++cell) {
         const bool open = table.marks[cell] == static_cast<char>(TableMark::open);
@@ -209,14 +213,15 @@ class Judge {
     return out;
   }
 
-  Result<void> decide(const std::vector<tabular::Atom>& atoms, const std::vector<bool>& dominated,
+  Result<void> decide(TableAtoms& atoms, const tabular::Groups& groups, const std::vector<bool>& dominated,
                       JudgedTable& out) const {
     const auto released = TRY(released_tables(atoms));
-    tabular::CountTable wanted{pointers_to(out.dimensions), out.counts, {}};
+    tabular::CountTable wanted{pointers_to(out.dimensions), out.counts, {}, groups, job_.number};
     for (const bool is_dominated : dominated)
       wanted.status.push_back(is_dominated ? Status::sensitive : Status::candidate);
-    const auto decision = TRY(tabular::decide(released, wanted, atoms, job_.rules.counts));
-    out.facts_before = decision.facts_before, out.facts = decision.facts, out.lost = decision.lost;
+    const auto decision = TRY(tabular::decide(atoms.known, wanted, released, job_.rules.counts));
+    out.facts_before = decision.facts_before, out.lost = decision.lost;
+    out.because_of = decision.because_of;
     for (size_t cell = 0; cell < out.counts.size(); ++cell) {
       const bool few = out.counts[cell] > 0 && out.counts[cell] < job_.rules.counts.threshold;
       const TableMark mark = decision.status[cell] == Status::open ? TableMark::open
@@ -224,13 +229,17 @@ class Judge {
                              : dominated[cell]                     ? TableMark::dominated
                                                                    : TableMark::secondary;
       out.marks += static_cast<char>(mark);
-      const int32_t index = decision.because_of.empty() ? -1 : decision.because_of[cell];
-      const auto released_count = static_cast<int32_t>(job_.released.size());
-      out.because_of.push_back(index < 0                 ? 0
-                               : index >= released_count ? -1
-                                                         : job_.released[static_cast<size_t>(index)].number);
     }
     return {};
+  }
+
+  // What of it is told in the end is known from now on.
+  Result<void> remember(tabular::Knowledge& known, const tabular::Groups& groups, JudgedTable& out) {
+    std::vector<bool> open;
+    for (const char mark : out.marks) open.push_back(mark == static_cast<char>(TableMark::open));
+    known.learn(groups, out.counts, open, job_.number);
+    out.facts = known.facts();
+    return world_.replace_file(Path(job_.engine.output) / "knowledge.bin", known.to_bytes(), knowledge_mode);
   }
 
   // Sums add up along the table also where persons are counted once: what the counts hide is protected by the
@@ -269,6 +278,7 @@ class Judge {
     }
   }
 
+  World& world_;
   duck::Connection& connection_;
   const TableJudgement& job_;
   bool single_ = true;
@@ -276,13 +286,13 @@ class Judge {
 
 }  // namespace
 
-Result<JudgedTable> judge_table(const TableJudgement& job) {
+Result<JudgedTable> judge_table(World& world, const TableJudgement& job) {
   auto database = TRY(duck::Database::open({.memory_mib = job.engine.memory_mib,
                                             .threads = job.engine.threads,
                                             .temporary = job.engine.output + "/temporary",
                                             .preserve_insertion_order = false}));
   auto connection = TRY(database.connect());
-  return Judge(connection, job).judge();
+  return Judge(world, connection, job).judge();
 }
 
 }  // namespace fvm::runner

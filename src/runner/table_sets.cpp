@@ -9,7 +9,7 @@ namespace fvm::runner {
 namespace {
 
 using duck::quote_text;
-using tabular::Atom;
+using tabular::Knowledge;
 using Rows = std::vector<std::vector<int64_t>>;
 
 std::string parquet(const std::string& folder, std::string_view name) {
@@ -18,42 +18,22 @@ std::string parquet(const std::string& folder, std::string_view name) {
 
 class AtomMaker {
  public:
-  AtomMaker(duck::Connection& connection, const TableJudgement& job, bool single)
-      : connection_(connection), job_(job), single_(single) {
-    for (uint32_t i = 0; i < job.released.size(); ++i) tables_[job.released[i].number] = i;
-    tables_[job.number] = static_cast<uint32_t>(job.released.size());
-  }
+  AtomMaker(World& world, duck::Connection& connection, const TableJudgement& job, bool single)
+      : world_(world), connection_(connection), job_(job), single_(single) {}
 
-  Result<std::vector<Atom>> make() {
+  Result<TableAtoms> make() {
     TRY(make_kinds());
-    TRY(read_old());
-    TRY(read_sets());
     if (TRY(connection_.query_number("SELECT count(*) FROM kind")) > static_cast<int64_t>(table_atoms_max))
       return usage("table.too_many_groups", {{"max", std::to_string(table_atoms_max)}});
-    const auto kinds = TRY(read_numbers(connection_, "SELECT id, atom, sig, n FROM kind ORDER BY id"));
-    std::vector<Atom> atoms;
-    Rows places;
-    for (const auto& kind : kinds) {
-      std::vector<std::pair<int64_t, int64_t>> there;
-      if (kind[1] >= 0) there = old_.at(static_cast<size_t>(kind[1]));
-      if (kind[2] >= 0)
-        for (const int64_t leaf : leaves_of(kind[2])) there.emplace_back(job_.number, leaf);
-      Atom atom{{}, static_cast<double>(kind[3])};
-      for (const auto& [number, leaf] : there) {
-        places.push_back({kind[0], number, leaf});
-        const auto table = tables_.find(number);
-        if (table == tables_.end()) return surroundings("table.ledger_damaged", {{"what", "places"}});
-        atom.places.push_back({table->second, static_cast<uint32_t>(leaf)});
-      }
-      std::sort(atom.places.begin(), atom.places.end());
-      atoms.push_back(std::move(atom));
-    }
-    TRY(write(places));
-    return atoms;
+    TRY(read_old());
+    TRY(read_sets());
+    return divide();
   }
 
  private:
-  std::string newest() const { return std::to_string(job_.released.back().number); }
+  std::string newest(std::string_view what) const {
+    return std::to_string(job_.released.back().number) + std::string(what);
+  }
 
   // A unit's leaves as one number: the leaf itself, or that of a set of leaves.
   Result<void> make_kinds() {
@@ -73,7 +53,7 @@ class AtomMaker {
       TRY(connection_.run(
           "CREATE TABLE combined AS SELECT unit, coalesce(atom, -1)::BIGINT AS atom, coalesce(sig, "
           "-1)::BIGINT AS sig FROM signed FULL JOIN " +
-          parquet(job_.input + "/ledger", newest() + "-atoms.parquet") + " USING (unit)"));
+          parquet(job_.input + "/ledger", newest("-atoms.parquet")) + " USING (unit)"));
     }
     return connection_.run(
         "CREATE TABLE kind AS SELECT row_number() OVER (ORDER BY atom, sig) - 1 AS id, atom, sig, count(*) "
@@ -83,44 +63,89 @@ class AtomMaker {
 
   Result<void> read_old() {
     if (job_.released.empty()) return {};
+    const Path file = Path(job_.input) / "ledger" / newest("-knowledge.bin");
+    out_.known = TRY(Knowledge::of_bytes(TRY(world_.read_file(file, table_knowledge_bytes_max))));
+    for (const ReleasedTable& table : job_.released) old_[table.number].resize(out_.known.units().size());
     for (const auto& row :
-         TRY(read_numbers(connection_, "SELECT atom, number, leaf FROM " +
-                                           parquet(job_.input + "/ledger", newest() + "-places.parquet")))) {
-      const auto atom = static_cast<size_t>(row[0]);
-      if (old_.size() <= atom) old_.resize(atom + 1);
-      old_[atom].emplace_back(row[1], row[2]);
+         TRY(read_numbers(connection_, "SELECT number, atom, leaf FROM " +
+                                           parquet(job_.input + "/ledger", newest("-places.parquet"))))) {
+      const auto table = old_.find(row[0]);
+      if (table == old_.end()) continue;  // too long ago to be named
+      const auto atom = static_cast<size_t>(row[1]);
+      if (atom >= table->second.size()) return damaged();
+      table->second[atom].push_back(static_cast<uint32_t>(row[2]));
     }
     return {};
   }
 
+  static Error damaged() { return surroundings("table.ledger_damaged", {{"what", "places"}}); }
+
   Result<void> read_sets() {
     if (single_) return {};
     for (const auto& row : TRY(read_numbers(connection_, "SELECT sig, unnest(leaves) FROM leaf_set")))
-      sets_[row[0]].push_back(row[1]);
+      sets_[row[0]].push_back(static_cast<uint32_t>(row[1]));
     return {};
   }
 
-  std::vector<int64_t> leaves_of(int64_t sig) const {
-    return single_ ? std::vector<int64_t>{sig} : sets_.at(sig);
+  std::vector<uint32_t> leaves_of(int64_t sig) const {
+    if (sig < 0) return {};
+    return single_ ? std::vector{static_cast<uint32_t>(sig)} : sets_.at(sig);
   }
 
-  Result<void> write(const Rows& places) {
-    TRY(connection_.run("CREATE TABLE place(atom BIGINT, number BIGINT, leaf BIGINT)"));
+  Result<TableAtoms> divide() {
+    const auto kinds = TRY(read_numbers(connection_, "SELECT id, atom, sig, n FROM kind ORDER BY id"));
+    std::vector<Knowledge::Part> parts;
+    for (const auto& kind : kinds)
+      parts.push_back({kind[1] < 0 ? Knowledge::Part::nobody : static_cast<uint32_t>(kind[1]),
+                       static_cast<double>(kind[3])});
+    const auto atoms = out_.known.divide(parts);
+    if (!atoms.ok()) return surroundings("table.ledger_damaged", {{"what", "atoms"}});
+    const size_t count = out_.known.units().size();
+    out_.wanted.resize(count);
+    for (const auto& [number, leaves] : old_) out_.released[number].resize(count);
+    Rows ids;
+    for (size_t i = 0; i < kinds.size(); ++i) {
+      const uint32_t atom = (*atoms)[i];
+      ids.push_back({kinds[i][0], atom});
+      out_.wanted[atom] = leaves_of(kinds[i][2]);
+      if (parts[i].atom == Knowledge::Part::nobody) continue;
+      for (const auto& [number, leaves] : old_) out_.released[number][atom] = leaves[parts[i].atom];
+    }
+    TRY(write(ids));
+    return std::move(out_);
+  }
+
+  Result<void> write(const Rows& ids) {
+    TRY(
+        connection_.run("CREATE TABLE named(id BIGINT, atom BIGINT);"
+                        "CREATE TABLE place(atom BIGINT, number BIGINT, leaf BIGINT)"));
+    TRY(append_numbers(connection_, "named", ids));
+    Rows places;
+    const auto add = [&](int64_t number, const TableAtoms::Leaves& leaves) {
+      for (size_t atom = 0; atom < leaves.size(); ++atom)
+        for (const uint32_t leaf : leaves[atom]) places.push_back({static_cast<int64_t>(atom), number, leaf});
+    };
+    for (const auto& [number, leaves] : out_.released) add(number, leaves);
+    add(job_.number, out_.wanted);
     TRY(append_numbers(connection_, "place", places));
     const auto copy = [&](const std::string& what, std::string_view name) {
       return connection_.run("COPY (" + what + ") TO " +
                              quote_text(job_.engine.output + "/" + std::string(name)) + " (FORMAT parquet)");
     };
-    TRY(copy("SELECT unit, id::UINTEGER AS atom FROM combined JOIN kind USING (atom, sig)", "atoms.parquet"));
+    TRY(
+        copy("SELECT unit, named.atom::UINTEGER AS atom FROM combined JOIN kind USING (atom, sig) JOIN named "
+             "USING (id)",
+             "atoms.parquet"));
     return copy("FROM place", "places.parquet");
   }
 
+  World& world_;
   duck::Connection& connection_;
   const TableJudgement& job_;
   bool single_;
-  std::map<int64_t, uint32_t> tables_;
-  std::vector<std::vector<std::pair<int64_t, int64_t>>> old_;
-  std::map<int64_t, std::vector<int64_t>> sets_;
+  TableAtoms out_;
+  std::map<int64_t, TableAtoms::Leaves> old_;
+  std::map<int64_t, std::vector<uint32_t>> sets_;
 };
 
 }  // namespace
@@ -131,47 +156,9 @@ Dimensions pointers_to(const std::vector<tabular::Hierarchy>& hierarchies) {
   return out;
 }
 
-std::vector<uint32_t> cells_above(const tabular::Shape& shape, uint32_t leaf) {
-  const auto codes = shape.codes(leaf);
-  std::vector<std::vector<uint32_t>> all{{}};
-  for (size_t i = 0; i < codes.size(); ++i) {
-    const tabular::Hierarchy& dimension = *shape.dimensions()[i];
-    std::vector<std::vector<uint32_t>> longer;
-    for (uint32_t code = codes[i];; code = static_cast<uint32_t>(dimension.parent(code))) {
-      for (auto each : all) {
-        each.push_back(code);
-        longer.push_back(std::move(each));
-      }
-      if (code == 0) break;
-    }
-    all = std::move(longer);
-  }
-  std::vector<uint32_t> cells;
-  for (const auto& each : all) cells.push_back(static_cast<uint32_t>(shape.cell(each)));
-  return cells;
-}
-
-std::vector<double> count_cells(const tabular::Shape& shape, uint32_t table, const std::vector<Atom>& atoms) {
-  std::vector<double> counts(shape.cells(), 0);
-  std::map<uint32_t, std::vector<uint32_t>> above;
-  std::vector<uint32_t> cells;
-  for (const Atom& atom : atoms) {
-    cells.clear();
-    for (const Atom::Place& place : atom.places) {
-      if (place.table != table) continue;
-      auto& known = above[place.leaf];
-      if (known.empty()) known = cells_above(shape, place.leaf);
-      cells.insert(cells.end(), known.begin(), known.end());
-    }
-    std::sort(cells.begin(), cells.end());
-    cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
-    for (const uint32_t cell : cells) counts[cell] += atom.units;
-  }
-  return counts;
-}
-
-Result<std::vector<Atom>> make_atoms(duck::Connection& connection, const TableJudgement& job, bool single) {
-  return AtomMaker(connection, job, single).make();
+Result<TableAtoms> make_atoms(World& world, duck::Connection& connection, const TableJudgement& job,
+                              bool single) {
+  return AtomMaker(world, connection, job, single).make();
 }
 
 Result<Rows> read_numbers(duck::Connection& connection, const std::string& sql) {

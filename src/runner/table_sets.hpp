@@ -1,6 +1,9 @@
 // Persons as atoms of all tables, and how many of them each cell holds. Private to the second job.
 #pragma once
 
+#include <map>
+
+#include "base/world.hpp"
 #include "runner/table.hpp"
 
 namespace fvm::runner {
@@ -8,16 +11,17 @@ namespace fvm::runner {
 using Dimensions = std::vector<const tabular::Hierarchy*>;
 Dimensions pointers_to(const std::vector<tabular::Hierarchy>& hierarchies);
 
-// All cells that a leaf is part of, itself included.
-std::vector<uint32_t> cells_above(const tabular::Shape& shape, uint32_t leaf);
-// Distinct units of each cell of the table that `atoms` call `table`.
-std::vector<double> count_cells(const tabular::Shape& shape, uint32_t table,
-                                const std::vector<tabular::Atom>& atoms);
-
+// Persons as atoms of all tables of their institution.
+struct TableAtoms {
+  tabular::Knowledge known;
+  using Leaves = std::vector<std::vector<uint32_t>>;  // of each atom, sorted
+  Leaves wanted;
+  std::map<int64_t, Leaves> released;  // by number: those of the job
+};
 // Reads what was released before, joins it with the relation member(unit, leaf), and writes the new
 // atoms.parquet and places.parquet. `single`: nobody is in two leaves.
-Result<std::vector<tabular::Atom>> make_atoms(duck::Connection& connection, const TableJudgement& job,
-                                              bool single);
+Result<TableAtoms> make_atoms(World& world, duck::Connection& connection, const TableJudgement& job,
+                              bool single);
 
 // The bands of a time as codes, put together so that each has enough events in every group of enough units
 // (disclosure::pool_groups). The view pairs holds one row a unit.

@@ -17,6 +17,7 @@ namespace json = boost::json;
 
 constexpr unsigned folder_mode = 0700;
 constexpr uint64_t beside_engine_mib = 256;
+constexpr size_t tables_named_max = 16;  // as those that a table collides with: the newest
 
 json::array dimensions_of(const Record& record) {
   json::array out;
@@ -107,7 +108,9 @@ Result<std::string> judge(const Setting& setting, const Request& request, const 
                                     {"percent", each.percent}});
   json::object& rules = document["rules"].emplace_object();
   for (const auto& row : disclosure::parameter_rows()) rules[row.name] = record.rules.at(row.parameter);
-  document["released"] = json::array(prepared.released.begin(), prepared.released.end());
+  const auto& released = prepared.released;
+  const auto named = static_cast<ptrdiff_t>(std::min(released.size(), tables_named_max));
+  document["released"] = json::array(released.end() - named, released.end());
   wire::WorkerJob job = job_of(setting, request, std::move(document));
   const extract::Project& project = prepared.project;
   job.mounts = {{prepared.scratch / "counted" / "pairs.parquet", {"/in/pairs.parquet", 0}},

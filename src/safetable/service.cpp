@@ -141,9 +141,10 @@ class Releaser {
   Result<void> keep(const Record& record) {
     const Path judged = prepared_.scratch / "judged";
     const std::string text = to_json(record);
-    Row row{record.number, record.project, record.author, {}, crypto::sha256_hex(text), {}, {}};
+    Row row{record.number, record.project, record.author, {}, crypto::sha256_hex(text), {}, {}, {}};
     TRY(move(judged / "atoms.parquet", atoms_name(record.number), row.atoms_sha256));
     TRY(move(judged / "places.parquet", places_name(record.number), row.places_sha256));
+    TRY(move(judged / "knowledge.bin", knowledge_name(record.number), row.knowledge_sha256));
     TRY(setting_.world.replace_file(prepared_.ledger / record_name(record.number), text, file_mode));
     crash_point("table.kept");
     audit::Event event{request_.user, "table.released", record.project, {}};
@@ -162,6 +163,7 @@ class Releaser {
     for (const int64_t before : prepared_.released) {
       TRY(setting_.world.remove(prepared_.ledger / atoms_name(before)));
       TRY(setting_.world.remove(prepared_.ledger / places_name(before)));
+      TRY(setting_.world.remove(prepared_.ledger / knowledge_name(before)));
     }
     return {};
   }

@@ -20,6 +20,7 @@ CREATE TABLE safetable_release (
   record_sha256 TEXT NOT NULL,
   atoms_sha256 TEXT NOT NULL,
   places_sha256 TEXT NOT NULL,
+  knowledge_sha256 TEXT NOT NULL,
   PRIMARY KEY (cvr, number)
 ) STRICT, WITHOUT ROWID;
 )sql";
@@ -48,22 +49,23 @@ Result<void> migrate(audit::Ledger& ledger) {
 
 Result<std::vector<Row>> rows_of(const store::Database& store, std::string_view cvr) {
   std::vector<Row> rows;
-  auto row = TRY(store.prepare(
-      "SELECT number, project, author, released, record_sha256, atoms_sha256, places_sha256 FROM "
-      "safetable_release WHERE cvr = ? ORDER BY number",
-      cvr));
+  auto row =
+      TRY(store.prepare("SELECT number, project, author, released, record_sha256, atoms_sha256, "
+                        "places_sha256, knowledge_sha256 FROM "
+                        "safetable_release WHERE cvr = ? ORDER BY number",
+                        cvr));
   while (TRY(row.step()))
-    rows.push_back(
-        {row.integer(0), row.text(1), row.text(2), row.time(3), row.text(4), row.text(5), row.text(6)});
+    rows.push_back({row.integer(0), row.text(1), row.text(2), row.time(3), row.text(4), row.text(5),
+                    row.text(6), row.text(7)});
   return rows;
 }
 
 Result<void> insert_row(audit::Writer& writer, std::string_view cvr, const Row& row) {
   return writer.execute(
       "INSERT INTO safetable_release (cvr, number, project, author, released, record_sha256, atoms_sha256, "
-      "places_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "places_sha256, knowledge_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       cvr, row.number, row.project, row.author, writer.now(), row.record_sha256, row.atoms_sha256,
-      row.places_sha256);
+      row.places_sha256, row.knowledge_sha256);
 }
 
 Path folder_of(const config::Instance& instance, std::string_view cvr) {
@@ -79,6 +81,10 @@ std::string places_name(int64_t number) {
   return std::to_string(number) + "-places.parquet";
 }
 
+std::string knowledge_name(int64_t number) {
+  return std::to_string(number) + "-knowledge.bin";
+}
+
 Result<Record> read_record(World& world, const Path& folder, const Row& row) {
   return record_of_json(TRY(record_text(world, folder, row)));
 }
@@ -88,7 +94,8 @@ Result<void> verify(World& world, const Path& folder, const std::vector<Row>& ro
   if (rows.empty()) return {};
   const Row& newest = rows.back();
   TRY(verify_file(folder / atoms_name(newest.number), newest.atoms_sha256));
-  return verify_file(folder / places_name(newest.number), newest.places_sha256);
+  TRY(verify_file(folder / places_name(newest.number), newest.places_sha256));
+  return verify_file(folder / knowledge_name(newest.number), newest.knowledge_sha256);
 }
 
 }  // namespace fvm::safetable

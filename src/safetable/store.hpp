@@ -16,7 +16,7 @@ struct Row {
   int64_t number = 0;
   std::string project, author;
   Time released{};
-  std::string record_sha256, atoms_sha256, places_sha256;
+  std::string record_sha256, atoms_sha256, places_sha256, knowledge_sha256;
 };
 
 // All tables of the institution, by number.
@@ -28,10 +28,11 @@ Path folder_of(const config::Instance& instance, std::string_view cvr);
 std::string record_name(int64_t number);
 std::string atoms_name(int64_t number);
 std::string places_name(int64_t number);
+std::string knowledge_name(int64_t number);
 
 // The record of a row; "table.ledger_damaged" when its bytes are not those that were recorded.
 Result<Record> read_record(World& world, const Path& folder, const Row& row);
-// That every record, and the newest atoms and places, are what was recorded.
+// That every record, and the newest atoms, places and knowledge, are what was recorded.
 Result<void> verify(World& world, const Path& folder, const std::vector<Row>& rows);
 
 }  // namespace fvm::safetable

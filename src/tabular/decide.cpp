@@ -111,10 +111,15 @@ Result<void> widen_table(const std::vector<double>& atoms, const std::vector<Cou
   return {};
 }
 
+std::vector<bool> open_cells(const std::vector<Status>& status) {
+  std::vector<bool> open;
+  for (const Status each : status) open.push_back(each == Status::open);
+  return open;
+}
+
 struct Outcome {
   Published published;
   size_t facts_before = 0;
-  bool is_learned = false;
 };
 
 Result<Outcome> judge(Knowledge& known, const CountTable& wanted, const std::vector<CountTable>& named,
@@ -122,20 +127,15 @@ Result<Outcome> judge(Knowledge& known, const CountTable& wanted, const std::vec
   Outcome out{{}, known.facts()};
   const unsigned tries = known.units().size() > atoms_few ? 1 : rules.tries;
   Publisher publisher(known, wanted, rules);
-  out.published = publisher.run(tries);
+  out.published = TRY(publisher.run(tries));
+  const auto published = out.published.status;
   CountTable decided = wanted;
-  decided.status = out.published.status;
+  decided.status = published;
   TRY(widen_table(known.units(), named, decided, rules));
-  out.is_learned = tries == 1 && decided.status == out.published.status;
-  if (out.is_learned) publisher.keep();
   out.published.status = std::move(decided.status);
+  if (Basis after = publisher.take(); tries == 1 && after.columns() > 0)
+    known.expect(std::move(after), open_cells(published));
   return out;
-}
-
-std::vector<bool> open_cells(const std::vector<Status>& status) {
-  std::vector<bool> open;
-  for (const Status each : status) open.push_back(each == Status::open);
-  return open;
 }
 
 // The wanted table's cells that would be hidden if only `which` had been released.
@@ -161,7 +161,7 @@ Result<std::vector<bool>> hidden_with(const std::vector<double>& units, const Co
   Knowledge known;
   TRY(known.divide(parts));
   for (const CountTable& table : released)
-    known.learn(table.groups, table.counts, open_cells(table.status), table.number, false);
+    known.learn(table.groups, table.counts, open_cells(table.status), table.number);
   const auto outcome = TRY(judge(known, asked, released, rules));
   std::vector<bool> hidden;
   for (const Status status : outcome.published.status) hidden.push_back(status != Status::open);
@@ -214,8 +214,6 @@ Result<Decision> decide(Knowledge& known, const CountTable& wanted, const std::v
                .atoms_searched = outcome.published.atoms_searched,
                .facts_before = outcome.facts_before};
   TRY(explain(known.units(), wanted, named, any_released, rules, outcome.published, out));
-  known.learn(wanted.groups, wanted.counts, open_cells(out.status), wanted.number, outcome.is_learned);
-  out.facts = known.facts();
   return out;
 }
 

@@ -36,6 +36,8 @@ struct Rules {
   // together than `joint_max`; from this table alone otherwise.
   size_t widened_cells_max = 20'000;
   size_t joint_max = 50'000;
+  // What all that is known may take, with this table, in entries of the basis (some 50 bytes each, in all).
+  size_t entries_max = 20'000'000;
   unsigned tries = 4;  // orders of equal cells to try, where there are few atoms
 };
 
@@ -50,12 +52,12 @@ struct Decision {
   // All sets of up to so many atoms were looked at: threshold − 1, or fewer where there are very many small
   // atoms.
   size_t atoms_searched = 0;
-  size_t facts_before = 0, facts = 0;  // independent facts published before, and with this table
+  size_t facts_before = 0;  // independent facts published before
 };
 
-// Decides on `wanted`, and learns what it publishes. `named`: released tables that explanations may name, as
-// the knowledge has them. Errors (defect): "tabular.counts_differ" when a table's count is not the sum of its
-// atoms; then `known` is as it was.
+// Decides on `wanted`; what of it is published in the end, `known` has to learn. `named`: released tables
+// that explanations may name, as the knowledge has them. Errors: "tabular.counts_differ" (defect) when a
+// table's count is not the sum of its atoms; "tabular.too_entangled" (usage) beyond Rules::entries_max.
 Result<Decision> decide(Knowledge& known, const CountTable& wanted, const std::vector<CountTable>& named,
                         const Rules& rules);
 

@@ -4,10 +4,7 @@
 #include <map>
 
 namespace fvm::tabular {
-namespace {
-
-// The cell and every cell that it is part of.
-void add_with_totals(const Shape& shape, uint32_t leaf, std::vector<uint32_t>& cells) {
+std::vector<uint32_t> cells_above(const Shape& shape, uint32_t leaf) {
   std::vector<std::vector<uint32_t>> combinations{{}};
   const auto codes = shape.codes(leaf);
   for (size_t d = 0; d < codes.size(); ++d) {
@@ -22,11 +19,11 @@ void add_with_totals(const Shape& shape, uint32_t leaf, std::vector<uint32_t>& c
     }
     combinations.swap(longer);
   }
+  std::vector<uint32_t> cells;
   for (const auto& combination : combinations)
     cells.push_back(static_cast<uint32_t>(shape.cell(combination)));
+  return cells;
 }
-
-}  // namespace
 
 Groups groups_of(const Shape& shape, const std::vector<std::vector<uint32_t>>& leaves) {
   Groups out;
@@ -40,7 +37,8 @@ Groups groups_of(const Shape& shape, const std::vector<std::vector<uint32_t>>& l
     out.of_atom.push_back(found->second);
     if (!is_new) continue;
     std::vector<uint32_t> cells;
-    for (const uint32_t leaf : in) add_with_totals(shape, leaf, cells);
+    for (const uint32_t leaf : in)
+      for (const uint32_t cell : cells_above(shape, leaf)) cells.push_back(cell);
     std::sort(cells.begin(), cells.end());
     cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
     out.cells.push_back(std::move(cells));

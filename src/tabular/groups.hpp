@@ -17,6 +17,9 @@ struct Groups {
   bool is_additive = true;                      // nobody is in two leaves
 };
 
+// A leaf cell and all that it is part of.
+std::vector<uint32_t> cells_above(const Shape& shape, uint32_t leaf);
+
 // `leaves`: of each class the leaf cells of the table it is in, sorted; it counts in them and in every total
 // above them, once.
 Groups groups_of(const Shape& shape, const std::vector<std::vector<uint32_t>>& leaves);

@@ -89,12 +89,21 @@ void Knowledge::publish(const Groups& groups, const std::vector<uint32_t>& cells
   basis_.drop_from(first);
 }
 
+void Knowledge::expect(Basis basis, std::vector<bool> open) {
+  expected_ = std::move(basis);
+  expected_open_ = std::move(open);
+}
+
 void Knowledge::learn(const Groups& groups, const std::vector<double>& counts, const std::vector<bool>& open,
-                      int64_t table, bool in_basis) {
+                      int64_t table) {
   std::vector<uint32_t> order;
   for (uint32_t cell = 0; cell < counts.size(); ++cell)
     if (open[cell] && counts[cell] > 0) order.push_back(cell);
-  if (!in_basis) publish(groups, order, counts.size());
+  if (!expected_open_.empty() && open == expected_open_)
+    basis_ = std::move(expected_);
+  else
+    publish(groups, order, counts.size());
+  expect({}, {});
   const auto marks = marks_of(groups, counts.size());
   const auto by_mark = [](const Cell& a, const Cell& b) { return a.mark < b.mark; };
   std::vector<Cell> more, all;

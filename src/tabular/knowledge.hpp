@@ -38,9 +38,11 @@ class Knowledge {
   const std::vector<Cell>& published() const { return published_; }
   // A table comes with these groups: what is usual in it weighs (see Basis::weight).
   void weigh(const Groups& groups);
-  // The table's cells that are `open` were published. `in_basis`: the basis has that already.
+  // The table's cells that are `open` were published.
   void learn(const Groups& groups, const std::vector<double>& counts, const std::vector<bool>& open,
-             int64_t table, bool in_basis);
+             int64_t table);
+  // What the basis will be if exactly those cells are published next: saves learn() that work.
+  void expect(Basis basis, std::vector<bool> open);
 
   const std::vector<double>& units() const { return units_; }
   uint64_t mark(uint32_t atom) const { return marks_[atom]; }
@@ -57,7 +59,8 @@ class Knowledge {
  private:
   void publish(const Groups& groups, const std::vector<uint32_t>& cells, size_t count);
   uint32_t add_atom(uint64_t mark, double units);
-  Basis basis_;
+  Basis basis_, expected_;
+  std::vector<bool> expected_open_;  // empty: nothing is expected
   std::vector<double> units_;
   std::vector<uint64_t> marks_;
   std::vector<Cell> published_;

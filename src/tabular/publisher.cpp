@@ -79,21 +79,22 @@ void Publisher::find_near() {
   }
 }
 
-Published Publisher::run(unsigned tries) {
-  Published best = attempt(0);
+Result<Published> Publisher::run(unsigned tries) {
+  Published best = TRY(attempt(0));
   for (unsigned seed = 1; seed < tries; ++seed) {
-    Published other = attempt(seed);
+    Published other = TRY(attempt(seed));
     if (other.cost < best.cost) best = std::move(other);
   }
   best.near = near_;
   return best;
 }
 
-void Publisher::keep() {
-  if (work_.columns() > 0) basis_ = std::move(work_);
+Basis Publisher::take() {
+  if (work_.columns() > 0) work_.drop_from(first_);
+  return std::move(work_);
 }
 
-Published Publisher::attempt(uint64_t seed) {
+Result<Published> Publisher::attempt(uint64_t seed) {
   Published out;
   out.atoms_searched = static_cast<size_t>(rules_.threshold) - 1;
   secrets_.clear();
@@ -105,10 +106,10 @@ Published Publisher::attempt(uint64_t seed) {
   for (;;) {
     status_ = base_;
     if (candidates.empty()) break;
-    const auto given_up = publish(candidates);
+    const auto given_up = TRY(publish(candidates));
     if (const auto secrets = lost(); !secrets.empty()) {
       hide(candidates, given_up, secrets);
-      publish(candidates);
+      TRY(publish(candidates));
     }
     if (!add_secrets(out)) break;
   }
@@ -134,7 +135,7 @@ std::vector<uint32_t> Publisher::order(uint64_t seed) const {
 }
 
 // Together the order does not matter, and those that the fewest changes move first is much the quickest.
-std::vector<Sparse> Publisher::publish(const std::vector<uint32_t>& order) {
+Result<std::vector<Sparse>> Publisher::publish(const std::vector<uint32_t>& order) {
   work_ = basis_;
   touched_.assign(basis_.change_slots(), false);
   std::vector<uint32_t> cells;
@@ -144,8 +145,10 @@ std::vector<Sparse> Publisher::publish(const std::vector<uint32_t>& order) {
     return std::pair(basis_.moved(first_ + a), a) < std::pair(basis_.moved(first_ + b), b);
   });
   std::vector<Sparse> given_up;
-  for (const uint32_t cell : cells)
+  for (const uint32_t cell : cells) {
     if (!work_.is_known(first_ + cell)) given_up.push_back(work_.publish(first_ + cell, &touched_));
+    if (work_.entries() > rules_.entries_max) return usage("tabular.too_entangled");
+  }
   return given_up;
 }
 

@@ -25,21 +25,20 @@ class Publisher {
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  // The best of `tries` orders.
-  Published run(unsigned tries);
-  // The knowledge learns what the last order published; only if nothing more was hidden since, and there was
-  // one.
-  void keep();
+  // The best of `tries` orders. "tabular.too_entangled" (usage).
+  Result<Published> run(unsigned tries);
+  // What the basis is with all that the last order published; nothing (no columns) if that was nothing new.
+  Basis take();
 
  private:
   using Combination = std::vector<std::pair<uint32_t, uint64_t>>;
 
   bool is_small(double units) const { return units > 0 && units < rules_.threshold; }
   void find_near();
-  Published attempt(uint64_t seed);
+  Result<Published> attempt(uint64_t seed);
   std::vector<uint32_t> order(uint64_t seed) const;
   // Publishes all that are not hidden in a fresh copy of the basis. The changes that were given up for it.
-  std::vector<Sparse> publish(const std::vector<uint32_t>& order);
+  Result<std::vector<Sparse>> publish(const std::vector<uint32_t>& order);
   // Secrets that everything published together gives away.
   std::vector<uint32_t> lost() const;
   // Which of them must stay hidden so that those secrets stay.
