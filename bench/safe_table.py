@@ -12,12 +12,12 @@ import support
 TESTS = pathlib.Path(__file__).resolve().parent.parent / "tests" / "support"
 support.__path__ = [str(TESTS)]
 from support.duck import rows as duck_rows  # noqa: E402
+from support.rules import DEFAULTS, dimension  # noqa: E402
 
 PERSON = "((i * 1828079219 + 97) % 3656158440062976)::BIGINT"
 VISITS = f"""SELECT {PERSON.replace('i *', '(n * 7919 % {persons}) *')} AS pnr, 'K' || (n * 7919 % {{persons}} % 98 + 101) AS kommune,
   CASE n * 7919 % {{persons}} % 2 WHEN 0 THEN 'M' ELSE 'K' END AS koen, (n * 7919 % {{persons}} % 19 * 5)::VARCHAR AS alder FROM range({{rows}}) r(n)"""
 COLUMNS = [("pnr", "long"), ("kommune", "string"), ("koen", "string"), ("alder", "string")]
-RULES = {"threshold": 5, "p_percent": 10, "two_percent_max": 85}
 
 
 def mirror(place, rows):
@@ -45,14 +45,14 @@ def job(document):
 
 def ours(place, dimensions, threads, memory):
     shutil.rmtree(place / "out", ignore_errors=True)
-    named = [{"name": name, "parent": ""} for name in dimensions]
+    named = [dimension(name) for name in dimensions]
     engine = {"memory_mib": memory, "threads": threads, "output": str(place / "out"), "dimensions": named, "columns": []}
     start = time.monotonic()
     job(engine | {"task": "count", "sql": f"SELECT pnr, {', '.join(dimensions)} FROM bnc.visit", "user": "anna", "unit": "", "units": ["pnr"],
                   "data": str(place / "data"), "tables": [{"name": "bnc.visit", "version": 0}]})
     (place / "out" / "pairs.parquet").rename(place / "in" / "pairs.parquet")
     counted = time.monotonic() - start
-    answer = job(engine | {"task": "judge", "number": 1, "leave_unknown": False, "measures": [], "rules": RULES, "released": [], "input": str(place / "in")})
+    answer = job(engine | {"task": "judge", "number": 1, "leave_unknown": False, "measures": [], "rules": DEFAULTS, "released": [], "input": str(place / "in")})
     return time.monotonic() - start, counted, answer
 
 

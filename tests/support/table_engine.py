@@ -9,12 +9,10 @@ import json
 import os
 import subprocess
 
-from support import duck
+from support import duck, rules
 from support.instance import BIN
 from support.population import HIERARCHIES, code
 from support.releases import dimensions, holds
-
-RULES = {"threshold": 5, "p_percent": 10, "two_percent_max": 85}
 
 
 class Engine:
@@ -40,15 +38,15 @@ class Engine:
                 for person, values, above in sorted(pairs, key=repr)]
         self._parquet(rows, columns, "pairs.parquet")
         number = len(self.released) + 1
-        document = {"task": "judge", "number": number, "leave_unknown": False, "columns": [], "measures": [], "rules": RULES, "released": self.released,
-                    "dimensions": [{"name": n, "parent": "above" if p else ""} for n, p in zip(names, parents)],
+        document = {"task": "judge", "number": number, "leave_unknown": False, "columns": [], "measures": [], "rules": rules.DEFAULTS, "released": self.released,
+                    "dimensions": [rules.dimension(n, "above" if p else "") for n, p in zip(names, parents)],
                     "memory_mib": 512, "threads": 1, "input": str(self.folder), "output": str(self.folder / "out")}
         done = subprocess.run([BIN / "fvm-worker", "table"], input=json.dumps(document), capture_output=True, text=True, timeout=600)
         record = json.loads(done.stdout)
         assert "error" not in record, record
         if keep:
-            for what in ("atoms", "places"):
-                os.replace(self.folder / "out" / f"{what}.parquet", self.folder / "ledger" / f"{number}-{what}.parquet")
+            for what in ("atoms.parquet", "places.parquet", "knowledge.bin"):
+                os.replace(self.folder / "out" / what, self.folder / "ledger" / f"{number}-{what}")
             (self.folder / "ledger" / f"{number}.json").write_text(json.dumps(record))
             self.released.append(number)
         return record
@@ -105,6 +103,6 @@ def answer(folder, population, requests, judge=True):
         names = dimensions(asked)
         cells = cells_of(engine.ask(pairs, names, [has_levels(n) for n in names], keep=judge), pairs)
         if not judge:
-            cells = [(members, "…" if 0 < len(members) < RULES["threshold"] else len(members)) for members, _ in cells]
+            cells = [(members, "…" if 0 < len(members) < rules.THRESHOLD else len(members)) for members, _ in cells]
         out.append(cells)
     return out
