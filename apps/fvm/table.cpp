@@ -7,6 +7,7 @@
 #include "fvm/services.hpp"
 #include "fvm/table_views.hpp"
 #include "fvm/verbs.hpp"
+#include "safetable/coarsen.hpp"
 #include "safetable/explain.hpp"
 #include "safetable/output.hpp"
 #include "safetable/service.hpp"
@@ -23,6 +24,8 @@ struct TableFlags {
       width = "30", until, count = "persons";
   std::vector<std::string> hierarchies, sums, means, medians, percentiles, outputs;
   std::vector<std::string> deviations, minima, maxima, ratios, ginis;
+  uint64_t round = 0;
+  bool coarsen = false;
 };
 
 std::string ending_of(const std::string& file) {
@@ -52,7 +55,8 @@ Result<safetable::Request> request_of(const Context& context, const TableFlags& 
                                 .event = flags.event,
                                 .width = flags.width,
                                 .until = flags.until,
-                                .percent = flags.percent},
+                                .percent = flags.percent,
+                                .round = flags.round},
                                flags.project, context.user);
 }
 
@@ -65,13 +69,22 @@ Result<std::vector<std::string>> formats_of(const TableFlags& flags) {
   return formats;
 }
 
+void say_coarser(const Context& context, const safetable::Record& record) {
+  const auto choice = safetable::coarser(record);
+  if (choice)
+    say(context, "safetable.coarser_advice",
+        {{"how", safetable::text_of(record, *choice, context.language)},
+         {"open", std::to_string(choice->open)},
+         {"hidden", std::to_string(choice->hidden)}});
+}
+
 Result<void> run_table(const Context& context, const TableFlags& flags) {
   const auto request = TRY(request_of(context, flags));
   const auto formats = TRY(formats_of(flags));
   const Services services = TRY(open_services(context));
-  const auto released =
-      TRY(safetable::release_table({context.world, services.instance, services.config, *services.ledger},
-                                   request, formats, context.language));
+  const safetable::Setting setting{context.world, services.instance, services.config, *services.ledger};
+  const auto released = TRY((flags.coarsen ? safetable::release_coarse_table : safetable::release_table)(
+      setting, request, formats, context.language));
   for (size_t i = 0; i < flags.outputs.size(); ++i)
     TRY(context.world.replace_file(std::filesystem::absolute(flags.outputs[i]), released.documents[i],
                                    output_mode));
@@ -81,11 +94,13 @@ Result<void> run_table(const Context& context, const TableFlags& flags) {
     return {};
   }
   if (flags.outputs.empty()) print(TRY(safetable::write_document(record, "csv", context.language)));
-  say(context, "safetable.released",
+  say(context, record.round > 0 ? "safetable.released_rounded" : "safetable.released",
       {{"table", std::to_string(record.number)},
        {"cells", std::to_string(record.marks.size())},
+       {"base", std::to_string(record.round)},
        {"hidden", std::to_string(record.hidden())},
        {"facts", std::to_string(record.facts)}});
+  if (safetable::has_many_hidden(record)) say_coarser(context, record);
   if (!flags.explain.empty()) TRY(print_explanation(context, record, flags.explain));
   return {};
 }
@@ -183,6 +198,10 @@ void add_table(Verb& app, Context& context) {
   verb->add_option("--gini", flags->ginis, "Gini coefficient of persons");
   verb->add_option("--percent", flags->percent, "of each row, column or the total, from published counts")
       ->check(one_of({"row", "column", "total"}));
+  verb->add_option("--round", flags->round,
+                   "hide nothing; numbers are multiples of this, and stay so in every later table");
+  verb->add_flag("--coarsen", flags->coarsen,
+                 "where many cells would be hidden, put values together or leave a dimension out");
   verb->add_option("--as-of", flags->as_of, "the project's data as they were at a date or time");
   verb->add_option("--title", flags->title, "heading");
   verb->add_option("--out", flags->outputs,

@@ -1,18 +1,19 @@
 // A safe table, in two jobs of the same sandbox profile.
 //
 // Document (JSON), task "count": "sql", "user", "unit", "units", "dimensions": [{"name", "parent", "as",
-// "width", "until"}], "columns", "tables": [{"name", "version"}]. Sees /data; writes /out/pairs.parquet.
-// Result: {"unit"}. Task "judge": "number", "leave_unknown", "dimensions", "columns", "measures": [{"figure",
-// "column", "by", "percent"}], "rules", "released": [number]. Sees /in: pairs.parquet, population.parquet,
-// and in ledger/ what was released before: NUMBER.json, and atoms, places and knowledge of the newest. Writes
-// /out/atoms.parquet, /out/places.parquet and /out/knowledge.bin. Result: the table, without any number that
-// is not to be told.
+// "width", "until", "others"}], "columns", "tables": [{"name", "version"}]. Sees /data; writes
+// /out/pairs.parquet. Result: {"unit"}. Task "judge": "number", "leave_unknown", "dimensions", "columns",
+// "measures": [{"figure", "column", "by", "percent"}], "rules", "released": [number], and to round "round",
+// "round_key". Sees /in: pairs.parquet, population.parquet, and in ledger/ what was released before:
+// NUMBER.json, and atoms, places and knowledge of the newest. Writes /out/atoms.parquet, /out/places.parquet
+// and /out/knowledge.bin. Result: the table, without any number that is not to be told.
 #include <boost/json.hpp>
 
 #include <cmath>
 #include <filesystem>
 
 #include "base/world.hpp"
+#include "crypto/encoding.hpp"
 #include "runner/jobs.hpp"
 #include "runner/table.hpp"
 
@@ -42,9 +43,12 @@ TableDimension::As as_of(std::string_view name) {
 
 std::vector<TableDimension> dimensions_of(const json::value& from) {
   std::vector<TableDimension> out;
-  for (const json::value& each : from.at("dimensions").as_array())
+  for (const json::value& each : from.at("dimensions").as_array()) {
     out.push_back({text(each, "name"), text(each, "parent"), as_of(text(each, "as")),
                    each.at("width").to_number<double>(), each.at("until").to_number<double>()});
+    if (const json::value* others = each.as_object().if_contains("others"))
+      out.back().others = texts(*others);
+  }
   return out;
 }
 
@@ -107,6 +111,13 @@ Result<TableJudgement> judgement_of(World& world, const json::value& from) {
   for (const auto& row : disclosure::parameter_rows())
     out.rules.values.set(row.parameter, rules.at(row.name).to_number<double>());
   out.rules.counts.threshold = out.rules.values.threshold();
+  if (const json::value* base = from.as_object().if_contains("round")) {
+    out.round = base->to_number<uint64_t>();
+    const auto key = crypto::from_hex(text(from, "round_key"));
+    if (out.round == 0 || !key || key->empty())
+      return defect("build.bad_document", {{"reason", "round_key"}});
+    out.round_key = *key;
+  }
   for (const json::value& number : from.at("released").as_array()) {
     const auto id = number.to_number<int64_t>();
     out.released.push_back(

@@ -29,6 +29,7 @@ struct TableDimension {
   // came.
   enum class As { value, time, event } as = As::value;
   double width = 0, until = 0;
+  std::vector<std::string> others = {};  // codes that are counted with few persons' values
 };
 enum class TableFigure { sum, mean, percentile, deviation, minimum, maximum, ratio, gini };
 struct TableMeasure {
@@ -87,6 +88,9 @@ struct TableJudgement {
   std::vector<std::string> columns;
   TableRules rules;
   std::vector<ReleasedTable> released;  // by number; the newest ones, which explanations may name
+  // Numbers are rounded to multiples of this, nothing is hidden (table_round.hpp); 0: exact.
+  uint64_t round = 0;
+  std::string round_key;  // of the institution's ledger
 };
 
 // What a cell's number became, as records keep it.
@@ -119,7 +123,10 @@ struct TableValue {
 };
 // `parents`: units of each parent. Values and parents of fewer than t units are not named.
 // "table.not_a_hierarchy" when a value has two parents.
+// `others`: codes for few persons' values are there whether or not there are such values.
+enum class Others { where_needed, always };
 Result<TableCodes> make_codes(const TableDimension& dimension, std::vector<TableValue> values,
-                              const std::map<TableCodes::Text, uint64_t>& parents, double threshold);
+                              const std::map<TableCodes::Text, uint64_t>& parents, double threshold,
+                              Others others = Others::where_needed);
 
 }  // namespace fvm::runner

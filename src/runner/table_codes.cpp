@@ -1,5 +1,6 @@
 // The values of a dimension as a tree of codes.
 #include <algorithm>
+#include <set>
 
 #include "runner/table.hpp"
 
@@ -24,13 +25,17 @@ bool before(const Text& a, const Text& b) {
 class Codes {
  public:
   Codes(const TableDimension& dimension, const std::map<Text, uint64_t>& parents, double threshold)
-      : has_parents_(!dimension.parent.empty()), parents_(parents), threshold_(threshold) {
+      : has_parents_(!dimension.parent.empty()),
+        others_(dimension.others.begin(), dimension.others.end()),
+        parents_(parents),
+        threshold_(threshold) {
     codes_.emplace_back(total, "");
   }
 
-  Result<TableCodes> make(const std::vector<TableValue>& values) {
+  Result<TableCodes> make(const std::vector<TableValue>& values, Others others) {
     std::vector<std::string> code_of;
     for (const TableValue& value : values) code_of.push_back(code(value));
+    if (others == Others::always) add_all_few();
     for (auto& few : few_) codes_.push_back(std::move(few));
     TableCodes out{TRY(tabular::Hierarchy::of(codes_)), {}};
     for (size_t i = 0; i < values.size(); ++i)
@@ -49,6 +54,7 @@ class Codes {
     }
     if (static_cast<double>(value.units) < threshold_) return few(above);
     std::string own = value.value ? "=" + *value.value : has_parents_ ? "?" + above : "?";
+    if (others_.contains(own)) return few(above);
     codes_.emplace_back(own, above);
     return own;
   }
@@ -59,6 +65,14 @@ class Codes {
     if (!there) codes_.emplace_back(above, total);
   }
 
+  // Below the total and below each upper level, in the order of these.
+  void add_all_few() {
+    few_.clear();
+    few(std::string(total));
+    for (const auto& [own, above] : codes_)
+      if (above == total && (own[0] == '^' || own == "*missing")) few(own);
+  }
+
   std::string few(const std::string& above) {
     std::string own = above == total ? "~" : "~" + above;
     const bool there = std::any_of(few_.begin(), few_.end(), [&](const auto& c) { return c.first == own; });
@@ -67,6 +81,7 @@ class Codes {
   }
 
   bool has_parents_;
+  std::set<std::string> others_;
   const std::map<Text, uint64_t>& parents_;
   double threshold_;
   std::vector<std::pair<std::string, std::string>> codes_, few_;
@@ -75,7 +90,7 @@ class Codes {
 }  // namespace
 
 Result<TableCodes> make_codes(const TableDimension& dimension, std::vector<TableValue> values,
-                              const std::map<Text, uint64_t>& parents, double threshold) {
+                              const std::map<Text, uint64_t>& parents, double threshold, Others others) {
   std::sort(values.begin(), values.end(), [](const TableValue& a, const TableValue& b) {
     if (a.parent != b.parent) return before(a.parent, b.parent);
     return before(a.value, b.value);
@@ -86,7 +101,7 @@ Result<TableCodes> make_codes(const TableDimension& dimension, std::vector<Table
     if (!value.value || seen.emplace(value.value, value.parent).second) continue;
     return usage("table.not_a_hierarchy", {{"name", dimension.name}, {"parent", dimension.parent}});
   }
-  return Codes(dimension, parents, threshold).make(values);
+  return Codes(dimension, parents, threshold).make(values, others);
 }
 
 }  // namespace fvm::runner

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "disclosure/checks.hpp"
+#include "runner/table_round.hpp"
 #include "runner/table_sets.hpp"
 
 namespace fvm::runner {
@@ -25,6 +26,7 @@ class Judge {
 
   Result<JudgedTable> judge() {
     TRY(open_pairs());
+    if (job_.round > 0) return rounded();
     JudgedTable out;
     std::vector<TableCodes> codes;
     for (size_t i = 0; i < job_.dimensions.size(); ++i) {
@@ -77,6 +79,30 @@ class Judge {
         return usage("table.time_missing", {{"name", job_.dimensions[i].name}});
     }
     return {};
+  }
+
+  // Nothing is hidden and nothing judged: a number tells no more than itself (0020).
+  Result<JudgedTable> rounded() {
+    TableRounding rounding(connection_, job_, single_);
+    TRY(rounding.divide());
+    JudgedTable out;
+    for (size_t i = 0; i < job_.dimensions.size(); ++i) {
+      const auto values = TRY(rounding.values_of(i));
+      const double named_min = 2 * static_cast<double>(job_.round);
+      const auto codes =
+          TRY(make_codes(job_.dimensions[i], values.values, values.parents, named_min, Others::always));
+      TRY(make_code_map(i, codes));
+      out.dimensions.push_back(codes.hierarchy);
+    }
+    TRY(check_size(out.dimensions));
+    TRY(check_labels(out.dimensions));
+    const tabular::Shape shape(pointers_to(out.dimensions));
+    out.counts = TRY(rounding.counts(shape));
+    out.marks.assign(shape.cells(), static_cast<char>(TableMark::open));
+    out.because_of.assign(shape.cells(), 0);
+    // Its ledger holds no exact table that a later one would have to be judged against.
+    TRY(write_knowledge({}));
+    return out;
   }
 
   std::string units() const { return single_ ? "count(*)" : "count(DISTINCT unit)"; }
@@ -239,6 +265,10 @@ class Judge {
     for (const char mark : out.marks) open.push_back(mark == static_cast<char>(TableMark::open));
     known.learn(groups, out.counts, open, job_.number);
     out.facts = known.facts();
+    return write_knowledge(known);
+  }
+
+  Result<void> write_knowledge(const tabular::Knowledge& known) {
     return world_.replace_file(Path(job_.engine.output) / "knowledge.bin", known.to_bytes(), knowledge_mode);
   }
 

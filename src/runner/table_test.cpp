@@ -63,6 +63,30 @@ TEST(TableCodes, a_value_with_two_parents_is_no_hierarchy) {
   EXPECT_TRUE(nothing_said.ok()) << "unknown within two regions";
 }
 
+TEST(TableCodes, others_may_be_there_always) {
+  const std::map<Text, uint64_t> regions = {{"084", 90}, {"085", 3}};
+  const auto few = make_codes({"kommune", ""}, {{"101", {}, 80}, {"102", {}, 2}}, {}, 5, Others::always);
+  const auto none = make_codes({"kommune", ""}, {{"101", {}, 80}}, {}, 5, Others::always);
+  EXPECT_EQ(tree(few.value()), "*total =101<*total ~<*total");
+  EXPECT_EQ(tree(none.value()), tree(few.value()));
+  const auto below =
+      make_codes({"kommune", "region"}, {{"101", "084", 80}, {"201", "085", 3}}, regions, 5, Others::always);
+  EXPECT_EQ(tree(below.value()), "*total ^084<*total ~<*total =101<^084 ~^084<^084");
+  EXPECT_EQ(code(below.value(), "201", "085"), "~");
+}
+
+TEST(TableCodes, values_that_are_put_together_are_as_those_of_few) {
+  const auto flat =
+      make_codes({"kommune", "", {"=102", "?"}}, {{"101", {}, 80}, {"102", {}, 70}, {{}, {}, 9}}, {}, 5);
+  EXPECT_EQ(tree(flat.value()), "*total =101<*total ~<*total");
+  EXPECT_EQ(code(flat.value(), "102"), "~");
+  EXPECT_EQ(code(flat.value(), Text()), "~");
+  const std::map<Text, uint64_t> regions = {{"084", 90}};
+  const auto below =
+      make_codes({"kommune", "region", {"=101", "=9"}}, {{"101", "084", 80}, {"102", "084", 10}}, regions, 5);
+  EXPECT_EQ(tree(below.value()), "*total ^084<*total =102<^084 ~^084<^084");
+}
+
 TEST(TableCodes, nobody_at_all_is_a_total) {
   EXPECT_EQ(tree(make_codes({"kommune", ""}, {}, {}, 5).value()), "*total");
 }

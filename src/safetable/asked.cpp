@@ -54,6 +54,12 @@ constexpr Names names[] = {
     {"sd", &Wanted::deviations}, {"min", &Wanted::minima},      {"max", &Wanted::maxima},
     {"ratio", &Wanted::ratios},  {"gini", &Wanted::ginis},      {"hierarchy", &Wanted::hierarchies}};
 
+Result<void> read_round(const json::value& value, Wanted& wanted) {
+  if (!value.is_int64() || value.get_int64() < 1) return wrong("round");
+  wanted.round = static_cast<uint64_t>(value.get_int64());
+  return {};
+}
+
 // What is wanted of a new table; false: no such member.
 Result<bool> read_wanted(std::string_view name, const json::value& value, Wanted& wanted) {
   for (const Text& each : texts) {
@@ -64,6 +70,10 @@ Result<bool> read_wanted(std::string_view name, const json::value& value, Wanted
   for (const Names& each : names) {
     if (each.name != name) continue;
     TRY(read_names(name, value, wanted.*each.into));
+    return true;
+  }
+  if (name == "round") {
+    TRY(read_round(value, wanted));
     return true;
   }
   return false;

@@ -30,8 +30,11 @@ Result<std::vector<size_t>> codes_of(const Record& record, std::string_view cell
       return usage("table.cell_unreadable", {{"cell", std::string(part)}});
     const size_t code = code_named(*named, part.substr(sign + 1), language);
     if (code == named->codes.size())
-      return usage("table.cell_unknown",
-                   {{"cell", std::string(part)}, {"threshold", std::to_string(record.rules.threshold())}});
+      return record.round > 0
+                 ? usage("table.cell_unknown_rounded",
+                         {{"cell", std::string(part)}, {"named", std::to_string(2 * record.round)}})
+                 : usage("table.cell_unknown", {{"cell", std::string(part)},
+                                                {"threshold", std::to_string(record.rules.threshold())}});
     codes[static_cast<size_t>(named - record.dimensions.begin())] = code;
   }
   return codes;
@@ -74,7 +77,10 @@ Result<Explanation> explain(const Record& record, const std::string& cell, Langu
   const auto codes = TRY(codes_of(record, cell, language));
   const size_t at = cells.at(codes);
   Explanation out{text_of(record, codes, language), record.mark(at) == Mark::open, {}, {}};
-  out.reason = out.is_open ? message(language, "safetable.is_open") : reason_of(record, language);
+  out.reason = record.round > 0
+                   ? message(language, "safetable.is_rounded", {{"base", std::to_string(record.round)}})
+               : out.is_open ? message(language, "safetable.is_open")
+                             : reason_of(record, language);
   if (out.is_open) return out;
   for (size_t i = 0; i < codes.size(); ++i) {
     auto coarser = codes;

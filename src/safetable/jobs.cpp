@@ -21,12 +21,16 @@ constexpr size_t tables_named_max = 16;  // as those that a table collides with:
 
 json::array dimensions_of(const Record& record) {
   json::array out;
-  for (const TableDimension& each : record.dimensions)
-    out.push_back(json::object{{"name", each.named.name},
-                               {"parent", each.named.parent},
-                               {"as", name_of(each.named.as)},
-                               {"width", each.named.width},
-                               {"until", each.named.until}});
+  for (const TableDimension& each : record.dimensions) {
+    json::object dimension{{"name", each.named.name},
+                           {"parent", each.named.parent},
+                           {"as", name_of(each.named.as)},
+                           {"width", each.named.width},
+                           {"until", each.named.until}};
+    if (const auto merged = record.merged.find(each.named.name); merged != record.merged.end())
+      dimension["others"] = json::array(merged->second.begin(), merged->second.end());
+    out.push_back(std::move(dimension));
+  }
   return out;
 }
 
@@ -108,9 +112,13 @@ Result<std::string> judge(const Setting& setting, const Request& request, const 
                                     {"percent", each.percent}});
   json::object& rules = document["rules"].emplace_object();
   for (const auto& row : disclosure::parameter_rows()) rules[row.name] = record.rules.at(row.parameter);
+  // What was told of persons before is in what the newest table left; the newest ones can be named. A rounded
+  // table needs the numbers of the last alone.
   const auto& released = prepared.released;
-  const auto named = static_cast<ptrdiff_t>(std::min(released.size(), tables_named_max));
+  const size_t most = record.round > 0 ? 1 : tables_named_max;
+  const auto named = static_cast<ptrdiff_t>(std::min(released.size(), most));
   document["released"] = json::array(released.end() - named, released.end());
+  if (record.round > 0) document["round"] = record.round, document["round_key"] = prepared.round_key;
   wire::WorkerJob job = job_of(setting, request, std::move(document));
   const extract::Project& project = prepared.project;
   job.mounts = {{prepared.scratch / "counted" / "pairs.parquet", {"/in/pairs.parquet", 0}},

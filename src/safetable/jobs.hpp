@@ -12,6 +12,7 @@ struct Prepared {
   Rules rules;
   std::vector<int64_t> released;  // numbers of the institution's tables
   Path scratch, ledger;           // folders
+  std::string round_key;          // of the institution's ledger, hexadecimal; of rounded tables
 };
 
 // The project's tables that request.sql can read, as they were at request.as_of, else at its current version.

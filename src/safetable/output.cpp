@@ -164,6 +164,7 @@ std::string json_of(const Record& record, Language language) {
                    {"asked", to_text(record.asked)},
                    {"threshold", record.rules.threshold()},
                    {"hidden", record.hidden()},
+                   {"round", record.round},
                    {"cells", std::move(list)},
                    {"notes", std::move(notes)}};
   if (is_survival(record)) out["curves"] = curves_json(record, language);
@@ -283,6 +284,15 @@ std::vector<std::string> notes_of(const Record& record, Language language) {
   for (const DataVersion& each : record.data)
     data += fmt::format("{}{} ({})", data.empty() ? "" : ", ", each.table, each.mirror_version);
   notes.push_back(message(language, "safetable.note_data", {{"tables", data}}));
+  if (record.coarser_than > 0)
+    notes.push_back(message(language, "safetable.note_coarser",
+                            {{"table", std::to_string(record.coarser_than)}, {"how", record.coarser_how}}));
+  if (record.round > 0) {
+    notes.push_back(
+        message(language, "safetable.note_rounded",
+                {{"base", std::to_string(record.round)}, {"named", std::to_string(2 * record.round)}}));
+    return notes;
+  }
   notes.push_back(message(language, "safetable.note_marks", {{"threshold", threshold}}));
   notes.push_back(
       message(language, "safetable.note_hidden",

@@ -52,6 +52,8 @@ json::object rules_json(const Rules& rules) {
 
 json::object about(const Record& record) {
   json::array data, outputs, measures;
+  json::object merged;
+  for (const auto& [name, codes] : record.merged) merged[name] = json::array(codes.begin(), codes.end());
   for (const DataVersion& each : record.data)
     data.push_back(json::object{
         {"table", each.table}, {"version", each.version}, {"mirror_version", each.mirror_version}});
@@ -76,6 +78,10 @@ json::object about(const Record& record) {
           {"project_version", record.project_version},
           {"data", std::move(data)},
           {"rules", rules_json(record.rules)},
+          {"merged", std::move(merged)},
+          {"coarser_than", record.coarser_than},
+          {"coarser_how", record.coarser_how},
+          {"round", record.round},
           {"row_dimensions", record.row_dimensions},
           {"measures", std::move(measures)},
           {"percent", name_of(record.percent)},
@@ -87,6 +93,16 @@ Dimension read_dimension(const json::value& from) {
   if (as == std::end(as_names)) throw std::invalid_argument("as");
   return {text(from, "name"), text(from, "parent"), static_cast<Dimension::As>(as - std::begin(as_names)),
           from.at("width").to_number<double>(), from.at("until").to_number<double>()};
+}
+
+// Not in records of the first versions.
+void read_alternative(const json::object& from, Record& record) {
+  if (!from.contains("round")) return;
+  record.round = from.at("round").to_number<uint64_t>();
+  record.coarser_than = from.at("coarser_than").to_number<int64_t>();
+  record.coarser_how = std::string(from.at("coarser_how").as_string());
+  for (const auto& [name, codes] : from.at("merged").as_object())
+    for (const json::value& code : codes.as_array()) record.merged[name].emplace_back(code.as_string());
 }
 
 void read_about(const json::value& from, Record& record) {
@@ -103,6 +119,7 @@ void read_about(const json::value& from, Record& record) {
                            each.at("mirror_version").to_number<int64_t>()});
   for (const auto& row : disclosure::parameter_rows())
     record.rules.set(row.parameter, from.at("rules").at(row.name).to_number<double>());
+  read_alternative(from.as_object(), record);
   record.row_dimensions = from.at("row_dimensions").to_number<size_t>();
   record.percent = percent_named(text(from, "percent")).value_or(Percent::none);
   for (const json::value& each : from.at("measures").as_array()) {

@@ -59,6 +59,10 @@ Result<void> check(const Request& request) {
                  {{"dimensions", std::to_string(dimensions_max)}, {"figures", std::to_string(measures_max)}});
   if (request.sql.size() > sql_bytes_max)
     return usage("table.sql_too_long", {{"max", std::to_string(sql_bytes_max)}});
+  const auto is_time = [](const Dimension& each) { return each.as != Dimension::As::value; };
+  const bool has_time = std::any_of(request.rows.begin(), request.rows.end(), is_time) ||
+                        std::any_of(request.columns.begin(), request.columns.end(), is_time);
+  if (request.round > 0 && (!request.measures.empty() || has_time)) return usage("table.round_counts_only");
   std::vector<std::string> names;
   for (const auto* list : {&request.rows, &request.columns})
     for (const Dimension& each : *list) names.push_back(each.name);
@@ -106,6 +110,10 @@ class Releaser {
     prepared_.scratch = scratch.path();
     prepared_.data = TRY(data_versions(setting_, request_, project));
     prepared_.rules = TRY(rules_for(setting_.config, prepared_.data));
+    if (request_.round > 0 && prepared_.rules.at(disclosure::Parameter::counts_whole_group) != 0)
+      return usage("table.round_whole_groups");
+    prepared_.round_key =
+        TRY(rounding_of(setting_.world, prepared_.ledger, rows, request_.round, prepared_.rules.threshold()));
     Released out{begin_record(language), {}};
     TRY(run_jobs(setting_, request_, prepared_, out.record));
     for (const std::string& format : formats) {
@@ -128,6 +136,8 @@ class Releaser {
     record.project_version = project.version;
     record.data = prepared_.data;
     record.rules = prepared_.rules;
+    record.round = request_.round, record.merged = request_.merged;
+    record.coarser_than = request_.coarser_than, record.coarser_how = request_.coarser_how;
     record.row_dimensions = request_.rows.size();
     for (const auto* list : {&request_.rows, &request_.columns})
       for (const Dimension& each : *list) record.dimensions.push_back({each, {}});

@@ -9,6 +9,9 @@ namespace fvm::safetable {
 namespace {
 
 constexpr uint64_t record_bytes_max = 512u << 20;
+constexpr uint64_t round_max = 1000;
+constexpr size_t round_key_bytes = 32;
+constexpr unsigned key_mode = 0600;
 
 constexpr std::string_view tables = R"sql(
 CREATE TABLE safetable_release (
@@ -87,6 +90,25 @@ std::string knowledge_name(int64_t number) {
 
 Result<Record> read_record(World& world, const Path& folder, const Row& row) {
   return record_of_json(TRY(record_text(world, folder, row)));
+}
+
+Result<std::string> rounding_of(World& world, const Path& folder, const std::vector<Row>& rows, uint64_t base,
+                                uint64_t threshold) {
+  if (base > 0 && (base < threshold || base > round_max))
+    return usage("table.round_too_fine",
+                 {{"least", std::to_string(threshold)}, {"most", std::to_string(round_max)}});
+  const uint64_t before = rows.empty() ? base : TRY(read_record(world, folder, rows.back())).round;
+  if (before == 0 && base > 0) return usage("table.ledger_exact");
+  if (before != base) return usage("table.ledger_rounded", {{"base", std::to_string(before)}});
+  if (base == 0) return std::string();
+  const Path file = folder / "rounding.key";
+  const auto known = world.read_file(file, 2 * round_key_bytes);
+  if (known.ok()) return *known;
+  if (known.error().code != "file.missing") return known.error();
+  // Numbers that were told before need no key any more: they are kept with their atoms.
+  const std::string key = random_hex(world, round_key_bytes);
+  TRY(world.replace_file(file, key, key_mode));
+  return key;
 }
 
 Result<void> verify(World& world, const Path& folder, const std::vector<Row>& rows) {

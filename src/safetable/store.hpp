@@ -32,6 +32,11 @@ std::string knowledge_name(int64_t number);
 
 // The record of a row; "table.ledger_damaged" when its bytes are not those that were recorded.
 Result<Record> read_record(World& world, const Path& folder, const Row& row);
+// Whether a table rounded to multiples of `base` (0: exact) may join those: all of an institution's are of
+// one kind. The key of its rounding, hexadecimal; made for its first rounded table, empty for exact ones.
+// Errors (usage): "table.round_too_fine", "table.ledger_exact", "table.ledger_rounded".
+Result<std::string> rounding_of(World& world, const Path& folder, const std::vector<Row>& rows, uint64_t base,
+                                uint64_t threshold);
 // That every record, and the newest atoms, places and knowledge, are what was recorded.
 Result<void> verify(World& world, const Path& folder, const std::vector<Row>& rows);
 

@@ -34,6 +34,9 @@ struct Measure {
 // Percentages are of published counts, so that they add nothing to what is told.
 enum class Percent { none, row, column, total };
 
+// Codes of a dimension, by its name, that are counted as (others) whatever their number.
+using Merged = std::map<std::string, std::vector<std::string>>;
+
 struct Request {
   std::string project, user;
   std::string sql;
@@ -44,6 +47,10 @@ struct Request {
   std::vector<Measure> measures;
   std::optional<Time> as_of;  // of the project's data
   Percent percent = Percent::none;
+  Merged merged;
+  int64_t coarser_than = 0;  // the table from which this was chosen (coarsen.hpp); 0: none
+  std::string coarser_how;   // a few words
+  uint64_t round = 0;        // numbers are multiples of this, nothing is hidden (0020); 0: exact
 };
 
 // A code's first letter says what it is: see src/runner/table.hpp.
@@ -81,6 +88,10 @@ struct Record {
   int64_t project_version = 0;
   std::vector<DataVersion> data;
   Rules rules;
+  Merged merged;  // as in the request
+  int64_t coarser_than = 0;
+  std::string coarser_how;
+  uint64_t round = 0;
   size_t row_dimensions = 0;  // the first of `dimensions`
   std::vector<TableDimension> dimensions;
   std::vector<Measure> measures;

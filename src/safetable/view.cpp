@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "safetable/coarsen.hpp"
 #include "safetable/groups.hpp"
 #include "safetable/output.hpp"
 
@@ -20,6 +21,7 @@ json::object summary(const Record& record) {
           {"author", record.author},
           {"cells", record.marks.size()},
           {"hidden", record.hidden()},
+          {"round", record.round},
           {"facts_before", record.facts_before},
           {"facts", record.facts},
           {"given_away_before", record.lost},
@@ -48,6 +50,10 @@ Result<std::string> table_json(const Record& record, const std::string& cell, La
   out.emplace("cells_in_all", record.marks.size());
   out.emplace("figures", std::move(figures));
   out.emplace("why_hidden", why_hidden(record, language));
+  if (has_many_hidden(record))
+    if (const auto choice = coarser(record))
+      out["coarser"] = json::object{
+          {"ask", text_of(record, *choice, language)}, {"open", choice->open}, {"hidden", choice->hidden}};
   if (!cell.empty()) out["explanation"] = explained(TRY(explain(record, cell, language)));
   return json::serialize(out);
 }

@@ -22,6 +22,7 @@ struct Wanted {
   // A survival curve: the columns of time and event, by `rows`; numbers as they were written.
   std::string time, event, width, until;
   std::string percent;  // "row", "column", "total"; empty: none
+  uint64_t round = 0;   // to multiples of this; 0: not
 };
 
 // "a,b" -> a, b; empty parts are left out.

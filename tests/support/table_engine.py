@@ -16,8 +16,9 @@ from support.releases import dimensions, holds
 
 
 class Engine:
-    def __init__(self, folder, persons):
+    def __init__(self, folder, persons, round=None, key="00" * 32):
         self.folder, self.released = folder, []
+        self.rounding = {"round": round, "round_key": key} if round else {}
         (folder / "ledger").mkdir(parents=True)
         self.number = {name: place for place, name in enumerate(sorted(persons), 1)}
         self._parquet([(7_000 + n, 1_000 + n) for n in self.number.values()], ("mirror BIGINT", "project BIGINT"), "population.parquet")
@@ -40,7 +41,7 @@ class Engine:
         number = len(self.released) + 1
         document = {"task": "judge", "number": number, "leave_unknown": False, "columns": [], "measures": [], "rules": rules.DEFAULTS, "released": self.released,
                     "dimensions": [rules.dimension(n, "above" if p else "") for n, p in zip(names, parents)],
-                    "memory_mib": 512, "threads": 1, "input": str(self.folder), "output": str(self.folder / "out")}
+                    "memory_mib": 512, "threads": 1, "input": str(self.folder), "output": str(self.folder / "out")} | self.rounding
         done = subprocess.run([BIN / "fvm-worker", "table"], input=json.dumps(document), capture_output=True, text=True, timeout=600)
         record = json.loads(done.stdout)
         assert "error" not in record, record
