@@ -123,9 +123,9 @@ Result<std::vector<std::vector<uint32_t>>> TableRounding::read_places() {
   }
   std::vector<std::vector<uint32_t>> places;
   const std::string sql =
-      "SELECT sig, COLUMNS('^r[0-9]') FROM (SELECT sig, min(id) AS id FROM place GROUP BY sig) JOIN (SELECT "
-      "id" +
-      ranks + " FROM combination) USING (id) ORDER BY sig";
+      "SELECT sig, COLUMNS('^r[0-9]') FROM (SELECT sig, min(id) AS id FROM place GROUP BY sig) AS first JOIN "
+      "(SELECT id" +
+      ranks + " FROM combination) AS ranked USING (id) ORDER BY sig";
   for (const auto& row : TRY(read_numbers(connection_, sql))) {
     auto& place = places.emplace_back();
     for (size_t i = 1; i < row.size(); ++i) place.push_back(static_cast<uint32_t>(row[i]));

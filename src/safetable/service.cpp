@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 
 #include "base/scratch.hpp"
 #include "crypto/encoding.hpp"
@@ -112,8 +113,8 @@ class Releaser {
     prepared_.rules = TRY(rules_for(setting_.config, prepared_.data));
     if (request_.round > 0 && prepared_.rules.at(disclosure::Parameter::counts_whole_group) != 0)
       return usage("table.round_whole_groups");
-    prepared_.round_key =
-        TRY(rounding_of(setting_.world, prepared_.ledger, rows, request_.round, prepared_.rules.threshold()));
+    prepared_.round_key = TRY(rounding_of(setting_.world, prepared_.ledger, rows, request_.round,
+                                          static_cast<uint64_t>(std::ceil(prepared_.rules.threshold()))));
     Released out{begin_record(language), {}};
     TRY(run_jobs(setting_, request_, prepared_, out.record));
     for (const std::string& format : formats) {
