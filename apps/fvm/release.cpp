@@ -1,8 +1,11 @@
 // fvm release …: what an analyst, a reviewer and an operator do with files that are to leave.
 #include <array>
 
+#include "crypto/encoding.hpp"
+#include "crypto/sha256.hpp"
 #include "fvm/context.hpp"
 #include "fvm/options.hpp"
+#include "fvm/release_send.hpp"
 #include "fvm/release_views.hpp"
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
@@ -10,7 +13,6 @@
 #include "release/permissions.hpp"
 #include "release/progress.hpp"
 #include "release/service.hpp"
-#include "wire/socket.hpp"
 
 namespace fvm::cli {
 namespace {
@@ -27,12 +29,6 @@ std::string bare_name(const std::string& file) {
   return file.starts_with(outbox) ? file.substr(outbox.size()) : file;
 }
 
-// Wakes the courier; it looks by itself every few seconds, so it is no error when it is not running.
-void wake_courier(const Services& services, const std::string& number) {
-  auto courier = wire::connect(services.instance.courier_socket(), "fvm-courier");
-  if (courier.ok()) (void)courier->call<wire::Done>(wire::SendRelease{number});
-}
-
 Result<int> stage(Context& context, const Options& options) {
   const Services services = TRY(open_services(context));
   const identity::User user = TRY(identity::find_user(services.database(), context.user));
@@ -44,7 +40,7 @@ Result<int> stage(Context& context, const Options& options) {
   std::vector<Staged> staged;
   bool blocks = false;
   for (const DirectoryEntry& entry : TRY(context.world.list(outbox))) {
-    Staged file{entry.name, entry.bytes, {}, {}};
+    Staged file{entry.name, entry.bytes, {}, {}, {}, false};
     const auto fd = release::open_staged(outbox, entry.name);
     if (!release::is_file_name(entry.name)) {
       file.name = "?";  // it may not be shown
@@ -53,18 +49,24 @@ Result<int> stage(Context& context, const Options& options) {
       file.refusal = fd.error();
     } else {
       const Path open_file = "/proc/self/fd/" + std::to_string(fd->get());
-      file.report = TRY(release::scan_file(services.instance, services.config, options.project, entry.name,
-                                           entry.bytes, open_file));
+      file.table = TRY(release::recognise_file(
+          context.world, services.instance, services.config, services.database(), options.project,
+          crypto::to_hex(TRY(crypto::sha256_of_file(open_file)).sha256), entry.bytes));
+      file.leaves = file.table && file.table->plain_words && services.config.release.safe_tables == "leave";
+      if (!file.table)
+        file.report = TRY(release::scan_file(services.instance, services.config, options.project, entry.name,
+                                             entry.bytes, open_file));
     }
-    blocks |= file.refusal || file.report->blocks;
+    blocks |= file.refusal || (file.report && file.report->blocks);
     staged.push_back(std::move(file));
   }
   show_staged(context, staged);
   return blocks ? static_cast<int>(Kind::refused) : 0;
 }
 
-// Blocked: the findings say why, exit code 1. In review: done for now.
-Result<int> finish_sending(Context& context, const release::Request& request) {
+// Blocked: the findings say why, exit code 1. In review: done for now. Approved: the courier has it.
+int finish_sending(Context& context, const Services& services, const release::Request& request) {
+  if (request.state == release::State::approved) wake_courier(services, request.number);
   show_request(context, request, {});
   return request.state == release::State::blocked ? static_cast<int>(Kind::refused) : 0;
 }
@@ -73,11 +75,14 @@ Result<int> send(Context& context, Options& options) {
   const Services services = TRY(open_services(context));
   options.draft.project = options.project;
   for (std::string& file : options.draft.files) file = bare_name(file);
-  const std::string number = TRY(release::begin(*services.ledger, context.user, options.draft));
-  crash_point("release.begun");
-  const auto hands = release::real_hands(context.world, services.instance, services.config);
-  return finish_sending(
-      context, TRY(release::advance(context.world, *services.ledger, services.instance, hands, number)));
+  return finish_sending(context, services, TRY(send_draft(context, services, options.draft)));
+}
+
+Result<void> recall(Context& context, const Options& options) {
+  const Services services = TRY(open_services(context));
+  show_request(context, TRY(release::recall(*services.ledger, options.number, context.user, options.reason)),
+               {});
+  return {};
 }
 
 Result<void> list(Context& context, const Options& options) {
@@ -146,7 +151,7 @@ Result<void> settle(Context& context, const Options& options) {
 // Takes up what a crash left before review, and lets the courier try again what waits for its time.
 Result<void> resume(Context& context) {
   const Services services = TRY(open_services(context));
-  const auto hands = release::real_hands(context.world, services.instance, services.config);
+  const auto hands = release::real_hands(context.world, services.instance, services.config, *services.ledger);
   const size_t moved =
       TRY(release::advance_all(context.world, *services.ledger, services.instance, hands, 0));
   constexpr std::array waiting = {release::State::approved, release::State::failed};
@@ -217,6 +222,11 @@ void add_deciding(Verb& verb, Context& context, const std::shared_ptr<Options>& 
                                   "fvm release hold H-000001 --reason \"Adgangen undersøges\" --as olga"));
   holding->callback([&context, options] { run_verb(context, [&] { return hold(context, *options); }); });
 
+  Verb* recalling =
+      with_number(add(verb, "recall", "it should not have been sent: the receiver is asked to destroy it",
+                      "fvm release recall H-000001 --reason \"Forkert modtager\" --as anna"));
+  recalling->callback([&context, options] { run_verb(context, [&] { return recall(context, *options); }); });
+
   Verb* settling =
       with_number(add(verb, "settle", "decide a held one (operators): send again, or it did arrive",
                       "fvm release settle H-000001 --arrived --reason \"Modtager bekræfter\" --as olga"));
@@ -247,7 +257,6 @@ void add_release(Verb& app, Context& context) {
   Verb* resuming =
       add(*verb, "resume", "take up what a crash or a silent mail server left", "fvm release resume");
   resuming->callback([&context] { run_verb(context, [&] { return resume(context); }); });
-  add_later(*verb, context, "recall", "ask the receiver to destroy what was sent");
   add_later(*verb, context, "sample", "draw sent files for a second look");
 }
 

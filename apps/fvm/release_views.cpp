@@ -18,10 +18,10 @@ std::string_view word_of(Severity severity) {
 // Texts of states and severities, so that a person reads words of his own language.
 std::string state_text(Language language, release::State state) {
   static constexpr std::string_view keys[] = {
-      "release.state_staged",   "release.state_captured",  "release.state_checking",
-      "release.state_blocked",  "release.state_in_review", "release.state_rejected",
-      "release.state_approved", "release.state_sending",   "release.state_failed",
-      "release.state_held",     "release.state_sent",      "release.state_withdrawn"};
+      "release.state_staged",    "release.state_captured", "release.state_checking", "release.state_blocked",
+      "release.state_in_review", "release.state_rejected", "release.state_approved", "release.state_sending",
+      "release.state_failed",    "release.state_held",     "release.state_sent",     "release.state_recalled",
+      "release.state_withdrawn"};
   return message(language, keys[static_cast<size_t>(state)]);
 }
 
@@ -61,6 +61,13 @@ json::array to_json(const std::vector<Finding>& findings, std::string_view type)
   return all;
 }
 
+// Of a file of a safe table, what of its record may be told.
+json::value record_of(const release::File& file) {
+  boost::system::error_code failed;
+  json::value record = json::parse(file.disclosure, failed);
+  return failed ? json::value(nullptr) : record;
+}
+
 json::object to_json(const release::File& file) {
   return {{"name", file.name},
           {"sha256", file.sha256},
@@ -68,6 +75,8 @@ json::object to_json(const release::File& file) {
           {"bytes", file.bytes},
           {"type", file.type},
           {"checked", file.checked},
+          {"safe_table", file.table},
+          {"disclosure_record", record_of(file)},
           {"findings", to_json(file.findings, file.type)}};
 }
 
@@ -103,22 +112,28 @@ void print_findings(const Context& context, const std::vector<Finding>& findings
   }
 }
 
+const char* would(bool blocks, bool leaves) {
+  return blocks ? "release.would_block" : leaves ? "release.would_leave" : "release.would_pass";
+}
+
 }  // namespace
 
 void show_staged(const Context& context, const std::vector<Staged>& files) {
   json::array all;
   for (const Staged& file : files) {
-    const std::string type = file.report ? file.report->type : "";
-    const bool blocks = file.refusal || file.report->blocks;
+    const std::string type = file.table ? file.table->format : file.report ? file.report->type : "";
+    const bool blocks = file.refusal || (file.report && file.report->blocks);
     all.push_back(
         json::object{{"name", file.name},
                      {"bytes", file.bytes},
                      {"type", type},
                      {"would_block", blocks},
+                     {"would_leave", file.leaves},
+                     {"safe_table", file.table ? file.table->table : 0},
                      {"findings", file.report ? to_json(file.report->findings, type) : json::array()}});
     if (context.json) continue;
     print(file.name + "  " + std::to_string(file.bytes) + " bytes  " +
-          message(context.language, blocks ? "release.would_block" : "release.would_pass"));
+          message(context.language, would(blocks, file.leaves)));
     if (file.refusal) print("  " + describe(context.language, *file.refusal));
     if (file.report) print_findings(context, file.report->findings, type);
   }

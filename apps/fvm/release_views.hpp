@@ -16,7 +16,9 @@ struct Staged {
   std::string name;
   uint64_t bytes = 0;
   std::optional<release::Report> report;
-  std::optional<Error> refusal;  // no regular file
+  std::optional<Error> refusal;                // no regular file
+  std::optional<safetable::Recognised> table;  // a safe table's file: not scanned
+  bool leaves = false;                         // without anybody looking
 };
 
 void show_staged(const Context& context, const std::vector<Staged>& files);

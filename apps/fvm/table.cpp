@@ -1,10 +1,12 @@
-// table: a safe table. survival: a curve of one. ledger show: what was released so.
+// table: a safe table, made and sent home. survival: a curve of one.
 #include <algorithm>
 #include <memory>
 
 #include "fvm/context.hpp"
 #include "fvm/options.hpp"
+#include "fvm/release_views.hpp"
 #include "fvm/services.hpp"
+#include "fvm/table_send.hpp"
 #include "fvm/table_views.hpp"
 #include "fvm/verbs.hpp"
 #include "safetable/coarsen.hpp"
@@ -26,12 +28,8 @@ struct TableFlags {
   std::vector<std::string> deviations, minima, maxima, ratios, ginis;
   uint64_t round = 0;
   bool coarsen = false;
+  std::string send_to, purpose;
 };
-
-std::string ending_of(const std::string& file) {
-  const std::string ending = Path(file).extension().string();
-  return ending.empty() ? ending : ending.substr(1);
-}
 
 Result<safetable::Request> request_of(const Context& context, const TableFlags& flags) {
   return safetable::request_of({.sql = flags.sql,
@@ -66,6 +64,7 @@ Result<std::vector<std::string>> formats_of(const TableFlags& flags) {
     formats.push_back(ending_of(file));
     if (!safetable::is_format(formats.back())) return usage("table.unknown_format", {{"format", file}});
   }
+  if (formats.empty() && !flags.send_to.empty()) formats.emplace_back("xlsx");
   return formats;
 }
 
@@ -83,14 +82,20 @@ Result<void> run_table(const Context& context, const TableFlags& flags) {
   const auto formats = TRY(formats_of(flags));
   const Services services = TRY(open_services(context));
   const safetable::Setting setting{context.world, services.instance, services.config, *services.ledger};
+  const release::Draft draft = draft_of(flags.project, flags.send_to, flags.purpose);
+  // Before the table is made: what was told and could not be sent would be told for nothing.
+  if (!flags.send_to.empty())
+    TRY(release::may_begin(services.database(), context.world.now(), context.user, draft));
   const auto released = TRY((flags.coarsen ? safetable::release_coarse_table : safetable::release_table)(
       setting, request, formats, context.language));
   for (size_t i = 0; i < flags.outputs.size(); ++i)
     TRY(context.world.replace_file(std::filesystem::absolute(flags.outputs[i]), released.documents[i],
                                    output_mode));
   const safetable::Record& record = released.record;
+  std::optional<release::Request> sent;
+  if (!flags.send_to.empty()) sent = TRY(send_table(context, services, released, draft));
   if (context.json) {
-    print(TRY(safetable::table_json(record, flags.explain, context.language)));
+    print(with_release(TRY(safetable::table_json(record, flags.explain, context.language)), sent));
     return {};
   }
   if (flags.outputs.empty()) print(TRY(safetable::write_document(record, "csv", context.language)));
@@ -101,52 +106,9 @@ Result<void> run_table(const Context& context, const TableFlags& flags) {
        {"hidden", std::to_string(record.hidden())},
        {"facts", std::to_string(record.facts)}});
   if (safetable::has_many_hidden(record)) say_coarser(context, record);
+  if (sent) show_request(context, *sent, {});
   if (!flags.explain.empty()) TRY(print_explanation(context, record, flags.explain));
   return {};
-}
-
-struct LedgerFlags {
-  std::string project, explain, out;
-  int64_t table = 0;
-};
-
-Result<void> show_ledger(const Context& context, const LedgerFlags& flags) {
-  const Services services = TRY(open_services(context));
-  const auto records =
-      TRY(safetable::released_tables(context.world, services.instance, services.database(), flags.project));
-  if (flags.table == 0) return print_ledger(context, flags.project, records);
-  const auto found = std::find_if(records.begin(), records.end(), [&](const safetable::Record& record) {
-    return record.number == flags.table;
-  });
-  if (found == records.end())
-    return usage("table.unknown", {{"table", std::to_string(flags.table)}, {"project", flags.project}});
-  if (!flags.out.empty()) {
-    const std::string format = ending_of(flags.out);
-    if (!safetable::is_format(format)) return usage("table.unknown_format", {{"format", flags.out}});
-    TRY(context.world.replace_file(std::filesystem::absolute(flags.out),
-                                   TRY(safetable::write_document(*found, format, context.language)),
-                                   output_mode));
-  }
-  if (context.json) {
-    print(TRY(safetable::table_json(*found, flags.explain, context.language)));
-    return {};
-  }
-  if (!flags.explain.empty()) return print_explanation(context, *found, flags.explain);
-  return print_ledger(context, flags.project, {*found});
-}
-
-void add_ledger(Verb& app, Context& context) {
-  const auto flags = std::make_shared<LedgerFlags>();
-  Verb* ledger = app.add_subcommand("ledger", "the safe tables that were released");
-  ledger->require_subcommand(1);
-  Verb* verb = ledger->add_subcommand("show", "tables released to a project, and how much they tell");
-  verb->add_option("PROJECT", flags->project, "project number")->required();
-  verb->add_option("--table", flags->table, "one of them");
-  verb->add_option("--explain", flags->explain,
-                   "with --table: why a cell is hidden, e.g. kommune=101,koen=K");
-  verb->add_option("--out", flags->out, "with --table: write it again (.xlsx .csv .json .html .svg)");
-  verb->footer("Example:\n  fvm ledger show FVM-2026-0017 --table 3 --explain kommune=101,koen=K");
-  verb->callback([&context, flags] { run_verb(context, [&] { return show_ledger(context, *flags); }); });
 }
 
 void add_survival(Verb& app, Context& context) {
@@ -206,6 +168,9 @@ void add_table(Verb& app, Context& context) {
   verb->add_option("--title", flags->title, "heading");
   verb->add_option("--out", flags->outputs,
                    "file: .xlsx .csv .json .html, or .svg for a chart; several may be given");
+  verb->add_option("--send", flags->send_to,
+                   "send it home at once, to an address on your institution's list");
+  verb->add_option("--purpose", flags->purpose, "with --send: what it is for");
   verb->add_option("--explain", flags->explain, "also say why a cell is hidden, e.g. kommune=101,koen=K");
   verb->footer(
       "Example:\n  fvm --as anna table FVM-2026-0017 --rows kommune --columns koen --from \"SELECT pnr, "
@@ -213,7 +178,6 @@ void add_table(Verb& app, Context& context) {
       "FROM bef\" --out t.xlsx");
   verb->callback([&context, flags] { run_verb(context, [&] { return run_table(context, *flags); }); });
   add_survival(app, context);
-  add_ledger(app, context);
 }
 
 }  // namespace fvm::cli

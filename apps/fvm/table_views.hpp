@@ -5,13 +5,16 @@
 #include <vector>
 
 #include "fvm/context.hpp"
+#include "safetable/outputs.hpp"
 #include "safetable/types.hpp"
 
 namespace fvm::cli {
 
+std::string ending_of(const std::string& file);  // "t.xlsx" -> "xlsx"
 Result<void> print_explanation(const Context& context, const safetable::Record& record,
                                const std::string& cell);
 Result<void> print_ledger(const Context& context, const std::string& project,
-                          const std::vector<safetable::Record>& records);
+                          const std::vector<safetable::Record>& records,
+                          const std::vector<safetable::Recall>& recalls);
 
 }  // namespace fvm::cli

@@ -20,8 +20,9 @@ void add_identity(Verb& app,
 void add_project(Verb& app, Context& context);            // project create | build | refresh | show | close
 void add_project_check(Verb& project, Context& context);  // project check
 void add_session(Verb& app, Context& context);            // session, sql
-void add_table(Verb& app, Context& context);              // table, survival, ledger show
 void add_rules(Verb& app, Context& context);              // rules show
+void add_table(Verb& app, Context& context);              // table, survival
+void add_ledger(Verb& app, Context& context);             // ledger show | recall | verify
 void add_release(Verb& app,
                  Context& context);           // release stage | send | list | show | review | recall | sample
 void add_audit(Verb& app, Context& context);  // audit verify | export | tail

@@ -140,6 +140,7 @@ struct Config {
     uint64_t cell_count_min = 5;
     std::vector<std::string> types = {"csv", "txt", "tsv", "xlsx", "docx", "pdf", "html", "md",
                                       "png", "svg", "R",   "sas",  "do",   "py",  "sql",  "log"};
+    std::string safe_tables = "leave";
   } release;
   struct Disclosure {
     std::vector<std::string> rules;  // see room disclosure, rule_values.hpp

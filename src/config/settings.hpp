@@ -115,6 +115,8 @@ void for_each_setting(auto& config, auto&& visit) {
   visit("release", "cell_count_min", c.release.cell_count_min, Allowed{1, 1000},
         "cells that count fewer persons are never sent");
   visit("release", "types", c.release.types, Allowed{}, "endings of files that may be sent home");
+  visit("release", "safe_tables", c.release.safe_tables, Allowed{0, 0, "leave|review"},
+        "\"leave\": files of safe tables leave at once; \"review\": a person looks first");
 
   visit("disclosure", "rules", c.disclosure.rules, Allowed{},
         "rules of safe tables that differ from their defaults (fvm rules show), for all or for registers and "

@@ -97,7 +97,7 @@ Result<std::string> Dispatcher::message_of(const Request& request, const std::st
     if (!bytes.ok() || crypto::sha256_hex(*bytes) != file.approved_sha256) {
       return refused("release.not_approved_bytes", {{"release", request.number}, {"file", file.name}});
     }
-    mail.attachments.push_back({file.name, std::move(*bytes)});
+    mail.attachments.push_back({release::name_outside(request.project, file), std::move(*bytes)});
   }
   return net::compose(mail);
 }
@@ -107,6 +107,11 @@ Result<bool> Dispatcher::send_one(const std::string& number) {
   if (before.state != State::approved && before.state != State::failed) return false;
   if (const auto allowed = release::may_leave(ledger_.database(), world_.now(), before); !allowed.ok()) {
     TRY(hold(number, allowed.error().code));
+    return false;
+  }
+  if (const auto known = release::still_known(world_, instance_, ledger_.database(), before); !known.ok()) {
+    if (known.error().kind != Kind::refused) return known.error();
+    TRY(hold(number, known.error().code));
     return false;
   }
   const auto start = [&](audit::Writer& writer, Request& request) -> Result<void> {

@@ -111,8 +111,9 @@ class Callers {
 };
 
 // The courier keeps by itself; it asks nobody.
-release::Hands own_hands(World& world, const config::Instance& instance, const config::Config& config) {
-  release::Hands hands = release::real_hands(world, instance, config);
+release::Hands own_hands(World& world, const config::Instance& instance, const config::Config& config,
+                         const audit::Ledger& ledger) {
+  release::Hands hands = release::real_hands(world, instance, config, ledger);
   hands.keep = [&world, &instance](std::string_view, std::string_view, int descriptor) {
     return release::keep_bytes(world, instance, descriptor, release::kept_bytes_max);
   };
@@ -123,7 +124,7 @@ void send_loop(World& world, const config::Instance& instance, const config::Con
                audit::Ledger& ledger, Bell& bell) {
   Dispatcher dispatcher(world, ledger, instance, config, send_through(config));
   LetterSender letters(world, ledger, config, send_through(config));
-  const release::Hands hands = own_hands(world, instance, config);
+  const release::Hands hands = own_hands(world, instance, config, ledger);
   std::vector<std::string> wanted;
   do {
     const auto moved = release::advance_all(world, ledger, instance, hands, unfinished_idle_seconds);

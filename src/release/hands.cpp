@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "extract/project.hpp"
 #include "release/progress.hpp"
 #include "wire/job.hpp"
 #include "wire/socket.hpp"
@@ -87,7 +88,34 @@ Result<wire::StorageHold> hold_folder(World& world, const config::Instance& inst
   return wire::hold_storage(world, instance.launcher_socket(), instance.project_storage(project), project);
 }
 
-Hands real_hands(World&, const config::Instance& instance, const config::Config& config) {
+Result<std::optional<safetable::Recognised>> recognise_file(World& world, const config::Instance& instance,
+                                                            const config::Config& config,
+                                                            const store::Database& store,
+                                                            std::string_view project, std::string_view sha256,
+                                                            uint64_t bytes) {
+  if (bytes > config.release.file_bytes_max) return std::optional<safetable::Recognised>();
+  const auto opened = TRY(extract::open_project(store, project));
+  auto found = TRY(safetable::recognise(world, instance, store, opened.cvr, sha256));
+  const auto& types = config.release.types;
+  if (found && std::find(types.begin(), types.end(), found->format) == types.end()) found.reset();
+  return found;
+}
+
+Result<void> still_known(World& world, const config::Instance& instance, const store::Database& store,
+                         const Request& request) {
+  const auto project = TRY(extract::open_project(store, request.project));
+  for (const File& file : request.files) {
+    if (file.table == 0) continue;
+    const auto found = TRY(safetable::recognise(world, instance, store, project.cvr, file.sha256));
+    if (!found || found->record_sha256 != file.record_sha256)
+      return refused("release.table_unknown",
+                     {{"release", request.number}, {"table", std::to_string(file.table)}});
+  }
+  return {};
+}
+
+Hands real_hands(World& world, const config::Instance& instance, const config::Config& config,
+                 const audit::Ledger& ledger) {
   Hands hands;
   hands.keep = [instance](std::string_view number, std::string_view name, int descriptor) -> Result<Kept> {
     auto courier = TRY(wire::connect(instance.courier_socket(), "fvm-courier"));
@@ -98,6 +126,11 @@ Hands real_hands(World&, const config::Instance& instance, const config::Config&
   hands.scan = [instance, config](const Request& request, const File& file, const Path& kept) {
     return scan_file(instance, config, request.project, file.name, file.bytes, kept);
   };
+  hands.recognise = [&world, &ledger, instance, config](const Request& request, const File& file) {
+    return recognise_file(world, instance, config, ledger.database(), request.project, file.sha256,
+                          file.bytes);
+  };
+  hands.tables_leave = config.release.safe_tables == "leave";
   return hands;
 }
 

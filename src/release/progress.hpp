@@ -1,5 +1,6 @@
-// Moves a request from `staged` to `blocked` or `in_review`, from wherever a crash left it. What is done
-// twice is done on the same kept bytes; a check is never skipped, because only a finished one leads on.
+// Moves a request from `staged` to `blocked`, `in_review` or `approved`, from wherever a crash left it. What
+// is done twice is done on the same kept bytes; a check is never skipped, because only a finished one leads
+// on.
 #pragma once
 
 #include <functional>
@@ -12,6 +13,7 @@
 #include "base/world.hpp"
 #include "config/instance.hpp"
 #include "release/types.hpp"
+#include "safetable/outputs.hpp"
 #include "wire/storage.hpp"
 
 namespace fvm::release {
@@ -31,11 +33,14 @@ struct Report {
 struct Hands {
   std::function<Result<Kept>(std::string_view number, std::string_view name, int descriptor)> keep;
   std::function<Result<Report>(const Request&, const File&, const Path& kept_file)> scan;
+  // The safe table that a kept file is one of, if it may leave as such; may be empty.
+  std::function<Result<std::optional<safetable::Recognised>>(const Request&, const File&)> recognise;
+  bool tables_leave = true;  // else a person looks at them too
 };
 
-// Takes up the request and goes on as far as it can; returns it as it then is. A scan that fails blocks the
-// file
-// ("finding.scan_failed"); surroundings that fail (no launcher, no courier) leave the state as it was.
+// Takes up the request and goes on as far as it can; returns it as it then is. When every file is one of a
+// safe table it is approved at once. A scan that fails blocks the file ("finding.scan_failed"); surroundings
+// that fail (no launcher, no courier) leave the state as it was.
 Result<Request> advance(World& world, audit::Ledger& ledger, const config::Instance& instance,
                         const Hands& hands, std::string_view number);
 // All that stand before review and have not moved for `idle_seconds`. Goes on with the next when one fails.
@@ -54,8 +59,20 @@ Result<Kept> keep_bytes(World& world, const config::Instance& instance, int desc
 Result<wire::StorageHold> hold_folder(World& world, const config::Instance& instance,
                                       const std::string& project);
 
-// Hands with the programs of a running instance: the courier keeps, the launcher runs the scan.
-Hands real_hands(World& world, const config::Instance& instance, const config::Config& config);
+// Hands with the programs of a running instance: the courier keeps, the launcher runs the scan, the ledger of
+// tables knows its files.
+Hands real_hands(World& world, const config::Instance& instance, const config::Config& config,
+                 const audit::Ledger& ledger);
+// The safe table that these bytes are a file of, if the instance lets its kind and size leave.
+Result<std::optional<safetable::Recognised>> recognise_file(World& world, const config::Instance& instance,
+                                                            const config::Config& config,
+                                                            const store::Database& store,
+                                                            std::string_view project, std::string_view sha256,
+                                                            uint64_t bytes);
+// That what was cleared as files of safe tables is known as such still, by records that are whole:
+// "release.table_unknown" (refused). Reads records and audit files; ask before the transaction that sends.
+Result<void> still_known(World& world, const config::Instance& instance, const store::Database& store,
+                         const Request& request);
 // The scan alone, of any open file: for a preview of what stands in /outbox.
 Result<Report> scan_file(const config::Instance& instance, const config::Config& config,
                          std::string_view project, std::string_view name, uint64_t bytes, const Path& file);

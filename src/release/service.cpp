@@ -5,8 +5,10 @@
 #include "disclosure/text.hpp"
 #include "extract/project.hpp"
 #include "identity/service.hpp"
+#include "notify/letters.hpp"
 #include "notify/outbox.hpp"
 #include "release/permissions.hpp"
+#include "safetable/outputs.hpp"
 
 namespace fvm::release {
 namespace {
@@ -61,6 +63,7 @@ Result<void> tell(audit::Writer& writer, const Request& request, const Transitio
         {State::blocked, "notice.blocked"},   {State::approved, "notice.approved"},
         {State::rejected, "notice.rejected"}, {State::withdrawn, "notice.withdrawn"},
         {State::sent, "notice.sent"},         {State::held, "notice.held"},
+        {State::recalled, "notice.recalled"},
     };
     for (const auto& [state, key] : texts) {
       if (state == step.to) return notify::tell(writer, request.author, request.number, key);
@@ -69,7 +72,8 @@ Result<void> tell(audit::Writer& writer, const Request& request, const Transitio
   }
   if (step.notice == Notice::reviewers)
     return notify::tell(writer, "role:reviewer", request.number, "notice.to_review");
-  return notify::tell(writer, "role:operator", request.number, "notice.to_decide");
+  return notify::tell(writer, "role:operator", request.number,
+                      step.to == State::recalled ? "notice.recalled" : "notice.to_decide");
 }
 
 // The outbox follows the states: a mail waits from `approved` on and is off the list in every resting state.
@@ -97,13 +101,28 @@ Result<Request> take_step_inside(audit::Writer& writer, std::string_view number,
   return find(writer, request.number);
 }
 
+// A file of a safe table leaves as one only while the table is in force.
+Result<void> check_tables(const store::Database& store, const Request& request, bool all) {
+  const auto project = TRY(extract::open_project(store, request.project));
+  for (const File& file : request.files) {
+    if (file.table == 0 && !all) continue;
+    if (!TRY(safetable::in_force(store, project.cvr, file.table, file.sha256)))
+      return refused("release.table_recalled",
+                     {{"release", request.number}, {"table", std::to_string(file.table)}});
+  }
+  return {};
+}
+
 // The newest approval's reviewer must still be nobody of the project: an approval by somebody who was made a
-// member meanwhile is a team-mate's.
-Result<void> check_reviewer(const store::Database& store, const Request& request) {
-  const auto approved = std::find_if(request.history.rbegin(), request.history.rend(),
-                                     [](const Step& step) { return step.event == Event::approve; });
+// member meanwhile is a team-mate's. What was cleared had no reviewer: every file must be a safe table's.
+Result<void> check_decision(const store::Database& store, const Request& request) {
+  const auto approved = std::find_if(request.history.rbegin(), request.history.rend(), [](const Step& step) {
+    return step.event == Event::approve || step.event == Event::clear;
+  });
   if (approved == request.history.rend())
     return refused("release.not_reviewer", {{"release", request.number}});
+  TRY(check_tables(store, request, approved->event == Event::clear));
+  if (approved->event == Event::clear) return {};
   if (TRY(identity::is_member(store, request.project, approved->actor)))
     return refused("release.member_review", {{"release", request.number}});
   return {};
@@ -119,12 +138,18 @@ bool is_file_name(const std::string& name) {
 
 Result<void> may_leave(const store::Database& store, Time now, const Request& request) {
   TRY(check_author(store, now, request.author, request.project, request.recipient));
-  TRY(check_reviewer(store, request));
+  TRY(check_decision(store, request));
   for (const File& file : request.files) {
     if (file.approved_sha256.empty() || file.approved_sha256 != file.sha256)
       return refused("release.not_approved_bytes", {{"release", request.number}, {"file", file.name}});
   }
   return {};
+}
+
+Result<void> may_begin(const store::Database& store, Time now, const std::string& author,
+                       const Draft& draft) {
+  TRY(check_draft(draft));
+  return check_author(store, now, author, draft.project, draft.recipient);
 }
 
 Result<std::string> begin(audit::Ledger& ledger, const std::string& author, const Draft& draft) {
@@ -197,6 +222,24 @@ Result<Request> settle(audit::Ledger& ledger, std::string_view number, const std
   if (is_blank(reason)) return usage("release.no_reason");
   return take_step(ledger, number, user(who), verdict == Verdict::again ? Event::resume : Event::settle,
                    reason);
+}
+
+Result<Request> recall(audit::Ledger& ledger, std::string_view number, const std::string& who,
+                       const std::string& reason) {
+  if (is_blank(reason)) return usage("release.no_reason");
+  return take_step(
+      ledger, number, user(who), Event::recall, reason,
+      [&](audit::Writer& writer, Request& request) -> Result<void> {
+        const auto project = TRY(extract::open_project(writer, request.project));
+        for (const File& file : request.files) {
+          if (file.table == 0) continue;
+          writer.fact("table_" + std::to_string(file.position), std::to_string(file.table));
+          TRY(safetable::recall_with(writer, who, project.cvr, file.table, request.number + ": " + reason));
+        }
+        return notify::queue_letter(
+            writer, notify::compose_letter(request.number, request.recipient, "mail.recall_subject",
+                                           "mail.recall_text", {{"release", request.number}}));
+      });
 }
 
 Result<Request> hold(audit::Ledger& ledger, std::string_view number, const Actor& actor,

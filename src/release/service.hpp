@@ -44,6 +44,9 @@ bool is_file_name(const std::string& name);
 // the ledger too.
 Result<std::string> begin(audit::Ledger& ledger, const std::string& author, const Draft& draft);
 
+// Whether `begin` would refuse the draft as things are now; changes nothing.
+Result<void> may_begin(const store::Database& store, Time now, const std::string& author, const Draft& draft);
+
 // What a step changes besides the state; runs in its transaction.
 using Body = std::function<Result<void>(audit::Writer&, Request&)>;
 
@@ -54,7 +57,8 @@ Result<Request> take_step(audit::Ledger& ledger, std::string_view number, const 
 
 // Whether an approved request may leave now: the rules as they are, not as they were at approval. The author
 // is an open account and a member, the project may be used, the recipient is on the list, whoever approved is
-// no member, and every file is the approved one. Ask in the transaction that moves to `sending`.
+// no member, no file is of a safe table that was recalled, and every file is the approved one. Ask in the
+// transaction that moves to `sending`.
 Result<void> may_leave(const store::Database& store, Time now, const Request& request);
 
 // A reviewer's word. Approving fixes the SHA-256 of every file; rejecting needs a reason
@@ -69,6 +73,10 @@ Result<Request> withdraw(audit::Ledger& ledger, std::string_view number, const s
 enum class Verdict { again, arrived };
 Result<Request> settle(audit::Ledger& ledger, std::string_view number, const std::string& who,
                        Verdict verdict, const std::string& reason);
+// What was sent should not have been: the receiver is asked by letter to destroy it, and the safe tables that
+// it holds are recalled with it. The author or an operator, with a reason.
+Result<Request> recall(audit::Ledger& ledger, std::string_view number, const std::string& who,
+                       const std::string& reason);
 Result<Request> hold(audit::Ledger& ledger, std::string_view number, const Actor& actor,
                      const std::string& reason);
 

@@ -17,6 +17,7 @@ const std::set<std::tuple<State, Event, Role, State>> expected = {
     {State::captured, Event::check, Role::checker, State::checking},
     {State::checking, Event::block, Role::checker, State::blocked},
     {State::checking, Event::pass, Role::checker, State::in_review},
+    {State::checking, Event::clear, Role::checker, State::approved},
     {State::in_review, Event::approve, Role::reviewer, State::approved},
     {State::in_review, Event::reject, Role::reviewer, State::rejected},
     {State::in_review, Event::withdraw, Role::author, State::withdrawn},
@@ -35,6 +36,8 @@ const std::set<std::tuple<State, Event, Role, State>> expected = {
     {State::held, Event::settle, Role::administrator, State::sent},
     {State::held, Event::withdraw, Role::author, State::withdrawn},
     {State::held, Event::withdraw, Role::administrator, State::withdrawn},
+    {State::sent, Event::recall, Role::author, State::recalled},
+    {State::sent, Event::recall, Role::administrator, State::recalled},
 };
 
 TEST(ReleaseStates, WholeCubeAllowsExactlyWhatIsListed) {
@@ -58,13 +61,15 @@ TEST(ReleaseStates, FinalStatesHaveNoWayOutAndOthersHaveOne) {
   }
 }
 
-TEST(ReleaseStates, SendingIsReachedOnlyThroughAnApproval) {
-  // Walk backwards: without the event `approve`, no state from which a byte may leave can be reached.
+TEST(ReleaseStates, SendingIsReachedOnlyThroughAnApprovalOrAClearedTable) {
+  // Walk backwards: without the events `approve` and `clear`, no state from which a byte may leave can be
+  // reached.
   std::set<State> reached = {State::staged};
   for (bool grew = true; grew;) {
     grew = false;
     for (const Transition& step : transitions()) {
-      if (step.event != Event::approve && reached.contains(step.from)) grew |= reached.insert(step.to).second;
+      if (step.event != Event::approve && step.event != Event::clear && reached.contains(step.from))
+        grew |= reached.insert(step.to).second;
     }
   }
   EXPECT_FALSE(reached.contains(State::sending));
@@ -76,6 +81,18 @@ TEST(ReleaseStates, OnlyAReviewerDecides) {
   for (const Transition& step : transitions()) {
     const bool decides = step.from == State::in_review && step.event != Event::withdraw;
     EXPECT_EQ(step.role == Role::reviewer, decides) << name_of(step.event);
+  }
+}
+
+TEST(ReleaseStates, OnlyTheCheckClearsAndOnlyWhatWasSentIsRecalled) {
+  for (const Transition& step : transitions()) {
+    if (step.event == Event::clear) {
+      EXPECT_EQ(std::make_tuple(step.from, step.role), std::make_tuple(State::checking, Role::checker));
+    }
+    EXPECT_EQ(step.event == Event::recall, step.to == State::recalled);
+    if (step.event == Event::recall) {
+      EXPECT_EQ(step.from, State::sent);
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "notify/outbox.hpp"
+#include "safetable/service.hpp"
 
 namespace fvm::release {
 namespace {
@@ -62,6 +63,13 @@ CREATE TABLE release_step (
 CREATE INDEX release_step_request ON release_step (request);
 )sql";
 
+// Files of safe tables.
+constexpr std::string_view safe_tables = R"sql(
+ALTER TABLE release_file ADD COLUMN safe_table INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE release_file ADD COLUMN record_sha256 TEXT NOT NULL DEFAULT '';
+ALTER TABLE release_file ADD COLUMN disclosure TEXT NOT NULL DEFAULT '';
+)sql";
+
 constexpr std::string_view request_columns =
     "SELECT id, project, author, recipient, purpose, state, created, changed FROM release_request ";
 
@@ -92,10 +100,10 @@ Result<void> read_findings(const store::Database& store, int64_t id, std::vector
 }
 
 Result<std::vector<File>> read_files(const store::Database& store, int64_t id) {
-  auto row = TRY(
-      store.prepare("SELECT position, name, sha256, bytes, approved_sha256, type, checked FROM release_file "
-                    "WHERE request = ? ORDER BY position",
-                    id));
+  auto row =
+      TRY(store.prepare("SELECT position, name, sha256, bytes, approved_sha256, type, checked, safe_table, "
+                        "record_sha256, disclosure FROM release_file WHERE request = ? ORDER BY position",
+                        id));
   std::vector<File> files;
   while (TRY(row.step())) {
     files.push_back({static_cast<uint32_t>(row.integer(0)),
@@ -105,7 +113,10 @@ Result<std::vector<File>> read_files(const store::Database& store, int64_t id) {
                      row.text(4),
                      row.text(5),
                      row.integer(6) != 0,
-                     {}});
+                     {},
+                     row.integer(7),
+                     row.text(8),
+                     row.text(9)});
   }
   TRY(read_findings(store, id, files));
   return files;
@@ -156,6 +167,12 @@ std::string number_of(int64_t id) {
   return text;
 }
 
+std::string name_outside(const std::string& project, const File& file) {
+  if (file.table == 0) return file.name;
+  const std::string place = file.position > 1 ? "-" + std::to_string(file.position) : "";
+  return project + "-table-" + std::to_string(file.table) + place + "." + file.type;
+}
+
 std::optional<int64_t> id_of(std::string_view number) {
   if (number.starts_with("H-") || number.starts_with("h-")) number.remove_prefix(2);
   int64_t id = 0;
@@ -166,7 +183,8 @@ std::optional<int64_t> id_of(std::string_view number) {
 
 Result<void> migrate(audit::Ledger& ledger) {
   TRY(notify::migrate(ledger));
-  return ledger.migrate("release", {tables});
+  TRY(safetable::migrate(ledger));
+  return ledger.migrate("release", {tables, safe_tables});
 }
 
 Result<Request> find(const store::Database& store, std::string_view number) {
@@ -221,10 +239,10 @@ Result<void> insert_step(audit::Writer& writer, const Request& request, const St
 
 Result<void> update_file(audit::Writer& writer, const Request& request, const File& file) {
   return writer.execute(
-      "UPDATE release_file SET sha256 = ?, bytes = ?, approved_sha256 = ?, type = ?, checked = ? WHERE "
-      "request = ? AND position = ?",
-      file.sha256, file.bytes, file.approved_sha256, file.type, file.checked ? 1 : 0, request.id,
-      file.position);
+      "UPDATE release_file SET sha256 = ?, bytes = ?, approved_sha256 = ?, type = ?, checked = ?, safe_table "
+      "= ?, record_sha256 = ?, disclosure = ? WHERE request = ? AND position = ?",
+      file.sha256, file.bytes, file.approved_sha256, file.type, file.checked ? 1 : 0, file.table,
+      file.record_sha256, file.disclosure, request.id, file.position);
 }
 
 Result<void> replace_findings(audit::Writer& writer, const Request& request, const File& file) {

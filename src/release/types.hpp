@@ -29,7 +29,14 @@ struct File {
   std::string type;  // what the scan says it is
   bool checked = false;
   std::vector<disclosure::Finding> findings;
+  // Of a file of a released safe table, known by its bytes: the table's number within the institution, the
+  // SHA-256 of its disclosure record, and what of it may be told (JSON); else 0 and nothing.
+  int64_t table = 0;
+  std::string record_sha256, disclosure;
 };
+// What a file is called in the mail: a table's file gets a name of ours, so that a name carries nothing out
+// that nobody has read.
+std::string name_outside(const std::string& project, const File& file);
 
 // One step that was taken.
 struct Step {

@@ -4,8 +4,10 @@
 
 #include "base/log.hpp"
 #include "enclave/permissions.hpp"
+#include "extract/project.hpp"
 #include "safetable/asked.hpp"
 #include "safetable/output.hpp"
+#include "safetable/outputs.hpp"
 #include "safetable/view.hpp"
 
 namespace fvm::safetable {
@@ -36,14 +38,17 @@ Result<TableAnswer> show(const Setting& setting, const Asker& asker, const Asked
     return usage("table.unknown", {{"table", std::to_string(asked.table)}, {"project", asker.project}});
   std::vector<std::string> documents;
   for (const std::string& format : asked.formats)
-    documents.push_back(TRY(write_document(*found, format, asked.language)));
+    documents.push_back(TRY(write_again(setting, asker.user, *found, format, asked.language)));
   return TableAnswer{TRY(table_json(*found, asked.explain, asked.language)), std::move(documents)};
 }
 
 Result<TableAnswer> answer_asked(const Setting& setting, const Asker& asker, const Asked& asked) {
   if (asked.what == Asked::What::release) return release(setting, asker, asked);
   if (asked.what == Asked::What::show) return show(setting, asker, asked);
-  return TableAnswer{list_json(asker.project, TRY(tables_of(setting, asker))), {}};
+  const auto records = TRY(tables_of(setting, asker));
+  const store::Database& store = setting.ledger.database();
+  const auto recalls = TRY(recalls_of(store, TRY(extract::open_project(store, asker.project)).cvr));
+  return TableAnswer{list_json(asker.project, records, recalls), {}};
 }
 
 // What a machine says of files and folders is no business of whoever asks for a table; outside, neither is

@@ -15,6 +15,7 @@
 #include "safetable/groups.hpp"
 #include "safetable/jobs.hpp"
 #include "safetable/output.hpp"
+#include "safetable/outputs.hpp"
 #include "safetable/record.hpp"
 #include "safetable/rules.hpp"
 #include "safetable/store.hpp"
@@ -168,8 +169,10 @@ class Releaser {
                    {"facts", std::to_string(record.facts)}};
     for (const Output& output : record.outputs)
       event.facts.emplace_back("sha256_" + output.format, output.sha256);
-    TRY(setting_.ledger.write(std::move(event),
-                              [&](audit::Writer& writer) { return insert_row(writer, record.cvr, row); }));
+    TRY(setting_.ledger.write(std::move(event), [&](audit::Writer& writer) -> Result<void> {
+      TRY(insert_row(writer, record.cvr, row));
+      return insert_outputs(writer, record.cvr, record.number, record.outputs);
+    }));
     crash_point("table.recorded");
     for (const int64_t before : prepared_.released) {
       TRY(setting_.world.remove(prepared_.ledger / atoms_name(before)));

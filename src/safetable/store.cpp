@@ -28,6 +28,25 @@ CREATE TABLE safetable_release (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Bytes of files that were made of a table; tables that were taken back.
+constexpr std::string_view outputs = R"sql(
+CREATE TABLE safetable_output (
+  cvr TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  format TEXT NOT NULL,
+  PRIMARY KEY (cvr, sha256, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE safetable_recall (
+  cvr TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  recalled INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (cvr, number)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 Error damaged(std::string what) {
   return surroundings("table.ledger_damaged", {{"what", std::move(what)}});
 }
@@ -47,7 +66,7 @@ Result<void> verify_file(const Path& file, const std::string& sha256) {
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
-  return ledger.migrate("safetable", {tables});
+  return ledger.migrate("safetable", {tables, outputs});
 }
 
 Result<std::vector<Row>> rows_of(const store::Database& store, std::string_view cvr) {

@@ -1,5 +1,7 @@
 #include "safetable/view.hpp"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "safetable/coarsen.hpp"
@@ -36,6 +38,11 @@ json::object explained(const Explanation& explanation) {
           {"published", json::array(explanation.published.begin(), explanation.published.end())}};
 }
 
+json::value to_json(const Recall* recall) {
+  if (recall == nullptr) return nullptr;
+  return json::object{{"at", to_text(recall->at)}, {"who", recall->who}, {"reason", recall->reason}};
+}
+
 }  // namespace
 
 Result<std::string> table_json(const Record& record, const std::string& cell, Language language) {
@@ -64,9 +71,19 @@ std::string explanation_json(const Record& record, const Explanation& explanatio
   return json::serialize(out);
 }
 
-std::string list_json(const std::string& project, const std::vector<Record>& records) {
+const Recall* recall_of(const std::vector<Recall>& recalls, int64_t table) {
+  const auto found =
+      std::find_if(recalls.begin(), recalls.end(), [&](const Recall& each) { return each.table == table; });
+  return found == recalls.end() ? nullptr : &*found;
+}
+
+std::string list_json(const std::string& project, const std::vector<Record>& records,
+                      const std::vector<Recall>& recalls) {
   json::array tables;
-  for (const Record& record : records) tables.push_back(summary(record));
+  for (const Record& record : records) {
+    tables.push_back(summary(record));
+    tables.back().as_object()["recalled"] = to_json(recall_of(recalls, record.number));
+  }
   return json::serialize(json::object{{"project", project}, {"tables", std::move(tables)}});
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/messages.hpp"
 #include "safetable/explain.hpp"
+#include "safetable/outputs.hpp"
 #include "safetable/types.hpp"
 
 namespace fvm::safetable {
@@ -15,6 +16,9 @@ namespace fvm::safetable {
 Result<std::string> table_json(const Record& record, const std::string& cell, Language language);
 std::string explanation_json(const Record& record, const Explanation& explanation);
 // What was released to a project, without the cells.
-std::string list_json(const std::string& project, const std::vector<Record>& records);
+std::string list_json(const std::string& project, const std::vector<Record>& records,
+                      const std::vector<Recall>& recalls);
+// The recall of a table; null when there is none.
+const Recall* recall_of(const std::vector<Recall>& recalls, int64_t table);
 
 }  // namespace fvm::safetable
