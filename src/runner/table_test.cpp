@@ -76,14 +76,14 @@ TEST(TableCodes, others_may_be_there_always) {
 }
 
 TEST(TableCodes, values_that_are_put_together_are_as_those_of_few) {
-  const auto flat =
-      make_codes({"kommune", "", {"=102", "?"}}, {{"101", {}, 80}, {"102", {}, 70}, {{}, {}, 9}}, {}, 5);
+  const auto flat = make_codes({.name = "kommune", .parent = "", .others = {"=102", "?"}},
+                               {{"101", {}, 80}, {"102", {}, 70}, {{}, {}, 9}}, {}, 5);
   EXPECT_EQ(tree(flat.value()), "*total =101<*total ~<*total");
   EXPECT_EQ(code(flat.value(), "102"), "~");
   EXPECT_EQ(code(flat.value(), Text()), "~");
   const std::map<Text, uint64_t> regions = {{"084", 90}};
-  const auto below =
-      make_codes({"kommune", "region", {"=101", "=9"}}, {{"101", "084", 80}, {"102", "084", 10}}, regions, 5);
+  const auto below = make_codes({.name = "kommune", .parent = "region", .others = {"=101", "=9"}},
+                                {{"101", "084", 80}, {"102", "084", 10}}, regions, 5);
   EXPECT_EQ(tree(below.value()), "*total ^084<*total =102<^084 ~^084<^084");
 }
 

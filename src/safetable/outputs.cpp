@@ -65,6 +65,8 @@ Result<bool> stands_in_chain(World& world, const config::Instance& instance, std
 }
 
 std::string disclosure_of(const Record& record, const Known& known) {
+  json::object rules;
+  for (const auto& row : disclosure::parameter_rows()) rules[row.name] = record.rules.at(row.parameter);
   json::array data;
   for (const DataVersion& each : record.data)
     data.push_back(json::object{
@@ -76,10 +78,7 @@ std::string disclosure_of(const Record& record, const Known& known) {
                                       {"author", record.author},
                                       {"asked", to_text(record.asked)},
                                       {"title", record.title},
-                                      {"rules",
-                                       {{"threshold", record.rules.threshold},
-                                        {"p_percent", record.rules.p_percent},
-                                        {"two_percent_max", record.rules.two_percent_max}}},
+                                      {"rules", std::move(rules)},
                                       {"data", std::move(data)},
                                       {"cells", record.marks.size()},
                                       {"hidden", record.hidden()},
