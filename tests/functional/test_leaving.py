@@ -45,7 +45,7 @@ class TestKnownByItsBytes:
         kept = house.instance.path / "released" / CVR / f"{record['table']}.json"
         assert attached["record_sha256"] == hashlib.sha256(kept.read_bytes()).hexdigest()
         assert (attached["table"], attached["cells"], attached["hidden"]) == (record["table"], len(record["cells"]), record["hidden"])
-        assert attached["rules"]["threshold"] == 5 and attached["data"][0]["mirror_version"] >= 0
+        assert attached["rules"]["counts.threshold"] == 5 and attached["data"][0]["mirror_version"] >= 0
         assert not {"marks", "counts", "sql"} & set(attached), "which hidden cells are small is told to nobody"
         facts = next(r["facts"] for r in house.actions(shown["release"]) if r["action"] == "release.clear")
         assert facts["record_sha256_1"] == attached["record_sha256"] and facts["sha256_1"] == hashlib.sha256(content).hexdigest()
