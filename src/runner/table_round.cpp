@@ -102,7 +102,8 @@ Result<void> TableRounding::make_groups() {
     TRY(connection_.run(fmt::format(
         "CREATE TABLE fate AS SELECT unit, coalesce(atom, -1)::BIGINT AS atom, coalesce(rounded, -1)::BIGINT "
         "AS rounded, CASE WHEN rounded = 0 THEN -1 ELSE coalesce(sig, -1) END::BIGINT AS sig FROM unit_place "
-        "FULL JOIN (SELECT unit, atom, rounded FROM {} JOIN {} USING (atom)) USING (unit)",
+        "FULL JOIN (SELECT unit, atom, rounded FROM {} AS atoms JOIN {} AS places USING (atom)) AS before "
+        "USING (unit)",
         file("atoms"), file("places"))));
   }
   return connection_.run(

@@ -84,8 +84,8 @@ def possible_world(engine, population, number):
     """A population in which each atom has as many persons as its number says, each with everything of one who is in it."""
     ledger = engine.folder / "ledger"
     name = {7_000 + n: person for person, n in engine.number.items()}
-    atoms = duck.rows(f"SELECT atom, min(unit), any_value(rounded) FROM read_parquet('{ledger}/{number}-atoms.parquet') JOIN "
-                      f"read_parquet('{ledger}/{number}-places.parquet') USING (atom) WHERE rounded > 0 GROUP BY atom ORDER BY atom")
+    atoms = duck.rows(f"SELECT atom, min(unit), any_value(rounded) FROM read_parquet('{ledger}/{number}-atoms.parquet') AS atoms JOIN "
+                      f"read_parquet('{ledger}/{number}-places.parquet') AS places USING (atom) WHERE rounded > 0 GROUP BY atom ORDER BY atom")
     world = Population()
     world.versions = [[] for _ in population.versions]
     for atom, unit, rounded in atoms:
