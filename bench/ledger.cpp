@@ -155,7 +155,7 @@ class Ledger {
     for (size_t part = 0; part < parts.size(); ++part)
       if (leaf_of_part[part] != Groups::none) leaves[atoms[part]] = {leaf_of_part[part]};
     table.groups = groups_of(shape, leaves);
-    table.counts = counts_of(table.groups, known_.units(), shape.cells());
+    table.counts = sums_of_cells(table.groups, known_.units(), shape.cells());
     table.number = static_cast<int64_t>(tables_);
     return table;
   }

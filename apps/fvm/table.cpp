@@ -111,6 +111,14 @@ Result<void> run_table(const Context& context, const TableFlags& flags) {
   return {};
 }
 
+// What any table is asked for with.
+void add_question(Verb& verb, TableFlags& flags) {
+  verb.add_option("--count", flags.count, "what the counted are called")->capture_default_str();
+  verb.add_option("--unit", flags.unit, "the column of persons, when it is not called as in the project");
+  verb.add_option("--as-of", flags.as_of, "the project's data as they were at a date or time");
+  verb.add_option("--title", flags.title, "heading");
+}
+
 void add_survival(Verb& app, Context& context) {
   const auto flags = std::make_shared<TableFlags>();
   Verb* verb = app.add_subcommand("survival", "a survival curve that tells nothing about anybody");
@@ -124,10 +132,7 @@ void add_survival(Verb& app, Context& context) {
                    "bands of time that are counted in; put together where events are few")
       ->capture_default_str();
   verb->add_option("--until", flags->until, "whoever is still there then is censored then");
-  verb->add_option("--count", flags->count, "what the counted are called")->capture_default_str();
-  verb->add_option("--unit", flags->unit, "the column of persons, when it is not called as in the project");
-  verb->add_option("--as-of", flags->as_of, "the project's data as they were at a date or time");
-  verb->add_option("--title", flags->title, "heading");
+  add_question(*verb, *flags);
   verb->add_option("--out", flags->outputs, "file: .xlsx .csv .json .html, or .svg for the curve");
   verb->footer(
       "Example:\n  fvm --as anna survival FVM-2026-0017 --time dage --event doed --by koen --until 365 "
@@ -147,8 +152,7 @@ void add_table(Verb& app, Context& context) {
   verb->add_option("--columns", flags->columns, "the same, across");
   verb->add_option("--hierarchy", flags->hierarchies,
                    "kommune=region: a column that gives another's upper level");
-  verb->add_option("--count", flags->count, "what the counted are called")->capture_default_str();
-  verb->add_option("--unit", flags->unit, "the column of persons, when it is not called as in the project");
+  add_question(*verb, *flags);
   verb->add_option("--sum", flags->sums, "sum of a column");
   verb->add_option("--mean", flags->means, "mean of it for each person");
   verb->add_option("--median", flags->medians, "median of persons, rounded to what enough of them share");
@@ -164,8 +168,6 @@ void add_table(Verb& app, Context& context) {
                    "hide nothing; numbers are multiples of this, and stay so in every later table");
   verb->add_flag("--coarsen", flags->coarsen,
                  "where many cells would be hidden, put values together or leave a dimension out");
-  verb->add_option("--as-of", flags->as_of, "the project's data as they were at a date or time");
-  verb->add_option("--title", flags->title, "heading");
   verb->add_option("--out", flags->outputs,
                    "file: .xlsx .csv .json .html, or .svg for a chart; several may be given");
   verb->add_option("--send", flags->send_to,

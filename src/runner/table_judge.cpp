@@ -39,7 +39,7 @@ class Judge {
     TRY(make_member(codes, shape));
     TableAtoms atoms = TRY(make_atoms(world_, connection_, job_, single_));
     const auto groups = tabular::groups_of(shape, atoms.wanted);
-    out.counts = tabular::counts_of(groups, atoms.known.units(), shape.cells());
+    out.counts = tabular::sums_of_cells(groups, atoms.known.units(), shape.cells());
     auto figures = TRY(make_figures(connection_, job_, shape, out.counts));
     TRY(decide(atoms, groups, figures.dominated, out));
     if (job_.rules.values.at(disclosure::Parameter::counts_whole_group) != 0) hide_whole_groups(shape, out);
@@ -226,7 +226,7 @@ class Judge {
       tabular::CountTable counts{pointers_to(table.dimensions), {}, {}, {}, table.number};
       const tabular::Shape shape(counts.dimensions);
       counts.groups = tabular::groups_of(shape, atoms.released.at(table.number));
-      counts.counts = tabular::counts_of(counts.groups, atoms.known.units(), shape.cells());
+      counts.counts = tabular::sums_of_cells(counts.groups, atoms.known.units(), shape.cells());
       bool agrees = table.marks.size() == shape.cells() && table.published.size() == shape.cells();
       for (size_t cell = 0; agrees && cell < shape.cells(); ++cell) {
         const bool open = table.marks[cell] == static_cast<char>(TableMark::open);

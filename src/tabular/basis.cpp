@@ -4,16 +4,6 @@
 #include <utility>
 
 namespace fvm::tabular {
-namespace {
-
-const Entry* find(const Sparse& row, uint32_t column) {
-  const auto found = std::lower_bound(row.begin(), row.end(), column,
-                                      [](const Entry& e, uint32_t wanted) { return e.index < wanted; });
-  return found == row.end() || found->index != column ? nullptr : &*found;
-}
-
-}  // namespace
-
 Basis::Basis(size_t columns)
     : rows_(columns),
       own_(columns),
@@ -42,7 +32,7 @@ Basis::Basis(std::vector<float> weights, std::vector<Sparse> changes, std::vecto
 }
 
 uint64_t Basis::value(uint32_t change, uint32_t column) const {
-  const Entry* entry = find(rows_[change], column);
+  const Entry* entry = find_entry(rows_[change], column);
   return entry == nullptr ? 0 : entry->value;
 }
 
@@ -55,7 +45,7 @@ const std::vector<Entry>& Basis::motion(uint32_t column) {
   motion_.clear();
   size_t kept = 0;
   for (const uint32_t change : where) {
-    const Entry* entry = find(rows_[change], column);
+    const Entry* entry = find_entry(rows_[change], column);
     if (entry == nullptr) continue;
     motion_.push_back({change, entry->value});
     where[kept++] = change;
@@ -190,6 +180,11 @@ Sparse Basis::end(uint32_t change) {
   entries_ -= rows_[change].size();
   --changes_;
   return std::exchange(rows_[change], {});
+}
+
+void Basis::sort_by_moved(std::vector<uint32_t>& columns) const {
+  std::sort(columns.begin(), columns.end(),
+            [&](uint32_t a, uint32_t b) { return std::pair(moved_[a], a) < std::pair(moved_[b], b); });
 }
 
 // The change with the heaviest own column is given up; the others that move this one are made not to by it.

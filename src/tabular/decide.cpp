@@ -1,6 +1,7 @@
 #include "tabular/decide.hpp"
 
 #include <map>
+#include <numeric>
 
 #include "tabular/intervals.hpp"
 #include "tabular/publisher.hpp"
@@ -77,17 +78,9 @@ class Assembly {
 // The table with one atom for each of its groups.
 CountTable by_groups(const CountTable& table) {
   CountTable out = table;
-  for (uint32_t group = 0; group < table.groups.cells.size(); ++group) out.groups.of_atom.push_back(group);
-  out.groups.of_atom.erase(out.groups.of_atom.begin(),
-                           out.groups.of_atom.begin() + static_cast<ptrdiff_t>(table.groups.of_atom.size()));
+  out.groups.of_atom.resize(table.groups.cells.size());
+  std::iota(out.groups.of_atom.begin(), out.groups.of_atom.end(), 0u);
   return out;
-}
-
-std::vector<double> units_of_groups(const Groups& groups, const std::vector<double>& atoms) {
-  std::vector<double> units(groups.cells.size(), 0);
-  for (size_t atom = 0; atom < atoms.size(); ++atom)
-    if (groups.of_atom[atom] != Groups::none) units[groups.of_atom[atom]] += atoms[atom];
-  return units;
 }
 
 // Hides more of `table` (its status decided so far), where linear programming knows too much.
@@ -103,7 +96,7 @@ Result<void> widen_table(const std::vector<double>& atoms, const std::vector<Cou
     const Cell first = assembly.add_table(table);
     TRY(assembly.widen_from(first, table, status));
   } else {
-    Assembly assembly(units_of_groups(table.groups, atoms), rules.threshold);
+    Assembly assembly(sums_of_groups(table.groups, atoms), rules.threshold);
     const Cell first = assembly.add_table(by_groups(table));
     TRY(assembly.widen_from(first, table, status));
   }
@@ -200,7 +193,7 @@ Result<Decision> decide(Knowledge& known, const CountTable& wanted, const std::v
                         const Rules& rules) {
   const auto agrees = [&](const CountTable& table) {
     return table.groups.of_atom.size() == known.units().size() &&
-           counts_of(table.groups, known.units(), table.counts.size()) == table.counts;
+           sums_of_cells(table.groups, known.units(), table.counts.size()) == table.counts;
   };
   for (const CountTable& table : named)
     if (!agrees(table)) return defect("tabular.counts_differ");

@@ -3,19 +3,7 @@
 #include <algorithm>
 
 namespace fvm::tabular {
-namespace {
-
-const Entry* find(const Sparse& column, uint32_t index) {
-  const auto found =
-      std::lower_bound(column.begin(), column.end(), index,
-                       [](const Entry& entry, uint32_t wanted) { return entry.index < wanted; });
-  return found == column.end() || found->index != index ? nullptr : &*found;
-}
-
-}  // namespace
-
-Freedom::Freedom(size_t columns)
-    : vectors_(columns), columns_(columns), supports_(columns), sums_(columns, 0) {
+Freedom::Freedom(size_t columns) : columns_(columns), supports_(columns), sums_(columns, 0) {
   for (uint32_t i = 0; i < columns; ++i) {
     columns_[i] = {{i, 1}};
     supports_[i] = {i};
@@ -57,27 +45,26 @@ void Freedom::tidy(uint32_t vector) {
   auto& cells = supports_[vector];
   std::sort(cells.begin(), cells.end());
   cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
-  std::erase_if(cells, [&](uint32_t cell) { return find(columns_[cell], vector) == nullptr; });
+  std::erase_if(cells, [&](uint32_t cell) { return find_entry(columns_[cell], vector) == nullptr; });
 }
 
 // The vector with the fewest cells is given up; the others that move the combination are made not to by it.
 void Freedom::publish(const Sparse& motion) {
-  --vectors_;
   const uint32_t pivot = least_moved_by(motion);
   tidy(pivot);
-  const uint64_t factor = Field::negative(Field::inverse(find(motion, pivot)->value));
+  const uint64_t factor = Field::negative(Field::inverse(find_entry(motion, pivot)->value));
   change_.clear();
   for (const Entry& moved : motion) change_.push_back({moved.index, Field::multiply(moved.value, factor)});
   const std::vector<uint32_t> cells = std::move(supports_[pivot]);
   supports_[pivot].clear();
   for (const uint32_t cell : cells) {
     Sparse& column = columns_[cell];
-    const uint64_t by = find(column, pivot)->value;
+    const uint64_t by = find_entry(column, pivot)->value;
     const size_t before = column.size();
     add_multiple(column, change_, by, scratch_);  // takes the pivot out, too
     if (motion.size() == 1 || (motion.size() == 2 && column.size() < before)) continue;
     for (const Entry& moved : motion)
-      if (moved.index != pivot && find(scratch_, moved.index) == nullptr)
+      if (moved.index != pivot && find_entry(scratch_, moved.index) == nullptr)
         supports_[moved.index].push_back(cell);
   }
 }

@@ -18,7 +18,6 @@ class Freedom {
   explicit Freedom(size_t columns);
 
   const Sparse& column(uint32_t cell) const { return columns_[cell]; }
-  size_t vectors() const { return vectors_; }  // of the basis
   // How a combination of cells moves.
   Sparse of(const Sparse& combination);
   // One more column, which is that combination; its index.
@@ -37,7 +36,6 @@ class Freedom {
  private:
   uint32_t least_moved_by(const Sparse& motion) const;
   void tidy(uint32_t vector);
-  size_t vectors_;
   std::vector<Sparse> columns_;
   std::vector<std::vector<uint32_t>>
       supports_;  // cells that a vector moves; may name some that it no longer moves

@@ -48,13 +48,4 @@ Groups groups_of(const Shape& shape, const std::vector<std::vector<uint32_t>>& l
   return out;
 }
 
-std::vector<double> counts_of(const Groups& groups, const std::vector<double>& units, size_t cells) {
-  std::vector<double> in_group(groups.cells.size(), 0), out(cells, 0);
-  for (size_t atom = 0; atom < groups.of_atom.size(); ++atom)
-    if (groups.of_atom[atom] != Groups::none) in_group[groups.of_atom[atom]] += units[atom];
-  for (size_t group = 0; group < in_group.size(); ++group)
-    for (const uint32_t cell : groups.cells[group]) out[cell] += in_group[group];
-  return out;
-}
-
 }  // namespace fvm::tabular

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <iterator>
+#include <numeric>
 
 #include "base/mix.hpp"
 
@@ -54,38 +55,26 @@ Result<std::vector<uint32_t>> Knowledge::divide(const std::vector<Part>& parts) 
 }
 
 std::vector<uint64_t> Knowledge::marks_of(const Groups& groups, size_t cells) const {
-  std::vector<uint64_t> in_group(groups.cells.size(), 0), out(cells, 0);
-  for (size_t atom = 0; atom < groups.of_atom.size(); ++atom)
-    if (groups.of_atom[atom] != Groups::none) in_group[groups.of_atom[atom]] += marks_[atom];
-  for (size_t group = 0; group < in_group.size(); ++group)
-    for (const uint32_t cell : groups.cells[group]) out[cell] += in_group[group];
-  return out;
+  return sums_of_cells(groups, marks_, cells);
 }
 
 // The more usual the traits of an atom's units, the better can others be written by means of it.
 void Knowledge::weigh(const Groups& groups) {
-  std::vector<double> in_group(groups.cells.size(), 0);
-  double all = 0;
-  for (size_t atom = 0; atom < units_.size(); ++atom) {
-    if (groups.of_atom[atom] == Groups::none) continue;
-    in_group[groups.of_atom[atom]] += units_[atom];
-    all += units_[atom];
-  }
+  auto in_group = sums_of_groups(groups, units_);
+  const double all = std::accumulate(in_group.begin(), in_group.end(), 0.0);
   for (double& units : in_group) units = std::log(units / all);
   for (uint32_t atom = 0; atom < units_.size(); ++atom)
     if (groups.of_atom[atom] != Groups::none)
       basis_.add_weight(atom, static_cast<float>(in_group[groups.of_atom[atom]]));
 }
 
-// Those that the fewest changes move first: that keeps the basis short (./run bench ledger).
 void Knowledge::publish(const Groups& groups, const std::vector<uint32_t>& cells, size_t count) {
   const uint32_t first = basis_.add_sums(groups.of_atom, groups.cells, count);
-  auto order = cells;
-  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-    return std::pair(basis_.moved(first + a), a) < std::pair(basis_.moved(first + b), b);
-  });
-  for (const uint32_t cell : order)
-    if (!basis_.is_known(first + cell)) basis_.publish(first + cell);
+  std::vector<uint32_t> columns;
+  for (const uint32_t cell : cells) columns.push_back(first + cell);
+  basis_.sort_by_moved(columns);
+  for (const uint32_t column : columns)
+    if (!basis_.is_known(column)) basis_.publish(column);
   basis_.drop_from(first);
 }
 

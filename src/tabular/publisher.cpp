@@ -134,19 +134,17 @@ std::vector<uint32_t> Publisher::order(uint64_t seed) const {
   return out;
 }
 
-// Together the order does not matter, and those that the fewest changes move first is much the quickest.
+// Together the order does not matter.
 Result<std::vector<Sparse>> Publisher::publish(const std::vector<uint32_t>& order) {
   work_ = basis_;
   touched_.assign(basis_.change_slots(), false);
-  std::vector<uint32_t> cells;
+  std::vector<uint32_t> columns;
   for (const uint32_t cell : order)
-    if (status_[cell] == Status::candidate) cells.push_back(cell);
-  std::sort(cells.begin(), cells.end(), [&](uint32_t a, uint32_t b) {
-    return std::pair(basis_.moved(first_ + a), a) < std::pair(basis_.moved(first_ + b), b);
-  });
+    if (status_[cell] == Status::candidate) columns.push_back(first_ + cell);
+  basis_.sort_by_moved(columns);
   std::vector<Sparse> given_up;
-  for (const uint32_t cell : cells) {
-    if (!work_.is_known(first_ + cell)) given_up.push_back(work_.publish(first_ + cell, &touched_));
+  for (const uint32_t column : columns) {
+    if (!work_.is_known(column)) given_up.push_back(work_.publish(column, &touched_));
     if (work_.entries() > rules_.entries_max) return usage("tabular.too_entangled");
   }
   return given_up;
@@ -173,8 +171,7 @@ void Publisher::hide(const std::vector<uint32_t>& order, const std::vector<Spars
     changes.emplace_back();
     for (const Entry& entry : change)
       if (place[entry.index] != no_place) changes.back().push_back({place[entry.index], entry.value});
-    std::sort(changes.back().begin(), changes.back().end(),
-              [](const Entry& a, const Entry& b) { return a.index < b.index; });
+    sort_by_index(changes.back());
   }
   Basis few(next, std::move(changes));
   std::vector<bool> is_secret(next);

@@ -1,6 +1,7 @@
 // Sparse vectors over the field: entries in the order of their index, none of them zero.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -13,6 +14,17 @@ struct Entry {
   uint64_t value = 0;
 };
 using Sparse = std::vector<Entry>;
+
+// Nothing: there is no such entry.
+inline const Entry* find_entry(const Sparse& in, uint32_t index) {
+  const auto found = std::lower_bound(
+      in.begin(), in.end(), index, [](const Entry& entry, uint32_t wanted) { return entry.index < wanted; });
+  return found == in.end() || found->index != index ? nullptr : &*found;
+}
+
+inline void sort_by_index(Sparse& entries) {
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.index < b.index; });
+}
 
 // a += factor · b. `scratch` is used and left in any state.
 inline void add_multiple(Sparse& a, const Sparse& b, uint64_t factor, Sparse& scratch) {

@@ -14,6 +14,13 @@ namespace {
 
 constexpr uint32_t no_column = UINT32_MAX;
 
+// A combination of sensitive cells that must not be worked out either: who knows one of them would know
+// another.
+struct Secret {
+  std::vector<std::pair<Cell, uint64_t>> terms;  // cell and factor (of Field)
+  auto operator<=>(const Secret&) const = default;
+};
+
 class Suppressor {
  public:
   Suppressor(const Request& request, uint64_t seed)
@@ -46,7 +53,6 @@ class Suppressor {
       const size_t before = secrets.size();
       for (const Secret& told : told_) secrets.insert(told);
       if (secrets.size() > before) continue;
-      protection.secrets.assign(secrets.begin(), secrets.end());
       return protection;
     }
   }
@@ -65,7 +71,7 @@ class Suppressor {
   uint32_t fixed_column(Cell cell) const { return columns_[cell] - static_cast<uint32_t>(order_.size()); }
 
   Protection publish(const std::set<Secret>& secrets) {
-    Protection protection{.status = request_.status, .lost = {}, .secrets = {}};
+    Protection protection{.status = request_.status, .lost = {}};
     Freedom freedom(fixed_.size());
     for (const Secret& secret : secrets) {
       Sparse terms;
@@ -82,9 +88,6 @@ class Suppressor {
     publish_candidates(freedom, secret_columns, protection);
     told_.clear();
     if (!request_.insiders.empty()) find_told(freedom);
-    protection.freedom = freedom.vectors();
-    for (size_t column = 0; column < hidden_.size(); ++column)
-      if (pivots_[column].empty()) ++protection.freedom;
     return protection;
   }
 
@@ -127,7 +130,7 @@ class Suppressor {
     Sparse row;
     for (const Term& term : terms)
       if (columns_[term.cell] != no_column) row.push_back({columns_[term.cell], Field::of(term.coefficient)});
-    std::sort(row.begin(), row.end(), [](const Entry& a, const Entry& b) { return a.index < b.index; });
+    sort_by_index(row);
     return row;
   }
 

@@ -27,13 +27,6 @@ enum class Status : uint8_t {
   secondary,  // hidden so that others are protected
 };
 
-// A combination of sensitive cells that must not be worked out either: who knows one of them would know
-// another.
-struct Secret {
-  std::vector<std::pair<Cell, uint64_t>> terms;  // cell and factor (of Field)
-  auto operator<=>(const Secret&) const = default;
-};
-
 struct Request {
   const System& system;
   std::vector<Status> status;
@@ -50,10 +43,8 @@ struct Protection {
   // Sensitive cells that the open ones give away: nothing can protect them. A caller that put such open cells
   // in is told.
   std::vector<Cell> lost;
-  std::vector<Secret> secrets;  // that had to be kept
-  size_t secondary = 0;         // cells
-  double cost = 0;              // sum of their ranks
-  size_t freedom = 0;           // independent changes that the hidden cells can still make
+  size_t secondary = 0;  // cells
+  double cost = 0;       // sum of their ranks
 };
 
 Protection suppress(const Request& request);

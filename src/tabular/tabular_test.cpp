@@ -105,7 +105,7 @@ RC_GTEST_PROP(Suppression, NothingSensitiveFollowsAndNothingIsHiddenForNothing, 
   const auto open = published(protection);
   const auto known = follow(made.system, open);
   // Zeros alone may give a cell away (a total of one cell that is not zero is that cell).
-  const auto from_zeros = follow(made.system, published({.status = made.status, .lost = {}, .secrets = {}}));
+  const auto from_zeros = follow(made.system, published({.status = made.status, .lost = {}}));
   for (Cell cell = 0; cell < made.system.cells(); ++cell)
     if (made.status[cell] == Status::sensitive) RC_ASSERT(known[cell] == from_zeros[cell]);
   for (Cell cell = 0; cell < made.system.cells(); ++cell) {
@@ -126,7 +126,7 @@ RC_GTEST_PROP(Suppression, WhoKnowsOneCellLearnsNoOther, ()) {
   for (const double value : made.values) insiders.push_back(value == 1);
   const Protection protection = suppress({made.system, made.status, made.values, insiders, 2});
   const auto open = published(protection);
-  const auto zeros = published({.status = made.status, .lost = {}, .secrets = {}});
+  const auto zeros = published({.status = made.status, .lost = {}});
   for (Cell cell = 0; cell < made.system.cells(); ++cell) {
     if (!insiders[cell]) continue;
     auto with = open, without = zeros;
