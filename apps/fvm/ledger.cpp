@@ -1,4 +1,5 @@
-// ledger show | recall: what was released as safe tables, and taking one back.
+// ledger show | recall | verify: what was released as safe tables, taking one back, and whether it is all
+// there.
 #include <algorithm>
 #include <boost/json.hpp>
 #include <memory>
@@ -9,6 +10,7 @@
 #include "fvm/services.hpp"
 #include "fvm/table_views.hpp"
 #include "fvm/verbs.hpp"
+#include "identity/service.hpp"
 #include "release/store.hpp"
 #include "safetable/output.hpp"
 #include "safetable/outputs.hpp"
@@ -24,15 +26,35 @@ constexpr unsigned output_mode = 0640;
 struct LedgerFlags {
   std::string project, explain, out, reason;
   int64_t table = 0;
+  bool closest = false;
 };
+
+constexpr size_t calls_shown = 10;
+
+// Where numbers come closest to telling of few is not for those who could ask for the next one.
+Result<void> check_may_see_calls(const store::Database& store, const std::string& user,
+                                 const std::string& project) {
+  const auto account = TRY(identity::find_user(store, user));
+  const bool looks_after = account.has(identity::Role::reviewer) || account.has(identity::Role::operator_);
+  if (account.closed || !looks_after || TRY(identity::is_member(store, project, account.name)))
+    return refused("table.closest_not_allowed", {{"project", project}});
+  return {};
+}
 
 Result<void> show_ledger(const Context& context, const LedgerFlags& flags) {
   const Services services = TRY(open_services(context));
   const auto records =
       TRY(safetable::released_tables(context.world, services.instance, services.database(), flags.project));
-  const auto recalls = TRY(safetable::recalls_of(
-      services.database(), TRY(extract::open_project(services.database(), flags.project)).cvr));
-  if (flags.table == 0) return print_ledger(context, flags.project, records, recalls);
+  const store::Database& store = services.database();
+  const std::string cvr = TRY(extract::open_project(store, flags.project)).cvr;
+  if (flags.closest) {
+    TRY(check_may_see_calls(store, context.user, flags.project));
+    print_calls(context, safetable::closest_calls(records, context.language, calls_shown));
+    return {};
+  }
+  const auto recalls = TRY(safetable::recalls_of(store, cvr));
+  const auto outside = TRY(safetable::outside_of(store, cvr));
+  if (flags.table == 0) return print_ledger(context, flags.project, records, recalls, outside);
   const auto found = std::find_if(records.begin(), records.end(), [&](const safetable::Record& record) {
     return record.number == flags.table;
   });
@@ -51,7 +73,7 @@ Result<void> show_ledger(const Context& context, const LedgerFlags& flags) {
     return {};
   }
   if (!flags.explain.empty()) return print_explanation(context, *found, flags.explain);
-  return print_ledger(context, flags.project, {*found}, recalls);
+  return print_ledger(context, flags.project, {*found}, recalls, outside);
 }
 
 // Releases that the table left in, so that these can be recalled too.
@@ -75,6 +97,24 @@ Result<void> recall_table(const Context& context, const LedgerFlags& flags) {
   say(context, "safetable.recalled", {{"table", std::to_string(flags.table)}});
   if (!releases.empty()) say(context, "safetable.recalled_sent", {{"releases", releases}});
   return {};
+}
+
+Result<int> verify_ledger(const Context& context, const LedgerFlags& flags) {
+  const Services services = TRY(open_services(context));
+  const auto project = TRY(extract::open_project(services.database(), flags.project));
+  const auto verified =
+      TRY(safetable::verify_ledger(context.world, services.instance, services.database(), project.cvr));
+  print_verified(context, verified);
+  return verified.damages.empty() ? 0 : static_cast<int>(Kind::surroundings);
+}
+
+void add_verify(Verb& ledger, Context& context, const std::shared_ptr<LedgerFlags>& flags) {
+  Verb* verb = ledger.add_subcommand("verify",
+                                     "whether what is kept of the institution's tables is what was recorded");
+  verb->add_option("PROJECT", flags->project, "project number")->required();
+  verb->footer("Example:\n  fvm ledger verify FVM-2026-0017");
+  verb->callback(
+      [&context, flags] { run_verb_with_code(context, [&] { return verify_ledger(context, *flags); }); });
 }
 
 void add_recall(Verb& ledger, Context& context, const std::shared_ptr<LedgerFlags>& flags) {
@@ -102,7 +142,10 @@ void add_ledger(Verb& app, Context& context) {
   verb->add_option("--out", flags->out, "with --table: write it again (.xlsx .csv .json .html .svg)");
   verb->footer("Example:\n  fvm ledger show FVM-2026-0017 --table 3 --explain kommune=101,koen=K");
   verb->callback([&context, flags] { run_verb(context, [&] { return show_ledger(context, *flags); }); });
+  verb->add_flag("--closest", flags->closest,
+                 "where the numbers come closest to telling of few (reviewers and operators)");
   add_recall(*ledger, context, flags);
+  add_verify(*ledger, context, flags);
 }
 
 }  // namespace fvm::cli

@@ -77,6 +77,8 @@ json::object to_json(const release::File& file) {
           {"checked", file.checked},
           {"safe_table", file.table},
           {"disclosure_record", record_of(file)},
+          {"tables_outside_audit", file.tables},
+          {"same_as", json::array(file.same_as.begin(), file.same_as.end())},
           {"findings", to_json(file.findings, file.type)}};
 }
 
@@ -110,6 +112,16 @@ void print_findings(const Context& context, const std::vector<Finding>& findings
     print("  " + severity_text(context.language, finding.severity) + "  " +
           finding_text(context.language, finding, type));
   }
+}
+
+// What a reviewer, and the author, must know of tables that were not made here.
+void print_tables(const Context& context, const release::File& file) {
+  if (file.tables > 0)
+    print("  " +
+          message(context.language, "release.outside_audit", {{"tables", std::to_string(file.tables)}}));
+  std::string same;
+  for (const int64_t table : file.same_as) same += (same.empty() ? "" : ", ") + std::to_string(table);
+  if (!same.empty()) print("  " + message(context.language, "release.same_as", {{"tables", same}}));
 }
 
 const char* would(bool blocks, bool leaves) {
@@ -176,6 +188,7 @@ void show_request(const Context& context, const release::Request& request,
   for (const release::File& file : request.files) {
     print(file.name + "  " + std::to_string(file.bytes) + " bytes  SHA-256 " + file.sha256);
     print_findings(context, file.findings, file.type);
+    print_tables(context, file);
   }
   for (const release::Step& step : request.history) {
     print("  " + to_text(step.at) + "  " + state_text(context.language, step.from) + " → " +

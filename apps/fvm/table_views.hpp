@@ -5,8 +5,11 @@
 #include <vector>
 
 #include "fvm/context.hpp"
+#include "safetable/closest.hpp"
 #include "safetable/outputs.hpp"
+#include "safetable/outside.hpp"
 #include "safetable/types.hpp"
+#include "safetable/verify.hpp"
 
 namespace fvm::cli {
 
@@ -15,6 +18,9 @@ Result<void> print_explanation(const Context& context, const safetable::Record& 
                                const std::string& cell);
 Result<void> print_ledger(const Context& context, const std::string& project,
                           const std::vector<safetable::Record>& records,
-                          const std::vector<safetable::Recall>& recalls);
+                          const std::vector<safetable::Recall>& recalls,
+                          const std::vector<safetable::OutsideFile>& outside);
+void print_calls(const Context& context, const std::vector<safetable::Call>& calls);
+void print_verified(const Context& context, const safetable::Verified& verified);
 
 }  // namespace fvm::cli

@@ -38,7 +38,7 @@ Result<disclosure::Severity> severity_of(std::string_view name) {
 // The scan's answer comes from a sandbox that has read a hostile file: every field is taken as text or a
 // number, bounded, and anything out of shape fails.
 Result<Report> read_report(std::string_view text) {
-  constexpr size_t findings_max = 2000, text_bytes_max = 200;
+  constexpr size_t findings_max = 2000, text_bytes_max = 200, tables_max = 200, digest_characters = 64;
   const Error broken = surroundings("release.scan_unreadable");
   boost::system::error_code error;
   const json::value value = json::parse(text, error);
@@ -48,6 +48,11 @@ Result<Report> read_report(std::string_view text) {
     Report report;
     report.type = json::value_to<std::string>(top.at("type")).substr(0, text_bytes_max);
     report.blocks = top.at("blocks").as_bool();
+    for (const json::value& digest : top.at("tables").as_array()) {
+      report.tables.push_back(json::value_to<std::string>(digest));
+      if (report.tables.size() > tables_max || report.tables.back().size() != digest_characters)
+        return broken;
+    }
     const json::array& findings = top.at("findings").as_array();
     if (findings.size() > findings_max) return broken;
     for (const json::value& item : findings) {

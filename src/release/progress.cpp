@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/log.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/sha256.hpp"
 #include "extract/project.hpp"
 #include "release/service.hpp"
+#include "safetable/outside.hpp"
 
 namespace fvm::release {
 namespace {
@@ -68,7 +70,7 @@ Result<Report> scan_kept(World& world, const config::Instance& instance, const H
   // The scanner died or ran out of time or memory on this file: it cannot be checked, so it may not leave.
   disclosure::Findings findings;
   findings.add("finding.scan_failed", {}, {}, report.error().code);
-  return Report{"unknown", findings.list(), true};
+  return Report{"unknown", findings.list(), true, {}};
 }
 
 // A mailbox is a name, not a message: nobody reads the address of what leaves by itself.
@@ -99,8 +101,20 @@ struct Verdict {
 };
 
 // A file of a safe table is not scanned: which numbers are in it was decided when the table was made.
-Result<void> check_file(World& world, const config::Instance& instance, const Hands& hands,
-                        const Request& request, File& file, Verdict& verdict) {
+Result<void> take_tables(const store::Database& store, const Request& request, const Report& report,
+                         File& file) {
+  file.tables = report.tables.size();
+  file.same_as.clear();
+  const auto project = TRY(extract::open_project(store, request.project));
+  std::set<int64_t> same;
+  for (const std::string& digest : report.tables)
+    for (const int64_t table : TRY(safetable::tables_with(store, project.cvr, digest))) same.insert(table);
+  file.same_as.assign(same.begin(), same.end());
+  return {};
+}
+
+Result<void> check_file(World& world, const store::Database& store, const config::Instance& instance,
+                        const Hands& hands, const Request& request, File& file, Verdict& verdict) {
   std::optional<safetable::Recognised> table;
   if (hands.recognise) table = TRY(hands.recognise(request, file));
   file.table = 0, file.record_sha256.clear(), file.disclosure.clear();
@@ -110,6 +124,7 @@ Result<void> check_file(World& world, const config::Instance& instance, const Ha
   } else {
     Report report = TRY(scan_kept(world, instance, hands, request, file));
     file.type = report.type;
+    if (!report.tables.empty()) TRY(take_tables(store, request, report, file));
     file.findings = std::move(report.findings);
     verdict.blocked |= report.blocks;
     verdict.cleared = false;
@@ -138,7 +153,7 @@ Result<void> check(World& world, audit::Ledger& ledger, const config::Instance& 
   Verdict verdict;
   uint64_t bytes = 0;
   for (File& file : files) {
-    TRY(check_file(world, instance, hands, request, file, verdict));
+    TRY(check_file(world, ledger.database(), instance, hands, request, file, verdict));
     bytes += file.bytes;
   }
   if (verdict.cleared && !is_plain_mailbox(request.recipient)) {

@@ -27,6 +27,7 @@ struct Report {
   std::string type;
   std::vector<disclosure::Finding> findings;
   bool blocks = false;
+  std::vector<std::string> tables;  // SHA-256 of headings and numbers of each table that the scan saw
 };
 
 // The hands of this room: who copies bytes and who reads foreign files.

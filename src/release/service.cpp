@@ -9,6 +9,7 @@
 #include "notify/outbox.hpp"
 #include "release/permissions.hpp"
 #include "safetable/outputs.hpp"
+#include "safetable/outside.hpp"
 
 namespace fvm::release {
 namespace {
@@ -76,6 +77,24 @@ Result<void> tell(audit::Writer& writer, const Request& request, const Transitio
                       step.to == State::recalled ? "notice.recalled" : "notice.to_decide");
 }
 
+// What is sent otherwise than as a safe table is out all the same, with counts that the exact audit does not
+// know.
+Result<void> note_outside(audit::Writer& writer, const Request& request) {
+  const auto project = TRY(extract::open_project(writer, request.project));
+  size_t files = 0, tables = 0;
+  for (const File& file : request.files) {
+    if (file.table != 0) continue;
+    TRY(safetable::insert_outside(writer, project.cvr,
+                                  {request.project, request.number, file.name, file.sha256, file.position,
+                                   writer.now(), file.tables, file.same_as}));
+    ++files, tables += file.tables;
+  }
+  if (files == 0) return {};
+  writer.fact("files_outside_audit", std::to_string(files));
+  writer.fact("tables_outside_audit", std::to_string(tables));
+  return {};
+}
+
 // The outbox follows the states: a mail waits from `approved` on and is off the list in every resting state.
 Result<void> follow(audit::Writer& writer, const Request& request, State to) {
   if (to == State::approved) return notify::enqueue(writer, request.number);
@@ -97,6 +116,7 @@ Result<Request> take_step_inside(audit::Writer& writer, std::string_view number,
   if (body) TRY(body(writer, request));
   TRY(insert_step(writer, request, {writer.now(), actor.name, role, event, step->from, step->to, reason}));
   TRY(follow(writer, request, step->to));
+  if (step->to == State::sent) TRY(note_outside(writer, request));
   TRY(tell(writer, request, *step));
   return find(writer, request.number);
 }
@@ -231,6 +251,7 @@ Result<Request> recall(audit::Ledger& ledger, std::string_view number, const std
       ledger, number, user(who), Event::recall, reason,
       [&](audit::Writer& writer, Request& request) -> Result<void> {
         const auto project = TRY(extract::open_project(writer, request.project));
+        writer.fact("cvr", project.cvr);
         for (const File& file : request.files) {
           if (file.table == 0) continue;
           writer.fact("table_" + std::to_string(file.position), std::to_string(file.table));

@@ -70,6 +70,17 @@ ALTER TABLE release_file ADD COLUMN record_sha256 TEXT NOT NULL DEFAULT '';
 ALTER TABLE release_file ADD COLUMN disclosure TEXT NOT NULL DEFAULT '';
 )sql";
 
+// Tables in other files.
+constexpr std::string_view other_tables = R"sql(
+ALTER TABLE release_file ADD COLUMN tables INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE release_same_as (
+  request INTEGER NOT NULL REFERENCES release_request,
+  position INTEGER NOT NULL,
+  safe_table INTEGER NOT NULL,
+  PRIMARY KEY (request, position, safe_table)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::string_view request_columns =
     "SELECT id, project, author, recipient, purpose, state, created, changed FROM release_request ";
 
@@ -100,10 +111,10 @@ Result<void> read_findings(const store::Database& store, int64_t id, std::vector
 }
 
 Result<std::vector<File>> read_files(const store::Database& store, int64_t id) {
-  auto row =
-      TRY(store.prepare("SELECT position, name, sha256, bytes, approved_sha256, type, checked, safe_table, "
-                        "record_sha256, disclosure FROM release_file WHERE request = ? ORDER BY position",
-                        id));
+  auto row = TRY(
+      store.prepare("SELECT position, name, sha256, bytes, approved_sha256, type, checked, safe_table, "
+                    "record_sha256, disclosure, tables FROM release_file WHERE request = ? ORDER BY position",
+                    id));
   std::vector<File> files;
   while (TRY(row.step())) {
     files.push_back({static_cast<uint32_t>(row.integer(0)),
@@ -116,7 +127,16 @@ Result<std::vector<File>> read_files(const store::Database& store, int64_t id) {
                      {},
                      row.integer(7),
                      row.text(8),
-                     row.text(9)});
+                     row.text(9),
+                     static_cast<size_t>(row.integer(10)),
+                     {}});
+  }
+  auto same = TRY(store.prepare(
+      "SELECT position, safe_table FROM release_same_as WHERE request = ? ORDER BY position, safe_table",
+      id));
+  while (TRY(same.step())) {
+    const auto position = static_cast<size_t>(same.integer(0));
+    if (position >= 1 && position <= files.size()) files[position - 1].same_as.push_back(same.integer(1));
   }
   TRY(read_findings(store, id, files));
   return files;
@@ -184,7 +204,7 @@ std::optional<int64_t> id_of(std::string_view number) {
 Result<void> migrate(audit::Ledger& ledger) {
   TRY(notify::migrate(ledger));
   TRY(safetable::migrate(ledger));
-  return ledger.migrate("release", {tables, safe_tables});
+  return ledger.migrate("release", {tables, safe_tables, other_tables});
 }
 
 Result<Request> find(const store::Database& store, std::string_view number) {
@@ -238,11 +258,17 @@ Result<void> insert_step(audit::Writer& writer, const Request& request, const St
 }
 
 Result<void> update_file(audit::Writer& writer, const Request& request, const File& file) {
-  return writer.execute(
+  TRY(writer.execute(
       "UPDATE release_file SET sha256 = ?, bytes = ?, approved_sha256 = ?, type = ?, checked = ?, safe_table "
-      "= ?, record_sha256 = ?, disclosure = ? WHERE request = ? AND position = ?",
+      "= ?, record_sha256 = ?, disclosure = ?, tables = ? WHERE request = ? AND position = ?",
       file.sha256, file.bytes, file.approved_sha256, file.type, file.checked ? 1 : 0, file.table,
-      file.record_sha256, file.disclosure, request.id, file.position);
+      file.record_sha256, file.disclosure, static_cast<int64_t>(file.tables), request.id, file.position));
+  TRY(writer.execute("DELETE FROM release_same_as WHERE request = ? AND position = ?", request.id,
+                     file.position));
+  for (const int64_t table : file.same_as)
+    TRY(writer.execute("INSERT INTO release_same_as (request, position, safe_table) VALUES (?, ?, ?)",
+                       request.id, file.position, table));
+  return {};
 }
 
 Result<void> replace_findings(audit::Writer& writer, const Request& request, const File& file) {

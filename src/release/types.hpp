@@ -33,6 +33,10 @@ struct File {
   // SHA-256 of its disclosure record, and what of it may be told (JSON); else 0 and nothing.
   int64_t table = 0;
   std::string record_sha256, disclosure;
+  // Of another file: how many tables with numbers the scan saw in it, none of which is part of the exact
+  // audit, and the safe tables that have exactly these headings and numbers.
+  size_t tables = 0;
+  std::vector<int64_t> same_as;
 };
 // What a file is called in the mail: a table's file gets a name of ours, so that a name carries nothing out
 // that nobody has read.

@@ -137,7 +137,8 @@ std::string_view word_of(disclosure::Severity severity) {
   return severity == disclosure::Severity::review ? "review" : "block";
 }
 
-std::string to_document(const std::string& type, const disclosure::Findings& findings) {
+std::string to_document(const std::string& type, const Scan& scan) {
+  const disclosure::Findings& findings = scan.findings;
   json::array list;
   for (const disclosure::Finding& f : findings.list()) {
     list.push_back(json::object{{"rule", f.rule},
@@ -151,6 +152,7 @@ std::string to_document(const std::string& type, const disclosure::Findings& fin
   return json::serialize(json::object{{"type", type},
                                       {"blocks", findings.blocks()},
                                       {"rules", disclosure::rules_version},
+                                      {"tables", json::array(scan.tables.begin(), scan.tables.end())},
                                       {"findings", std::move(list)}});
 }
 
@@ -171,13 +173,13 @@ Result<std::string> scan(std::string_view document) {
   scan.parameters.cell_count_min = task.cell_count_min;
   if (task.bytes > task.bytes_max) {
     scan.findings.add("finding.too_large", {}, {}, std::to_string(task.bytes_max));
-    return to_document(disclosure::extension_of(task.name), scan.findings);
+    return to_document(disclosure::extension_of(task.name), scan);
   }
   const std::vector<uint64_t> pseudonyms = TRY(read_pseudonyms(task.population));
   scan.pseudonyms = disclosure::Pseudonyms(pseudonyms);
   const std::string bytes = TRY(real_world().read_file(task.file, task.bytes_max));
   const std::string type = scan_file(task, bytes, scan);
-  return to_document(type, scan.findings);
+  return to_document(type, scan);
 }
 
 }  // namespace fvm::runner

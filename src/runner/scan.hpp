@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "crypto/sha256.hpp"
 #include "disclosure/checks.hpp"
+#include "disclosure/fingerprint.hpp"
 
 namespace fvm::runner {
 
@@ -18,14 +20,18 @@ inline constexpr uint64_t unpacked_ratio_max = 200;         // of a part larger 
 inline constexpr uint64_t ratio_floor_bytes = 4u << 20;
 inline constexpr size_t parts_max = 5000;
 inline constexpr size_t cells_max = 4'000'000;
+inline constexpr size_t tables_max = 200;  // that are told of one file
 inline constexpr size_t xml_depth_max = 256;
 
 struct Scan {
   disclosure::Pseudonyms pseudonyms;
   disclosure::Parameters parameters;
   disclosure::Findings findings;
+  std::vector<std::string> tables;  // of each with numbers: SHA-256 of its headings and numbers
 
   void table(const disclosure::Table& table) {
+    const std::string cells = disclosure::canonical_cells(table.rows);
+    if (!cells.empty() && tables.size() < tables_max) tables.push_back(crypto::sha256_hex(cells));
     disclosure::check_table(table, pseudonyms, parameters, findings);
   }
   // The same table read another way: only what is certain counts.

@@ -104,17 +104,23 @@ class Figures {
     const size_t top = largest_count();
     std::string largest;
     for (size_t i = 1; i <= top; ++i) largest += fmt::format(", coalesce(top[{}], 0)::DOUBLE", i);
-    auto result = TRY(connection_.query(
-        fmt::format("SELECT cell::BIGINT, total{2} FROM (SELECT cell, sum(x{0})::DOUBLE AS total, max(x{0}, "
-                    "{1}) AS top FROM value GROUP BY cell)",
-                    column, top, largest)));
+    auto result = TRY(connection_.query(fmt::format(
+        "SELECT cell::BIGINT, total, contributing{2} FROM (SELECT cell, sum(x{0})::DOUBLE AS "
+        "total, (count(*) FILTER (x{0} <> 0))::BIGINT AS contributing, max(x{0}, {1}) AS top FROM "
+        "value GROUP BY cell)",
+        column, top, largest)));
     while (duck::Chunk chunk = TRY(result.next())) {
       const auto cells = chunk.column(0).values<int64_t>();
       const auto total = chunk.column(1).values<double>();
+      const auto contributing = chunk.column(2).values<int64_t>();
       for (size_t i = 0; i < chunk.rows(); ++i) {
         const auto cell = static_cast<uint32_t>(cells[i]);
         sums[cell] = total[i];
-        if (disclosure::is_dominated(contributions(chunk, i, counts_[cell], total[i], 2), job_.rules.values))
+        // A sum of which all but a few have nothing is a sum of few.
+        const bool few =
+            contributing[i] > 0 && static_cast<double>(contributing[i]) < job_.rules.values.threshold();
+        if (few ||
+            disclosure::is_dominated(contributions(chunk, i, counts_[cell], total[i], 3), job_.rules.values))
           dominated[cell] = true;
       }
     }

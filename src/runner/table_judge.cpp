@@ -67,6 +67,11 @@ class Judge {
     if (job_.columns.empty()) return {};
     if (TRY(number("SELECT count(*) FROM pairs WHERE missing")) > 0) return usage("table.measure_missing");
     if (TRY(number("SELECT count(*) FROM pairs WHERE negative")) > 0) return usage("table.measure_negative");
+    // The sum of noughts and ones is a count, and its mean a share: those are told by rules for counts, which
+    // know them again in another table.
+    for (size_t i = 0; i < job_.columns.size(); ++i)
+      if (TRY(number(fmt::format("SELECT count(DISTINCT x{}) FROM pairs", i))) == 2)
+        return usage("table.measure_counts", {{"name", job_.columns[i]}});
     return {};
   }
 

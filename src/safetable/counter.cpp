@@ -47,8 +47,9 @@ Result<TableAnswer> answer_asked(const Setting& setting, const Asker& asker, con
   if (asked.what == Asked::What::show) return show(setting, asker, asked);
   const auto records = TRY(tables_of(setting, asker));
   const store::Database& store = setting.ledger.database();
-  const auto recalls = TRY(recalls_of(store, TRY(extract::open_project(store, asker.project)).cvr));
-  return TableAnswer{list_json(asker.project, records, recalls), {}};
+  const std::string cvr = TRY(extract::open_project(store, asker.project)).cvr;
+  return TableAnswer{
+      list_json(asker.project, records, TRY(recalls_of(store, cvr)), TRY(outside_of(store, cvr))), {}};
 }
 
 // What a machine says of files and folders is no business of whoever asks for a table; outside, neither is

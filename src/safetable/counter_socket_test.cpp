@@ -83,11 +83,13 @@ class CounterSocket : public ::testing::Test {
 
 TEST_F(CounterSocket, AnswersOneRequestAfterTheOther) {
   serve();
-  EXPECT_EQ(ask(R"({"do": "list"})"), R"({"project":"FVM-2026-0017","tables":[]})");
+  EXPECT_EQ(ask(R"({"do": "list"})"),
+            R"({"project":"FVM-2026-0017","tables":[],"outside":[],"outside_elsewhere":0})");
   EXPECT_EQ(ask(R"({"do": "show", "table": 1})"), "table.unknown");
   EXPECT_EQ(ask(R"({"sql": "SELECT 1"})"), "table.no_dimension");
   EXPECT_EQ(ask("{"), "table.request_unreadable");
-  EXPECT_EQ(ask(R"({"do": "list"})"), R"({"project":"FVM-2026-0017","tables":[]})");
+  EXPECT_EQ(ask(R"({"do": "list"})"),
+            R"({"project":"FVM-2026-0017","tables":[],"outside":[],"outside_elsewhere":0})");
 }
 
 TEST_F(CounterSocket, WhoIsNoMemberGetsNothing) {

@@ -102,7 +102,7 @@ bool is_plain(std::string_view text) {
 bool has_plain_words(const Record& record) {
   bool plain = is_plain(record.title) && is_plain(record.count);
   for (const TableDimension& each : record.dimensions) plain = plain && is_plain(each.named.name);
-  for (const Measure& each : record.measures) plain = plain && is_plain(each.column);
+  for (const Measure& each : record.measures) plain = plain && is_plain(each.column) && is_plain(each.by);
   return plain;
 }
 

@@ -16,6 +16,7 @@
 #include "safetable/jobs.hpp"
 #include "safetable/output.hpp"
 #include "safetable/outputs.hpp"
+#include "safetable/outside.hpp"
 #include "safetable/record.hpp"
 #include "safetable/rules.hpp"
 #include "safetable/store.hpp"
@@ -164,6 +165,7 @@ class Releaser {
                    {"table", std::to_string(record.number)},
                    {"record_sha256", row.record_sha256},
                    {"atoms_sha256", row.atoms_sha256},
+                   {"places_sha256", row.places_sha256},
                    {"cells", std::to_string(record.marks.size())},
                    {"hidden", std::to_string(record.hidden())},
                    {"facts", std::to_string(record.facts)}};
@@ -171,7 +173,8 @@ class Releaser {
       event.facts.emplace_back("sha256_" + output.format, output.sha256);
     TRY(setting_.ledger.write(std::move(event), [&](audit::Writer& writer) -> Result<void> {
       TRY(insert_row(writer, record.cvr, row));
-      return insert_outputs(writer, record.cvr, record.number, record.outputs);
+      TRY(insert_outputs(writer, record.cvr, record.number, record.outputs));
+      return insert_digests(writer, record);
     }));
     crash_point("table.recorded");
     for (const int64_t before : prepared_.released) {

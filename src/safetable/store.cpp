@@ -47,6 +47,28 @@ CREATE TABLE safetable_recall (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Released files that are no safe tables, and what tells that one has the numbers of a safe table.
+constexpr std::string_view outside = R"sql(
+CREATE TABLE safetable_outside (
+  cvr TEXT NOT NULL,
+  release TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  project TEXT NOT NULL,
+  name TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  sent INTEGER NOT NULL,
+  tables INTEGER NOT NULL,
+  same_as TEXT NOT NULL,
+  PRIMARY KEY (release, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE safetable_cells (
+  cvr TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  PRIMARY KEY (cvr, digest, number)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 Error damaged(std::string what) {
   return surroundings("table.ledger_damaged", {{"what", std::move(what)}});
 }
@@ -66,7 +88,7 @@ Result<void> verify_file(const Path& file, const std::string& sha256) {
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
-  return ledger.migrate("safetable", {tables, outputs});
+  return ledger.migrate("safetable", {tables, outputs, outside});
 }
 
 Result<std::vector<Row>> rows_of(const store::Database& store, std::string_view cvr) {

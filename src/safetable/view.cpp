@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "safetable/closest.hpp"
 #include "safetable/coarsen.hpp"
 #include "safetable/groups.hpp"
 #include "safetable/output.hpp"
@@ -12,6 +13,10 @@ namespace fvm::safetable {
 namespace {
 
 namespace json = boost::json;
+
+json::array numbers(const std::vector<int64_t>& list) {
+  return json::array(list.begin(), list.end());
+}
 
 json::object summary(const Record& record) {
   json::array outputs;
@@ -28,6 +33,8 @@ json::object summary(const Record& record) {
           {"facts", record.facts},
           {"given_away_before", record.lost},
           {"project_version", record.project_version},
+          {"published", published_cells(record)},
+          {"combines_with", numbers(combines_with(record))},
           {"outputs", std::move(outputs)}};
 }
 
@@ -41,6 +48,13 @@ json::object explained(const Explanation& explanation) {
 json::value to_json(const Recall* recall) {
   if (recall == nullptr) return nullptr;
   return json::object{{"at", to_text(recall->at)}, {"who", recall->who}, {"reason", recall->reason}};
+}
+
+json::object to_json(const OutsideFile& file) {
+  return {{"release", file.release},          {"file", file.name},
+          {"position", file.position},        {"sha256", file.sha256},
+          {"sent", to_text(file.sent)},       {"tables", file.tables},
+          {"same_as", numbers(file.same_as)}, {"in_exact_audit", false}};
 }
 
 }  // namespace
@@ -78,13 +92,20 @@ const Recall* recall_of(const std::vector<Recall>& recalls, int64_t table) {
 }
 
 std::string list_json(const std::string& project, const std::vector<Record>& records,
-                      const std::vector<Recall>& recalls) {
+                      const std::vector<Recall>& recalls, const std::vector<OutsideFile>& outside) {
   json::array tables;
   for (const Record& record : records) {
     tables.push_back(summary(record));
     tables.back().as_object()["recalled"] = to_json(recall_of(recalls, record.number));
   }
-  return json::serialize(json::object{{"project", project}, {"tables", std::move(tables)}});
+  json::array files;
+  for (const OutsideFile& file : outside)
+    if (file.project == project) files.push_back(to_json(file));
+  const size_t elsewhere = outside.size() - files.size();
+  return json::serialize(json::object{{"project", project},
+                                      {"tables", std::move(tables)},
+                                      {"outside", std::move(files)},
+                                      {"outside_elsewhere", elsewhere}});
 }
 
 }  // namespace fvm::safetable

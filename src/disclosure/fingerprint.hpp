@@ -1,0 +1,15 @@
+// The same numbers under the same headings, whatever file they stand in. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace fvm::disclosure {
+
+// A text that two tables share exactly when they have the same headings, labels and numbers, in whatever
+// order of rows and columns, with whatever title above and notes below. Numbers are compared as numbers
+// ("1,5" and "1.50"). The heading is the first row with two cells that hold something; rows with fewer are no
+// part of the table. Empty when there is no row with a number under it.
+std::string canonical_cells(const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace fvm::disclosure
