@@ -113,6 +113,7 @@ class Releaser {
     prepared_.scratch = scratch.path();
     prepared_.data = TRY(data_versions(setting_, request_, project));
     prepared_.rules = TRY(rules_for(setting_.config, prepared_.data));
+    TRY(inherit_threshold(setting_.world, prepared_.ledger, rows, prepared_.rules));
     if (request_.round > 0 && prepared_.rules.at(disclosure::Parameter::counts_whole_group) != 0)
       return usage("table.round_whole_groups");
     prepared_.round_key = TRY(rounding_of(setting_.world, prepared_.ledger, rows, request_.round,

@@ -133,6 +133,14 @@ Result<Record> read_record(World& world, const Path& folder, const Row& row) {
   return record_of_json(TRY(record_text(world, folder, row)));
 }
 
+Result<void> inherit_threshold(World& world, const Path& folder, const std::vector<Row>& rows, Rules& rules) {
+  if (rows.empty()) return {};
+  const Record newest = TRY(read_record(world, folder, rows.back()));
+  if (newest.round == 0)
+    rules.tighten(disclosure::Parameter::counts_threshold, newest.rules.RuleValues::threshold());
+  return {};
+}
+
 Result<std::string> rounding_of(World& world, const Path& folder, const std::vector<Row>& rows, uint64_t base,
                                 uint64_t threshold) {
   if (base > 0 && (base < threshold || base > round_max))

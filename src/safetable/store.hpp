@@ -32,6 +32,9 @@ std::string knowledge_name(int64_t number);
 
 // The record of a row; "table.ledger_damaged" when its bytes are not those that were recorded.
 Result<Record> read_record(World& world, const Path& folder, const Row& row);
+// Makes `rules` protect sets of as few units as the institution's newest exact table did, and so as every one
+// before it: what a stricter register kept must not be told by a later table of others (0021).
+Result<void> inherit_threshold(World& world, const Path& folder, const std::vector<Row>& rows, Rules& rules);
 // Whether a table rounded to multiples of `base` (0: exact) may join those: all of an institution's are of
 // one kind. The key of its rounding, hexadecimal; made for its first rounded table, empty for exact ones.
 // Errors (usage): "table.round_too_fine", "table.ledger_exact", "table.ledger_rounded".

@@ -73,9 +73,29 @@ def test_a_table_gets_the_strictest_of_what_it_reads(fresh):
 
 def test_no_table_goes_below_what_holds_for_files(fresh):
     set_rules(fresh.instance, "counts.threshold = 3")
-    assert fresh.table("--rows", "kommune")["threshold"] == 5
     fresh.instance.setting("cell_count_min = 5", "cell_count_min = 3")
     assert fresh.table("--rows", "kommune")["threshold"] == 3
+    fresh.instance.setting("cell_count_min = 3", "cell_count_min = 5")
+    assert fresh.table("--rows", "kommune")["threshold"] == 5
+
+
+def test_what_a_strict_register_kept_is_kept_from_later_tables_of_others(fresh):
+    """101 has 7 women: fewer than the 10 of the first table's register, more than the 5 of the second's."""
+    alone = "SELECT pnr, 'x' AS hvem FROM bef.person WHERE kommune = '101' AND koen = 'K'"
+    set_rules(fresh.instance, "register BEF: counts.threshold = 10")
+    assert cells(fresh.table(*BY_SEX), "kommune", "koen")["101", "K"] == "…"
+    set_rules(fresh.instance)
+    table = fresh.table("--rows", "hvem", sql=alone)
+    assert table["threshold"] == 10
+    assert not any(c["persons"] == 7 for c in table["cells"])
+    assert any("earlier tables" in note for note in table["notes"])
+
+
+def test_without_a_strict_table_before_it_seven_are_told(fresh):
+    alone = "SELECT pnr, 'x' AS hvem FROM bef.person WHERE kommune = '101' AND koen = 'K'"
+    fresh.table(*BY_SEX)
+    table = fresh.table("--rows", "hvem", sql=alone)
+    assert table["threshold"] == 5 and any(c["persons"] == 7 for c in table["cells"])
 
 
 def test_a_select_sees_no_table_that_it_does_not_name(running):
