@@ -29,6 +29,17 @@ Result<api::TableAnswer> ask_steward(const Path& socket, const wire::AskTableAs&
   return api::TableAnswer{std::move(answer.json), std::move(answer.documents)};
 }
 
+// What a step leaves to be done (agreements' files, a project that everybody has accepted) fvm-steward does:
+// at once rather than when it looks next. Without it nothing is lost.
+http::Response answer_and_wake(const http::Router& router, const Path& steward,
+                               const http::Request& request) {
+  auto response = router.answer(request);
+  if (request.method == "GET" || response.status >= 300) return response;
+  auto connection = wire::connect(steward, "fvm-steward");
+  if (connection.ok()) (void)connection->call<wire::Done>(wire::Wake{"cases"}).ok();
+  return response;
+}
+
 // One thread may be busy with a case, three wait for tables (steward/tables.hpp).
 constexpr unsigned threads = 5;
 
@@ -69,7 +80,9 @@ Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance&
                               .connections_max = 64,
                               .body_bytes_max = casework::application_bytes_max + (64u << 10)};
   door->server_ = TRY(http::Server::start(
-      options, [router = &door->router_](const http::Request& request) { return router->answer(request); }));
+      options, [router = &door->router_, steward = instance.steward_socket()](const http::Request& request) {
+        return answer_and_wake(*router, steward, request);
+      }));
   log_event("portal.casework_ready", {{"socket", options.unix_socket}});
   return door;
 }

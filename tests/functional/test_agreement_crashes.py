@@ -111,7 +111,8 @@ def test_killed_behind_what_follows_it_is_done_once(running, expected, prepare, 
     project, case, command, who = prepare(running)
     killed = running.fvm(*command, user=who, crash_at=point, check=False)
     assert killed.returncode == -9, killed.stdout + killed.stderr
-    running.wait_for(lambda: followed(running), 90)  # by the steward
+    running.wake_steward()
+    running.wait_for(lambda: followed(running), 90)
     again = running.fvm(*command, user=who, check=False)
     assert again.returncode != 0, "it was taken"
     assert shape(running, project, case) == expected(prepare)
