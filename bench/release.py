@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""./run bench release [--rows N]: the check of what goes home over its corpora, rule by rule, and how fast it reads.
+
+missed: files of the attack corpus that would leave without being refused or shown to somebody, not counting kinds of file that a person
+reads anyway. refused, to_person: of the honest corpus. MB/s and seconds are of one fvm-worker from start to end.
+"""
+import argparse
+import io
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+import openpyxl
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "attacks")]
+
+from release import formats, honest, hostile, run  # noqa: E402
+from support.duck import rows as query  # noqa: E402
+from support.house import House  # noqa: E402
+
+TYPES = ["csv", "xlsx", "pdf"]
+
+
+def scan(folder, name, content):
+    """Seconds of one scan, and its answer."""
+    (folder / name).write_bytes(content)
+    task = {"file": str(folder / name), "name": name, "bytes": len(content), "bytes_max": 1 << 30, "cell_count_min": 5, "types": TYPES, "population": str(folder / "population")}
+    start = time.perf_counter()
+    done = subprocess.run([os.environ["FVM_BIN"] + "/fvm-worker", "scan"], input=json.dumps(task), capture_output=True, text=True, check=True)
+    return time.perf_counter() - start, json.loads(done.stdout)
+
+
+def big_csv(rows):
+    out = io.StringIO("kommune;aar;gruppe;antal;gns\n")
+    out.seek(0, 2)
+    for i in range(rows):
+        out.write(f"Kommune {i % 98};{2010 + i % 15};{20 + i % 7 * 10}-årige;{5 + i * 7919 % 90000};{i * 31 % 977 / 10:.1f}\n")
+    return out.getvalue().encode()
+
+
+def big_xlsx(rows):
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Tabel")
+    sheet.append(("kommune", "aar", "gruppe", "antal", "gns"))
+    for i in range(rows):
+        sheet.append((f"Kommune {i % 98}", 2010 + i % 15, f"{20 + i % 7 * 10}-årige", 5 + i * 7919 % 90000, i * 31 % 977 / 10))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def big_pdf(pages):
+    page = [("gruppe", "antal", "gns")] + [(f"Gruppe {i}", 100 + i * 7, f"{i * 3.5:.1f}") for i in range(40)]
+    objects, kids = [], []
+    for i in range(pages):
+        number = 10 + 2 * i
+        kids.append(f"{number} 0 R")
+        objects += [(number, f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {number + 1} 0 R/Resources<</Font<</F1 5 0 R>>>>>>"),
+                    (number + 1, formats.Pdf.stream(formats.pdf_table(page), packed=True))]
+    objects += [(2, f"<</Type/Pages/Kids[{' '.join(kids)}]/Count {pages}>>"), (3, "null"), (4, "null")]
+    return formats.Pdf(objects=objects).write()
+
+
+def speed(rows):
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "population").mkdir()
+        query(f"COPY (SELECT range AS mirror, range * 1000003 + 78364164096 AS project FROM range(10)) TO '{folder}/population/p.parquet' (FORMAT parquet)")
+        nothing, _ = scan(folder, "t.csv", b"g;antal\nA;120\n")
+        print(f"release start_s={nothing:.2f}")
+        for kind, content in (("csv", big_csv(rows)), ("xlsx", big_xlsx(rows // 10))):
+            seconds, answer = scan(folder, f"t.{kind}", content)
+            mb = len(content) / 1e6
+            print(f"release kind={kind} mb={mb:.1f} seconds={seconds:.2f} mb_per_s={mb / seconds:.1f} mb_per_s_without_start={mb / max(seconds - nothing, 1e-3):.1f} blocks={answer['blocks']}", flush=True)
+        content = big_pdf(1000)
+        seconds, answer = scan(folder, "t.pdf", content)
+        print(f"release kind=pdf pages=1000 mb={len(content) / 1e6:.1f} seconds={seconds:.2f} blocks={answer['blocks']}", flush=True)
+
+
+def corpora(every):
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        with House(folder / "house") as house:
+            results = run.run_hostile(house, list(hostile.cases())[::every])
+            for rule, (cases, missed, named) in run.by_rule(results).items():
+                print(f"release rule={rule} cases={cases} missed={missed} by_this_rule={named}")
+            print(f"release hostile cases={len(results)} missed={sum(not run.stopped(*r) for r in results)}", flush=True)
+            if lacking := honest.missing():
+                return print(f"release honest: not made, {lacking} is not installed")
+            results = run.run_honest(house, honest.make(folder / "honest" / "files")[::every])
+            rules = sorted({r for _, v in results for r, s in v.rules.items() if s != "note"})
+            for rule in rules:
+                hit = [v for _, v in results if v.rules.get(rule, "note") != "note"]
+                print(f"release rule={rule} honest={len(hit)} refused={sum(v.rules[rule] == 'block' for v in hit)} to_person={sum(v.rules[rule] == 'review' for v in hit)}")
+            people = sum(v.to_person() for _, v in results)
+            print(f"release honest files={len(results)} refused={sum(v.blocked() for _, v in results)} to_person={people} share={people / len(results):.2f}")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./run bench release")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="of the CSV; the workbook has a tenth")
+    parser.add_argument("--every", type=int, default=1, help="of the corpora, only each so manieth file")
+    parser.add_argument("--speed", action="store_true", help="only how fast")
+    options = parser.parse_args()
+    speed(options.rows)
+    if not options.speed:
+        corpora(options.every)
+
+
+main()
