@@ -10,58 +10,17 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 
 #include "api/public_routes.hpp"
 #include "base/log.hpp"
-#include "catalogue/catalogue.hpp"
 #include "config/instance.hpp"
 #include "fvm-portal/casework_door.hpp"
+#include "fvm-portal/public_facts.hpp"
 #include "http/server.hpp"
-#include "mirror/freshness.hpp"
-#include "store/database.hpp"
-#include "wire/socket.hpp"
 
 namespace fvm {
 namespace {
-
-constexpr int status_wait_milliseconds = 500;
-
-api::ProgramStatus ask(const char* program, const Path& socket) {
-  auto connection = wire::connect(socket, program);
-  if (!connection.ok() || !connection->send(wire::GetStatus{}).ok()) return {program, false};
-  const auto frame = connection->receive(status_wait_milliseconds);
-  return {program, frame.ok() && frame->type == wire::Type::status};
-}
-
-std::vector<api::ProgramStatus> programs(const config::Instance& instance) {
-  return {ask("fvm-keeper", instance.keeper_socket()), ask("fvm-launcher", instance.launcher_socket()),
-          ask("fvm-steward", instance.steward_socket()), ask("fvm-courier", instance.courier_socket())};
-}
-
-Result<std::vector<api::RegisterFreshness>> freshness(const config::Instance& instance) {
-  auto database = TRY(store::Database::open_reading(instance.store_file()));
-  const auto catalogue = catalogue::load(database);
-  if (!catalogue.ok() && catalogue.error().kind != Kind::surroundings)
-    return std::vector<api::RegisterFreshness>{};
-  std::vector<api::RegisterFreshness> out;
-  for (const auto& table : TRY(mirror::freshness(database, TRY(catalogue)))) {
-    auto found =
-        std::find_if(out.begin(), out.end(), [&](const auto& r) { return r.name == table.register_name; });
-    if (found == out.end()) found = out.insert(out.end(), api::RegisterFreshness{table.register_name});
-    ++found->tables;
-    found->rows += static_cast<int64_t>(table.rows);
-    found->newest = std::max(found->newest, table.delivered);
-  }
-  return out;
-}
-
-Result<int64_t> ledger_records(const config::Instance& instance) {
-  const auto database = TRY(store::Database::open_reading(instance.store_file()));
-  auto statement = TRY(database.prepare("SELECT size FROM ledger_head"));
-  return TRY(statement.step()) ? statement.integer(0) : 0;
-}
 
 // The built pages lie beside the programs: in a checkout web/dist, installed share/fvm/web.
 Path web_folder() {
@@ -69,15 +28,6 @@ Path web_folder() {
   const Path program = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
   const Path installed = program / ".." / "share" / "fvm" / "web";
   return real_world().exists(installed) ? installed : program / ".." / ".." / "web" / "dist";
-}
-
-api::ServiceFacts facts_of(const config::Config& config, const config::Instance& instance) {
-  return {config.service.name,
-          config.service.authority,
-          FVM_VERSION,
-          [&instance] { return programs(instance); },
-          [&instance] { return freshness(instance); },
-          [&instance] { return ledger_records(instance); }};
 }
 
 Result<void> serve(const Path& root, int port) {

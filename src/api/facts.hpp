@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "base/messages.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "catalogue/types.hpp"
+#include "mirror/freshness.hpp"
 
 namespace fvm::api {
 
@@ -24,11 +27,28 @@ struct RegisterFreshness {
   std::optional<Time> newest;  // when its newest delivery was taken in
 };
 
+// What is public about a project.
+struct PublicProject {
+  enum class State { coming, running, ended } state = State::running;
+  std::string title, authority;
+  std::vector<std::string> registers;
+  Time from{}, to{};     // first and last day
+  int64_t releases = 0;  // that left
+};
+
+// The catalogue, and of each of its tables, in its order, how new the mirror is.
+struct KnownData {
+  std::shared_ptr<const catalogue::Catalogue> catalogue;
+  std::vector<mirror::TableFreshness> tables;
+};
+
 struct ServiceFacts {
   std::string service_name, authority, version;
   std::function<std::vector<ProgramStatus>()> programs;
   std::function<Result<std::vector<RegisterFreshness>>()> freshness;
   std::function<Result<int64_t>()> ledger_records;  // also: can the store be read?
+  std::function<Result<KnownData>()> catalogue{};   // "catalogue.none" before the first import
+  std::function<Result<std::vector<PublicProject>>()> projects{};
 };
 
 // "23. november 2026" / "23 November 2026"; numbers with the language's separators.

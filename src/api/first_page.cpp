@@ -2,30 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "api/page.hpp"
+
 namespace fvm::api {
 namespace {
 
 using http::escape_html;
-
-std::string text(Language language, std::string_view key) {
-  return escape_html(message(language, key));
-}
-
-std::string header_html(const ServiceFacts& facts, Language language) {
-  const bool danish = language == Language::danish;
-  return fmt::format(
-      R"(<a class="skipnav" href="#main-content">{skip}</a>
-<header class="header">
-<div class="portal-info"><div class="portal-info-inner container"><strong>{authority}</strong>
-<a class="language-link" href="{other}" hreflang="{other_code}" lang="{other_code}">{other_name}</a></div></div>
-<div class="solution-info"><div class="solution-info-inner container"><div class="solution-heading"><a href="{home}">{name}</a></div></div></div>
-</header>
-)",
-      fmt::arg("skip", text(language, "web.skip")), fmt::arg("authority", escape_html(facts.authority)),
-      fmt::arg("other", danish ? "/en" : "/"), fmt::arg("other_code", danish ? "en" : "da"),
-      fmt::arg("other_name", text(language, "web.other_language")), fmt::arg("home", danish ? "/" : "/en"),
-      fmt::arg("name", escape_html(facts.service_name)));
-}
 
 std::string steps_html(Language language) {
   constexpr std::pair<const char*, const char*> steps[] = {{"web.step_apply", "web.step_apply_text"},
@@ -89,30 +71,11 @@ std::string freshness_html(const ServiceFacts& facts, Language language) {
 }  // namespace
 
 http::Response first_page(const ServiceFacts& facts, const Assets& assets, Language language) {
-  const char* code = language == Language::danish ? "da" : "en";
-  std::string body = fmt::format(
-      R"(<!doctype html>
-<html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{} – {}</title><meta name="description" content="{}">
-<link rel="icon" href="data:,"><link rel="stylesheet" href="{}"><script type="module" src="{}"></script></head>
-<body>
-)",
-      code, escape_html(facts.service_name), text(language, "web.title"), text(language, "web.lead"),
-      assets.address("portal.css"), assets.address("portal.js"));
-  body += header_html(facts, language);
-  body += fmt::format(
-      "<main class=\"container page-container\" id=\"main-content\" tabindex=\"-1\">\n<h1>{}</h1>\n",
-      text(language, "web.title"));
-  body += fmt::format("<p class=\"font-lead front-lead\">{}</p>\n", text(language, "web.lead"));
-  body += steps_html(language) + freshness_html(facts, language) + status_html(facts, language);
-  body += fmt::format(
-      "</main>\n<footer class=\"footer\"><div class=\"container\"><p>{}</p><p>{} "
-      "{}</p></div></footer>\n</body></html>\n",
-      text(language, "web.footer"), escape_html(facts.service_name), escape_html(facts.version));
-  return {200,
-          "text/html; charset=utf-8",
-          std::move(body),
-          {{"Cache-Control", "no-cache"}, {"Content-Language", code}}};
+  Page page{
+      .title = message(language, "web.title"), .lead = message(language, "web.lead"), .place = Place::front};
+  page.other = language == Language::danish ? "/en" : "/";
+  page.body = steps_html(language) + freshness_html(facts, language) + status_html(facts, language);
+  return render(facts, assets, language, page);
 }
 
 }  // namespace fvm::api

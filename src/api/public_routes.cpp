@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "api/catalogue_pages.hpp"
 #include "api/first_page.hpp"
+#include "api/project_pages.hpp"
 
 namespace fvm::api {
 namespace {
@@ -61,6 +63,8 @@ void add_public_routes(http::Router& router, const ServiceFacts& facts, const As
               [&](const Request&) { return first_page(facts, assets, Language::danish); }});
   router.add({"GET", "/en", "First page, English",
               [&](const Request&) { return first_page(facts, assets, Language::english); }});
+  if (facts.catalogue) add_catalogue_pages(router, facts, assets);
+  if (facts.projects) add_project_pages(router, facts, assets);
   router.add({"GET", "/health", "Does everything answer? 200 or 503",
               [&](const Request&) { return health(facts); }});
   router.add({"GET", "/api/v1/status", "Programs and ledger", [&](const Request&) { return status(facts); }});

@@ -95,6 +95,11 @@ Result<Catalogue> load(const store::Database& database) {
   return read_version(statement);
 }
 
+Result<int64_t> newest_version(const store::Database& database) {
+  auto statement = TRY(database.prepare("SELECT coalesce(max(version), 0) FROM catalogue_version"));
+  return TRY(statement.step()) ? statement.integer(0) : 0;
+}
+
 Result<Catalogue> load(const store::Database& database, int64_t version) {
   auto statement = TRY(database.prepare(
       "SELECT version, toml, file, document FROM catalogue_version WHERE version = ?", version));

@@ -25,6 +25,8 @@ Result<void> migrate(audit::Ledger& ledger);
 
 // The newest catalogue; "catalogue.none" (usage) before the first import.
 Result<Catalogue> load(const store::Database& database);
+// Its number alone; 0 before the first import.
+Result<int64_t> newest_version(const store::Database& database);
 // A certain version; "catalogue.no_version" (usage).
 Result<Catalogue> load(const store::Database& database, int64_t version);
 

@@ -233,6 +233,16 @@ Result<std::vector<Request>> in_states(const store::Database& store, std::span<c
   return all;
 }
 
+Result<std::map<std::string, int64_t>> sent_of_projects(const store::Database& store) {
+  std::map<std::string, int64_t> out;
+  auto row =
+      TRY(store.prepare("SELECT project, count(*) FROM release_request r WHERE EXISTS (SELECT 1 FROM "
+                        "release_step s WHERE s.request = r.id AND s.to_state = ?) GROUP BY project",
+                        name_of(State::sent)));
+  while (TRY(row.step())) out[row.text(0)] = row.integer(1);
+  return out;
+}
+
 Result<int64_t> insert_request(audit::Writer& writer, const Request& request) {
   TRY(writer.execute(
       "INSERT INTO release_request (project, author, recipient, purpose, state, created, changed) "

@@ -1,6 +1,7 @@
 // SQL of this room: requests, their files, findings and history.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ Result<Request> find(const store::Database& store, std::string_view number);
 Result<std::vector<Request>> list(const store::Database& store, std::string_view project = {});
 // Those in one of `states`, oldest first.
 Result<std::vector<Request>> in_states(const store::Database& store, std::span<const State> states);
+// How many requests of each project have left at least once.
+Result<std::map<std::string, int64_t>> sent_of_projects(const store::Database& store);
 
 Result<int64_t> insert_request(audit::Writer& writer, const Request& request);
 Result<void> insert_step(audit::Writer& writer, const Request& request, const Step& step);

@@ -1,14 +1,17 @@
 """The portal from outside: pages in both languages, health, and what a hostile or broken client gets."""
+import html
 import http.client
 import json
 import re
 import socket
 import subprocess
 import time
+import urllib.parse
 
 import pytest
 
-from support.instance import BIN, Instance
+from support import projects
+from support.instance import BIN, ROOT, Instance
 
 
 @pytest.fixture(scope="module")
@@ -177,3 +180,80 @@ def test_stops_at_once_and_gracefully(tmp_path):
             assert time.monotonic() - started < 10
         with pytest.raises(OSError):
             get(own, "/health")
+
+
+CATALOGUE = ROOT / "share" / "catalogue" / "denmark.toml"
+LIST = ROOT.parent / "shared" / "data" / "catalogue" / "variables.tsv"
+
+
+@pytest.fixture(scope="module")
+def known(instance):
+    """An instance with the catalogue; the one without it has been looked at first."""
+    for target, words in (("/registre", "lagt ind endnu"), ("/en/registers", "not been imported yet"),
+                          ("/projekter", "Ingen projekter"), ("/en/projects", "No project")):
+        page = get(instance, target)
+        assert page.status == 200 and words in page.text
+    instance.fvm("catalogue", "import", CATALOGUE)
+    if LIST.exists():
+        instance.fvm("catalogue", "import", LIST)
+    return instance
+
+
+def links(page, start):
+    return [html.unescape(link) for link in re.findall(r'href="([^"]+)"', page.text) if link.startswith(start)]
+
+
+def test_every_register_table_and_variable_has_its_page(known):
+    """As many variables on the pages as in the catalogue."""
+    tables = [table for register in links(get(known, "/registre"), "/registre/")
+              for table in links(get(known, register), register + "/")]
+    shown = known.json("catalogue", "show")["tables"]
+    assert len(tables) == len(shown)
+    for table in tables[:: max(1, len(tables) // 20)]:
+        page = get(known, table)
+        code, name = (urllib.parse.unquote(part) for part in table.split("/")[2:])
+        variables = known.json("catalogue", "show", f"{code}.{name}")["tables"][0]["variables"]
+        assert page.status == 200 and page.text.count("<tr>") == len(variables) + 1
+        assert "web." not in re.sub(r"<[^>]*>", "", page.text)
+
+
+def test_the_same_page_in_the_other_language_is_one_link_away(known):
+    for target in ("/registre", "/registre/LPR_F", "/registre/LPR_F/kontakter", "/registre?q=dato", "/projekter"):
+        there = re.search(r'class="language-link" href="([^"]+)"', get(known, target).text)[1]
+        assert there.startswith("/en/")
+        back = re.search(r'class="language-link" href="([^"]+)"', get(known, html.unescape(there)).text)[1]
+        assert html.unescape(back) == target
+
+
+def test_variables_are_found_by_words_in_any_order_and_case(known):
+    both = get(known, "/registre?q=" + urllib.parse.quote("KONTAKTER dato_start")).text
+    assert "dato_start" in both and "/registre/LPR_F/kontakter" in both
+    assert both.count("<tr>") == get(known, "/registre?q=" + urllib.parse.quote("dato_start kontakter")).text.count("<tr>")
+    none = get(known, "/registre?q=xyzzyx").text
+    assert "Ingen variable passer" in none and "<tr>" not in none
+
+
+@pytest.mark.parametrize("target", ["/registre/NOPE", "/registre/LPR_F/nope", "/en/registers/%3Cscript%3E", "/registre/%22%3E%3Cb%3E/x"])
+def test_an_unknown_register_is_told_and_the_known_ones_are_shown(known, target):
+    page = get(known, target)
+    assert page.status == 404 and "/LPR_F" in page.text
+    assert "<script>" not in page.text and "<b>" not in page.text
+
+
+def test_what_is_searched_for_is_shown_and_never_run(known):
+    for evil in ("<script>alert(1)</script>", '"><img src=x>', "' OR 1=1 --", "\u00e6" * 300, "%00"):
+        page = get(known, "/registre?q=" + urllib.parse.quote(evil))
+        assert page.status in (200, 400)
+        assert "<script>alert" not in page.text and "<img" not in page.text
+
+
+def test_projects_are_public_and_persons_are_not(tmp_path):
+    with projects.filled(tmp_path / "i") as made:
+        made.wait_for(lambda: reachable(made))
+        number = projects.create(made, projects.EVERYBODY)
+        projects.build(made, number)
+        shown = made.json("project", "show", number)
+        for target, state in (("/projekter", "I gang"), ("/en/projects", "Running")):
+            row = next(r for r in get(made, target).text.split("<tr>") if html.escape(shown["title"]) in r)
+            assert html.escape(shown["authority"]) in row and "TST" in row and state in row
+            assert not any(f">{member}<" in row for member in shown["members"])
