@@ -1,15 +1,16 @@
 // rooms: base tabular
-// ledger: table= cells= seconds= exact=      then: tables= cells_each= add_seconds= hidden= atoms= facts= …
+// ledger: table= cells= seconds= exact=      then: tables= cells_each= add_seconds= cpu= hidden= atoms= …
 // An audit of everything that is out: all persons and men were released, each table perfectly protected by
 // itself; over the cells of all three tables (women were never released), how many small ones do the two give
 // away together? Then a ledger of many tables: seconds to decide on one more.
-//   bench_ledger [--tables N] [--kinds N]
+//   bench_ledger [--tables N] [--kinds N] [--versions N] [--persons N] [--come N] [--mended N]
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <ctime>
 #include <numeric>
 #include <random>
 #include <unordered_map>
@@ -45,54 +46,101 @@ void audit(const std::string& name) {
   std::fflush(stdout);
 }
 
+double cpu_now() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
 // What an institution asks for over years: counts of 100,000 persons by two or three of six traits, fine or
-// coarse, of all or of those with one value of another trait; so many kinds of tables, again and again.
+// coarse, of all or of those with one value of another trait. Kinds of tables come one after the other,
+// evenly over the run; the tables between repeat those that came before. Now and then there is a new version
+// of the data: persons have come, in a year of their own, and some records are mended.
 class Ledger {
  public:
-  explicit Ledger(size_t kinds) : random_(1), kinds_(kinds), atoms_(persons, Knowledge::Part::nobody) {
+  struct Plan {
+    size_t tables = 1000, kinds = 40, versions = 4, persons = 100'000;
+    size_t come = 1000, mended = 20;  // with each version
+  };
+  explicit Ledger(const Plan& plan) : plan_(plan), random_(1) {
     for (const Trait& trait : traits) {
       std::vector<double> weights;
       for (uint32_t value = 0; value < trait.values; ++value) weights.push_back(std::pow(value + 1, -0.7));
       draw_.emplace_back(weights.begin(), weights.end());
     }
-    persons_.resize(persons);
-    for (auto& person : persons_)
-      for (size_t i = 0; i < traits.size(); ++i) person[i] = draw_[i](random_);
+    come(plan.persons);
   }
 
   struct Added {
-    size_t cells = 0, hidden = 0, atoms = 0, facts = 0, entries = 0, mib = 0;
-    double seconds = 0;
+    size_t table = 0, cells = 0, hidden = 0, small = 0, atoms = 0, facts = 0, entries = 0, searched = 0;
+    double seconds = 0, cpu = 0;
+    bool is_new = false, is_refused = false;
   };
   Added add() {
-    if (asked_.size() < kinds_) asked_.push_back(ask());
-    const Asked& asked = asked_[tables_ < kinds_ ? tables_ : random_() % kinds_];
-    ++tables_;
-    const double start = now();
+    Added out{.table = ++tables_};
+    if (plan_.versions > 0 && tables_ % (plan_.tables / plan_.versions) == 0) next_version();
+    const size_t due = std::min(plan_.kinds, 1 + tables_ * plan_.kinds / plan_.tables);
+    out.is_new = asked_.size() < due;
+    if (out.is_new) asked_.push_back(ask());
+    Asked& asked = out.is_new ? asked_.back() : asked_[random_() % asked_.size()];
+    place(asked);
+    const double start = now(), cpu = cpu_now();
     CountTable table = count(asked);
-    const Decision decision = decide(known_, table, {}, {}).value();
-    std::vector<bool> open;
-    for (const Status status : decision.status) open.push_back(status == Status::open);
-    known_.learn(table.groups, table.counts, open, table.number);
-    Added out{.cells = table.counts.size(), .atoms = known_.units().size(), .facts = known_.facts()};
-    out.seconds = now() - start;
-    for (const Status status : decision.status) out.hidden += status != Status::open;
-    out.entries = known_.basis().entries();
+    const auto decision = decide(known_, table, {}, {});
+    std::vector<bool> open(table.counts.size(), false);
+    if (decision.ok())
+      for (size_t cell = 0; cell < open.size(); ++cell) open[cell] = decision->status[cell] == Status::open;
+    if (decision.ok()) known_.learn(table.groups, table.counts, open, table.number);
+    out.seconds = now() - start, out.cpu = cpu_now() - cpu;
+    out.is_refused = !decision.ok();
+    out.searched = decision.ok() ? decision->atoms_searched : 0;
+    for (size_t cell = 0; cell < open.size(); ++cell) {
+      const bool small = table.counts[cell] > 0 && table.counts[cell] < threshold;
+      out.small += small;
+      out.hidden += !open[cell] && !small;
+    }
+    out.cells = open.size(), out.atoms = known_.units().size(), out.facts = known_.facts();
+    out.entries = known_.changes().entries();
     return out;
   }
 
  private:
-  static constexpr size_t persons = 100'000;
   struct Trait {
     uint32_t values, each;  // so many values make a coarse one
   };
   // Municipality, age, sex, chapter of diagnoses, education, year.
   static constexpr std::array<Trait, 6> traits{{{98, 20}, {19, 4}, {2, 1}, {21, 7}, {8, 4}, {10, 5}}};
+  static constexpr size_t year = 5;
   using Person = std::array<uint32_t, traits.size()>;
   struct Asked {
-    std::vector<Hierarchy> dimensions;
-    std::vector<uint32_t> leaf;  // of each person; Groups::none: not counted
+    std::vector<size_t> traits;
+    std::vector<uint32_t> each;
+    size_t filter = SIZE_MAX;  // only those with this value of this trait
+    uint32_t value = 0;
+    std::vector<Hierarchy> dimensions{};
+    std::vector<uint32_t> leaf{};  // of each person; Groups::none: not counted
+    size_t version = SIZE_MAX;     // that this is of
   };
+
+  void come(size_t persons) {
+    for (; persons > 0; --persons) {
+      persons_.emplace_back();
+      for (size_t i = 0; i < traits.size(); ++i) persons_.back()[i] = draw_[i](random_);
+      if (version_ > 0) persons_.back()[year] = traits[year].values - 1 + static_cast<uint32_t>(version_);
+      atoms_.push_back(Knowledge::Part::nobody);
+    }
+  }
+  void next_version() {
+    ++version_;
+    come(plan_.come);
+    for (size_t i = 0; i < plan_.mended; ++i) {
+      const size_t trait = random_() % year;
+      persons_[random_() % persons_.size()][trait] = draw_[trait](random_);
+    }
+  }
+  uint32_t values(size_t trait) const {
+    return traits[trait].values + (trait == year ? static_cast<uint32_t>(version_) : 0);
+  }
 
   Asked ask() {
     constexpr size_t cells_min = 500, cells_max = 1500;
@@ -101,45 +149,49 @@ class Ledger {
       std::iota(order.begin(), order.end(), size_t{0});
       std::shuffle(order.begin(), order.end(), random_);
       const size_t dimensions = 2 + random_() % 2;
-      std::vector<uint32_t> each;
+      Asked asked{.traits = {order.begin(), order.begin() + static_cast<ptrdiff_t>(dimensions)}, .each = {}};
       size_t cells = 1;
-      for (size_t d = 0; d < dimensions; ++d) {
-        each.push_back(random_() % 2 == 0 ? 1 : traits[order[d]].each);
-        cells *= 1 + (traits[order[d]].values + each[d] - 1) / each[d];
+      for (const size_t trait : asked.traits) {
+        asked.each.push_back(random_() % 2 == 0 ? 1 : traits[trait].each);
+        cells *= 1 + (traits[trait].values + asked.each.back() - 1) / asked.each.back();
       }
       if (cells < cells_min || cells > cells_max) continue;
-      const bool filtered = random_() % 4 == 0;
-      const auto value = static_cast<uint32_t>(random_() % 2);
-      return make({order.begin(), order.begin() + static_cast<ptrdiff_t>(dimensions)}, each,
-                  filtered ? order[dimensions] : SIZE_MAX, value);
+      if (random_() % 4 == 0) asked.filter = order[dimensions];
+      asked.value = static_cast<uint32_t>(random_() % 2);
+      return asked;
     }
   }
 
-  Asked make(const std::vector<size_t>& which, const std::vector<uint32_t>& each, size_t filter,
-             uint32_t value) const {
-    Asked asked;
+  // Where each person is in the table, as the data are now.
+  void place(Asked& asked) const {
+    if (asked.version == version_) return;
+    asked.version = version_;
+    asked.dimensions.clear(), asked.leaf.clear();
     std::vector<const Hierarchy*> pointers;
-    for (size_t d = 0; d < which.size(); ++d) {
+    for (size_t d = 0; d < asked.traits.size(); ++d) {
       std::vector<std::string> codes;
-      for (uint32_t i = 0; i * each[d] < traits[which[d]].values; ++i) codes.push_back(std::to_string(i));
+      for (uint32_t i = 0; i * asked.each[d] < values(asked.traits[d]); ++i)
+        codes.push_back(std::to_string(i));
       asked.dimensions.push_back(Hierarchy::flat("T", codes));
     }
     for (const Hierarchy& dimension : asked.dimensions) pointers.push_back(&dimension);
     const Shape shape(pointers);
     for (const Person& person : persons_) {
       std::vector<uint32_t> codes;
-      for (size_t d = 0; d < which.size(); ++d) codes.push_back(1 + person[which[d]] / each[d]);
-      const bool counted = filter == SIZE_MAX || person[filter] == value;
+      for (size_t d = 0; d < asked.traits.size(); ++d)
+        codes.push_back(1 + person[asked.traits[d]] / asked.each[d]);
+      const bool counted = asked.filter == SIZE_MAX || person[asked.filter] == asked.value;
       asked.leaf.push_back(counted ? static_cast<uint32_t>(shape.cell(codes)) : Groups::none);
     }
-    return asked;
   }
 
   CountTable count(const Asked& asked) {
+    constexpr uint32_t no_part = UINT32_MAX;        // in this table or any before
     std::unordered_map<uint64_t, uint32_t> number;  // of atom and leaf
     std::vector<Knowledge::Part> parts;
-    std::vector<uint32_t> leaf_of_part, part_of(persons);
-    for (size_t person = 0; person < persons; ++person) {
+    std::vector<uint32_t> leaf_of_part, part_of(persons_.size(), no_part);
+    for (size_t person = 0; person < persons_.size(); ++person) {
+      if (atoms_[person] == Knowledge::Part::nobody && asked.leaf[person] == Groups::none) continue;
       const uint64_t key = uint64_t{atoms_[person]} << 32 | asked.leaf[person];
       const auto [found, first] = number.try_emplace(key, static_cast<uint32_t>(parts.size()));
       if (first) parts.push_back({atoms_[person], 0}), leaf_of_part.push_back(asked.leaf[person]);
@@ -147,11 +199,12 @@ class Ledger {
       part_of[person] = found->second;
     }
     const auto atoms = known_.divide(parts).value();
-    for (size_t person = 0; person < persons; ++person) atoms_[person] = atoms[part_of[person]];
+    for (size_t person = 0; person < persons_.size(); ++person)
+      if (part_of[person] != no_part) atoms_[person] = atoms[part_of[person]];
     CountTable table;
     for (const Hierarchy& dimension : asked.dimensions) table.dimensions.push_back(&dimension);
     const Shape shape(table.dimensions);
-    std::vector<std::vector<uint32_t>> leaves(atoms.size());
+    std::vector<std::vector<uint32_t>> leaves(known_.units().size());
     for (size_t part = 0; part < parts.size(); ++part)
       if (leaf_of_part[part] != Groups::none) leaves[atoms[part]] = {leaf_of_part[part]};
     table.groups = groups_of(shape, leaves);
@@ -160,14 +213,14 @@ class Ledger {
     return table;
   }
 
+  Plan plan_;
   std::mt19937 random_;
   std::vector<std::discrete_distribution<uint32_t>> draw_;
   std::vector<Person> persons_;
-  size_t kinds_;
   std::vector<Asked> asked_;
   std::vector<uint32_t> atoms_;  // of each person
   Knowledge known_;
-  size_t tables_ = 0;
+  size_t tables_ = 0, version_ = 0;
 };
 
 size_t peak_mib() {
@@ -176,29 +229,63 @@ size_t peak_mib() {
   return static_cast<size_t>(usage.ru_maxrss) / 1024;
 }
 
+void print(const Ledger::Added& added, const char* which) {
+  std::printf(
+      "ledger tables=%zu %s cells_each=%zu add_seconds=%.3f cpu=%.3f small=%zu hidden=%zu searched=%zu "
+      "atoms=%zu facts=%zu entries=%zu peak_mib=%zu\n",
+      added.table, which, added.cells, added.seconds, added.cpu, added.small, added.hidden, added.searched,
+      added.atoms, added.facts, added.entries, peak_mib());
+  std::fflush(stdout);
+}
+
+void summary(std::vector<double> seconds, const char* which) {
+  if (seconds.empty()) return;
+  std::sort(seconds.begin(), seconds.end());
+  std::printf(
+      "ledger %s=%zu median_seconds=%.3f worst_seconds=%.3f within_0.2=%zu\n", which, seconds.size(),
+      seconds[seconds.size() / 2], seconds.back(),
+      static_cast<size_t>(std::count_if(seconds.begin(), seconds.end(), [](double s) { return s <= 0.2; })));
+}
+
+void many_tables(const Ledger::Plan& plan) {
+  const double start = now();
+  Ledger ledger(plan);
+  std::vector<double> last, fresh, repeated;
+  size_t refused = 0;
+  for (size_t i = 1; i <= plan.tables; ++i) {
+    const auto added = ledger.add();
+    refused += added.is_refused;
+    if (i + 100 > plan.tables) last.push_back(added.seconds);
+    (added.is_new ? fresh : repeated).push_back(added.seconds);
+    const char* which = added.is_refused ? "refused" : added.is_new ? "new" : "repeated";
+    if (added.is_new || i % 100 == 0 || i == plan.tables || added.seconds > 1) print(added, which);
+  }
+  summary(fresh, "new_kinds");
+  summary(repeated, "repeated_kinds");
+  summary(last, "last_tables");
+  std::printf("ledger tables=%zu total_seconds=%.1f refused=%zu peak_mib=%zu\n", plan.tables, now() - start,
+              refused, peak_mib());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  size_t tables = 1000, kinds = 12;
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (std::strcmp(argv[i], "--tables") == 0) tables = std::strtoull(argv[i + 1], nullptr, 10);
-    if (std::strcmp(argv[i], "--kinds") == 0) kinds = std::strtoull(argv[i + 1], nullptr, 10);
+  Ledger::Plan plan;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const size_t value = std::strtoull(argv[i + 1], nullptr, 10);
+    for (const auto& [name, place] : {std::pair("--tables", &plan.tables),
+                                      {"--kinds", &plan.kinds},
+                                      {"--versions", &plan.versions},
+                                      {"--persons", &plan.persons},
+                                      {"--come", &plan.come},
+                                      {"--mended", &plan.mended}})
+      if (std::strcmp(argv[i], name) == 0) *place = value;
   }
   if (std::filesystem::exists(data_folder())) {
     for (const char* name : {"S", "M", "L"}) audit(name);
   } else {
     std::printf("ledger audit skipped: ../shared/data/sdc is not here\n");
   }
-  Ledger ledger(kinds);
-  for (size_t i = 1; i <= tables; ++i) {
-    const auto added = ledger.add();
-    const bool told = i <= kinds || i % 100 == 0 || i == tables;
-    if (!told) continue;
-    std::printf(
-        "ledger tables=%zu cells_each=%zu add_seconds=%.3f hidden=%zu atoms=%zu facts=%zu entries=%zu "
-        "peak_mib=%zu\n",
-        i, added.cells, added.seconds, added.hidden, added.atoms, added.facts, added.entries, peak_mib());
-    std::fflush(stdout);
-  }
+  many_tables(plan);
   return 0;
 }

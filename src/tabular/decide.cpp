@@ -10,6 +10,7 @@ namespace fvm::tabular {
 namespace {
 
 constexpr int64_t own = 0, several = -1;
+constexpr size_t fresh_part = 10;        // of a kind of tables that was not asked for: so many cells are new
 constexpr size_t atoms_few = 2000;       // above it, one order of equal cells is enough
 constexpr size_t tables_tried_max = 16;  // when looking for the one that a cell is hidden for
 
@@ -120,14 +121,16 @@ Result<Outcome> judge(Knowledge& known, const CountTable& wanted, const std::vec
   Outcome out{{}, known.facts()};
   const unsigned tries = known.units().size() > atoms_few ? 1 : rules.tries;
   Publisher publisher(known, wanted, rules);
+  if (publisher.fresh() > wanted.counts.size() / fresh_part) known.weigh(wanted.groups);
   out.published = TRY(publisher.run(tries));
+  known.refuse(publisher.refused(out.published));
   const auto published = out.published.status;
   CountTable decided = wanted;
   decided.status = published;
   TRY(widen_table(known.units(), named, decided, rules));
   out.published.status = std::move(decided.status);
-  if (Basis after = publisher.take(); tries == 1 && after.columns() > 0)
-    known.expect(std::move(after), open_cells(published));
+  if (auto after = publisher.take(); tries == 1 && after)
+    known.expect(*std::move(after), open_cells(published));
   return out;
 }
 
@@ -199,7 +202,6 @@ Result<Decision> decide(Knowledge& known, const CountTable& wanted, const std::v
     if (!agrees(table)) return defect("tabular.counts_differ");
   if (!agrees(wanted)) return defect("tabular.counts_differ");
   const bool any_released = !known.published().empty();
-  known.weigh(wanted.groups);
   const Outcome outcome = TRY(judge(known, wanted, named, rules));
   Decision out{.status = outcome.published.status,
                .lost = outcome.published.lost,

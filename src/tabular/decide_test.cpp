@@ -287,6 +287,22 @@ TEST(Decisions, ChangesThatCancelOut) {
   EXPECT_EQ(world.ask(by_region(63, now), {}).status[1], Status::sensitive);
 }
 
+// What was refused is not looked at again, and stays refused; rules that are less strict look again.
+TEST(Decisions, WhatWasRefusedStaysRefused) {
+  std::vector<bool> then(60, true), now(61, true);
+  then.resize(61, false);
+  World world(61);
+  world.ask(by_region(61, then), {});
+  const Decision later = world.ask(by_region(61, now), {});
+  const Decision again = world.ask(by_region(61, now), {});
+  EXPECT_EQ(again.status, later.status);
+  EXPECT_EQ(again.because_of[1], later.because_of[1]);
+  EXPECT_EQ(world.findings(5), 0u);
+  Rules lenient;
+  lenient.threshold = 1;
+  EXPECT_EQ(world.ask(by_region(61, now), lenient).status, std::vector<Status>(4, Status::open));
+}
+
 TEST(Decisions, CountsThatAreNotTheAtomsAreADefect) {
   const Hierarchy flat = Hierarchy::flat("all", {"a"});
   Knowledge known;

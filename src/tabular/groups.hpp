@@ -27,7 +27,7 @@ Groups groups_of(const Shape& shape, const std::vector<std::vector<uint32_t>>& l
 // What the atoms of each group have together.
 template <class Number>
 std::vector<Number> sums_of_groups(const Groups& groups, const std::vector<Number>& of_atoms) {
-  std::vector<Number> sums(groups.cells.size(), 0);
+  std::vector<Number> sums(groups.cells.size());
   for (size_t atom = 0; atom < of_atoms.size(); ++atom)
     if (groups.of_atom[atom] != Groups::none) sums[groups.of_atom[atom]] += of_atoms[atom];
   return sums;
@@ -36,7 +36,7 @@ std::vector<Number> sums_of_groups(const Groups& groups, const std::vector<Numbe
 template <class Number>
 std::vector<Number> sums_of_cells(const Groups& groups, const std::vector<Number>& of_atoms, size_t cells) {
   const auto of_groups = sums_of_groups(groups, of_atoms);
-  std::vector<Number> sums(cells, 0);
+  std::vector<Number> sums(cells);
   for (size_t group = 0; group < of_groups.size(); ++group)
     for (const uint32_t cell : groups.cells[group]) sums[cell] += of_groups[group];
   return sums;

@@ -5,8 +5,10 @@
 #include <cstring>
 #include <iterator>
 #include <numeric>
+#include <utility>
 
 #include "base/mix.hpp"
+#include "tabular/facts.hpp"
 
 namespace fvm::tabular {
 namespace {
@@ -39,13 +41,13 @@ Result<std::vector<uint32_t>> Knowledge::divide(const std::vector<Part>& parts) 
   for (size_t i = 0; i < parts.size(); ++i) {
     const auto [atom, units] = parts[i];
     if (atom == Part::nobody) {
-      basis_.add_free();
+      changes_.add_free();
       out.push_back(add_atom(fresh_mark(units_.size()), units));
     } else if (largest[atom] == i) {
       units_[atom] = units;
       out.push_back(atom);
     } else {
-      basis_.split(atom);
+      changes_.split(atom);
       const uint64_t mark = fresh_mark(units_.size());
       marks_[atom] -= mark;
       out.push_back(add_atom(mark, units));
@@ -65,21 +67,30 @@ void Knowledge::weigh(const Groups& groups) {
   for (double& units : in_group) units = std::log(units / all);
   for (uint32_t atom = 0; atom < units_.size(); ++atom)
     if (groups.of_atom[atom] != Groups::none)
-      basis_.add_weight(atom, static_cast<float>(in_group[groups.of_atom[atom]]));
+      changes_.add_weight(atom, static_cast<float>(in_group[groups.of_atom[atom]]));
 }
 
-void Knowledge::publish(const Groups& groups, const std::vector<uint32_t>& cells, size_t count) {
-  const uint32_t first = basis_.add_sums(groups.of_atom, groups.cells, count);
-  std::vector<uint32_t> columns;
-  for (const uint32_t cell : cells) columns.push_back(first + cell);
-  basis_.sort_by_moved(columns);
-  for (const uint32_t column : columns)
-    if (!basis_.is_known(column)) basis_.publish(column);
-  basis_.drop_from(first);
+const Knowledge::Refused* Knowledge::refused(uint64_t mark) const {
+  const auto found = std::lower_bound(refused_.begin(), refused_.end(), mark,
+                                      [](const Refused& a, uint64_t wanted) { return a.mark < wanted; });
+  return found == refused_.end() || found->mark != mark ? nullptr : &*found;
 }
 
-void Knowledge::expect(Basis basis, std::vector<bool> open) {
-  expected_ = std::move(basis);
+void Knowledge::remember_refused() {
+  auto cells = std::exchange(refusing_, {});
+  const auto by_mark = [](const Refused& a, const Refused& b) { return a.mark < b.mark; };
+  std::sort(cells.begin(), cells.end(), by_mark);
+  std::vector<Refused> all;
+  // Of two with the same mark the first one stays: the new one.
+  std::set_union(cells.begin(), cells.end(), refused_.begin(), refused_.end(), std::back_inserter(all),
+                 by_mark);
+  const auto same = [](const Refused& a, const Refused& b) { return a.mark == b.mark; };
+  all.erase(std::unique(all.begin(), all.end(), same), all.end());
+  refused_ = std::move(all);
+}
+
+void Knowledge::expect(Changes changes, std::vector<bool> open) {
+  expected_ = std::move(changes);
   expected_open_ = std::move(open);
 }
 
@@ -89,10 +100,11 @@ void Knowledge::learn(const Groups& groups, const std::vector<double>& counts, c
   for (uint32_t cell = 0; cell < counts.size(); ++cell)
     if (open[cell] && counts[cell] > 0) order.push_back(cell);
   if (!expected_open_.empty() && open == expected_open_)
-    basis_ = std::move(expected_);
-  else
-    publish(groups, order, counts.size());
+    changes_ = std::move(expected_);
+  else if (const Facts facts = find_facts(changes_, groups, counts.size(), order); !facts.cells.empty())
+    changes_ = shortened(changes_.after(facts, groups));
   expect({}, {});
+  remember_refused();
   const auto marks = marks_of(groups, counts.size());
   const auto by_mark = [](const Cell& a, const Cell& b) { return a.mark < b.mark; };
   std::vector<Cell> more, all;
@@ -109,7 +121,8 @@ void Knowledge::learn(const Groups& groups, const std::vector<double>& counts, c
 
 namespace {
 
-constexpr uint64_t version = 0x31'4b'4d'56'46;  // "FVMK1"
+constexpr uint32_t bound = UINT32_MAX;          // in place of a row's size
+constexpr uint64_t version = 0x32'4b'4d'56'46;  // "FVMK2"
 
 class Bytes {
  public:
@@ -141,9 +154,12 @@ class Reader {
   // How many things of so many bytes follow.
   size_t count(size_t bytes_each) {
     const auto count = get<uint64_t>();
-    if (count <= bytes_.size() / bytes_each) return count;
-    failed_ = true;
-    return 0;
+    return holds(count, bytes_each) ? count : 0;
+  }
+  // Whether so many follow.
+  bool holds(size_t count, size_t bytes_each) {
+    failed_ = failed_ || count > bytes_.size() / bytes_each;
+    return !failed_;
   }
   bool is_whole() const { return !failed_ && bytes_.empty(); }
   void fail() { failed_ = true; }
@@ -162,15 +178,15 @@ std::string Knowledge::to_bytes() const {
   out.put(version);
   out.put<uint64_t>(units_.size());
   for (uint32_t atom = 0; atom < units_.size(); ++atom)
-    out.put(units_[atom]), out.put(marks_[atom]), out.put(basis_.weight(atom));
+    out.put(units_[atom]), out.put(marks_[atom]), out.put(changes_.weight(atom));
   out.put<uint64_t>(published_.size());
   for (const Cell& cell : published_) out.put(cell.mark), out.put(cell.units), out.put(cell.table);
-  out.put<uint64_t>(basis_.changes());
-  for (uint32_t change = 0; change < basis_.change_slots(); ++change) {
-    const Sparse& row = basis_.change(change);
-    if (row.empty()) continue;
-    out.put<uint64_t>(row.size());
-    out.put(basis_.own(change));
+  out.put<uint64_t>(refused_.size());
+  for (const Refused& cell : refused_)
+    out.put(cell.mark), out.put(cell.threshold), out.put(cell.insiders), out.put(cell.near);
+  for (uint32_t atom = 0; atom < units_.size(); ++atom) {
+    const auto row = changes_.row(atom);
+    out.put(changes_.is_free(atom) ? static_cast<uint32_t>(row.size()) : bound);
     for (const Entry& entry : row) out.put(entry.index), out.put(entry.value);
   }
   return out.take();
@@ -191,22 +207,32 @@ Result<Knowledge> Knowledge::of_bytes(std::string_view bytes) {
     cell.mark = in.get<uint64_t>(), cell.units = in.get<double>(), cell.table = in.get<int64_t>();
     out.published_.push_back(cell);
   }
-  std::vector<Sparse> changes(in.count(sizeof(uint64_t)));
-  std::vector<uint32_t> own;
-  for (Sparse& change : changes) {
-    change.resize(in.count(sizeof(uint32_t) + sizeof(uint64_t)));
-    own.push_back(in.get<uint32_t>());
-    if (own.back() >= out.units_.size()) in.fail();
-    for (Entry& entry : change) {
+  for (size_t cells = in.count(sizeof(Refused)); cells-- > 0;) {
+    Refused cell;
+    cell.mark = in.get<uint64_t>(), cell.threshold = in.get<float>(), cell.insiders = in.get<uint32_t>();
+    cell.near = in.get<int64_t>();
+    out.refused_.push_back(cell);
+  }
+  std::vector<bool> is_free;
+  std::vector<Sparse> rows;
+  for (size_t atom = 0; atom < out.units_.size(); ++atom) {
+    const auto size = in.get<uint32_t>();
+    is_free.push_back(size != bound);
+    if (size == bound) continue;
+    if (!in.holds(size, sizeof(uint32_t) + sizeof(uint64_t))) break;
+    rows.emplace_back(size);
+    for (Entry& entry : rows.back()) {
       entry.index = in.get<uint32_t>(), entry.value = in.get<uint64_t>();
-      const bool in_order = &entry == &change.front() || (&entry - 1)->index < entry.index;
+      const bool in_order = &entry == &rows.back().front() || (&entry - 1)->index < entry.index;
       if (entry.index >= out.units_.size() || entry.value == 0 || entry.value >= Field::prime || !in_order)
         in.fail();
     }
-    if (change.empty()) in.fail();
   }
+  for (const Sparse& row : rows)
+    for (const Entry& entry : row)
+      if (entry.index >= is_free.size() || is_free[entry.index]) in.fail();
   if (!in.is_whole()) return surroundings("tabular.knowledge_damaged");
-  out.basis_ = Basis(std::move(weights), std::move(changes), std::move(own));
+  out.changes_ = Changes(std::move(weights), is_free, rows);
   return out;
 }
 

@@ -2,87 +2,114 @@
 // somebody who knows himself, and which are all that a new cell differs by from a published one.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <utility>
 #include <vector>
 
-#include "tabular/basis.hpp"
+#include "tabular/changes.hpp"
 
 namespace fvm::tabular {
 
-// The atoms of fewer than t units over a basis, and cells that must not be told. Two random combinations of
-// the basis' changes stand for it: what moves as little in both moves not at all, but for an accident of
-// probability below 10^-18 a comparison; sets that are found are looked at exactly.
+// Pairs of columns, of which the second is an insider's (one unit), that move in proportion:
+// first = factor · second.
+struct Alike {
+  uint32_t column = 0, insider = 0;
+  uint64_t factor = 0;
+};
+// Among `columns`, which all move, with at least one that is `changed`. What comes by column: all of them.
+std::vector<Alike> find_alike(const std::vector<uint32_t>& columns, const std::vector<Print>& prints,
+                              const std::vector<double>& units, const std::vector<bool>& changed,
+                              size_t pairs_max = 100'000);
+
+// The changes that move a column, with how much: all of them, or some if there are more.
+struct Motion {
+  std::vector<Entry> moved;  // by free atom
+  size_t count = 0;
+  bool is_whole() const { return count == moved.size(); }
+};
+
+// Whether atoms are in a cell.
+class Member {
+ public:
+  Member(const Groups& groups, uint32_t cell) : groups_(groups), is_in_(groups.cells.size() + 1, 0) {
+    for (size_t group = 0; group < groups.cells.size(); ++group) {
+      const auto& cells = groups.cells[group];
+      is_in_[group] = std::binary_search(cells.begin(), cells.end(), cell) ? 1 : 0;
+    }
+  }
+  bool operator()(uint32_t atom) const {
+    return is_in_[std::min<size_t>(groups_.of_atom[atom], groups_.cells.size())] != 0;
+  }
+
+ private:
+  const Groups& groups_;
+  std::vector<uint8_t> is_in_;  // of each group, and of none
+};
+
+// How the changes move those cells of a table that `wanted` names.
+class CellMotions {
+ public:
+  CellMotions(const Changes& changes, const Groups& groups, const std::vector<bool>& wanted);
+  const Motion& of(uint32_t cell) const { return motions_[cell]; }
+  // All free atoms whose changes move it.
+  const std::vector<uint32_t>& whole(uint32_t cell);
+  const Groups& groups() const { return groups_; }
+
+ private:
+  template <class Moved>
+  void each(Moved moved) const;
+  const Changes& changes_;
+  const Groups& groups_;
+  std::vector<std::vector<uint32_t>> cells_of_;  // of each group
+  std::vector<Motion> motions_;                  // of each cell
+  std::vector<std::vector<uint32_t>> whole_;     // of each cell, when the first was asked for
+};
+
+// The atoms of fewer than t units.
 class Movers {
  public:
-  // `units`: of each atom, the first columns of the basis. `others`: further columns (cells).
-  Movers(Basis& basis, const std::vector<double>& units, double threshold,
-         const std::vector<uint32_t>& others);
+  static constexpr size_t kept_max = 16;  // of a motion
+  Movers(const Changes& changes, const std::vector<double>& units, double threshold);
 
   struct Sets {
     std::vector<std::vector<uint32_t>> sets;  // of atoms
     size_t atoms_max = 0;                     // all sets of up to so many atoms were looked at
   };
   // Sets of two or more atoms of fewer than t units together that do not move as a whole though each of them
-  // does, with at least one of the `changed` (by atom). A set has at most t − 1 atoms, and a change that
-  // moves one of them must be undone by another: so all are found by following changes, first the pairs, then
-  // the threes and so on as far as `steps_max` go.
-  Sets unmoved_sets(const std::vector<bool>& changed, size_t sets_max = 1000, uint64_t steps_max = 5'000'000);
+  // does, with at least one of the `changed` (by atom).
+  //
+  // Every change that moves the atoms so far must be undone by one that is still missing; of k that are
+  // missing one undoes at least each k-th change: so only atoms that so many of a few changes move need to be
+  // tried, and the last one is found by its print. That is complete, but for `steps_max` entries of changes
+  // looked at: first all pairs, then all threes and so on as far as they go.
+  Sets unmoved_sets(const std::vector<bool>& changed, size_t sets_max = 1000,
+                    uint64_t steps_max = 100'000'000);
 
-  // Pairs of columns, of which the second is an insider's (one unit), that move in proportion, at least one
-  // of them changed: first = factor · second.
-  struct Pair {
-    uint32_t column = 0, insider = 0;
-    uint64_t factor = 0;
-  };
-  std::vector<Pair> alike(const std::vector<bool>& changed, const std::vector<double>& units_of_columns,
-                          size_t pairs_max = 100'000);
-
-  // Sets of atoms of fewer than t units together by which the column (a cell) differs from something known:
-  // the cell's motion is that of its `is_member` atoms in the set less that of the others. Ends when
-  // `found(set)` says so. False: `steps_max` were not enough to see all.
-  using Member = std::function<bool(uint32_t atom)>;
+  // Sets of atoms of fewer than t units together by which a cell (its print is given) differs from
+  // something known: the cell's motion is that of its own atoms in the set less that of the others.
+  // Ends when `found(set)` says so. False: `steps_max` were not enough to see all.
   using Found = std::function<bool(const std::vector<uint32_t>& set)>;
-  bool nearly_known(uint32_t column, const Member& is_member, const Found& found,
-                    uint64_t steps_max = 20'000);
+  bool nearly_known(Print print, CellMotions& motions, uint32_t cell, const Found& found,
+                    uint64_t steps_max = 200'000);
 
  private:
-  struct Print {
-    uint64_t first = 0, second = 0;
-    auto operator<=>(const Print&) const = default;
-  };
-  struct Known {
-    Print print;
-    uint32_t column = 0;
-  };
+  class Search;
   bool is_small(uint32_t atom) const { return units_[atom] < threshold_; }
-  Print print_of(uint32_t column) const { return prints_[column]; }
-  static Print sum(Print a, Print b) {
-    return {Field::add(a.first, b.first), Field::add(a.second, b.second)};
-  }
-  static Print difference(Print a, Print b) {
-    return {Field::subtract(a.first, b.first), Field::subtract(a.second, b.second)};
-  }
-  static constexpr size_t may_be_slots = size_t{1} << 23;
-  std::pair<const Known*, const Known*> with_print(Print print) const;
+  // Calls `each(atom)` for small atoms with that print until it says no.
+  template <class Each>
+  void with_print(Print print, Each each) const;
+  const std::vector<uint32_t>& whole_motion(uint32_t bound);
 
-  struct Search;  // for unmoved sets
-  struct Near;    // for what is nearly known
-  // A change that moves the combination; no_change: there is none. The shortest ones of its first columns are
-  // tried first.
-  static constexpr uint32_t no_change = UINT32_MAX;
-  uint32_t moving(const std::vector<std::pair<uint32_t, uint64_t>>& terms);
-  uint64_t moved_by(uint32_t change, const std::vector<std::pair<uint32_t, uint64_t>>& terms) const;
-
-  Basis& basis_;
+  const Changes& changes_;
   const std::vector<double>& units_;
   double threshold_;
-  std::vector<uint32_t> others_;
-  std::vector<Print> prints_;       // of all columns
-  std::vector<uint32_t> shortest_;  // change of each atom
-  std::vector<Known> by_print_;     // small atoms that move
-  std::vector<bool> may_be_;        // by some bits of a print: whether one of them may have it
+  std::vector<uint32_t> slots_;      // small atoms that move, by their prints
+  std::vector<uint32_t> motion_of_;  // of each atom its place in motions_; bound small ones have one
+  std::vector<Motion> motions_;
+  std::vector<std::vector<uint32_t>> whole_;  // of each such, when it was asked for
+  std::vector<uint32_t> met_;                 // of each atom: 0 but while it is being looked at
 };
 
 }  // namespace fvm::tabular

@@ -1,26 +1,22 @@
 #include "tabular/publisher.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "base/mix.hpp"
+#include "tabular/freedom.hpp"
 
 namespace fvm::tabular {
-namespace {
 
-constexpr uint32_t no_place = UINT32_MAX;
-
-}  // namespace
-
-Publisher::Publisher(Knowledge& known, const CountTable& table, const Rules& rules)
+Publisher::Publisher(const Knowledge& known, const CountTable& table, const Rules& rules)
     : known_(known),
-      basis_(known.basis()),
+      changes_(known.changes()),
       table_(table),
       rules_(rules),
       atoms_(known.units().size()),
-      first_(basis_.add_sums(table.groups.of_atom, table.groups.cells, table.counts.size())),
       units_(known.units()),
-      near_(table.counts.size(), 0) {
+      before_(with_cells(changes_.prints())),
+      near_(table.counts.size(), 0),
+      marks_(known.marks_of(table.groups, table.counts.size())) {
   for (size_t atom = 0; atom < atoms_; ++atom) is_secret_.push_back(is_small(units_[atom]));
   for (size_t cell = 0; cell < table.counts.size(); ++cell) {
     const double units = table.counts[cell];
@@ -30,15 +26,42 @@ Publisher::Publisher(Knowledge& known, const CountTable& table, const Rules& rul
                                                    : Status::candidate);
   }
   units_.insert(units_.end(), table.counts.begin(), table.counts.end());
+  recall();
   find_near();
+  for (const Status status : base_) is_secret_.push_back(status == Status::sensitive);
+}
+
+// What was refused by rules as strict as these.
+void Publisher::recall() {
   for (uint32_t cell = 0; cell < base_.size(); ++cell) {
-    is_secret_.push_back(base_[cell] == Status::sensitive);
-    if (base_[cell] == Status::sensitive) sensitive_.push_back(first_ + cell);
+    if (base_[cell] != Status::candidate || is_known(cell)) continue;
+    const auto* refused = known_.refused(marks_[cell]);
+    if (refused == nullptr || refused->threshold > rules_.threshold ||
+        (refused->insiders == 1 && !rules_.insiders)) {
+      ++fresh_;
+      continue;
+    }
+    base_[cell] = refused->near == 0 ? Status::secondary : Status::sensitive;
+    near_[cell] = refused->near;
   }
 }
 
-Publisher::~Publisher() {
-  basis_.drop_from(first_);
+// A cell that another rule forbids is a secret of this table, and hides others that are none in the next.
+std::vector<Knowledge::Refused> Publisher::refused(const Published& published) const {
+  std::vector<Knowledge::Refused> out;
+  const bool any_forbidden =
+      std::find(table_.status.begin(), table_.status.end(), Status::sensitive) != table_.status.end();
+  for (size_t cell = 0; cell < published.status.size(); ++cell)
+    if (near_[cell] != 0 || (published.status[cell] == Status::secondary && !any_forbidden))
+      out.push_back(
+          {marks_[cell], static_cast<float>(rules_.threshold), rules_.insiders ? 1u : 0u, near_[cell]});
+  return out;
+}
+
+std::vector<Print> Publisher::with_cells(std::vector<Print> of_atoms) const {
+  const auto cells = sums_of_cells(table_.groups, of_atoms, table_.counts.size());
+  of_atoms.insert(of_atoms.end(), cells.begin(), cells.end());
+  return of_atoms;
 }
 
 // Two cells that differ by a few units must not both be told, in whatever way they differ: the same query a
@@ -53,21 +76,20 @@ void Publisher::find_near() {
     for (size_t size = from; static_cast<double>(size) < cell.units + rules_.threshold; ++size)
       is_size[size] = true;
   }
-  const auto marks = known_.marks_of(table_.groups, base_.size());
-  std::optional<Movers> movers;
+  std::vector<bool> wanted(base_.size(), false);
   for (uint32_t cell = 0; cell < base_.size(); ++cell) {
     const auto size = static_cast<size_t>(table_.counts[cell]);
-    if (base_[cell] != Status::candidate || basis_.is_known(first_ + cell)) continue;
-    if (size >= is_size.size() || !is_size[size]) continue;
-    if (!movers) movers.emplace(basis_, known_.units(), rules_.threshold, std::vector<uint32_t>{});
-    const auto is_member = [&](uint32_t atom) {
-      const uint32_t group = table_.groups.of_atom[atom];
-      if (group == Groups::none) return false;
-      const auto& cells = table_.groups.cells[group];
-      return std::binary_search(cells.begin(), cells.end(), cell);
-    };
-    movers->nearly_known(first_ + cell, is_member, [&](const std::vector<uint32_t>& set) {
-      uint64_t mark = marks[cell];
+    wanted[cell] =
+        base_[cell] == Status::candidate && !is_known(cell) && size < is_size.size() && is_size[size];
+  }
+  if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return;
+  CellMotions motions(changes_, table_.groups, wanted);
+  Movers movers(changes_, known_.units(), rules_.threshold);
+  for (uint32_t cell = 0; cell < base_.size(); ++cell) {
+    if (!wanted[cell]) continue;
+    const Member is_member(table_.groups, cell);
+    movers.nearly_known(before_[column(cell)], motions, cell, [&](const std::vector<uint32_t>& set) {
+      uint64_t mark = marks_[cell];
       for (const uint32_t atom : set) mark += is_member(atom) ? -known_.mark(atom) : known_.mark(atom);
       const auto found = std::lower_bound(known_.published().begin(), known_.published().end(), mark,
                                           [](const Knowledge::Cell& a, uint64_t b) { return a.mark < b; });
@@ -89,30 +111,23 @@ Result<Published> Publisher::run(unsigned tries) {
   return best;
 }
 
-Basis Publisher::take() {
-  if (work_.columns() > 0) work_.drop_from(first_);
-  return std::move(work_);
-}
-
 Result<Published> Publisher::attempt(uint64_t seed) {
   Published out;
   out.atoms_searched = static_cast<size_t>(rules_.threshold) - 1;
   secrets_.clear();
-  basis_.drop_from(first_ + static_cast<uint32_t>(base_.size()));
-  is_secret_.resize(first_ + base_.size());
-  for (size_t atom = 0; atom < atoms_; ++atom)
-    if (is_secret_[atom] && basis_.is_known(static_cast<uint32_t>(atom))) ++out.lost;
+  combinations_.clear();
+  for (uint32_t atom = 0; atom < atoms_; ++atom)
+    if (is_secret_[atom] && changes_.is_known(atom)) ++out.lost;
   const auto candidates = order(seed);
-  for (;;) {
+  do {
     status_ = base_;
     if (candidates.empty()) break;
-    const auto given_up = TRY(publish(candidates));
+    TRY(publish(candidates));
     if (const auto secrets = lost(); !secrets.empty()) {
-      hide(candidates, given_up, secrets);
+      hide(candidates, secrets);
       TRY(publish(candidates));
     }
-    if (!add_secrets(out)) break;
-  }
+  } while (TRY(add_secrets(out)));
   for (size_t cell = 0; cell < status_.size(); ++cell) {
     if (status_[cell] == Status::candidate) status_[cell] = Status::open;  // was known, or would have been
     if (status_[cell] == Status::secondary) out.cost += table_.counts[cell];
@@ -125,7 +140,7 @@ Result<Published> Publisher::attempt(uint64_t seed) {
 std::vector<uint32_t> Publisher::order(uint64_t seed) const {
   std::vector<uint32_t> out;
   for (uint32_t cell = 0; cell < base_.size(); ++cell)
-    if (base_[cell] == Status::candidate && !basis_.is_known(first_ + cell)) out.push_back(cell);
+    if (base_[cell] == Status::candidate && !is_known(cell)) out.push_back(cell);
   const auto tie = [&](uint32_t cell) { return mix(cell + (seed + 1) * mix_step); };
   std::sort(out.begin(), out.end(), [&](uint32_t a, uint32_t b) {
     const double more = table_.counts[a], less = table_.counts[b];
@@ -135,76 +150,97 @@ std::vector<uint32_t> Publisher::order(uint64_t seed) const {
 }
 
 // Together the order does not matter.
-Result<std::vector<Sparse>> Publisher::publish(const std::vector<uint32_t>& order) {
-  work_ = basis_;
-  touched_.assign(basis_.change_slots(), false);
-  std::vector<uint32_t> columns;
+Result<void> Publisher::publish(const std::vector<uint32_t>& order) {
+  std::vector<uint32_t> cells;
   for (const uint32_t cell : order)
-    if (status_[cell] == Status::candidate) columns.push_back(first_ + cell);
-  basis_.sort_by_moved(columns);
-  std::vector<Sparse> given_up;
-  for (const uint32_t column : columns) {
-    if (!work_.is_known(column)) given_up.push_back(work_.publish(column, &touched_));
-    if (work_.entries() > rules_.entries_max) return usage("tabular.too_entangled");
-  }
-  return given_up;
+    if (status_[cell] == Status::candidate) cells.push_back(cell);
+  facts_ = find_facts(changes_, table_.groups, table_.counts.size(), cells);
+  size_t entries = changes_.entries();
+  for (const Sparse& move : facts_.moves) entries += move.size();
+  if (entries > rules_.entries_max) return usage("tabular.too_entangled");
+  const std::vector<Print> of_cells(before_.begin() + static_cast<ptrdiff_t>(atoms_), before_.end());
+  prints_ = with_cells(changes_.prints_after(facts_, of_cells));
+  return {};
+}
+
+Print Publisher::print_of(const Combination& terms, const std::vector<Print>& columns) const {
+  Print sum;
+  for (const auto& [column, factor] : terms) sum += columns[column].times(factor);
+  return sum;
 }
 
 std::vector<uint32_t> Publisher::lost() const {
   std::vector<uint32_t> out;
   for (uint32_t column = 0; column < is_secret_.size(); ++column)
-    if (is_secret_[column] && work_.is_known(column) && !basis_.is_known(column)) out.push_back(column);
+    if (is_secret_[column] && prints_[column].is_zero() && !before_[column].is_zero()) out.push_back(column);
+  for (uint32_t i = 0; i < combinations_.size(); ++i)
+    if (print_of(combinations_[i], prints_).is_zero())
+      out.push_back(static_cast<uint32_t>(is_secret_.size()) + i);
   return out;
 }
 
 // Only secrets that all candidates together give away can be given away by some of them. These and the
-// candidates move, but for what candidates leave unmoved, as the changes that were given up say: so the
-// dearest can be published one after the other, unless a secret follows, over these few.
-void Publisher::hide(const std::vector<uint32_t>& order, const std::vector<Sparse>& given_up,
-                     const std::vector<uint32_t>& secrets) {
-  std::vector<uint32_t> place(is_secret_.size(), no_place);
-  uint32_t next = 0;
-  for (const uint32_t cell : order) place[first_ + cell] = next++;
-  for (const uint32_t column : secrets) place[column] = next++;
-  std::vector<Sparse> changes;
-  for (const Sparse& change : given_up) {
-    changes.emplace_back();
-    for (const Entry& entry : change)
-      if (place[entry.index] != no_place) changes.back().push_back({place[entry.index], entry.value});
-    sort_by_index(changes.back());
+// candidates move, but for what candidates leave unmoved, as the facts' changes say: so the dearest can be
+// published one after the other, unless a secret follows, over these few.
+void Publisher::hide(const std::vector<uint32_t>& order, const std::vector<uint32_t>& secrets) {
+  std::vector<bool> is_wanted(is_secret_.size(), false);
+  for (const uint32_t cell : order) is_wanted[column(cell)] = true;
+  for (const uint32_t secret : secrets) {
+    if (secret < is_secret_.size()) {
+      is_wanted[secret] = true;
+      continue;
+    }
+    for (const auto& [column, factor] : combinations_[secret - is_secret_.size()]) is_wanted[column] = true;
   }
-  Basis few(next, std::move(changes));
-  std::vector<bool> is_secret(next);
-  for (size_t i = order.size(); i < next; ++i) is_secret[i] = true;
-  for (uint32_t i = 0; i < order.size(); ++i) {
-    if (few.is_known(i)) continue;
-    if (few.find_proportional(i, is_secret))
-      status_[order[i]] = Status::secondary;
+  std::vector<std::vector<uint32_t>> cells_of(table_.groups.cells.size());
+  for (size_t group = 0; group < cells_of.size(); ++group)
+    for (const uint32_t cell : table_.groups.cells[group])
+      if (is_wanted[column(cell)]) cells_of[group].push_back(cell);
+  // How the facts' changes move the columns.
+  std::vector<Sparse> moved(is_secret_.size());
+  SparseSum sum(table_.counts.size());
+  for (uint32_t fact = 0; fact < facts_.moves.size(); ++fact) {
+    for (const auto& [atom, value] : facts_.moves[fact]) {
+      if (is_wanted[atom]) moved[atom].push_back({fact, value});
+      if (const uint32_t group = table_.groups.of_atom[atom]; group != Groups::none)
+        for (const uint32_t cell : cells_of[group]) sum.add(cell, value);
+    }
+    for (const auto& [cell, value] : sum.take()) moved[column(cell)].push_back({fact, value});
+  }
+  const auto facts = static_cast<uint32_t>(facts_.moves.size());
+  Freedom freedom(facts);
+  SparseSum combined(facts);
+  for (const uint32_t secret : secrets) {
+    if (secret < is_secret_.size()) {
+      freedom.add_column(moved[secret]);
+      continue;
+    }
+    for (const auto& [column, factor] : combinations_[secret - is_secret_.size()])
+      combined.add(moved[column], factor);
+    freedom.add_column(combined.take());
+  }
+  for (const uint32_t cell : order) {
+    const Sparse motion = freedom.of(moved[column(cell)]);
+    if (motion.empty()) continue;
+    if (freedom.find_proportional(motion, [&](uint32_t each) { return each >= facts; }))
+      status_[cell] = Status::secondary;
     else
-      few.publish(i);
+      freedom.publish(motion);
   }
 }
 
-std::vector<bool> Publisher::changed_columns() const {
-  std::vector<bool> changed(basis_.columns());
-  for (uint32_t change = 0; change < touched_.size(); ++change) {
-    if (!touched_[change]) continue;
-    for (const Entry& entry : basis_.change(change)) changed[entry.index] = true;
-    for (const Entry& entry : work_.change(change)) changed[entry.index] = true;
-  }
-  return changed;
-}
-
-bool Publisher::add_secrets(Published& out) {
-  const auto changed = changed_columns();
-  Movers movers(work_, known_.units(), rules_.threshold, sensitive_);
-  bool any = false;
-  if (rules_.insiders) {
-    for (const auto& pair : movers.alike(changed, units_))
-      any = add_secret({{pair.column, 1}, {pair.insider, Field::negative(pair.factor)}}, false, out) || any;
-  }
+// Pairs that insiders tell need the prints alone, and are looked for first.
+Result<bool> Publisher::add_secrets(Published& out) {
+  after_.reset();
+  if (facts_.cells.empty() || add_told(out)) return !facts_.cells.empty();
+  after_ = shortened(changes_.after(facts_, table_.groups));
+  if (after_->entries() > rules_.entries_max) return usage("tabular.too_entangled");
+  std::vector<bool> changed(atoms_);
+  for (size_t atom = 0; atom < atoms_; ++atom) changed[atom] = prints_[atom] != before_[atom];
+  Movers movers(*after_, known_.units(), rules_.threshold);
   const auto found = movers.unmoved_sets(changed);
   out.atoms_searched = std::min(out.atoms_searched, found.atoms_max);
+  bool any = false;
   for (const auto& set : found.sets) {
     Combination terms;
     for (const uint32_t atom : set) terms.emplace_back(atom, 1);
@@ -213,13 +249,26 @@ bool Publisher::add_secrets(Published& out) {
   return any;
 }
 
+bool Publisher::add_told(Published& out) {
+  if (!rules_.insiders) return false;
+  std::vector<uint32_t> columns;
+  std::vector<bool> changed(is_secret_.size());
+  for (uint32_t column = 0; column < is_secret_.size(); ++column) {
+    changed[column] = prints_[column] != before_[column];
+    if (is_secret_[column] && !prints_[column].is_zero()) columns.push_back(column);
+  }
+  bool any = false;
+  for (const auto& pair : find_alike(columns, prints_, units_, changed))
+    any = add_secret({{pair.column, 1}, {pair.insider, Field::negative(pair.factor)}}, false, out) || any;
+  return any;
+}
+
 bool Publisher::add_secret(const Combination& terms, bool is_set, Published& out) {
   if (!secrets_.insert(terms).second) return false;
-  Sparse sum;
-  for (const auto& [column, factor] : terms) sum.push_back({column, factor});
-  const uint32_t column = basis_.add_combination(sum);
-  is_secret_.push_back(true);
-  if (!basis_.is_known(column)) return true;
+  if (!print_of(terms, before_).is_zero()) {
+    combinations_.push_back(terms);
+    return true;
+  }
   if (is_set) ++out.lost;  // what was published before gave it away
   return false;
 }

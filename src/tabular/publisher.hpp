@@ -2,10 +2,12 @@
 // decide.cpp.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <vector>
 
 #include "tabular/decide.hpp"
+#include "tabular/facts.hpp"
 #include "tabular/movers.hpp"
 
 namespace fvm::tabular {
@@ -17,52 +19,59 @@ struct Published {
   double cost = 0;  // units in secondary cells
 };
 
+// Columns are the atoms, then the table's cells, then secrets that are combinations of them.
 class Publisher {
  public:
-  // The table's cells become columns of the knowledge's basis, until this ends.
-  Publisher(Knowledge& known, const CountTable& table, const Rules& rules);
-  ~Publisher();
-  Publisher(const Publisher&) = delete;
-  Publisher& operator=(const Publisher&) = delete;
+  Publisher(const Knowledge& known, const CountTable& table, const Rules& rules);
 
+  // Cells that nobody asked for before, in this or another table, and that are not known.
+  size_t fresh() const { return fresh_; }
   // The best of `tries` orders. "tabular.too_entangled" (usage).
   Result<Published> run(unsigned tries);
-  // What the basis is with all that the last order published; nothing (no columns) if that was nothing new.
-  Basis take();
+  // What is left open when all that the last order published is; nothing if that was nothing new.
+  std::optional<Changes> take() { return std::move(after_); }
+  // Of what run() gave: the cells that nobody has to look at again.
+  std::vector<Knowledge::Refused> refused(const Published& published) const;
 
  private:
   using Combination = std::vector<std::pair<uint32_t, uint64_t>>;
 
   bool is_small(double units) const { return units > 0 && units < rules_.threshold; }
+  uint32_t column(uint32_t cell) const { return static_cast<uint32_t>(atoms_) + cell; }
+  bool is_known(uint32_t cell) const { return before_[column(cell)].is_zero(); }
+  void recall();
   void find_near();
   Result<Published> attempt(uint64_t seed);
   std::vector<uint32_t> order(uint64_t seed) const;
-  // Publishes all that are not hidden in a fresh copy of the basis. The changes that were given up for it.
-  Result<std::vector<Sparse>> publish(const std::vector<uint32_t>& order);
-  // Secrets that everything published together gives away.
+  // Publishes all candidates that are not hidden.
+  Result<void> publish(const std::vector<uint32_t>& order);
+  // Secrets (columns) that everything published together gives away.
   std::vector<uint32_t> lost() const;
-  // Which of them must stay hidden so that those secrets stay.
-  void hide(const std::vector<uint32_t>& order, const std::vector<Sparse>& given_up,
-            const std::vector<uint32_t>& secrets);
+  // Which candidates must stay hidden so that those secrets stay.
+  void hide(const std::vector<uint32_t>& order, const std::vector<uint32_t>& secrets);
   // What a pass has told that it must not; more secrets: another pass is needed.
-  bool add_secrets(Published& out);
+  Result<bool> add_secrets(Published& out);
+  bool add_told(Published& out);
   bool add_secret(const Combination& terms, bool is_set, Published& out);
-  std::vector<bool> changed_columns() const;
+  Print print_of(const Combination& terms, const std::vector<Print>& columns) const;
+  std::vector<Print> with_cells(std::vector<Print> of_atoms) const;
 
-  Knowledge& known_;
-  Basis& basis_;
-  Basis work_;  // with what a pass published
+  const Knowledge& known_;
+  const Changes& changes_;
   const CountTable& table_;
   const Rules& rules_;
   size_t atoms_;
-  uint32_t first_;             // the table's first cell
-  std::vector<double> units_;  // of every column but combinations
+  std::vector<double> units_;           // of atoms and cells
+  std::vector<Print> before_, prints_;  // of atoms and cells: before, and with what a pass published
   std::vector<Status> base_, status_;
   std::vector<int64_t> near_;
-  std::vector<bool> is_secret_;      // by column
-  std::vector<uint32_t> sensitive_;  // cells' columns
+  std::vector<uint64_t> marks_;  // of the cells
+  size_t fresh_ = 0;
+  std::vector<bool> is_secret_;  // atoms and cells
+  std::vector<Combination> combinations_;
   std::set<Combination> secrets_;
-  std::vector<bool> touched_;  // changes that a pass altered
+  Facts facts_;  // of a pass
+  std::optional<Changes> after_;
 };
 
 }  // namespace fvm::tabular

@@ -46,4 +46,40 @@ inline void add_multiple(Sparse& a, const Sparse& b, uint64_t factor, Sparse& sc
   a.swap(scratch);
 }
 
+// Adds up sparse vectors: a place for each index, and which of them were touched.
+class SparseSum {
+ public:
+  explicit SparseSum(size_t size) : sums_(size, 0), is_touched_(size, 0) {}
+  void add(uint32_t index, uint64_t value) {
+    if (is_touched_[index] == 0) is_touched_[index] = 1, touched_.push_back(index);
+    sums_[index] = Field::add(sums_[index], value);
+  }
+  void add(const Sparse& vector, uint64_t factor) {
+    for (const Entry& entry : vector) add(entry.index, Field::multiply(entry.value, factor));
+  }
+  uint64_t at(uint32_t index) const { return sums_[index]; }
+  const std::vector<uint32_t>& touched() const { return touched_; }
+  // In the order of the index, behind `out`; then it is zero again.
+  void take(Sparse& out) {
+    std::sort(touched_.begin(), touched_.end());
+    for (const uint32_t index : touched_)
+      if (sums_[index] != 0) out.push_back({index, sums_[index]});
+    clear();
+  }
+  Sparse take() {
+    Sparse out;
+    take(out);
+    return out;
+  }
+  void clear() {
+    for (const uint32_t index : touched_) sums_[index] = 0, is_touched_[index] = 0;
+    touched_.clear();
+  }
+
+ private:
+  std::vector<uint64_t> sums_;
+  std::vector<uint8_t> is_touched_;
+  std::vector<uint32_t> touched_;
+};
+
 }  // namespace fvm::tabular

@@ -1,0 +1,198 @@
+#include "tabular/facts.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <queue>
+
+namespace fvm::tabular {
+namespace {
+
+constexpr uint32_t no_fact = UINT32_MAX;
+constexpr float least_gain = 1e-3F;  // in weight: less is an accident of adding up
+
+// Columns are cells of some groups of atoms.
+class Finder {
+ public:
+  Finder(const Changes& changes, const Groups& groups, size_t cells, const std::vector<bool>& wanted)
+      : changes_(changes),
+        groups_(groups),
+        cells_of_(groups.cells.size()),
+        fact_of_(cells, no_fact),
+        rest_(sums_of_cells(groups, changes.prints(), cells)),
+        sum_(cells),
+        is_bound_(changes.atoms(), false) {
+    for (uint32_t group = 0; group < groups.cells.size(); ++group)
+      for (const uint32_t cell : groups.cells[group])
+        if (wanted[cell]) cells_of_[group].push_back(cell);
+  }
+
+  bool is_known(uint32_t cell) const { return rest_[cell].is_zero(); }
+
+  // For the heaviest of these free atoms whose change moves the cell though it moves none of the facts found
+  // before.
+  bool bind_heaviest(std::vector<uint32_t>& atoms, uint32_t cell) {
+    const auto lighter = [&](uint32_t a, uint32_t b) {
+      return std::pair(changes_.weight(a), b) < std::pair(changes_.weight(b), a);
+    };
+    std::make_heap(atoms.begin(), atoms.end(), lighter);
+    for (; !atoms.empty(); atoms.pop_back()) {
+      if (bind(atoms.front(), cell)) return true;
+      std::pop_heap(atoms.begin(), atoms.end(), lighter);
+    }
+    return false;
+  }
+
+  // The atom's change, made not to move the facts before, in the order in which they were found.
+  bool bind(uint32_t atom, uint32_t cell) {
+    if (!changes_.is_free(atom) || is_bound_[atom]) return false;
+    add_cells(atom, 1);
+    for (const Entry& entry : changes_.row(atom)) add_cells(entry.index, entry.value);
+    Sparse taken;
+    while (!facts_met_.empty()) {
+      const uint32_t fact = facts_met_.top();
+      facts_met_.pop();
+      const uint64_t by = sum_.at(out_.cells[fact]);
+      if (by == 0) continue;
+      taken.push_back({fact, by});
+      for (const Entry& entry : rows_[fact])
+        add(entry.index, Field::multiply(entry.value, Field::negative(by)));
+    }
+    const uint64_t value = sum_.at(cell);
+    Sparse row = sum_.take();
+    if (value == 0) return false;
+    const uint64_t scale = Field::inverse(value);
+    for (Entry& entry : row) entry.value = Field::multiply(entry.value, scale);
+    const Print print = rest_[cell];
+    for (const Entry& entry : row) rest_[entry.index] -= print.times(entry.value);
+    fact_of_[cell] = static_cast<uint32_t>(out_.cells.size());
+    is_bound_[atom] = true;
+    out_.cells.push_back(cell);
+    out_.bound.push_back(atom);
+    rows_.push_back(std::move(row));
+    taken_.push_back(std::move(taken));
+    scales_.push_back(scale);
+    return true;
+  }
+
+  Facts take() {
+    finish();
+    return std::move(out_);
+  }
+
+ private:
+  void add_cells(uint32_t atom, uint64_t value) {
+    if (const uint32_t group = groups_.of_atom[atom]; group != Groups::none)
+      for (const uint32_t cell : cells_of_[group]) add(cell, value);
+  }
+  void add(uint32_t cell, uint64_t value) {
+    sum_.add(cell, value);
+    if (fact_of_[cell] != no_fact) facts_met_.push(fact_of_[cell]);
+  }
+
+  // The same with atoms: first each without the facts before it, then without those after it.
+  void finish() {
+    SparseSum sum(changes_.atoms());
+    for (size_t fact = 0; fact < out_.cells.size(); ++fact) {
+      const uint32_t atom = out_.bound[fact];
+      sum.add(atom, scales_[fact]);
+      for (const Entry& entry : changes_.row(atom))
+        sum.add(entry.index, Field::multiply(entry.value, scales_[fact]));
+      for (const auto& [before, by] : taken_[fact])
+        sum.add(out_.moves[before], Field::multiply(Field::negative(by), scales_[fact]));
+      out_.moves.push_back(sum.take());
+    }
+    for (size_t fact = out_.cells.size(); fact-- > 0;) {
+      bool any = false;
+      for (const Entry& entry : rows_[fact]) {
+        const uint32_t after = fact_of_[entry.index];
+        if (after == no_fact || after <= fact) continue;
+        any = true;
+        sum.add(out_.moves[after], Field::negative(entry.value));
+      }
+      if (!any) continue;
+      sum.add(out_.moves[fact], 1);
+      out_.moves[fact] = sum.take();
+    }
+  }
+
+  const Changes& changes_;
+  const Groups& groups_;
+  std::vector<std::vector<uint32_t>> cells_of_;  // of each group, wanted ones
+  std::vector<uint32_t> fact_of_;                // of each cell
+  std::vector<Print> rest_;                      // of each cell: what the facts found so far leave of it
+  SparseSum sum_;                                // over cells
+  std::priority_queue<uint32_t, std::vector<uint32_t>, std::greater<>> facts_met_;
+  std::vector<bool> is_bound_;
+  std::vector<Sparse> rows_;   // of each fact: the cells that its change moves, none of an earlier fact
+  std::vector<Sparse> taken_;  // earlier facts that were taken out of it, how often
+  std::vector<uint64_t> scales_;
+  Facts out_;
+};
+
+}  // namespace
+
+Facts find_facts(const Changes& changes, const Groups& groups, size_t cells,
+                 const std::vector<uint32_t>& wanted) {
+  std::vector<bool> is_wanted(cells, false);
+  for (const uint32_t cell : wanted) is_wanted[cell] = true;
+  Finder finder(changes, groups, cells, is_wanted);
+  std::vector<std::vector<uint32_t>> groups_of(cells), atoms_of(groups.cells.size());
+  for (uint32_t atom = 0; atom < changes.atoms(); ++atom)
+    if (const uint32_t group = groups.of_atom[atom]; group != Groups::none) atoms_of[group].push_back(atom);
+  std::vector<size_t> size(cells, 0);
+  for (uint32_t group = 0; group < groups.cells.size(); ++group)
+    for (const uint32_t cell : groups.cells[group])
+      if (is_wanted[cell]) groups_of[cell].push_back(group), size[cell] += atoms_of[group].size();
+  std::vector<uint32_t> order;
+  for (const uint32_t cell : wanted)
+    if (!finder.is_known(cell)) order.push_back(cell);
+  std::sort(order.begin(), order.end(),
+            [&](uint32_t a, uint32_t b) { return std::pair(size[a], a) < std::pair(size[b], b); });
+  std::vector<uint32_t> atoms;
+  for (const uint32_t cell : order) {
+    if (finder.is_known(cell)) continue;
+    atoms.clear();
+    for (const uint32_t group : groups_of[cell])
+      for (const uint32_t atom : atoms_of[group])
+        if (changes.is_free(atom)) atoms.push_back(atom);
+    if (finder.bind_heaviest(atoms, cell)) continue;
+    // Only changes of atoms elsewhere move it, through bound ones in it.
+    for (uint32_t atom = 0; atom < changes.atoms() && !finder.bind(atom, cell); ++atom) continue;
+  }
+  return finder.take();
+}
+
+// The lightest first.
+Exchange find_exchange(const Changes& changes) {
+  Exchange out;
+  std::vector<std::vector<uint32_t>> heavier;  // for each bound one
+  out.groups.of_atom.assign(changes.atoms(), Groups::none);
+  std::vector<std::pair<float, uint32_t>> order;
+  for (uint32_t atom = 0; atom < changes.atoms(); ++atom) {
+    for (const Entry& entry : changes.row(atom)) {
+      if (changes.weight(entry.index) + least_gain >= changes.weight(atom)) continue;
+      uint32_t& place = out.groups.of_atom[entry.index];
+      if (place == Groups::none) {
+        place = static_cast<uint32_t>(heavier.size());
+        order.emplace_back(changes.weight(entry.index), place);
+        heavier.emplace_back();
+        out.groups.cells.push_back({place});
+      }
+      heavier[place].push_back(atom);
+    }
+  }
+  if (order.empty()) return out;
+  std::sort(order.begin(), order.end());
+  Finder finder(changes, out.groups, order.size(), std::vector<bool>(order.size(), true));
+  for (const auto& [weight, place] : order) finder.bind_heaviest(heavier[place], place);
+  out.facts = finder.take();
+  return out;
+}
+
+Changes shortened(Changes changes) {
+  const Exchange exchange = find_exchange(changes);
+  return exchange.facts.cells.empty() ? std::move(changes)
+                                      : changes.exchanged(exchange.facts, exchange.groups);
+}
+
+}  // namespace fvm::tabular
