@@ -2,11 +2,12 @@
 //
 // Document (JSON), task "count": "sql", "user", "unit", "units", "dimensions": [{"name", "parent", "as",
 // "width", "until", "others"}], "columns", "tables": [{"name", "version"}]. Sees /data; writes
-// /out/pairs.parquet. Result: {"unit"}. Task "judge": "number", "leave_unknown", "dimensions", "columns",
-// "measures": [{"figure", "column", "by", "percent"}], "rules", "released": [number], and to round "round",
-// "round_key". Sees /in: pairs.parquet, population.parquet, and in ledger/ what was released before:
-// NUMBER.json, and atoms, places and knowledge of the newest. Writes /out/atoms.parquet, /out/places.parquet
-// and /out/knowledge.bin. Result: the table, without any number that is not to be told.
+// /out/pairs.parquet and /out/combinations.parquet. Result: {"unit"}. Task "judge": "number",
+// "leave_unknown", "dimensions", "columns", "measures": [{"figure", "column", "by", "percent"}], "rules",
+// "released": [number], and to round "round", "round_key". Sees /in: pairs.parquet, combinations.parquet,
+// population.parquet, and in ledger/ what was released before: NUMBER.json, and atoms, places and knowledge
+// of the newest. Writes /out/atoms.parquet, /out/places.parquet and /out/knowledge.bin. Result: the table,
+// without any number that is not to be told.
 #include <boost/json.hpp>
 
 #include <cmath>

@@ -17,6 +17,9 @@ namespace fvm::runner {
 // Limits.
 inline constexpr size_t table_cells_max = 1'000'000;
 inline constexpr size_t table_values_max = 50'000;  // of one dimension
+inline constexpr size_t table_dimensions_max = 8;
+inline constexpr size_t table_combinations_max =
+    2'000'000;  // of values, before few persons' are put together
 inline constexpr size_t table_label_bytes_max = 100;
 // Groups of persons whom all tables of an institution treat alike: what is decided grows with their number.
 inline constexpr size_t table_atoms_max = 1'000'000;
@@ -56,8 +59,9 @@ struct TableQuestion {
   std::string data;                         // folder of the project's Delta tables
   std::map<std::string, int64_t> versions;  // by "schema.table"
 };
-// Writes pairs.parquet: unit, d0 … (texts), p0 … (their parents), x0 … (a person's sum of column 0), and
-// missing, negative (of any column). Returns the name of the column of persons. Errors (usage): "table.…".
+// Writes combinations.parquet: combination (0, 1, 2 …), d0 … (texts), p0 … (their parents), and
+// pairs.parquet: unit, combination, x0 … (a person's sum of column 0), and missing, negative (of any column).
+// Returns the name of the column of persons. Errors (usage): "table.…".
 Result<std::string> count_table(World& world, const TableQuestion& question);
 
 // The number of the band that holds those who are still there at `until`.
@@ -78,8 +82,8 @@ struct ReleasedTable {
 };
 struct TableJudgement {
   TableEngine engine;
-  // pairs.parquet, population.parquet, and in ledger/ NUMBER-atoms.parquet, NUMBER-places.parquet and
-  // NUMBER-knowledge.bin of the newest released table.
+  // pairs.parquet, combinations.parquet, population.parquet, and in ledger/ NUMBER-atoms.parquet,
+  // NUMBER-places.parquet and NUMBER-knowledge.bin of the newest released table.
   std::string input;
   int64_t number = 0;          // that the table will have
   bool leave_unknown = false;  // units who are nobody in the project (any more) are left out; else refused

@@ -10,7 +10,7 @@
 #include "runner/sql_rewrite.hpp"
 #include "runner/sql_settings.hpp"
 #include "runner/sql_tables.hpp"
-#include "runner/table.hpp"
+#include "runner/table_pairs.hpp"
 
 namespace fvm::runner {
 namespace {
@@ -33,16 +33,28 @@ bool same_name(std::string_view a, std::string_view b) {
   return disclosure::lower(a) == disclosure::lower(b);
 }
 
+// Pairs that are gathered beside the engine have a quarter of its memory.
+uint64_t pairs_mib(const TableQuestion& question) {
+  constexpr uint64_t share = 4;
+  return question.columns.empty() ? question.engine.memory_mib / share : 0;
+}
+
 // The engine with the project's tables under the names that a session gives them, locked.
-Result<duck::Connection> open_locked(World& world, const TableQuestion& question) {
+struct Locked {
+  duck::Database database;
+  duck::Connection connection;
+};
+Result<Locked> open_locked(World& world, const TableQuestion& question,
+                           std::vector<duck::ScalarFunction> functions) {
   const auto& engine = question.engine;
-  auto database = TRY(duck::Database::open({.memory_mib = engine.memory_mib,
+  auto database = TRY(duck::Database::open({.memory_mib = engine.memory_mib - pairs_mib(question),
                                             .threads = engine.threads,
                                             .temporary = engine.output + "/temporary",
                                             .preserve_insertion_order = false}));
   std::string path = "project.public";
   {
     auto connection = TRY(database.connect());
+    for (auto& function : functions) TRY(connection.register_function(std::move(function)));
     TRY(
         connection.run("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL parquet_metadata_cache = true;"
                        "ATTACH ':memory:' AS project; USE project; CREATE SCHEMA public"));
@@ -54,7 +66,7 @@ Result<duck::Connection> open_locked(World& world, const TableQuestion& question
   auto connection = TRY(database.connect());
   TRY(connection.run("USE project; SET search_path = " +
                      quote_text(path + ",project." + std::string(catalogue_schema))));
-  return connection;
+  return Locked{std::move(database), std::move(connection)};
 }
 
 // What the engine says of a statement that it has not run yet quotes nothing but the statement.
@@ -151,23 +163,31 @@ std::string value_of(const TableDimension& dimension, const std::vector<TableDim
                      event_word, censored_word);
 }
 
-std::string select_list(const TableQuestion& question, const std::string& unit) {
-  std::string list = quote_name(unit) + "::BIGINT AS unit";
-  for (size_t i = 0; i < question.dimensions.size(); ++i) {
-    const TableDimension& dimension = question.dimensions[i];
-    list += fmt::format(", {} AS d{}", value_of(dimension, question.dimensions), i);
-    if (!dimension.parent.empty())
-      list += fmt::format(", {}::VARCHAR AS p{}", quote_name(dimension.parent), i);
+// The values of the dimensions and their upper levels, as texts.
+std::string texts_of(const TableQuestion& question) {
+  std::string texts;
+  for (const TableDimension& dimension : question.dimensions) {
+    texts += (texts.empty() ? "" : ", ") + value_of(dimension, question.dimensions);
+    if (!dimension.parent.empty()) texts += fmt::format(", {}::VARCHAR", quote_name(dimension.parent));
   }
-  std::string missing = "false", negative = "false";
+  return texts;
+}
+
+// A row a pair, with what the pair's rows have together.
+std::string grouped(const TableQuestion& question, const std::string& sql, const std::string& unit) {
+  std::string sums, missing = "false", negative = "false";
   for (size_t i = 0; i < question.columns.size(); ++i) {
     const std::string value = quote_name(question.columns[i]) + "::DOUBLE";
-    list += fmt::format(", sum({}) AS x{}", value, i);
+    sums += fmt::format(", sum({}) AS x{}", value, i);
     missing += fmt::format(" OR bool_or({0} IS NULL OR NOT isfinite({0}))", value);
     negative += fmt::format(" OR coalesce(bool_or({} < 0), false)", value);
   }
-  if (question.columns.empty()) return list;
-  return list + ", " + missing + " AS missing, " + negative + " AS negative";
+  if (!question.columns.empty()) sums += ", " + missing + " AS missing, " + negative + " AS negative";
+  return fmt::format(
+      "SELECT {0}::BIGINT AS unit, table_combination({1}) AS combination{2} FROM ({3}\n) AS asked WHERE {0} "
+      "IS "
+      "NOT NULL GROUP BY ALL",
+      quote_name(unit), texts_of(question), sums, sql);
 }
 
 Result<std::string> check(const TableQuestion& question, const std::vector<duck::Column>& columns) {
@@ -191,25 +211,69 @@ Result<std::string> check(const TableQuestion& question, const std::vector<duck:
   return unit->name;
 }
 
-}  // namespace
+class Counter {
+ public:
+  Counter(World& world, const TableQuestion& question)
+      : world_(world), question_(question), pairs_(numbers_, pairs_mib(question) << 20) {}
 
-Result<std::string> count_table(World& world, const TableQuestion& question) {
-  auto connection = TRY(open_locked(world, question));
-  const std::string sql = without_end(rewrite_for_duckdb(question.sql, Settings()));
-  std::string unit;
-  {
+  Result<std::string> count() {
+    auto [database, connection] =
+        TRY(open_locked(world_, question_, {numbers_.function(), pairs_.function()}));
+    const std::string sql = without_end(rewrite_for_duckdb(question_.sql, Settings()));
+    const std::string unit = TRY(look(connection, sql));
+    // What writes has a schema of its own, and nothing of the analyst's in its way.
+    auto own = TRY(database.connect());
+    if (!TRY(gather(connection, own, sql, unit))) {
+      const auto written = connection.run(
+          fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)",
+                      grouped(question_, sql, unit), quote_text(file("pairs"))));
+      if (!written.ok()) return failed_sql(written.error());
+    }
+    TRY(numbers_.write(own, file("combinations")));
+    return unit;
+  }
+
+ private:
+  std::string file(const std::string& name) const {
+    return question_.engine.output + "/" + name + ".parquet";
+  }
+
+  Result<std::string> look(duck::Connection& connection, const std::string& sql) const {
     auto statement = connection.prepare(sql);
     if (!statement.ok()) return wrong_sql(std::move(statement.error()));
     if (statement->type() != select_statement || !statement->is_read_only()) return usage("table.no_select");
     if (statement->parameters() > 0) return usage("table.parameters");
-    unit = TRY(check(question, statement->columns()));
+    return check(question_, statement->columns());
   }
-  const auto written = connection.run(fmt::format(
-      "COPY (SELECT {} FROM ({}\n) AS asked WHERE {} IS NOT NULL GROUP BY ALL) TO {} (FORMAT parquet)",
-      select_list(question, unit), sql, quote_name(unit),
-      quote_text(question.engine.output + "/pairs.parquet")));
-  if (!written.ok()) return failed_sql(written.error());
-  return unit;
+
+  // False: there are sums to be made, or not enough memory, or the engine did not ask once for each row (the
+  // analyst may have called the function).
+  Result<bool> gather(duck::Connection& connection, duck::Connection& own, const std::string& sql,
+                      const std::string& unit) {
+    if (!question_.columns.empty()) return false;
+    auto rows = connection.query(fmt::format(
+        "SELECT coalesce(sum(table_pair({}::BIGINT, {})), 0)::BIGINT, count(*) FROM ({}\n) AS asked",
+        quote_name(unit), texts_of(question_), sql));
+    if (!rows.ok()) return failed_sql(rows.error());
+    const duck::Chunk chunk = TRY(rows->next());
+    const int64_t seen = chunk.column(0).values<int64_t>()[0], all = chunk.column(1).values<int64_t>()[0];
+    if (seen != all || !pairs_.is_whole(static_cast<uint64_t>(all))) return false;
+    TRY(pairs_.write(own, file("pairs")));
+    return true;
+  }
+
+  World& world_;
+  const TableQuestion& question_;
+  TableNumbers numbers_{question_.dimensions};
+  TablePairs pairs_;
+};
+
+}  // namespace
+
+Result<std::string> count_table(World& world, const TableQuestion& question) {
+  if (question.dimensions.empty() || question.dimensions.size() > table_dimensions_max)
+    return defect("build.bad_document", {{"reason", "dimensions"}});
+  return Counter(world, question).count();
 }
 
 }  // namespace fvm::runner

@@ -25,19 +25,25 @@ class Judge {
       : world_(world), connection_(connection), job_(job) {}
 
   Result<JudgedTable> judge() {
-    TRY(open_pairs());
-    if (job_.round > 0) return rounded();
+    combinations_ =
+        TRY(read_combinations(connection_, job_.input + "/combinations.parquet", job_.dimensions));
+    TableUnits units = TRY(read_units(connection_, job_, combinations_.size()));
+    const TableUnitCounts counted = count_units(units, combinations_, job_);
+    TRY(check_times(units.single, counted));
+    TRY(check_measures());
+    if (job_.round > 0) return rounded(units.single);
     JudgedTable out;
     std::vector<TableCodes> codes;
     for (size_t i = 0; i < job_.dimensions.size(); ++i) {
-      codes.push_back(TRY(codes_of(i)));
+      codes.push_back(TRY(codes_of(i, counted)));
       out.dimensions.push_back(codes.back().hierarchy);
     }
     TRY(check_size(out.dimensions));
     TRY(check_labels(out.dimensions));
     const tabular::Shape shape(pointers_to(out.dimensions));
-    TRY(make_member(codes, shape));
-    TableAtoms atoms = TRY(make_atoms(world_, connection_, job_, single_));
+    const auto leaf_of = leaves(codes, shape);
+    if (!job_.columns.empty()) TRY(make_member(leaf_of, units.single));
+    TableAtoms atoms = TRY(make_atoms(world_, connection_, job_, std::move(units), leaf_of, shape.cells()));
     const auto groups = tabular::groups_of(shape, atoms.wanted);
     out.counts = tabular::sums_of_cells(groups, atoms.known.units(), shape.cells());
     auto figures = TRY(make_figures(connection_, job_, shape, out.counts));
@@ -49,46 +55,49 @@ class Judge {
   }
 
  private:
-  Result<int64_t> number(const std::string& sql) { return connection_.query_number(sql); }
-
+  // The relations person(project, mirror) and pairs (unit, combination, x0 …), of persons in the project.
   Result<void> open_pairs() {
+    if (is_open_) return {};
+    is_open_ = true;
     // Several numbers of the mirror may be one person of the project.
     TRY(connection_.run("CREATE TABLE person AS SELECT project, min(mirror) AS mirror FROM read_parquet(" +
                         quote_text(job_.input + "/population.parquet") +
                         ") WHERE mirror IS NOT NULL GROUP BY project"));
-    TRY(connection_.run("CREATE VIEW pairs AS FROM read_parquet(" +
-                        quote_text(job_.input + "/pairs.parquet") + ")" +
-                        (job_.leave_unknown ? " SEMI JOIN person ON unit = person.project" : "")));
-    if (TRY(number(
-            "SELECT count(*) FROM (FROM pairs ANTI JOIN person ON pairs.unit = person.project LIMIT 1)")) > 0)
-      return usage("table.unit_unknown");
-    single_ = TRY(number("SELECT (count(*) = count(DISTINCT unit))::BIGINT FROM pairs")) != 0;
-    TRY(check_times());
-    if (job_.columns.empty()) return {};
-    if (TRY(number("SELECT count(*) FROM pairs WHERE missing")) > 0) return usage("table.measure_missing");
-    if (TRY(number("SELECT count(*) FROM pairs WHERE negative")) > 0) return usage("table.measure_negative");
-    // The sum of noughts and ones is a count, and its mean a share: those are told by rules for counts, which
-    // know them again in another table.
-    for (size_t i = 0; i < job_.columns.size(); ++i)
-      if (TRY(number(fmt::format("SELECT count(DISTINCT x{}) FROM pairs", i))) == 2)
-        return usage("table.measure_counts", {{"name", job_.columns[i]}});
-    return {};
+    return connection_.run("CREATE VIEW pairs AS FROM read_parquet(" +
+                           quote_text(job_.input + "/pairs.parquet") + ")" +
+                           (job_.leave_unknown ? " SEMI JOIN person ON unit = person.project" : ""));
   }
 
   // One row a person, with a time and an outcome.
-  Result<void> check_times() {
+  Result<void> check_times(bool single, const TableUnitCounts& counted) const {
     for (size_t i = 0; i < job_.dimensions.size(); ++i) {
       if (job_.dimensions[i].as == TableDimension::As::value) continue;
-      if (!single_) return usage("table.time_twice");
-      if (TRY(number(fmt::format("SELECT count(*) FROM pairs WHERE d{} IS NULL", i))) > 0)
+      if (!single) return usage("table.time_twice");
+      const auto is_missing = [](const TableValue& value) { return !value.value; };
+      if (std::ranges::any_of(counted.values[i], is_missing))
         return usage("table.time_missing", {{"name", job_.dimensions[i].name}});
     }
     return {};
   }
 
+  Result<void> check_measures() {
+    if (job_.columns.empty()) return {};
+    TRY(open_pairs());
+    for (const char* what : {"missing", "negative"})
+      if (TRY(connection_.query_number(fmt::format("SELECT count(*) FROM pairs WHERE {}", what))) > 0)
+        return usage(std::string("table.measure_") + what);
+    // The sum of noughts and ones is a count, and its mean a share: those are told by rules for counts, which
+    // know them again in another table.
+    for (size_t i = 0; i < job_.columns.size(); ++i)
+      if (TRY(connection_.query_number(fmt::format("SELECT count(DISTINCT x{}) FROM pairs", i))) == 2)
+        return usage("table.measure_counts", {{"name", job_.columns[i]}});
+    return {};
+  }
+
   // Nothing is hidden and nothing judged: a number tells no more than itself (0020).
-  Result<JudgedTable> rounded() {
-    TableRounding rounding(connection_, job_, single_);
+  Result<JudgedTable> rounded(bool single) {
+    TRY(open_pairs());
+    TableRounding rounding(connection_, job_, single);
     TRY(rounding.divide());
     JudgedTable out;
     for (size_t i = 0; i < job_.dimensions.size(); ++i) {
@@ -110,44 +119,14 @@ class Judge {
     return out;
   }
 
-  std::string units() const { return single_ ? "count(*)" : "count(DISTINCT unit)"; }
-
-  Result<TableCodes> codes_of(size_t index) {
+  Result<TableCodes> codes_of(size_t index, const TableUnitCounts& counted) const {
     const TableDimension& dimension = job_.dimensions[index];
-    if (dimension.as == TableDimension::As::time) return make_time_codes(connection_, job_, index);
-    const std::string parent = dimension.parent.empty() ? "NULL::VARCHAR" : fmt::format("p{}", index);
-    std::vector<TableValue> values;
-    auto result =
-        TRY(connection_.query(fmt::format("SELECT d{}, {}, ({})::BIGINT FROM pairs GROUP BY 1, 2 LIMIT {}",
-                                          index, parent, units(), table_values_max + 1)));
-    while (duck::Chunk chunk = TRY(result.next())) {
-      const auto value = chunk.column(0), above = chunk.column(1), units = chunk.column(2);
-      for (size_t i = 0; i < chunk.rows(); ++i)
-        values.push_back(
-            {text_of(value, i), text_of(above, i), static_cast<uint64_t>(units.values<int64_t>()[i])});
-    }
-    if (values.size() > table_values_max)
+    if (dimension.as == TableDimension::As::time)
+      return make_time_codes(combinations_, counted.combinations, job_, index);
+    if (counted.values[index].size() > table_values_max)
       return usage("table.too_many_values",
                    {{"name", dimension.name}, {"max", std::to_string(table_values_max)}});
-    return make_codes(dimension, std::move(values), TRY(parents_of(index)), job_.rules.counts.threshold);
-  }
-
-  Result<std::map<TableCodes::Text, uint64_t>> parents_of(size_t index) {
-    std::map<TableCodes::Text, uint64_t> parents;
-    if (job_.dimensions[index].parent.empty()) return parents;
-    auto result =
-        TRY(connection_.query(fmt::format("SELECT p{}, ({})::BIGINT FROM pairs GROUP BY 1", index, units())));
-    while (duck::Chunk chunk = TRY(result.next())) {
-      const auto value = chunk.column(0), units = chunk.column(1);
-      for (size_t i = 0; i < chunk.rows(); ++i)
-        parents[text_of(value, i)] = static_cast<uint64_t>(units.values<int64_t>()[i]);
-    }
-    return parents;
-  }
-
-  static TableCodes::Text text_of(const duck::ColumnView& column, size_t row) {
-    if (!column.valid(row)) return std::nullopt;
-    return std::string(column.text(row));
+    return make_codes(dimension, counted.values[index], counted.parents[index], job_.rules.counts.threshold);
   }
 
   static Result<void> check_size(const std::vector<tabular::Hierarchy>& dimensions) {
@@ -184,31 +163,42 @@ class Judge {
   }
 
   Result<std::vector<uint64_t>> read_persons() {
+    TRY(open_pairs());
     std::vector<uint64_t> persons;
     for (const auto& row : TRY(read_numbers(connection_, "SELECT project FROM person ORDER BY project")))
       persons.push_back(static_cast<uint64_t>(row[0]));
     return persons;
   }
 
-  // member(unit, leaf, x0 …): units by their number in the mirror, which all projects share.
-  Result<void> make_member(const std::vector<TableCodes>& codes, const tabular::Shape& shape) {
-    std::string leaf = "0", joins, sums;
+  // Of each combination that somebody is in.
+  std::vector<uint32_t> leaves(const std::vector<TableCodes>& codes, const tabular::Shape& shape) const {
+    std::vector<uint32_t> out(combinations_.size(), 0);
     size_t stride = shape.cells();
     for (size_t i = 0; i < codes.size(); ++i) {
       stride /= codes[i].hierarchy.size();
-      TRY(make_code_map(i, codes[i]));
-      leaf += fmt::format(" + c{}.code * {}", i, stride);
-      joins += fmt::format(" JOIN code{0} c{0} ON c{0}.value IS NOT DISTINCT FROM pairs.d{0}", i);
-      if (!job_.dimensions[i].parent.empty())
-        joins += fmt::format(" AND c{0}.parent IS NOT DISTINCT FROM pairs.p{0}", i);
+      std::vector<uint32_t> code_of;
+      for (const auto& [value, parent] : combinations_.values[i]) {
+        const auto code = codes[i].leaves.find({value, parent});
+        code_of.push_back(code == codes[i].leaves.end() ? 0 : code->second);  // nobody is there
+      }
+      for (size_t combination = 0; combination < out.size(); ++combination)
+        out[combination] += code_of[combinations_.index[i][combination]] * static_cast<uint32_t>(stride);
     }
+    return out;
+  }
+
+  // member(unit, leaf, x0 …): for figures.
+  Result<void> make_member(const std::vector<uint32_t>& leaf_of, bool single) {
+    std::vector<std::vector<int64_t>> rows;
+    for (size_t combination = 0; combination < leaf_of.size(); ++combination)
+      rows.push_back({static_cast<int64_t>(combination), leaf_of[combination]});
+    TRY(connection_.run("CREATE TABLE leaf_of(combination BIGINT, leaf BIGINT)"));
+    TRY(append_numbers(connection_, "leaf_of", rows));
+    std::string sums;
     for (size_t i = 0; i < job_.columns.size(); ++i)
-      sums += single_ ? fmt::format(", x{}", i) : fmt::format(", sum(x{0}) AS x{0}", i);
-    return connection_.run(
-        fmt::format("CREATE TABLE member AS SELECT person.mirror AS unit, ({})::BIGINT AS leaf{} FROM pairs "
-                    "JOIN person ON "
-                    "person.project = pairs.unit{}{}",
-                    leaf, sums, joins, single_ ? "" : " GROUP BY ALL"));
+      sums += single ? fmt::format(", x{}", i) : fmt::format(", sum(x{0}) AS x{0}", i);
+    return connection_.run("CREATE TABLE member AS SELECT unit, leaf" + sums +
+                           " FROM pairs JOIN leaf_of USING (combination)" + (single ? "" : " GROUP BY ALL"));
   }
 
   Result<void> make_code_map(size_t index, const TableCodes& codes) {
@@ -316,7 +306,8 @@ class Judge {
   World& world_;
   duck::Connection& connection_;
   const TableJudgement& job_;
-  bool single_ = true;
+  TableCombinations combinations_;
+  bool is_open_ = false;
 };
 
 }  // namespace

@@ -43,17 +43,6 @@ Text text_of(const duck::ColumnView& column, size_t row) {
   return std::string(column.text(row));
 }
 
-// Where table `one` and combination c have the same values.
-std::string same_values(const std::vector<TableDimension>& dimensions, const std::string& one) {
-  std::string out;
-  for (size_t i = 0; i < dimensions.size(); ++i) {
-    out += fmt::format("{}{}.d{} IS NOT DISTINCT FROM c.d{}", i == 0 ? "" : " AND ", one, i, i);
-    if (!dimensions[i].parent.empty())
-      out += fmt::format(" AND {}.p{} IS NOT DISTINCT FROM c.p{}", one, i, i);
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string TableRounding::columns() const {
@@ -65,16 +54,16 @@ std::string TableRounding::columns() const {
   return out;
 }
 
-// combination(id, d0 …), place(sig, id): a person's combinations of values, as one number; unit_place(unit,
-// sig).
+// combination(id, combination, d0 …), place(sig, id): a person's combinations of values, as one number;
+// unit_place(unit, sig).
 Result<void> TableRounding::make_places() {
   TRY(connection_.run(fmt::format(
-      "CREATE TABLE asked AS SELECT DISTINCT person.mirror AS unit, {0} FROM pairs JOIN person ON "
+      "CREATE TABLE asked AS SELECT DISTINCT person.mirror AS unit, combination FROM pairs JOIN person ON "
       "person.project = pairs.unit;"
-      "CREATE TABLE combination AS SELECT row_number() OVER (ORDER BY {0}) - 1 AS id, {0} FROM (SELECT "
-      "DISTINCT {0} FROM asked);"
-      "CREATE TABLE unit_combination AS SELECT asked.unit, c.id FROM asked JOIN combination c ON {1}",
-      columns(), same_values(job_.dimensions, "asked"))));
+      "CREATE TABLE combination AS SELECT row_number() OVER (ORDER BY {0}) - 1 AS id, combination, {0} FROM "
+      "read_parquet({1}) SEMI JOIN asked USING (combination);"
+      "CREATE TABLE unit_combination AS SELECT unit, id FROM asked JOIN combination USING (combination)",
+      columns(), quote_text(job_.input + "/combinations.parquet"))));
   if (single_)
     return connection_.run(
         "CREATE VIEW unit_place AS SELECT unit, id::BIGINT AS sig FROM unit_combination;"

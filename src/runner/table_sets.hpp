@@ -4,7 +4,7 @@
 #include <map>
 
 #include "base/world.hpp"
-#include "runner/table.hpp"
+#include "runner/table_units.hpp"
 
 namespace fvm::runner {
 
@@ -18,14 +18,15 @@ struct TableAtoms {
   Leaves wanted;
   std::map<int64_t, Leaves> released;  // by number: those of the job
 };
-// Reads what was released before, joins it with the relation member(unit, leaf), and writes the new
-// atoms.parquet and places.parquet. `single`: nobody is in two leaves.
+// Reads what was released before, meets it with the units of this table, and writes the new atoms.parquet and
+// places.parquet. `leaf_of`: each combination's leaf cell.
 Result<TableAtoms> make_atoms(World& world, duck::Connection& connection, const TableJudgement& job,
-                              bool single);
+                              TableUnits units, const std::vector<uint32_t>& leaf_of, size_t cells);
 
 // The bands of a time as codes, put together so that each has enough events in every group of enough units
-// (disclosure::pool_groups). The view pairs holds one row a unit.
-Result<TableCodes> make_time_codes(duck::Connection& connection, const TableJudgement& job, size_t index);
+// (disclosure::pool_groups). Each unit is in one combination.
+Result<TableCodes> make_time_codes(const TableCombinations& combinations, const std::vector<uint64_t>& units,
+                                   const TableJudgement& job, size_t index);
 
 // Whether a cell's sums fail by dominance, and each measure's figures, of the cells that `member` (unit,
 // leaf, x0 …) reaches.

@@ -1,5 +1,6 @@
 // Bands of time for survival curves.
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -21,8 +22,9 @@ struct Counted {
 // Units of each band and group.
 class Bands {
  public:
-  Bands(duck::Connection& connection, const TableJudgement& job, size_t index)
-      : connection_(connection), job_(job), index_(index) {}
+  Bands(const TableCombinations& combinations, const std::vector<uint64_t>& units, const TableJudgement& job,
+        size_t index)
+      : combinations_(combinations), units_(units), job_(job), index_(index) {}
 
   Result<TableCodes> codes() {
     TRY(read());
@@ -51,24 +53,37 @@ class Bands {
 
  private:
   Result<void> read() {
-    std::string event = "false", group = "''";
-    for (size_t i = 0; i < job_.dimensions.size(); ++i) {
-      const auto as = job_.dimensions[i].as;
-      if (as == TableDimension::As::event) event = fmt::format("d{} = '{}'", i, event_word);
-      if (as == TableDimension::As::value) group += fmt::format(" || coalesce('=' || d{}, '?') || chr(0)", i);
+    std::map<std::pair<int64_t, std::string>, Counted> counted;
+    for (size_t combination = 0; combination < units_.size(); ++combination) {
+      if (units_[combination] == 0) continue;
+      bool came = false;
+      std::string group;
+      for (size_t i = 0; i < job_.dimensions.size(); ++i) {
+        const TableCodes::Text& value = text(combination, i);
+        const auto as = job_.dimensions[i].as;
+        if (as == TableDimension::As::event) came = value == event_word;
+        if (as == TableDimension::As::value) group += (value ? "=" + *value : "?") + '\0';
+      }
+      const int64_t band = TRY(band_of(text(combination, index_)));
+      const auto number = static_cast<double>(units_[combination]);
+      Counted& each = counted.try_emplace({band, group}, Counted{band, group}).first->second;
+      each.units += number;
+      if (came) each.events += number;
     }
-    auto result = TRY(connection_.query(fmt::format(
-        "SELECT d{}::BIGINT, {}, count(*) FILTER ({})::BIGINT, count(*)::BIGINT FROM pairs GROUP BY 1, 2 "
-        "ORDER BY 1, 2",
-        index_, group, event)));
-    while (duck::Chunk chunk = TRY(result.next())) {
-      const auto names = chunk.column(1);
-      for (size_t i = 0; i < chunk.rows(); ++i)
-        counted_.push_back({chunk.column(0).values<int64_t>()[i], std::string(names.text(i)),
-                            static_cast<double>(chunk.column(2).values<int64_t>()[i]),
-                            static_cast<double>(chunk.column(3).values<int64_t>()[i])});
-    }
+    for (auto& [key, each] : counted) counted_.push_back(std::move(each));
     return {};
+  }
+
+  const TableCodes::Text& text(size_t combination, size_t dimension) const {
+    return combinations_.values[dimension][combinations_.index[dimension][combination]].value;
+  }
+
+  static Result<int64_t> band_of(const TableCodes::Text& text) {
+    int64_t band = 0;
+    if (!text) return defect("table.bad_result");
+    const auto read = std::from_chars(text->data(), text->data() + text->size(), band);
+    if (read.ec != std::errc() || read.ptr != text->data() + text->size()) return defect("table.bad_result");
+    return band;
   }
 
   // Groups of fewer than t units are not told apart; together they are one more group if they are enough.
@@ -132,7 +147,8 @@ class Bands {
     return all_left ? fmt::format("={:g}–{:g}", start(pool), time.until) : fmt::format("={:g}+", start(pool));
   }
 
-  duck::Connection& connection_;
+  const TableCombinations& combinations_;
+  const std::vector<uint64_t>& units_;
   const TableJudgement& job_;
   size_t index_;
   std::vector<Counted> counted_;
@@ -144,8 +160,9 @@ double end_band(const TableDimension& time) {
   return std::ceil(time.until / time.width);
 }
 
-Result<TableCodes> make_time_codes(duck::Connection& connection, const TableJudgement& job, size_t index) {
-  return Bands(connection, job, index).codes();
+Result<TableCodes> make_time_codes(const TableCombinations& combinations, const std::vector<uint64_t>& units,
+                                   const TableJudgement& job, size_t index) {
+  return Bands(combinations, units, job, index).codes();
 }
 
 }  // namespace fvm::runner

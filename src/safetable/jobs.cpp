@@ -121,7 +121,9 @@ Result<std::string> judge(const Setting& setting, const Request& request, const 
   if (record.round > 0) document["round"] = record.round, document["round_key"] = prepared.round_key;
   wire::WorkerJob job = job_of(setting, request, std::move(document));
   const extract::Project& project = prepared.project;
-  job.mounts = {{prepared.scratch / "counted" / "pairs.parquet", {"/in/pairs.parquet", 0}},
+  const Path counted = prepared.scratch / "counted";
+  job.mounts = {{counted / "pairs.parquet", {"/in/pairs.parquet", 0}},
+                {counted / "combinations.parquet", {"/in/combinations.parquet", 0}},
                 {setting.instance.project_population(project.number) / project.population_file,
                  {"/in/population.parquet", 0}},
                 {prepared.ledger, {"/in/ledger", 0}},

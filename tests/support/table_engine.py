@@ -32,12 +32,15 @@ class Engine:
 
     def ask(self, pairs, names, parents, keep=True):
         """pairs: {(person, (value, …), (parent or None, …))}; the record as the engine gives it. `keep`: it was released."""
-        columns = ["unit BIGINT"]
+        columns = ["combination UINTEGER"]
         for place, parent in enumerate(parents):
             columns += [f"d{place} VARCHAR"] + ([f"p{place} VARCHAR"] if parent else [])
-        rows = [[1_000 + self.number[person], *itertools.chain.from_iterable([v] + ([p] if parent else []) for v, p, parent in zip(values, above, parents))]
-                for person, values, above in sorted(pairs, key=repr)]
-        self._parquet(rows, columns, "pairs.parquet")
+        texts = {(values, above): list(itertools.chain.from_iterable([v] + ([p] if parent else []) for v, p, parent in zip(values, above, parents)))
+                 for _, values, above in sorted(pairs, key=repr)}
+        self._parquet([[place, *row] for place, row in enumerate(texts.values())], columns, "combinations.parquet")
+        place_of = {key: place for place, key in enumerate(texts)}
+        rows = [[1_000 + self.number[person], place_of[values, above]] for person, values, above in sorted(pairs, key=repr)]
+        self._parquet(rows, ["unit BIGINT", "combination UINTEGER"], "pairs.parquet")
         number = len(self.released) + 1
         document = {"task": "judge", "number": number, "leave_unknown": False, "columns": [], "measures": [], "rules": rules.DEFAULTS, "released": self.released,
                     "dimensions": [rules.dimension(n, "above" if p else "") for n, p in zip(names, parents)],
