@@ -59,7 +59,7 @@ double cpu_now() {
 class Ledger {
  public:
   struct Plan {
-    size_t tables = 1000, kinds = 40, versions = 4, persons = 100'000;
+    size_t tables = 1000, kinds = 12, versions = 0, persons = 100'000;
     size_t come = 1000, mended = 20;  // with each version
   };
   explicit Ledger(const Plan& plan) : plan_(plan), random_(1) {

@@ -9,6 +9,7 @@ Changes::Changes(std::vector<float> weights, const std::vector<bool>& is_free,
                  const std::vector<Sparse>& rows)
     : rows_(weights.size()), weights_(std::move(weights)), prints_(weights_.size()), free_(rows.size()) {
   size_t next = 0;
+  for (const float weight : weights_) lightest_ = std::min(lightest_, weight);
   for (uint32_t atom = 0; atom < rows_.size(); ++atom) {
     rows_[atom] = {entries_.size(), 0, is_free[atom]};
     if (!is_free[atom]) continue;
@@ -39,7 +40,12 @@ uint32_t Changes::add(float weight) {
 }
 
 uint32_t Changes::add_free() {
-  return add(0);
+  return add(lightest_);
+}
+
+void Changes::add_weight(uint32_t atom, float more) {
+  weights_[atom] += more;
+  lightest_ = std::min(lightest_, weights_[atom]);
 }
 
 uint32_t Changes::split(uint32_t atom) {
@@ -81,6 +87,7 @@ Changes Changes::after(const Facts& facts, const Groups& groups) const {
   Changes out;
   out.rows_.resize(atoms());
   out.weights_ = weights_;
+  out.lightest_ = lightest_;
   out.free_ = free_ - facts.cells.size();
   out.entries_.reserve(entries_.size() + entries_.size() / 4);
   std::vector<bool> binds(atoms(), false);

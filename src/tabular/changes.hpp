@@ -46,9 +46,10 @@ class Changes {
   // Of the free atoms that a fact can bind the heaviest is taken: so heavy should be what others can be
   // written with in few terms.
   float weight(uint32_t atom) const { return weights_[atom]; }
-  void add_weight(uint32_t atom, float more) { weights_[atom] += more; }
+  void add_weight(uint32_t atom, float more);
 
-  // One more atom, that moves by itself.
+  // One more atom, that moves by itself. What is usual about it in the tables before is not known: it weighs
+  // no more than the lightest.
   uint32_t add_free();
   // A part of `atom` becomes one that moves by itself: together they move as it did. The part.
   uint32_t split(uint32_t atom);
@@ -72,6 +73,7 @@ class Changes {
   std::vector<float> weights_;
   std::vector<Print> prints_;
   size_t free_ = 0;
+  float lightest_ = 0;  // of all weights ever
 };
 
 }  // namespace fvm::tabular

@@ -20,7 +20,7 @@ class Finder {
         fact_of_(cells, no_fact),
         rest_(sums_of_cells(groups, changes.prints(), cells)),
         sum_(cells),
-        is_bound_(changes.atoms(), false) {
+        is_spent_(changes.atoms(), false) {
     for (uint32_t group = 0; group < groups.cells.size(); ++group)
       for (const uint32_t cell : groups.cells[group])
         if (wanted[cell]) cells_of_[group].push_back(cell);
@@ -44,7 +44,7 @@ class Finder {
 
   // The atom's change, made not to move the facts before, in the order in which they were found.
   bool bind(uint32_t atom, uint32_t cell) {
-    if (!changes_.is_free(atom) || is_bound_[atom]) return false;
+    if (!changes_.is_free(atom) || is_spent_[atom]) return false;
     add_cells(atom, 1);
     for (const Entry& entry : changes_.row(atom)) add_cells(entry.index, entry.value);
     Sparse taken;
@@ -59,13 +59,13 @@ class Finder {
     }
     const uint64_t value = sum_.at(cell);
     Sparse row = sum_.take();
+    is_spent_[atom] = value != 0 || row.empty();  // it is bound, or its change tells nothing more, ever
     if (value == 0) return false;
     const uint64_t scale = Field::inverse(value);
     for (Entry& entry : row) entry.value = Field::multiply(entry.value, scale);
     const Print print = rest_[cell];
     for (const Entry& entry : row) rest_[entry.index] -= print.times(entry.value);
     fact_of_[cell] = static_cast<uint32_t>(out_.cells.size());
-    is_bound_[atom] = true;
     out_.cells.push_back(cell);
     out_.bound.push_back(atom);
     rows_.push_back(std::move(row));
@@ -122,7 +122,7 @@ class Finder {
   std::vector<Print> rest_;                      // of each cell: what the facts found so far leave of it
   SparseSum sum_;                                // over cells
   std::priority_queue<uint32_t, std::vector<uint32_t>, std::greater<>> facts_met_;
-  std::vector<bool> is_bound_;
+  std::vector<bool> is_spent_;
   std::vector<Sparse> rows_;   // of each fact: the cells that its change moves, none of an earlier fact
   std::vector<Sparse> taken_;  // earlier facts that were taken out of it, how often
   std::vector<uint64_t> scales_;
