@@ -17,6 +17,11 @@ fvm_pkg(zip libzip)
 fvm_pkg(expat expat)
 fvm_pkg(gmime gmime-3.0)
 fvm_pkg(clp clp)
+fvm_pkg(argon2 libargon2)
+
+# Its .pc file asks for jansson's, which only its own sources include.
+add_library(fvm_lib_jose INTERFACE)
+target_link_libraries(fvm_lib_jose INTERFACE cjose)
 
 add_library(fvm_lib_json INTERFACE)
 target_link_libraries(fvm_lib_json INTERFACE boost_json)

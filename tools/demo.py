@@ -14,13 +14,20 @@ import socket
 import subprocess
 import sys
 import time
+import types
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+from support.mitid import Broker, Browser, person  # noqa: E402
 BIN = ROOT / "build" / "bin"
 DEMO = ROOT / "var" / "demo"
 INSTANCE = DEMO / "instance"
 MAIL = DEMO / "mail"
 PROJECT = ""  # the case's number, from "apply" on
+KOMMUNE, STYRELSE = "29189846", "33257872"
+PEOPLE = {"anna": (KOMMUNE, "applicant"), "sofie": (KOMMUNE, "signatory"), "karl": (STYRELSE, "caseworker"), "dorte": (STYRELSE, "decision-maker"),
+          "rasmus": (STYRELSE, "reviewer"), "otto": (STYRELSE, "operator")}
+PASSWORD = "blaa cykler paa broen"  # of everybody, printed at the end: nothing here is real
 
 
 class Failed(Exception):
@@ -107,13 +114,31 @@ def deliver():
 
 
 def accounts():
-    fvm("institution", "add", "Demo Kommune", "--cvr", "29189846", "--recipient", "@demo-kommune.example")
-    fvm("institution", "add", "Sundhedsdatastyrelsen", "--cvr", "33257872", "--recipient", "@sds.example")
-    people = {"anna": ("29189846", "applicant"), "sofie": ("29189846", "signatory"), "karl": ("33257872", "caseworker"),
-              "dorte": ("33257872", "decision-maker"), "rasmus": ("33257872", "reviewer")}
-    for name, (institution, role) in people.items():
+    fvm("institution", "add", "Demo Kommune", "--cvr", KOMMUNE, "--recipient", "@demo-kommune.example")
+    fvm("institution", "add", "Sundhedsdatastyrelsen", "--cvr", STYRELSE, "--recipient", "@sds.example")
+    for name, (institution, role) in PEOPLE.items():
         fvm("user", "add", name, "--institution", institution, "--role", role)
-    return ", ".join(f"{name} ({role})" for name, (_, role) in people.items())
+    return ", ".join(f"{name} ({role})" for name, (_, role) in PEOPLE.items())
+
+
+def broker(port):
+    """A provider of OpenID Connect in the part of MitID Erhverv; everybody who comes may choose who to be."""
+    persons = [dict(person(name, institution), label=f"{name} ({role})") for name, (institution, role) in PEOPLE.items()]
+    started = Broker(DEMO / "mitid", f"http://127.0.0.1:{port}", persons, tls=False).__enter__()
+    started.settings(types.SimpleNamespace(path=INSTANCE))
+    return started
+
+
+def first_login(port, mitid):
+    """Each account is activated by its one-time code and MitID, as on a user's first day; then both factors open a session."""
+    for name in PEOPLE:
+        browser = Browser(port, mitid)
+        browser.mitid(name, "/login/mitid?then=activate")
+        answers = browser.activate(name, document("user", "code", name)["code"], PASSWORD), browser.password(name, PASSWORD)
+        if any(answer.status != 200 for answer in answers) or browser.request("/api/me").json["user"] != name:
+            raise Failed(f"{name} could not log in: {[answer.text for answer in answers]}")
+        browser.send("POST", "/logout")
+    return f"{len(PEOPLE)} accounts activated, logged in and out again"
 
 
 def apply():
@@ -217,16 +242,18 @@ def main():
     parser.add_argument("--persons", type=int, default=50_000)
     parser.add_argument("--port", type=int, default=8080)
     options = parser.parse_args()
-    step, mail = Steps(), None
+    step, mail, mitid = Steps(), None, None
     try:
         step("New instance: keys, stores, configuration", fresh)
         mail, port = mail_server()
         settings(port)
+        mitid = broker(options.port)
         step("Start keeper, launcher, courier, portal", lambda: fvm("up", "--detach", "--port", options.port) and None)
         step("Catalogue of the registers", lambda: f"{document('catalogue', 'import', ROOT / 'share/catalogue/denmark.toml')['tables']} tables")
         step(f"Made-up Denmark, {options.persons:,} persons", synth, options.persons)
         step("Deliveries: checked, pseudonymised, into the mirror", deliver)
         step("Institutions and accounts", accounts)
+        step("First login: MitID Erhverv, one-time code, password", first_login, options.port, mitid)
         step("An authority applies", apply)
         step("Assessed and granted; the agreements are written", decide)
         step("Accepted by signatory and user: the project comes into being", accept)
@@ -247,6 +274,8 @@ def main():
             subprocess.run([str(BIN / "fvm"), "--instance", str(INSTANCE), "down"], capture_output=True)
         if mail:
             mail.terminate()
+        if mitid:
+            mitid.stop()
 
 
 def stay_open(port):
@@ -256,7 +285,8 @@ Work as the analyst:   build/bin/fvm --instance var/demo/instance --as anna sess
 Look at the releases:  build/bin/fvm --instance var/demo/instance release list
 Read the ledger:       build/bin/fvm --instance var/demo/instance audit tail
 The case:              build/bin/fvm --instance var/demo/instance --as karl application show {PROJECT}
-Accounts: anna (applicant and analyst), sofie (signatory), karl (caseworker), dorte (decision-maker), rasmus (reviewer). Login in the browser comes with a later version.""", flush=True)
+Log in: http://127.0.0.1:{port}/login: choose in the made-up MitID Erhverv who you want to be; then the same user name and the password "{PASSWORD}".
+Accounts: anna (applicant and analyst), sofie (signatory), karl (caseworker), dorte (decision-maker), rasmus (reviewer), otto (operator).""", flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         while True:

@@ -1,5 +1,6 @@
 #include "fvm-portal/casework_door.hpp"
 
+#include "account/service.hpp"
 #include "agreement/precheck.hpp"
 #include "base/log.hpp"
 #include "catalogue/catalogue.hpp"
@@ -70,6 +71,7 @@ Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance&
   auto ledger = TRY(audit::Ledger::open(real_world(), instance.audit(), instance.store_file(),
                                         keeper_signer(instance.keeper_socket())));
   TRY(identity::migrate(*ledger));
+  TRY(account::migrate(*ledger));
   TRY(catalogue::migrate(*ledger));
   TRY(casework::migrate(*ledger));
   TRY(extract::migrate(*ledger));

@@ -18,6 +18,9 @@ class CaseworkDoor {
   static Result<std::unique_ptr<CaseworkDoor>> open(const config::Instance& instance,
                                                     const config::Config& config);
   ~CaseworkDoor();
+  // For whoever is let in by a login (login_door.hpp).
+  audit::Ledger& ledger() { return *ledger_; }
+  const http::Router& routes() const { return router_; }
 
  private:
   CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::Instance& instance,

@@ -1,9 +1,11 @@
-// PURPOSE   The service on the network: public pages and API; login comes with a later version.
-// SECURITY  On the network it only reads: the store, and how the other programs are. Cases are changed and
-//           safe tables asked for (made by fvm-steward) by an API without login on a Unix socket (mode 0600)
-//           in the run folder: whoever can open it is believed, as with fvm --as; none of its routes is on
-//           the port. Links no DuckDB, sandbox or key code; opens nothing under mirror/, projects/, released/
-//           or keys/. Speaks plain HTTP: put a proxy that ends TLS in front.
+// PURPOSE   The service on the network: public pages, login, and the API for those who have logged in.
+// SECURITY  Whoever is not logged in can only read what is public. Login is MitID Erhverv (tokens of a broker
+//           are parsed here: the one kind of foreign input, by cjose and Boost.JSON) and a password. The API
+//           of cases and safe tables (made by fvm-steward) is on the port behind that gate (api/gate.hpp),
+//           which says who acts, and without it on a Unix socket (mode 0600) in the run folder: whoever can
+//           open that is believed, as with fvm --as. Links no DuckDB, sandbox or key code; opens nothing
+//           under mirror/, projects/, released/ or keys/. Speaks plain HTTP: put a proxy that ends TLS in
+//           front.
 // LIMITS    Sizes, times and connections in http/server.hpp.
 // BUGS      None known.
 #include <signal.h>
@@ -14,13 +16,18 @@
 
 #include "api/public_routes.hpp"
 #include "base/log.hpp"
+#include "casework/document.hpp"
 #include "config/instance.hpp"
 #include "fvm-portal/casework_door.hpp"
+#include "fvm-portal/login_door.hpp"
 #include "fvm-portal/public_facts.hpp"
 #include "http/server.hpp"
 
 namespace fvm {
 namespace {
+
+// Some wait for the broker of MitID Erhverv or for a password to be hashed (api/login_access.hpp).
+constexpr unsigned threads = 8;
 
 // The built pages lie beside the programs: in a checkout web/dist, installed share/fvm/web.
 Path web_folder() {
@@ -35,13 +42,17 @@ Result<void> serve(const Path& root, int port) {
   const config::Config config = TRY(config::read_config(real_world(), instance.config_file()));
   const api::Assets assets = TRY(api::Assets::read(real_world(), web_folder()));
   const api::ServiceFacts facts = facts_of(config, instance);
+  http::ServerOptions options{.address = config.portal.address,
+                              .threads = threads,
+                              .body_bytes_max = casework::application_bytes_max + (64u << 10)};
+  options.port = port >= 0 ? static_cast<uint16_t>(port) : config.portal.port;
+  const auto cases = TRY(CaseworkDoor::open(instance, config));
+  const auto login = TRY(LoginDoor::open(instance, config, options.port, cases->ledger(), facts, assets));
   http::Router router;
   api::add_public_routes(router, facts, assets);
-  http::ServerOptions options{.address = config.portal.address};
-  options.port = port >= 0 ? static_cast<uint16_t>(port) : config.portal.port;
+  login->add_routes(router, cases->routes());
   const auto server = TRY(http::Server::start(
       options, [&router](const http::Request& request) { return router.answer(request); }));
-  const auto cases = TRY(CaseworkDoor::open(instance, config));
   log_event("portal.ready", {{"address", options.address}, {"port", std::to_string(server->port())}});
   sigset_t stop;
   sigemptyset(&stop);

@@ -175,6 +175,7 @@ void add_user_verb(Verb& app, Context& context) {
                   "analyst, reviewer, caseworker, decision-maker, operator, security, applicant or signatory "
                   "(several)")
       ->required();
+  add_login(*verb, context);
   add_subverb(verb, context, "list", "all accounts", "fvm user list", user_list);
   auto [close, closed] = add_subverb(verb, context, "close", "close an account for good",
                                      "fvm user close anne --reason \"left the institution\"", user_close);

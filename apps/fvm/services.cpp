@@ -1,5 +1,6 @@
 #include "fvm/services.hpp"
 
+#include "account/service.hpp"
 #include "agreement/service.hpp"
 #include "casework/store.hpp"
 #include "catalogue/catalogue.hpp"
@@ -27,6 +28,7 @@ audit::Signer keeper_signer(const Path& socket) {
 // Every room brings its own tables.
 Result<void> migrate_all(audit::Ledger& ledger) {
   TRY(identity::migrate(ledger));
+  TRY(account::migrate(ledger));
   TRY(catalogue::migrate(ledger));
   TRY(casework::migrate(ledger));
   TRY(mirror::migrate(ledger));

@@ -14,7 +14,8 @@ struct Entry {
 };
 constexpr Entry menu[] = {{Place::front, "/", "/en", "web.menu_front"},
                           {Place::registers, "/registre", "/en/registers", "web.menu_registers"},
-                          {Place::projects, "/projekter", "/en/projects", "web.menu_projects"}};
+                          {Place::projects, "/projekter", "/en/projects", "web.menu_projects"},
+                          {Place::mine, "/me", "/en/me", "web.me_link"}};
 
 std::string menu_html(Language language, Place current) {
   std::string out = fmt::format(

@@ -12,7 +12,7 @@
 namespace fvm::api {
 
 // Which entry of the main menu a page belongs to.
-enum class Place { front, registers, projects };
+enum class Place { front, registers, projects, mine };
 
 struct Page {
   std::string title;   // the heading, and in front of the service's name in the window

@@ -115,7 +115,32 @@ struct Config {
   struct Portal {
     std::string address = "127.0.0.1";
     uint16_t port = 8080;
+    std::string public_url;  // empty: http://127.0.0.1:PORT
   } portal;
+  struct Login {
+    uint32_t session_minutes = 480;
+    uint32_t idle_minutes = 30;
+    uint32_t step_up_seconds = 600;
+  } login;
+  struct Mitid {
+    std::string issuer;  // empty: nobody can log in
+    std::string client_id;
+    std::string client_secret_file;
+    std::string authentication = "client_secret_basic";
+    std::vector<std::string> hosts;  // beside the issuer's own
+    std::string ca_file;
+    std::string plain_loopback = "never";
+    std::string scope = "openid";
+    std::vector<std::string> algorithms = {"RS256", "PS256", "ES256"};
+    std::vector<std::string> assurance = {"https://data.gov.dk/concept/core/nsis/Substantial",
+                                          "https://data.gov.dk/concept/core/nsis/High"};
+    std::string identity_type = "professional";
+    std::string claim_professional = "nemlogin.persistent_professional_id";
+    std::string claim_cvr = "nemlogin.cvr";
+    std::string claim_identity_type = "identity_type";
+    std::string claim_assurance = "loa";
+    uint32_t skew_seconds = 60;
+  } mitid;
   struct Deliver {
     double bad_rows_share_max = 0.01;  // of the rows; above it the delivery is refused whole
     uint64_t memory_mib = 1024;

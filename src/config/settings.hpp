@@ -78,6 +78,43 @@ void for_each_storage_setting(auto& c, auto&& visit) {
         "an encrypted folder is unmounted when it was not used for so long");
 }
 
+// Those of logging in.
+void for_each_login_setting(auto& c, auto&& visit) {
+  visit("login", "session_minutes", c.login.session_minutes, Allowed{5, 24 * 60},
+        "after so long one has to log in again, whatever one does");
+  visit("login", "idle_minutes", c.login.idle_minutes, Allowed{1, 24 * 60},
+        "a browser that has asked for nothing for so long is logged out");
+  visit("login", "step_up_seconds", c.login.step_up_seconds, Allowed{10, 3600},
+        "sending home and administrative acts ask for MitID again when it was last seen longer ago");
+
+  visit("mitid", "issuer", c.mitid.issuer, Allowed{},
+        "the broker of MitID Erhverv (OpenID Connect), as it writes itself; empty: nobody can log in");
+  visit("mitid", "client_id", c.mitid.client_id, Allowed{}, "our name at the broker");
+  visit("mitid", "client_secret_file", c.mitid.client_secret_file, Allowed{},
+        "file with our secret at the broker (mode 0600); relative to the instance");
+  visit("mitid", "authentication", c.mitid.authentication,
+        Allowed{0, 0, "client_secret_basic|client_secret_post"}, "how the secret is shown");
+  visit("mitid", "hosts", c.mitid.hosts, Allowed{},
+        "servers that may be asked beside the issuer's own: \"keys.broker.dk\" or \"keys.broker.dk:8443\"");
+  visit("mitid", "ca_file", c.mitid.ca_file, Allowed{}, "certificates to trust; empty: the system's");
+  visit("mitid", "plain_loopback", c.mitid.plain_loopback, Allowed{0, 0, "never|allowed"},
+        "\"allowed\": a broker on this very machine may speak plain HTTP; demonstrations and tests only");
+  visit("mitid", "scope", c.mitid.scope, Allowed{}, "what we ask for; the claims below must come with it");
+  visit("mitid", "algorithms", c.mitid.algorithms, Allowed{},
+        "signatures that are taken: of RS256, PS256, ES256");
+  visit("mitid", "assurance", c.mitid.assurance, Allowed{}, "levels that will do; a missing one never does");
+  visit("mitid", "identity_type", c.mitid.identity_type, Allowed{},
+        "what the claim of identity type must say");
+  visit("mitid", "claim_professional", c.mitid.claim_professional, Allowed{},
+        "claim with the persistent professional uuid; \"/a/b\": b within a");
+  visit("mitid", "claim_cvr", c.mitid.claim_cvr, Allowed{}, "claim with the CVR number");
+  visit("mitid", "claim_identity_type", c.mitid.claim_identity_type, Allowed{},
+        "claim with the identity type");
+  visit("mitid", "claim_assurance", c.mitid.claim_assurance, Allowed{}, "claim with the level of assurance");
+  visit("mitid", "skew_seconds", c.mitid.skew_seconds, Allowed{0, 300},
+        "how far the broker's clock may be from ours");
+}
+
 // Calls visit(section, key, field, allowed, comment) for every setting, sections together, in file order.
 void for_each_setting(auto& config, auto&& visit) {
   auto& c = config;
@@ -86,6 +123,10 @@ void for_each_setting(auto& config, auto&& visit) {
 
   visit("portal", "address", c.portal.address, Allowed{}, "network address that the portal listens on");
   visit("portal", "port", c.portal.port, Allowed{1, 65535}, "its port; `fvm up --port` overrides it");
+  visit("portal", "public_url", c.portal.public_url, Allowed{},
+        "address that browsers use, as https://portal.example.dk; empty: this machine and the port");
+
+  for_each_login_setting(c, visit);
 
   visit("deliver", "bad_rows_share_max", c.deliver.bad_rows_share_max, Allowed{0, 1},
         "a delivery with a larger share of bad rows is refused whole");

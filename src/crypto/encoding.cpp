@@ -64,4 +64,19 @@ std::optional<std::string> from_base64(std::string_view text) {
   return to_base64(bytes) == text ? std::optional(bytes) : std::nullopt;
 }
 
+std::string to_base64url(std::string_view bytes) {
+  std::string text = to_base64(bytes);
+  text.erase(std::min(text.find('='), text.size()));
+  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  return text;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+  if (text.find_first_of("+/=") != std::string_view::npos) return std::nullopt;
+  std::string plain(text);
+  for (char& c : plain) c = c == '-' ? '+' : c == '_' ? '/' : c;
+  plain.append((4 - plain.size() % 4) % 4, '=');
+  return from_base64(plain);
+}
+
 }  // namespace fvm::crypto

@@ -50,6 +50,10 @@ Secret::~Secret() {
   ::munmap(at_, whole_pages(bytes_));
 }
 
+bool same_secret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
 void wipe(std::string& text) {
   OPENSSL_cleanse(text.data(), text.size());
   text.clear();

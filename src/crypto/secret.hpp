@@ -35,6 +35,8 @@ class Secret {
   size_t bytes_ = 0;
 };
 
+// Whether two texts are equal; takes the same time wherever they differ.
+bool same_secret(std::string_view a, std::string_view b);
 // Overwrites a text that held a secret on its way.
 void wipe(std::string& text);
 

@@ -39,6 +39,7 @@ constexpr std::pair<const char*, const char*> security_headers[] = {
     {"X-Frame-Options", "DENY"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Strict-Transport-Security", "max-age=31536000"},  // browsers heed it over TLS only
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
 };
 
@@ -115,7 +116,8 @@ class Session : public std::enable_shared_from_this<Session> {
     answer_ = bhttp::response<bhttp::string_body>(static_cast<bhttp::status>(response.status), 11);
     answer_.set(bhttp::field::content_type, response.content_type);
     for (const auto& [name, value] : security_headers) answer_.set(name, value);
-    for (const auto& [name, value] : response.headers) answer_.set(name, value);
+    for (const auto& [name, value] : response.headers)
+      name == "Set-Cookie" ? answer_.insert(name, value) : answer_.set(name, value);
     answer_.keep_alive(keep_alive);
     answer_.body() = std::move(response.body);
     answer_.prepare_payload();

@@ -9,6 +9,7 @@
 
 #include "base/descriptor.hpp"
 #include "base/world.hpp"
+#include "http/cookies.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
 
@@ -31,10 +32,27 @@ TEST(Html, EscapesWhatMatters) {
   EXPECT_EQ(escape_html("<a href=\"x\">'&"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
 }
 
+TEST(Cookie, IsTheOneAndOnlyOfItsName) {
+  Request request{.method = "GET", .path = "/", .headers = {{"cookie", "a=1; __Host-b=x=y; c"}}};
+  EXPECT_EQ(cookie(request, "a"), "1");
+  EXPECT_EQ(cookie(request, "__Host-b"), "x=y");
+  EXPECT_EQ(cookie(request, "b"), "");
+  request.headers["cookie"] = "a=1; a=2";
+  EXPECT_EQ(cookie(request, "a"), "");
+  EXPECT_EQ(set_cookie("__Host-a", "1", 60, SameSite::lax).second,
+            "__Host-a=1; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax");
+}
+
 Router small_router() {
   Router router;
   router.add({"GET", "/tables/{table}", "", [](const Request& request) {
                 return Response{200, "text/plain", request.parameters.at("table"), {}};
+              }});
+  router.add({"GET", "/cookies", "", [](const Request&) {
+                return Response{200,
+                                "text/plain",
+                                "",
+                                {drop_cookie("__Host-a"), set_cookie("__Host-b", "2", 9, SameSite::strict)}};
               }});
   router.add({"GET", "/throws", "", [](const Request&) -> Response { throw std::runtime_error("no"); }});
   return router;

@@ -326,13 +326,13 @@ def test_a_large_request_at_the_door(town):
     assert door(town, "GET", "")[0] == 200
 
 
-def test_the_door_is_not_on_the_network(town):
+def test_on_the_network_nobody_is_believed_without_a_login(town):
     import urllib.error
     import urllib.request
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{town.instance.port}/api/v1/projects/{PROJECT}/tables",
                                                       headers={"Fvm-Actor": "anna"}), timeout=10)
-    assert refused.value.code == 404
+    assert refused.value.code == 401
 
 
 def test_the_stewards_socket_takes_no_nonsense(town):

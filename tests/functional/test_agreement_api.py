@@ -94,7 +94,7 @@ def test_strangers_and_nobody_get_nothing(running, granted, method, below):
                                      headers={"Fvm-Actor": "anna"}, data=b"{}" if method == "POST" else None)
     with pytest.raises(urllib.error.HTTPError) as answered:
         urllib.request.urlopen(request, timeout=20)
-    assert answered.value.code == 404, "never on the network"
+    assert answered.value.code == 401, "without a login nobody is believed on the network"
 
 
 def test_before_a_decision_there_is_nothing_to_accept(running):

@@ -57,7 +57,7 @@ def test_the_socket_is_its_owners_alone(cases):
     assert stat.S_ISSOCK(mode) and stat.S_IMODE(mode) == 0o600
 
 
-def test_none_of_it_is_on_the_network(cases):
+def test_on_the_network_nobody_is_believed_without_a_login(cases):
     """The positive control is the test above: the same request succeeds on the socket."""
     number = cases.submitted()
     for method, path in (("GET", "/api/v1/applications"), ("POST", "/api/v1/applications"), ("GET", f"/api/v1/applications/{number}"),
@@ -67,7 +67,7 @@ def test_none_of_it_is_on_the_network(cases):
                                          headers={"Fvm-Actor": "anna"}, data=b"{}" if method == "POST" else None)
         with pytest.raises(urllib.error.HTTPError) as answer:
             urllib.request.urlopen(request, timeout=20)
-        assert answer.value.code == 404, path
+        assert answer.value.code == 401, path
     assert cases.show(number)["state"] == "submitted"
 
 

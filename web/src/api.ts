@@ -1,10 +1,47 @@
-// What the portal's API answers; the first page uses these two.
+// What the portal's API answers.
+import { language } from "./text";
+
 export interface ProgramStatus { name: string; running: boolean }
 export interface Status { version: string; programs: ProgramStatus[]; ledger_records: number }
 export interface RegisterFreshness { register: string; tables: number; rows: number; newest: string | null }
 
+/** How far this browser has come with logging in: "mitid" means that the password is what is missing. */
+export interface Way { configured: boolean; stage: "none" | "mitid"; next?: string; csrf?: string }
+export interface Session { session: string; browser: string; created: string; seen: string; expires: string; current: boolean }
+export interface Me {
+  user: string; institution: string; roles: string[]; assurance: string; session: Session; step_up_needed: boolean; csrf: string;
+}
+
+/** What went wrong (RFC 9457), in the language of the page. */
+export class Problem extends Error {
+  constructor(readonly status: number, readonly code: string, sentence: string) { super(sentence); }
+}
+
+interface ProblemDocument { type?: string; title?: string; title_da?: string }
+
+async function problem(answer: Response): Promise<Problem> {
+  const document = (await answer.json().catch(() => ({}))) as ProblemDocument;
+  const sentence = language === "da" ? document.title_da : document.title;
+  return new Problem(answer.status, (document.type ?? "").replace("urn:fvm:problem:", ""), sentence ?? String(answer.status));
+}
+
 export async function get<T>(path: string): Promise<T> {
   const answer = await fetch(path, { headers: { Accept: "application/json" } });
-  if (!answer.ok && answer.status !== 503) throw new Error(String(answer.status));
+  if (!answer.ok && answer.status !== 503) throw await problem(answer);
   return (await answer.json()) as T;
+}
+
+/** A request that changes something; `csrf` comes from the API and says that our page asks. */
+export async function send<T>(method: "POST" | "PUT" | "DELETE", path: string, csrf: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json", "Fvm-Csrf": csrf };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  if (!answer.ok) throw await problem(answer);
+  return (await answer.json()) as T;
+}
+
+/** Where to log in, and come back here. */
+export function loginPath(): string {
+  const here = encodeURIComponent(location.pathname + location.search);
+  return (language === "en" ? "/en/login" : "/login") + `?next=${here}`;
 }

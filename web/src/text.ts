@@ -10,3 +10,5 @@ export function text(key: keyof typeof messages.da, values: Record<string, strin
 }
 export const number = (value: number) => new Intl.NumberFormat(locale).format(value);
 export const day = (iso: string) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" }).format(new Date(iso));
+/** A point in time as people write it: "28. nov. 2026 kl. 09.15". */
+export const moment = (iso: string) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));

@@ -1,0 +1,50 @@
+// Pure decisions on passwords, one-time codes and attempts: no clock, no store.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "base/result.hpp"
+#include "base/world.hpp"
+
+namespace fvm::account {
+
+inline constexpr size_t password_characters_min = 12;  // NIST SP 800-63B asks for 8 beside a second factor
+inline constexpr size_t password_bytes_max = 256;
+inline constexpr uint64_t common_bytes_max = 4u << 20;
+
+// The passwords that guessers try first (share/passwords/common.txt), in lower case.
+class CommonPasswords {
+ public:
+  // "account.no_list" when the file is missing or holds fewer than a thousand: nobody may then set a
+  // password.
+  static Result<CommonPasswords> read(World& world, const Path& file);
+  static CommonPasswords of(std::string_view text);  // one per line, '#' begins a comment
+  // Itself; without digits and signs before and after it ("Sommer2026!"); or one of them over and over.
+  bool knows(std::string_view password) const;
+
+ private:
+  std::unordered_set<std::string> words_;
+};
+
+// "account.password_short" (with the least number of characters), "account.password_long",
+// "account.password_common", "account.password_name" (holds the user name), "account.password_unreadable"
+// (control characters, or no UTF-8). No rule about kinds of characters: those only make passwords alike.
+Result<void> check_password(std::string_view password, std::string_view user, const CommonPasswords& common);
+
+// How long nobody is listened to after so many failures in a row: nothing before the fifth, then a minute,
+// doubled each time, at most an hour.
+int64_t wait_seconds_after(int64_t failures);
+
+// A one-time code: 20 letters and digits (100 bits), none that look alike, in groups of five.
+inline constexpr size_t code_random_bytes = 20;
+std::string code_of(std::string_view random_bytes);
+// As it is compared: capitals, without blanks and hyphens, O as 0, I and L as 1.
+std::string plain_code(std::string_view typed);
+
+// "Firefox, Linux" from a User-Agent; "?" when it says nothing known. Only for people to recognise.
+std::string browser_name(std::string_view user_agent);
+
+}  // namespace fvm::account

@@ -1,0 +1,120 @@
+#include "api/gate.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "crypto/secret.hpp"
+#include "crypto/sha256.hpp"
+#include "http/cookies.hpp"
+
+namespace fvm::api {
+namespace {
+
+constexpr size_t seen_max = 100'000;
+constexpr int64_t second = 1'000'000;
+
+bool changes_something(std::string_view method) {
+  return method != "GET" && method != "HEAD";
+}
+
+Time first_seen(const account::Session& session) {
+  return session.stepped_up ? std::max(*session.stepped_up, session.created) : session.created;
+}
+
+}  // namespace
+
+bool Sightings::see(const account::Session& session, Time now, int64_t idle_seconds) {
+  const std::lock_guard lock(mutex_);
+  if (seen_.size() > seen_max) {
+    std::erase_if(seen_, [&](const auto& each) {
+      return now.microseconds - each.second.microseconds > idle_seconds * second;
+    });
+  }
+  Time& last = seen_.try_emplace(session.id, first_seen(session)).first->second;
+  last = std::max(last, first_seen(session));
+  if (now.microseconds - last.microseconds > idle_seconds * second) return false;
+  last = now;
+  return true;
+}
+
+Time Sightings::last(const account::Session& session) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = seen_.find(session.id);
+  return found == seen_.end() ? first_seen(session) : found->second;
+}
+
+Result<account::Session> Gate::session(const http::Request& request) {
+  const std::string_view token = http::cookie(request, session_cookie);
+  if (token.empty()) return refused("login.needed");
+  const auto store = TRY(store::Database::open_reading(store_file_));
+  const Time now = world_.now();
+  auto found = TRY(account::find_session(store, token, request.header("user-agent"), now));
+  if (!found) return refused("login.needed");
+  if (!sightings_.see(*found, now, options_.idle_seconds)) {
+    TRY(account::end_session(ledger_, "fvm-portal", found->user.name, found->id, "idle"));
+    return refused("login.needed");
+  }
+  return std::move(*found);
+}
+
+std::string Gate::csrf_token(std::string_view secret) {
+  return crypto::sha256_hex("fvm-csrf\n" + std::string(secret));
+}
+
+Result<void> Gate::meant(const http::Request& request, std::string_view secret) const {
+  const std::string_view origin = request.header("origin"), site = request.header("sec-fetch-site");
+  const bool elsewhere =
+      (!origin.empty() && origin != options_.origin) || (!site.empty() && site != "same-origin");
+  if (elsewhere || !crypto::same_secret(request.header(csrf_header), csrf_token(secret)))
+    return refused("login.csrf");
+  return {};
+}
+
+Result<void> Gate::fresh(const account::Session& session) const {
+  // Logging in is itself both factors.
+  if (world_.now().microseconds - first_seen(session).microseconds <= options_.step_up_seconds * second)
+    return {};
+  return refused("login.step_up");
+}
+
+Result<http::Request> Gate::passed(http::Request request, const http::Route& route) {
+  const auto who = TRY(session(request));
+  if (changes_something(route.method)) TRY(meant(request, http::cookie(request, session_cookie)));
+  const auto event = request.parameters.find("event");
+  if (asks_step_up(route.method, route.pattern, event == request.parameters.end() ? "" : event->second))
+    TRY(fresh(who));
+  request.headers[actor_header] = who.user.name;
+  return request;
+}
+
+void Gate::add_guarded(http::Router& router, const http::Router& behind) {
+  for (const http::Route& route : behind.routes()) {
+    http::Route guarded = route;
+    guarded.handler = [this, &route](const http::Request& request) {
+      auto let_in = passed(request, route);
+      return let_in.ok() ? route.handler(*let_in) : gate_problem(let_in.error());
+    };
+    router.add(std::move(guarded));
+  }
+}
+
+bool asks_step_up(std::string_view method, std::string_view pattern, std::string_view event) {
+  constexpr std::string_view acts[] = {"approve", "reject", "reopen", "close", "hand_over", "withdraw"};
+  if (method != "POST") return false;
+  if (pattern == "/api/v1/applications/{number}/agreements") return true;
+  return pattern == "/api/v1/applications/{number}/steps/{event}" &&
+         std::find(std::begin(acts), std::end(acts), event) != std::end(acts);
+}
+
+http::Response gate_problem(const Error& error) {
+  http::Response problem = http::problem(error);
+  if (error.code != "login.needed") return problem;
+  constexpr unsigned unauthorized = 401;
+  auto document = boost::json::parse(problem.body).as_object();
+  document["status"] = unauthorized;
+  problem.status = unauthorized;
+  problem.body = boost::json::serialize(document);
+  return problem;
+}
+
+}  // namespace fvm::api

@@ -1,0 +1,362 @@
+"""Attacks on logging in. The provider is npm oidc-provider; tests/oidc/faults.mjs makes its tokens wrong in one way at a time. Before and after
+each fault the honest login of the same person succeeds: that is the positive control."""
+import http.client
+import threading
+import time
+
+import pytest
+
+from support import mitid
+from support.instance import Instance
+from support.mitid import Broker, Browser, person
+
+pytestmark = pytest.mark.skipif(mitid.reason_why_not() is not None, reason=mitid.reason_why_not() or "")
+
+PASSWORD = "fire ord uden sammenhaeng"
+NAMES = ("anna", "bo", "guesser", "victim", "timed")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("attack-login")
+    persons = [person(name) for name in (*NAMES, "unknown")] + [person("stranger", cvr="10000009")]
+    with Instance(folder / "i", up=False) as instance, Broker(folder / "broker", f"http://127.0.0.1:{instance.port}", persons) as broker:
+        broker.settings(instance)
+        instance.fvm("institution", "add", "Demo Kommune", "--cvr", "29189846")
+        for name in NAMES:
+            instance.fvm("user", "add", name, "--institution", "29189846", "--role", "applicant")
+        instance.up()
+        town = Town(instance, broker)
+        instance.wait_for(lambda: town.reachable())
+        for name in NAMES:
+            browser = town.browser()
+            browser.mitid(name, "/login/mitid?then=activate")
+            assert browser.activate(name, instance.json("user", "code", name)["code"], PASSWORD).status == 200
+        yield town
+
+
+class Town:
+    def __init__(self, instance, broker):
+        self.instance, self.broker = instance, broker
+
+    def reachable(self):
+        try:
+            return self.browser().request("/health").status in (200, 503)
+        except OSError:
+            return False
+
+    def browser(self, **more):
+        return Browser(self.instance.port, self.broker, **more)
+
+    def gets_in(self, name="anna"):
+        browser = self.browser()
+        page = browser.mitid(name)
+        return page.status == 200 and browser.password(name, PASSWORD).status == 200
+
+
+FAULTS = ["issuer", "issuer_slash", "audience", "audience_many", "authorized_party", "nonce", "nonce_missing", "expired", "expiry_missing", "issued_later",
+          "issued_long_ago", "not_yet", "access_token_hash", "access_token_hash_missing", "assurance_low", "assurance_missing", "private_person",
+          "cvr_unknown", "cvr_missing", "professional_missing", "key_of_another", "key_unknown", "key_in_the_header", "algorithm_none",
+          "algorithm_none_with_signature", "shared_secret", "client_secret", "algorithm_not_listed", "content_changed", "critical_header", "rubbish",
+          "token_missing", "token_of_yesterday"]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_token_with_one_thing_wrong(town, fault):
+    assert town.gets_in()  # also makes the token of yesterday
+    town.broker.control(fault=fault)
+    try:
+        browser = town.browser()
+        page = browser.mitid("anna")
+        assert page.status == 403 and "login-password" not in page.text, fault
+        assert browser.way()["stage"] == "none" and browser.password("anna", PASSWORD).status == 401
+    finally:
+        town.broker.control(fault=None)
+    assert town.gets_in()
+
+
+@pytest.mark.parametrize("fault", ["clock_behind", "clock_ahead"])
+def test_control_a_clock_that_is_a_little_off_is_no_fault(town, fault):
+    town.broker.control(fault=fault)
+    try:
+        assert town.gets_in()
+    finally:
+        town.broker.control(fault=None)
+
+
+def test_control_new_keys_at_the_provider_are_fetched(town):
+    assert town.gets_in()
+    time.sleep(11)  # oidc/provider.hpp: an unknown key makes us ask again, but not more often than every ten seconds
+    town.broker.control(rotate=True)
+    assert town.gets_in()
+
+
+def test_a_step_up_that_the_provider_answers_from_memory(town):
+    browser = town.browser()
+    browser.log_in("anna", PASSWORD)
+    town.broker.control(fault="looked_long_ago")
+    try:
+        assert browser.mitid("anna", "/login/step-up").status == 403
+        assert town.gets_in()  # for logging in, an earlier login at the provider will do
+    finally:
+        town.broker.control(fault=None)
+    assert browser.mitid("anna", "/login/step-up").status == 200
+
+
+def callback_of(browser, who, **more):
+    return browser.to_broker(who, until="/login/callback", **more)
+
+
+def test_the_callback_of_another_browser(town):
+    """Login CSRF: the attacker's own callback in the victim's browser, and the victim's stolen callback in the attacker's."""
+    attacker, victim = town.browser(), town.browser()
+    victim.request("/login/mitid")  # has begun too: there is a cookie, with another state
+    stolen = callback_of(attacker, "bo")
+    assert victim.request(stolen).status == 403 and victim.way()["stage"] == "none"
+    assert town.browser().request(stolen).status == 403
+    assert attacker.follow(attacker.request(stolen)).status == 200  # the control: in the browser that began
+
+
+def test_a_callback_used_again(town):
+    browser = town.browser()
+    callback = callback_of(browser, "anna")
+    kept = dict(browser.cookies["portal"])
+    assert browser.follow(browser.request(callback)).status == 200
+    browser.cookies["portal"] = dict(kept)
+    assert browser.request(callback).status == 403  # the provider refuses the code
+
+
+def test_a_callback_used_again_at_a_provider_that_takes_codes_twice(town):
+    town.broker.control(fault="code_taken_twice")
+    try:
+        browser = town.browser()
+        callback = callback_of(browser, "anna")
+        kept = dict(browser.cookies["portal"])
+        assert browser.follow(browser.request(callback)).status == 200
+        browser.cookies["portal"] = dict(kept)
+        assert browser.request(callback).status == 403  # we remember it ourselves
+    finally:
+        town.broker.control(fault=None)
+
+
+@pytest.mark.parametrize("change", [
+    lambda url: url.replace("state=", "state=x"), lambda url: url.replace("code=", "code=x"), lambda url: url.split("&iss=")[0] + "&iss=https%3A%2F%2Fevil.example",
+    lambda url: url.split("&iss=")[0], lambda url: url.split("?")[0], lambda url: url.split("?")[0] + "?error=access_denied",
+    lambda url: url.replace("code=", "error=access_denied&code=")],
+    ids=["another state", "another code", "another issuer", "no issuer", "nothing", "an error without state", "an error beside a code"])
+def test_a_callback_with_one_thing_wrong(town, change):
+    browser = town.browser()
+    callback = callback_of(browser, "anna")
+    assert browser.request(change(callback)).status == 403
+    assert town.gets_in()
+
+
+def test_a_sealed_cookie_that_was_changed_or_comes_from_elsewhere(town):
+    browser = town.browser()
+    browser.mitid("anna")
+    sealed = browser.cookies["portal"]["__Host-fvm-login"]
+    for bad in (sealed[:-4] + ("AAAA" if sealed[-4:] != "AAAA" else "BBBB"), sealed[4:], "", "x", sealed + "=", "A" * 8000):
+        browser.cookies["portal"]["__Host-fvm-login"] = bad
+        assert browser.way()["stage"] == "none"
+    browser.cookies["portal"]["__Host-fvm-login"] = sealed
+    assert browser.way()["stage"] == "mitid"  # the control
+
+
+def test_the_cookie_of_the_way_out_is_no_proof(town):
+    """Sealed when the browser left for the broker; MitID has said nothing yet."""
+    browser = town.browser()
+    browser.request("/login/mitid")
+    assert browser.way()["stage"] == "none" and browser.password("anna", PASSWORD).status == 401
+
+
+def test_where_one_is_sent_afterwards_is_our_own(town):
+    for evil in ("https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "/%5c%5cevil.example", "evil", "/../x"):
+        browser = town.browser()
+        browser.mitid("anna", f"/login/mitid?next={evil}")
+        assert browser.password("anna", PASSWORD).json["next"] == "/me", evil
+    assert town.browser().request("/login/mitid?next=/%0d%0aSet-Cookie:x=y").status == 400
+    browser = town.browser()
+    browser.mitid("anna", "/login/mitid?next=/en/me")
+    assert browser.password("anna", PASSWORD).json["next"] == "/en/me"  # the control
+
+
+@pytest.mark.parametrize("headers, wrong", [({"Fvm-Csrf": ""}, True), ({"Fvm-Csrf": "0" * 64}, True), ({"Origin": "https://evil.example"}, True),
+                                            ({"Origin": "null"}, True), ({"Sec-Fetch-Site": "cross-site"}, True), ({"Sec-Fetch-Site": "same-site"}, True),
+                                            ({"Sec-Fetch-Site": "same-origin"}, False), ({}, False)])
+def test_a_request_that_another_site_makes(town, headers, wrong):
+    browser = town.browser()
+    browser.log_in("bo", PASSWORD)
+    answer = browser.send("POST", "/logout", headers=headers)
+    assert answer.status == (403 if wrong else 200)
+    assert browser.request("/api/me").status == (200 if wrong else 401)
+
+
+def test_the_token_of_one_session_is_not_good_in_another(town):
+    one, two = town.browser(), town.browser()
+    one.log_in("anna", PASSWORD)
+    two.log_in("bo", PASSWORD)
+    assert two.send("POST", "/logout", csrf=one.request("/api/me").json["csrf"]).status == 403
+    assert two.request("/api/me").status == 200
+
+
+def test_a_stolen_session_in_another_browser(town):
+    browser = town.browser()
+    browser.log_in("anna", PASSWORD)
+    thief = town.browser(agent="curl/8.0")
+    thief.cookies["portal"] = dict(browser.cookies["portal"])
+    assert thief.request("/api/me").status == 401
+    for bad in ("x", "0" * 64, browser.request("/api/me").json["session"]["session"]):
+        thief = town.browser()
+        thief.cookies["portal"]["__Host-fvm"] = bad
+        assert thief.request("/api/me").status == 401
+    assert browser.request("/api/me").status == 200  # the control
+
+
+def test_two_cookies_of_one_name_are_none(town):
+    browser = town.browser()
+    browser.log_in("anna", PASSWORD)
+    token = browser.cookies["portal"]["__Host-fvm"]
+    assert browser.request("/api/me", headers={"Cookie": f"__Host-fvm=x; __Host-fvm={token}"}).status == 401
+    assert browser.request("/api/me", headers={"Cookie": f"other=x; __Host-fvm={token}"}).status == 200
+
+
+def test_guessing_locks_out_the_guesser_and_not_the_victim(town):
+    guesser = town.browser()
+    guesser.mitid("guesser")
+    answers = [guesser.password("victim", f"gaet nummer {i} er lang") for i in range(6)]
+    assert {answer.status for answer in answers} == {403}
+    assert guesser.password("guesser", PASSWORD).status == 403  # even his own, for a while
+    assert town.gets_in("victim")
+    assert town.instance.json("user", "show", "guesser")["locked_until"] is not None
+    town.instance.fvm("user", "unlock", "guesser")
+    assert town.gets_in("guesser")
+
+
+def refusals(town):
+    """The same refusal for different reasons: (what is asked, by whom)."""
+    town.instance.fvm("user", "unlock", "timed")
+    return {"wrong password": ("timed", "timed", "en helt forkert adgangskode"), "no such user": ("timed", "nobody", PASSWORD),
+            "another's name": ("timed", "victim", PASSWORD), "no account for this MitID": ("unknown", "timed", PASSWORD)}
+
+
+def test_why_a_password_is_refused_cannot_be_read(town):
+    texts = set()
+    for who, user, password in refusals(town).values():
+        browser = town.browser()
+        browser.mitid(who)
+        answer = browser.password(user, password)
+        shown = {name.lower(): value for name, value in answer.headers.items() if name.lower() not in ("date",)}
+        texts.add((answer.status, answer.text, tuple(sorted(shown.items()))))
+    town.instance.fvm("user", "unlock", "timed")
+    assert len(texts) == 1, texts
+
+
+def quickest(browser, csrf, user, password):
+    """Of four: a busy machine makes things slower, never quicker."""
+    took = []
+    for _ in range(4):
+        start = time.monotonic()
+        assert browser.send("POST", "/api/login/password", {"user": user, "password": password}, csrf=csrf).status == 403
+        took.append(time.monotonic() - start)
+    return min(took)
+
+
+def spread(town):
+    """Slowest reason to quickest, and the slowest refusal that costs no hash."""
+    times, without = [], []
+    for who, user, password in refusals(town).values():
+        browser = town.browser()
+        browser.mitid(who)
+        times.append(quickest(browser, browser.way()["csrf"], user, password))
+        without.append(quickest(browser, "0" * 64, user, password))
+    return max(times) / min(times), min(times) / max(without)
+
+
+def test_why_a_password_is_refused_cannot_be_timed(town):
+    """Every reason costs one Argon2id. The control: a refusal that costs none (a wrong CSRF token) is told apart each time. A leak would show in
+    every round; a busy machine does not."""
+    rounds = [spread(town) for _ in range(3)]
+    town.instance.fvm("user", "unlock", "timed")
+    assert min(between for between, _ in rounds) < 1.4, rounds
+    assert min(control for _, control in rounds) > 2, rounds
+
+
+def test_a_code_is_not_found_by_asking_who_has_one(town):
+    code = town.instance.json("user", "code", "victim")["code"]
+    texts = set()
+    for user, tried in (("victim", "00000-00000-00000-00000"), ("nobody", code), ("bo", code), ("victim", code)):
+        browser = town.browser()
+        browser.mitid("anna", "/login/mitid?then=activate")
+        answer = browser.activate(user, tried, "noget helt andet 7")
+        texts.add((answer.status, answer.text))
+    assert len(texts) == 1 and next(iter(texts))[0] == 403, texts
+    town.instance.fvm("user", "unlock", "anna")
+    browser = town.browser()
+    browser.mitid("victim", "/login/mitid?then=activate")
+    assert browser.activate("victim", code, PASSWORD).status == 200  # the control
+
+
+def test_a_code_used_by_many_at_once_is_used_once(town):
+    code = town.instance.json("user", "code", "bo")["code"]
+    browsers = [town.browser() for _ in range(4)]
+    for browser in browsers:
+        browser.mitid("bo", "/login/mitid?then=activate")
+    tokens, answers = [browser.way()["csrf"] for browser in browsers], []
+
+    def use(browser, csrf):
+        answers.append(browser.send("POST", "/api/login/activate", {"user": "bo", "code": code, "password": PASSWORD}, csrf=csrf).status)
+    threads = [threading.Thread(target=use, args=pair) for pair in zip(browsers, tokens)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers.count(200) == 1 and set(answers) <= {200, 403, 503}, answers  # 503: on a busy machine it was not their turn in time
+    town.instance.fvm("user", "unlock", "bo")
+
+
+def test_an_institution_without_an_agreement(town):
+    page = town.browser().mitid("stranger")
+    assert page.status == 403 and "10000009" in page.text and "login-password" not in page.text
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"user": 1, "password": "x"}', b'{"user": "anna"}', b'{"user": "anna", "password": "' + b"x" * 5000 + b'"}',
+                                  b"\xff\xfe", b'{"user": "\\u0000", "password": "\\ud800"}', b"[" * 5000])
+def test_rubbish_for_a_password(town, body):
+    browser = town.browser()
+    browser.mitid("anna")
+    csrf = browser.way()["csrf"]
+    answer = browser.request("/api/login/password", "POST", body, {"Fvm-Csrf": csrf})
+    assert answer.status in (400, 403)
+    town.instance.fvm("user", "unlock", "anna")
+    assert browser.password("anna", PASSWORD).status == 200
+
+
+def test_a_long_password_costs_no_more(town):
+    browser = town.browser()
+    browser.mitid("anna")
+    connection = http.client.HTTPConnection("127.0.0.1", town.instance.port, timeout=20)
+    connection.request("POST", "/api/login/password", body=b"x" * (2 << 20), headers={"Cookie": "__Host-fvm-login=" + browser.cookies["portal"]["__Host-fvm-login"]})
+    assert connection.getresponse().status == 413
+
+
+@pytest.mark.parametrize("fault", ["discovery_issuer", "discovery_keys_elsewhere", "discovery_token_elsewhere", "discovery_huge", "discovery_redirects"])
+def test_a_discovery_document_that_leads_elsewhere(tmp_path, fault):
+    with Instance(tmp_path / "i", up=False) as instance, Broker(tmp_path / "b", f"http://127.0.0.1:{instance.port}", [person("anna")]) as broker:
+        broker.settings(instance)
+        instance.up()
+        town = Town(instance, broker)
+        instance.wait_for(lambda: town.reachable())
+        broker.control(fault=fault)
+        assert town.browser().request("/login/mitid").status in (403, 503)
+        broker.control(fault=None)
+        assert town.browser().request("/login/mitid").status == 303  # the control
+
+
+def test_a_broker_with_another_certificate(tmp_path):
+    with Instance(tmp_path / "i", up=False) as instance, Broker(tmp_path / "b", f"http://127.0.0.1:{instance.port}", [person("anna")]) as broker:
+        broker.settings(instance)
+        instance.setting(f'ca_file = "{broker.folder / "ca.pem"}"', 'ca_file = "/etc/ssl/certs/ca-certificates.crt"')
+        instance.up()
+        town = Town(instance, broker)
+        instance.wait_for(lambda: town.reachable())
+        assert town.browser().request("/login/mitid").status == 503
