@@ -3,7 +3,8 @@
 `full_ratio`: `fvm project refresh` after the delivery ÷ `fvm project build`, both the whole command; medians. `fixed_seconds`: the same
 refresh when the delivery has ten rows, so what any refresh costs; `moving_ratio` is full_ratio without it. `population_ratio`: one per
 cent more persons came too, four in ten of them into the population; `population_fixed_seconds`: ten persons came and nothing else, so what
-any refresh costs that asks who is in the population; `population_moving_ratio` is population_ratio without it. `projects`: so many
+any refresh costs that asks who is in the population; `population_moving_ratio` is population_ratio without it. `population_first_seconds`:
+the first of them, in which the lists of numbers of the mirror's files are made, once for all projects. `projects`: so many
 projects, each with a hundredth of the persons, refreshed by one `fvm project refresh --all` after a delivery of one per cent.
 `sum_ratio`: its time ÷ the sum of what each of them takes refreshed alone (measured on a tenth of them).
 """
@@ -58,14 +59,15 @@ class Bench:
         project_mirror.create(self.instance, self.place, number)
         full = statistics.median(self.timed("build", number) for _ in range(times))
         change = statistics.median(self.after_delivery(self.rows // 100, number) for _ in range(times))
-        persons = statistics.median(self.after_persons(self.rows // 100, number) for _ in range(times))
+        came = [self.after_persons(self.rows // 100, number) for _ in range(times)]
+        persons = statistics.median(came)
         fixed = statistics.median(self.after_delivery(10, number) for _ in range(times))
         ten = statistics.median(self.after_ten_persons(number) for _ in range(times))
         refreshed = self.instance.json("project", "show", number)["tables"][0]["rows"]
         self.timed("build", number)
         if self.instance.json("project", "show", number)["tables"][0]["rows"] != refreshed:
             raise SystemExit("refresh: another number of rows than a whole build")
-        return full, change, persons, fixed, ten
+        return full, change, persons, fixed, ten, came[0]
 
     def many(self, projects):
         """Seconds for all at once, and the sum of each alone."""
@@ -97,10 +99,10 @@ def main():
         place = stack.enter_context(support.folder())
         instance = stack.enter_context(Instance(place / "i"))
         bench = Bench(instance, place, options.rows)
-        full, change, persons, fixed, ten = bench.one(options.times)
+        full, change, persons, fixed, ten, first = bench.one(options.times)
         line = (f"refresh rows={options.rows} change=0.01 full_ratio={change / full:.3f} full_seconds={full:.2f} seconds={change:.3f} "
                 f"fixed_seconds={fixed:.3f} moving_ratio={(change - fixed) / full:.3f} population_ratio={persons / full:.3f} "
-                f"population_seconds={persons:.3f} population_fixed_seconds={ten:.3f} population_moving_ratio={(persons - ten) / full:.3f}")
+                f"population_seconds={persons:.3f} population_fixed_seconds={ten:.3f} population_moving_ratio={(persons - ten) / full:.3f} population_first_seconds={first:.3f}")
         if options.projects > 0:
             together, alone = bench.many(options.projects)
             line += f" projects={options.projects} sum_ratio={together / alone:.2f} all_seconds={together:.2f} sum_seconds={alone:.2f}"

@@ -150,6 +150,7 @@ struct Config {
     uint64_t memory_mib = 1024;
     uint16_t threads = 2;
     uint16_t projects_at_a_time = 0;    // 0: as many as processors and memory allow
+    uint64_t listed_mib = 32;           // mirror files at least so large get lists of the numbers in them
     std::string refresh = "by_itself";  // after deliveries, without being asked; or "when_asked"
   } build;
   struct Session {

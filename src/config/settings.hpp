@@ -137,6 +137,9 @@ void for_each_setting(auto& config, auto&& visit) {
   visit("build", "threads", c.build.threads, Allowed{1, 256}, "threads of one project build");
   visit("build", "projects_at_a_time", c.build.projects_at_a_time, Allowed{0, 256},
         "builds at a time when all projects are refreshed; 0: as many as processors and memory allow");
+  visit("build", "listed_mib", c.build.listed_mib, Allowed{0, 1 << 20},
+        "mirror files at least so large get lists of the persons in them, so that a refresh finds few "
+        "persons fast");
   visit("build", "refresh", c.build.refresh, Allowed{0, 0, "by_itself|when_asked"},
         "\"by_itself\": projects are brought up to date after deliveries; \"when_asked\": by `fvm project "
         "refresh`");

@@ -78,7 +78,8 @@ class Builder {
     const auto previous = when == When::if_changed ? TRY(previous_of(setting_, project_)) : std::nullopt;
     const auto mirror =
         TRY(look_at_mirror(setting_, {specification, catalogue, previous ? &project_ : nullptr}));
-    const Ways ways{TRY(record_spread(setting_.ledger.database(), project_.number))};
+    const Ways ways{TRY(record_spread(setting_.ledger.database(), project_.number)),
+                    setting_.config.build.listed_mib << 20};
     const Plan plan = TRY(make_plan(specification, catalogue, mirror, previous ? &*previous : nullptr, ways));
     if (when == When::if_changed && TRY(is_up_to_date(plan, catalogue))) {
       return Built{.version = project_.version, .up_to_date = true, .persons = project_.persons};
@@ -144,9 +145,8 @@ class Builder {
   Result<Built> run(int64_t build, const Plan& plan, const Specification& specification,
                     const catalogue::Catalogue& catalogue, const Mirror& mirror) {
     const Path staging = staging_of(setting_, project_.number, build);
-    const std::string result = plan.is_nothing_to_do()
-                                   ? empty_result(plan)
-                                   : TRY(run_build(setting_, plan, project_.population_file, staging));
+    const std::string result =
+        plan.is_nothing_to_do() ? empty_result(plan) : TRY(run_build(setting_, plan, project_, staging));
     const Finishing facts{plan, project_, catalogue.version, to_freeze(specification, catalogue, mirror)};
     const std::string document = TRY(finish_document(result, facts, setting_.world));
     TRY(setting_.ledger.write(

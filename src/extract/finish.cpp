@@ -102,7 +102,9 @@ json::object make_note(const json::object& result, const Finishing& facts, World
           {"cases_short", result.at("cases_short")},
           {"supplied_unknown", result.at("supplied_unknown")},
           {"population", result.at("population")},
+          {"population_changes", result.at("population_changes")},
           {"population_file", has_map ? json::value() : json::value(facts.project.population_file.string())},
+          {"population_changes_file", json::value(facts.project.population_changes.string())},
           {"population_recipe", plan.population_recipe},
           {"population_way", plan.population_way},
           {"catalogue_version", facts.catalogue_version},
@@ -138,7 +140,8 @@ class Finisher {
     std::vector<std::vector<lake::File>> files;
     for (const json::value& table : note_.at("tables").as_array())
       files.push_back(TRY(adopt(table.as_object())));
-    TRY(move_population(version.population_file));
+    TRY(move_population("population", version.population_file));
+    TRY(move_population("population_changes", version.population_changes));
     crash_point("build.moved");
     for (size_t i = 0; i < version.tables.size(); ++i) {
       version.tables[i].version =
@@ -147,7 +150,7 @@ class Finisher {
     crash_point("build.committed");
     Built built{.persons = version.persons};
     built.version = TRY(record(version, built));
-    clean_up(version.population_file);
+    clean_up(version);
     return built;
   }
 
@@ -155,9 +158,14 @@ class Finisher {
   Version from_note() const {
     Version version{.build = build_};
     version.persons = note_.at("persons").to_number<uint64_t>();
-    version.population_file = note_.at("population").is_string()
-                                  ? "build-" + std::to_string(build_) + ".parquet"
-                                  : text(note_, "population_file");
+    const std::string own = "build-" + std::to_string(build_);
+    const bool whole = is_written("population");
+    version.population_file = whole ? own + ".parquet" : text(note_, "population_file");
+    if (is_written("population_changes")) {
+      version.population_changes = own + "-changes.parquet";
+    } else if (!whole && note_.contains("population_changes_file")) {
+      version.population_changes = text(note_, "population_changes_file");
+    }
     version.population_recipe = text(note_, "population_recipe");
     version.catalogue_version = number(note_, "catalogue_version");
     version.specification_sha256 = text(note_, "specification_sha256");
@@ -173,6 +181,12 @@ class Finisher {
       version.recipes[table.schema + "." + table.name] = text(item.as_object(), "recipe");
     }
     return version;
+  }
+
+  // A note of a release that did not know of changes has none.
+  bool is_written(std::string_view map) const {
+    const json::value* path = note_.if_contains(map);
+    return path != nullptr && path->is_string();
   }
 
   static ProjectTable table_of(const json::object& from) {
@@ -205,9 +219,9 @@ class Finisher {
     return out;
   }
 
-  Result<void> move_population(const std::string& name) {
-    if (!note_.at("population").is_string()) return {};  // that of the version before stays
-    const Path from = staging_ / text(note_, "population");
+  Result<void> move_population(std::string_view map, const std::string& name) {
+    if (!is_written(map)) return {};  // that of the version before stays
+    const Path from = staging_ / text(note_, map);
     const Path to = setting_.instance.project_population(project_) / name;
     if (!setting_.world.exists(from) && setting_.world.exists(to)) return {};
     TRY(setting_.world.flush(from));
@@ -273,12 +287,13 @@ class Finisher {
   }
 
   // What nobody needs any more; a crash here leaves it to the next build.
-  void clean_up(const std::string& population_file) {
+  void clean_up(const Version& version) {
     const Path folder = setting_.instance.project_population(project_);
     auto result = setting_.world.remove_tree(staging_);
     if (const auto entries = setting_.world.list(folder); entries.ok()) {
       for (const auto& entry : *entries) {
-        if (entry.name.starts_with("build-") && entry.name != population_file && result.ok()) {
+        const bool in_use = entry.name == version.population_file || entry.name == version.population_changes;
+        if (entry.name.starts_with("build-") && !in_use && result.ok()) {
           result = setting_.world.remove(folder / entry.name);
         }
       }
@@ -313,6 +328,7 @@ std::string empty_result(const Plan& plan) {
                                       {"cases_short", 0},
                                       {"supplied_unknown", 0},
                                       {"population", nullptr},
+                                      {"population_changes", nullptr},
                                       {"tables", std::move(tables)}});
 }
 

@@ -7,7 +7,9 @@
 
 #include <boost/json.hpp>
 
+#include "base/log.hpp"
 #include "catalogue/catalogue.hpp"
+#include "mirror/number_lists.hpp"
 #include "wire/job.hpp"
 #include "wire/socket.hpp"
 
@@ -77,6 +79,22 @@ std::vector<std::pair<Path, wire::Mount>> mirror_mounts(const Setting& setting, 
   return out;
 }
 
+// They only save time: a build goes on without.
+void make_lists(const Setting& setting, const Plan& plan) {
+  std::map<std::string, std::vector<mirror::WantedList>> wanted;
+  for (const ListWanted& each : plan.lists) wanted[each.table].push_back({each.file, each.column});
+  for (const auto& [table, lists] : wanted) {
+    const size_t dot = table.find('.');
+    const mirror::ListMaking making{
+        .table = table,
+        .folder = setting.instance.mirror_table(table.substr(0, dot), table.substr(dot + 1)),
+        .memory_mib = setting.config.build.memory_mib,
+        .threads = setting.config.build.threads};
+    const auto made = mirror::make_number_lists(setting.world, setting.instance, making, lists);
+    if (!made.ok()) log_error("mirror.number_lists", made.error());
+  }
+}
+
 }  // namespace
 
 Result<catalogue::Catalogue> newest_catalogue(const Setting& setting) {
@@ -114,19 +132,24 @@ Result<Supplied> encrypt_cohorts(const Setting& setting, const Specification& sp
   return Supplied{number_of("persons"), number_of("lines"), number_of("duplicates")};
 }
 
-Result<std::string> run_build(const Setting& setting, const Plan& plan, const Path& former,
+Result<std::string> run_build(const Setting& setting, const Plan& plan, const Project& before,
                               const Path& staging) {
+  make_lists(setting, plan);
   TRY(setting.world.make_directories(staging, folder_mode));
   auto mounts = mirror_mounts(setting, plan);
   mounts.push_back({staging, {"/out", 1}});
   if (plan.supplied) mounts.push_back({supplied_file(setting, plan.project), {"/in/supplied.parquet", 0}});
   boost::system::error_code broken;
   json::value document = json::parse(to_document(plan), broken);
-  const Path before = setting.instance.project_population(plan.project) / former;
-  if (!former.empty() && setting.world.exists(before)) {
-    mounts.push_back({before, {"/in/former.parquet", 0}});
-    document.as_object()["former"] = true;
-  }
+  const Path folder = setting.instance.project_population(plan.project);
+  const auto mount = [&](const Path& file, const std::string& name) {
+    if (file.empty() || !setting.world.exists(folder / file)) return;
+    mounts.push_back({folder / file, {"/in/" + name + ".parquet", 0}});
+    document.as_object()[name] = true;
+  };
+  mount(before.population_file, "former");
+  mount(before.population_changes, "former_changes");
+  document.as_object()["persons_before"] = before.persons;
   return run_job(setting, plan.project, plan.project, std::move(document.as_object()), std::move(mounts));
 }
 

@@ -19,9 +19,10 @@ struct Supplied {
 Result<Supplied> encrypt_cohorts(const Setting& setting, const Specification& specification,
                                  const Path& folder);
 
-// Runs the plan; its output goes to `staging`. `former` is the population file of the build before, or empty.
-// Returns the job's result document.
-Result<std::string> run_build(const Setting& setting, const Plan& plan, const Path& former,
+// Runs the plan; its output goes to `staging`. `before`: the project at the version before. The lists of
+// numbers that the plan wants are made first; it is right without them too. Returns the job's result
+// document.
+Result<std::string> run_build(const Setting& setting, const Plan& plan, const Project& before,
                               const Path& staging);
 
 Path supplied_file(const Setting& setting, const std::string& number);

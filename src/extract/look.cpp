@@ -116,6 +116,9 @@ Result<std::optional<Previous>> previous_of(const Setting& setting, const Projec
   if (project.version == 0) return std::optional<Previous>();
   const Path population = setting.instance.project_population(project.number) / project.population_file;
   if (!setting.world.exists(population)) return std::optional<Previous>();
+  if (!project.population_changes.empty() &&
+      !setting.world.exists(setting.instance.project_population(project.number) / project.population_changes))
+    return std::optional<Previous>();
   const Recipes recipes = TRY(recipes_of(setting.ledger.database(), project));
   if (recipes.population.empty()) return std::optional<Previous>();  // made before recipes were kept
   Previous previous{.population_recipe = recipes.population, .tables = {}};

@@ -103,6 +103,7 @@ class Planner {
     }
     made.sql.empty = "SELECT 1 AS nothing WHERE false";
     made.sql.rows = population_grant_query(grant);
+    made.sql.came = population_grant_query(grant, "member_came");
     made.parts.push_back({});
     return made;
   }
@@ -210,7 +211,7 @@ Result<Plan> make_plan(const Specification& specification, const Catalogue& cata
     plan.tables[i].recipe = crypto::sha256_hex(table_recipe(bare.tables[i]));
   }
   if (previous != nullptr) {
-    TRY(keep_what_can_be_kept(plan, {specification, catalogue, mirror, *previous},
+    TRY(keep_what_can_be_kept(plan, {specification, catalogue, mirror, *previous, ways},
                               planner.population_sources()));
   }
   return plan;

@@ -8,7 +8,9 @@
 //   supplied(person, cohort, day)  the authority's numbers
 //   population(mirror, project, index_day)  every number of a person in the population -> the project's
 //                                  pseudonym, and the person's index date
-//   member(person, role, cohort, index_date, match_set)  what PROJECT.population is made from
+//   member(person, role, cohort, index_date, match_set)  what PROJECT.population is made from; member_came:
+//   of those
+//                                  who came
 //   provider(mirror, project)      the same for provider numbers
 //   keys_N(key)                    of granted table N, when it reaches its person through a parent: the
 //   parent's
@@ -63,19 +65,23 @@ struct Previous {
   std::string population_recipe;
   std::map<std::string, PreviousTable> tables;  // by "schema.name"
 };
-// What else decides how a project's rows are written.
+// What else decides how a project's rows are written and found.
 struct Ways {
   unsigned record_spread = 0;
+  uint64_t listed_bytes_min = 32u << 20;  // of a mirror file, to be worth a list of its numbers
 };
 
 // The SQL of a granted table, over the files in the variable `files`.
 struct GrantSql {
-  std::string empty;                   // no rows, but every stored column that the others read
-  std::string rows;                    // what is written
-  std::string came;                    // the rows of those who came
-  std::vector<std::string> went_in;    // SELECT filename: files with rows of those who went or whose
-                                       // relatives came or went
-  std::string came_in;                 // SELECT filename: files with rows of those who came
+  std::string empty;                 // no rows, but every stored column that the others read
+  std::string rows;                  // what is written
+  std::string came;                  // the rows of those who came
+  std::vector<std::string> went_in;  // SELECT filename: files with rows of those who went or whose
+                                     // relatives came or went
+  std::string came_in;               // SELECT filename: files with rows of those who came
+  // The column of numbers, as the mirror stores it, in which came_in and each of went_in look; empty: keys.
+  std::string came_by;
+  std::vector<std::string> went_by;
   std::vector<std::string> providers;  // SELECT mirror: provider numbers in granted columns
   std::vector<std::string> records;  // SELECT text: keys of records in granted columns of the project's rows
 };
@@ -132,12 +138,29 @@ struct ControlsPlan {
   std::vector<std::string> none;  // SELECT person: never a control
 };
 
+// Files of a table with persons, in which a query looks for the affected alone. The worker sets the variable
+// to a file without rows (of `empty`) and those of the files in which some of them may be.
+struct Near {
+  std::string table;  // full name
+  std::string variable;
+  std::string column;  // of the persons' numbers, as the mirror stores it; empty: it does not have it
+  std::string empty;
+  std::vector<std::string> files;  // inside the sandbox
+};
+
 // How a refresh computes only that part of the population whose rows changed: the plan's criteria and events
 // then ask for the persons in the table affected_number alone, everybody else is as in the version before.
 struct PopulationChange {
   std::vector<std::string> touched;             // SELECT mirror: numbers that changed rows lead to
   std::vector<std::string> successions_before;  // SELECT alias, successor; as it was
   bool successions_changed = false;             // else the same as now
+  std::vector<Near> near;
+};
+
+// Lists of numbers (lake/number_list.hpp) that would spare reading large columns, of files that stay.
+struct ListWanted {
+  std::string table;  // full name
+  std::string file, column;
 };
 
 struct Plan {
@@ -159,6 +182,7 @@ struct Plan {
   unsigned record_spread = 0;
   std::vector<std::string> known_persons;  // SELECT person: everybody that the registers of persons know
   std::vector<TablePlan> tables;
+  std::vector<ListWanted> lists;
   std::vector<Source> sources;  // every mirror table that is read, at which version; sorted
 
   // Only the record of which mirror versions the data belong to is behind.

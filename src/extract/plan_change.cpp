@@ -40,6 +40,8 @@ class Changing {
     TRY(events());
     if (!successions() || !reason_.empty()) return whole(reason_.empty() ? "whole.history" : reason_);
     made_.touched.assign(touched_.begin(), touched_.end());
+    lists();
+    made_.near = std::move(affected_.near);
     plan_.all = restricted_[&plan_.all], plan_.any = restricted_[&plan_.any];
     plan_.none = restricted_[&plan_.none];
     plan_.events = std::move(events_);
@@ -54,6 +56,15 @@ class Changing {
     return {};
   }
 
+  void lists() {
+    for (const Near& near : affected_.near) {
+      const size_t folder = mirror_folder_inside(*known_.catalogue.find(near.table)).size() + 1;
+      std::vector<std::string> files;
+      for (const std::string& path : near.files) files.push_back(path.substr(folder));
+      want_lists(plan_, known_, near.table, files, near.column);
+    }
+  }
+
   bool aliases() const { return !plan_.successions.empty(); }
 
   Result<void> criteria(const std::vector<Criterion>& criteria, const std::vector<std::string>& of) {
@@ -62,7 +73,7 @@ class Changing {
                         criterion.where,
                         {},
                         false};
-      restricted_[&of].push_back(criterion_query(looks.way, criterion, aliases(), Who::affected));
+      restricted_[&of].push_back(criterion_query(looks.way, criterion, aliases(), &affected_));
       touch(looks);
     }
     return {};
@@ -73,7 +84,7 @@ class Changing {
       const Looks looks{TRY(way_in(known_.mirror, known_.catalogue, event.table, Mode::live)), event.where,
                         event.variable, event.in_parent};
       events_.push_back(
-          {event.name, event_query(looks.way, event, aliases(), Who::affected), event.pick == Pick::none});
+          {event.name, event_query(looks.way, event, aliases(), &affected_), event.pick == Pick::none});
       touch(looks);
     }
     return {};
@@ -156,6 +167,7 @@ class Changing {
   const Known& known_;
   PopulationChange made_;
   std::set<std::string> touched_;
+  Narrowing affected_;
   std::map<const std::vector<std::string>*, std::vector<std::string>> restricted_;
   std::vector<EventPlan> events_;
   std::string reason_;

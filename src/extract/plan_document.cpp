@@ -46,13 +46,16 @@ json::array parts_document(const auto& parts) {
 }
 
 json::object table_document(const TablePlan& table) {
+  json::object sql = sql_document(table);
+  sql["came_by"] = table.sql.came_by, sql["went_by"] = texts(table.sql.went_by);
   return {{"schema", table.schema},
           {"name", table.name},
-          {"sql", sql_document(table)},
+          {"sql", std::move(sql)},
           {"keys", keys_document(table.keys)},
           {"parts", parts_document(table.parts)},
           {"kept", parts_document(table.kept)},
           {"records", texts(table.sql.records)},
+          {"own", table.own},
           {"columns", columns_document(table)}};
 }
 
@@ -81,6 +84,19 @@ json::object population_part(const Plan& plan) {
           {"none", texts(plan.none)},
           {"supplied", plan.supplied},
           {"population", language_part(plan)}};
+}
+
+json::object change_document(const PopulationChange& change) {
+  json::array near;
+  for (const Near& each : change.near)
+    near.push_back({{"variable", each.variable},
+                    {"column", each.column},
+                    {"empty", each.empty},
+                    {"files", texts(each.files)}});
+  return {{"touched", texts(change.touched)},
+          {"successions_before", texts(change.successions_before)},
+          {"successions_changed", change.successions_changed},
+          {"near", std::move(near)}};
 }
 
 void add_lines(std::string& out, std::string_view what, const std::vector<std::string>& queries) {
@@ -116,11 +132,7 @@ std::string to_document(const Plan& plan) {
   out["task"] = "build";
   out["project"] = plan.project;
   out["population_kept"] = plan.population_kept;
-  if (plan.change) {
-    out["population_change"] = {{"touched", texts(plan.change->touched)},
-                                {"successions_before", texts(plan.change->successions_before)},
-                                {"successions_changed", plan.change->successions_changed}};
-  }
+  if (plan.change) out["population_change"] = change_document(*plan.change);
   out["record_spread"] = plan.record_spread;
   out["tables"] = std::move(tables);
   return json::serialize(out);

@@ -1,6 +1,7 @@
 #include "extract/plan_keep.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "extract/plan_change.hpp"
 
@@ -43,12 +44,12 @@ class Keeping {
     return {};
   }
 
-  // PROJECT.population hangs on the population alone.
+  // PROJECT.population hangs on the population alone: those who came are one more file.
   void own_table(TablePlan& plan) {
     const auto found = known_.previous.tables.find(plan.schema + "." + plan.name);
-    if (!plan_.population_kept || found == known_.previous.tables.end() ||
-        found->second.recipe != plan.recipe)
-      return;
+    if (found == known_.previous.tables.end() || found->second.recipe != plan.recipe) return;
+    const bool few = found->second.files.size() <= MergeLimits().files_max;
+    if (!plan_.population_kept && !(plan_.change && few)) return;
     plan.whole = false;
     plan.parts.clear();
     KeptPart all;
@@ -70,6 +71,7 @@ class Keeping {
     plan.dropped = std::move(difference->dropped);
     add_parts(plan, way[0], grant, difference->read);
     for (KeptGroup& group : difference->kept) plan.kept.push_back(kept_part(way[0], grant, std::move(group)));
+    if (!plan_.population_kept) lists(plan, grant.table);
     return way.size() > 1 ? keys(plan, grant, way) : Result<void>();
   }
 
@@ -102,6 +104,15 @@ class Keeping {
     return std::all_of(way.begin() + 1, way.end(), [&](const Step& step) {
       return known_.mirror.before.contains(step.table->full_name());
     });
+  }
+
+  // For whoever comes and goes the kept files are looked through.
+  void lists(const TablePlan& plan, const std::string& table) {
+    std::set<std::string> columns(plan.sql.went_by.begin(), plan.sql.went_by.end());
+    columns.insert(plan.sql.came_by);
+    for (const std::string& column : columns) {
+      for (const KeptPart& part : plan.kept) want_lists(plan_, known_, table, part.origins, column);
+    }
   }
 
   static KeptPart kept_part(const Step& step, const Grant& grant, KeptGroup group) {
@@ -162,6 +173,17 @@ void add_parts(TablePlan& plan, const Step& step, const Grant& grant, const std:
     Part part{.files = some_files_in_period(step, period, names).paths, .origins = {}};
     part.origins = std::move(names);
     plan.parts.push_back(std::move(part));
+  }
+}
+
+void want_lists(Plan& plan, const Known& known, const std::string& table,
+                const std::vector<std::string>& files, const std::string& column) {
+  const auto before = known.mirror.before.find(table);
+  if (column.empty() || before == known.mirror.before.end()) return;
+  for (const std::string& name : files) {
+    const auto file = before->second.files.find(name);
+    if (file == before->second.files.end() || file->second.bytes < known.ways.listed_bytes_min) continue;
+    plan.lists.push_back({table, name, column});
   }
 }
 

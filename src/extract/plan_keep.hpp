@@ -23,7 +23,13 @@ struct Known {
   const catalogue::Catalogue& catalogue;
   const Mirror& mirror;
   const Previous& previous;
+  const Ways& ways;
 };
+// Wants the list of a column's numbers of those of `files` (as the log names them) that are large and have
+// been there at the version before: what comes new with every delivery is not worth it.
+void want_lists(Plan& plan, const Known& known, const std::string& table,
+                const std::vector<std::string>& files, const std::string& column);
+
 // Turns a plan for everything into one for what has changed. A table stays whole where that cannot be shown
 // to give the same rows: new, another recipe, files that do not tell their origins.
 Result<void> keep_what_can_be_kept(Plan& plan, const Known& known,

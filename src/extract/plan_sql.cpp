@@ -273,16 +273,42 @@ std::string some_of(const Step& step, const std::vector<std::string>& names,
          " UNION ALL BY NAME SELECT * FROM read_parquet([" + files + "], union_by_name = true)))";
 }
 
-std::string only(Who who, const std::vector<Step>& way, size_t level, const std::string& qualifier) {
-  if (who == Who::everybody) return {};
+std::string Narrowing::relation(const Step& step, const std::vector<std::string>& paths,
+                                std::vector<std::string> columns) {
+  const lake::Field* numbers = stored(*step.snapshot, *step.table->person);
+  Near made{.table = step.table->full_name(),
+            .variable = "near_" + std::to_string(near.size()),
+            .column = numbers == nullptr ? std::string() : numbers->name,
+            .empty = empty_query(step, columns),
+            .files = paths};
+  const std::string list = column_list(step, std::move(columns), true);
+  near.push_back(std::move(made));
+  return "(SELECT " + list + " FROM read_parquet(getvariable('" + near.back().variable +
+         "'), union_by_name = true))";
+}
+
+std::string relation_of(Narrowing* affected, const Step& step, const std::vector<std::string>& paths,
+                        std::vector<std::string> columns) {
+  const bool narrow = affected != nullptr && step.table->person && !paths.empty();
+  return narrow ? affected->relation(step, paths, std::move(columns))
+                : relation(step, paths, std::move(columns));
+}
+
+std::string all_of(Narrowing* affected, const Step& step, std::vector<std::string> columns) {
+  return relation_of(affected, step, files_in_period(step, std::nullopt).paths, std::move(columns));
+}
+
+std::string only(Narrowing* affected, const std::vector<Step>& way, size_t level,
+                 const std::string& qualifier) {
+  if (affected == nullptr) return {};
   const Table& table = *way[level].table;
   if (table.person)
     return " SEMI JOIN affected_number f ON f.mirror = " + qualifier + "." + name(*table.person);
   const Table& above = *way[level + 1].table;
   const std::string key = table.parent->parent_key;
   return " SEMI JOIN (SELECT u." + name(key) + " AS key FROM " +
-         all_of(way[level + 1], {key, above.person ? *above.person : above.parent->key}) + " u" +
-         only(who, way, level + 1, "u") + ") f ON f.key = " + qualifier + "." + name(table.parent->key);
+         all_of(affected, way[level + 1], {key, above.person ? *above.person : above.parent->key}) + " u" +
+         only(affected, way, level + 1, "u") + ") f ON f.key = " + qualifier + "." + name(table.parent->key);
 }
 
 void add_variables(std::vector<std::string>& columns, const std::optional<Expression>& where) {
@@ -337,21 +363,23 @@ std::string succession_query(const Table& table, const lake::Snapshot& snapshot)
 
 // Rows are counted per person: first per key of the table itself, then step by step up to the person, so that
 // a parent delivered twice does not count its children twice.
-std::string criterion_query(const std::vector<Step>& way, const Criterion& criterion, bool aliases, Who who) {
+std::string criterion_query(const std::vector<Step>& way, const Criterion& criterion, bool aliases,
+                            Narrowing* affected) {
   const Table& first = *way[0].table;
   std::string key = first.person ? *first.person : first.parent->key;
   std::vector<std::string> columns{key}, conditions{"t." + name(key) + " IS NOT NULL"};
   add_variables(columns, criterion.where);
   if (criterion.where) conditions.push_back(render(*criterion.where, "t"));
-  std::string counted = "SELECT t." + name(key) + " AS key, count(*) AS n FROM " + all_of(way[0], columns) +
-                        " t" + only(who, way, 0, "t") + where_of(conditions) + " GROUP BY 1";
+  std::string counted = "SELECT t." + name(key) + " AS key, count(*) AS n FROM " +
+                        all_of(affected, way[0], columns) + " t" + only(affected, way, 0, "t") +
+                        where_of(conditions) + " GROUP BY 1";
   for (size_t level = 1; level < way.size(); ++level) {
     const Table& table = *way[level].table;
     const std::string parent_key = way[level - 1].table->parent->parent_key;
     const std::string next = table.person ? *table.person : table.parent->key;
     counted = "SELECT q.next AS key, sum(c.n) AS n FROM (" + counted + ") c JOIN (SELECT DISTINCT " +
               name(parent_key) + " AS key, " + name(next) + " AS next FROM " +
-              all_of(way[level], {parent_key, next}) + " t" + only(who, way, level, "t") +
+              all_of(affected, way[level], {parent_key, next}) + " t" + only(affected, way, level, "t") +
               ") q ON q.key = c.key WHERE q.next IS NOT NULL GROUP BY 1";
   }
   const std::string person = aliases ? "coalesce(a.canonical, c.key)" : "c.key";
@@ -383,6 +411,12 @@ GrantSql grant_sql(const std::vector<Step>& way, const Grant& grant, size_t inde
   out.came = select(own_person ? "came" : "came_keys_" + number);
   out.came_in = rows.files_with(own_person ? "came" : "came_keys_" + number, key_name, rows.key);
   out.went_in.push_back(rows.files_with(own_person ? "went" : "went_keys_" + number, key_name, rows.key));
+  const auto numbers = [&](const std::string& column) {
+    const lake::Field* field = stored(*step.snapshot, column);
+    return field == nullptr ? std::string() : field->name;
+  };
+  out.came_by = own_person ? numbers(rows.key) : std::string();
+  out.went_by.push_back(out.came_by);
   for (const std::string& variable : grant.variables) {
     const Variable& each = *step.table->find(variable);
     if (each.what == Class::record_key)
@@ -392,6 +426,7 @@ GrantSql grant_sql(const std::vector<Step>& way, const Grant& grant, size_t inde
     const bool is_own = own_person && lower(*step.table->person) == lower(each.name);
     if (is_own || (each.what != Class::person && each.what != Class::relative)) continue;
     out.went_in.push_back(rows.files_with("changed", "mirror", each.name));
+    out.went_by.push_back(numbers(each.name));
   }
   return out;
 }
@@ -401,10 +436,11 @@ std::string keys_query(const std::vector<Step>& way, const Grant& grant, std::st
   return "SELECT key FROM " + keys_of(way, 1, parents, who) + " q";
 }
 
-std::string population_grant_query(const Grant& grant) {
+std::string population_grant_query(const Grant& grant, std::string_view members) {
   std::string list;
   for (const std::string& variable : grant.variables) list += (list.empty() ? "t." : ", t.") + name(variable);
-  return "SELECT " + list + " FROM member t" + (grant.where ? " WHERE " + render(*grant.where, "t") : "");
+  return "SELECT " + list + " FROM " + std::string(members) + " t" +
+         (grant.where ? " WHERE " + render(*grant.where, "t") : "");
 }
 
 lake::Field delta_field(const Variable& variable, const lake::Snapshot& snapshot) {

@@ -29,16 +29,24 @@ Files some_files_in_period(const Step& step, const std::optional<Period>& period
 std::optional<Period> own_period(const Grant& grant);
 
 std::string succession_query(const catalogue::Table& table, const lake::Snapshot& snapshot);
-// Whose rows a query of the population looks at; `affected`: of the table affected_number.
-enum class Who { everybody, affected };
+// The queries of the population that are given one look only at rows of persons in the table affected_number,
+// and of tables with persons they read the files in which such persons may be.
+class Narrowing {
+ public:
+  // As relation() of plan_sql_parts.hpp, of those files.
+  std::string relation(const Step& step, const std::vector<std::string>& paths,
+                       std::vector<std::string> columns);
+  std::vector<Near> near;
+};
 std::string criterion_query(const std::vector<Step>& way, const Criterion& criterion, bool aliases,
-                            Who who = Who::everybody);
+                            Narrowing* affected = nullptr);
 // `index`: of the grant, for the names of its key tables.
 GrantSql grant_sql(const std::vector<Step>& way, const Grant& grant, size_t index);
 // SELECT key: the parent's keys that belong to `who` (population, former); `way` has a parent.
 std::string keys_query(const std::vector<Step>& way, const Grant& grant, std::string_view who);
-// Of PROJECT.population; reads the table member (runner/build_population.cpp).
-std::string population_grant_query(const Grant& grant);
+// Of PROJECT.population; reads the table member (runner/build_population.cpp), or member_came: those who
+// came.
+std::string population_grant_query(const Grant& grant, std::string_view members = "member");
 lake::Field delta_field(const catalogue::Variable& variable, const lake::Snapshot& snapshot);
 
 }  // namespace fvm::extract

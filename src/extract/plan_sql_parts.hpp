@@ -22,8 +22,14 @@ std::string all_of(const Step& step, std::vector<std::string> columns);
 // The same of some of the files, none of which need have every column.
 std::string some_of(const Step& step, const std::vector<std::string>& names,
                     std::vector<std::string> columns);
+// relation(), or what `affected` makes of it if the table has persons.
+std::string relation_of(Narrowing* affected, const Step& step, const std::vector<std::string>& paths,
+                        std::vector<std::string> columns);
+std::string all_of(Narrowing* affected, const Step& step, std::vector<std::string> columns);
 // " SEMI JOIN …": only rows of way[level], called `qualifier`, that lead to somebody in affected_number.
-std::string only(Who who, const std::vector<Step>& way, size_t level, const std::string& qualifier);
+// Nothing without `affected`.
+std::string only(Narrowing* affected, const std::vector<Step>& way, size_t level,
+                 const std::string& qualifier);
 void add_variables(std::vector<std::string>& columns, const std::optional<Expression>& where);
 // " WHERE a AND b", or nothing.
 std::string where_of(const std::vector<std::string>& conditions);

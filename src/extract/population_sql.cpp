@@ -24,15 +24,16 @@ void add_days(std::vector<std::string>& conditions, const std::string& day, cons
 }
 
 // The files that can hold the event's days, by their statistics.
-std::string rows_of(const Step& step, const Event& event, bool dated, std::vector<std::string> columns) {
-  if (!dated || (!event.from && !event.to)) return all_of(step, std::move(columns));
+std::string rows_of(Narrowing* affected, const Step& step, const Event& event, bool dated,
+                    std::vector<std::string> columns) {
+  if (!dated || (!event.from && !event.to)) return all_of(affected, step, std::move(columns));
   constexpr Date first{1, 1, 1}, last{9999, 12, 31};
   const Period period{event.variable, false, event.from.value_or(first), event.to.value_or(last), {}, {}};
-  return relation(step, files_in_period(step, period).paths, std::move(columns));
+  return relation_of(affected, step, files_in_period(step, period).paths, std::move(columns));
 }
 
 // Rows of a table that has its person: (person, day, n), one for each.
-std::string own_rows(const std::vector<Step>& way, const Event& event, bool aliases, Who who) {
+std::string own_rows(const std::vector<Step>& way, const Event& event, bool aliases, Narrowing* affected) {
   const Step& step = way[0];
   const std::string key = "t." + sql_name(*step.table->person), day = day_of("t", event);
   std::vector<std::string> columns{*step.table->person, event.variable}, conditions{key + " IS NOT NULL"};
@@ -40,21 +41,22 @@ std::string own_rows(const std::vector<Step>& way, const Event& event, bool alia
   add_days(conditions, day, event);
   if (event.where) conditions.push_back(render(*event.where, "t"));
   return "SELECT " + person(aliases, key) + " AS person, " + day + " AS day, 1 AS n FROM " +
-         rows_of(step, event, true, columns) + " t" + only(who, way, 0, "t") + alias_join(aliases, key) +
-         where_of(conditions);
+         rows_of(affected, step, event, true, columns) + " t" + only(affected, way, 0, "t") +
+         alias_join(aliases, key) + where_of(conditions);
 }
 
 // Rows of a child, brought step by step to the person: first counted per key (and day, if the child has it),
 // so that a parent delivered twice does not count its children twice.
-std::string child_rows(const std::vector<Step>& way, const Event& event, bool aliases, Who who) {
+std::string child_rows(const std::vector<Step>& way, const Event& event, bool aliases, Narrowing* affected) {
   const std::string key = "t." + sql_name(way[0].table->parent->key), day = day_of("t", event);
   std::vector<std::string> columns{way[0].table->parent->key}, conditions{key + " IS NOT NULL"};
   add_variables(columns, event.where);
   if (!event.in_parent) columns.push_back(event.variable), add_days(conditions, day, event);
   if (event.where) conditions.push_back(render(*event.where, "t"));
   std::string counted = "SELECT " + key + " AS key, " + (event.in_parent ? "NULL::DATE" : day) +
-                        " AS day, count(*) AS n FROM " + rows_of(way[0], event, !event.in_parent, columns) +
-                        " t" + only(who, way, 0, "t") + where_of(conditions) + " GROUP BY ALL";
+                        " AS day, count(*) AS n FROM " +
+                        rows_of(affected, way[0], event, !event.in_parent, columns) + " t" +
+                        only(affected, way, 0, "t") + where_of(conditions) + " GROUP BY ALL";
   for (size_t level = 1; level < way.size(); ++level) {
     const catalogue::Table& table = *way[level].table;
     const std::string& parent_key = way[level - 1].table->parent->parent_key;
@@ -65,8 +67,9 @@ std::string child_rows(const std::vector<Step>& way, const Event& event, bool al
     counted = "SELECT q.next AS key, " + std::string(dates ? "q" : "c") +
               ".day AS day, sum(c.n) AS n FROM (" + counted + ") c JOIN (SELECT DISTINCT t." +
               sql_name(parent_key) + " AS key, t." + sql_name(next) + " AS next" +
-              (dates ? ", " + day + " AS day" : "") + " FROM " + rows_of(way[level], event, dates, wanted) +
-              " t" + only(who, way, level, "t") + where_of(limits) + ") q ON q.key = c.key GROUP BY ALL";
+              (dates ? ", " + day + " AS day" : "") + " FROM " +
+              rows_of(affected, way[level], event, dates, wanted) + " t" + only(affected, way, level, "t") +
+              where_of(limits) + ") q ON q.key = c.key GROUP BY ALL";
   }
   return "SELECT " + person(aliases, "c.key") + " AS person, c.day, c.n FROM (" + counted + ") c" +
          alias_join(aliases, "c.key");
@@ -90,10 +93,11 @@ std::string event_relation(const std::string& name) {
   return sql_name("event:" + name);
 }
 
-std::string event_query(const std::vector<Step>& way, const Event& event, bool aliases, Who who) {
-  std::string from =
-      " FROM (" +
-      (way.size() == 1 ? own_rows(way, event, aliases, who) : child_rows(way, event, aliases, who)) + ") r";
+std::string event_query(const std::vector<Step>& way, const Event& event, bool aliases, Narrowing* affected) {
+  std::string from = " FROM (" +
+                     (way.size() == 1 ? own_rows(way, event, aliases, affected)
+                                      : child_rows(way, event, aliases, affected)) +
+                     ") r";
   for (size_t i = 0; i < event.bonds.size(); ++i) from += bond_join(event.bonds[i], i);
   const std::string least = std::to_string(event.at_least);
   const std::string enough = event.at_least > 1 ? " HAVING sum(r.n) >= " + least : "";

@@ -12,7 +12,7 @@ namespace fvm::extract {
 // "event:NAME" in quotes: (person, day), and only (person) for an event that must not have happened.
 std::string event_relation(const std::string& name);
 std::string event_query(const std::vector<Step>& way, const Event& event, bool aliases,
-                        Who who = Who::everybody);
+                        Narrowing* affected = nullptr);
 
 // (person, stratum, near): what a person is matched by, for one table: all of `matches` are of it and have
 // the same condition. `stratum` is one text of what must be equal, `near` the number of what may differ a

@@ -168,14 +168,16 @@ class Precheck {
     const Snapshots snapshots = TRY(newest_snapshots(setting_, *specification_, catalogue_));
     queries_ = count_queries(*specification_, catalogue_, snapshots);
     for (const EventQuery& each : queries_.events) out_.mirror_rows += each.rows_max;
-    std::vector<Path> files;
+    std::vector<PopulationFiles> files;
     std::vector<wire::StorageHold> folders;  // mounted for as long as the job reads them
     for (const Other& other : others_) {
       folders.push_back(TRY(hold_folder(setting_, other.project.number)));
-      const Path file =
-          setting_.instance.project_population(other.project.number) / other.project.population_file;
-      if (other.project.population_file.empty() || !setting_.world.exists(file)) continue;
-      files.push_back(file);
+      const Path folder = setting_.instance.project_population(other.project.number);
+      const Path& changes = other.project.population_changes;
+      PopulationFiles file{folder / other.project.population_file,
+                           changes.empty() ? Path() : folder / changes};
+      if (other.project.population_file.empty() || !setting_.world.exists(file.base)) continue;
+      files.push_back(std::move(file));
       counted_others_.push_back(&other);
     }
     return std::optional<Counts>(

@@ -18,7 +18,7 @@ namespace json = boost::json;
 using catalogue::Catalogue;
 using catalogue::Table;
 
-constexpr size_t mounted_tables_max = 30;  // beyond that the whole mirror is mounted: descriptors are bounded
+constexpr size_t mounted_tables_max = 15;  // beyond that the whole mirror is mounted: descriptors are bounded
 constexpr uint64_t beside_engine_mib = 256;
 
 std::vector<const Table*> tables_of(const Specification& specification, const Catalogue& catalogue) {
@@ -112,7 +112,7 @@ Result<Snapshots> newest_snapshots(const Setting& setting, const Specification& 
 
 Result<Counts> run_precheck(const Setting& setting, const Specification& specification,
                             const Catalogue& catalogue, const Snapshots& snapshots,
-                            const CountQueries& queries, const std::vector<Path>& others,
+                            const CountQueries& queries, const std::vector<PopulationFiles>& others,
                             const Path& supplied) {
   const auto& limits = setting.config.precheck;
   json::object document = TRY(population_plan(specification, catalogue, snapshots, !supplied.empty()));
@@ -136,9 +136,11 @@ Result<Counts> run_precheck(const Setting& setting, const Specification& specifi
   job.mounts.push_back({scratch.path(), {"/out", 1}});
   if (!supplied.empty()) job.mounts.push_back({supplied, {"/in/supplied.parquet", 0}});
   json::array& files = document["others"].emplace_array();
-  for (const Path& other : others) {
+  for (const PopulationFiles& other : others) {
     files.emplace_back("other-" + std::to_string(files.size()) + ".parquet");
-    job.mounts.push_back({other, {"/in/" + std::string(files.back().as_string()), 0}});
+    const std::string inside = "/in/" + std::string(files.back().as_string());
+    job.mounts.push_back({other.base, {inside, 0}});
+    if (!other.changes.empty()) job.mounts.push_back({other.changes, {inside + ".changes", 0}});
   }
   job.document = json::serialize(document);
   job.memory_mib = limits.memory_mib, job.threads = limits.threads;

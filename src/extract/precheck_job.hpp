@@ -24,11 +24,15 @@ struct Counts {
 Result<Snapshots> newest_snapshots(const Setting& setting, const Specification& specification,
                                    const catalogue::Catalogue& catalogue);
 
-// `others`: populations of other projects (files). `supplied`: the authority's own numbers, encrypted; or
+// The map of a project's population (runner/build_map.hpp); `changes` may be empty.
+struct PopulationFiles {
+  Path base, changes;
+};
+// `others`: populations of other projects. `supplied`: the authority's own numbers, encrypted; or
 // empty.
 Result<Counts> run_precheck(const Setting& setting, const Specification& specification,
                             const catalogue::Catalogue& catalogue, const Snapshots& snapshots,
-                            const CountQueries& queries, const std::vector<Path>& others,
+                            const CountQueries& queries, const std::vector<PopulationFiles>& others,
                             const Path& supplied);
 
 }  // namespace fvm::extract

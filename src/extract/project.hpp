@@ -64,6 +64,8 @@ struct Project {
   // Parquet (mirror, project), below Instance::project_population; empty until the first build. It links the
   // project to the mirror, so no session may ever see it.
   Path population_file;
+  // What changed in it since (runner/build_map.hpp); empty when nothing has.
+  Path population_changes;
   std::vector<ProjectTable> tables;  // by schema and name; empty until the first build
   std::vector<std::string> members;  // user names, sorted
 };

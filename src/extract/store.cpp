@@ -61,6 +61,11 @@ CREATE TABLE project_specification(
   replaced INTEGER NOT NULL, data_dropped INTEGER NOT NULL DEFAULT 0) STRICT;
 )";
 
+// The map of the population in two files: what changed in it since the first was written.
+constexpr std::string_view changes_script = R"(
+ALTER TABLE project_version ADD COLUMN population_changes TEXT NOT NULL DEFAULT '';
+)";
+
 constexpr std::string_view spread_script = R"(
 ALTER TABLE project ADD COLUMN record_spread INTEGER NOT NULL DEFAULT 0;
 )";
@@ -132,14 +137,15 @@ Result<std::vector<ProjectTable>> read_tables(const store::Database& database, c
 
 Result<void> read_version(const store::Database& database, Project& project) {
   auto row =
-      TRY(database.prepare("SELECT built, persons, population_file, catalogue_version FROM project_version "
-                           "WHERE project = ? AND version = ?",
+      TRY(database.prepare("SELECT built, persons, population_file, catalogue_version, population_changes "
+                           "FROM project_version WHERE project = ? AND version = ?",
                            project.number, project.version));
   if (!TRY(row.step())) return {};
   project.built = row.time(0);
   project.persons = static_cast<uint64_t>(row.integer(1));
   project.population_file = row.text(2);
   project.catalogue_version = row.integer(3);
+  project.population_changes = row.text(4);
   project.tables = TRY(read_tables(database, project));
   return {};
 }
@@ -154,8 +160,8 @@ Error unknown_project(const store::Database& database, std::string_view number) 
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
-  return ledger.migrate("extract",
-                        {tables_script, recipes_script, ending_script, amendments_script, spread_script});
+  return ledger.migrate("extract", {tables_script, recipes_script, ending_script, amendments_script,
+                                    spread_script, changes_script});
 }
 
 Result<Project> open_project(const store::Database& database, std::string_view number) {
@@ -335,11 +341,10 @@ Result<int64_t> insert_version(audit::Writer& writer, const std::string& number,
   const int64_t current = row.integer(0);
   TRY(
       writer.execute("INSERT INTO project_version(project, version, build, built, persons, population_file, "
-                     "catalogue_version, specification_sha256, sources, population_recipe) VALUES (?, ?, ?, "
-                     "?, ?, ?, ?, ?, ?, "
-                     "?)",
+                     "population_changes, catalogue_version, specification_sha256, sources, "
+                     "population_recipe) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                      number, current, version.build, writer.now(), version.persons, version.population_file,
-                     version.catalogue_version, version.specification_sha256,
+                     version.population_changes, version.catalogue_version, version.specification_sha256,
                      sources_to_json(version.sources), version.population_recipe));
   for (const ProjectTable& table : version.tables) {
     TRY(writer.execute(

@@ -56,7 +56,7 @@ Result<std::map<std::string, int64_t>> frozen_versions(const store::Database& da
 struct Version {
   int64_t build = 0;
   uint64_t persons = 0;
-  std::string population_file;
+  std::string population_file, population_changes;
   int64_t catalogue_version = 0;
   std::string specification_sha256;
   std::vector<Source> sources;

@@ -2,22 +2,26 @@
 //
 // Document (JSON): "task": "build" or "supply"; "project"; "keeper_connections"; "memory_mib" (for the
 // engine); "threads"; for a build also "successions", "all", "any", "none" (SQL), "supplied" (whether
-// /in/supplied.parquet is there), "former" (the same of /in/former.parquet), "population_kept" (it is still
-// right), "tables": [{"schema", "name", "sql": {...}, "keys": {...}, "parts": [[file]], "kept": [[file]],
-// "columns": [{"name", "type"}], "records": [SQL]}], "record_spread" (0 when missing). The SQL comes from our
-// own planner (room extract, which tells what it means), never from a user's text.
+// /in/supplied.parquet is there), "former" (the same of /in/former.parquet), "former_changes" (of
+// /in/former_changes.parquet), "persons_before", "population_kept" (it is still right), "tables": [{"schema",
+// "name", "sql": {...}, "keys": {...}, "parts": [[file]], "kept": [[file]], "columns": [{"name", "type"}],
+// "records": [SQL], "own"}], "record_spread" (0 when missing). The SQL comes from our own planner (room
+// extract, which tells what it means), never from a user's text.
 //
-// "population_change" ({"touched", "successions_before": SQL, "successions_changed"}; missing when all of the
+// "population_change" ({"touched", "successions_before": SQL, "successions_changed", "near": [{"variable",
+// "column", "empty": SQL, "files"}]}; missing when all of the
 // population is computed, or none) and what build_document.hpp names.
 //
 // Result: "persons", "numbers", "groups_too_large", "controls", "cases_short", "supplied_unknown",
-// "population": path or null (kept), "tables": [{"schema", "name", "groups": [{"what": "part", "again" or
-// "more", "index", "files": [{"path", "bytes", "rows", "statistics": [...]}]}]}], paths below /out.
+// "population": path or null (kept), "population_changes": the same, "tables": [{"schema", "name", "groups":
+// [{"what": "part", "again" or "more", "index", "files": [{"path", "bytes", "rows", "statistics":
+// [...]}]}]}], paths below /out.
 #include <filesystem>
 
 #include <boost/json.hpp>
 
 #include "runner/build_document.hpp"
+#include "runner/build_map.hpp"
 #include "runner/build_steps.hpp"
 #include "runner/jobs.hpp"
 
@@ -48,26 +52,28 @@ std::vector<std::vector<std::string>> lists(const json::object& from, std::strin
   return out;
 }
 
+bool flag(const json::object& from, std::string_view name) {
+  const json::value* found = from.if_contains(name);
+  return found != nullptr && found->as_bool();
+}
+
 BuildTable table_of(const json::object& from) {
   BuildTable table{.schema = text(from, "schema"), .name = text(from, "name")};
   const json::object& sql = from.at("sql").as_object();
   table.empty = text(sql, "empty"), table.rows = text(sql, "rows");
   table.came = text(sql, "came"), table.came_in = text(sql, "came_in");
+  table.came_by = text(sql, "came_by"), table.went_by = texts(sql, "went_by");
   table.went_in = texts(sql, "went_in"), table.providers = texts(sql, "providers");
   const json::object& keys = from.at("keys").as_object();
   table.keys = {text(keys, "now"), text(keys, "before"), text(keys, "added"), keys.at("changed").as_bool(),
                 keys.at("only_added").as_bool()};
   table.parts = lists(from, "parts"), table.kept = lists(from, "kept");
   table.records = texts(from, "records");
+  table.own = flag(from, "own");
   for (const json::value& column : from.at("columns").as_array()) {
     table.columns.push_back({text(column.as_object(), "name"), text(column.as_object(), "type")});
   }
   return table;
-}
-
-bool flag(const json::object& from, std::string_view name) {
-  const json::value* found = from.if_contains(name);
-  return found != nullptr && found->as_bool();
 }
 
 BuildDocument document_of(const json::object& from) {
@@ -76,7 +82,10 @@ BuildDocument document_of(const json::object& from) {
                     .output = text(from, "output", out_folder)};
   out.successions = texts(from, "successions"), out.all = texts(from, "all"), out.any = texts(from, "any");
   out.none = texts(from, "none");
-  out.supplied = flag(from, "supplied"), out.former = flag(from, "former");
+  out.supplied = flag(from, "supplied");
+  out.former = flag(from, "former"), out.former_changes = flag(from, "former_changes");
+  if (const json::value* persons = from.if_contains("persons_before"))
+    out.persons_before = persons->to_number<uint64_t>();
   out.population_kept = flag(from, "population_kept");
   read_population_document(from, out);
   if (const json::value* tables = from.if_contains("tables")) {
@@ -137,14 +146,18 @@ Result<json::object> build_all(duck::Connection& connection, const BuildDocument
                       {"groups", std::move(groups)}});
   }
   if (keys.texts) TRY(check_record_texts(connection, document));
-  const bool has_map = TRY(write_map(connection, document));
+  const MapWritten map = TRY(write_map(connection, document));
+  const auto written = [&](MapWritten what, const char* path) {
+    return map == what ? json::value(path) : json::value();
+  };
   return json::object{{"persons", counts.persons},
                       {"numbers", counts.numbers},
                       {"groups_too_large", counts.groups_too_large},
                       {"controls", counts.controls},
                       {"cases_short", counts.cases_short},
                       {"supplied_unknown", counts.supplied_unknown},
-                      {"population", has_map ? json::value("population/population.parquet") : json::value()},
+                      {"population", written(MapWritten::whole, "population/population.parquet")},
+                      {"population_changes", written(MapWritten::changes, "population/changes.parquet")},
                       {"tables", std::move(tables)}};
 }
 

@@ -26,6 +26,11 @@ void read_population_document(const json::object& from, BuildDocument& out) {
     const json::object& told = change->as_object();
     out.change = BuildChange{texts(told, "touched"), texts(told, "successions_before"),
                              told.at("successions_changed").as_bool()};
+    for (const json::value& item : told.at("near").as_array()) {
+      const json::object& near = item.as_object();
+      out.change->near.push_back(
+          {text(near, "variable"), text(near, "column"), text(near, "empty"), texts(near, "files")});
+    }
   }
   const json::value* found = from.if_contains("population");
   if (found == nullptr) return;

@@ -2,12 +2,12 @@
 
 #include "runner/build_aliases.hpp"
 #include "runner/build_controls.hpp"
+#include "runner/build_map.hpp"
 #include "runner/build_steps.hpp"
+#include "runner/number_lists.hpp"
 
 namespace fvm::runner {
 namespace {
-
-constexpr size_t reads_from_file_max = 4;
 
 std::string joined(const std::vector<std::string>& queries, std::string_view between) {
   std::string out;
@@ -84,6 +84,20 @@ Result<void> make_affected(duck::Connection& connection, const BuildChange& chan
   }
   TRY(connection.run("CREATE TABLE affected AS SELECT DISTINCT person FROM (" + persons + ")"));
   return connection.run("CREATE TABLE affected_number AS " + numbers);
+}
+
+// Where the criteria look for the affected: in the files that some of them may be in.
+Result<void> narrow(duck::Connection& connection, const BuildDocument& document) {
+  const auto affected = TRY(numbers_of(connection, "SELECT mirror FROM affected_number"));
+  for (const BuildNear& near : document.change->near) {
+    const std::string empty = duck::quote_text(document.output + "/temporary/" + near.variable + ".parquet");
+    TRY(connection.run("COPY (" + near.empty + ") TO " + empty + " (FORMAT PARQUET)"));
+    std::string list = empty;
+    for (const std::string& file : files_with_any(near.files, near.column, affected).all())
+      list += ", " + duck::quote_text(file);
+    TRY(connection.run("SET VARIABLE " + near.variable + " = [" + list + "]"));
+  }
+  return {};
 }
 
 // The numbers that the authority supplied: (person, cohort, day).
@@ -183,10 +197,6 @@ Result<void> make_controls(duck::Connection& connection, const BuildDocument& do
   return append_pairs(connection, "control", matching.pairs);
 }
 
-std::string former_file(const BuildDocument& document) {
-  return "read_parquet(" + duck::quote_text(document.input + "/former.parquet") + ")";
-}
-
 // Every number of each person in the population, with what is known about the person. `is_main`: the number
 // that stands for all. Controls have the index date of their case.
 constexpr std::string_view population_columns =
@@ -242,32 +252,12 @@ Result<void> count_persons(duck::Connection& connection, const BuildDocument& do
   return {};
 }
 
-// Few reads of the population of the build before are made from its file, many from a table in memory.
-std::string view_or_table(const BuildDocument& document) {
-  size_t parts = 0;
-  for (const BuildTable& table : document.tables) {
-    parts += table.parts.size() * (1 + table.went_in.size());
-    if (document.change && !table.keys.now.empty()) parts += table.kept.size();
-  }
-  return parts <= reads_from_file_max ? "CREATE VIEW " : "CREATE TABLE ";
-}
-
-// Everybody whom nothing that changed can touch is as before.
-Result<void> add_the_others(duck::Connection& connection, const BuildDocument& document,
-                            PopulationCounts& counts) {
-  const std::string make = view_or_table(document);
-  TRY(connection.run("ALTER TABLE population RENAME TO affected_population"));
-  TRY(connection.run(make + "former AS FROM " + former_file(document) + " WHERE mirror IS NOT NULL"));
-  TRY(connection.run(make +
-                     "population AS FROM affected_population UNION ALL BY NAME SELECT f.* FROM former f "
-                     "ANTI JOIN affected_number n ON n.mirror = f.mirror"));
-  counts.persons = TRY(count(connection, "population WHERE is_main"));
-  return {};
-}
-
 Result<void> choose(duck::Connection& connection, const BuildDocument& document, PopulationCounts& counts) {
   counts.groups_too_large = TRY(make_aliases(connection, "alias", document.successions));
-  if (document.change) TRY(make_affected(connection, *document.change));
+  if (document.change) {
+    TRY(make_affected(connection, *document.change));
+    TRY(narrow(connection, document));
+  }
   TRY(make_supplied(connection, document));
   TRY(connection.run("CREATE TABLE chosen AS FROM (" + chosen_query(document) + ")" +
                      (document.change ? " SEMI JOIN affected USING (person)" : "")));
@@ -277,44 +267,7 @@ Result<void> choose(duck::Connection& connection, const BuildDocument& document,
   TRY(connection.run(
       "INSERT INTO population SELECT a.alias, p.* EXCLUDE (mirror) REPLACE (false AS is_main) FROM "
       "alias a JOIN population p ON p.mirror = a.canonical"));
-  if (document.change) TRY(add_the_others(connection, document, counts));
   return connection.run("DROP TABLE alias; DROP TABLE chosen; DROP TABLE control");
-}
-
-// That of the build before.
-Result<void> keep(duck::Connection& connection, const BuildDocument& document) {
-  return connection.run(view_or_table(document) + "population AS FROM " + former_file(document) +
-                        " WHERE mirror IS NOT NULL");
-}
-
-// Who came and who went, by whole rows of the map: a number whose pseudonym is another one now both came and
-// went.
-Result<void> compare(duck::Connection& connection, const BuildDocument& document) {
-  if (document.population_kept || !document.compares()) {
-    TRY(connection.run("CREATE TABLE came AS FROM population LIMIT 0"));
-    TRY(connection.run("CREATE TABLE went(mirror BIGINT)"));
-    return connection.run("CREATE VIEW former AS FROM population");  // asked for only when it was kept
-  }
-  if (!document.change)
-    TRY(connection.run("CREATE TABLE former AS FROM " + former_file(document) + " WHERE mirror IS NOT NULL"));
-  const std::string now = document.change ? "affected_population" : "population";
-  const std::string then =
-      document.change ? "(FROM former SEMI JOIN affected_number USING (mirror))" : "former";
-  // One pass over both instead of two differences of sets.
-  TRY(connection.run(
-      "CREATE TABLE difference AS SELECT n.*, f.mirror AS former_mirror FROM " + now + " n FULL JOIN " +
-      then +
-      " f ON n.mirror = f.mirror AND n.project = f.project AND n.index_day IS NOT DISTINCT FROM f.index_day "
-      "AND "
-      "n.is_main = f.is_main AND n.is_control = f.is_control AND n.match_set IS NOT DISTINCT FROM "
-      "f.match_set "
-      "AND n.cohort IS NOT DISTINCT FROM f.cohort WHERE n.mirror IS NULL OR f.mirror IS NULL"));
-  TRY(
-      connection.run("CREATE TABLE came AS SELECT DISTINCT * EXCLUDE (former_mirror) FROM difference WHERE "
-                     "mirror IS NOT NULL"));
-  return connection.run(
-      "CREATE TABLE went AS SELECT DISTINCT former_mirror AS mirror FROM difference WHERE mirror IS NULL; "
-      "DROP TABLE difference");
 }
 
 }  // namespace
@@ -327,18 +280,15 @@ bool BuildDocument::compares() const {
 
 Result<PopulationCounts> build_population(duck::Connection& connection, const BuildDocument& document) {
   PopulationCounts counts;
-  if (document.population_kept) {
-    TRY(keep(connection, document));
-  } else {
-    TRY(choose(connection, document, counts));
+  if (!document.population_kept) TRY(choose(connection, document, counts));
+  TRY(join_former(connection, document, counts));
+  for (const std::string from : {"population", "came"}) {
+    TRY(connection.run(
+        std::string("CREATE VIEW member") + (from == "came" ? "_came" : "") +
+        " AS SELECT project AS person, CASE WHEN is_control THEN 'control' ELSE 'case' END AS role, cohort, "
+        "index_day AS index_date, match_set FROM " +
+        from + " WHERE is_main"));
   }
-  const std::string some = document.population_kept ? "(FROM population LIMIT 1)" : "population";
-  counts.numbers = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM " + some)));
-  TRY(compare(connection, document));
-  TRY(connection.run("CREATE TABLE changed AS SELECT mirror FROM came UNION SELECT mirror FROM went"));
-  TRY(connection.run(
-      "CREATE VIEW member AS SELECT project AS person, CASE WHEN is_control THEN 'control' ELSE "
-      "'case' END AS role, cohort, index_day AS index_date, match_set FROM population WHERE is_main"));
   TRY(connection.run("CREATE TABLE provider(mirror BIGINT, project BIGINT)"));
   return counts;
 }
@@ -346,33 +296,6 @@ Result<PopulationCounts> build_population(duck::Connection& connection, const Bu
 Result<void> add_providers(duck::Connection& connection, const std::string& query) {
   return connection.run("INSERT INTO provider SELECT n.mirror, project_provider(n.mirror) FROM (" + query +
                         ") n ANTI JOIN provider p ON p.mirror = n.mirror");
-}
-
-// Beside the map, without a number of the mirror, stands every other pseudonym that the project has seen:
-// providers', and those of the build before whose persons are no longer in the population. They still lie in
-// the analysts' files, so the check of what is sent home must know them.
-Result<bool> write_map(duck::Connection& connection, const BuildDocument& document) {
-  std::string others = "SELECT project FROM provider";
-  const std::string before = " UNION ALL SELECT project FROM " + former_file(document);
-  if (document.population_kept) {
-    const int64_t unknown =
-        TRY(connection.query_number("SELECT count(*) FROM provider p ANTI JOIN " + former_file(document) +
-                                    " f ON f.project = p.project"));
-    if (unknown == 0) return false;
-  }
-  if (document.former) {
-    // Of the persons before, those that stay are in the population already.
-    const bool told = document.population_kept || document.compares();
-    others += told ? before + " WHERE mirror IS NULL OR mirror IN (FROM went)" : before;
-  }
-  // Pseudonyms are as good as random: neither a dictionary nor compression is worth its time.
-  TRY(connection.run(
-      "COPY (SELECT * FROM population UNION ALL BY NAME SELECT DISTINCT NULL::BIGINT AS mirror, o.project "
-      "FROM (" +
-      others + ") o ANTI JOIN population p ON p.project = o.project WHERE o.project IS NOT NULL) TO " +
-      duck::quote_text(document.output + "/population/population.parquet") +
-      " (FORMAT PARQUET, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)"));
-  return true;
 }
 
 }  // namespace fvm::runner

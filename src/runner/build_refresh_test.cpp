@@ -1,4 +1,6 @@
 // What a refresh writes of a table of which the project has rows already.
+#include <random>
+
 #include "runner/build_testing.hpp"
 
 namespace fvm::runner {
@@ -85,9 +87,48 @@ TEST_F(Refresh, AKeptPopulationAsksNobodyAndWritesNoMap) {
   const auto groups = valued(build_table(*connection_, document_, 0));
   ASSERT_EQ(groups.size(), 1u);
   EXPECT_EQ(codes(groups[0]), Codes{"a"});
-  EXPECT_FALSE(valued(write_map(*connection_, document_)));
+  EXPECT_EQ(valued(write_map(*connection_, document_)), MapWritten::nothing);
+}
+
+TEST_F(Refresh, AProviderThatTheProjectHasNotSeenYetIsAChangeOfTheMap) {
+  document_.population_kept = true;
+  EXPECT_EQ(members(), (Members{1, 2}));
   must(add_providers(*connection_, "SELECT 4::BIGINT AS mirror"));
-  EXPECT_TRUE(valued(write_map(*connection_, document_))) << "a provider that the project has not seen yet";
+  EXPECT_EQ(valued(write_map(*connection_, document_)), MapWritten::changes);
+  EXPECT_EQ(valued(connection_->query_number(
+                "SELECT project FROM read_parquet(" +
+                duck::quote_text((folder_ / "out/population/changes.parquet").string()) +
+                ") WHERE mirror IS NULL")),
+            4 + provider_shift);
+}
+
+// The same files, some with lists of their numbers and some without: a list only spares looking.
+TEST_F(Refresh, ListsOfNumbersChangeNothing) {
+  for (const bool listed : {false, true}) {
+    open();
+    const auto file = [&](const std::string& name, const std::string& values) {
+      return listed ? with_lists(mirror_file(name, values)) : mirror_file(name, values);
+    };
+    const std::string stays = file("stays", row(1, 9, "a") + "," + row(7, 9, "b"));
+    const std::string goes = file("goes", row(2, 9, "c") + "," + row(1, 9, "d"));
+    const std::string comes = file("comes", row(3, 9, "e") + "," + row(1, 9, "f"));
+    const std::string mother = file("mother", row(1, 3, "g"));
+    document_.tables = {contacts({}, {{stays}, {goes}, {comes}, {mother}})};
+    population();
+    const auto groups = valued(build_table(*connection_, document_, 0));
+    ASSERT_EQ(groups.size(), 3u) << listed;
+    EXPECT_EQ(codes(groups[0]), Codes{"d"});
+    EXPECT_EQ(codes(groups[1]), Codes{"g"});
+    EXPECT_EQ(codes(groups[2]), Codes{"e"});
+  }
+}
+
+TEST_F(Refresh, AFileWhoseListSaysNobodyIsNotRead) {
+  const std::string file = with_lists(mirror_file("lies", row(8, 9, "x")));
+  mirror_file("lies", row(3, 9, "e"));  // the list is still the one of before
+  document_.tables = {contacts({}, {{file}})};
+  population();
+  EXPECT_TRUE(valued(build_table(*connection_, document_, 0)).empty());
 }
 
 // Of the population only those are computed whom the changed rows lead to.
@@ -116,6 +157,72 @@ TEST_F(Refresh, NumbersThatAreLinkedInAnotherWayAreAffected) {
   EXPECT_EQ(pairs.at(3), 1 + person_shift);
   EXPECT_EQ(pairs.at(9), 9 + person_shift);
   EXPECT_FALSE(pairs.contains(2)) << "a person of its own now, whom no criterion holds of";
+}
+
+// A history of refreshes, each from what the one before left: the map says who is in the population, and
+// forgets no pseudonym.
+class MapHistory : public Refresh {
+ protected:
+  std::string base() const { return (folder_ / "former.parquet").string(); }
+  std::string changes() const { return (folder_ / "former_changes.parquet").string(); }
+
+  void refresh(const Members& wanted, const Members& touched) {
+    open();
+    document_.any = {"SELECT person FROM (VALUES " + values(wanted) +
+                     ") v(person) SEMI JOIN affected_number f ON "
+                     "f.mirror = v.person WHERE person > 0"};
+    document_.change = BuildChange{
+        {"SELECT mirror FROM (VALUES " + values(touched) + ") v(mirror) WHERE mirror > 0"}, {}, false};
+    document_.former_changes = std::filesystem::exists(changes());
+    document_.persons_before = persons_;
+    population();
+    persons_ = counts_.persons;
+    written_.insert(valued(write_map(*connection_, document_)));
+    const Path made = folder_ / "out" / "population";
+    if (std::filesystem::exists(made / "population.parquet")) {
+      std::filesystem::rename(made / "population.parquet", base());
+      std::filesystem::remove(changes());
+    }
+    if (std::filesystem::exists(made / "changes.parquet"))
+      std::filesystem::rename(made / "changes.parquet", changes());
+  }
+  static std::string values(const Members& numbers) {
+    std::string out = "(-1::BIGINT)";
+    for (const int64_t number : numbers) out += ", (" + std::to_string(number) + ")";
+    return out;
+  }
+  Members read(const std::string& query) {
+    Members out;
+    for (const uint64_t number : valued(numbers_of(*connection_, query)))
+      out.insert(static_cast<int64_t>(number));
+    return out;
+  }
+  uint64_t persons_ = 2;
+  std::set<MapWritten> written_;
+};
+
+TEST_F(MapHistory, SaysWhoIsInAndForgetsNoPseudonym) {
+  std::mt19937 chance(std::random_device{}());
+  Members in{1, 2}, ever{1, 2};
+  for (int step = 0; step < 40; ++step) {
+    Members touched;
+    for (size_t i = chance() % 4; i > 0; --i) {
+      const int64_t person = 1 + static_cast<int64_t>(chance() % 60);
+      touched.insert(person);
+      if (chance() % 3 > 0 || person == 1)
+        in.insert(person), ever.insert(person);
+      else
+        in.erase(person);
+    }
+    refresh(in, touched);
+    ASSERT_EQ(read("SELECT mirror FROM " + map_now(base(), changes())), in) << step;
+    ASSERT_EQ(persons_, in.size()) << step;
+    std::string seen = "SELECT project - " + std::to_string(person_shift) + " FROM read_parquet([" +
+                       duck::quote_text(base());
+    if (std::filesystem::exists(changes())) seen += ", " + duck::quote_text(changes());
+    ASSERT_EQ(read(seen + "], union_by_name = true)"), ever) << step;
+  }
+  EXPECT_EQ(written_.size(), 3u) << "some steps changed nothing, some added changes, some made the base anew";
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The steps of a project build. Private to the job; see build.cpp for the document.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "base/result.hpp"
 #include "duck/database.hpp"
 #include "runner/build_keeper.hpp"
+#include "runner/number_filter.hpp"
 
 namespace fvm::runner {
 
@@ -22,7 +24,8 @@ struct BuildColumn {
 struct BuildTable {
   std::string schema, name;
   std::string empty, rows, came, came_in;
-  std::vector<std::string> went_in, providers;
+  std::string came_by;
+  std::vector<std::string> went_in, went_by, providers;
   struct Keys {
     std::string now, before, added;
     bool changed = false, only_added = false;
@@ -30,6 +33,7 @@ struct BuildTable {
   std::vector<std::vector<std::string>> parts;  // files of the mirror that are read together
   std::vector<std::vector<std::string>> kept;   // those whose rows the project has already
   std::vector<BuildColumn> columns;
+  bool own = false;  // made of the population, not of files: one part or one kept one, without any
   std::vector<std::string> records;  // SELECT text: keys of records, of the rows that the project has
 };
 struct BuildEvent {
@@ -46,9 +50,14 @@ struct BuildCohort {
   std::string name, date;
 };
 // Only part of the population is computed; see extract/plan.hpp.
+struct BuildNear {
+  std::string variable, column, empty;
+  std::vector<std::string> files;
+};
 struct BuildChange {
   std::vector<std::string> touched, successions_before;
   bool successions_changed = false;
+  std::vector<BuildNear> near = {};
 };
 struct BuildDocument {
   std::string project;
@@ -60,15 +69,19 @@ struct BuildDocument {
   std::vector<BuildEvent> events;
   std::string index;
   std::optional<BuildControls> controls;
-  std::vector<BuildCohort> cohorts;   // task "supply": /in/cohort-0.csv, …
-  bool former = false;                // whether the population of the build before is there: former.parquet
-  bool population_kept = false;       // it is still right
-  std::optional<BuildChange> change;  // those whom the changed rows touch are chosen, the others stay
+  std::vector<BuildCohort> cohorts;  // task "supply": /in/cohort-0.csv, …
+  bool former = false;               // whether the population of the build before is there: former.parquet
+  bool former_changes = false;       // and what changed in it since: former_changes.parquet (build_map.hpp)
+  std::optional<uint64_t> persons_before;  // how many persons are in it, if that is known
+  bool population_kept = false;            // it is still right
+  std::optional<BuildChange> change;       // those whom the changed rows touch are chosen, the others stay
   std::vector<BuildTable> tables;
   unsigned record_spread = 0;
   size_t keeper_connections = 0;
   uint64_t memory_mib = 0;
   uint16_t threads = 0;
+  // Where population is a view of the map: which of its numbers the statement that follows needs.
+  std::shared_ptr<NumberFilter> wanted = std::make_shared<NumberFilter>();
   // Something of the version before is kept, so it matters who came and who went.
   bool compares() const;
 };
@@ -95,10 +108,6 @@ struct PopulationCounts {
 Result<PopulationCounts> build_population(duck::Connection& connection, const BuildDocument& document);
 // Adds the provider numbers that a query gives, with their pseudonyms.
 Result<void> add_providers(duck::Connection& connection, const std::string& query);
-// Writes population/population.parquet when all tables are built: the map, and (mirror NULL) all other
-// pseudonyms that the project has seen. False: the one of the build before says the same.
-Result<bool> write_map(duck::Connection& connection, const BuildDocument& document);
-
 // Files of one granted table, each made from one of its parts (`part`), from all files of a kept one
 // (`again`) or from those rows of a kept one whose persons came (`more`).
 struct BuiltGroup {

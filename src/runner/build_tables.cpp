@@ -7,8 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "runner/build_map.hpp"
 #include "runner/build_steps.hpp"
 #include "runner/jobs.hpp"
+#include "runner/number_lists.hpp"
 #include "runner/parquet.hpp"
 
 namespace fvm::runner {
@@ -102,44 +104,80 @@ class TableBuilder {
     return connection_.run("SET VARIABLE files = [" + list + "]");
   }
 
-  // The kept groups whose files hold what the query looks for.
-  Result<std::set<size_t>> groups_with(const std::string& query) {
-    std::set<size_t> out;
+  // The files of the query's rows.
+  Result<std::vector<std::string>> files_by(const std::string& query) {
+    std::vector<std::string> out;
     auto result = TRY(connection_.query(query));
     while (duck::Chunk chunk = TRY(result.next())) {
-      for (size_t i = 0; i < chunk.rows(); ++i) {
-        const auto found = kept_of_.find(std::string(chunk.column(0).text(i)));
-        if (found == kept_of_.end()) return defect("build.bad_document", {{"reason", "a file of no group"}});
-        out.insert(found->second);
-      }
+      for (size_t i = 0; i < chunk.rows(); ++i) out.emplace_back(chunk.column(0).text(i));
     }
     return out;
+  }
+
+  // Of the kept files those that may hold one of the table's numbers in the column; without a column, all.
+  Result<FilesFound> files_with(const std::string& table, const std::string& column) {
+    if (column.empty()) return FilesFound{{}, kept_files_};
+    return files_with_any(kept_files_, column, TRY(numbers_of(connection_, "SELECT mirror FROM " + table)));
+  }
+
+  // Which groups hold what a query of went_in looks for.
+  Result<void> find_went(size_t number, std::set<size_t>& groups) {
+    const std::string table = number == 0 ? "went" + suffix() : "changed";
+    if (TRY(is_empty(table))) return {};
+    const std::string column = number < table_.went_by.size() ? table_.went_by[number] : std::string();
+    const auto files = TRY(files_with(table, column)).all();
+    if (files.empty()) return {};
+    TRY(set_files(files));
+    for (const std::string& file : TRY(files_by(table_.went_in[number]))) groups.insert(kept_of_.at(file));
+    return {};
+  }
+
+  // The files with rows of those who came, by group.
+  Result<void> find_came() {
+    if (TRY(is_empty("came" + suffix()))) return {};
+    FilesFound files = TRY(files_with("came" + suffix(), table_.came_by));
+    if (!files.unlisted.empty()) {
+      TRY(set_files(files.unlisted));
+      for (std::string& file : TRY(files_by(table_.came_in))) files.listed.push_back(std::move(file));
+    }
+    for (std::string& file : files.listed) came_in_[kept_of_.at(file)].push_back(std::move(file));
+    return {};
+  }
+
+  std::string suffix() const { return table_.keys.now.empty() ? "" : "_keys_" + number_; }
+
+  // Of the population's own table: whoever went makes it anew.
+  Result<void> add_own(std::vector<BuiltGroup>& groups) {
+    if (table_.kept.empty()) return {};
+    if (!TRY(is_empty("went"))) {
+      groups.push_back({BuiltGroup::What::again, 0, {}});
+    } else if (!TRY(is_empty("came"))) {
+      came_in_[0] = {};
+      groups.push_back({BuiltGroup::What::more, 0, {}});
+    }
+    return {};
   }
 
   // Groups with rows of those who went are written again, from the mirror; to the others come the rows of
   // those who came.
   Result<void> add_touched(std::vector<BuiltGroup>& groups) {
-    std::vector<std::string> files;
+    if (table_.own) return add_own(groups);
     for (size_t i = 0; i < table_.kept.size(); ++i) {
-      for (const std::string& file : table_.kept[i]) kept_of_[file] = i, files.push_back(file);
+      for (const std::string& file : table_.kept[i]) kept_of_[file] = i, kept_files_.push_back(file);
     }
-    if (files.empty()) return {};
-    TRY(set_files(files));
-    const std::string suffix = table_.keys.now.empty() ? "" : "_keys_" + number_;
-    std::set<size_t> again, more;
-    for (size_t i = 0; i < table_.went_in.size(); ++i) {
-      if (TRY(is_empty(i == 0 ? "went" + suffix : "changed"))) continue;
-      again.merge(TRY(groups_with(table_.went_in[i])));
-    }
-    if (!TRY(is_empty("came" + suffix))) more = TRY(groups_with(table_.came_in));
+    if (kept_files_.empty()) return {};
+    std::set<size_t> again;
+    for (size_t i = 0; i < table_.went_in.size(); ++i) TRY(find_went(i, again));
+    TRY(find_came());
     for (const size_t group : again) groups.push_back({BuiltGroup::What::again, group, {}});
-    for (const size_t group : more) {
+    for (const auto& [group, files] : came_in_) {
       if (!again.contains(group)) groups.push_back({BuiltGroup::What::more, group, {}});
     }
     return {};
   }
 
   const std::vector<std::string>& files_of(const BuiltGroup& group) const {
+    if (group.what == BuiltGroup::What::more) return came_in_.at(group.index);
     return group.what == BuiltGroup::What::part ? table_.parts[group.index] : table_.kept[group.index];
   }
 
@@ -153,15 +191,26 @@ class TableBuilder {
     return {};
   }
 
+  // A key is looked up in a table that was made of everybody, so then nobody may be left out.
+  Result<void> want_numbers_of_rows() {
+    if (!table_.keys.now.empty() || table_.came_by.empty()) return {};
+    std::set<std::string> columns(table_.went_by.begin(), table_.went_by.end());
+    columns.insert(table_.came_by);
+    columns.erase("");
+    return want_numbers(connection_, document_, {columns.begin(), columns.end()});
+  }
+
   Result<void> write(const BuiltGroup& group, size_t index) {
     const std::string place = "/" + std::to_string(index);
     TRY(make_folder(place));
     TRY(set_files(files_of(group)));
+    TRY(want_numbers_of_rows());
     const std::string& query = group.what == BuiltGroup::What::more ? table_.came : table_.rows;
     TRY(connection_.run(
         "COPY (" + query + ") TO " + duck::quote_text(document_.output + "/" + folder_ + place) +
         fmt::format(" (FORMAT PARQUET, FILE_SIZE_BYTES {}, DICTIONARY_SIZE_LIMIT {}, OVERWRITE_OR_IGNORE)",
                     project_file_bytes_max, dictionary_values_max)));
+    document_.wanted->clear();
     return {};
   }
 
@@ -181,7 +230,9 @@ class TableBuilder {
   const BuildDocument& document_;
   const BuildTable& table_;
   std::string number_, folder_, empty_file_;
+  std::vector<std::string> kept_files_;
   std::map<std::string, size_t> kept_of_;
+  std::map<size_t, std::vector<std::string>> came_in_;
 };
 
 }  // namespace

@@ -9,7 +9,10 @@
 #include <set>
 #include <thread>
 
+#include "lake/number_list.hpp"
+#include "runner/build_map.hpp"
 #include "runner/build_steps.hpp"
+#include "runner/number_lists.hpp"
 
 namespace fvm::runner::testing {
 
@@ -51,11 +54,16 @@ class Build : public ::testing::Test {
       servers_.emplace_back(answer, std::move(ends->second));
     }
     keeper_ = std::make_unique<KeeperConnections>(std::move(sockets));
+    document_.project = "FVM-2026-0001";
+    document_.input = folder_, document_.output = folder_ / "out";
+    open();
+  }
+  // An engine without tables, as each build has it.
+  void open() {
+    connection_.reset(), database_.reset();
     database_.emplace(
         valued(duck::Database::open({.memory_mib = 256, .threads = 2, .temporary = folder_ / "out"})));
     connection_.emplace(valued(database_->connect()));
-    document_.project = "FVM-2026-0001";
-    document_.input = folder_, document_.output = folder_ / "out";
     must(add_pseudonym_function(*connection_, *keeper_, "project_person", document_.project,
                                 wire::Identifier::person));
     must(add_pseudonym_function(*connection_, *keeper_, "project_provider", document_.project,
@@ -101,6 +109,19 @@ class Build : public ::testing::Test {
                           duck::quote_text(file) + " (FORMAT PARQUET)"));
     return file;
   }
+  // Its lists of numbers, as the job number_lists makes them.
+  std::string with_lists(const std::string& file) {
+    for (const std::string column : {"cpr", "mor"}) {
+      const Path list = Path(file).parent_path() / lake::number_list_folder /
+                        lake::number_list_name(Path(file).filename().string(), column);
+      std::filesystem::create_directories(list.parent_path());
+      must(write_number_list(*connection_,
+                             "SELECT DISTINCT " + column + "::UBIGINT FROM read_parquet(" +
+                                 duck::quote_text(file) + ") WHERE " + column + " IS NOT NULL ORDER BY 1",
+                             list.string()));
+    }
+    return file;
+  }
   // The table made from it, as the planner would ask for it.
   static BuildTable contacts(std::vector<std::vector<std::string>> parts,
                              std::vector<std::vector<std::string>> kept) {
@@ -126,7 +147,9 @@ class Build : public ::testing::Test {
         .rows = select("population"),
         .came = select("came"),
         .came_in = files_with("came", "cpr"),
+        .came_by = "cpr",
         .went_in = {files_with("went", "cpr"), files_with("changed", "mor")},
+        .went_by = {"cpr", "mor"},
         .providers = {"SELECT DISTINCT t.ydernr AS mirror FROM " + from + " WHERE t.ydernr IS NOT NULL"},
         .keys = {},
         .parts = std::move(parts),

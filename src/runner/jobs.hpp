@@ -10,9 +10,11 @@
 
 namespace fvm::runner {
 
-Result<std::string> ingest(std::string_view document);    // a delivery: CSV -> checked, pseudonymised Parquet
-Result<std::string> build(std::string_view document);     // a project's population and tables
-Result<std::string> compact(std::string_view document);   // a mirror table: small files into larger ones
+Result<std::string> ingest(std::string_view document);   // a delivery: CSV -> checked, pseudonymised Parquet
+Result<std::string> build(std::string_view document);    // a project's population and tables
+Result<std::string> compact(std::string_view document);  // a mirror table: small files into larger ones
+Result<std::string> number_lists(
+    std::string_view document);                           // beside mirror files: which persons are in them
 Result<std::string> scan(std::string_view document);      // a file somebody wants to send home -> findings
 Result<std::string> document(std::string_view document);  // our texts -> PDF and DOCX, by LibreOffice
 Result<std::string> mail(std::string_view document);      // a message as it came -> its headers and documents

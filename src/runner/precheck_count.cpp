@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "runner/build_map.hpp"
 #include "runner/precheck.hpp"
 
 namespace fvm::runner {
@@ -132,8 +133,9 @@ class Counter {
   }
 
   Result<uint64_t> in_other(const std::string& file) {
-    return number("SELECT count(*) FROM somebody WHERE person IN (SELECT mirror FROM read_parquet(" +
-                  duck::quote_text(document_.build.input + "/" + file) + ") WHERE mirror IS NOT NULL)");
+    const std::string path = document_.build.input + "/" + file;
+    return number("SELECT count(*) FROM somebody WHERE person IN (SELECT mirror FROM " +
+                  map_now(path, path + ".changes") + ")");
   }
 
   duck::Connection& connection_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "disclosure/checks.hpp"
+#include "runner/build_map.hpp"
 #include "runner/table_round.hpp"
 #include "runner/table_sets.hpp"
 
@@ -60,9 +61,10 @@ class Judge {
     if (is_open_) return {};
     is_open_ = true;
     // Several numbers of the mirror may be one person of the project.
-    TRY(connection_.run("CREATE TABLE person AS SELECT project, min(mirror) AS mirror FROM read_parquet(" +
-                        quote_text(job_.input + "/population.parquet") +
-                        ") WHERE mirror IS NOT NULL GROUP BY project"));
+    TRY(connection_.run(
+        "CREATE TABLE person AS SELECT project, min(mirror) AS mirror FROM " +
+        map_now(job_.input + "/population.parquet", job_.input + "/population_changes.parquet") +
+        " GROUP BY project"));
     return connection_.run("CREATE VIEW pairs AS FROM read_parquet(" +
                            quote_text(job_.input + "/pairs.parquet") + ")" +
                            (job_.leave_unknown ? " SEMI JOIN person ON unit = person.project" : ""));

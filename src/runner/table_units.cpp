@@ -1,8 +1,11 @@
 #include "runner/table_units.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
+
+#include "runner/build_map.hpp"
 
 namespace fvm::runner {
 namespace {
@@ -17,11 +20,14 @@ class Reader {
         combinations_(combinations),
         pairs_(file("pairs")),
         // Several numbers of the mirror may be one person of the project.
-        map_("(SELECT project AS key, mirror AS value FROM " + file("population") +
-             " WHERE mirror IS NOT NULL AND project IS NOT NULL)") {}
+        map_("(SELECT project AS key, mirror AS value FROM " +
+             map_now(path("population"), path("population_changes")) + " WHERE project IS NOT NULL)") {}
 
   Result<TableUnits> read() {
-    const size_t persons = TRY(rows_of(file("population"))), pairs = TRY(rows_of(pairs_));
+    size_t persons = TRY(rows_of(file("population")));
+    if (std::filesystem::exists(path("population_changes")))
+      persons += TRY(rows_of(file("population_changes")));
+    const size_t pairs = TRY(rows_of(pairs_));
     if (combinations_ == 0 && pairs > 0) return defect("table.bad_result");
     TableRows map(TableRows::parts_for(std::max(persons, pairs)));
     TRY(map.read(connection_, map_, {.rows = persons}));
@@ -34,8 +40,9 @@ class Reader {
   }
 
  private:
+  std::string path(std::string_view name) const { return fmt::format("{}/{}.parquet", job_.input, name); }
   std::string file(std::string_view name) const {
-    return fmt::format("read_parquet({})", quote_text(fmt::format("{}/{}.parquet", job_.input, name)));
+    return fmt::format("read_parquet({})", quote_text(path(name)));
   }
   Result<size_t> rows_of(const std::string& file) {
     return static_cast<size_t>(TRY(connection_.query_number("SELECT count(*) FROM " + file)));

@@ -2,6 +2,7 @@
 // the first job writes, when it does not fit into memory at once, and when a pair comes many times.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -152,6 +153,19 @@ TEST_F(TableUnitsTest, persons_with_several_numbers_of_the_mirror_have_the_least
   const auto units = read_units(connection_, job(), 1).value();
   ASSERT_EQ(units.parts.size(), 1u);
   EXPECT_EQ(units.parts[0].mirror, std::vector<int64_t>{20});
+}
+
+TEST_F(TableUnitsTest, changes_of_the_map_take_the_place_of_what_it_says) {
+  write("pairs", "FROM (VALUES (7, 0), (8, 0), (9, 0)) t(unit, combination)");
+  write("population", "FROM (VALUES (30, 7), (10, 8)) t(mirror, project)");
+  write("population_changes", "FROM (VALUES (30, NULL), (40, 7), (50, 9), (NULL, 6)) t(mirror, project)");
+  const auto units = read_units(connection_, job(), 1).value();
+  ASSERT_EQ(units.parts.size(), 1u);
+  auto mirror = units.parts[0].mirror;
+  std::sort(mirror.begin(), mirror.end());
+  EXPECT_EQ(mirror, (std::vector<int64_t>{10, 40, 50}));
+  write("population_changes", "FROM (VALUES (10, NULL)) t(mirror, project)");
+  EXPECT_EQ(read_error(1), "table.unit_unknown") << "8 is nobody in the project now";
 }
 
 TEST_F(TableUnitsTest, who_is_nobody_in_the_project_is_refused_or_left_out) {

@@ -128,6 +128,9 @@ Result<std::string> judge(const Setting& setting, const Request& request, const 
                  {"/in/population.parquet", 0}},
                 {prepared.ledger, {"/in/ledger", 0}},
                 {prepared.scratch / "judged", {"/out", 1}}};
+  if (!project.population_changes.empty())
+    job.mounts.push_back({setting.instance.project_population(project.number) / project.population_changes,
+                          {"/in/population_changes.parquet", 0}});
   return wire::run_worker(setting.instance.launcher_socket(), job);
 }
 

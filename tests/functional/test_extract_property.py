@@ -11,6 +11,7 @@ from collections import Counter
 from support import duck, reference
 from support.deliveries import cpr
 from support.instance import Instance
+from support.projects import population_map
 from support.random_specifications import CATALOGUE, COLUMNS, KEYS, OWN, PARENTS, PROVIDERS, Maker, Rows
 
 SECONDS = float(os.environ.get("FVM_PROPERTY_SECONDS", "20"))
@@ -30,6 +31,7 @@ class World:
         self.providers = {}  # project -> {pseudonym: provider}
         self.controls_seen = self.controls_kept = 0
         self.ways = Counter()  # how refreshes came by the population
+        self.maps = Counter()  # and whether its map was read as one file or two
         file = instance.path / "inbox" / "rnd.toml"
         file.write_text(CATALOGUE)
         instance.fvm("catalogue", "import", file)
@@ -148,9 +150,9 @@ class World:
 
     def names(self, folder):
         """Project pseudonym -> person; one each."""
-        newest = max(folder.glob("population/build-*.parquet"), key=lambda file: file.stat().st_mtime)
         names = {}
-        for mirror, project in duck.rows(f"SELECT mirror, project FROM read_parquet('{newest}') WHERE mirror IS NOT NULL"):
+        self.maps["changes" if any(folder.glob("population/build-*-changes.parquet")) else "base"] += 1
+        for mirror, project in population_map(folder).items():
             person = self.registers.person(self.numbers[mirror])
             assert names.setdefault(project, person) == person
         return names
@@ -214,7 +216,7 @@ def typed(name, value):
 
 
 def affect(world, chance, specifications, enough):
-    """By lot alone a run may draw few refreshes that compute a part of the population: then more of them, on purpose."""
+    """By lot alone a run may draw few refreshes that compute a part of the population, or change its map: then more of them, on purpose."""
     fit = [specification for specification in specifications if not specification["controls"]]
     while not fit:
         made = Maker(chance).specification(f"RND-2026-{len(specifications):04}")
@@ -223,7 +225,7 @@ def affect(world, chance, specifications, enough):
             world.check(made, "build")
             fit.append(made)
     for _ in range(60):
-        if world.ways["affected"] >= enough:
+        if world.ways["affected"] >= enough and (world.maps["changes"] or not enough):
             return
         world.draw(chance.choice(["visit", "finding", "drug"]), 3, "append")
         world.check(chance.choice(fit))
@@ -233,7 +235,10 @@ def test_random_projects_hold_what_the_reference_says(tmp_path):
     chance = random.Random(SEED)
     print(f"FVM_PROPERTY_SEED={SEED}")
     ends = time.monotonic() + SECONDS
-    with Instance(tmp_path / "i") as instance:
+    with Instance(tmp_path / "i", up=False) as instance:
+        # By lot: lists of numbers of every mirror file, or of none.
+        instance.setting("listed_mib = 32", f"listed_mib = {chance.choice([0, 0, 32])}")
+        instance.up()
         world = World(instance, chance)
         for table, count in (("visit", 40), ("finding", 40), ("drug", 50)):
             world.draw(table, count, "append")
@@ -256,5 +261,6 @@ def test_random_projects_hold_what_the_reference_says(tmp_path):
         world.nobody_is_the_same_in_two_projects()
         enough = checks // 10 if checks >= 40 else 0
         affect(world, chance, specifications, enough)
-        assert world.ways["affected"] >= enough, world.ways
-        print(f"{dict(world.ways)}; {len(specifications)} projects, {checks} checks, {world.controls_seen} controls, {world.controls_kept} times the same")
+        assert world.ways["affected"] >= enough and (world.maps["changes"] or not enough), (world.ways, world.maps)
+        lists = len(list(instance.path.glob("mirror/rnd/*/_numbers/*")))
+        print(f"{dict(world.ways)}; maps {dict(world.maps)}; {lists} lists; {len(specifications)} projects, {checks} checks, {world.controls_seen} controls, {world.controls_kept} times the same")

@@ -145,5 +145,16 @@ def data(instance, number, table, sql="SELECT * FROM t"):
     return duck.table(instance.path / "projects" / number / "data" / "tst" / table, sql)
 
 
+def population_map(folder):
+    """(mirror, project) of everybody in the project's population now: its map, and what changed in it since (runner/build_map.hpp)."""
+    found = {"changes" in file.name: file for file in folder.glob("population/build-*.parquet")}
+    assert found.keys() <= {False, True} and False in found
+    base = dict(duck.rows(f"SELECT mirror, project FROM read_parquet('{found[False]}') WHERE mirror IS NOT NULL"))
+    if True in found:
+        for mirror, project in duck.rows(f"SELECT mirror, project FROM read_parquet('{found[True]}') WHERE mirror IS NOT NULL"):
+            base[mirror] = project
+    return {mirror: project for mirror, project in base.items() if project is not None}
+
+
 def column(instance, number, table, name):
     return sorted(value for (value,) in data(instance, number, table, f'SELECT "{name}" FROM t'))
