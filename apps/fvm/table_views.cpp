@@ -68,9 +68,10 @@ void print_calls(const Context& context, const std::vector<safetable::Call>& cal
 
 namespace {
 
-constexpr std::string_view damage_texts[] = {"safetable.damage_record", "safetable.damage_contents",
-                                             "safetable.damage_atoms",  "safetable.damage_places",
-                                             "safetable.damage_chain",  "safetable.damage_missing"};
+constexpr std::string_view damage_texts[] = {"safetable.damage_record",    "safetable.damage_contents",
+                                             "safetable.damage_atoms",     "safetable.damage_places",
+                                             "safetable.damage_chain",     "safetable.damage_missing",
+                                             "safetable.damage_knowledge", "safetable.damage_values"};
 
 }  // namespace
 

@@ -4,10 +4,10 @@
 // "width", "until", "others"}], "columns", "tables": [{"name", "version"}]. Sees /data; writes
 // /out/pairs.parquet and /out/combinations.parquet. Result: {"unit"}. Task "judge": "number",
 // "leave_unknown", "dimensions", "columns", "measures": [{"figure", "column", "by", "percent"}], "rules",
-// "released": [number], and to round "round", "round_key". Sees /in: pairs.parquet, combinations.parquet,
-// population.parquet, and in ledger/ what was released before: NUMBER.json, and atoms, places and knowledge
-// of the newest. Writes /out/atoms.parquet, /out/places.parquet and /out/knowledge.bin. Result: the table,
-// without any number that is not to be told.
+// "released": [number], "values": number, and to round "round", "round_key". Sees /in: pairs.parquet,
+// combinations.parquet, population.parquet, and in ledger/ what was released before: NUMBER.json, and atoms,
+// places and knowledge of the newest. Writes /out/atoms.parquet, /out/places.parquet and /out/knowledge.bin.
+// Result: the table, without any number that is not to be told.
 #include <boost/json.hpp>
 
 #include <cmath>
@@ -119,6 +119,8 @@ Result<TableJudgement> judgement_of(World& world, const json::value& from) {
       return defect("build.bad_document", {{"reason", "round_key"}});
     out.round_key = *key;
   }
+  if (const json::value* values = from.as_object().if_contains("values"))
+    out.values = values->to_number<int64_t>();
   for (const json::value& number : from.at("released").as_array()) {
     const auto id = number.to_number<int64_t>();
     out.released.push_back(
@@ -163,7 +165,8 @@ std::string result_of(const JudgedTable& table) {
                                       {"figures", std::move(figures)},
                                       {"facts_before", table.facts_before},
                                       {"facts", table.facts},
-                                      {"lost", table.lost}});
+                                      {"lost", table.lost},
+                                      {"has_values", table.has_values}});
 }
 
 Result<std::string> run(const json::value& from) {

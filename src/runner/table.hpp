@@ -95,6 +95,7 @@ struct TableJudgement {
   // Numbers are rounded to multiples of this, nothing is hidden (table_round.hpp); 0: exact.
   uint64_t round = 0;
   std::string round_key;  // of the institution's ledger
+  int64_t values = 0;     // the newest table with what sums told (table_values.hpp); 0: none told anything
 };
 
 // What a cell's number became, as records keep it.
@@ -107,6 +108,7 @@ struct JudgedTable {
   std::vector<int64_t> because_of;  // secondary: a released table's number, 0: its own table, -1: several
   std::vector<std::vector<double>> figures;  // of each measure, of each cell; not a number: hidden
   size_t facts_before = 0, facts = 0, lost = 0;
+  bool has_values = false;  // values.parquet and values.bin are written too
 };
 // Writes atoms.parquet (unit, atom), places.parquet (atom, number, leaf): who is where in this table and
 // those of `released`, and knowledge.bin: what follows from all that was ever released.

@@ -52,6 +52,8 @@ Result<Locked> open_locked(World& world, const TableQuestion& question,
                                             .temporary = engine.output + "/temporary",
                                             .preserve_insertion_order = false}));
   std::string path = "project.public";
+  // Nor may it read the files of others: by which rules it is judged follows from the tables that are named.
+  std::vector<Path> readable{question.engine.output};
   {
     auto connection = TRY(database.connect());
     for (auto& function : functions) TRY(connection.register_function(std::move(function)));
@@ -61,8 +63,10 @@ Result<Locked> open_locked(World& world, const TableQuestion& question,
     TRY(make_postgres_catalogue(connection, question.user, "PostgreSQL 15.0"));
     const auto views = TRY(make_table_views(world, question.data, connection, &question.versions));
     for (const std::string& schema : views.schemas) path += ",project." + quote_name(schema);
+    for (const GrantedTable& each : views.granted)
+      readable.push_back(Path(question.data) / each.schema / each.name);
   }
-  TRY(database.lock_down({question.data, question.engine.output}));
+  TRY(database.lock_down(readable));
   auto connection = TRY(database.connect());
   TRY(connection.run("USE project; SET search_path = " +
                      quote_text(path + ",project." + std::string(catalogue_schema))));

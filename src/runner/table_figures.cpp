@@ -32,20 +32,50 @@ class Steps {
   int exponent_, index_ = 0;
 };
 
-// The value at `at` rounded so far that at least `units_min` of its neighbours round to the same.
-double rounded(const std::vector<double>& sorted, size_t at, double units_min) {
-  const double value = sorted[at];
-  const double size = std::max({std::abs(sorted.front()), std::abs(sorted.back()), 1e-9});
+// A value and how many persons of the cell have it.
+struct Held {
+  double value = 0, units = 0;
+};
+
+// The middle one of these, rounded so far that at least `units_min` of them round to the same.
+double rounded(const std::vector<Held>& sorted, double units_min) {
+  double all = 0, below = 0;
+  for (const Held& each : sorted) all += each.units;
+  double value = sorted.front().value;
+  for (const Held& each : sorted) {
+    value = each.value;
+    if ((below += each.units) * 2 > all) break;
+  }
+  const double size = std::max({std::abs(sorted.front().value), std::abs(sorted.back().value), 1e-9});
   constexpr int digits = 6, steps_max = 30;
   Steps step(size / std::pow(10.0, digits));
   for (int i = 0; i < steps_max; ++i, step.next()) {
     const double shown = std::round(value / step.value()) * step.value();
-    const auto shares = [&](double other) {
-      return std::round(other / step.value()) * step.value() == shown;
-    };
-    if (static_cast<double>(std::count_if(sorted.begin(), sorted.end(), shares)) >= units_min) return shown;
+    double share = 0;
+    for (const Held& each : sorted)
+      if (std::round(each.value / step.value()) * step.value() == shown) share += each.units;
+    if (share >= units_min) return shown;
   }
   return nothing;
+}
+
+// Persons from the least value up, cut into blocks of `units_min` and those who have the same as the last of
+// them; the last block takes in what is left over. Wherever in a block a percentile lies, the same is told:
+// whoever asks for all percentiles learns of no fewer persons where the one value ends and the other begins.
+double percentile(const std::vector<Held>& sorted, double target, double units_min) {
+  double left = 0, seen = 0, units = 0;
+  for (const Held& each : sorted) left += each.units;
+  std::vector<Held> block;
+  for (const Held& each : sorted) {
+    if (units >= units_min && left >= units_min) {
+      if (seen >= target) break;
+      block.clear();
+      units = 0;
+    }
+    block.push_back(each);
+    units += each.units, seen += each.units, left -= each.units;
+  }
+  return block.empty() ? nothing : rounded(block, units_min);
 }
 
 class Figures {
@@ -86,7 +116,7 @@ class Figures {
       return CellFigures::Of{TRY(extremes(measure)), {}, false};
     CellFigures::Of out{TRY(sums_of(measure.column, dominated)), {}, true};
     if (measure.figure == F::deviation) return deviations(measure);
-    if (measure.figure == F::gini) out.values = TRY(ginis(measure));
+    if (measure.figure == F::gini) out = {TRY(ginis(measure)), TRY(few_valued(measure.column)), true};
     if (measure.figure == F::ratio) {
       const auto below = TRY(sums_of(measure.by, dominated));
       for (size_t i = 0; i < below.size(); ++i)
@@ -104,27 +134,38 @@ class Figures {
     const size_t top = largest_count();
     std::string largest;
     for (size_t i = 1; i <= top; ++i) largest += fmt::format(", coalesce(top[{}], 0)::DOUBLE", i);
+    const double least = TRY(least_of(column));
     auto result = TRY(connection_.query(fmt::format(
-        "SELECT cell::BIGINT, total, contributing{2} FROM (SELECT cell, sum(x{0})::DOUBLE AS "
-        "total, (count(*) FILTER (x{0} <> 0))::BIGINT AS contributing, max(x{0}, {1}) AS top FROM "
-        "value GROUP BY cell)",
-        column, top, largest)));
+        "SELECT cell::BIGINT, total, contributing, above{2} FROM (SELECT cell, sum(x{0})::DOUBLE AS "
+        "total, (count(*) FILTER (x{0} <> 0))::BIGINT AS contributing, (count(*) FILTER (x{0} > "
+        "{3}::DOUBLE))::BIGINT AS above, max(x{0}, {1}) AS top FROM value GROUP BY cell)",
+        column, top, largest, least)));
     while (duck::Chunk chunk = TRY(result.next())) {
       const auto cells = chunk.column(0).values<int64_t>();
       const auto total = chunk.column(1).values<double>();
-      const auto contributing = chunk.column(2).values<int64_t>();
+      const auto contributing = chunk.column(2).values<int64_t>(), above = chunk.column(3).values<int64_t>();
       for (size_t i = 0; i < chunk.rows(); ++i) {
         const auto cell = static_cast<uint32_t>(cells[i]);
         sums[cell] = total[i];
-        // A sum of which all but a few have nothing is a sum of few.
-        const bool few =
-            contributing[i] > 0 && static_cast<double>(contributing[i]) < job_.rules.values.threshold();
-        if (few ||
-            disclosure::is_dominated(contributions(chunk, i, counts_[cell], total[i], 3), job_.rules.values))
+        // A sum of which all but a few have nothing is a sum of few; so is what is above what all have.
+        const auto own = contributions(chunk, i, counts_[cell], total[i], 4);
+        if (is_few(contributing[i]) || is_few(above[i]) || disclosure::is_dominated(own, job_.rules.values) ||
+            disclosure::is_dominated(above_least(own, least), job_.rules.values))
           dominated[cell] = true;
       }
     }
     return sums;
+  }
+
+  bool is_few(int64_t units) const {
+    return units > 0 && static_cast<double>(units) < job_.rules.values.threshold();
+  }
+
+  // The same contributions less what everybody has: a million added to each hides nobody.
+  static disclosure::Contributions above_least(disclosure::Contributions from, double least) {
+    from.total -= least * from.units;
+    for (double& each : from.largest) each = std::max(0.0, each - least);
+    return from;
   }
 
   size_t largest_count() const {
@@ -141,27 +182,39 @@ class Figures {
   }
 
   // With the mean and the number a deviation gives the sum of squares, of which too nobody may give nearly
-  // all.
+  // all; nor of those of the distances from the mean.
   Result<CellFigures::Of> deviations(const TableMeasure& measure) {
-    CellFigures::Of out{std::vector<double>(shape_.cells(), nothing),
-                        std::vector<bool>(shape_.cells(), false), true};
-    std::string largest;
-    for (size_t i = 1; i <= largest_count(); ++i) largest += fmt::format(", coalesce(top[{}], 0)::DOUBLE", i);
-    auto result = TRY(connection_.query(
-        fmt::format("SELECT cell::BIGINT, coalesce(sd, 0)::DOUBLE, squares::DOUBLE{2} FROM (SELECT cell, "
-                    "stddev_samp(x{0}) AS "
-                    "sd, sum(x{0} * x{0}) AS squares, max(x{0} * x{0}, {1}) AS top FROM value GROUP BY cell)",
-                    measure.column, largest_count(), largest)));
+    CellFigures::Of out{std::vector<double>(shape_.cells(), nothing), TRY(few_valued(measure.column)), true};
+    const size_t top = largest_count();
+    std::string ends;
+    for (const char* list : {"high", "low"})
+      for (size_t i = 1; i <= top; ++i) ends += fmt::format(", coalesce({}[{}], mean)::DOUBLE", list, i);
+    auto result = TRY(connection_.query(fmt::format(
+        "SELECT cell::BIGINT, coalesce(sd, 0)::DOUBLE, mean, squares::DOUBLE{2} FROM (SELECT cell, "
+        "stddev_samp(x{0}) AS sd, avg(x{0})::DOUBLE AS mean, sum(x{0} * x{0}) AS squares, "
+        "max(x{0}, {1}) AS high, min(x{0}, {1}) AS low FROM value GROUP BY cell)",
+        measure.column, top, ends)));
     while (duck::Chunk chunk = TRY(result.next())) {
       const auto cells = chunk.column(0).values<int64_t>();
-      const auto deviation = chunk.column(1).values<double>(), squares = chunk.column(2).values<double>();
+      const auto deviation = chunk.column(1).values<double>(), mean = chunk.column(2).values<double>(),
+                 squares = chunk.column(3).values<double>();
       for (size_t i = 0; i < chunk.rows(); ++i) {
         const auto cell = static_cast<uint32_t>(cells[i]);
+        disclosure::Contributions raw{counts_[cell], squares[i], {}, false};
+        disclosure::Contributions distances{counts_[cell], 0, {}, false};
+        for (size_t k = 0; k < 2 * top; ++k) {
+          const double value = chunk.column(4 + k).values<double>()[i];
+          if (k < top) raw.largest.push_back(value * value);
+          distances.largest.push_back((value - mean[i]) * (value - mean[i]));
+        }
+        std::sort(distances.largest.rbegin(), distances.largest.rend());
+        distances.largest.resize(top);
+        distances.total = deviation[i] * deviation[i] * (counts_[cell] - 1);
         out.values[cell] = deviation[i];
-        out.sensitive[cell] = deviation[i] == 0 ||  // all have the mean
+        out.sensitive[cell] = out.sensitive[cell] || deviation[i] == 0 ||  // all have the mean
                               !disclosure::judge_deviation(counts_[cell], job_.rules.values).may_leave() ||
-                              disclosure::is_dominated(contributions(chunk, i, counts_[cell], squares[i], 3),
-                                                       job_.rules.values);
+                              disclosure::is_dominated(raw, job_.rules.values) ||
+                              disclosure::is_dominated(distances, job_.rules.values);
       }
     }
     return out;
@@ -172,20 +225,27 @@ class Figures {
     std::vector<double> out(shape_.cells(), nothing);
     const auto units = static_cast<int64_t>(
         std::ceil(job_.rules.values.units_min(disclosure::Parameter::extremes_units_min)));
+    const bool is_least = measure.figure == TableFigure::minimum;
+    const double nothing_less = is_least ? 0 : TRY(least_of(measure.column));
     std::string largest;
     for (size_t i = 1; i <= largest_count(); ++i)
       largest += fmt::format(", coalesce(list_sort(those, 'DESC')[{}], 0)::DOUBLE", i);
+    const std::string with_any =
+        is_least ? "greatest(0, len(those) - nothing)" : "least(len(those), units - nothing)";
     auto result = TRY(connection_.query(
-        fmt::format("SELECT cell::BIGINT, len(those)::BIGINT, list_sum(those)::DOUBLE{3} FROM (SELECT cell, "
-                    "{1}(x{0}, {2}) "
-                    "AS those FROM value GROUP BY cell)",
-                    measure.column, measure.figure == TableFigure::minimum ? "min" : "max", units, largest)));
+        fmt::format("SELECT cell::BIGINT, len(those)::BIGINT, list_sum(those)::DOUBLE, ({4})::BIGINT{3} FROM "
+                    "(SELECT cell, count(*) AS units, count(*) FILTER (x{0} <= {5}::DOUBLE) AS nothing, "
+                    "{1}(x{0}, {2}) AS those FROM value GROUP BY cell)",
+                    measure.column, is_least ? "min" : "max", units, largest, with_any, nothing_less)));
     while (duck::Chunk chunk = TRY(result.next())) {
-      const auto cells = chunk.column(0).values<int64_t>(), found = chunk.column(1).values<int64_t>();
+      const auto cells = chunk.column(0).values<int64_t>(), found = chunk.column(1).values<int64_t>(),
+                 some = chunk.column(3).values<int64_t>();
       const auto total = chunk.column(2).values<double>();
       for (size_t i = 0; i < chunk.rows(); ++i) {
-        const auto from = contributions(chunk, i, static_cast<double>(found[i]), total[i], 3);
-        if (found[i] == units && disclosure::judge_sum(from, job_.rules.values).may_leave())
+        // How many of them have anything is no more to be told than how many of a cell.
+        const auto from = contributions(chunk, i, static_cast<double>(found[i]), total[i], 4);
+        if (found[i] == units && !is_few(some[i]) &&
+            disclosure::judge_sum(from, job_.rules.values).may_leave())
           out[static_cast<size_t>(cells[i])] = total[i] / static_cast<double>(units);
       }
     }
@@ -207,36 +267,58 @@ class Figures {
     return out;
   }
 
-  // Of each cell the values next to the one at the percentile: enough to see whether t share it.
   Result<std::vector<double>> percentiles(const TableMeasure& measure) {
     std::vector<double> out(shape_.cells(), nothing);
     const double threshold = job_.rules.values.units_min(disclosure::Parameter::percentiles_units_min);
-    auto result = TRY(connection_.query(
-        fmt::format("SELECT cell::BIGINT, x{0}::DOUBLE, (place = target)::BIGINT FROM (SELECT cell, x{0}, "
-                    "row_number() OVER "
-                    "(PARTITION BY cell ORDER BY x{0}) AS place, greatest(1, ceil(count(*) OVER (PARTITION "
-                    "BY cell) * {1}))::BIGINT "
-                    "AS target FROM value) WHERE abs(place - target) <= {2} ORDER BY cell, place",
-                    measure.column, measure.percent / hundred, std::ceil(threshold))));
-    std::vector<double> near;
+    std::vector<Held> held;
     int64_t of = -1;
-    size_t at = 0;
     const auto finish = [&] {
-      if (of >= 0) out[static_cast<size_t>(of)] = rounded(near, at, threshold);
-      near.clear();
+      if (of >= 0) {
+        const double units = counts_[static_cast<size_t>(of)];
+        const double target = std::max(1.0, std::ceil(units * (measure.percent / hundred)));
+        out[static_cast<size_t>(of)] = percentile(held, target, threshold);
+      }
+      held.clear();
     };
+    auto result = TRY(connection_.query(
+        fmt::format(
+            "SELECT cell::BIGINT, x{0}::DOUBLE AS x, count(*)::BIGINT FROM value GROUP BY 1, 2 ORDER BY "
+            "1, 2",
+            measure.column),
+        duck::Fetch::streaming));
     while (duck::Chunk chunk = TRY(result.next())) {
-      const auto cells = chunk.column(0).values<int64_t>(), is_target = chunk.column(2).values<int64_t>();
+      const auto cells = chunk.column(0).values<int64_t>(), units = chunk.column(2).values<int64_t>();
       const auto values = chunk.column(1).values<double>();
       for (size_t i = 0; i < chunk.rows(); ++i) {
         if (cells[i] != of) finish();
         of = cells[i];
-        if (is_target[i] != 0) at = near.size();
-        near.push_back(values[i]);
+        held.push_back({values[i], static_cast<double>(units[i])});
       }
     }
     finish();
     return out;
+  }
+
+  // Cells in which a column has few different values, one of them with few persons. Number, mean and spread
+  // together then say how many have each: three values and three equations.
+  Result<std::vector<bool>> few_valued(size_t column) {
+    constexpr int kinds_min = 10;
+    std::vector<bool> out(shape_.cells(), false);
+    const auto found = TRY(read_numbers(
+        connection_,
+        fmt::format("SELECT cell FROM (SELECT cell, count(*) AS n FROM value GROUP BY cell, x{}) GROUP BY "
+                    "cell HAVING count(*) < {} AND min(n) < {}",
+                    column, kinds_min, job_.rules.values.threshold())));
+    for (const auto& row : found) out[static_cast<size_t>(row[0])] = true;
+    return out;
+  }
+
+  // The least value that anybody in the table has: what everybody is known to have at least.
+  Result<double> least_of(size_t column) {
+    auto result =
+        TRY(connection_.query(fmt::format("SELECT coalesce(min(x{}), 0)::DOUBLE FROM value", column)));
+    const duck::Chunk chunk = TRY(result.next());
+    return chunk.column(0).values<double>()[0];
   }
 
   duck::Connection& connection_;

@@ -9,6 +9,7 @@
 #include "runner/build_map.hpp"
 #include "runner/table_round.hpp"
 #include "runner/table_sets.hpp"
+#include "runner/table_values.hpp"
 
 namespace fvm::runner {
 namespace {
@@ -51,7 +52,7 @@ class Judge {
     TRY(decide(atoms, groups, figures.dominated, out));
     if (job_.rules.values.at(disclosure::Parameter::counts_whole_group) != 0) hide_whole_groups(shape, out);
     TRY(remember(atoms.known, groups, out));
-    hide(shape, figures, out);
+    TRY(hide(shape, figures, out));
     return out;
   }
 
@@ -85,9 +86,10 @@ class Judge {
   Result<void> check_measures() {
     if (job_.columns.empty()) return {};
     TRY(open_pairs());
-    for (const char* what : {"missing", "negative"})
-      if (TRY(connection_.query_number(fmt::format("SELECT count(*) FROM pairs WHERE {}", what))) > 0)
-        return usage(std::string("table.measure_") + what);
+    if (TRY(connection_.query_number("SELECT count(*) FROM pairs WHERE missing")) > 0)
+      return usage("table.measure_missing");
+    if (TRY(connection_.query_number("SELECT count(*) FROM pairs WHERE negative")) > 0)
+      return usage("table.measure_negative");
     // The sum of noughts and ones is a count, and its mean a share: those are told by rules for counts, which
     // know them again in another table.
     for (size_t i = 0; i < job_.columns.size(); ++i)
@@ -291,18 +293,47 @@ class Judge {
     return open;
   }
 
-  void hide(const tabular::Shape& shape, CellFigures& figures, JudgedTable& out) const {
-    if (job_.measures.empty()) return;
+  // Of each column whose sums are told, or what follows from a few of them: the cells of which all tables
+  // together may tell them.
+  Result<std::map<size_t, std::vector<bool>>> judge_values(const tabular::Shape& shape,
+                                                           JudgedTable& out) const {
+    std::vector<bool> wanted;
+    for (const char mark : out.marks) wanted.push_back(mark == static_cast<char>(TableMark::open));
+    TableValues values(world_, connection_, job_, shape);
+    std::map<size_t, std::vector<bool>> told;
+    for (const TableMeasure& measure : job_.measures) {
+      if (measure.figure == TableFigure::percentile) continue;
+      for (const size_t column : {measure.column, measure.by}) {
+        if (told.contains(column)) continue;
+        if (told.empty()) TRY(values.open());
+        told[column] = TRY(values.judge(column, wanted));
+      }
+    }
+    out.has_values = !told.empty();
+    if (out.has_values) TRY(values.write());
+    return told;
+  }
+
+  Result<void> hide(const tabular::Shape& shape, CellFigures& figures, JudgedTable& out) const {
+    if (job_.measures.empty()) return {};
+    const auto told = TRY(judge_values(shape, out));
     const auto plain = sums_open(shape, out, {});
-    for (CellFigures::Of& figure : figures.figures) {
+    for (size_t i = 0; i < figures.figures.size(); ++i) {
+      CellFigures::Of& figure = figures.figures[i];
+      const TableMeasure& measure = job_.measures[i];
+      const auto may = [&](size_t column, size_t cell) {
+        return measure.figure == TableFigure::percentile || told.at(column)[cell];
+      };
       const auto own = figure.sensitive.empty() ? plain : sums_open(shape, out, figure.sensitive);
       for (size_t cell = 0; cell < out.counts.size(); ++cell) {
-        const bool told =
-            out.marks[cell] == static_cast<char>(TableMark::open) && (!figure.adds_up || own[cell]);
-        if (!told) figure.values[cell] = nothing;
+        const bool open = out.marks[cell] == static_cast<char>(TableMark::open) &&
+                          (!figure.adds_up || own[cell]) && may(measure.column, cell) &&
+                          may(measure.by, cell);
+        if (!open) figure.values[cell] = nothing;
       }
       out.figures.push_back(std::move(figure.values));
     }
+    return {};
   }
 
   World& world_;

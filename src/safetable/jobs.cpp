@@ -119,6 +119,7 @@ Result<std::string> judge(const Setting& setting, const Request& request, const 
   const auto named = static_cast<ptrdiff_t>(std::min(released.size(), most));
   document["released"] = json::array(released.end() - named, released.end());
   if (record.round > 0) document["round"] = record.round, document["round_key"] = prepared.round_key;
+  document["values"] = prepared.values.table;
   wire::WorkerJob job = job_of(setting, request, std::move(document));
   const extract::Project& project = prepared.project;
   const Path counted = prepared.scratch / "counted";

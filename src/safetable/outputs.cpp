@@ -98,8 +98,23 @@ bool is_plain(std::string_view text) {
   return text.size() <= bytes_max && digits <= digits_max;
 }
 
-// What the analyst named himself; values of dimensions were looked at when the table was judged.
+// Headings are what the SELECT makes of the data: at any length they could be the data themselves, nine
+// persons in the name of a group. Nobody has to read as much as codes and names take.
+bool has_short_headings(const Record& record) {
+  constexpr size_t heading_max = 40, all_max = 4096;
+  size_t all = 0;
+  for (const TableDimension& each : record.dimensions) {
+    for (const Code& code : each.codes) {
+      if (code.code.size() > heading_max) return false;
+      all += code.code.size();
+    }
+  }
+  return all <= all_max;
+}
+
+// What the analyst named himself; values of dimensions were looked at for numbers when the table was judged.
 bool has_plain_words(const Record& record) {
+  if (!has_short_headings(record)) return false;
   bool plain = is_plain(record.title) && is_plain(record.count);
   for (const TableDimension& each : record.dimensions) plain = plain && is_plain(each.named.name);
   for (const Measure& each : record.measures) plain = plain && is_plain(each.column) && is_plain(each.by);

@@ -18,7 +18,7 @@ struct Recognised {
   std::string record_sha256;  // of the disclosure record that the instance keeps
   // What of the record may be told, as JSON: rules, data, what was hidden and how much is out; no cell.
   std::string disclosure;
-  // Title and names are short and without long numbers: nobody has to read them.
+  // Title, names and headings are short, and without long numbers: nobody has to read them.
   bool plain_words = false;
 };
 

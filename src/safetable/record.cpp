@@ -85,7 +85,10 @@ json::object about(const Record& record) {
           {"row_dimensions", record.row_dimensions},
           {"measures", std::move(measures)},
           {"percent", name_of(record.percent)},
-          {"outputs", std::move(outputs)}};
+          {"outputs", std::move(outputs)},
+          {"values", json::object{{"table", record.values.table},
+                                  {"atoms_sha256", record.values.atoms_sha256},
+                                  {"knowledge_sha256", record.values.knowledge_sha256}}}};
 }
 
 Dimension read_dimension(const json::value& from) {
@@ -97,6 +100,9 @@ Dimension read_dimension(const json::value& from) {
 
 // Not in records of the first versions.
 void read_alternative(const json::object& from, Record& record) {
+  if (const json::value* values = from.if_contains("values"))
+    record.values = {values->at("table").to_number<int64_t>(), text(*values, "atoms_sha256"),
+                     text(*values, "knowledge_sha256")};
   if (!from.contains("round")) return;
   record.round = from.at("round").to_number<uint64_t>();
   record.coarser_than = from.at("coarser_than").to_number<int64_t>();
@@ -147,6 +153,8 @@ void read_cells(const json::value& from, Record& record) {
   record.facts_before = from.at("facts_before").to_number<size_t>();
   record.facts = from.at("facts").to_number<size_t>();
   record.lost = from.at("lost").to_number<size_t>();
+  const json::value* has_values = from.as_object().if_contains("has_values");
+  record.has_values = has_values != nullptr && has_values->as_bool();
 }
 
 // Every list has one place for each cell, and a number exactly where the mark says so.

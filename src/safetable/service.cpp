@@ -104,6 +104,7 @@ class Releaser {
     const auto rows = TRY(rows_of(setting_.ledger.database(), project.cvr));
     TRY(verify(setting_.world, prepared_.ledger, rows));
     for (const Row& row : rows) prepared_.released.push_back(row.number);
+    prepared_.values = TRY(values_kept(setting_.world, prepared_.ledger, rows));
     const auto hold =
         TRY(wire::hold_storage(setting_.world, setting_.instance.launcher_socket(),
                                setting_.instance.project_storage(project.number), project.number));
@@ -152,8 +153,14 @@ class Releaser {
   }
 
   // Files first, then the row that makes them count: a crash between leaves names that the next table takes.
-  Result<void> keep(const Record& record) {
+  Result<void> keep(Record& record) {
     const Path judged = prepared_.scratch / "judged";
+    record.values = prepared_.values;
+    if (record.has_values) {
+      record.values.table = record.number;
+      TRY(move(judged / "values.parquet", value_atoms_name(record.number), record.values.atoms_sha256));
+      TRY(move(judged / "values.bin", value_knowledge_name(record.number), record.values.knowledge_sha256));
+    }
     const std::string text = to_json(record);
     Row row{record.number, record.project, record.author, {}, crypto::sha256_hex(text), {}, {}, {}};
     TRY(move(judged / "atoms.parquet", atoms_name(record.number), row.atoms_sha256));
@@ -167,6 +174,7 @@ class Releaser {
                    {"record_sha256", row.record_sha256},
                    {"atoms_sha256", row.atoms_sha256},
                    {"places_sha256", row.places_sha256},
+                   {"knowledge_sha256", row.knowledge_sha256},
                    {"cells", std::to_string(record.marks.size())},
                    {"hidden", std::to_string(record.hidden())},
                    {"facts", std::to_string(record.facts)}};
@@ -182,6 +190,9 @@ class Releaser {
       TRY(setting_.world.remove(prepared_.ledger / atoms_name(before)));
       TRY(setting_.world.remove(prepared_.ledger / places_name(before)));
       TRY(setting_.world.remove(prepared_.ledger / knowledge_name(before)));
+      if (!record.has_values) continue;
+      TRY(setting_.world.remove(prepared_.ledger / value_atoms_name(before)));
+      TRY(setting_.world.remove(prepared_.ledger / value_knowledge_name(before)));
     }
     return {};
   }

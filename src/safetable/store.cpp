@@ -125,12 +125,23 @@ std::string places_name(int64_t number) {
   return std::to_string(number) + "-places.parquet";
 }
 
+std::string value_atoms_name(int64_t number) {
+  return std::to_string(number) + "-values.parquet";
+}
+std::string value_knowledge_name(int64_t number) {
+  return std::to_string(number) + "-values.bin";
+}
 std::string knowledge_name(int64_t number) {
   return std::to_string(number) + "-knowledge.bin";
 }
 
 Result<Record> read_record(World& world, const Path& folder, const Row& row) {
   return record_of_json(TRY(record_text(world, folder, row)));
+}
+
+Result<ValuesKept> values_kept(World& world, const Path& folder, const std::vector<Row>& rows) {
+  if (rows.empty()) return ValuesKept();
+  return TRY(read_record(world, folder, rows.back())).values;
 }
 
 Result<void> inherit_threshold(World& world, const Path& folder, const std::vector<Row>& rows, Rules& rules) {
@@ -166,7 +177,11 @@ Result<void> verify(World& world, const Path& folder, const std::vector<Row>& ro
   const Row& newest = rows.back();
   TRY(verify_file(folder / atoms_name(newest.number), newest.atoms_sha256));
   TRY(verify_file(folder / places_name(newest.number), newest.places_sha256));
-  return verify_file(folder / knowledge_name(newest.number), newest.knowledge_sha256);
+  TRY(verify_file(folder / knowledge_name(newest.number), newest.knowledge_sha256));
+  const ValuesKept values = TRY(values_kept(world, folder, rows));
+  if (values.table == 0) return {};
+  TRY(verify_file(folder / value_atoms_name(values.table), values.atoms_sha256));
+  return verify_file(folder / value_knowledge_name(values.table), values.knowledge_sha256);
 }
 
 }  // namespace fvm::safetable

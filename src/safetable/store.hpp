@@ -29,6 +29,8 @@ std::string record_name(int64_t number);
 std::string atoms_name(int64_t number);
 std::string places_name(int64_t number);
 std::string knowledge_name(int64_t number);
+std::string value_atoms_name(int64_t number);
+std::string value_knowledge_name(int64_t number);
 
 // The record of a row; "table.ledger_damaged" when its bytes are not those that were recorded.
 Result<Record> read_record(World& world, const Path& folder, const Row& row);
@@ -40,7 +42,9 @@ Result<void> inherit_threshold(World& world, const Path& folder, const std::vect
 // Errors (usage): "table.round_too_fine", "table.ledger_exact", "table.ledger_rounded".
 Result<std::string> rounding_of(World& world, const Path& folder, const std::vector<Row>& rows, uint64_t base,
                                 uint64_t threshold);
-// That every record, and the newest atoms, places and knowledge, are what was recorded.
+// What sums told by all of these tables, as the newest one's record says.
+Result<ValuesKept> values_kept(World& world, const Path& folder, const std::vector<Row>& rows);
+// That every record, and the newest atoms, places, knowledge and values, are what was recorded.
 Result<void> verify(World& world, const Path& folder, const std::vector<Row>& rows);
 
 }  // namespace fvm::safetable

@@ -79,6 +79,12 @@ struct Output {
   std::string format, sha256;
 };
 
+// What sums told so far (0026): the table that came last of those that told some, and its two files.
+struct ValuesKept {
+  int64_t table = 0;  // 0: none did
+  std::string atoms_sha256, knowledge_sha256;
+};
+
 // The disclosure record of a released table. Holds no number that was not published.
 struct Record {
   int64_t number = 0;  // within the institution
@@ -104,6 +110,8 @@ struct Record {
   std::map<size_t, int64_t> because_of;
   size_t facts_before = 0, facts = 0, lost = 0;
   std::vector<Output> outputs;
+  ValuesKept values;
+  bool has_values = false;  // this table told some: of the judging job's answer, in no record
 
   Mark mark(size_t cell) const { return static_cast<Mark>(marks[cell]); }
   size_t hidden() const;

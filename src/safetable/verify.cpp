@@ -115,6 +115,9 @@ class Verifier {
     if (!says("record_sha256", row.record_sha256)) add(Kind::chain, row.number, record_name(row.number));
     if (!says("atoms_sha256", row.atoms_sha256)) add(Kind::chain, row.number, atoms_name(row.number));
     if (!says("places_sha256", row.places_sha256)) add(Kind::chain, row.number, places_name(row.number));
+    // Not in events of the first versions.
+    if (found->second.contains("knowledge_sha256") && !says("knowledge_sha256", row.knowledge_sha256))
+      add(Kind::chain, row.number, knowledge_name(row.number));
   }
 
   void look_at_file(Kind kind, int64_t table, const std::string& name, const std::string& sha256) {
@@ -125,6 +128,12 @@ class Verifier {
   void look_at_newest(const Row& row) {
     look_at_file(Kind::atoms, row.number, atoms_name(row.number), row.atoms_sha256);
     look_at_file(Kind::places, row.number, places_name(row.number), row.places_sha256);
+    look_at_file(Kind::knowledge, row.number, knowledge_name(row.number), row.knowledge_sha256);
+    const auto record = read_record(world_, folder_, row);
+    if (!record.ok() || record->values.table == 0) return;
+    const ValuesKept& values = record->values;
+    look_at_file(Kind::values, values.table, value_atoms_name(values.table), values.atoms_sha256);
+    look_at_file(Kind::values, values.table, value_knowledge_name(values.table), values.knowledge_sha256);
   }
 
   Result<void> look_at_files() {
@@ -166,7 +175,8 @@ class Verifier {
 }  // namespace
 
 std::string_view name_of(Damage::Kind kind) {
-  constexpr std::string_view names[] = {"record", "contents", "atoms", "places", "chain", "missing"};
+  constexpr std::string_view names[] = {"record", "contents", "atoms",     "places",
+                                        "chain",  "missing",  "knowledge", "values"};
   return names[static_cast<size_t>(kind)];
 }
 

@@ -20,8 +20,10 @@ struct Damage {
     contents,  // a record says another table, institution, project or author than the store
     atoms,     // who is where in the newest tables is missing or has other bytes
     places,
-    chain,    // the store has something that the chain has not, or has otherwise
-    missing,  // the chain has something that the store has not
+    chain,      // the store has something that the chain has not, or has otherwise
+    missing,    // the chain has something that the store has not
+    knowledge,  // what follows from all tables is missing or has other bytes
+    values,     // what their sums told
   };
   Kind kind = Kind::record;
   int64_t table = 0;

@@ -17,7 +17,7 @@ constexpr size_t tables_tried_max = 16;  // when looking for the one that a cell
 // Some tables as one system of atoms and cells, for linear programming.
 class Assembly {
  public:
-  Assembly(const std::vector<double>& atoms, double threshold) : threshold_(threshold) {
+  Assembly(const std::vector<double>& atoms, double threshold) : threshold_(threshold), atoms_(atoms.size()) {
     for (const double units : atoms) add(is_small(units) ? Status::sensitive : Status::hidden, units);
   }
 
@@ -45,10 +45,11 @@ class Assembly {
 
   // Hides more of the cells from `first` on that may be hidden.
   Result<void> widen_from(Cell first, const CountTable& wanted, std::vector<Status>& status) const {
-    Widening widening{.threshold = threshold_, .cells = {}, .may_hide = {}};
+    Widening widening{.threshold = threshold_, .cells = {}, .may_hide = {}, .not_empty = {}};
     for (Cell cell = 0; cell < status_.size(); ++cell) {
       widening.cells.push_back(cell >= first && is_small(units_[cell]));
       widening.may_hide.push_back(cell >= first && wanted.counts[cell - first] != 0);
+      widening.not_empty.push_back(cell >= atoms_ && units_[cell] > 0);
     }
     const auto widened = TRY(widen(system_, status_, units_, widening)).status;
     for (size_t cell = 0; cell < status.size(); ++cell)
@@ -71,6 +72,7 @@ class Assembly {
   }
 
   double threshold_;
+  size_t atoms_;
   System system_;
   std::vector<Status> status_;
   std::vector<double> units_;
@@ -84,10 +86,27 @@ CountTable by_groups(const CountTable& table) {
   return out;
 }
 
+// In a table that is too large for linear programming: five who are all of a row of five hidden cells are one
+// in each, since nobody is shown as 0.
+std::vector<Cell> telling_ones(const CountTable& table, const std::vector<Status>& decided) {
+  if (!table.groups.is_additive) return {};
+  const Shape shape(table.dimensions);
+  System system;
+  system.add_cells(shape.cells());
+  shape.add_equations(system, 0);
+  std::vector<bool> not_empty;
+  auto status = decided;
+  for (size_t cell = 0; cell < status.size(); ++cell) {
+    not_empty.push_back(table.counts[cell] > 0);
+    if (!not_empty[cell]) status[cell] = Status::open;
+  }
+  return cells_that_tell_ones(system, status, table.counts, not_empty);
+}
+
 // Hides more of `table` (its status decided so far), where linear programming knows too much.
 Result<void> widen_table(const std::vector<double>& atoms, const std::vector<CountTable>& named,
                          CountTable& table, const Rules& rules) {
-  if (table.counts.empty() || table.counts.size() >= rules.widened_cells_max) return {};
+  if (!rules.counts || table.counts.empty() || table.counts.size() >= rules.widened_cells_max) return {};
   size_t size = atoms.size();
   for (const CountTable& each : named) size += each.counts.size();
   auto status = table.status;
@@ -116,22 +135,30 @@ struct Outcome {
   size_t facts_before = 0;
 };
 
-Result<Outcome> judge(Knowledge& known, const CountTable& wanted, const std::vector<CountTable>& named,
+Result<Outcome> judge(Knowledge& known, CountTable wanted, const std::vector<CountTable>& named,
                       const Rules& rules) {
-  Outcome out{{}, known.facts()};
+  const size_t facts_before = known.facts();
   const unsigned tries = known.units().size() > atoms_few ? 1 : rules.tries;
-  Publisher publisher(known, wanted, rules);
-  if (publisher.fresh() > wanted.counts.size() / fresh_part) known.weigh(wanted.groups);
-  out.published = TRY(publisher.run(tries));
-  known.refuse(publisher.refused(out.published));
-  const auto published = out.published.status;
-  CountTable decided = wanted;
-  decided.status = published;
-  TRY(widen_table(known.units(), named, decided, rules));
-  out.published.status = std::move(decided.status);
-  if (auto after = publisher.take(); tries == 1 && after)
-    known.expect(*std::move(after), open_cells(published));
-  return out;
+  for (bool first = true;; first = false) {
+    Publisher publisher(known, wanted, rules);
+    if (first && publisher.fresh() > wanted.counts.size() / fresh_part) known.weigh(wanted.groups);
+    Outcome out{TRY(publisher.run(tries)), facts_before};
+    const auto published = out.published.status;
+    if (rules.counts && wanted.counts.size() >= rules.widened_cells_max) {
+      const auto telling = telling_ones(wanted, published);
+      wanted.status.resize(published.size(), Status::candidate);
+      for (const Cell cell : telling) wanted.status[cell] = Status::sensitive;
+      if (!telling.empty()) continue;
+    }
+    known.refuse(publisher.refused(out.published));
+    CountTable decided = wanted;
+    decided.status = published;
+    TRY(widen_table(known.units(), named, decided, rules));
+    out.published.status = std::move(decided.status);
+    if (auto after = publisher.take(); tries == 1 && after)
+      known.expect(*std::move(after), open_cells(published));
+    return out;
+  }
 }
 
 // The wanted table's cells that would be hidden if only `which` had been released.
@@ -208,7 +235,7 @@ Result<Decision> decide(Knowledge& known, const CountTable& wanted, const std::v
                .because_of = {},
                .atoms_searched = outcome.published.atoms_searched,
                .facts_before = outcome.facts_before};
-  TRY(explain(known.units(), wanted, named, any_released, rules, outcome.published, out));
+  if (rules.counts) TRY(explain(known.units(), wanted, named, any_released, rules, outcome.published, out));
   return out;
 }
 

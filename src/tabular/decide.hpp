@@ -29,6 +29,8 @@ struct CountTable {
 };
 
 struct Rules {
+  // Numbers of units: whole, and 0 is shown. Else sums of what the units have: no bounds, nothing explained.
+  bool counts = true;
   double threshold = 5;  // t: sets of fewer units are not told, but for none
   bool insiders = true;  // nor to one who knows a set of one unit (himself)
   // In tables of fewer cells than this none may be known too well by linear programming, as far as hiding

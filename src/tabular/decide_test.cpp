@@ -263,6 +263,29 @@ TEST(Decisions, AllAndThenMenDoNotTellOfWomen) {
   EXPECT_GT(world.known().facts(), second.facts_before);
 }
 
+// Five persons of the first row, each in another column: that nobody is shown as 0 says that each is one.
+Asked one_in_each() {
+  Asked asked;
+  asked.dimensions.push_back(Hierarchy::flat("all", {"few", "many"}));
+  asked.dimensions.push_back(Hierarchy::flat("all", {"a", "b", "c", "d", "e"}));
+  const Shape shape({&asked.dimensions[0], &asked.dimensions[1]});
+  for (uint32_t person = 0; person < 55; ++person)
+    asked.leaves.push_back({static_cast<uint32_t>(shape.cell({person < 5 ? 1u : 2u, 1 + person % 5}))});
+  return asked;
+}
+
+TEST(Decisions, FiveInFiveHiddenCellsAreNotShownAsFive) {
+  for (const size_t widened_cells_max : {size_t{20'000}, size_t{0}}) {
+    World world(55);
+    Rules rules;
+    rules.widened_cells_max = widened_cells_max;
+    const Decision decision = world.ask(one_in_each(), rules);
+    constexpr size_t row = 6;  // the cell of (few, all); its parts follow
+    for (size_t part = 1; part <= 5; ++part) EXPECT_NE(decision.status[row + part], Status::open);
+    EXPECT_NE(decision.status[row], Status::open);
+  }
+}
+
 TEST(Decisions, TheSameQueryLater) {
   std::vector<bool> then(60, true), now(61, true);
   then.resize(61, false);
@@ -301,6 +324,30 @@ TEST(Decisions, WhatWasRefusedStaysRefused) {
   Rules lenient;
   lenient.threshold = 1;
   EXPECT_EQ(world.ask(by_region(61, now), lenient).status, std::vector<Status>(4, Status::open));
+}
+
+// Four in the north are others than before: eight units. But if a unit is a person with a value, they are
+// four persons whose values changed, and the difference of two sums is theirs.
+TEST(Decisions, AChangedValueIsTwoUnits) {
+  std::vector<bool> then(72, true), now(72, true);
+  for (size_t unit = 60; unit < 72; ++unit) then[unit] = false, now[unit] = unit % 3 == 0;
+  for (size_t unit = 0; unit < 12; unit += 3) now[unit] = false;
+  Rules sums;
+  sums.counts = false;
+  World values(72), persons(72);
+  values.ask(by_region(72, then), sums);
+  EXPECT_NE(values.ask(by_region(72, now), sums).status[1], Status::open);
+  persons.ask(by_region(72, then), {});
+  EXPECT_EQ(persons.ask(by_region(72, now), {}).status[1], Status::open);
+  const auto five = [&](size_t units) {
+    auto out = then;
+    for (size_t unit = 0; unit < 3 * units; unit += 3)
+      out[unit] = false, out[unit + 60 < 72 ? unit + 60 : 69] = true;
+    return out;
+  };
+  World many(72);
+  many.ask(by_region(72, then), sums);
+  EXPECT_EQ(many.ask(by_region(72, five(5)), sums).status[1], Status::open);  // five went
 }
 
 TEST(Decisions, CountsThatAreNotTheAtomsAreADefect) {

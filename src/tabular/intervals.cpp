@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <span>
 
 #include "tabular/components.hpp"
 
@@ -45,7 +47,7 @@ class Widener {
   Result<void> look(const Component& component) {
     std::vector<Term> wanted = unreached(component);
     if (wanted.empty()) return {};
-    Program program(bounds_of(component, out_.status, told_apart_at()), component.rows);
+    Program program(bounds(component), component.rows);
     // All at once, then those that are left one by one: a solution that lifts one cell lifts others too.
     for (size_t before = wanted.size() + 1; !wanted.empty() && wanted.size() < before;) {
       before = wanted.size();
@@ -63,6 +65,13 @@ class Widener {
       choose(program, component);
     }
     return {};
+  }
+
+  std::vector<Program::Bounds> bounds(const Component& component) const {
+    auto out = bounds_of(component, out_.status, told_apart_at());
+    for (size_t column = 0; column < out.size() && !widening_.not_empty.empty(); ++column)
+      if (widening_.not_empty[component.cells[column]]) out[column].least = std::max(out[column].least, 1.0);
+    return out;
   }
 
   std::vector<Term> unreached(const Component& component) const {
@@ -133,7 +142,48 @@ class Widener {
   std::vector<std::pair<Cell, double>> prices_;
 };
 
+// What the hidden cells of an equation are together, by the open ones, if all of them count alike; else
+// nothing.
+struct Rest {
+  size_t hidden = 0;
+  double sum = 0;
+};
+std::optional<Rest> rest_of(std::span<const Term> equation, const std::vector<Status>& status,
+                            const std::vector<double>& values) {
+  Rest out;
+  double coefficient = 0;
+  for (const Term& term : equation) {
+    if (status[term.cell] == Status::open) {
+      out.sum -= term.coefficient * values[term.cell];
+    } else if (out.hidden++ == 0 || term.coefficient == coefficient) {
+      coefficient = term.coefficient;
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (out.hidden == 0) return std::nullopt;
+  out.sum /= coefficient;
+  return out;
+}
+
 }  // namespace
+
+std::vector<Cell> cells_that_tell_ones(const System& system, const std::vector<Status>& status,
+                                       const std::vector<double>& values,
+                                       const std::vector<bool>& not_empty) {
+  std::vector<Cell> out;
+  for (size_t i = 0; i < system.equations(); ++i) {
+    const auto rest = rest_of(system.equation(i), status, values);
+    if (!rest || rest->sum != static_cast<double>(rest->hidden)) continue;
+    std::optional<Cell> best;
+    for (const Term& term : system.equation(i))
+      if (status[term.cell] == Status::open && not_empty[term.cell] &&
+          (!best || values[term.cell] < values[*best]))
+        best = term.cell;
+    if (best) out.push_back(*best);
+  }
+  return out;
+}
 
 Result<Widened> widen(const System& system, const std::vector<Status>& status,
                       const std::vector<double>& values, const Widening& widening) {

@@ -43,8 +43,16 @@ struct Widening {
   std::vector<bool> cells;
   // Open cells that may be hidden for that; empty: every one that is not 0.
   std::vector<bool> may_hide;
+  // Cells of which it is seen that they are not 0, because those that are 0 are shown; empty: of none.
+  std::vector<bool> not_empty;
   bool only_look = false;  // hide nothing
 };
+
+// Equations that say of all their hidden cells that they are 1, because none is empty and as much is left
+// over as there are of them: of each the cheapest open cell that may be hidden. What `widen` finds and more
+// costs linear programming; this is for tables that are too large for it. `not_empty`: cells that are not 0.
+std::vector<Cell> cells_that_tell_ones(const System& system, const std::vector<Status>& status,
+                                       const std::vector<double>& values, const std::vector<bool>& not_empty);
 
 // Hides more cells, the cheapest of those that bound it, until no cell that counts is known to be below the
 // threshold. Errors as above.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
+#include <algorithm>
 
 #include "tabular/hierarchy.hpp"
 
@@ -157,6 +158,52 @@ TEST(Intervals, OfARectangle) {
   EXPECT_EQ(widen(system, status, values, look).value().narrow, 0u);
   look.threshold = 12;
   EXPECT_EQ(widen(system, status, values, look).value().narrow, 1u);
+}
+
+//        a   b   sum
+//   x   (1) (1)  2        hidden: the four within; nobody is 0, or it would be shown as 0.
+//   y   (8) (7)  15
+//   sum  9   8   17
+struct Ones {
+  Hierarchy rows = Hierarchy::flat("sum", {"x", "y"}), columns = Hierarchy::flat("sum", {"a", "b"});
+  Shape shape{{&rows, &columns}};
+  System system;
+  std::vector<double> values{0, 0, 0, 0, 1, 1, 0, 8, 7};
+  std::vector<Status> status{Status::open, Status::open,      Status::open,
+                             Status::open, Status::sensitive, Status::sensitive,
+                             Status::open, Status::secondary, Status::secondary};
+  std::vector<bool> not_empty = std::vector<bool>(9, true);
+  Ones() {
+    shape.add_up(values);
+    system.add_cells(shape.cells());
+    shape.add_equations(system, 0);
+  }
+};
+
+TEST(Intervals, TwoThatAreTwoTogetherAreOneEach) {
+  const Ones ones;
+  Widening look;
+  look.threshold = 2, look.only_look = true;
+  EXPECT_EQ(widen(ones.system, ones.status, ones.values, look).value().narrow,
+            0u);  // if they might be 0 and 2
+  look.not_empty = ones.not_empty;
+  EXPECT_EQ(widen(ones.system, ones.status, ones.values, look).value().narrow, 2u);
+  look.only_look = false;
+  const Widened widened = widen(ones.system, ones.status, ones.values, look).value();
+  EXPECT_EQ(widened.narrow, 0u);
+  EXPECT_EQ(widened.status[3], Status::secondary);  // two persons in x
+}
+
+TEST(Intervals, ARowOfOnesIsSeenWithoutIt) {
+  Ones ones;
+  const auto telling = [&] {
+    return cells_that_tell_ones(ones.system, ones.status, ones.values, ones.not_empty);
+  };
+  EXPECT_EQ(telling(), std::vector<Cell>{3});
+  for (const size_t total : {0, 1, 2, 3, 6}) ones.values[total] = 0;
+  ones.values[4] = 3;
+  ones.shape.add_up(ones.values);
+  EXPECT_EQ(telling(), std::vector<Cell>{});
 }
 
 TEST(Intervals, NumbersThatDoNotAgreeAreADefect) {

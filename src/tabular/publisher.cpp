@@ -84,13 +84,19 @@ void Publisher::find_near() {
   }
   if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return;
   CellMotions motions(changes_, table_.groups, wanted);
-  Movers movers(changes_, known_.units(), rules_.threshold);
+  // Somebody whose value changed is two units: the one that he was and the one that he is.
+  Movers movers(changes_, known_.units(), rules_.counts ? rules_.threshold : 2 * rules_.threshold - 1);
   for (uint32_t cell = 0; cell < base_.size(); ++cell) {
     if (!wanted[cell]) continue;
     const Member is_member(table_.groups, cell);
     movers.nearly_known(before_[column(cell)], motions, cell, [&](const std::vector<uint32_t>& set) {
       uint64_t mark = marks_[cell];
-      for (const uint32_t atom : set) mark += is_member(atom) ? -known_.mark(atom) : known_.mark(atom);
+      double in = 0, out = 0;
+      for (const uint32_t atom : set) {
+        mark += is_member(atom) ? -known_.mark(atom) : known_.mark(atom);
+        (is_member(atom) ? in : out) += known_.units()[atom];
+      }
+      if (in >= rules_.threshold || out >= rules_.threshold) return false;
       const auto found = std::lower_bound(known_.published().begin(), known_.published().end(), mark,
                                           [](const Knowledge::Cell& a, uint64_t b) { return a.mark < b; });
       if (found == known_.published().end() || found->mark != mark) return false;

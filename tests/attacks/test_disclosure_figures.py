@@ -2,6 +2,7 @@
 plain counting, where the attacker finds what he wants. One institution for each attack, so that they do not meet in a ledger.
 """
 import collections
+import copy
 import itertools
 import json
 
@@ -30,10 +31,19 @@ class Asker:
 
     def __init__(self, tables):
         self.tables, number = tables, next(NUMBERS)
+        self.number = number
         self.user, self.project, name = f"user{number}", f"TST-2026-8{number:03}", f"Kommune {number}"
         cvr = next(c for c in map(str, range(30_000_000 + 97 * number, 31_000_000)) if valid(c))
         tables.institution(name, cvr, self.user)
         tables.project(self.project, user=self.user, cvr=cvr, name=name)
+        self.institution = {"cvr": cvr, "name": name}
+
+    def sister(self):
+        """Another project of the same institution and user."""
+        other = copy.copy(self)
+        other.project = f"TST-2026-7{self.number:03}"
+        self.tables.project(other.project, user=self.user, **self.institution)
+        return other
 
     def cells(self, *words, by=("kommune",), figure=None, **more):
         """{codes: (persons, figure)} of what is told."""

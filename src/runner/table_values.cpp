@@ -1,0 +1,87 @@
+#include "runner/table_values.hpp"
+
+#include <fmt/format.h>
+
+namespace fvm::runner {
+namespace {
+
+using duck::quote_text;
+using tabular::Knowledge;
+using tabular::Status;
+
+constexpr unsigned file_mode = 0600;
+
+// A person's value as one number: the first half of a digest. A person in several cells has several values;
+// equal ones are told apart by their order. Persons by their number in the mirror, which all projects share.
+std::string valued(size_t column) {
+  return fmt::format(
+      "SELECT (md5_number_lower(concat_ws(' ', mirror, x, place)) >> 1)::BIGINT AS unit, leaf FROM (SELECT "
+      "mirror, leaf, x{0}::DOUBLE AS x, row_number() OVER (PARTITION BY mirror, x{0} ORDER BY leaf) AS place "
+      "FROM member JOIN person ON person.project = member.unit WHERE x{0} <> 0)",
+      column);
+}
+
+}  // namespace
+
+Result<void> TableValues::open() {
+  if (job_.values == 0) return connection_.run("CREATE TABLE value_atom(unit BIGINT, atom BIGINT)");
+  const std::string stem = fmt::format("{}/ledger/{}-values.", job_.input, job_.values);
+  known_ = TRY(Knowledge::of_bytes(TRY(world_.read_file(stem + "bin", table_knowledge_bytes_max))));
+  return connection_.run("CREATE TABLE value_atom AS SELECT unit, atom::BIGINT AS atom FROM read_parquet(" +
+                         quote_text(stem + "parquet") + ")");
+}
+
+Result<tabular::Groups> TableValues::divide(size_t column) {
+  TRY(connection_.run(
+      "CREATE OR REPLACE TABLE value_met AS SELECT unit, coalesce(atom, -1)::BIGINT AS atom, coalesce(leaf, "
+      "-1)::BIGINT AS leaf FROM (" +
+      valued(column) +
+      ") FULL JOIN value_atom USING (unit);"
+      "CREATE OR REPLACE TABLE value_kind AS SELECT row_number() OVER (ORDER BY atom, leaf) - 1 AS id, atom, "
+      "leaf, count(*) AS n FROM value_met GROUP BY atom, leaf"));
+  if (TRY(connection_.query_number("SELECT count(*) FROM value_kind")) >
+      static_cast<int64_t>(table_atoms_max))
+    return usage("table.too_many_groups", {{"max", std::to_string(table_atoms_max)}});
+  const auto kinds = TRY(read_numbers(connection_, "SELECT id, atom, leaf, n FROM value_kind ORDER BY id"));
+  std::vector<Knowledge::Part> parts;
+  for (const auto& kind : kinds)
+    parts.push_back({kind[1] < 0 ? Knowledge::Part::nobody : static_cast<uint32_t>(kind[1]),
+                     static_cast<double>(kind[3])});
+  const auto atoms = known_.divide(parts);
+  if (!atoms.ok()) return surroundings("table.ledger_damaged", {{"what", "values"}});
+  std::vector<std::vector<uint32_t>> leaves(known_.units().size());
+  std::vector<std::vector<int64_t>> names;
+  for (size_t i = 0; i < kinds.size(); ++i) {
+    names.push_back({kinds[i][0], (*atoms)[i]});
+    if (kinds[i][2] >= 0) leaves[(*atoms)[i]] = {static_cast<uint32_t>(kinds[i][2])};
+  }
+  TRY(connection_.run("CREATE OR REPLACE TABLE value_named(id BIGINT, atom BIGINT)"));
+  TRY(append_numbers(connection_, "value_named", names));
+  TRY(connection_.run(
+      "CREATE OR REPLACE TABLE value_atom AS SELECT unit, value_named.atom FROM value_met JOIN "
+      "value_kind USING (atom, leaf) JOIN value_named USING (id)"));
+  return tabular::groups_of(shape_, leaves);
+}
+
+Result<std::vector<bool>> TableValues::judge(size_t column, const std::vector<bool>& wanted) {
+  tabular::CountTable table{shape_.dimensions(), {}, {}, TRY(divide(column)), job_.number};
+  table.counts = tabular::sums_of_cells(table.groups, known_.units(), shape_.cells());
+  for (const bool is_wanted : wanted)
+    table.status.push_back(is_wanted ? Status::candidate : Status::sensitive);
+  auto rules = job_.rules.counts;
+  rules.counts = false;
+  const auto decision = TRY(tabular::decide(known_, table, {}, rules));
+  std::vector<bool> told;
+  for (size_t cell = 0; cell < wanted.size(); ++cell)
+    told.push_back(wanted[cell] && decision.status[cell] == Status::open);
+  known_.learn(table.groups, table.counts, told, job_.number);
+  return told;
+}
+
+Result<void> TableValues::write() {
+  TRY(connection_.run("COPY (SELECT unit, atom::UINTEGER AS atom FROM value_atom) TO " +
+                      quote_text(job_.engine.output + "/values.parquet") + " (FORMAT parquet)"));
+  return world_.replace_file(Path(job_.engine.output) / "values.bin", known_.to_bytes(), file_mode);
+}
+
+}  // namespace fvm::runner

@@ -1,0 +1,37 @@
+// What was told of persons' values, by all tables of an institution. A sum is of persons and values: the same
+// persons a month later, of whom one earns more, are other ones by one. So the ledger knows a person's value
+// as it knows a person: by a number that is made of both (a digest, from which neither can be read), and what
+// must not follow from all sums together is the sum of 1 … t − 1 of these. Private to the second job.
+// docs/architecture/0026-values.md.
+#pragma once
+
+#include "base/world.hpp"
+#include "runner/table_sets.hpp"
+
+namespace fvm::runner {
+
+class TableValues {
+ public:
+  TableValues(World& world, duck::Connection& connection, const TableJudgement& job,
+              const tabular::Shape& shape)
+      : world_(world), connection_(connection), job_(job), shape_(shape) {}
+
+  // What sums told before: ledger/NUMBER-values.parquet and -values.bin of `job.values`.
+  Result<void> open();
+  // The cells whose sum of the column may be told, of those that are `wanted`; they are taken for told from
+  // now on. Persons who have nothing are not in a sum. `member` as for make_figures, and `person`.
+  Result<std::vector<bool>> judge(size_t column, const std::vector<bool>& wanted);
+  // Writes values.parquet (unit, atom) and values.bin.
+  Result<void> write();
+
+ private:
+  Result<tabular::Groups> divide(size_t column);
+
+  World& world_;
+  duck::Connection& connection_;
+  const TableJudgement& job_;
+  const tabular::Shape& shape_;
+  tabular::Knowledge known_;
+};
+
+}  // namespace fvm::runner
