@@ -4,8 +4,8 @@
   documents.py fix ROOT      write them
   documents.py check ROOT    fail, with the difference, when one is out of date
 
-docs/release-states.md comes from src/release/states.def, docs/casework-states.md from src/casework/states.def: what each
-state is, the diagram, who may do what. docs/disclosure-rules.md comes from src/disclosure/rules.def and the messages.
+docs/release-states.md comes from src/release/states.def and routes.def, docs/casework-states.md from src/casework/states.def,
+docs/sanction-states.md from src/sanction/states.def and measures.def: what each state is, the diagram, who may do what. docs/disclosure-rules.md comes from src/disclosure/rules.def and the messages.
 """
 import difflib
 import pathlib
@@ -42,21 +42,48 @@ def matrix(states, events, roles, transitions):
     return lines
 
 
-def release_states(root):
-    text = (root / "src/release/states.def").read_text(encoding="utf-8")
+def states_document(root, room, title, begin):
+    text = (root / f"src/{room}/states.def").read_text(encoding="utf-8")
     states, roles, events, transitions = (list(rows(text, word)) for word in ("STATE", "ROLE", "EVENT", "TRANSITION"))
-    out = ["<!-- Made by tools/documents.py from src/release/states.def: change that file, then run ./run fix. -->",
-           "# States of a release request", "",
-           "A step that stands in no table below is refused, whoever asks, and the refusal is recorded in the ledger.", "",
+    out = [f"<!-- Made by tools/documents.py from src/{room}/*.def: change those files, then run ./run fix. -->",
+           f"# {title}", "",
+           "A step that stands in no table below is refused, whoever asks, and the refusal is recorded in the ledger.", *begin, "",
            "| state | who has the ball | meaning |", "|---|---|---|"]
     out += [f"| {name}{' (final)' if course == 'final' else ''} | {owner} | {note} |"
             for (name, course, owner), note in states]
     out += ["", "## Steps", ""] + diagram(states, transitions)
+    out += ["", "| event | meaning |", "|---|---|"] + [f"| {name} | {note} |" for (name,), note in events]
     out += ["", "## Who may take which step", ""] + matrix(states, events, roles, transitions)
-    out += ["", "Roles, as seen from one request:", ""] + [f"- **{name}**: {note}" for (name,), note in roles]
+    out += ["", "Roles, as seen from one of them:", ""] + [f"- **{name}**: {note}" for (name,), note in roles]
     out += ["", "## Who is told", "", "| step | is told |", "|---|---|"]
     out += [f"| {start} → {end} ({event} by {role}) | {notice} |" for (start, event, role, end, notice), _ in transitions
             if notice != "none"]
+    return out
+
+
+def release_states(root):
+    out = states_document(root, "release", "States of a release request", [])
+    routes = list(rows((root / "src/release/routes.def").read_text(encoding="utf-8"), "ROUTE"))
+    looks = ("leaves at once", "one", "two, each alone")
+    out += ["", "## Which way a checked request goes", "",
+            "The first line whose every condition holds; what blocks is stopped before.", "",
+            "| route | check | output | registers | user | institution | who looks | drawn for a second look | |",
+            "|---|---|---|---|---|---|---|---|---|"]
+    out += [f"| {name} | " + " | ".join("" if word == "any" else word for word in conditions) +
+            f" | {looks[int(people)]} | {int(permille) / 10:g} % | {note} |"
+            for (name, *conditions, people, permille), note in routes]
+    return "\n".join(out) + "\n"
+
+
+def sanction_states(root):
+    out = states_document(root, "sanction", "States of a case about a breach", [])
+    measures = list(rows((root / "src/sanction/measures.def").read_text(encoding="utf-8"), "MEASURE"))
+    out += ["", "## What a breach leads to", "",
+            "A decision may be milder than the rule, never harder. `project` closes the project and the user, `institution` all its accounts",
+            "and projects; `none` is a warning, which counts for so long.", "",
+            "| breach | before | reported by | closed | for |", "|---|---|---|---|---|"]
+    out += [f"| {severity} | {before} | {by} | {reach} | {'good' if days == '0' else days + ' days'} |"
+            for (severity, before, by, reach, days), _ in measures]
     return "\n".join(out) + "\n"
 
 
@@ -119,7 +146,8 @@ def disclosure_rules(root):
 
 
 DOCUMENTS = {"docs/disclosure-rules.md": disclosure_rules,
-             "docs/release-states.md": release_states, "docs/casework-states.md": casework_states}
+             "docs/release-states.md": release_states, "docs/casework-states.md": casework_states,
+             "docs/sanction-states.md": sanction_states}
 
 
 def main():

@@ -5,10 +5,12 @@
 
 With --tls it offers STARTTLS with a certificate that it makes for localhost: FOLDER/ca.pem, for `[mail] ca_file`.
 Each mail becomes FOLDER/NNNN.eml, its envelope FOLDER/NNNN.json (from, to, encrypted). The file FOLDER/answer, read anew for
-each mail, makes it misbehave: "rcpt 451", "rcpt 550", "data 451", "data 550", "drop" (keeps the mail, closes without an answer).
+each mail, makes it misbehave: "rcpt 451", "rcpt 550", "data 451", "data 550", "drop" (keeps the mail, closes without an answer),
+"slow 4" (waits so many seconds before it wants the mail).
 Prints "ready" when it listens; SIGTERM ends it.
 """
 import argparse
+import asyncio
 import itertools
 import json
 import pathlib
@@ -35,6 +37,8 @@ class Keeper:
         return "drop" if words[:1] == ["drop"] and step == "data" else None
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        if wait := self.answer("slow"):
+            await asyncio.sleep(float(wait.split()[0]))
         refusal = self.answer("rcpt")
         if refusal:
             return refusal

@@ -63,6 +63,10 @@ def check(root):
                 problems.append(f"{path.relative_to(root)}: message {code} has no text")
     for statistic, parameter in re.findall(r"^(?:STATISTIC|PARAMETER)\((\w+), (\w+)", (root / "src/disclosure/rules.def").read_text(encoding="utf-8"), re.M):
         words.update((f"rule.{statistic}", f"rule.{statistic}_{parameter}"))
+    for room in ("release", "sanction"):  # texts of states are named after them
+        for state in re.findall(r"^STATE\((\w+)", (root / f"src/{room}/states.def").read_text(encoding="utf-8"), re.M):
+            words.add(f"{room}.state_{state}")
+            problems += [] if f"{room}.state_{state}" in texts["en"] else [f"message {room}.state_{state} has no text"]
     for key in texts["en"]:
         if key not in words:
             problems.append(f"message {key} is used nowhere")

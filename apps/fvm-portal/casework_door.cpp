@@ -6,6 +6,7 @@
 #include "catalogue/catalogue.hpp"
 #include "extract/service.hpp"
 #include "identity/service.hpp"
+#include "release/store.hpp"
 #include "wire/keeper.hpp"
 #include "wire/tables.hpp"
 
@@ -56,12 +57,14 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
       table_access_{
           [socket = instance.steward_socket()](const auto& project, const auto& user, const auto& request) {
             return ask_steward(socket, {project, user, request});
-          }} {
+          }},
+      release_access_{*ledger_, config, access_.mutex} {
   // The portal may not start jobs: rules only. A caseworker's `fvm application check` counts.
   setting_.hooks.precheck = agreement::precheck_hook(agreements_, "fvm-portal", false);
   api::add_agreement_routes(router_, agreement_access_);
   api::add_casework_routes(router_, access_);
   api::add_table_routes(router_, table_access_);
+  api::add_release_routes(router_, release_access_);
 }
 
 CaseworkDoor::~CaseworkDoor() = default;
@@ -76,6 +79,7 @@ Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance&
   TRY(casework::migrate(*ledger));
   TRY(extract::migrate(*ledger));
   TRY(agreement::migrate(*ledger));
+  TRY(release::migrate(*ledger));
   std::unique_ptr<CaseworkDoor> door(new CaseworkDoor(std::move(ledger), instance, config));
   http::ServerOptions options{.unix_socket = instance.casework_socket().string(),
                               .threads = threads,

@@ -1,11 +1,12 @@
-// The API of cases and of safe tables on its Unix socket: no login, so trusted callers only, and never on the
-// network.
+// The API of cases, of safe tables and of releases on its Unix socket: no login, so trusted callers only, and
+// never on the network.
 #pragma once
 
 #include <memory>
 
 #include "api/agreement_routes.hpp"
 #include "api/casework_routes.hpp"
+#include "api/release_routes.hpp"
 #include "api/table_routes.hpp"
 #include "config/instance.hpp"
 #include "http/server.hpp"
@@ -32,6 +33,7 @@ class CaseworkDoor {
   api::CaseworkAccess access_;
   api::AgreementAccess agreement_access_;
   api::TableAccess table_access_;
+  api::ReleaseAccess release_access_;
   http::Router router_;
   std::unique_ptr<http::Server> server_;
 };

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "agreement/precheck.hpp"
-#include "casework/calendar.hpp"
+#include "calendar/calendar.hpp"
 #include "casework/views.hpp"
 #include "fvm/casework_setting.hpp"
 #include "fvm/options.hpp"
@@ -23,7 +23,7 @@ Result<int> check(const Context& context, const CheckFlags& flags) {
   const auto services = TRY(open_services(context));
   const auto version = TRY(casework::visible_version(services.database(), flags.number, context.user, {}));
   const auto about = TRY(casework::find(services.database(), flags.number));
-  const Date today = casework::danish_date(context.world.now());
+  const Date today = calendar::danish_date(context.world.now());
   const auto form = casework::read_application(version.text, about.number, today, version.order);
   extract::Prechecked checked;
   // A form with gaps has no specification yet: what is missing comes first.

@@ -41,6 +41,7 @@ json::object as_json(const identity::User& user) {
           {"institution", user.institution_name},
           {"roles", std::move(roles)},
           {"closed", user.closed},
+          {"suspended", user.suspended},
           {"created", to_text(user.created)}};
 }
 
@@ -53,7 +54,8 @@ void show(const Context& context, const identity::Institution& institution) {
 void show(const Context& context, const identity::User& user) {
   if (context.json) return print(json::serialize(as_json(user)));
   print(user.name + "  " + user.institution_name + "  " + joined_roles(user) +
-        (user.closed ? "  " + message(context.language, "identity.closed") : ""));
+        (user.closed ? "  " + message(context.language, "identity.closed") : "") +
+        (user.suspended ? "  " + message(context.language, "identity.suspended") : ""));
 }
 
 template <class Item>

@@ -76,14 +76,19 @@ Result<void> show_ledger(const Context& context, const LedgerFlags& flags) {
   return print_ledger(context, flags.project, {*found}, recalls, outside);
 }
 
+bool has_left(release::State state) {
+  using release::State;
+  return state == State::sent || state == State::sampled || state == State::finding ||
+         state == State::closed_ok;
+}
+
 // Releases that the table left in, so that these can be recalled too.
 Result<std::string> sent_in(const Services& services, const std::string& project, int64_t table) {
   std::string numbers;
   for (const release::Request& request : TRY(release::list(services.database(), project))) {
     const bool has = std::any_of(request.files.begin(), request.files.end(),
                                  [&](const release::File& file) { return file.table == table; });
-    if (has && request.state == release::State::sent)
-      numbers += (numbers.empty() ? "" : ", ") + request.number;
+    if (has && has_left(request.state)) numbers += (numbers.empty() ? "" : ", ") + request.number;
   }
   return numbers;
 }

@@ -5,6 +5,7 @@
 #include "crypto/sha256.hpp"
 #include "fvm/context.hpp"
 #include "fvm/options.hpp"
+#include "fvm/release_review.hpp"
 #include "fvm/release_send.hpp"
 #include "fvm/release_views.hpp"
 #include "fvm/services.hpp"
@@ -12,6 +13,7 @@
 #include "identity/service.hpp"
 #include "release/permissions.hpp"
 #include "release/progress.hpp"
+#include "release/revision.hpp"
 #include "release/service.hpp"
 
 namespace fvm::cli {
@@ -20,7 +22,8 @@ namespace {
 struct Options {
   std::string project, number, reason;
   release::Draft draft;
-  bool approve = false, reject = false, again = false, arrived = false;
+  std::string text;
+  bool again = false, arrived = false, lasting = false;
 };
 
 // "/outbox/t.csv" and "t.csv" are the same file.
@@ -87,38 +90,15 @@ Result<void> recall(Context& context, const Options& options) {
 
 Result<void> list(Context& context, const Options& options) {
   const Services services = TRY(open_services(context));
-  std::vector<release::Request> seen;
-  for (release::Request& request : TRY(release::list(services.database(), options.project))) {
-    if (TRY(release::may_see(services.database(), request, context.user))) seen.push_back(std::move(request));
-  }
-  show_list(context, seen);
+  const auto all = TRY(release::list(services.database(), options.project));
+  show_list(context, TRY(only_visible(context, services, all)));
   return {};
-}
-
-Result<release::Request> find_visible(const Context& context, const Services& services,
-                                      const std::string& number) {
-  release::Request request = TRY(release::find(services.database(), number));
-  if (!TRY(release::may_see(services.database(), request, context.user))) {
-    return usage("release.unknown", {{"release", number}});  // the same words as for one that does not exist
-  }
-  return request;
 }
 
 Result<void> show(Context& context, const Options& options) {
   const Services services = TRY(open_services(context));
   const release::Request request = TRY(find_visible(context, services, options.number));
   show_request(context, request, TRY(notify::notices(services.database(), request.number)));
-  return {};
-}
-
-Result<void> review(Context& context, const Options& options) {
-  if (options.approve == options.reject) return usage("release.one_verdict");
-  const Services services = TRY(open_services(context));
-  const auto decide = options.approve ? release::approve : release::reject;
-  const auto request = TRY(decide(*services.ledger, options.number, context.user, options.reason));
-  crash_point("release.approved");
-  if (options.approve) wake_courier(services, request.number);
-  show_request(context, request, {});
   return {};
 }
 
@@ -144,6 +124,46 @@ Result<void> settle(Context& context, const Options& options) {
   const auto request =
       TRY(release::settle(*services.ledger, options.number, context.user, verdict, options.reason));
   if (options.again) wake_courier(services, request.number);
+  show_request(context, request, {});
+  return {};
+}
+
+// What the author does with a request that came back to him, then on as far as it goes by itself.
+Result<int> go_on(Context& context, const Services& services, const std::string& number) {
+  const auto hands = release::real_hands(context.world, services.instance, services.config, *services.ledger);
+  return finish_sending(
+      context, services,
+      TRY(release::advance(context.world, *services.ledger, services.instance, hands, number)));
+}
+
+Result<int> answer(Context& context, const Options& options) {
+  const Services services = TRY(open_services(context));
+  TRY(release::answer(*services.ledger, release::Rules::of(services.config), options.number, context.user,
+                      options.text));
+  crash_point("release.answered");
+  return go_on(context, services, options.number);
+}
+
+Result<int> resubmit(Context& context, Options& options) {
+  const Services services = TRY(open_services(context));
+  for (std::string& file : options.draft.files) file = bare_name(file);
+  const auto before = TRY(find_visible(context, services, options.number));
+  {  // a slip of the keyboard is told before anything is written down
+    const auto folder = TRY(release::hold_folder(context.world, services.instance, before.project));
+    for (const std::string& file : options.draft.files)
+      TRY(release::open_staged(services.instance.project_outbox(before.project, before.author), file));
+  }
+  TRY(release::resubmit(*services.ledger, options.number, context.user, options.draft.files,
+                        options.draft.declared, options.reason));
+  crash_point("release.resubmitted");
+  return go_on(context, services, options.number);
+}
+
+Result<void> bounced(Context& context, const Options& options) {
+  const Services services = TRY(open_services(context));
+  auto request = TRY(release::bounce(*services.ledger, options.number, release::user(context.user),
+                                     options.lasting, options.reason));
+  if (!options.lasting) wake_courier(services, options.number);
   show_request(context, request, {});
   return {};
 }
@@ -200,19 +220,31 @@ void add_looking(Verb& verb, Context& context, const std::shared_ptr<Options>& o
   showing->callback([&context, options] { run_verb(context, [&] { return show(context, *options); }); });
 }
 
+void add_mending(Verb& verb, Context& context, const std::shared_ptr<Options>& options) {
+  Verb* answering = add(verb, "answer", "explain what the check asks about; then it goes on",
+                        "fvm release answer H-000001 --text \"Kolonnen er år, ikke personer\" --as anna");
+  answering->add_option("number", options->number, "release number")->required();
+  answering->add_option("--text", options->text, "your explanation; reviewers read it")->required();
+  answering->callback(
+      [&context, options] { run_verb_with_code(context, [&] { return answer(context, *options); }); });
+
+  Verb* again = add(verb, "resubmit", "other files instead of those that were sent back",
+                    "fvm release resubmit H-000001 tabel1.csv --declare --as anna");
+  again->add_option("number", options->number, "release number")->required();
+  again->add_option("file", options->draft.files, "names in your /outbox")->required();
+  again->add_option("--reason", options->reason, "what is new");
+  again->add_flag("--declare", options->draft.declared,
+                  "I have checked every file by hand; no person can be recognised in it");
+  again->callback(
+      [&context, options] { run_verb_with_code(context, [&] { return resubmit(context, *options); }); });
+}
+
 void add_deciding(Verb& verb, Context& context, const std::shared_ptr<Options>& options) {
   const auto with_number = [&](Verb* one) {
     one->add_option("number", options->number, "release number")->required();
     one->add_option("--reason", options->reason, "why; kept in the history");
     return one;
   };
-  Verb* reviewing = with_number(
-      add(verb, "review", "approve or reject; reviewers outside the project only",
-          "fvm release review H-000001 --reject --reason \"Række 7 viser tre personer\" --as rita"));
-  reviewing->add_flag("--approve", options->approve, "these bytes may leave");
-  reviewing->add_flag("--reject", options->reject, "they may not; give a reason");
-  reviewing->callback([&context, options] { run_verb(context, [&] { return review(context, *options); }); });
-
   Verb* withdrawing = with_number(
       add(verb, "withdraw", "take your own request back", "fvm release withdraw H-000001 --as anna"));
   withdrawing->callback(
@@ -221,6 +253,11 @@ void add_deciding(Verb& verb, Context& context, const std::shared_ptr<Options>& 
   Verb* holding = with_number(add(verb, "hold", "stop an approved one (operators)",
                                   "fvm release hold H-000001 --reason \"Adgangen undersøges\" --as olga"));
   holding->callback([&context, options] { run_verb(context, [&] { return hold(context, *options); }); });
+
+  Verb* bouncing = with_number(add(verb, "bounced", "the mail came back (operators): it is tried again",
+                                   "fvm release bounced H-000001 --reason \"4.2.2 mailbox full\" --as olga"));
+  bouncing->add_flag("--lasting", options->lasting, "it never will arrive: held instead");
+  bouncing->callback([&context, options] { run_verb(context, [&] { return bounced(context, *options); }); });
 
   Verb* recalling =
       with_number(add(verb, "recall", "it should not have been sent: the receiver is asked to destroy it",
@@ -235,16 +272,6 @@ void add_deciding(Verb& verb, Context& context, const std::shared_ptr<Options>& 
   settling->callback([&context, options] { run_verb(context, [&] { return settle(context, *options); }); });
 }
 
-void add_later(Verb& verb, Context& context, const char* name, const char* what) {
-  Verb* later = add(verb, name, what, "not yet in this version");
-  later->allow_extras()->fallthrough(false);  // else the program above refuses them
-  later->callback([&context, name] {
-    run_verb(context, [&]() -> Result<void> {
-      return refused("verb.not_yet", {{"verb", std::string("release ") + name}});
-    });
-  });
-}
-
 }  // namespace
 
 void add_release(Verb& app, Context& context) {
@@ -253,11 +280,13 @@ void add_release(Verb& app, Context& context) {
   const auto options = std::make_shared<Options>();
   add_sending(*verb, context, options);
   add_looking(*verb, context, options);
+  add_mending(*verb, context, options);
   add_deciding(*verb, context, options);
+  add_release_review(*verb, context);
   Verb* resuming =
       add(*verb, "resume", "take up what a crash or a silent mail server left", "fvm release resume");
   resuming->callback([&context] { run_verb(context, [&] { return resume(context); }); });
-  add_later(*verb, context, "sample", "draw sent files for a second look");
+  add_release_sample(*verb, context);
 }
 
 }  // namespace fvm::cli

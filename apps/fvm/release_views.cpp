@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "release/json.hpp"
+
 namespace fvm::cli {
 namespace {
 
@@ -10,19 +12,9 @@ namespace json = boost::json;
 using disclosure::Finding;
 using disclosure::Severity;
 
-std::string_view word_of(Severity severity) {
-  if (severity == Severity::note) return "note";
-  return severity == Severity::review ? "review" : "block";
-}
-
 // Texts of states and severities, so that a person reads words of his own language.
 std::string state_text(Language language, release::State state) {
-  static constexpr std::string_view keys[] = {
-      "release.state_staged",    "release.state_captured", "release.state_checking", "release.state_blocked",
-      "release.state_in_review", "release.state_rejected", "release.state_approved", "release.state_sending",
-      "release.state_failed",    "release.state_held",     "release.state_sent",     "release.state_recalled",
-      "release.state_withdrawn"};
-  return message(language, keys[static_cast<size_t>(state)]);
+  return message(language, "release.state_" + std::string(release::name_of(state)));
 }
 
 std::string severity_text(Language language, Severity severity) {
@@ -31,86 +23,10 @@ std::string severity_text(Language language, Severity severity) {
                  severity == Severity::review ? "release.severity_review" : "release.severity_block");
 }
 
-bool has_letters(std::string_view type) {
-  return type == "xlsx";
-}
-
-std::string finding_text(Language language, const Finding& finding, std::string_view type) {
-  return message(language, finding.rule,
-                 {{"place", disclosure::place_text(finding.place, has_letters(type))},
-                  {"shape", finding.shape},
-                  {"detail", finding.detail}});
-}
-
-json::object to_json(const Finding& finding, std::string_view type) {
-  return {{"rule", finding.rule.substr(finding.rule.find('.') + 1)},
-          {"severity", word_of(finding.severity)},
-          {"place", disclosure::place_text(finding.place, has_letters(type))},
-          {"sheet", finding.place.sheet},
-          {"row", finding.place.row},
-          {"column", finding.place.column},
-          {"shape", finding.shape},
-          {"detail", finding.detail},
-          {"da", finding_text(Language::danish, finding, type)},
-          {"en", finding_text(Language::english, finding, type)}};
-}
-
-json::array to_json(const std::vector<Finding>& findings, std::string_view type) {
-  json::array all;
-  for (const Finding& finding : findings) all.push_back(to_json(finding, type));
-  return all;
-}
-
-// Of a file of a safe table, what of its record may be told.
-json::value record_of(const release::File& file) {
-  boost::system::error_code failed;
-  json::value record = json::parse(file.disclosure, failed);
-  return failed ? json::value(nullptr) : record;
-}
-
-json::object to_json(const release::File& file) {
-  return {{"name", file.name},
-          {"sha256", file.sha256},
-          {"approved_sha256", file.approved_sha256},
-          {"bytes", file.bytes},
-          {"type", file.type},
-          {"checked", file.checked},
-          {"safe_table", file.table},
-          {"disclosure_record", record_of(file)},
-          {"tables_outside_audit", file.tables},
-          {"same_as", json::array(file.same_as.begin(), file.same_as.end())},
-          {"findings", to_json(file.findings, file.type)}};
-}
-
-json::object to_json(const release::Request& request) {
-  json::array files, history;
-  for (const release::File& file : request.files) files.push_back(to_json(file));
-  for (const release::Step& step : request.history) {
-    history.push_back(json::object{{"at", to_text(step.at)},
-                                   {"actor", step.actor},
-                                   {"role", release::name_of(step.role)},
-                                   {"event", release::name_of(step.event)},
-                                   {"from", release::name_of(step.from)},
-                                   {"to", release::name_of(step.to)},
-                                   {"reason", step.reason}});
-  }
-  return {{"release", request.number},
-          {"project", request.project},
-          {"author", request.author},
-          {"recipient", request.recipient},
-          {"purpose", request.purpose},
-          {"state", release::name_of(request.state)},
-          {"created", to_text(request.created)},
-          {"changed", to_text(request.changed)},
-          {"rules", disclosure::rules_version},
-          {"files", std::move(files)},
-          {"history", std::move(history)}};
-}
-
 void print_findings(const Context& context, const std::vector<Finding>& findings, std::string_view type) {
   for (const Finding& finding : findings) {
     print("  " + severity_text(context.language, finding.severity) + "  " +
-          finding_text(context.language, finding, type));
+          release::finding_text(context.language, finding, type));
   }
 }
 
@@ -124,6 +40,21 @@ void print_tables(const Context& context, const release::File& file) {
   if (!same.empty()) print("  " + message(context.language, "release.same_as", {{"tables", same}}));
 }
 
+// What a person wrote must not look like lines of ours.
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+void print_vote(const Context& context, const release::Vote& vote) {
+  static constexpr const char* keys[] = {"release.vote_approve", "release.vote_send_back",
+                                         "release.vote_reject"};
+  print("  " + vote.reviewer + ": " + message(context.language, keys[static_cast<size_t>(vote.ballot)]) +
+        (vote.reason.empty() ? "" : "  " + one_line(vote.reason)));
+  for (const auto& [position, text] : vote.comments)
+    print("    " + std::to_string(position) + ": " + one_line(text));
+}
+
 const char* would(bool blocks, bool leaves) {
   return blocks ? "release.would_block" : leaves ? "release.would_leave" : "release.would_pass";
 }
@@ -135,14 +66,14 @@ void show_staged(const Context& context, const std::vector<Staged>& files) {
   for (const Staged& file : files) {
     const std::string type = file.table ? file.table->format : file.report ? file.report->type : "";
     const bool blocks = file.refusal || (file.report && file.report->blocks);
-    all.push_back(
-        json::object{{"name", file.name},
-                     {"bytes", file.bytes},
-                     {"type", type},
-                     {"would_block", blocks},
-                     {"would_leave", file.leaves},
-                     {"safe_table", file.table ? file.table->table : 0},
-                     {"findings", file.report ? to_json(file.report->findings, type) : json::array()}});
+    all.push_back(json::object{
+        {"name", file.name},
+        {"bytes", file.bytes},
+        {"type", type},
+        {"would_block", blocks},
+        {"would_leave", file.leaves},
+        {"safe_table", file.table ? file.table->table : 0},
+        {"findings", file.report ? release::findings_json(file.report->findings, type) : json::array()}});
     if (context.json) continue;
     print(file.name + "  " + std::to_string(file.bytes) + " bytes  " +
           message(context.language, would(blocks, file.leaves)));
@@ -156,7 +87,7 @@ void show_staged(const Context& context, const std::vector<Staged>& files) {
 void show_list(const Context& context, const std::vector<release::Request>& requests) {
   json::array all;
   for (const release::Request& request : requests) {
-    all.push_back(to_json(request));
+    all.push_back(release::request_json(request));
     if (context.json) continue;
     print(request.number + "  " + request.project + "  " + state_text(context.language, request.state) +
           "  " + request.author + "  " + std::to_string(request.files.size()) + "  " +
@@ -169,7 +100,7 @@ void show_list(const Context& context, const std::vector<release::Request>& requ
 void show_request(const Context& context, const release::Request& request,
                   const std::vector<notify::Notice>& notices) {
   if (context.json) {
-    json::object document = to_json(request);
+    json::object document = release::request_json(request);
     json::array told;
     for (const notify::Notice& notice : notices) {
       told.push_back(
@@ -182,14 +113,15 @@ void show_request(const Context& context, const release::Request& request,
   }
   print(request.number + "  " + state_text(context.language, request.state) + "  " + request.project + "  " +
         request.author + " → " + request.recipient);
-  std::string purpose = request.purpose;  // on one line: it must not look like lines of ours
-  std::replace(purpose.begin(), purpose.end(), '\n', ' ');
-  print("  " + purpose);
+  print("  " + one_line(request.purpose));
   for (const release::File& file : request.files) {
     print(file.name + "  " + std::to_string(file.bytes) + " bytes  SHA-256 " + file.sha256);
     print_findings(context, file.findings, file.type);
     print_tables(context, file);
   }
+  for (const release::Vote& vote : request.votes) print_vote(context, vote);
+  for (const release::Answer& answer : request.answers)
+    print("  " + std::to_string(answer.position) + "  " + answer.rule + ": " + one_line(answer.text));
   for (const release::Step& step : request.history) {
     print("  " + to_text(step.at) + "  " + state_text(context.language, step.from) + " → " +
           state_text(context.language, step.to) + "  " + step.actor +

@@ -11,8 +11,8 @@
 #include "identity/service.hpp"
 #include "intake/service.hpp"
 #include "mirror/deliveries.hpp"
-#include "release/store.hpp"
 #include "safetable/service.hpp"
+#include "sanction/store.hpp"
 #include "wire/keeper.hpp"
 
 namespace fvm::cli {
@@ -38,7 +38,7 @@ Result<void> migrate_all(audit::Ledger& ledger) {
   TRY(intake::migrate(ledger));
   TRY(enclave::migrate(ledger));
   TRY(safetable::migrate(ledger));
-  return release::migrate(ledger);
+  return sanction::migrate(ledger);  // and release
 }
 
 }  // namespace

@@ -25,7 +25,11 @@ void add_rules(Verb& app, Context& context);              // rules show
 void add_table(Verb& app, Context& context);              // table, survival
 void add_ledger(Verb& app, Context& context);             // ledger show | recall | verify
 void add_release(Verb& app,
-                 Context& context);           // release stage | send | list | show | review | recall | sample
-void add_audit(Verb& app, Context& context);  // audit verify | export | tail
+                 Context& context);  // release stage | send | list | show | review | recall | sample
+void add_spotcheck(Verb& app,
+                   Context& context);  // spotcheck list | close | finding | draw | periods | verify
+void add_release_sample(Verb& release, Context& context);  // release sample: as spotcheck draw
+void add_sanction(Verb& app, Context& context);  // sanction report | assess | close | decide | appeal …
+void add_audit(Verb& app, Context& context);     // audit verify | export | tail
 
 }  // namespace fvm::cli

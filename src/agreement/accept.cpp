@@ -72,7 +72,7 @@ Result<Accepted> accept(const Setting& setting, const std::string& actor, std::s
   const store::Database& store = setting.ledger.database();
   const casework::Case about = TRY(casework::find(store, case_number));
   const auto user = identity::find_user(store, actor);
-  if (!user.ok() || user->closed) return not_yours(actor, case_number);
+  if (!user.ok() || !user->may_act()) return not_yours(actor, case_number);
   const auto institution = TRY(identity::find_institution(store, user->institution_name));
   // An account of another authority is nobody here, whatever name the application put down.
   if (institution.cvr != about.cvr) return not_yours(actor, case_number);

@@ -149,6 +149,7 @@ Result<void> Ledger::in_transaction(Event& event, const std::function<Result<voi
   Writer writer(access_, event, now);
   TRY(body(writer));
   TRY(insert_record(event, now));
+  for (const Event& each : writer.more_) TRY(insert_record(each, now));
   crash_point("audit.before_commit");
   return access_.commit();
 }
@@ -221,6 +222,7 @@ Result<void> Ledger::migrate(std::string_view room, const std::vector<std::strin
     TRY(count.step());
     // Another program may have been first: then there is nothing to do, and the error undoes the event.
     if (static_cast<size_t>(count.integer(0)) != done) return refused("store.migrated_already");
+    count.reset();  // a statement that is under way would lock the tables that a script drops
     for (size_t i = done; i < scripts.size(); ++i) {
       TRY(access_.run_script(scripts[i]));
       TRY(access_.execute("INSERT INTO migration (room, number, sha256) VALUES (?, ?, ?)", room, i + 1,

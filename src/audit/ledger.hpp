@@ -67,6 +67,9 @@ class Writer {
   Time now() const { return now_; }  // the time that the record will carry
   void subject(std::string subject) { event_.subject = std::move(subject); }
   void fact(std::string name, std::string value);  // replaces a fact of the same name
+  // One more record of the same transaction, after its own: where one decision changes many things at once,
+  // and each is a step by itself. All are kept, or none.
+  void also(Event event) { more_.push_back(std::move(event)); }
 
  private:
   friend class Ledger;
@@ -74,6 +77,7 @@ class Writer {
   store::WriteAccess& access_;
   Event& event_;
   Time now_;
+  std::vector<Event> more_;
 };
 
 // Where the chain stands.

@@ -319,5 +319,37 @@ TEST_F(LedgerTest, CheckpointsComeByThemselvesAndWaitForTheSigner) {
   EXPECT_EQ(notes_in(), 1u);
 }
 
+TEST_F(LedgerTest, OneTransactionMayBeSeveralRecordsAndAllOrNoneAreKept) {
+  auto ledger = open().value();
+  const auto several = [&](bool fails) {
+    return ledger->write({"anne", "test.decided", "S-1", {}}, [&](Writer& writer) -> Result<void> {
+      for (const char* each : {"H-1", "H-2"}) {
+        TRY(writer.execute("INSERT INTO note VALUES (?)", each));
+        writer.also({"anne", "test.followed", each, {}});
+      }
+      if (fails) return refused("test.no");
+      return {};
+    });
+  };
+  const uint64_t before = ledger->head()->size;
+  EXPECT_FALSE(several(true).ok());
+  EXPECT_EQ(ledger->head()->size, before);
+  EXPECT_EQ(notes(*ledger), 0);
+  ASSERT_TRUE(several(false).ok());
+  EXPECT_EQ(ledger->head()->size, before + 3);
+  EXPECT_EQ(notes(*ledger), 2);
+  expect_one_chain(before + 3);
+}
+
+TEST_F(LedgerTest, AScriptMayPutATableInThePlaceOfAnother) {
+  auto ledger = open().value();
+  ASSERT_TRUE(add(*ledger, "kept").ok());
+  const char* again =
+      "ALTER TABLE note RENAME TO note_before; CREATE TABLE note (text TEXT, more TEXT NOT NULL DEFAULT 'x');"
+      "INSERT INTO note (text) SELECT text FROM note_before; DROP TABLE note_before;";
+  ASSERT_TRUE(ledger->migrate("test", {"CREATE TABLE note (text TEXT)", again}).ok());
+  EXPECT_EQ(notes(*ledger), 1);
+}
+
 }  // namespace
 }  // namespace fvm::audit

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "casework/calendar.hpp"
+#include "calendar/calendar.hpp"
 
 namespace fvm::casework {
 namespace {
@@ -39,12 +39,12 @@ Clock clock_of(const Case& about, Date today, int64_t target_days) {
   bool ours = false;
   const auto pass = [&](Date until) {
     if (!since) return;
-    if (ours) clock.used += working_days(*since, until);
+    if (ours) clock.used += calendar::working_days(*since, until);
     if (!ours) clock.waited += days_between(*since, until);
   };
   for (const Step& step : about.history) {
     if (step.from == step.to) continue;
-    const Date date = danish_date(step.at);
+    const Date date = calendar::danish_date(step.at);
     if (since || counts(step.to)) {
       pass(date);
       since = date;
@@ -56,14 +56,14 @@ Clock clock_of(const Case& about, Date today, int64_t target_days) {
   pass(today);
   clock.running = ours;
   clock.left = target_days - clock.used;
-  if (clock.running) clock.due = add_working_days(today, std::max<int64_t>(clock.left, 0));
+  if (clock.running) clock.due = calendar::add_working_days(today, std::max<int64_t>(clock.left, 0));
   return clock;
 }
 
 std::optional<int64_t> days_taken(const Case& about) {
   const Step* decision = decision_of(about);
   if (decision == nullptr || decision->to == State::withdrawn) return std::nullopt;
-  return clock_of(about, danish_date(decision->at), 0).used;
+  return clock_of(about, calendar::danish_date(decision->at), 0).used;
 }
 
 std::optional<Forecast> forecast_of(const Clock& clock, std::vector<int64_t> durations, Date today,
@@ -73,7 +73,7 @@ std::optional<Forecast> forecast_of(const Clock& clock, std::vector<int64_t> dur
   // Nearest rank: the smallest duration that at least that share of the cases kept to.
   const auto rank = [&](size_t tenths) { return durations[(durations.size() * tenths + 9) / 10 - 1]; };
   Forecast out{durations.size(), rank(5), rank(9), std::nullopt};
-  if (clock.running) out.expected = add_working_days(today, std::max<int64_t>(out.median - clock.used, 0));
+  if (clock.running) out.expected = calendar::add_working_days(today, std::max<int64_t>(out.median - clock.used, 0));
   return out;
 }
 

@@ -2,7 +2,7 @@
 // not count.
 #include <gtest/gtest.h>
 
-#include "casework/calendar.hpp"
+#include "calendar/calendar.hpp"
 #include "casework/clock.hpp"
 #include "casework/testing_history.hpp"
 
@@ -153,17 +153,17 @@ TEST(ClockDates, TheForecastPassesOverTheHolidays) {
 }
 
 TEST(ClockDates, ReasonsForEachDayRoundChristmas) {
-  EXPECT_EQ(day_off({2026, 12, 23}), "");
-  EXPECT_EQ(day_off({2026, 12, 24}), "calendar.christmas");
-  EXPECT_EQ(day_off({2026, 12, 26}), "calendar.christmas") << "also a Saturday";
-  EXPECT_EQ(day_off({2026, 12, 31}), "calendar.christmas");
-  EXPECT_EQ(day_off({2027, 1, 1}), "calendar.new_year");
-  EXPECT_EQ(day_off({2027, 1, 4}), "");
-  EXPECT_EQ(day_off({2026, 4, 2}), "calendar.maundy_thursday");
-  EXPECT_EQ(day_off({2026, 4, 3}), "calendar.good_friday");
-  EXPECT_EQ(day_off({2026, 4, 6}), "calendar.easter");
-  EXPECT_EQ(day_off({2026, 5, 14}), "calendar.ascension");
-  EXPECT_EQ(day_off({2026, 5, 25}), "calendar.whitsun");
+  EXPECT_EQ(calendar::day_off({2026, 12, 23}), "");
+  EXPECT_EQ(calendar::day_off({2026, 12, 24}), "calendar.christmas");
+  EXPECT_EQ(calendar::day_off({2026, 12, 26}), "calendar.christmas") << "also a Saturday";
+  EXPECT_EQ(calendar::day_off({2026, 12, 31}), "calendar.christmas");
+  EXPECT_EQ(calendar::day_off({2027, 1, 1}), "calendar.new_year");
+  EXPECT_EQ(calendar::day_off({2027, 1, 4}), "");
+  EXPECT_EQ(calendar::day_off({2026, 4, 2}), "calendar.maundy_thursday");
+  EXPECT_EQ(calendar::day_off({2026, 4, 3}), "calendar.good_friday");
+  EXPECT_EQ(calendar::day_off({2026, 4, 6}), "calendar.easter");
+  EXPECT_EQ(calendar::day_off({2026, 5, 14}), "calendar.ascension");
+  EXPECT_EQ(calendar::day_off({2026, 5, 25}), "calendar.whitsun");
 }
 
 }  // namespace

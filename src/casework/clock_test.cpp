@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "casework/calendar.hpp"
+#include "calendar/calendar.hpp"
 #include "casework/testing_history.hpp"
 
 namespace fvm::casework {
@@ -40,7 +40,7 @@ TEST(Clock, CountsWorkingDaysWhileTheServiceHasTheBall) {
   EXPECT_EQ(clock.used, 5);  // 3, 4, 5, 6 and 9 November
   EXPECT_EQ(clock.left, 25);
   EXPECT_EQ(clock.waited, 0);
-  EXPECT_EQ(clock.due, add_working_days({2026, 11, 9}, 25));
+  EXPECT_EQ(clock.due, calendar::add_working_days({2026, 11, 9}, 25));
 }
 
 TEST(Clock, WaitsForTheApplicant) {
@@ -101,7 +101,7 @@ Case any_case() {
 }
 
 Date end_of(const Case& about, int64_t more) {
-  const Date last = danish_date(about.history.back().at);
+  const Date last = calendar::danish_date(about.history.back().at);
   return date_of_days(days_of_date(last.year, last.month, last.day) + more);
 }
 
@@ -109,12 +109,12 @@ Date end_of(const Case& about, int64_t more) {
 int64_t used_day_by_day(const Case& about, Date today) {
   const auto number = [](Date date) { return days_of_date(date.year, date.month, date.day); };
   int64_t used = 0;
-  for (int64_t day = number(danish_date(about.history.front().at)); day <= number(today); ++day) {
+  for (int64_t day = number(calendar::danish_date(about.history.front().at)); day <= number(today); ++day) {
     State morning = State::draft;  // as it was when the day began
     for (const Step& step : about.history) {
-      if (number(danish_date(step.at)) < day) morning = step.to;
+      if (number(calendar::danish_date(step.at)) < day) morning = step.to;
     }
-    used += counts(morning) && is_working_day(date_of_days(day));
+    used += counts(morning) && calendar::is_working_day(date_of_days(day));
   }
   return used;
 }
@@ -145,7 +145,7 @@ TEST(Forecast, IsTheMedianOfWhatTheServiceTook) {
   EXPECT_EQ(forecast->cases, 5u);
   EXPECT_EQ(forecast->median, 20);
   EXPECT_EQ(forecast->nine_of_ten, 40);
-  EXPECT_EQ(forecast->expected, add_working_days({2026, 11, 2}, 16));
+  EXPECT_EQ(forecast->expected, calendar::add_working_days({2026, 11, 2}, 16));
 }
 
 TEST(Forecast, IsNotGivenFromTooLittle) {

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
-#include "casework/calendar.hpp"
+#include "calendar/calendar.hpp"
 #include "casework/steps.hpp"
 
 namespace fvm::casework {
@@ -139,7 +139,7 @@ Result<Due> due(const Setting& setting) {
     ++(followed.ok() ? done.caught_up : done.failed);
     if (!followed.ok()) log_error("casework.not_followed", followed.error());
   }
-  const Date today = danish_date(setting.world.now());
+  const Date today = calendar::danish_date(setting.world.now());
   for (const Case& about : TRY(list(store, {.states = {State::active, State::amended, State::expiring}}))) {
     const auto looked = look_at(setting, about, today, done);
     if (looked.ok()) continue;

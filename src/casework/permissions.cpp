@@ -54,7 +54,7 @@ Result<Facts> facts_of(const store::Database& store, const Case& about, std::str
     return user.error();
   }
   const auto institution = TRY(identity::find_institution(store, user->institution_name));
-  facts.open_account = !user->closed;
+  facts.open_account = user->may_act();
   facts.applicant = user->name == about.applicant;
   facts.signatory = user->has(identity::Role::signatory) && institution.cvr == about.cvr;
   facts.caseworker = user->has(identity::Role::caseworker);

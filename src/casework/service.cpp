@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "casework/calendar.hpp"
+#include "calendar/calendar.hpp"
 #include "casework/permissions.hpp"
 #include "casework/steps.hpp"
 #include "identity/service.hpp"
@@ -47,7 +47,7 @@ Result<std::vector<OrderItem>> order_of(const store::Database& store, std::strin
 }
 
 Date today_of(const Setting& setting) {
-  return danish_date(setting.world.now());
+  return calendar::danish_date(setting.world.now());
 }
 
 // The account's institution is the one that applies, whatever the form says.
@@ -115,7 +115,7 @@ Result<Outcome> hand_in(const Setting& setting, std::string_view number, const A
 }  // namespace
 
 Result<std::string> next_number(const Setting& setting, audit::Writer& writer) {
-  const int year = danish_date(writer.now()).year;
+  const int year = calendar::danish_date(writer.now()).year;
   for (int64_t order = TRY(last_of_year(writer, year)) + 1;; ++order) {
     const std::string number = number_of(year, order);
     if (!setting.hooks.number_taken || !TRY(setting.hooks.number_taken(writer, number))) return number;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "casework/calendar.hpp"
+#include "calendar/calendar.hpp"
 #include "identity/service.hpp"
 
 namespace fvm::casework {
@@ -46,7 +46,7 @@ Result<View> view(const Setting& setting, std::string_view number, std::string_v
   View out;
   out.sight = TRY(sight_of(store, whole, user));
   out.about = TRY(find_visible(store, number, user));
-  const Date today = danish_date(setting.world.now());
+  const Date today = calendar::danish_date(setting.world.now());
   out.clock = clock_of(whole, today, setting.rules.target_days);
   out.place = place_in_queue(TRY(list(store)), whole);
   auto past = TRY(durations(store, whole.kind));
@@ -62,7 +62,7 @@ Result<View> view(const Setting& setting, std::string_view number, std::string_v
 
 Result<std::vector<View>> views(const Setting& setting, const Filter& filter, std::string_view user) {
   const store::Database& store = setting.ledger.database();
-  const Date today = danish_date(setting.world.now());
+  const Date today = calendar::danish_date(setting.world.now());
   const std::vector<Case> all = TRY(list(store));
   std::vector<View> out;
   for (const Case& each : TRY(list(store, filter))) {
@@ -88,7 +88,7 @@ Result<Queue> queue(const Setting& setting) {
   }
   auto past = TRY(durations(store, Kind::application));
   out.forecast_cases = past.size();
-  const Date today = danish_date(setting.world.now());
+  const Date today = calendar::danish_date(setting.world.now());
   out.forecast = forecast_of({}, std::move(past), today, setting.rules.forecast_cases_min);
   return out;
 }

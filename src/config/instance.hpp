@@ -167,6 +167,13 @@ struct Config {
     std::vector<std::string> types = {"csv", "txt", "tsv", "xlsx", "docx", "pdf", "html", "md",
                                       "png", "svg", "R",   "sas",  "do",   "py",  "sql",  "log"};
     std::string safe_tables = "leave";
+    uint32_t trusted_releases = 20;      // that people let leave, of one user; 0: nobody is trusted
+    std::vector<std::string> sensitive;  // registers
+    std::vector<std::string> questions;  // findings that the author is asked about first
+    int64_t review_target_days = 2;      // working days
+    int64_t answer_days = 60;            // calendar days; then what was returned or asked has expired
+    uint32_t sample_days = 7;            // length of a period of second looks
+    uint32_t sample_quota = 1;           // second looks at least, of each institution in each period
   } release;
   struct Disclosure {
     std::vector<std::string> rules;  // see room disclosure, rule_values.hpp

@@ -115,6 +115,31 @@ void for_each_login_setting(auto& c, auto&& visit) {
         "how far the broker's clock may be from ours");
 }
 
+// Those of sending results home.
+void for_each_release_setting(auto& c, auto&& visit) {
+  visit("release", "file_bytes_max", c.release.file_bytes_max, Allowed{1, 1 << 30},
+        "largest file that may be sent home");
+  visit("release", "cell_count_min", c.release.cell_count_min, Allowed{1, 1000},
+        "cells that count fewer persons are never sent");
+  visit("release", "types", c.release.types, Allowed{}, "endings of files that may be sent home");
+  visit("release", "safe_tables", c.release.safe_tables, Allowed{0, 0, "leave|review"},
+        "\"leave\": files of safe tables leave at once; \"review\": a person looks first");
+  visit("release", "trusted_releases", c.release.trusted_releases, Allowed{0, 100000},
+        "after so many that people let leave, a user's clean tables leave at once; 0: never");
+  visit("release", "sensitive", c.release.sensitive, Allowed{},
+        "registers whose results are never sent unseen, and doubtful ones seen by two");
+  visit("release", "questions", c.release.questions, Allowed{},
+        "findings that the author is asked to explain before a person looks, e.g. small_count_possible");
+  visit("release", "review_target_days", c.release.review_target_days, Allowed{1, 60},
+        "working days within which a request should be reviewed");
+  visit("release", "answer_days", c.release.answer_days, Allowed{1, 3650},
+        "days that an author has to answer; then the request has expired");
+  visit("release", "sample_days", c.release.sample_days, Allowed{1, 366},
+        "days of a period of second looks; its lot is drawn before it begins");
+  visit("release", "sample_quota", c.release.sample_quota, Allowed{0, 1000},
+        "second looks that each institution which sent something gets at least in a period");
+}
+
 // Calls visit(section, key, field, allowed, comment) for every setting, sections together, in file order.
 void for_each_setting(auto& config, auto&& visit) {
   auto& c = config;
@@ -154,13 +179,7 @@ void for_each_setting(auto& config, auto&& visit) {
   visit("session", "time_seconds", c.session.time_seconds, Allowed{1, 30 * 86400}, "longest time it may run");
   visit("session", "file_mib_max", c.session.file_mib_max, Allowed{1, 1 << 20}, "largest file written in it");
 
-  visit("release", "file_bytes_max", c.release.file_bytes_max, Allowed{1, 1 << 30},
-        "largest file that may be sent home");
-  visit("release", "cell_count_min", c.release.cell_count_min, Allowed{1, 1000},
-        "cells that count fewer persons are never sent");
-  visit("release", "types", c.release.types, Allowed{}, "endings of files that may be sent home");
-  visit("release", "safe_tables", c.release.safe_tables, Allowed{0, 0, "leave|review"},
-        "\"leave\": files of safe tables leave at once; \"review\": a person looks first");
+  for_each_release_setting(c, visit);
 
   visit("disclosure", "rules", c.disclosure.rules, Allowed{},
         "rules of safe tables that differ from their defaults (fvm rules show), for all or for registers and "

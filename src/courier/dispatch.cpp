@@ -1,5 +1,7 @@
 #include "courier/dispatch.hpp"
 
+#include <utility>
+
 #include "base/log.hpp"
 #include "base/messages.hpp"
 #include "crypto/sha256.hpp"
@@ -36,13 +38,22 @@ std::string body_of(const Request& request, const config::Config& config) {
          message(Language::english, "mail.text", facts) + "\r\n";
 }
 
+// The year 2200: until the closing that stopped it has ended.
+constexpr int64_t stopped_until = 7'258'118'400'000'000;
+
+// A closing takes effect between two pieces of a mail.
+Result<void> still_sending(const store::Database& store, const std::string& number) {
+  if (TRY(release::state_of(store, number)) == State::sending) return {};
+  return refused("release.closed_for_now", {{"release", number}});
+}
+
 }  // namespace
 
 Send send_through(const config::Config& config) {
   return
       [server = server_of(config)](const std::string& from, const std::string& to, std::string_view message,
-                                   const std::function<Result<void>()>& before_data) {
-        return net::send(server, from, to, message, before_data);
+                                   const std::function<Result<void>()>& before_piece) {
+        return net::send(server, from, to, message, before_piece);
       };
 }
 
@@ -70,6 +81,11 @@ Result<size_t> Dispatcher::run_once(std::string_view wanted) {
 Result<void> Dispatcher::take_up(const std::string& number, bool bytes_may_have_left) {
   log_event("dispatch.taken_up",
             {{"release", number}, {"bytes_may_have_left", bytes_may_have_left ? "yes" : "no"}});
+  if (TRY(release::state_of(ledger_.database(), number)) == State::held) {
+    const auto outcome = bytes_may_have_left ? net::Outcome::unknown : net::Outcome::later;
+    TRY(settle_stopped(TRY(release::find(ledger_.database(), number)), {.outcome = outcome}));
+    return {};
+  }
   if (bytes_may_have_left) return hold(number, "outcome_unknown");
   const auto body = [&](audit::Writer& writer, Request& request) {
     return notify::defer(writer, request.number, writer.now());
@@ -97,14 +113,42 @@ Result<std::string> Dispatcher::message_of(const Request& request, const std::st
     if (!bytes.ok() || crypto::sha256_hex(*bytes) != file.approved_sha256) {
       return refused("release.not_approved_bytes", {{"release", request.number}, {"file", file.name}});
     }
-    mail.attachments.push_back({release::name_outside(request.project, file), std::move(*bytes)});
+    mail.attachments.push_back({release::name_outside(request, file), std::move(*bytes)});
   }
   return net::compose(mail);
 }
 
+Result<void> Dispatcher::begin_data(const std::string& number, const std::string& message_id) {
+  TRY(ledger_.write({"fvm-courier", "release.data", number, {{"message_id", message_id}}},
+                    [&](audit::Writer& writer) -> Result<void> {
+                      TRY(still_sending(writer, number));
+                      return notify::mark_data(writer, number);
+                    }));
+  crash_point("release.data");
+  return {};
+}
+
+// A closing stopped it while it was being sent. Taken all the same: then that is so. For certain not taken:
+// it may go on when the closing ends (notify: `waiting`, but far away). Unknown: an operator must ask.
+Result<bool> Dispatcher::settle_stopped(const Request& request, const net::Delivered& delivered) {
+  if (delivered.outcome == net::Outcome::accepted) {
+    TRY(release::take_step(ledger_, request.number, release::courier(), Event::accept, "accepted_before"));
+    return true;
+  }
+  const bool certain = delivered.outcome != net::Outcome::unknown;
+  TRY(ledger_.write(
+      {"fvm-courier", "release.stopped", request.number, {{"sent", certain ? "no" : "unknown"}}},
+      [&](audit::Writer& writer) {
+        return certain ? notify::defer(writer, request.number, {stopped_until})
+                       : notify::finish(writer, request.number);
+      }));
+  return false;
+}
+
 Result<bool> Dispatcher::send_one(const std::string& number) {
   const Request before = TRY(release::find(ledger_.database(), number));
-  if (before.state != State::approved && before.state != State::failed) return false;
+  if (before.state != State::approved && before.state != State::failed && before.state != State::bounced)
+    return false;
   if (const auto allowed = release::may_leave(ledger_.database(), world_.now(), before); !allowed.ok()) {
     TRY(hold(number, allowed.error().code));
     return false;
@@ -128,18 +172,19 @@ Result<bool> Dispatcher::send_one(const std::string& number) {
     TRY(hold(number, message.error().code));
     return false;
   }
-  const auto before_data = [&]() -> Result<void> {
-    TRY(ledger_.write({"fvm-courier", "release.data", number, {{"message_id", mail->message_id}}},
-                      [&](audit::Writer& writer) { return notify::mark_data(writer, number); }));
-    crash_point("release.data");
-    return {};
+  bool begun = false;
+  const auto before_piece = [&]() -> Result<void> {
+    if (!std::exchange(begun, true)) return begin_data(number, mail->message_id);
+    return still_sending(ledger_.database(), number);
   };
-  const net::Delivered delivered = send_(config_.mail.from, request.recipient, *message, before_data);
+  const net::Delivered delivered = send_(config_.mail.from, request.recipient, *message, before_piece);
   if (delivered.outcome == net::Outcome::accepted) crash_point("release.sent");
   return settle(request, delivered);
 }
 
 Result<bool> Dispatcher::settle(const Request& request, const net::Delivered& delivered) {
+  if (TRY(release::state_of(ledger_.database(), request.number)) == State::held)
+    return settle_stopped(request, delivered);
   const std::string answer = delivered.code > 0 ? std::to_string(delivered.code) : delivered.reason;
   log_event(
       "dispatch.answer",

@@ -18,7 +18,7 @@
 
 namespace fvm::courier {
 
-// How a mail goes out: from, to, message, before_data; as net::send.
+// How a mail goes out: from, to, message, before_piece; as net::send.
 using Send = std::function<net::Delivered(const std::string&, const std::string&, std::string_view,
                                           const std::function<Result<void>()>&)>;
 Send send_through(const config::Config& config);
@@ -37,6 +37,8 @@ class Dispatcher {
   Result<bool> send_one(const std::string& number);
   Result<void> take_up(const std::string& number, bool bytes_may_have_left);
   Result<std::string> message_of(const release::Request& request, const std::string& message_id);
+  Result<void> begin_data(const std::string& number, const std::string& message_id);
+  Result<bool> settle_stopped(const release::Request& request, const net::Delivered& delivered);
   Result<bool> settle(const release::Request& request, const net::Delivered& delivered);
   Result<void> hold(const std::string& number, const std::string& reason);
 

@@ -48,6 +48,10 @@ Result<Ending> end(World& world, audit::Ledger& ledger, const config::Instance& 
 Result<size_t> end_disallowed(World& world, audit::Ledger& ledger, const config::Instance& instance,
                               const std::string& actor);
 
+// The first half of it, as part of a greater change and in its transaction, with a record for each session:
+// every open session that may not go on is marked. `end_disallowed` then ends the sandboxes.
+Result<size_t> mark_disallowed(audit::Writer& writer, const std::string& actor);
+
 // Closes the records of sessions whose holder is dead: one audit record each. Returns how many.
 Result<size_t> close_abandoned(World& world, audit::Ledger& ledger, const config::Instance& instance);
 

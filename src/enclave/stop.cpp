@@ -29,17 +29,39 @@ Result<void> may_go_on(const store::Database& store, const Open& session, Time n
   return refused("enclave.former_data", {{"project", session.project}});
 }
 
+audit::Event event_of(const Open& session, const std::string& actor, const std::string& reason) {
+  return {actor,
+          "session.stopped",
+          session_name(session.number),
+          {{"project", session.project}, {"user", session.user}, {"reason", reason}}};
+}
+
+Result<void> write_mark(audit::Writer& writer, const Open& session, const std::string& reason) {
+  return writer.execute("UPDATE enclave_session SET stopped = ? WHERE number = ? AND ended IS NULL", reason,
+                        session.number);
+}
+
 Result<void> mark(audit::Ledger& ledger, const Open& session, const std::string& actor,
                   const std::string& reason) {
-  audit::Event event{actor, "session.stopped", session_name(session.number), {}};
-  event.facts = {{"project", session.project}, {"user", session.user}, {"reason", reason}};
-  return ledger.write(std::move(event), [&](audit::Writer& writer) {
-    return writer.execute("UPDATE enclave_session SET stopped = ? WHERE number = ? AND ended IS NULL", reason,
-                          session.number);
-  });
+  return ledger.write(event_of(session, actor, reason),
+                      [&](audit::Writer& writer) { return write_mark(writer, session, reason); });
 }
 
 }  // namespace
+
+Result<size_t> mark_disallowed(audit::Writer& writer, const std::string& actor) {
+  size_t marked = 0;
+  for (const Open& session : TRY(open_sessions(writer))) {
+    const auto may = may_go_on(writer, session, writer.now());
+    if (may.ok() || session.stopped) continue;
+    const Kind kind = may.error().kind;
+    if (kind != Kind::refused && kind != Kind::usage) return may.error();
+    TRY(write_mark(writer, session, may.error().code));
+    writer.also(event_of(session, actor, may.error().code));
+    ++marked;
+  }
+  return marked;
+}
 
 Result<size_t> end_disallowed(World& world, audit::Ledger& ledger, const config::Instance& instance,
                               const std::string& actor) {

@@ -18,6 +18,7 @@ std::string_view to_text(State state) {
 
 Result<void> may_be_used(const Project& project, Time now) {
   if (project.state == State::closed) return refused("project.closed", {{"name", project.number}});
+  if (project.suspended) return refused("project.suspended", {{"name", project.number}});
   const Date today = date_of_days(now.microseconds / day_microseconds);
   if (project.valid_to < today) {
     return refused("project.expired", {{"name", project.number}, {"to", to_text(project.valid_to)}});

@@ -56,6 +56,7 @@ struct Project {
   Date valid_from{}, valid_to{};  // both days included
   State state = State::open;
   std::optional<Time> sealed;  // when
+  bool suspended = false;      // it or its whole institution is closed for a time (identity/suspension.hpp)
   int64_t version = 0;         // of the data set: 0 until the first build
   Time built{};                // when that version was made
   uint64_t persons = 0;
@@ -77,7 +78,8 @@ Result<Project> open_project(const store::Database& database, std::string_view n
 // Numbers of all projects, sorted.
 Result<std::vector<std::string>> list_projects(const store::Database& database);
 
-// Refuses with "project.closed", "project.expired", "project.not_yet_valid" or "project.not_built".
+// Refuses with "project.closed", "project.suspended", "project.expired", "project.not_yet_valid" or
+// "project.not_built".
 Result<void> may_be_used(const Project& project, Time now);
 
 // Whether an amendment has taken away something of what a session sees that began with `version` (0: not

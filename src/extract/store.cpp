@@ -7,6 +7,7 @@
 #include "extract/ending.hpp"
 #include "extract/service.hpp"
 #include "identity/service.hpp"
+#include "identity/suspension.hpp"
 
 namespace fvm::extract {
 namespace {
@@ -176,6 +177,8 @@ Result<Project> open_project(const store::Database& database, std::string_view n
   project.state = row.text(6) != "open" ? State::closed : project.sealed ? State::sealed : State::open;
   project.version = row.integer(7);
   project.specification_sha256 = row.text(8);
+  project.suspended = TRY(identity::is_suspended(database, identity::Scope::project, project.number)) ||
+                      TRY(identity::is_suspended(database, identity::Scope::institution, project.cvr));
   TRY(read_version(database, project));
   for (const auto& user : TRY(identity::members_of(database, number))) project.members.push_back(user.name);
   return project;

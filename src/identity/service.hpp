@@ -40,8 +40,10 @@ Result<User> close_user(audit::Ledger& ledger, const std::string& actor, std::st
 // Also a closed one: look at `closed`. "identity.user_unknown".
 Result<User> find_user(const store::Database& store, std::string_view name);
 Result<std::vector<User>> list_users(const store::Database& store);
+// "identity.user_closed" or "identity.user_suspended" (refused).
+Result<void> require_open(const User& user);
 // The user, if open and with that role; else "identity.user_unknown", "identity.user_closed" or
-// "identity.role_missing" (refused).
+// "identity.user_suspended", "identity.role_missing" (refused).
 Result<User> require_role(const store::Database& store, std::string_view name, Role role);
 
 // Adding a member twice is done once. Only open accounts with the role analyst can be members.

@@ -16,6 +16,12 @@ CREATE TABLE user (
 CREATE TABLE user_role (user INTEGER NOT NULL REFERENCES user, role TEXT NOT NULL, PRIMARY KEY (user, role));
 CREATE TABLE member (
   project TEXT NOT NULL, user INTEGER NOT NULL REFERENCES user, added INTEGER NOT NULL, PRIMARY KEY (project, user));
+)sql",
+                                                        R"sql(
+CREATE TABLE suspension (
+  id INTEGER PRIMARY KEY, scope TEXT NOT NULL CHECK (scope IN ('user', 'project', 'institution')), subject TEXT NOT NULL,
+  reference TEXT NOT NULL, began INTEGER NOT NULL, ended INTEGER, counts INTEGER NOT NULL DEFAULT 1) STRICT;
+CREATE INDEX suspension_open ON suspension (scope, subject) WHERE ended IS NULL;
 )sql"};
   return scripts;
 }

@@ -38,10 +38,12 @@ struct User {
   std::string institution_name;
   std::vector<Role> roles;
   bool closed = false;
+  bool suspended = false;  // the account or its whole institution is closed for a time (suspension.hpp)
   Time created;
 
   bool has(Role role) const;
-  bool may_act_as(Role role) const { return !closed && has(role); }
+  bool may_act() const { return !closed && !suspended; }
+  bool may_act_as(Role role) const { return may_act() && has(role); }
 };
 
 std::string_view to_text(Role role);

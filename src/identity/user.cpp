@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::string_view user_columns =
     "SELECT u.id, u.name, u.institution, i.name, u.closed IS NOT NULL, u.created,"
-    " (SELECT group_concat(role) FROM user_role WHERE user = u.id)"
+    " (SELECT group_concat(role) FROM user_role WHERE user = u.id),"
+    " EXISTS (SELECT 1 FROM suspension s WHERE s.ended IS NULL AND ((s.scope = 'user' AND s.subject = u.name)"
+    " OR (s.scope = 'institution' AND s.subject = i.cvr)))"
     " FROM user u JOIN institution i ON i.id = u.institution ";
 
 std::vector<Role> roles_of(std::string_view list) {
@@ -30,6 +32,7 @@ Result<std::vector<User>> users(store::Statement rows) {
                    .institution_name = rows.text(3),
                    .roles = roles_of(rows.text(6)),
                    .closed = rows.integer(4) != 0,
+                   .suspended = rows.integer(7) != 0,
                    .created = rows.time(5)});
   }
   return all;
@@ -53,9 +56,15 @@ Result<std::vector<User>> list_users(const store::Database& store) {
   return users(TRY(store.prepare(std::string(user_columns) + "ORDER BY u.name")));
 }
 
+Result<void> require_open(const User& user) {
+  if (user.closed) return refused("identity.user_closed", {{"user", user.name}});
+  if (user.suspended) return refused("identity.user_suspended", {{"user", user.name}});
+  return {};
+}
+
 Result<User> require_role(const store::Database& store, std::string_view name, Role role) {
   auto user = TRY(find_user(store, name));
-  if (user.closed) return refused("identity.user_closed", {{"user", user.name}});
+  TRY(require_open(user));
   if (!user.has(role)) {
     return refused("identity.role_missing", {{"user", user.name}, {"role", std::string(to_text(role))}});
   }

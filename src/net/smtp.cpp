@@ -13,9 +13,9 @@ namespace {
 struct Upload {
   CURL* handle = nullptr;
   std::string_view rest;
-  const std::function<Result<void>()>* before_data = nullptr;
-  bool begun = false;    // the server asked for the message, and before_data agreed
-  bool refused = false;  // before_data said no
+  const std::function<Result<void>()>* before_piece = nullptr;
+  bool begun = false;    // the server asked for the message, and before_piece agreed
+  bool refused = false;  // before_piece said no
   bool encrypted = false;
 };
 
@@ -27,14 +27,12 @@ bool is_encrypted(CURL* handle) {
 
 size_t read_upload(char* to, size_t size, size_t count, void* context) {
   auto& upload = *static_cast<Upload*>(context);
-  if (!upload.begun) {
-    upload.encrypted = is_encrypted(upload.handle);
-    if (!(*upload.before_data)().ok()) {
-      upload.refused = true;
-      return CURL_READFUNC_ABORT;
-    }
-    upload.begun = true;
+  if (!upload.begun) upload.encrypted = is_encrypted(upload.handle);
+  if (!(*upload.before_piece)().ok()) {
+    upload.refused = true;
+    return CURL_READFUNC_ABORT;
   }
+  upload.begun = true;
   const size_t n = std::min(size * count, upload.rest.size());
   std::memcpy(to, upload.rest.data(), n);
   upload.rest.remove_prefix(n);
@@ -87,12 +85,12 @@ Tls tls_named(std::string_view name) {
 }
 
 Delivered send(const MailServer& server, const std::string& from, const std::string& to,
-               std::string_view message, const std::function<Result<void>()>& before_data) {
+               std::string_view message, const std::function<Result<void>()>& before_piece) {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   const std::unique_ptr<CURL, Cleanup> handle(curl_easy_init());
   const std::unique_ptr<curl_slist, Cleanup> recipients(curl_slist_append(nullptr, ("<" + to + ">").c_str()));
-  Upload upload{handle.get(), message, &before_data};
+  Upload upload{handle.get(), message, &before_piece};
   set_up(handle.get(), server, from, recipients.get(), upload);
   const CURLcode done = curl_easy_perform(handle.get());
   long code = 0;

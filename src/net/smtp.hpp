@@ -40,10 +40,11 @@ struct Delivered {
   bool encrypted = false;
 };
 
-// Sends `message` (from mail.hpp) from `from` to `to`. `before_data` runs once, after the server has asked
-// for the message and before its first byte leaves: when it fails, nothing is sent and the outcome is
+// Sends `message` (from mail.hpp) from `from` to `to`. `before_piece` runs after the server has asked for the
+// message and before its first byte leaves, again before every further piece, and before the end is told:
+// when it fails, the mail is broken off without its end, so that no server may take it, and the outcome is
 // `later`.
 Delivered send(const MailServer& server, const std::string& from, const std::string& to,
-               std::string_view message, const std::function<Result<void>()>& before_data);
+               std::string_view message, const std::function<Result<void>()>& before_piece);
 
 }  // namespace fvm::net

@@ -136,6 +136,7 @@ Hands real_hands(World& world, const config::Instance& instance, const config::C
                           file.bytes);
   };
   hands.tables_leave = config.release.safe_tables == "leave";
+  hands.rules = Rules::of(config);
   return hands;
 }
 

@@ -1,9 +1,24 @@
 #include "release/permissions.hpp"
 
+#include <algorithm>
+
 #include "identity/service.hpp"
 
 namespace fvm::release {
 namespace {
+
+// What one reviewer alone does.
+bool is_decision(Event event) {
+  return event == Event::approve || event == Event::reject || event == Event::send_back;
+}
+
+bool is_vote(Event event) {
+  return is_decision(event) || event == Event::vote || event == Event::complete || event == Event::escalate;
+}
+
+bool is_second_look(Event event) {
+  return event == Event::close || event == Event::find;
+}
 
 Result<Facts> facts_of(const store::Database& store, const Request& request, std::string_view name) {
   Facts facts;
@@ -12,16 +27,15 @@ Result<Facts> facts_of(const store::Database& store, const Request& request, std
     if (user.error().kind == Kind::usage) return facts;  // nobody we know
     return user.error();
   }
-  facts.open_account = !user->closed;
+  facts.open_account = user->may_act();
   facts.author = user->name == request.author;
   facts.member = TRY(identity::is_member(store, request.project, user->name));
   facts.reviewer = user->has(identity::Role::reviewer);
+  facts.voted = std::any_of(request.history.begin(), request.history.end(), [&](const Step& step) {
+    return step.actor == user->name && is_vote(step.event);
+  });
   facts.administrator = user->has(identity::Role::operator_);
   return facts;
-}
-
-bool is_decision(Event event) {
-  return event == Event::approve || event == Event::reject;
 }
 
 }  // namespace
@@ -30,7 +44,8 @@ Role role_of(const Facts& facts, Event event) {
   if (!facts.open_account) return Role::stranger;
   if (facts.author) return Role::author;
   if (facts.member) return Role::member;
-  if (facts.reviewer && (is_decision(event) || !facts.administrator)) return Role::reviewer;
+  if (facts.reviewer && is_second_look(event)) return facts.voted ? Role::reviewer : Role::inspector;
+  if (facts.reviewer && (is_vote(event) || !facts.administrator)) return Role::reviewer;
   return facts.administrator ? Role::administrator : Role::stranger;
 }
 
@@ -45,12 +60,14 @@ Result<bool> may_see(const store::Database& store, const Request& request, std::
 }
 
 Error refusal(const Request& request, Event event, Role role) {
-  if (is_decision(event) && role == Role::author)
+  if (is_vote(event) && role == Role::author)
     return refused("release.own_review", {{"release", request.number}});
-  if (is_decision(event) && role == Role::member)
+  if (is_vote(event) && role == Role::member)
     return refused("release.member_review", {{"release", request.number}});
-  if (is_decision(event) && role != Role::reviewer)
+  if (is_vote(event) && role != Role::reviewer)
     return refused("release.not_reviewer", {{"release", request.number}});
+  if (is_second_look(event) && role != Role::inspector)
+    return refused("release.not_inspector", {{"release", request.number}});
   return refused("release.not_allowed", {{"release", request.number},
                                          {"state", std::string(name_of(request.state))},
                                          {"event", std::string(name_of(event))},

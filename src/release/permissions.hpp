@@ -14,10 +14,11 @@ struct Facts {
   bool open_account = false;
   bool author = false, member = false;
   bool reviewer = false, administrator = false;
+  bool voted = false;  // on any revision of it
 };
 // The strongest bar wins: an author who is also a reviewer is the author, a member who is also an operator is
 // a member; a closed account is a stranger. Pure. `event` settles which of two roles a person outside the
-// project uses.
+// project uses; for a second look, a reviewer who voted on it is not the inspector.
 Role role_of(const Facts& facts, Event event);
 
 // The same, from the store.

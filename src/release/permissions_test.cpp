@@ -25,7 +25,8 @@ TEST(Permissions, TheStrongestBarWins) {
 RC_GTEST_PROP(Permissions, NoAuthorNorMemberEverDecides,
               (bool reviewer, bool administrator, bool author, bool open)) {
   for (const State state : all_states()) {
-    for (const Event event : {Event::approve, Event::reject, Event::resume, Event::settle}) {
+    for (const Event event : {Event::approve, Event::reject, Event::send_back, Event::vote, Event::complete,
+                              Event::escalate, Event::resume, Event::settle, Event::close, Event::find}) {
       RC_ASSERT(!next(state, event, role_of(facts(author, true, reviewer, administrator, open), event)));
     }
   }
@@ -34,7 +35,8 @@ RC_GTEST_PROP(Permissions, NoAuthorNorMemberEverDecides,
 TEST(Permissions, NoPersonCanTakeTheStepsOfOurPrograms) {
   for (const bool author : {false, true}) {
     for (const bool administrator : {false, true}) {
-      for (const Event event : {Event::pass, Event::check, Event::start, Event::accept}) {
+      for (const Event event : {Event::pass, Event::pass_two, Event::clear, Event::admit, Event::check,
+                                Event::start, Event::accept, Event::sample, Event::suspend, Event::restore}) {
         for (const State state : all_states()) {
           EXPECT_FALSE(next(state, event, role_of(facts(author, author, true, administrator), event)));
         }

@@ -1,6 +1,6 @@
-// Moves a request from `staged` to `blocked`, `in_review` or `approved`, from wherever a crash left it. What
-// is done twice is done on the same kept bytes; a check is never skipped, because only a finished one leads
-// on.
+// Moves a request from `staged` to where a person has to act or it is `blocked` or `approved`, from wherever
+// a crash left it. What is done twice is done on the same kept bytes; a check is never skipped, because only
+// a finished one leads on.
 #pragma once
 
 #include <functional>
@@ -12,6 +12,7 @@
 #include "base/descriptor.hpp"
 #include "base/world.hpp"
 #include "config/instance.hpp"
+#include "release/standing.hpp"
 #include "release/types.hpp"
 #include "safetable/outputs.hpp"
 #include "wire/storage.hpp"
@@ -37,6 +38,7 @@ struct Hands {
   // The safe table that a kept file is one of, if it may leave as such; may be empty.
   std::function<Result<std::optional<safetable::Recognised>>(const Request&, const File&)> recognise;
   bool tables_leave = true;  // else a person looks at them too
+  Rules rules;               // which way it goes then
 };
 
 // Takes up the request and goes on as far as it can; returns it as it then is. When every file is one of a

@@ -64,7 +64,8 @@ TEST_F(Progress, AFileThatBreaksTheScanIsBlockedAndNotScannedForEver) {
 TEST_F(Progress, SurroundingsThatFailLeaveItToTheNextTry) {
   const std::string number = captured();
   EXPECT_EQ(scanned_with(surroundings("wire.no_answer"), number).error().code, "wire.no_answer");
-  EXPECT_EQ(find(ledger_->database(), number)->state, State::checking);
+  EXPECT_EQ(find(ledger_->database(), number)->state, State::check_failed);
+  EXPECT_EQ(scanned_with(surroundings("job.died"), number)->state, State::blocked) << "and is taken up again";
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "notify/letters.hpp"
 #include "notify/outbox.hpp"
 #include "release/permissions.hpp"
+#include "release/record.hpp"
 #include "safetable/outputs.hpp"
 #include "safetable/outside.hpp"
 
@@ -44,7 +45,7 @@ Result<void> check_draft(const Draft& draft) {
 Result<void> check_author(const store::Database& store, Time now, const std::string& author,
                           const std::string& project, const std::string& recipient) {
   const identity::User who = TRY(identity::find_user(store, author));
-  if (who.closed) return refused("identity.user_closed", {{"user", who.name}});
+  TRY(identity::require_open(who));
   if (!TRY(identity::is_member(store, project, who.name))) {
     return refused("release.not_member", {{"user", who.name}, {"project", project}});
   }
@@ -56,25 +57,43 @@ Result<void> check_author(const store::Database& store, Time now, const std::str
   return {};
 }
 
+struct Text {
+  State state;
+  std::string_view key;
+};
+constexpr Text author_texts[] = {
+    {State::blocked, "notice.blocked"},   {State::approved, "notice.approved"},
+    {State::rejected, "notice.rejected"}, {State::withdrawn, "notice.withdrawn"},
+    {State::sent, "notice.sent"},         {State::held, "notice.held"},
+    {State::recalled, "notice.recalled"}, {State::questioned, "notice.questioned"},
+    {State::returned, "notice.returned"}, {State::expired, "notice.expired"},
+    {State::bounced, "notice.bounced"},
+};
+constexpr Text administrator_texts[] = {
+    {State::recalled, "notice.recalled"}, {State::finding, "notice.finding"}, {State::sent, "notice.sent"}};
+
 // Who is told of a step: the author by name, the others by role.
 Result<void> tell(audit::Writer& writer, const Request& request, const Transition& step) {
-  if (step.notice == Notice::none) return {};
-  if (step.notice == Notice::author) {
-    static constexpr std::pair<State, std::string_view> texts[] = {
-        {State::blocked, "notice.blocked"},   {State::approved, "notice.approved"},
-        {State::rejected, "notice.rejected"}, {State::withdrawn, "notice.withdrawn"},
-        {State::sent, "notice.sent"},         {State::held, "notice.held"},
-        {State::recalled, "notice.recalled"},
-    };
-    for (const auto& [state, key] : texts) {
-      if (state == step.to) return notify::tell(writer, request.author, request.number, key);
+  const auto key_in = [&](std::span<const Text> texts, std::string_view otherwise) {
+    for (const Text& text : texts) {
+      if (text.state == step.to) return text.key;
     }
-    return {};
+    return otherwise;
+  };
+  switch (step.notice) {
+    case Notice::none:
+      return {};
+    case Notice::author:
+      return notify::tell(writer, request.author, request.number, key_in(author_texts, "notice.to_decide"));
+    case Notice::reviewers:
+      return notify::tell(writer, "role:reviewer", request.number, "notice.to_review");
+    case Notice::inspectors:
+      return notify::tell(writer, "role:reviewer", request.number, "notice.to_inspect");
+    case Notice::administrators:
+      break;
   }
-  if (step.notice == Notice::reviewers)
-    return notify::tell(writer, "role:reviewer", request.number, "notice.to_review");
   return notify::tell(writer, "role:operator", request.number,
-                      step.to == State::recalled ? "notice.recalled" : "notice.to_decide");
+                      key_in(administrator_texts, "notice.to_decide"));
 }
 
 // What is sent otherwise than as a safe table is out all the same, with counts that the exact audit does not
@@ -96,28 +115,60 @@ Result<void> note_outside(audit::Writer& writer, const Request& request) {
 }
 
 // The outbox follows the states: a mail waits from `approved` on and is off the list in every resting state.
-Result<void> follow(audit::Writer& writer, const Request& request, State to) {
-  if (to == State::approved) return notify::enqueue(writer, request.number);
+// One whose bytes may be on their way when a closing stops it keeps its phase: the courier will learn what
+// became of it.
+Result<void> follow(audit::Writer& writer, const Request& request, const Transition& step) {
+  const State to = step.to;
+  if (to == State::approved || to == State::bounced) return notify::enqueue(writer, request.number);
+  if (step.event == Event::suspend && step.from == State::sending) {
+    const auto mail = TRY(notify::find(writer, request.number));
+    if (mail && mail->phase == notify::Phase::data) return {};
+  }
   if (to == State::held || to == State::withdrawn || to == State::sent)
     return notify::finish(writer, request.number);
   return {};
 }
 
+// What a place in the table asks for besides: an answer of the mail server to a held one is believed only if
+// a closing stopped it while it was being sent.
+Result<void> check_step(const Request& request, Event event, Role role) {
+  if (event != Event::accept || request.state != State::held) return {};
+  const Step& last = request.history.back();
+  if (last.event == Event::suspend && last.from == State::sending) return {};
+  return refusal(request, event, role);
+}
+
+// The step that the table lists for this actor.
+Result<Transition> find_step(const store::Database& store, const Request& request, const Actor& actor,
+                             Event event) {
+  const Role role = actor.program ? *actor.program : TRY(role_of(store, request, actor.name, event));
+  const auto step = next(request.state, event, role);
+  if (!step) return refusal(request, event, role);
+  TRY(check_step(request, event, role));
+  return *step;
+}
+
+// What every step does.
+Result<void> write_step(audit::Writer& writer, const Request& request, const std::string& actor,
+                        const Transition& step, const std::string& reason) {
+  const uint32_t revision = request.revision + (step.event == Event::resubmit ? 1 : 0);
+  TRY(insert_step(writer, request,
+                  {writer.now(), actor, step.role, step.event, step.from, step.to, reason, revision}));
+  TRY(follow(writer, request, step));
+  if (step.to == State::sent) TRY(note_outside(writer, request));
+  return tell(writer, request, step);
+}
+
 Result<Request> take_step_inside(audit::Writer& writer, std::string_view number, const Actor& actor,
                                  Event event, const std::string& reason, const Body& body) {
   Request request = TRY(find(writer, number));
-  const Role role = actor.program ? *actor.program : TRY(role_of(writer, request, actor.name, event));
-  const auto step = next(request.state, event, role);
-  if (!step) return refusal(request, event, role);
+  const Transition step = TRY(find_step(writer, request, actor, event));
   writer.subject(request.number);
-  writer.fact("from", std::string(name_of(step->from)));
-  writer.fact("to", std::string(name_of(step->to)));
-  writer.fact("role", std::string(name_of(role)));
+  writer.fact("from", std::string(name_of(step.from)));
+  writer.fact("to", std::string(name_of(step.to)));
+  writer.fact("role", std::string(name_of(step.role)));
   if (body) TRY(body(writer, request));
-  TRY(insert_step(writer, request, {writer.now(), actor.name, role, event, step->from, step->to, reason}));
-  TRY(follow(writer, request, step->to));
-  if (step->to == State::sent) TRY(note_outside(writer, request));
-  TRY(tell(writer, request, *step));
+  TRY(write_step(writer, request, actor.name, step, reason));
   return find(writer, request.number);
 }
 
@@ -133,19 +184,37 @@ Result<void> check_tables(const store::Database& store, const Request& request, 
   return {};
 }
 
-// The newest approval's reviewer must still be nobody of the project: an approval by somebody who was made a
-// member meanwhile is a team-mate's. What was cleared had no reviewer: every file must be a safe table's.
+// Whoever let it leave must still be nobody of the project: an approval by somebody who was made a member
+// meanwhile is a team-mate's.
+Result<void> check_voters(const store::Database& store, const Request& request, const Step& approved) {
+  std::vector<std::string> names = {approved.actor};
+  if (approved.role == Role::checker) {
+    names.clear();
+    for (const Vote& vote : request.votes) {
+      if (vote.ballot == Ballot::approve) names.push_back(vote.reviewer);
+    }
+  }
+  if (names.size() < std::min(request.reviewers, approved.role == Role::checker ? 2u : 1u))
+    return refused("release.not_reviewer", {{"release", request.number}});
+  for (const std::string& name : names) {
+    if (name == request.author) return refused("release.own_review", {{"release", request.number}});
+    if (TRY(identity::is_member(store, request.project, name)))
+      return refused("release.member_review", {{"release", request.number}});
+  }
+  return {};
+}
+
+// This revision was approved, or cleared. What was cleared as safe tables must be so to the last file.
 Result<void> check_decision(const store::Database& store, const Request& request) {
-  const auto approved = std::find_if(request.history.rbegin(), request.history.rend(), [](const Step& step) {
-    return step.event == Event::approve || step.event == Event::clear;
+  const auto approved = std::find_if(request.history.rbegin(), request.history.rend(), [&](const Step& step) {
+    return step.revision == request.revision && (step.event == Event::approve || step.event == Event::clear);
   });
   if (approved == request.history.rend())
     return refused("release.not_reviewer", {{"release", request.number}});
-  TRY(check_tables(store, request, approved->event == Event::clear));
-  if (approved->event == Event::clear) return {};
-  if (TRY(identity::is_member(store, request.project, approved->actor)))
-    return refused("release.member_review", {{"release", request.number}});
-  return {};
+  const bool cleared = approved->event == Event::clear;
+  const bool tables = request.route.empty() || request.route == "safe_table";
+  TRY(check_tables(store, request, cleared && tables));
+  return cleared ? Result<void>() : check_voters(store, request, *approved);
 }
 
 }  // namespace
@@ -156,9 +225,17 @@ bool is_file_name(const std::string& name) {
          name.find('/') == std::string::npos && !has_control(name) && disclosure::to_utf8(name) == name;
 }
 
+Result<void> check_not_closed(const store::Database& store, const Request& request) {
+  const auto author = TRY(identity::find_user(store, request.author));
+  const auto project = TRY(extract::open_project(store, request.project));
+  if (!author.suspended && !project.suspended) return {};
+  return refused("release.closed_for_now", {{"release", request.number}});
+}
+
 Result<void> may_leave(const store::Database& store, Time now, const Request& request) {
   TRY(check_author(store, now, request.author, request.project, request.recipient));
   TRY(check_decision(store, request));
+  TRY(check_record(store, request));
   for (const File& file : request.files) {
     if (file.approved_sha256.empty() || file.approved_sha256 != file.sha256)
       return refused("release.not_approved_bytes", {{"release", request.number}, {"file", file.name}});
@@ -213,23 +290,17 @@ Result<Request> take_step(audit::Ledger& ledger, std::string_view number, const 
   return done;
 }
 
-Result<Request> approve(audit::Ledger& ledger, std::string_view number, const std::string& reviewer,
-                        const std::string& reason) {
-  return take_step(ledger, number, user(reviewer), Event::approve, reason,
-                   [](audit::Writer& writer, Request& request) -> Result<void> {
-                     for (File& file : request.files) {
-                       file.approved_sha256 = file.sha256;
-                       writer.fact("sha256_" + std::to_string(file.position), file.sha256);
-                       TRY(update_file(writer, request, file));
-                     }
-                     return {};
-                   });
-}
-
-Result<Request> reject(audit::Ledger& ledger, std::string_view number, const std::string& reviewer,
-                       const std::string& reason) {
-  if (is_blank(reason)) return usage("release.no_reason");
-  return take_step(ledger, number, user(reviewer), Event::reject, reason);
+Result<void> take_step_with(audit::Writer& writer, std::string_view number, const Actor& actor, Event event,
+                            const std::string& reason) {
+  const Request request = TRY(find(writer, number));
+  const Transition step = TRY(find_step(writer, request, actor, event));
+  writer.also({actor.name,
+               "release." + std::string(name_of(event)),
+               request.number,
+               {{"from", std::string(name_of(step.from))},
+                {"to", std::string(name_of(step.to))},
+                {"role", std::string(name_of(step.role))}}});
+  return write_step(writer, request, actor.name, step, reason);
 }
 
 Result<Request> withdraw(audit::Ledger& ledger, std::string_view number, const std::string& who,
@@ -240,8 +311,14 @@ Result<Request> withdraw(audit::Ledger& ledger, std::string_view number, const s
 Result<Request> settle(audit::Ledger& ledger, std::string_view number, const std::string& who,
                        Verdict verdict, const std::string& reason) {
   if (is_blank(reason)) return usage("release.no_reason");
-  return take_step(ledger, number, user(who), verdict == Verdict::again ? Event::resume : Event::settle,
-                   reason);
+  const Event event = verdict == Verdict::again ? Event::resume : Event::settle;
+  return take_step(ledger, number, user(who), event, reason,
+                   [&](audit::Writer& writer, Request& request) -> Result<void> {
+                     if (event != Event::resume) return {};
+                     // Whether it may leave is asked again when it does.
+                     TRY(check_not_closed(writer, request));
+                     return ensure_record(writer, request);
+                   });
 }
 
 Result<Request> recall(audit::Ledger& ledger, std::string_view number, const std::string& who,
@@ -266,6 +343,15 @@ Result<Request> recall(audit::Ledger& ledger, std::string_view number, const std
 Result<Request> hold(audit::Ledger& ledger, std::string_view number, const Actor& actor,
                      const std::string& reason) {
   if (is_blank(reason)) return usage("release.no_reason");
+  return take_step(ledger, number, actor, Event::hold, reason);
+}
+
+Result<Request> bounce(audit::Ledger& ledger, std::string_view number, const Actor& actor, bool lasting,
+                       const std::string& reason) {
+  if (is_blank(reason)) return usage("release.no_reason");
+  auto bounced = TRY(take_step(ledger, number, actor, Event::bounce, reason));
+  if (!lasting) return bounced;
+  crash_point("release.bounced");
   return take_step(ledger, number, actor, Event::hold, reason);
 }
 

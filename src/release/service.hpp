@@ -16,7 +16,7 @@ namespace fvm::release {
 // Who acts: a user, or one of our programs in its role.
 struct Actor {
   std::string name;
-  std::optional<Role> program;  // checker or courier
+  std::optional<Role> program;  // checker, courier or sanction
 };
 inline Actor user(std::string name) {
   return {std::move(name), std::nullopt};
@@ -26,6 +26,11 @@ inline Actor checker() {
 }
 inline Actor courier() {
   return {"fvm-courier", Role::courier};
+}
+
+// A closing of a user, project or institution; `reference`: the case that it rests on.
+inline Actor sanction(const std::string& reference) {
+  return {reference, Role::sanction};
 }
 
 struct Draft {
@@ -55,18 +60,19 @@ using Body = std::function<Result<void>(audit::Writer&, Request&)>;
 Result<Request> take_step(audit::Ledger& ledger, std::string_view number, const Actor& actor, Event event,
                           const std::string& reason = {}, const Body& body = {});
 
+// The same as part of a greater change, in its transaction, with a record of its own (audit::Writer::also).
+Result<void> take_step_with(audit::Writer& writer, std::string_view number, const Actor& actor, Event event,
+                            const std::string& reason);
+
 // Whether an approved request may leave now: the rules as they are, not as they were at approval. The author
 // is an open account and a member, the project may be used, the recipient is on the list, whoever approved is
 // no member, no file is of a safe table that was recalled, and every file is the approved one. Ask in the
 // transaction that moves to `sending`.
 Result<void> may_leave(const store::Database& store, Time now, const Request& request);
 
-// A reviewer's word. Approving fixes the SHA-256 of every file; rejecting needs a reason
-// ("release.no_reason").
-Result<Request> approve(audit::Ledger& ledger, std::string_view number, const std::string& reviewer,
-                        const std::string& reason);
-Result<Request> reject(audit::Ledger& ledger, std::string_view number, const std::string& reviewer,
-                       const std::string& reason);
+// Nothing of anybody who is closed is approved, admitted or let go on: "release.closed_for_now".
+Result<void> check_not_closed(const store::Database& store, const Request& request);
+
 Result<Request> withdraw(audit::Ledger& ledger, std::string_view number, const std::string& who,
                          const std::string& reason);
 // An operator's word on a held one: `again` lets it go on, else it is settled as arrived.
@@ -76,6 +82,9 @@ Result<Request> settle(audit::Ledger& ledger, std::string_view number, const std
 // What was sent should not have been: the receiver is asked by letter to destroy it, and the safe tables that
 // it holds are recalled with it. The author or an operator, with a reason.
 Result<Request> recall(audit::Ledger& ledger, std::string_view number, const std::string& who,
+                       const std::string& reason);
+// The mail came back. Tried again from `bounced`; `lasting`: held at once.
+Result<Request> bounce(audit::Ledger& ledger, std::string_view number, const Actor& actor, bool lasting,
                        const std::string& reason);
 Result<Request> hold(audit::Ledger& ledger, std::string_view number, const Actor& actor,
                      const std::string& reason);

@@ -34,7 +34,7 @@ enum class Event {
 #undef TRANSITION
 
 // Who is told when a step has been taken.
-enum class Notice { none, author, reviewers, administrators };
+enum class Notice { none, author, reviewers, inspectors, administrators };
 
 struct Transition {
   State from;

@@ -9,35 +9,89 @@
 namespace fvm::release {
 namespace {
 
+using S = State;
+using E = Event;
+using R = Role;
+using Row = std::tuple<State, Event, Role, State>;
+
 // Written by hand a second time, so that a slip in states.def cannot pass unseen.
-const std::set<std::tuple<State, Event, Role, State>> expected = {
-    {State::staged, Event::send, Role::author, State::captured},
-    {State::staged, Event::abandon, Role::checker, State::withdrawn},
-    {State::staged, Event::withdraw, Role::author, State::withdrawn},
-    {State::captured, Event::check, Role::checker, State::checking},
-    {State::checking, Event::block, Role::checker, State::blocked},
-    {State::checking, Event::pass, Role::checker, State::in_review},
-    {State::checking, Event::clear, Role::checker, State::approved},
-    {State::in_review, Event::approve, Role::reviewer, State::approved},
-    {State::in_review, Event::reject, Role::reviewer, State::rejected},
-    {State::in_review, Event::withdraw, Role::author, State::withdrawn},
-    {State::approved, Event::start, Role::courier, State::sending},
-    {State::approved, Event::hold, Role::courier, State::held},
-    {State::approved, Event::hold, Role::administrator, State::held},
-    {State::approved, Event::withdraw, Role::author, State::withdrawn},
-    {State::sending, Event::accept, Role::courier, State::sent},
-    {State::sending, Event::defer, Role::courier, State::failed},
-    {State::sending, Event::hold, Role::courier, State::held},
-    {State::failed, Event::start, Role::courier, State::sending},
-    {State::failed, Event::hold, Role::courier, State::held},
-    {State::failed, Event::hold, Role::administrator, State::held},
-    {State::failed, Event::withdraw, Role::author, State::withdrawn},
-    {State::held, Event::resume, Role::administrator, State::approved},
-    {State::held, Event::settle, Role::administrator, State::sent},
-    {State::held, Event::withdraw, Role::author, State::withdrawn},
-    {State::held, Event::withdraw, Role::administrator, State::withdrawn},
-    {State::sent, Event::recall, Role::author, State::recalled},
-    {State::sent, Event::recall, Role::administrator, State::recalled},
+const std::set<Row> expected = {
+    // before anybody looks
+    {S::staged, E::send, R::author, S::captured},
+    {S::staged, E::abandon, R::checker, S::withdrawn},
+    {S::staged, E::withdraw, R::author, S::withdrawn},
+    {S::captured, E::check, R::checker, S::checking},
+    {S::checking, E::fail, R::checker, S::check_failed},
+    {S::checking, E::block, R::checker, S::blocked},
+    {S::checking, E::question, R::checker, S::questioned},
+    {S::checking, E::clear, R::checker, S::auto_cleared},
+    {S::checking, E::pass, R::checker, S::in_review},
+    {S::checking, E::pass_two, R::checker, S::independent},
+    {S::check_failed, E::check, R::checker, S::checking},
+    {S::check_failed, E::withdraw, R::author, S::withdrawn},
+    {S::questioned, E::answer, R::author, S::checking},
+    {S::questioned, E::withdraw, R::author, S::withdrawn},
+    {S::questioned, E::expire, R::checker, S::expired},
+    {S::auto_cleared, E::admit, R::checker, S::approved},
+    {S::auto_cleared, E::check, R::checker, S::checking},
+    {S::auto_cleared, E::hold, R::checker, S::held},
+    {S::auto_cleared, E::withdraw, R::author, S::withdrawn},
+    // people look
+    {S::in_review, E::approve, R::reviewer, S::approved},
+    {S::in_review, E::reject, R::reviewer, S::rejected},
+    {S::in_review, E::send_back, R::reviewer, S::returned},
+    {S::in_review, E::escalate, R::reviewer, S::independent},
+    {S::in_review, E::withdraw, R::author, S::withdrawn},
+    {S::independent, E::vote, R::reviewer, S::independent},
+    {S::independent, E::complete, R::reviewer, S::consolidating},
+    {S::independent, E::withdraw, R::author, S::withdrawn},
+    {S::consolidating, E::vote, R::reviewer, S::consolidating},
+    {S::consolidating, E::approve, R::checker, S::approved},
+    {S::consolidating, E::reject, R::checker, S::rejected},
+    {S::consolidating, E::send_back, R::checker, S::returned},
+    {S::consolidating, E::send_back, R::reviewer, S::returned},
+    {S::consolidating, E::withdraw, R::author, S::withdrawn},
+    {S::returned, E::resubmit, R::author, S::staged},
+    {S::returned, E::withdraw, R::author, S::withdrawn},
+    {S::returned, E::expire, R::checker, S::expired},
+    // on its way
+    {S::approved, E::start, R::courier, S::sending},
+    {S::approved, E::hold, R::courier, S::held},
+    {S::approved, E::hold, R::administrator, S::held},
+    {S::approved, E::suspend, R::sanction, S::held},
+    {S::approved, E::withdraw, R::author, S::withdrawn},
+    {S::sending, E::accept, R::courier, S::sent},
+    {S::sending, E::defer, R::courier, S::failed},
+    {S::sending, E::hold, R::courier, S::held},
+    {S::sending, E::suspend, R::sanction, S::held},
+    {S::failed, E::start, R::courier, S::sending},
+    {S::failed, E::hold, R::courier, S::held},
+    {S::failed, E::hold, R::administrator, S::held},
+    {S::failed, E::suspend, R::sanction, S::held},
+    {S::failed, E::withdraw, R::author, S::withdrawn},
+    {S::bounced, E::start, R::courier, S::sending},
+    {S::bounced, E::hold, R::courier, S::held},
+    {S::bounced, E::hold, R::administrator, S::held},
+    {S::bounced, E::suspend, R::sanction, S::held},
+    {S::bounced, E::withdraw, R::author, S::withdrawn},
+    {S::held, E::restore, R::sanction, S::approved},
+    {S::held, E::accept, R::courier, S::sent},
+    {S::held, E::resume, R::administrator, S::approved},
+    {S::held, E::settle, R::administrator, S::sent},
+    {S::held, E::withdraw, R::author, S::withdrawn},
+    {S::held, E::withdraw, R::administrator, S::withdrawn},
+    // afterwards
+    {S::sent, E::bounce, R::courier, S::bounced},
+    {S::sent, E::bounce, R::administrator, S::bounced},
+    {S::sent, E::sample, R::checker, S::sampled},
+    {S::sent, E::recall, R::author, S::recalled},
+    {S::sent, E::recall, R::administrator, S::recalled},
+    {S::sampled, E::close, R::inspector, S::closed_ok},
+    {S::sampled, E::find, R::inspector, S::finding},
+    {S::sampled, E::recall, R::author, S::recalled},
+    {S::sampled, E::recall, R::administrator, S::recalled},
+    {S::finding, E::recall, R::author, S::recalled},
+    {S::finding, E::recall, R::administrator, S::recalled},
 };
 
 TEST(ReleaseStates, WholeCubeAllowsExactlyWhatIsListed) {
@@ -77,11 +131,30 @@ TEST(ReleaseStates, SendingIsReachedOnlyThroughAnApprovalOrAClearedTable) {
   EXPECT_TRUE(reached.contains(State::in_review));
 }
 
-TEST(ReleaseStates, OnlyAReviewerDecides) {
+TEST(ReleaseStates, OnlyReviewersDecideAndAfterTwoVotesOnlyTheirAgreementDoes) {
   for (const Transition& step : transitions()) {
-    const bool decides = step.from == State::in_review && step.event != Event::withdraw;
-    EXPECT_EQ(step.role == Role::reviewer, decides) << name_of(step.event);
+    const bool review = step.from == State::in_review || step.from == State::independent;
+    EXPECT_EQ(
+        step.role == Role::reviewer,
+        (review && step.event != Event::withdraw) ||
+            (step.from == State::consolidating &&
+             (step.event == Event::vote || (step.event == Event::send_back && step.role != Role::checker))))
+        << name_of(step.from) << " " << name_of(step.event);
+    if (step.to == State::approved && step.from == State::consolidating) {
+      EXPECT_EQ(step.role, Role::checker);
+    }
   }
+}
+
+TEST(ReleaseStates, ByteLeavesInSendingAloneAndWhoeverIsClosedHasNothingThere) {
+  // Each state from which the courier may begin to send can be stopped by a closing, and so can sending
+  // itself.
+  for (const Transition& step : transitions()) {
+    if (step.to != State::sending) continue;
+    EXPECT_EQ(step.role, Role::courier);
+    EXPECT_EQ(next(step.from, Event::suspend, Role::sanction)->to, State::held) << name_of(step.from);
+  }
+  EXPECT_EQ(next(State::sending, Event::suspend, Role::sanction)->to, State::held);
 }
 
 TEST(ReleaseStates, OnlyTheCheckClearsAndOnlyWhatWasSentIsRecalled) {
@@ -91,7 +164,7 @@ TEST(ReleaseStates, OnlyTheCheckClearsAndOnlyWhatWasSentIsRecalled) {
     }
     EXPECT_EQ(step.event == Event::recall, step.to == State::recalled);
     if (step.event == Event::recall) {
-      EXPECT_EQ(step.from, State::sent);
+      EXPECT_TRUE(step.from == State::sent || step.from == State::sampled || step.from == State::finding);
     }
   }
 }

@@ -1,88 +1,14 @@
 #include "release/store.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdio>
-
-#include "notify/outbox.hpp"
-#include "safetable/service.hpp"
 
 namespace fvm::release {
 namespace {
 
-// States, events and roles are stored by name, so that the table may grow in any order.
-constexpr std::string_view tables = R"sql(
-CREATE TABLE release_request (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  project TEXT NOT NULL,
-  author TEXT NOT NULL,
-  recipient TEXT NOT NULL,
-  purpose TEXT NOT NULL,
-  state TEXT NOT NULL,
-  created INTEGER NOT NULL,
-  changed INTEGER NOT NULL
-) STRICT;
-CREATE INDEX release_request_state ON release_request (state);
-CREATE INDEX release_request_project ON release_request (project);
-CREATE TABLE release_file (
-  request INTEGER NOT NULL REFERENCES release_request,
-  position INTEGER NOT NULL,
-  name TEXT NOT NULL,
-  sha256 TEXT NOT NULL DEFAULT '',
-  bytes INTEGER NOT NULL DEFAULT 0,
-  approved_sha256 TEXT NOT NULL DEFAULT '',
-  type TEXT NOT NULL DEFAULT '',
-  checked INTEGER NOT NULL DEFAULT 0,
-  PRIMARY KEY (request, position)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX release_file_sha256 ON release_file (sha256);
-CREATE TABLE release_finding (
-  request INTEGER NOT NULL REFERENCES release_request,
-  position INTEGER NOT NULL,
-  line INTEGER NOT NULL,
-  rule TEXT NOT NULL,
-  severity INTEGER NOT NULL,
-  sheet TEXT NOT NULL,
-  row INTEGER NOT NULL,
-  column_number INTEGER NOT NULL,
-  shape TEXT NOT NULL,
-  detail TEXT NOT NULL,
-  PRIMARY KEY (request, position, line)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE release_step (
-  id INTEGER PRIMARY KEY,
-  request INTEGER NOT NULL REFERENCES release_request,
-  at INTEGER NOT NULL,
-  actor TEXT NOT NULL,
-  role TEXT NOT NULL,
-  event TEXT NOT NULL,
-  from_state TEXT NOT NULL,
-  to_state TEXT NOT NULL,
-  reason TEXT NOT NULL
-) STRICT;
-CREATE INDEX release_step_request ON release_step (request);
-)sql";
-
-// Files of safe tables.
-constexpr std::string_view safe_tables = R"sql(
-ALTER TABLE release_file ADD COLUMN safe_table INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE release_file ADD COLUMN record_sha256 TEXT NOT NULL DEFAULT '';
-ALTER TABLE release_file ADD COLUMN disclosure TEXT NOT NULL DEFAULT '';
-)sql";
-
-// Tables in other files.
-constexpr std::string_view other_tables = R"sql(
-ALTER TABLE release_file ADD COLUMN tables INTEGER NOT NULL DEFAULT 0;
-CREATE TABLE release_same_as (
-  request INTEGER NOT NULL REFERENCES release_request,
-  position INTEGER NOT NULL,
-  safe_table INTEGER NOT NULL,
-  PRIMARY KEY (request, position, safe_table)
-) STRICT, WITHOUT ROWID;
-)sql";
-
 constexpr std::string_view request_columns =
-    "SELECT id, project, author, recipient, purpose, state, created, changed FROM release_request ";
+    "SELECT id, project, author, recipient, purpose, state, created, changed, revision, route, reviewers "
+    "FROM "
+    "release_request ";
 
 template <class T>
 T named(std::span<const T> all, std::string_view name) {
@@ -92,11 +18,12 @@ T named(std::span<const T> all, std::string_view name) {
   return all.front();
 }
 
-Result<void> read_findings(const store::Database& store, int64_t id, std::vector<File>& files) {
+Result<void> read_findings(const store::Database& store, int64_t id, uint32_t revision,
+                           std::vector<File>& files) {
   auto row = TRY(store.prepare(
       "SELECT position, rule, severity, sheet, row, column_number, shape, detail FROM release_finding "
-      "WHERE request = ? ORDER BY position, line",
-      id));
+      "WHERE request = ? AND revision = ? ORDER BY position, line",
+      id, revision));
   while (TRY(row.step())) {
     const auto position = static_cast<size_t>(row.integer(0));
     if (position < 1 || position > files.size()) continue;
@@ -110,11 +37,12 @@ Result<void> read_findings(const store::Database& store, int64_t id, std::vector
   return {};
 }
 
-Result<std::vector<File>> read_files(const store::Database& store, int64_t id) {
-  auto row = TRY(
-      store.prepare("SELECT position, name, sha256, bytes, approved_sha256, type, checked, safe_table, "
-                    "record_sha256, disclosure, tables FROM release_file WHERE request = ? ORDER BY position",
-                    id));
+Result<std::vector<File>> read_files(const store::Database& store, int64_t id, uint32_t revision) {
+  auto row = TRY(store.prepare(
+      "SELECT position, name, sha256, bytes, approved_sha256, type, checked, safe_table, "
+      "record_sha256, disclosure, tables FROM release_file WHERE request = ? AND revision = ? ORDER BY "
+      "position",
+      id, revision));
   std::vector<File> files;
   while (TRY(row.step())) {
     files.push_back({static_cast<uint32_t>(row.integer(0)),
@@ -131,27 +59,29 @@ Result<std::vector<File>> read_files(const store::Database& store, int64_t id) {
                      static_cast<size_t>(row.integer(10)),
                      {}});
   }
-  auto same = TRY(store.prepare(
-      "SELECT position, safe_table FROM release_same_as WHERE request = ? ORDER BY position, safe_table",
-      id));
+  auto same =
+      TRY(store.prepare("SELECT position, safe_table FROM release_same_as WHERE request = ? AND revision = ? "
+                        "ORDER BY position, "
+                        "safe_table",
+                        id, revision));
   while (TRY(same.step())) {
     const auto position = static_cast<size_t>(same.integer(0));
     if (position >= 1 && position <= files.size()) files[position - 1].same_as.push_back(same.integer(1));
   }
-  TRY(read_findings(store, id, files));
+  TRY(read_findings(store, id, revision, files));
   return files;
 }
 
 Result<std::vector<Step>> read_history(const store::Database& store, int64_t id) {
-  auto row =
-      TRY(store.prepare("SELECT at, actor, role, event, from_state, to_state, reason FROM release_step "
-                        "WHERE request = ? ORDER BY id",
-                        id));
+  auto row = TRY(
+      store.prepare("SELECT at, actor, role, event, from_state, to_state, reason, revision FROM release_step "
+                    "WHERE request = ? ORDER BY id",
+                    id));
   std::vector<Step> steps;
   while (TRY(row.step())) {
     steps.push_back({row.time(0), row.text(1), named(all_roles(), row.text(2)),
                      named(all_events(), row.text(3)), named(all_states(), row.text(4)),
-                     named(all_states(), row.text(5)), row.text(6)});
+                     named(all_states(), row.text(5)), row.text(6), static_cast<uint32_t>(row.integer(7))});
   }
   return steps;
 }
@@ -166,46 +96,25 @@ Result<std::vector<Request>> read_requests(const store::Database& store, store::
                     .recipient = row.text(3),
                     .purpose = row.text(4),
                     .created = row.time(6),
-                    .changed = row.time(7)};
+                    .changed = row.time(7),
+                    .revision = static_cast<uint32_t>(row.integer(8)),
+                    .route = row.text(9),
+                    .reviewers = static_cast<uint32_t>(row.integer(10))};
     const auto state = state_named(row.text(5));
     if (!state) return defect("release.state_unknown", {{"release", request.number}, {"state", row.text(5)}});
     request.state = *state;
     requests.push_back(std::move(request));
   }
   for (Request& request : requests) {
-    request.files = TRY(read_files(store, request.id));
+    request.files = TRY(read_files(store, request.id, request.revision));
     request.history = TRY(read_history(store, request.id));
+    request.votes = TRY(votes_of(store, request, request.revision));
+    request.answers = TRY(answers_of(store, request));
   }
   return requests;
 }
 
 }  // namespace
-
-std::string number_of(int64_t id) {
-  char text[32];
-  std::snprintf(text, sizeof text, "H-%06lld", static_cast<long long>(id));
-  return text;
-}
-
-std::string name_outside(const std::string& project, const File& file) {
-  if (file.table == 0) return file.name;
-  const std::string place = file.position > 1 ? "-" + std::to_string(file.position) : "";
-  return project + "-table-" + std::to_string(file.table) + place + "." + file.type;
-}
-
-std::optional<int64_t> id_of(std::string_view number) {
-  if (number.starts_with("H-") || number.starts_with("h-")) number.remove_prefix(2);
-  int64_t id = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), id);
-  if (error != std::errc() || end != number.data() + number.size() || id < 1) return std::nullopt;
-  return id;
-}
-
-Result<void> migrate(audit::Ledger& ledger) {
-  TRY(notify::migrate(ledger));
-  TRY(safetable::migrate(ledger));
-  return ledger.migrate("release", {tables, safe_tables, other_tables});
-}
 
 Result<Request> find(const store::Database& store, std::string_view number) {
   const auto id = id_of(number);
@@ -214,6 +123,14 @@ Result<Request> find(const store::Database& store, std::string_view number) {
       TRY(read_requests(store, TRY(store.prepare(std::string(request_columns) + "WHERE id = ?", *id))));
   if (found.empty()) return usage("release.unknown", {{"release", std::string(number)}});
   return std::move(found.front());
+}
+
+Result<State> state_of(const store::Database& store, std::string_view number) {
+  auto row = TRY(store.prepare("SELECT state FROM release_request WHERE id = ?", id_of(number).value_or(0)));
+  const bool found = TRY(row.step());
+  const auto state = found ? state_named(row.text(0)) : std::nullopt;
+  if (!state) return usage("release.unknown", {{"release", std::string(number)}});
+  return *state;
 }
 
 Result<std::vector<Request>> list(const store::Database& store, std::string_view project) {
@@ -251,49 +168,76 @@ Result<int64_t> insert_request(audit::Writer& writer, const Request& request) {
       writer.now(), writer.now()));
   const int64_t id = writer.last_row();
   for (const File& file : request.files) {
-    TRY(writer.execute("INSERT INTO release_file (request, position, name) VALUES (?, ?, ?)", id,
+    TRY(writer.execute("INSERT INTO release_file (request, revision, position, name) VALUES (?, 1, ?, ?)", id,
                        file.position, file.name));
   }
   return id;
 }
 
 Result<void> insert_step(audit::Writer& writer, const Request& request, const Step& step) {
+  // A vote that others may not see moves nothing that they can: not even the time of the last change.
+  const Time changed = step.to == State::independent && step.from == step.to ? request.changed : writer.now();
   TRY(writer.execute("UPDATE release_request SET state = ?, changed = ? WHERE id = ?", name_of(step.to),
-                     writer.now(), request.id));
+                     changed, request.id));
   return writer.execute(
-      "INSERT INTO release_step (request, at, actor, role, event, from_state, to_state, reason) VALUES (?, "
-      "?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO release_step (request, at, actor, role, event, from_state, to_state, reason, revision) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       request.id, writer.now(), step.actor, name_of(step.role), name_of(step.event), name_of(step.from),
-      name_of(step.to), step.reason);
+      name_of(step.to), step.reason, step.revision);
 }
 
 Result<void> update_file(audit::Writer& writer, const Request& request, const File& file) {
   TRY(writer.execute(
       "UPDATE release_file SET sha256 = ?, bytes = ?, approved_sha256 = ?, type = ?, checked = ?, safe_table "
-      "= ?, record_sha256 = ?, disclosure = ?, tables = ? WHERE request = ? AND position = ?",
+      "= ?, record_sha256 = ?, disclosure = ?, tables = ? WHERE request = ? AND revision = ? AND position = "
+      "?",
       file.sha256, file.bytes, file.approved_sha256, file.type, file.checked ? 1 : 0, file.table,
-      file.record_sha256, file.disclosure, static_cast<int64_t>(file.tables), request.id, file.position));
-  TRY(writer.execute("DELETE FROM release_same_as WHERE request = ? AND position = ?", request.id,
-                     file.position));
+      file.record_sha256, file.disclosure, static_cast<int64_t>(file.tables), request.id, request.revision,
+      file.position));
+  TRY(writer.execute("DELETE FROM release_same_as WHERE request = ? AND revision = ? AND position = ?",
+                     request.id, request.revision, file.position));
   for (const int64_t table : file.same_as)
-    TRY(writer.execute("INSERT INTO release_same_as (request, position, safe_table) VALUES (?, ?, ?)",
-                       request.id, file.position, table));
+    TRY(writer.execute(
+        "INSERT INTO release_same_as (request, revision, position, safe_table) VALUES (?, ?, ?, ?)",
+        request.id, request.revision, file.position, table));
   return {};
 }
 
 Result<void> replace_findings(audit::Writer& writer, const Request& request, const File& file) {
-  TRY(writer.execute("DELETE FROM release_finding WHERE request = ? AND position = ?", request.id,
-                     file.position));
+  TRY(writer.execute("DELETE FROM release_finding WHERE request = ? AND revision = ? AND position = ?",
+                     request.id, request.revision, file.position));
   int64_t line = 0;
   for (const disclosure::Finding& f : file.findings) {
-    TRY(
-        writer.execute("INSERT INTO release_finding (request, position, line, rule, severity, sheet, row, "
-                       "column_number, shape, "
-                       "detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                       request.id, file.position, ++line, f.rule, static_cast<int>(f.severity), f.place.sheet,
-                       f.place.row, f.place.column, f.shape, f.detail));
+    TRY(writer.execute(
+        "INSERT INTO release_finding (request, revision, position, line, rule, severity, sheet, "
+        "row, column_number, shape, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        request.id, request.revision, file.position, ++line, f.rule, static_cast<int>(f.severity),
+        f.place.sheet, f.place.row, f.place.column, f.shape, f.detail));
   }
   return {};
+}
+
+Result<std::vector<File>> files_of(const store::Database& store, const Request& request, uint32_t revision) {
+  return read_files(store, request.id, revision);
+}
+
+Result<void> begin_revision(audit::Writer& writer, const Request& request,
+                            const std::vector<std::string>& names) {
+  const uint32_t revision = request.revision + 1;
+  TRY(writer.execute("UPDATE release_request SET revision = ?, route = '', reviewers = 1 WHERE id = ?",
+                     revision, request.id));
+  int64_t position = 0;
+  for (const std::string& name : names) {
+    TRY(writer.execute("INSERT INTO release_file (request, revision, position, name) VALUES (?, ?, ?, ?)",
+                       request.id, revision, ++position, name));
+  }
+  return {};
+}
+
+Result<void> set_route(audit::Writer& writer, const Request& request, std::string_view route,
+                       uint32_t reviewers) {
+  return writer.execute("UPDATE release_request SET route = ?, reviewers = ? WHERE id = ?", route, reviewers,
+                        request.id);
 }
 
 }  // namespace fvm::release

@@ -38,9 +38,6 @@ struct File {
   size_t tables = 0;
   std::vector<int64_t> same_as;
 };
-// What a file is called in the mail: a table's file gets a name of ours, so that a name carries nothing out
-// that nobody has read.
-std::string name_outside(const std::string& project, const File& file);
 
 // One step that was taken.
 struct Step {
@@ -50,6 +47,26 @@ struct Step {
   Event event{};
   State from{}, to{};
   std::string reason;
+  uint32_t revision = 1;
+};
+
+// What a reviewer says of a revision. `comments`: by the file's position; what is to be mended in it.
+enum class Ballot { approve, send_back, reject };
+struct Vote {
+  std::string reviewer;
+  Ballot ballot{};
+  std::string reason;
+  std::vector<std::pair<uint32_t, std::string>> comments;
+  Time at;
+  std::string nonce;  // hexadecimal; what the ledger was told at once is SHA-256 over all of this
+};
+std::string_view name_of(Ballot ballot);
+std::optional<Ballot> ballot_named(std::string_view name);
+
+// What the author said to a finding of the check.
+struct Answer {
+  uint32_t position = 0;
+  std::string rule, text;
 };
 
 struct Request {
@@ -58,9 +75,18 @@ struct Request {
   std::string project, author, recipient, purpose;
   State state{};
   Time created, changed;
-  std::vector<File> files;
-  std::vector<Step> history;  // oldest first
+  uint32_t revision = 1;      // from 1; every resubmission is one more, and the old ones are kept
+  std::string route;          // the rule of routes.def that the check chose; empty before
+  uint32_t reviewers = 1;     // how many have to look
+  std::vector<File> files;    // of this revision
+  std::vector<Step> history;  // of all revisions, oldest first
+  std::vector<Vote> votes;    // of this revision; visibility.hpp says who may see which
+  std::vector<Answer> answers;
 };
+
+// What a file is called in the mail: a file that nobody has looked at gets a name of ours, so that a name
+// carries nothing out that nobody has read.
+std::string name_outside(const Request& request, const File& file);
 
 // 1 -> "H-000001".
 std::string number_of(int64_t id);

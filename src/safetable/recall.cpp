@@ -21,7 +21,7 @@ Result<bool> may_recall(const store::Database& store, const std::string& user, s
   const auto account = identity::find_user(store, user);
   if (!account.ok() && account.error().kind == Kind::usage) return false;
   if (!account.ok()) return account.error();
-  if (account->closed) return false;
+  if (!account->may_act()) return false;
   return account->has(identity::Role::operator_) || TRY(identity::is_member(store, project, account->name));
 }
 

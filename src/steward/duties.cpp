@@ -15,8 +15,10 @@
 #include "identity/service.hpp"
 #include "intake/service.hpp"
 #include "mirror/deliveries.hpp"
-#include "release/store.hpp"
+#include "release/revision.hpp"
+#include "release/spotcheck.hpp"
 #include "safetable/service.hpp"
+#include "sanction/service.hpp"
 #include "steward/ending.hpp"
 #include "wire/keeper.hpp"
 
@@ -81,6 +83,25 @@ Result<void> read_mailbox(const Work& work) {
   return {};
 }
 
+// Second looks are drawn; what waited too long for its author expires.
+Result<void> follow_releases(const Work& work) {
+  const size_t drawn =
+      TRY(release::follow_lot(work.world, work.ledger, release::SampleRules::of(work.config)));
+  const size_t expired =
+      TRY(release::expire_overdue(work.ledger, work.world.now(), work.config.release.answer_days));
+  if (drawn + expired > 0)
+    log_event("releases followed", {{"drawn", std::to_string(drawn)}, {"expired", std::to_string(expired)}});
+  return {};
+}
+
+// Hearings that nobody answered, closings whose time is over. Sessions that a closing stopped are ended by
+// the duty of sessions.
+Result<void> follow_sanctions(const Work& work) {
+  const size_t steps = TRY(sanction::due(work.ledger, work.world.now()));
+  if (steps > 0) log_event("sanctions followed", {{"steps", std::to_string(steps)}});
+  return {};
+}
+
 // What is due, how often at most, and what does it. Intervals are measured from start to start.
 struct Entry {
   std::string_view name;
@@ -95,6 +116,8 @@ constexpr Entry table[] = {
     {"cases", std::chrono::minutes(1), follow_cases},
     {"refresh", std::chrono::minutes(1), refresh_projects},
     {"mailbox", std::chrono::seconds(15), read_mailbox},
+    {"releases", std::chrono::seconds(30), follow_releases},
+    {"sanctions", std::chrono::minutes(1), follow_sanctions},
 };
 
 }  // namespace
@@ -109,7 +132,7 @@ Result<void> migrate(audit::Ledger& ledger) {
   TRY(enclave::migrate(ledger));
   TRY(intake::migrate(ledger));
   TRY(safetable::migrate(ledger));
-  return release::migrate(ledger);
+  return sanction::migrate(ledger);  // and release
 }
 
 std::vector<Duty> duties(World& world, const config::Instance& instance, const config::Config& config) {

@@ -336,11 +336,3 @@ def test_init_on_a_full_disk_says_so_and_is_completed_when_there_is_space(tmp_pa
     finally:
         it.fvm("down")
         subprocess.run(["umount", "--lazy", disk], check=True)
-
-
-@pytest.mark.parametrize("words", ["release sample --share 0.1 H-000001"])
-def test_what_is_not_built_says_so_whatever_follows(tmp_path, words):
-    done = Instance(tmp_path / "none").fvm(*words.split())
-    assert done.returncode == 1
-    assert "is not built yet" in done.stderr and words.split()[0] in done.stderr
-    assert not (tmp_path / "none").exists()

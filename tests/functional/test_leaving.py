@@ -35,7 +35,7 @@ class TestKnownByItsBytes:
         assert request["state"] in ("approved", "sending", "sent") and rules(request) == ["safe_table"]
         shown = house.wait(request["release"], "sent")
         assert house.arrived(request["release"]) == [{f"{PROJECT}-table-{record['table']}.{ending}": content}]
-        assert [s["event"] for s in shown["history"]] == ["send", "check", "clear", "start", "accept"]
+        assert [s["event"] for s in shown["history"]] == ["send", "check", "clear", "admit", "start", "accept"]
         assert shown["files"][0]["sha256"] in {p.name for p in (house.instance.path / "kept").glob("*/*")}
 
     def test_the_disclosure_record_is_with_the_release(self, house):
@@ -56,7 +56,7 @@ class TestKnownByItsBytes:
         number = house.send("t.csv")["release"]
         house.wait(number, "sent")
         assert [r["action"] for r in house.actions(number)] == ["release.begun", "release.send", "release.check", "release.clear",
-                                                                 "release.start", "release.data", "release.accept"]
+                                                                 "release.admit", "release.start", "release.data", "release.accept"]
 
     def test_one_byte_more_goes_the_ordinary_way(self, house):
         _, content = house.write(*BY_SEX)
@@ -221,7 +221,7 @@ class TestNothingElseIsWaived:
         own.wait(number, "held")
         assert own.arrived(number) == []
 
-    @pytest.mark.parametrize("point", ["release.begun", "release.captured", "release.recorded", "release.checked"])
+    @pytest.mark.parametrize("point", ["release.begun", "release.captured", "release.recorded", "release.checked", "release.routed"])
     def test_killed_between_any_two_steps_it_leaves_once(self, house, point):
         before = len(house.mail.mails())
         _, content = house.write(*BY_SEX)

@@ -55,6 +55,11 @@ class House:
         for name, *roles in (("anna", "analyst"), ("bo", "analyst", "reviewer"), ("rita", "reviewer"), ("olga", "operator"),
                              ("eve", "analyst")):
             fvm("user", "add", name, "--institution", "Demo Kommune", *[w for role in roles for w in ("--role", role)])
+        self.change("INSERT INTO institution(name, folded, cvr, created) VALUES ('Styrelsen', 'styrelsen', '12345674', 0)")
+        for name, role in (("ruth", "reviewer"), ("sif", "reviewer"), ("sofus", "security"), ("dorte", "decision-maker"),
+                           ("dan", "decision-maker")):
+            self.change("INSERT INTO user(name, institution, created) SELECT ?, id, 0 FROM institution WHERE cvr = '12345674'", name)
+            self.change("INSERT INTO user_role SELECT id, ? FROM user WHERE name = ?", role, name)
 
     def project(self):
         """A project as the release path sees it: members, and a population with pseudonyms that were built."""
@@ -135,6 +140,26 @@ class House:
 
     def approve(self, number, user="rita", **more):
         return self.release("review", number, "--approve", user=user, **more)
+
+    def review(self, number, verdict, user="rita", reason="set igennem", **more):
+        return self.release("review", number, f"--{verdict}", "--reason", reason, user=user, check=False, **more)
+
+    def for_two(self, name="tabel.csv", content="gruppe;antal\nA;120\nB;55\n"):
+        """On its way to two reviewers: one asked for the other, and has not voted."""
+        number = self.sent_for_review(name, content)
+        self.release("escalate", number, "--reason", "små byer", user="rita")
+        return number
+
+    def sanction(self, *words, user, check=True, **more):
+        return self.instance.fvm("--json", "sanction", *words, user=user, check=check, **more)
+
+    def heard(self, severity="serious", by="ruth", **about):
+        """A case about anna that can be decided; its number."""
+        words = [w for key, value in (about or {"user": "anna", "project": PROJECT}).items() for w in (f"--{key}", value)]
+        number = json.loads(self.sanction("report", *words, "--reason", "tre personer", user=by).stdout)["case"]
+        self.sanction("assess", number, "--severity", severity, "--reason", "række 7", user="sofus")
+        self.sanction("answer", number, "--reason", "en fejl", user="anna")
+        return number
 
     def kept(self):
         return sorted(p.name for p in (self.instance.path / "kept").glob("*/*"))

@@ -1,8 +1,8 @@
-#include "casework/calendar.hpp"
+#include "calendar/calendar.hpp"
 
 #include <algorithm>
 
-namespace fvm::casework {
+namespace fvm::calendar {
 namespace {
 
 constexpr int64_t seconds_per_day = 86400, seconds_per_hour = 3600;
@@ -102,4 +102,4 @@ Date danish_date(Time time) {
   return date_of_days(day_of(seconds + (summer ? 2 : 1) * seconds_per_hour));
 }
 
-}  // namespace fvm::casework
+}  // namespace fvm::calendar

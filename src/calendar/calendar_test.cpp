@@ -1,12 +1,12 @@
 // Which days count.
-#include "casework/calendar.hpp"
+#include "calendar/calendar.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <set>
 
-namespace fvm::casework {
+namespace fvm::calendar {
 namespace {
 
 Date plus(Date date, int64_t days) {
@@ -146,4 +146,4 @@ RC_GTEST_PROP(DanishDateProperty, IsTodayOrTomorrowInGreenwichAndNeverGoesBack, 
 }
 
 }  // namespace
-}  // namespace fvm::casework
+}  // namespace fvm::calendar

@@ -12,7 +12,7 @@
 
 #include "base/time.hpp"
 
-namespace fvm::casework {
+namespace fvm::calendar {
 
 // Easter Day of a year (Meeus/Jones/Butcher: Gregorian computus).
 Date easter(int year);
@@ -30,4 +30,4 @@ Date add_working_days(Date date, int64_t count);
 // to the last of October, 01:00 UTC (directive 2000/84/EC).
 Date danish_date(Time time);
 
-}  // namespace fvm::casework
+}  // namespace fvm::calendar

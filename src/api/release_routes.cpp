@@ -1,0 +1,191 @@
+#include "api/release_routes.hpp"
+
+#include <boost/json.hpp>
+
+#include "release/json.hpp"
+#include "release/permissions.hpp"
+#include "release/queue.hpp"
+#include "release/review.hpp"
+#include "release/revision.hpp"
+#include "release/visibility.hpp"
+
+namespace fvm::api {
+namespace {
+
+namespace json = boost::json;
+using http::Response;
+
+// What each handler gets.
+struct Call {
+  const ReleaseAccess& access;
+  const http::Request& request;
+  std::string user;
+  json::object body;
+
+  const std::string& number() const { return request.parameters.at("number"); }
+  const store::Database& store() const { return access.ledger.database(); }
+};
+using Body = Result<Response> (*)(const Call&);
+
+Response document(const json::object& content) {
+  return {200, "application/json", json::serialize(content), {{"Cache-Control", "no-store"}}};
+}
+
+Result<json::object> body_of(const http::Request& request) {
+  if (request.body.empty()) return json::object();
+  boost::system::error_code error;
+  const json::value value = json::parse(request.body, error);
+  if (error || !value.is_object()) return usage("api.bad_json");
+  return value.get_object();
+}
+
+Response answer(const ReleaseAccess& access, const http::Request& request, Body handler) {
+  const std::string user(request.header("fvm-actor"));
+  if (user.empty()) return http::problem(401, "api.no_actor");
+  auto body = body_of(request);
+  if (!body.ok()) return http::problem(body.error());
+  const std::lock_guard lock(access.mutex);
+  auto response = handler({access, request, user, std::move(*body)});
+  return response.ok() ? std::move(*response) : http::problem(response.error());
+}
+
+// Empty when it is not there.
+Result<std::string> text_in(const json::object& body, const char* name) {
+  const auto* found = body.if_contains(name);
+  if (found == nullptr) return std::string();
+  if (!found->is_string()) return usage("api.bad_member", {{"name", name}});
+  return std::string(found->get_string());
+}
+
+Result<uint32_t> number_in(const json::object& body, const char* name) {
+  const auto* found = body.if_contains(name);
+  if (found == nullptr) return 0u;
+  boost::system::error_code error;
+  const auto value = found->to_number<uint32_t>(error);
+  if (error) return usage("api.bad_member", {{"name", name}});
+  return value;
+}
+
+Result<json::object> seen(const Call& call, release::Request request) {
+  const auto role = TRY(release::role_of(call.store(), request, call.user, release::Event::vote));
+  return release::request_json(release::as_seen_by(std::move(request), role, call.user));
+}
+
+Result<release::Request> visible(const Call& call) {
+  release::Request request = TRY(release::find(call.store(), call.number()));
+  if (TRY(release::may_see(call.store(), request, call.user))) return request;
+  return usage("release.unknown", {{"release", call.number()}});
+}
+
+Result<Response> show(const Call& call) {
+  return document(TRY(seen(call, TRY(visible(call)))));
+}
+
+Result<Response> list(const Call& call) {
+  json::array all;
+  for (release::Request& request : TRY(release::list(call.store()))) {
+    if (TRY(release::may_see(call.store(), request, call.user)))
+      all.push_back(TRY(seen(call, std::move(request))));
+  }
+  return document({{"releases", std::move(all)}});
+}
+
+Result<Response> record(const Call& call) {
+  const auto found = TRY(release::record_of(call.store(), TRY(visible(call))));
+  if (!found) return refused("release.no_record", {{"release", call.number()}});
+  return Response{200, "application/json", found->document, {{"Cache-Control", "no-store"}}};
+}
+
+Result<Response> queue(const Call& call) {
+  const int64_t target = call.access.config.release.review_target_days;
+  json::array all;
+  for (const auto& each : TRY(release::queue_for(call.store(), real_world().now(), target, call.user))) {
+    all.push_back(json::object{{"release", each.request.number},
+                               {"revision", each.request.revision},
+                               {"state", release::name_of(each.request.state)},
+                               {"days_used", each.used},
+                               {"days_left", each.left},
+                               {"due", to_text(each.due)},
+                               {"voted", each.voted}});
+  }
+  const auto measured = TRY(release::measured_review(call.store(), real_world().now(), target));
+  json::value median = nullptr;
+  if (measured) median = measured->median_days;
+  return document({{"target_days", target}, {"median_days", median}, {"queue", std::move(all)}});
+}
+
+Result<release::Ballot> ballot_in(const json::object& body) {
+  const std::string word = TRY(text_in(body, "verdict"));
+  const auto ballot = release::ballot_named(word == "return" ? "send_back" : word);
+  if (!ballot) return usage("api.bad_member", {{"name", "verdict"}});
+  return *ballot;
+}
+
+Result<Response> review(const Call& call) {
+  release::Opinion opinion{.ballot = TRY(ballot_in(call.body)),
+                           .reason = TRY(text_in(call.body, "reason")),
+                           .revision = TRY(number_in(call.body, "revision"))};
+  if (const auto* comments = call.body.if_contains("comments")) {
+    if (!comments->is_array()) return usage("api.bad_member", {{"name", "comments"}});
+    for (const json::value& each : comments->get_array()) {
+      if (!each.is_object()) return usage("api.bad_member", {{"name", "comments"}});
+      opinion.comments.emplace_back(TRY(number_in(each.get_object(), "file")),
+                                    TRY(text_in(each.get_object(), "text")));
+    }
+  }
+  return document(TRY(seen(call, TRY(release::give_opinion(real_world(), call.access.ledger, call.number(),
+                                                           call.user, opinion)))));
+}
+
+Result<Response> escalate(const Call& call) {
+  const std::string reason = TRY(text_in(call.body, "reason"));
+  return document(
+      TRY(seen(call, TRY(release::escalate(call.access.ledger, call.number(), call.user, reason)))));
+}
+
+Result<Response> withdraw(const Call& call) {
+  const std::string reason = TRY(text_in(call.body, "reason"));
+  return document(
+      TRY(seen(call, TRY(release::withdraw(call.access.ledger, call.number(), call.user, reason)))));
+}
+
+Result<Response> recall(const Call& call) {
+  const std::string reason = TRY(text_in(call.body, "reason"));
+  return document(
+      TRY(seen(call, TRY(release::recall(call.access.ledger, call.number(), call.user, reason)))));
+}
+
+Result<Response> hold(const Call& call) {
+  const std::string reason = TRY(text_in(call.body, "reason"));
+  return document(TRY(
+      seen(call, TRY(release::hold(call.access.ledger, call.number(), release::user(call.user), reason)))));
+}
+
+// The courier takes it up within a minute.
+Result<Response> explain(const Call& call) {
+  const std::string text = TRY(text_in(call.body, "text"));
+  return document(
+      TRY(seen(call, TRY(release::answer(call.access.ledger, release::Rules::of(call.access.config),
+                                         call.number(), call.user, text)))));
+}
+
+}  // namespace
+
+void add_release_routes(http::Router& router, const ReleaseAccess& access) {
+  const auto add = [&](const char* method, const std::string& path, const char* summary, Body handler) {
+    router.add({method, "/api/v1/" + path, summary,
+                [&access, handler](const http::Request& r) { return answer(access, r, handler); }});
+  };
+  add("GET", "releases", "Requests that the actor may see", list);
+  add("GET", "releases/{number}", "One of them", show);
+  add("GET", "releases/{number}/record", "Its disclosure record", record);
+  add("POST", "releases/{number}/review", "Approves, sends back or rejects", review);
+  add("POST", "releases/{number}/escalate", "Asks for a second reviewer", escalate);
+  add("POST", "releases/{number}/withdraw", "Takes it back", withdraw);
+  add("POST", "releases/{number}/hold", "Stops an approved one", hold);
+  add("POST", "releases/{number}/recall", "Asks the receiver to destroy it", recall);
+  add("POST", "releases/{number}/answer", "Explains what the check asks about", explain);
+  add("GET", "review", "What waits for reviewers, with its clock", queue);
+}
+
+}  // namespace fvm::api

@@ -1,0 +1,253 @@
+#include "release/spotcheck.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/log.hpp"
+#include "extract/project.hpp"
+#include "release/routes.hpp"
+
+namespace fvm::release {
+namespace {
+
+constexpr size_t seed_bytes = 32;
+constexpr int64_t day_microseconds = 86'400'000'000;
+constexpr const char* actor = "fvm-checker";
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+Result<std::vector<Period>> read_periods(const store::Database& store, std::string_view rest) {
+  auto row = TRY(store.prepare("SELECT id, first, last, commitment, seed, revealed FROM release_period " +
+                               std::string(rest)));
+  std::vector<Period> all;
+  while (TRY(row.step())) {
+    all.push_back({row.integer(0), row.time(1), row.time(2), row.text(3), row.text(4), !row.is_null(5)});
+  }
+  return all;
+}
+
+// The commitment is on record in the same transaction that makes the seed.
+Result<void> make_period(World& world, audit::Ledger& ledger, Time first, Time last) {
+  const std::string seed = random_hex(world, seed_bytes);
+  return ledger.write({actor, "spotcheck.committed", "", {}}, [&](audit::Writer& writer) -> Result<void> {
+    TRY(writer.execute("INSERT INTO release_period (first, last, commitment, seed) VALUES (?, ?, '', ?)",
+                       first, last, seed));
+    const int64_t id = writer.last_row();
+    const std::string commitment = commitment_of(id, seed);
+    TRY(writer.execute("UPDATE release_period SET commitment = ? WHERE id = ?", commitment, id));
+    writer.subject("lot-" + std::to_string(id));
+    writer.fact("commitment", commitment);
+    writer.fact("first", to_text(first));
+    writer.fact("last", to_text(last));
+    return {};
+  });
+}
+
+// The present period and the one after it exist. After a standstill the next begins now: what was sent
+// meanwhile is drawn with it.
+Result<void> ensure_periods(World& world, audit::Ledger& ledger, const SampleRules& rules) {
+  for (;;) {
+    const Time now = world.now();
+    const auto newest = TRY(read_periods(ledger.database(), "ORDER BY id DESC LIMIT 1"));
+    if (!newest.empty() && newest[0].first > now) return {};
+    const Time first = newest.empty() ? now : std::max(newest[0].last, now);
+    TRY(make_period(world, ledger, first, {first.microseconds + rules.days * day_microseconds}));
+    crash_point("lot.committed");
+  }
+}
+
+Result<std::optional<Period>> period_of(const store::Database& store, Time sent) {
+  auto all = TRY(read_periods(store, "ORDER BY id"));
+  for (Period& each : all) {
+    if (sent < each.last && !each.revealed) return std::optional<Period>(std::move(each));
+  }
+  return std::optional<Period>();
+}
+
+Time sent_at(const Request& request) {
+  Time at = request.changed;
+  for (const Step& step : request.history) {
+    if (step.to == State::sent) at = step.at;
+  }
+  return at;
+}
+
+Result<void> insert_draw(audit::Writer& writer, const Request& request, int64_t period, uint32_t permille,
+                         bool drawn) {
+  const std::string cvr = TRY(extract::open_project(writer, request.project)).cvr;
+  writer.fact("period", std::to_string(period));
+  writer.fact("permille", std::to_string(permille));
+  writer.fact("drawn", drawn ? "yes" : "no");
+  writer.fact("institution", cvr);
+  return writer.execute(
+      "INSERT INTO release_draw (request, period, institution, permille, drawn) VALUES (?, ?, ?, ?, ?)",
+      request.id, period, cvr, permille, drawn ? 1 : 0);
+}
+
+Result<bool> draw(audit::Ledger& ledger, const Request& request) {
+  const auto period = TRY(period_of(ledger.database(), sent_at(request)));
+  if (!period) return false;  // the next round has made it
+  const uint32_t permille = route_named(request.route).sampled_permille;
+  const bool drawn = is_drawn(lot_of(period->seed, request.number), permille);
+  if (drawn) {
+    TRY(take_step(ledger, request.number, checker(), Event::sample, {},
+                  [&](audit::Writer& writer, Request& now) {
+                    return insert_draw(writer, now, period->id, permille, true);
+                  }));
+  } else {
+    TRY(ledger.write({actor, "spotcheck.passed", request.number, {}}, [&](audit::Writer& writer) {
+      return insert_draw(writer, request, period->id, permille, false);
+    }));
+  }
+  crash_point("lot.drawn");
+  return drawn;
+}
+
+Result<std::vector<Request>> undrawn(const store::Database& store) {
+  constexpr std::array sent = {State::sent};
+  std::vector<Request> out;
+  for (Request& request : TRY(in_states(store, sent))) {
+    auto row = TRY(store.prepare("SELECT 1 FROM release_draw WHERE request = ?", request.id));
+    if (!TRY(row.step())) out.push_back(std::move(request));
+  }
+  return out;
+}
+
+Result<size_t> draw_all(audit::Ledger& ledger) {
+  size_t drawn = 0;
+  for (const Request& request : TRY(undrawn(ledger.database()))) {
+    const auto done = draw(ledger, request);
+    if (!done.ok()) log_error("lot.not_drawn", done.error());
+    drawn += done.ok() && *done;
+  }
+  return drawn;
+}
+
+Result<std::vector<Draw>> draws_in(const store::Database& store, const Period& period) {
+  auto row = TRY(store.prepare(
+      "SELECT request, institution, permille, drawn, by_quota FROM release_draw WHERE period = ? "
+      "ORDER BY request",
+      period.id));
+  std::vector<Draw> draws;
+  while (TRY(row.step())) {
+    const std::string number = number_of(row.integer(0));
+    draws.push_back({number, row.text(1), static_cast<uint32_t>(row.integer(2)), row.integer(3) != 0,
+                     row.integer(4) != 0, lot_of(period.seed, number)});
+  }
+  return draws;
+}
+
+// What was recalled meanwhile needs no second look.
+Result<void> draw_by_quota(audit::Ledger& ledger, const Period& period, const Draw& draw) {
+  const auto mark = [&](audit::Writer& writer) {
+    writer.fact("period", std::to_string(period.id));
+    writer.fact("quota", "yes");
+    return writer.execute("UPDATE release_draw SET drawn = 1, by_quota = 1 WHERE request = ?",
+                          id_of(draw.number).value_or(0));
+  };
+  if (TRY(state_of(ledger.database(), draw.number)) == State::sent) {
+    TRY(take_step(ledger, draw.number, checker(), Event::sample, "quota",
+                  [&](audit::Writer& writer, Request&) { return mark(writer); }));
+  } else {
+    TRY(ledger.write({actor, "spotcheck.quota_moot", draw.number, {}}, mark));
+  }
+  crash_point("lot.quota");
+  return {};
+}
+
+Result<size_t> finish(audit::Ledger& ledger, const Period& period, const SampleRules& rules) {
+  size_t added = 0;
+  const auto draws = TRY(draws_in(ledger.database(), period));
+  for (const size_t place : quota_of(draws, rules.quota)) {
+    TRY(draw_by_quota(ledger, period, draws[place]));
+    ++added;
+  }
+  TRY(ledger.write({actor, "spotcheck.revealed", "lot-" + std::to_string(period.id), {}},
+                   [&](audit::Writer& writer) -> Result<void> {
+                     writer.fact("seed", period.seed);
+                     writer.fact("commitment", period.commitment);
+                     writer.fact("sent", std::to_string(draws.size()));
+                     writer.fact("quota", std::to_string(rules.quota));
+                     return writer.execute("UPDATE release_period SET revealed = ?, quota = ? WHERE id = ?",
+                                           writer.now(), rules.quota, period.id);
+                   }));
+  return added;
+}
+
+// Nothing sent in it may be left undrawn.
+Result<size_t> finish_all(World& world, audit::Ledger& ledger, const SampleRules& rules) {
+  const auto left = TRY(undrawn(ledger.database()));
+  size_t added = 0;
+  for (const Period& period : TRY(read_periods(ledger.database(), "WHERE revealed IS NULL ORDER BY id"))) {
+    if (world.now() < period.last) continue;
+    const bool open = std::any_of(left.begin(), left.end(),
+                                  [&](const Request& request) { return sent_at(request) < period.last; });
+    if (!open) added += TRY(finish(ledger, period, rules));
+  }
+  return added;
+}
+
+}  // namespace
+
+SampleRules SampleRules::of(const config::Config& config) {
+  return {config.release.sample_days, config.release.sample_quota};
+}
+
+Result<size_t> follow_lot(World& world, audit::Ledger& ledger, const SampleRules& rules) {
+  TRY(ensure_periods(world, ledger, rules));
+  const size_t drawn = TRY(draw_all(ledger));
+  return drawn + TRY(finish_all(world, ledger, rules));
+}
+
+Result<std::vector<Period>> periods(const store::Database& store) {
+  auto all = TRY(read_periods(store, "ORDER BY id DESC"));
+  for (Period& each : all) {
+    if (!each.revealed) each.seed.clear();
+  }
+  return all;
+}
+
+Result<Request> close_look(audit::Ledger& ledger, std::string_view number, const std::string& inspector,
+                           const std::string& reason) {
+  if (is_blank(reason)) return usage("release.no_reason");
+  return take_step(ledger, number, user(inspector), Event::close, reason);
+}
+
+Result<Request> report_finding(audit::Ledger& ledger, std::string_view number, const std::string& inspector,
+                               const std::string& rule, const std::string& reason) {
+  if (is_blank(reason)) return usage("release.no_reason");
+  return take_step(
+      ledger, number, user(inspector), Event::find, reason, [&](audit::Writer& writer, Request& request) {
+        writer.fact("rule", rule);
+        return writer.execute("UPDATE release_draw SET missed_rule = ? WHERE request = ?", rule, request.id);
+      });
+}
+
+Result<std::vector<Precision>> precision_of_rules(const store::Database& store) {
+  auto row = TRY(store.prepare(
+      "SELECT rule, count(*), sum(held) FROM (SELECT DISTINCT substr(f.rule, 9) AS rule, s.request, "
+      "s.revision, "
+      "s.event <> 'approve' AS held FROM release_step s JOIN release_finding f ON f.request = s.request AND "
+      "f.revision = s.revision WHERE s.event IN ('approve', 'reject', 'send_back') AND f.severity = 1) "
+      "GROUP BY rule ORDER BY rule"));
+  std::vector<Precision> all;
+  while (TRY(row.step())) {
+    all.push_back({row.text(0), static_cast<size_t>(row.integer(1)), static_cast<size_t>(row.integer(2))});
+  }
+  return all;
+}
+
+Result<std::vector<Looked>> second_looks(const store::Database& store) {
+  auto row = TRY(store.prepare(
+      "SELECT r.route, count(*), sum(s.event = 'find') FROM release_step s JOIN release_request r ON r.id = "
+      "s.request WHERE s.event IN ('close', 'find') GROUP BY r.route ORDER BY r.route"));
+  std::vector<Looked> all;
+  while (TRY(row.step())) {
+    all.push_back({row.text(0), static_cast<size_t>(row.integer(1)), static_cast<size_t>(row.integer(2))});
+  }
+  return all;
+}
+
+}  // namespace fvm::release
