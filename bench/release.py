@@ -87,6 +87,7 @@ def corpora(every):
         folder = pathlib.Path(name)
         folder.chmod(0o755)
         with House(folder / "house") as house:
+            run.allow_all(house)
             results = run.run_hostile(house, list(hostile.cases())[::every])
             for rule, (cases, missed, named) in run.by_rule(results).items():
                 print(f"release rule={rule} cases={cases} missed={missed} by_this_rule={named}")

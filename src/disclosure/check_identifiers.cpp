@@ -4,6 +4,8 @@
 #include <unordered_set>
 
 #include "disclosure/checks.hpp"
+#include "disclosure/disguises.hpp"
+#include "disclosure/names.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
@@ -47,26 +49,37 @@ void check_plain(std::string_view plain, const Pseudonyms& pseudonyms, const Pla
   }
 }
 
-// Long runs of base64 are read for what they stand for.
+// Long runs of letters and signs are read for what they stand for.
 void check_encoded(std::string_view plain, const Pseudonyms& pseudonyms, const Place& place,
                    Findings& findings) {
-  constexpr size_t encoded_bytes_min = 40, decoded_bytes_min = 20;
-  const auto is_base64 = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '/' || c == '=';
-  };
   LineCounter lines{plain};
   for (size_t at = 0; at < plain.size();) {
-    size_t n = 0;
-    while (at + n < plain.size() && is_base64(plain[at + n])) ++n;
-    if (n >= encoded_bytes_min) {
-      const std::string inside = decode_base64(plain.substr(at, n), decoded_bytes_min);
-      if (!inside.empty() && looks_like_text(inside)) {
-        const Place where = within(place, lines.line_of(at));
-        findings.add("finding.encoded_text", where);
-        check_plain(inside, pseudonyms, where, findings);
-      }
+    const size_t n = packed_run_at(plain, at);
+    const Unpacked inside = n > 0 ? unpack_run(plain.substr(at, n)) : Unpacked{};
+    if (inside.packed) {
+      const Place where = within(place, lines.line_of(at));
+      findings.add("finding.encoded_text", where);
+      check_plain(plain_text(inside.text).text, pseudonyms, where, findings);
     }
+    const auto in_word = [&] {
+      return at < plain.size() && std::isalnum(static_cast<unsigned char>(plain[at])) != 0;
+    };
+    const bool word = n == 0 && in_word();
     at += std::max<size_t>(n, 1);
+    while (word && in_word()) ++at;  // the rest of a word that is too short
+  }
+}
+
+// A number written in disguise: a person must look, for a part number may look like that.
+void check_disguised(std::string_view plain, const Place& place, Findings& findings) {
+  const std::string unmasked = undisguised(plain), reversed = backwards(plain);
+  for (const std::string_view text : {std::string_view(unmasked), std::string_view(reversed)}) {
+    LineCounter lines{text};
+    for (const PersonalNumber& number : find_personal_numbers(text)) {
+      const Place where = text == reversed ? place : within(place, lines.line_of(number.offset));
+      findings.add("finding.personal_number_possible", where,
+                   shape_of(text.substr(number.offset, number.length)));
+    }
   }
 }
 
@@ -90,7 +103,7 @@ bool may_hold_identifier(std::string_view cell) {
     const auto u = static_cast<unsigned char>(c);
     run = std::isalnum(u) != 0 ? run + 1 : 0;
     digits += std::isdigit(u) != 0;
-    if (run >= 6 || digits >= 9 || u >= 0x80) return true;
+    if (run >= 6 || digits >= 6 || u >= 0x80) return true;
   }
   return false;
 }
@@ -155,6 +168,14 @@ void check_text(std::string_view utf8, const Pseudonyms& pseudonyms, const Place
   if (plain.had_invisible) findings.add("finding.invisible_characters", place);
   check_plain(plain.text, pseudonyms, place, findings);
   check_encoded(plain.text, pseudonyms, place, findings);
+  check_disguised(plain.text, place, findings);
+}
+
+void check_names(std::string_view utf8, const Place& place, Findings& findings) {
+  LineCounter lines{utf8};
+  for (const size_t offset : find_names(utf8)) {
+    findings.add("finding.person_name", within(place, lines.line_of(offset)), "Aaaa Aaaa");
+  }
 }
 
 void check_identifiers(const Table& table, const Pseudonyms& pseudonyms, Findings& findings) {
@@ -163,6 +184,7 @@ void check_identifiers(const Table& table, const Pseudonyms& pseudonyms, Finding
       const std::string& cell = table.rows[r][c];
       if (!may_hold_identifier(cell)) continue;
       const Place place{table.sheet, table.first_row + r, c + 1};
+      if (cell.find(' ') != std::string::npos) check_names(cell, place, findings);
       check_text(cell, pseudonyms, place, findings);
       check_number(cell, pseudonyms, place, findings);
     }
@@ -196,7 +218,9 @@ void check_table(const Table& table, const Pseudonyms& pseudonyms, const Paramet
   check_identifiers(table, pseudonyms, findings);
   check_rows(table, layout, findings);
   check_split_cells(table, layout, findings);
+  check_individuals(table, layout, findings);
   check_counts(table, layout, parameters, findings);
+  check_figures(table, layout, parameters, findings);
 }
 
 }  // namespace fvm::disclosure

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "disclosure/finding.hpp"
 #include "disclosure/identifiers.hpp"
@@ -21,6 +23,28 @@ void check_counts(const Table& table, const Layout& layout, const Parameters& pa
 // A column of key variables blocks; many rows with a column of distinct long numbers, dates or ids go to a
 // person.
 void check_rows(const Table& table, const Layout& layout, Findings& findings);
+
+// Rows that are persons by what their columns tell: several traits side by side and nothing counted, dates of
+// birth, points of a plot; also on their side, packed in one cell, beside or below another table.
+void check_individuals(const Table& table, const Layout& layout, Findings& findings);
+bool looks_like_individuals(const Table& table);
+
+// Shares whose count follows from a whole that is shown and is under the threshold, least and greatest
+// values, survival step by step, one contributor with nearly all of a sum.
+void check_figures(const Table& table, const Layout& layout, const Parameters& parameters,
+                   Findings& findings);
+
+// The totals of a table: of each counting column the cell of its total row. Two tables whose totals differ by
+// one to min − 1 tell about those few.
+struct Total {
+  std::string header;
+  uint64_t value = 0;
+};
+std::vector<Total> totals_of(const Table& table, const Layout& layout);
+bool differ_by_few(const std::vector<Total>& a, const std::vector<Total>& b, const Parameters& parameters);
+
+// Names of persons; `place` is where the text stands.
+void check_names(std::string_view utf8, const Place& place, Findings& findings);
 
 // Personal numbers and pseudonyms in one text; `place` is where the text stands.
 void check_text(std::string_view utf8, const Pseudonyms& pseudonyms, const Place& place, Findings& findings);

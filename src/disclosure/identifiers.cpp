@@ -225,6 +225,8 @@ std::vector<size_t> find_pseudonyms(std::string_view plain, const Pseudonyms& ps
     hit |= n == base36_length && stands_for(token, 36, pseudonyms);
     hit |= n - prefix >= 6 && n - prefix <= hexadecimal_length_max &&
            stands_for(token.substr(prefix), 16, pseudonyms);
+    hit |= prefix == 0 && n > 2 && (token.starts_with("0o") || token.starts_with("0O")) &&
+           stands_for(token.substr(2), 8, pseudonyms);
     hit |= digit(token[0]) && n < 16 && grouped_number(plain, at, pseudonyms);
     // Digits glued to letters: "id1234567890123".
     for (size_t i = 1; !hit && i < n; ++i) {

@@ -169,6 +169,49 @@ PlainText plain_text(std::string_view utf8) {
   return plain;
 }
 
+namespace {
+
+bool is_raised(uint32_t code) {
+  return code == 0xB2 || code == 0xB3 || code == 0xB9 || code == 0x2070 ||
+         (code >= 0x2074 && code <= 0x2079) || (code >= 0x2080 && code <= 0x2089);
+}
+
+}  // namespace
+
+bool has_raised(std::string_view utf8) {
+  for (size_t at = utf8.find_first_of("\xC2\xE2"); at != std::string_view::npos;
+       at = utf8.find_first_of("\xC2\xE2", at + 1)) {
+    size_t next = at;
+    if (is_raised(take_code_point(utf8, next))) return true;
+  }
+  return false;
+}
+
+std::string without_raised(std::string_view utf8) {
+  std::string out;
+  for (size_t at = 0; at < utf8.size();) {
+    const size_t from = at;
+    const uint32_t code = take_code_point(utf8, at);
+    const bool behind_digit = !out.empty() && out.back() >= '0' && out.back() <= '9';
+    if (!(is_raised(code) && behind_digit)) out += utf8.substr(from, at - from);
+  }
+  return out;
+}
+
+std::string raised(std::string_view digits) {
+  constexpr std::array<uint32_t, 10> codes = {0x2070, 0xB9,   0xB2,   0xB3,   0x2074,
+                                              0x2075, 0x2076, 0x2077, 0x2078, 0x2079};
+  std::string out;
+  for (const char c : digits) {
+    if (c >= '0' && c <= '9') {
+      put_code_point(out, codes[static_cast<size_t>(c - '0')]);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 std::string to_utf8(std::string_view bytes) {
   if (bytes.starts_with("\xFF\xFE")) return from_utf16(bytes.substr(2), true);
   if (bytes.starts_with("\xFE\xFF")) return from_utf16(bytes.substr(2), false);

@@ -17,6 +17,13 @@ struct PlainText {
 // `utf8` need not be valid: bad bytes become '?'.
 PlainText plain_text(std::string_view utf8);
 
+// A raised or lowered digit behind another ("3²") is a mark to most readers and a digit to plain_text();
+// without them.
+bool has_raised(std::string_view utf8);
+std::string without_raised(std::string_view utf8);
+// ASCII digits as raised ones: what a document sets as superscript.
+std::string raised(std::string_view digits);
+
 // To UTF-8 from what the bytes are: UTF-8 or UTF-16 by byte order mark, UTF-8 when valid, else Latin-1.
 std::string to_utf8(std::string_view bytes);
 // One character; what is none becomes U+FFFD.

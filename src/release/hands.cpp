@@ -35,6 +35,26 @@ Result<disclosure::Severity> severity_of(std::string_view name) {
   return disclosure::Severity::block;
 }
 
+// May throw what Boost.JSON throws on another shape.
+Result<disclosure::Outline> read_outline(const json::value& value) {
+  constexpr size_t tables_max = 100, totals_max = 2000, header_bytes_max = 200;
+  disclosure::Outline outline;
+  outline.rows = json::value_to<uint64_t>(value.at("rows"));
+  outline.traits = json::value_to<uint64_t>(value.at("traits"));
+  size_t count = 0;
+  for (const json::value& table : value.at("totals").as_array()) {
+    auto& totals = outline.totals.emplace_back();
+    for (const json::value& total : table.as_array()) {
+      totals.push_back({json::value_to<std::string>(total.at(0)).substr(0, header_bytes_max),
+                        json::value_to<uint64_t>(total.at(1))});
+      if (++count > totals_max || outline.totals.size() > tables_max)
+        return surroundings("release.scan_unreadable");
+    }
+    if (totals.empty()) return surroundings("release.scan_unreadable");
+  }
+  return outline;
+}
+
 // The scan's answer comes from a sandbox that has read a hostile file: every field is taken as text or a
 // number, bounded, and anything out of shape fails.
 Result<Report> read_report(std::string_view text) {
@@ -68,6 +88,7 @@ Result<Report> read_report(std::string_view text) {
                                  word("shape"),
                                  word("detail")});
     }
+    report.outline = TRY(read_outline(top.at("outline")));
     return report;
   } catch (const std::exception&) {  // Boost.JSON throws on a missing key or another type
     return broken;
@@ -135,6 +156,7 @@ Hands real_hands(World& world, const config::Instance& instance, const config::C
     return recognise_file(world, instance, config, ledger.database(), request.project, file.sha256,
                           file.bytes);
   };
+  hands.cell_count_min = config.release.cell_count_min;
   hands.tables_leave = config.release.safe_tables == "leave";
   hands.rules = Rules::of(config);
   return hands;

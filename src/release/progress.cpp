@@ -103,6 +103,7 @@ struct Verdict {
   bool blocked = false;
   bool cleared = true;  // nobody has to look
   bool person = false;  // somebody has to, whatever the route says
+  std::vector<disclosure::Outline> outlines;
 };
 
 // A file of a safe table is not scanned: which numbers are in it was decided when the table was made.
@@ -132,6 +133,8 @@ Result<void> check_file(World& world, const store::Database& store, const config
     file.type = report.type;
     if (!report.tables.empty()) TRY(take_tables(store, request, report, file));
     file.findings = std::move(report.findings);
+    report.outline.name = file.name;
+    verdict.outlines.push_back(std::move(report.outline));
     verdict.blocked |= report.blocks;
     verdict.cleared = false;
   }
@@ -210,6 +213,10 @@ Result<Checked> check_files(World& world, const audit::Ledger& ledger, const con
     TRY(check_file(world, ledger.database(), instance, hands, request, file, verdict));
     bytes += file.bytes;
   }
+  disclosure::Findings together;
+  disclosure::check_together(verdict.outlines, {hands.cell_count_min}, together);
+  for (const disclosure::Finding& finding : together.list())
+    checked.files.front().findings.push_back(finding);
   if (bytes > mail_bytes_max && !verdict.blocked) {
     add_finding(checked.files.front(), "finding.too_large", std::to_string(mail_bytes_max));
     verdict.blocked = true;

@@ -12,6 +12,7 @@
 #include "base/descriptor.hpp"
 #include "base/world.hpp"
 #include "config/instance.hpp"
+#include "disclosure/together.hpp"
 #include "release/standing.hpp"
 #include "release/types.hpp"
 #include "safetable/outputs.hpp"
@@ -28,6 +29,7 @@ struct Report {
   std::string type;
   std::vector<disclosure::Finding> findings;
   bool blocks = false;
+  disclosure::Outline outline;
   std::vector<std::string> tables;  // SHA-256 of headings and numbers of each table that the scan saw
 };
 
@@ -39,6 +41,7 @@ struct Hands {
   std::function<Result<std::optional<safetable::Recognised>>(const Request&, const File&)> recognise;
   bool tables_leave = true;  // else a person looks at them too
   Rules rules;               // which way it goes then
+  uint64_t cell_count_min = 5;
 };
 
 // Takes up the request and goes on as far as it can; returns it as it then is. When every file is one of a

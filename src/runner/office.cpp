@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 
+#include "disclosure/text.hpp"
 #include "runner/scan.hpp"
 #include "runner/xml.hpp"
 
@@ -92,22 +93,26 @@ const Part* part_named(const std::vector<Part>& parts, std::string_view name) {
   return found == parts.end() ? nullptr : &*found;
 }
 
-std::vector<std::string> shared_strings(const std::vector<Part>& parts, std::string& broken) {
+std::vector<std::string> shared_strings(const std::vector<Part>& parts, std::string& broken, Raised raised) {
   std::vector<std::string> strings;
   // By what it is: relations may give it any name.
   const auto part =
       std::find_if(parts.begin(), parts.end(), [](const Part& one) { return root_of(one.bytes) == "sst"; });
   if (part == parts.end()) return strings;
-  bool in_text = false;
-  const XmlEvents events{[&](auto name, const Attributes&) {
+  bool in_text = false, above = false;
+  const XmlEvents events{[&](auto name, const Attributes& attributes) {
                            if (name == "si") strings.emplace_back();
+                           if (name == "r" || name == "si") above = false;
+                           if (name == "vertAlign")
+                             above = raised == Raised::marked && attribute(attributes, "val") != "baseline";
                            in_text = name == "t" && !strings.empty();
                          },
                          [&](auto name) {
                            if (name == "t") in_text = false;
                          },
                          [&](auto text) {
-                           if (in_text) strings.back() += text;
+                           if (in_text)
+                             strings.back() += above ? disclosure::raised(text) : std::string(text);
                          }};
   if (const auto done = read_xml(part->bytes, events); !done.ok()) broken = done.error().code;
   return strings;

@@ -26,7 +26,10 @@ Unpacked unpack_office(std::string_view bytes, std::vector<Part>& parts);
 const Part* part_named(const std::vector<Part>& parts, std::string_view name);
 
 // Shared strings in order; rich text runs put together. `broken`: the code of what stopped the reading.
-std::vector<std::string> shared_strings(const std::vector<Part>& parts, std::string& broken);
+// `Raised::marked`: digits that are set as superscript become raised ones.
+enum class Raised { as_others, marked };
+std::vector<std::string> shared_strings(const std::vector<Part>& parts, std::string& broken,
+                                        Raised raised = Raised::as_others);
 
 // The sheets that the workbook lists, in its order.
 struct SheetPart {

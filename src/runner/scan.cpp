@@ -1,13 +1,19 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
+#include <set>
 
 #include "base/world.hpp"
+#include "disclosure/few.hpp"
 #include "disclosure/file_type.hpp"
 #include "disclosure/text.hpp"
+#include "disclosure/traits.hpp"
 #include "duck/database.hpp"
 #include "runner/jobs.hpp"
 #include "runner/scan.hpp"
+#include "runner/scan_code.hpp"
+#include "runner/scan_pdf.hpp"
+#include "runner/scan_picture.hpp"
 
 namespace fvm::runner {
 namespace {
@@ -71,28 +77,12 @@ Result<std::vector<uint64_t>> read_pseudonyms(const Path& population) {
   return all;
 }
 
-void scan_pdf(std::string_view bytes, Scan& scan) {
-  const size_t end = bytes.rfind("%%EOF");
-  constexpr size_t line_end_bytes_max = 4;
-  if (end == std::string_view::npos || bytes.size() - end - 5 > line_end_bytes_max)
-    scan.findings.add("finding.trailing_bytes");
-  for (const std::string_view name : {"/EmbeddedFile", "/Filespec", "/RichMedia"}) {
-    if (bytes.find(name) != std::string_view::npos)
-      scan.findings.add("finding.embedded_object", {std::string(name), 0, 0});
-  }
-  for (const std::string_view name : {"/JavaScript", "/JS ", "/JS(", "/Launch", "/OpenAction"}) {
-    if (bytes.find(name) != std::string_view::npos)
-      scan.findings.add("finding.script", {std::string(name), 0, 0});
-  }
-  scan.text(bytes);
-}
-
 // The content by its kind; returns the type that it is.
 std::string scan_content(std::string_view bytes, const std::string& extension, Content content, Scan& scan) {
   if (content == Content::zip) return scan_office(bytes, scan);
   if (content == Content::png) scan_png(bytes, scan);
-  if (content == Content::pdf) scan_pdf(bytes, scan);
-  if (content == Content::jpeg) scan.text(bytes);
+  if (content == Content::pdf) scan_pdf(bytes, read_pdf, scan);
+  if (content == Content::jpeg) scan_jpeg(bytes, scan);
   if (content == Content::text) {
     scan_text(disclosure::to_utf8(bytes), extension, scan);
     return extension;
@@ -100,8 +90,13 @@ std::string scan_content(std::string_view bytes, const std::string& extension, C
   return std::string(disclosure::name_of(content));
 }
 
-bool is_table_type(std::string_view type) {
-  return type == "csv" || type == "tsv" || type == "txt" || type == "xlsx";
+// Kinds of file that a person reads whatever was found: pictures, drawings, and pages that may hold them.
+bool is_looked_at(std::string_view type) {
+  for (const std::string_view known :
+       {"csv", "tsv", "txt", "xlsx", "log", "ipynb", "html", "htm", "md", "docx"}) {
+    if (type == known) return false;
+  }
+  return !is_code(type);
 }
 
 // Type and name by the rules, then what is inside.
@@ -128,13 +123,27 @@ std::string scan_file(const Task& task, std::string_view bytes, Scan& scan) {
   const std::string type = scan_content(bytes, extension, content, scan);
   if (allowed && type != extension && content == Content::zip)
     scan.findings.add("finding.type_pretended", {}, {}, type);
-  if (!is_table_type(type)) scan.findings.add("finding.person_reads", {}, {}, type);
+  if (is_looked_at(type)) scan.findings.add("finding.person_reads", {}, {}, type);
   return type;
 }
 
 std::string_view word_of(disclosure::Severity severity) {
   if (severity == disclosure::Severity::note) return "note";
   return severity == disclosure::Severity::review ? "review" : "block";
+}
+
+json::object outline_document(const disclosure::Outline& outline) {
+  json::array tables;
+  for (const auto& totals : outline.totals) {
+    json::array list;
+    constexpr size_t totals_max = 20;
+    for (const disclosure::Total& total : totals) {
+      if (list.size() < totals_max)
+        list.push_back(json::array{disclosure::to_utf8(total.header), total.value});
+    }
+    tables.push_back(std::move(list));
+  }
+  return {{"rows", outline.rows}, {"traits", outline.traits}, {"totals", std::move(tables)}};
 }
 
 std::string to_document(const std::string& type, const Scan& scan) {
@@ -153,18 +162,64 @@ std::string to_document(const std::string& type, const Scan& scan) {
                                       {"blocks", findings.blocks()},
                                       {"rules", disclosure::rules_version},
                                       {"tables", json::array(scan.tables.begin(), scan.tables.end())},
+                                      {"outline", outline_document(scan.outline)},
                                       {"findings", std::move(list)}});
 }
 
 }  // namespace
 
-void scan_png(std::string_view bytes, Scan& scan) {
-  if (disclosure::bytes_after_png(bytes) != 0) scan.findings.add("finding.trailing_bytes");
-  for (const std::string_view chunk : {"tEXt", "zTXt", "iTXt", "eXIf"}) {
-    if (bytes.find(chunk) != std::string_view::npos)
-      scan.findings.add("finding.image_text", {std::string(chunk), 0, 0});
+void Scan::without_raised(const disclosure::Table& table) {
+  const auto raised = [](const std::string& cell) { return disclosure::has_raised(cell); };
+  const bool any = std::any_of(table.rows.begin(), table.rows.end(),
+                               [&](const auto& row) { return std::any_of(row.begin(), row.end(), raised); });
+  if (!any) return;
+  disclosure::Table lower = table;
+  for (auto& row : lower.rows) {
+    for (auto& cell : row) cell = disclosure::plain_text(disclosure::without_raised(cell)).text;
   }
-  scan.text(bytes);
+  disclosure::Findings found;
+  disclosure::check_counts(lower, disclosure::layout_of(lower), parameters, found);
+  for (const disclosure::Finding& f : found.list()) {
+    if (f.rule == "finding.small_count")
+      findings.add("finding.small_count_possible", f.place, f.shape, f.detail);
+  }
+}
+
+void Scan::outline_of(const disclosure::Table& table) {
+  constexpr size_t tables_compared_max = 100, rows_compared_max = 20'000;
+  if (table.rows.size() > rows_compared_max) {
+    outline.rows += table.rows.size();
+    return;
+  }
+  const disclosure::Layout layout = disclosure::layout_of(table);
+  constexpr size_t rows_told_max = 10;
+  outline.rows += table.rows.size() - std::min(layout.header_rows, table.rows.size());
+  if (outline.rows <= rows_told_max) {
+    std::set<disclosure::Trait> kinds;
+    for (const disclosure::Trait trait : disclosure::traits_of(table, layout)) {
+      if (trait != disclosure::Trait::none) kinds.insert(trait);
+    }
+    outline.traits = std::max<uint64_t>(outline.traits, kinds.size());
+  }
+  auto& totals = outline.totals;
+  const auto own = disclosure::totals_of(table, layout);
+  if (own.empty() || totals.size() >= tables_compared_max) return;
+  for (const auto& other : totals) {
+    if (disclosure::differ_by_few(own, other, parameters))
+      findings.add("finding.small_difference", {table.sheet, table.first_row, 0}, "", own.front().header);
+  }
+  totals.push_back(own);
+}
+
+void Scan::prose(std::string_view utf8, const disclosure::Place& place) {
+  const std::string plain = disclosure::plain_text(utf8).text;
+  disclosure::check_names(plain, place, findings);
+  for (const disclosure::Few& few : disclosure::find_few(plain, parameters.cell_count_min)) {
+    const auto line = 1 + static_cast<uint64_t>(std::count(
+                              plain.begin(), plain.begin() + static_cast<ptrdiff_t>(few.offset), '\n'));
+    findings.add("finding.small_count_possible",
+                 place.row == 0 ? disclosure::Place{place.sheet, line, 0} : place, "", few.what);
+  }
 }
 
 Result<std::string> scan(std::string_view document) {

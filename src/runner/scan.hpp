@@ -11,6 +11,8 @@
 #include "crypto/sha256.hpp"
 #include "disclosure/checks.hpp"
 #include "disclosure/fingerprint.hpp"
+#include "disclosure/together.hpp"
+#include "runner/scan_styles.hpp"
 
 namespace fvm::runner {
 
@@ -29,11 +31,19 @@ struct Scan {
   disclosure::Findings findings;
   std::vector<std::string> tables;  // of each with numbers: SHA-256 of its headings and numbers
 
+  disclosure::Outline outline;  // what the other files of the request are compared with
+
   void table(const disclosure::Table& table) {
     const std::string cells = disclosure::canonical_cells(table.rows);
     if (!cells.empty() && tables.size() < tables_max) tables.push_back(crypto::sha256_hex(cells));
     disclosure::check_table(table, pseudonyms, parameters, findings);
+    outline_of(table);
   }
+  // The table without raised digits, when it had some: "3¹²" is three to most readers.
+  void without_raised(const disclosure::Table& table);
+  void outline_of(const disclosure::Table& table);
+  // Names of persons and few of them told in words, in text that people write.
+  void prose(std::string_view utf8, const disclosure::Place& place = {});
   // The same table read another way: only what is certain counts.
   void other_reading(const disclosure::Table& table) {
     disclosure::Findings others;
@@ -58,8 +68,9 @@ struct Scan {
 void scan_text(std::string_view utf8, std::string_view extension, Scan& scan);
 // The tables and the visible text of a page; scripts and data URIs are findings.
 void scan_html(std::string_view utf8, Scan& scan);
-// What a PNG holds beside its picture.
-void scan_png(std::string_view bytes, Scan& scan);
+void scan_notebook(std::string_view utf8, Scan& scan);
+// What a document says outside its tables is for a person when it is more than a title and a note.
+bool is_much_prose(std::string_view utf8);
 // xlsx and docx. Returns "xlsx", "docx" or "archive": what it is, by its parts.
 std::string scan_office(std::string_view bytes, Scan& scan);
 // One worksheet's XML.
@@ -68,7 +79,9 @@ struct SheetFacts {
   bool hidden = false;
 };
 void scan_sheet(std::string_view xml, const SheetFacts& sheet, const std::vector<std::string>& shared,
-                Scan& scan);
+                Scan& scan, const std::vector<CellStyle>& styles = {});
+// What a chart keeps of the cells that it drew.
+void scan_chart(std::string_view xml, std::string_view part, Scan& scan);
 
 // Cells of delimited text; the delimiter is the one of ';' ',' tab '|' that divides most lines alike, else
 // runs of blanks. Quoted cells may hold line breaks. Empty when the text is no table.

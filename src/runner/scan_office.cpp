@@ -1,12 +1,16 @@
 // xlsx and docx: zip archives of XML parts (ECMA-376). Every part is looked at, whether the document refers
 // to it or not: what a viewer does not show can still be read.
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <utility>
 
 #include "disclosure/file_type.hpp"
 #include "disclosure/text.hpp"
 #include "runner/office.hpp"
 #include "runner/scan.hpp"
+#include "runner/scan_picture.hpp"
+#include "runner/scan_printed.hpp"
 #include "runner/scan_zip.hpp"
 #include "runner/xml.hpp"
 
@@ -46,7 +50,13 @@ bool is_picture(const Part& part, Scan& scan) {
                      bytes.substr(0, 44).ends_with(" EMF");
   if (content != disclosure::Content::png && content != disclosure::Content::jpeg && !other) return false;
   scan.findings.add("finding.embedded_image", {part.name, 0, 0});
-  content == disclosure::Content::png ? scan_png(bytes, scan) : scan.text(bytes, {part.name, 0, 0});
+  if (content == disclosure::Content::png) {
+    scan_png(bytes, scan, part.name);
+  } else if (content == disclosure::Content::jpeg) {
+    scan_jpeg(bytes, scan, part.name);
+  } else {
+    scan.text(bytes, {part.name, 0, 0});
+  }
   return true;
 }
 
@@ -119,6 +129,8 @@ class PartText {
     if (!done.ok() && done.error().code != "xml.document_type")
       scan_.unreadable(part_.name, done.error().code);
     flush();
+    end_text();
+    end_part();
     scan_.text(all_, {part_.name, 0, 0});
     scan_.text(apart_, {part_.name, 0, 0});  // and each element by itself: neighbours must not hide a number
   }
@@ -126,10 +138,25 @@ class PartText {
  private:
   void start(std::string_view name, const Attributes& attributes) {
     apart_ += '\n';
-    if (name == "ins" || name == "del" || name == "moveFrom")
+    if (name == "ins" || name == "del" || name == "moveFrom" || name.ends_with("PrChange"))
       scan_.findings.add("finding.tracked_change", {part_.name, 0, 0});
-    if (name == "vanish") scan_.findings.add("finding.hidden_cells", {part_.name, 0, 0});
-    if (name == "tbl") table_ = {};
+    // A list of styles has white letters for tables with dark headings.
+    const bool styles = part_.name.find("styles") != std::string::npos;
+    if (!styles && is_unseen(name, attributes))
+      scan_.findings.add("finding.hidden_cells", {part_.name, 0, 0});
+    if (name == "Relationship" && attribute(attributes, "TargetMode") == "External" &&
+        !is_plain_link(attributes))
+      scan_.findings.add("finding.external_link", {part_.name, 0, 0});
+    if (name == "vertAlign") raised_ = attribute(attributes, "val") != "baseline";
+    if (name == "r") raised_ = false;
+    if (name == "tab" && !in_cell_) paragraph_ += '\t', tabbed_ = true;
+    if (name == "instrText" || name == "fldSimple") in_field_ = true;
+    values_ += attributes.size();
+    if (name == "tbl") {
+      constexpr size_t depth_max = 50;
+      if (open_.size() < depth_max) open_.push_back(std::exchange(table_, {}));
+      in_cell_ = false;
+    }
     if (name == "tr") table_.rows.emplace_back();
     if (name == "tc" && !table_.rows.empty() && ++cells_ < cells_max) table_.rows.back().emplace_back();
     in_cell_ = (in_cell_ || name == "tc") && !table_.rows.empty() && !table_.rows.back().empty();
@@ -147,23 +174,68 @@ class PartText {
   }
   void end(std::string_view name) {
     apart_ += '\n';
-    static constexpr std::string_view breaks[] = {"p",  "si", "c",   "comment",     "text",  "tr",
-                                                  "tc", "br", "tab", "definedName", "author"};
+    static constexpr std::string_view breaks[] = {"p",  "si", "c",  "comment",     "text",
+                                                  "tr", "tc", "br", "definedName", "author"};
+    if (name == "instrText" || name == "fldSimple") in_field_ = false;
+    if (name == "p" && in_cell_) table_.rows.back().back() += ' ';
     if (std::find(std::begin(breaks), std::end(breaks), name) != std::end(breaks)) flush();
     if (name == "tc") in_cell_ = false;
-    if (name == "tbl") end_table();
+    if (name == "tbl") {
+      end_table();
+      if (!open_.empty()) table_ = std::move(open_.back()), open_.pop_back();
+      in_cell_ = !open_.empty() && !table_.rows.empty() && !table_.rows.back().empty();
+    }
   }
-  void take(std::string_view text) {
+  void take(std::string_view raw) {
+    const std::string text = raised_ ? disclosure::raised(raw) : std::string(raw);
     paragraph_ += text;
     apart_ += text;
+    values_ += raw.find_first_not_of(" \t\r\n") != std::string_view::npos;
     if (in_cell_) table_.rows.back().back() += text;
+    if (!in_field_) return;
+    for (const std::string_view word : {"INCLUDETEXT", "INCLUDEPICTURE", "DDE", "LINK", "DATABASE"}) {
+      if (raw.find(word) != std::string_view::npos)
+        scan_.findings.add("finding.external_link", {part_.name, 0, 0});
+    }
   }
   void flush() {
     all_ += paragraph_;
     all_ += '\n';
+    if (!in_cell_ && open_.empty()) prose_ += paragraph_ + '\n';
     paragraph_.clear();
   }
+  // What people wrote outside the tables, and tables set by tabulators.
+  void end_text() {
+    const bool written = part_.name.starts_with("word/") && part_.name.find("theme") == std::string::npos;
+    if (!written || part_.name.ends_with(".rels")) return;
+    scan_.prose(prose_, {part_.name, 0, 0});
+    if (is_much_prose(prose_)) scan_.findings.add("finding.person_reads", {part_.name, 0, 0}, {}, "prose");
+    if (tabbed_) scan_printed(prose_, Printed::table, scan_);
+  }
+  // A part beside the document's own that holds more than a setting or two.
+  void end_part() {
+    constexpr size_t values_max = 60;
+    if (part_.name.starts_with("customXml/") && values_ > values_max)
+      scan_.findings.add("finding.hidden_data", {part_.name, 0, 0});
+  }
+  static bool is_unseen(std::string_view name, const Attributes& attributes) {
+    const std::string_view value = attribute(attributes, "val");
+    if (name == "vanish" || name == "webHidden" || name == "specVanish")
+      return value != "0" && value != "false";
+    if (name == "color") return disclosure::lower(value) == "ffffff";
+    constexpr size_t half_points_min = 8;
+    size_t size = half_points_min;
+    if (name == "sz" && !value.empty()) std::from_chars(value.data(), value.data() + value.size(), size);
+    return size < half_points_min;
+  }
+  // A link that a reader may follow, and that names a place on the network and nothing else.
+  static bool is_plain_link(const Attributes& attributes) {
+    const std::string_view type = attribute(attributes, "Type"), target = attribute(attributes, "Target");
+    return type.ends_with("/hyperlink") && target.find('?') == std::string_view::npos &&
+           target.find('@') == std::string_view::npos;
+  }
   void end_table() {
+    scan_.without_raised(table_);
     for (auto& row : table_.rows) {
       for (auto& cell : row) cell = disclosure::plain_text(cell).text;
     }
@@ -175,14 +247,19 @@ class PartText {
   const Part& part_;
   Scan& scan_;
   disclosure::Table table_;
-  std::string paragraph_, all_, apart_;
-  size_t tables_ = 0, cells_ = 0;
-  bool in_cell_ = false;
+  std::vector<disclosure::Table> open_;  // tables around the one that is read
+  std::string paragraph_, all_, apart_, prose_;
+  size_t tables_ = 0, cells_ = 0, values_ = 0;
+  bool in_cell_ = false, raised_ = false, tabbed_ = false, in_field_ = false;
 };
 
 void scan_workbook(const std::vector<Part>& parts, Scan& scan) {
   std::string broken;
-  const auto shared = shared_strings(parts, broken);
+  const auto shared = shared_strings(parts, broken, Raised::marked);
+  std::vector<CellStyle> styles;
+  for (const Part& part : parts) {
+    if (is_xml(part) && root_of(part.bytes) == "styleSheet") styles = read_styles(part.bytes);
+  }
   if (!broken.empty()) scan.unreadable("xl/sharedStrings.xml", broken);
   std::map<std::string, SheetFacts> sheets;
   for (const SheetPart& sheet : sheet_parts(parts))
@@ -191,7 +268,8 @@ void scan_workbook(const std::vector<Part>& parts, Scan& scan) {
     if (!is_sheet(part)) continue;
     const auto known = sheets.find(part.name);
     // A sheet that the workbook does not list is as hidden as can be.
-    scan_sheet(part.bytes, known != sheets.end() ? known->second : SheetFacts{part.name, true}, shared, scan);
+    scan_sheet(part.bytes, known != sheets.end() ? known->second : SheetFacts{part.name, true}, shared, scan,
+               styles);
   }
 }
 
@@ -227,6 +305,7 @@ std::string scan_office(std::string_view bytes, Scan& scan) {
     judge_part(part, scan);
     scan.text(part.name, {part.name, 0, 0});
     if (is_xml(part) && !is_sheet(part)) PartText(part, scan).read();
+    if (is_xml(part) && root_of(part.bytes) == "chartSpace") scan_chart(part.bytes, part.name, scan);
   }
   if (workbook) scan_workbook(parts, scan);
   return workbook ? "xlsx" : "docx";

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include "disclosure/text.hpp"
 #include "runner/cells.hpp"
@@ -11,8 +12,9 @@ namespace {
 
 class Sheet {
  public:
-  Sheet(const SheetFacts& facts, const std::vector<std::string>& shared, Scan& scan)
-      : shared_(shared), scan_(scan) {
+  Sheet(const SheetFacts& facts, const std::vector<std::string>& shared, Scan& scan,
+        const std::vector<CellStyle>& styles)
+      : shared_(shared), scan_(scan), styles_(styles) {
     table_.sheet = facts.name;
     table_.letters = true;
   }
@@ -31,6 +33,7 @@ class Sheet {
     } else if (!done.ok() || too_many_) {
       scan_.unreadable(table_.sheet, too_many_ ? "cells" : done.error().code);
     }
+    scan_.without_raised(table_);
     for (auto& row : table_.rows) {
       for (auto& cell : row) cell = disclosure::plain_text(cell).text;
     }
@@ -47,17 +50,26 @@ class Sheet {
       const std::string_view hidden = attribute(attributes, "hidden");
       hidden_ |= hidden == "1" || hidden == "true";
       const std::string_view height = attribute(attributes, name == "row" ? "ht" : "width");
-      hidden_ |= height == "0";
+      constexpr double seen_min = 1;
+      hidden_ |= !height.empty() && std::strtod(std::string(height).c_str(), nullptr) < seen_min;
       if (name == "row") next_column_ = 0;
       if (name == "row" && !number(attribute(attributes, "r"), row_)) row_ = table_.rows.size() + 1;
     } else if (name == "c") {
       type_ = attribute(attributes, "t");
+      size_t style = 0;
+      style_ =
+          number(attribute(attributes, "s"), style) && style < styles_.size() ? &styles_[style] : nullptr;
       cell_ = place_of(attribute(attributes, "r"));
       if (!cell_ && row_ > 0 && row_ <= sheet_rows_max)
         cell_ = std::make_pair(row_ - 1, next_column_);  // r is optional
       if (cell_) next_column_ = cell_->second + 1;
       text_.clear();
       other_text_.clear();
+      raised_ = false;
+    } else if (name == "r") {
+      raised_ = false;
+    } else if (name == "vertAlign") {
+      raised_ = attribute(attributes, "val") != "baseline";
     } else if (name == "v" || name == "t") {
       in_value_ = true;
       value_.clear();
@@ -83,6 +95,7 @@ class Sheet {
   void end(std::string_view name) {
     if (name == "v" || name == "t") {
       in_value_ = false;
+      if (raised_) value_ = disclosure::raised(value_);
       // A spreadsheet shows <v>, or <t> in a cell whose text stands in it; a cell with both says two things.
       const bool shown_one = (name == "t") == (type_ == "inlineStr");
       (shown_one ? text_ : other_text_) += value_;
@@ -111,9 +124,25 @@ class Sheet {
     }
     if (!cells[column].empty()) scan_.unreadable(table_.sheet, "cell");  // which of the two is shown?
     cells[column] = value();
+    check_style(row, column);
+  }
+
+  void check_style(size_t row, size_t column) {
+    if (style_ == nullptr) return;
+    const disclosure::Place place{table_.sheet, row + 1, column + 1};
+    if (style_->unseen) scan_.findings.add("finding.hidden_cells", place);
+    if (!type_.empty() && type_ != "n") return;
+    const double value = std::strtod(text_.c_str(), nullptr);
+    if (hides_digits(*style_, value))
+      scan_.findings.add("finding.hidden_digits", place, disclosure::shape_of(shown(text_)));
   }
 
   std::string value() const {
+    // From 1920 to 2100. A three with a date's format stays a three.
+    constexpr double serial_min = 7306, serial_max = 73051;
+    const bool dated = style_ != nullptr && style_->date && (type_.empty() || type_ == "n");
+    const double serial = dated ? std::strtod(text_.c_str(), nullptr) : 0;
+    if (dated && serial >= serial_min && serial < serial_max) return date_of_serial(serial);
     if (type_ == "s") {
       size_t index = 0;
       return number(text_, index) && index < shared_.size() ? shared_[index] : "?";
@@ -129,18 +158,21 @@ class Sheet {
   disclosure::Table table_;
   const std::vector<std::string>& shared_;
   Scan& scan_;
+  const std::vector<CellStyle>& styles_;
+  const CellStyle* style_ = nullptr;
   std::string type_, text_, other_text_, value_, rest_;
   std::optional<std::pair<size_t, size_t>> cell_;
   size_t row_ = 0, next_column_ = 0, room_ = 0;
-  bool in_value_ = false, in_other_ = false, hidden_ = false, formulas_ = false, too_many_ = false;
+  bool in_value_ = false, in_other_ = false, hidden_ = false, formulas_ = false, too_many_ = false,
+       raised_ = false;
 };
 
 }  // namespace
 
 void scan_sheet(std::string_view xml, const SheetFacts& facts, const std::vector<std::string>& shared,
-                Scan& scan) {
+                Scan& scan, const std::vector<CellStyle>& styles) {
   if (facts.hidden) scan.findings.add("finding.hidden_sheet", {facts.name, 0, 0});
-  Sheet(facts, shared, scan).read(xml);
+  Sheet(facts, shared, scan, styles).read(xml);
 }
 
 }  // namespace fvm::runner

@@ -124,6 +124,12 @@ void add_libraries(Builder& to, const Host& host) {
   }
 }
 
+void add_poppler(Builder& to, const Host& host) {
+  if (host.pdf_text.empty()) return;
+  to.add({"--ro-bind", host.pdf_text.native(), std::string(programs_inside) + "/pdftotext"});
+  for (const auto& [asked, real] : host.pdf_libraries) to.add({"--ro-bind", real.native(), asked.native()});
+}
+
 void add_merged_folders(Builder& to) {
   for (const std::string_view name : merged) {
     std::error_code error;
@@ -234,6 +240,7 @@ Result<Wish> bubblewrap_wish(const Host& host, const Profile& profile, const wir
     add_libraries(to, host);
     if (profile.system == System::worker_and_charsets && !host.charsets.empty())
       to.add({"--ro-bind-try", host.charsets.native(), host.charsets.native()});
+    if (profile.system == System::worker_and_poppler) add_poppler(to, host);
   }
   add_kernel_views(to, profile, limits);
   TRY(add_programs(to, host));

@@ -110,6 +110,14 @@ Result<Host> look_around(const Path& own_folder, std::string_view search_path) {
     if (asked.filename() == "libc.so.6") host.charsets = real.parent_path() / "gconv";
   }
   host.psql_folder = newest_psql_folder();
+  if (auto pdf_text = find_program("pdftotext", search_path); pdf_text.ok()) {
+    host.pdf_text = *pdf_text;
+    for (const auto& library : TRY(libraries_of(host.pdf_text))) {
+      const auto same = [&](const auto& known) { return known.first == library.first; };
+      if (std::none_of(host.libraries.begin(), host.libraries.end(), same))
+        host.pdf_libraries.push_back(library);
+    }
+  }
   for (const Path& folder : {own_folder / ".." / "session", own_folder / ".." / "share" / "fvm" / "session"})
     if (host.packages.empty() && fs::is_directory(folder)) host.packages = fs::canonical(folder);
   return host;

@@ -15,6 +15,8 @@ struct Host {
   Path worker;  // fvm-worker, next to fvm-launcher
   // Shared libraries of fvm-worker and its loader: (name as the loader asks for it, real file).
   std::vector<std::pair<Path, Path>> libraries;
+  Path pdf_text;  // poppler's pdftotext; may be empty: then no PDF is cleared
+  std::vector<std::pair<Path, Path>> pdf_libraries;  // its own, beside fvm-worker's
   Path charsets;     // the C library's tables of character sets (gconv); may not exist
   Path packages;     // python/ and R/: what a session finds without installing it; may be empty
   Path psql_folder;  // where the real psql is (Debian's /usr/bin/psql is a slow wrapper); may be empty

@@ -89,9 +89,10 @@ constexpr std::array<Profile, 11> table = {{
      4096,
      1 << 20,
      4096},
+    // A file that somebody wants to send home, of any kind.
     {"scan",
      "scan",
-     System::worker_only,
+     System::worker_and_poppler,
      Sockets::none,
      job_places,
      {},

@@ -15,6 +15,7 @@ namespace fvm::sandbox {
 enum class System : uint8_t {
   worker_only,          // fvm-worker and its shared libraries; no shell, no other program
   worker_and_charsets,  // that, and the C library's tables of character sets (read-only)
+  worker_and_poppler,   // that, and pdftotext with its libraries; still no shell
   analysis,             // the machine's /usr read-only: psql, R, Python, shell
   office,               // LibreOffice, its libraries and fonts read-only; no shell
 };

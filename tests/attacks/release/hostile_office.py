@@ -1,7 +1,6 @@
 """Workbooks and documents: what a viewer does not show, and what it shows otherwise than it is."""
 import base64
 
-from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.workbook.defined_name import DefinedName
@@ -21,14 +20,11 @@ def change(where, what, value):
     return do
 
 
-def with_chart(numbers):
-    def do(_, sheet):
-        for row in numbers:
-            sheet.append(row)
-        chart = BarChart()
-        chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=3))
-        sheet.add_chart(chart, "D2")
-    return do
+def very_hidden(book, _):
+    sheet = book.create_sheet("x")
+    for row in SMALL:
+        sheet.append(row)
+    sheet.sheet_state = "veryHidden"
 
 
 def cache(points):
@@ -48,7 +44,7 @@ def workbooks():
         "narrow column": change("column", "width", 0.1), "grouped row": change("row", "outlineLevel", 1),
     }.items():
         if technique == "very hidden sheet":
-            yield case("small_count", technique, "t.xlsx", workbook(change=lambda b, _: [b.create_sheet("x").append(r) for r in SMALL] and setattr(b["x"], "sheet_state", "veryHidden")))
+            yield case("small_count", technique, "t.xlsx", workbook(change=very_hidden))
         else:
             yield case("small_count", technique, "t.xlsx", workbook(*SMALL, change=small or (lambda *_: None)))
     yield case("hidden_digits", "format that hides decimals", "t.xlsx", workbook(("g", "gns"), ("A", 12.3456789), ("B", 11.8765432), change=change("cell", "number_format", "0")), PERSON)

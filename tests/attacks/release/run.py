@@ -6,6 +6,7 @@ import time
 
 from .case import BLOCK
 
+TYPES = ("csv", "txt", "tsv", "xlsx", "docx", "pdf", "html", "md", "png", "svg", "R", "sas", "do", "py", "sql", "log", "jpg", "ipynb")
 TOGETHER = 40  # files of one request; the rest of what is allowed is kept free
 TOGETHER_BYTES = 8 << 20
 READ_ANYWAY = "person_reads"  # a kind of file that a person reads whatever is in it
@@ -25,6 +26,11 @@ class Verdict:
 
     def to_person(self):
         return "review" in self.rules.values()
+
+
+def allow_all(house):
+    """Every kind that there is a scanner for; an instance's own list has fewer."""
+    house.configure(**{"release.types": json.dumps(TYPES)})
 
 
 def send(house, files):

@@ -1,0 +1,173 @@
+#include "disclosure/disguises.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "disclosure/text.hpp"
+
+namespace fvm::disclosure {
+namespace {
+
+constexpr size_t run_bytes_min = 24, decoded_bytes_min = 12;
+
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool alphanumeric(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0;
+}
+
+int hexadecimal(char c) {
+  if (digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+char digit_like(char c) {
+  if (c == 'O' || c == 'o') return '0';
+  return c == 'l' || c == 'I' || c == 'i' ? '1' : c;
+}
+
+// Nearly all of it is what people write.
+bool reads_as_text(std::string_view text) {
+  if (text.size() < decoded_bytes_min || !looks_like_text(text)) return false;
+  const auto plain = std::count_if(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == ' ' || c == '\n' || c == ';' || c == ',' || c == '.' || c == '-' ||
+           c == '"' || c == ':' || c == '\t' || c == '/' || c == '_' || c == '{' || c == '}';
+  });
+  return static_cast<size_t>(plain) * 20 >= text.size() * 19;
+}
+
+bool is_compressed(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  for (const std::string_view magic : {"\x1F\x8B"sv, "PK\3\4"sv, "BZh"sv,
+                                       "\xFD"
+                                       "7zXZ"sv,
+                                       "7z\xBC\xAF"sv, "\x28\xB5\x2F\xFD"sv, "PAR1"sv}) {
+    if (bytes.starts_with(magic)) return true;
+  }
+  return bytes.size() > 2 && bytes[0] == 0x78 &&
+         (static_cast<unsigned char>(bytes[0]) * 256 + static_cast<unsigned char>(bytes[1])) % 31 == 0;
+}
+
+// Most text has no digit beside what could stand for one.
+bool may_be_disguised(std::string_view plain) {
+  for (size_t i = 0; i + 1 < plain.size(); ++i) {
+    const char a = plain[i], b = plain[i + 1];
+    const auto stands_for_one = [](char c) {
+      return digit_like(c) != c || c == '%' || c == '=' || c == '*' || c == '|' || c == '_' || c == ',';
+    };
+    if ((digit(a) && stands_for_one(b)) || (digit(b) && stands_for_one(a))) return true;
+  }
+  return false;
+}
+
+Unpacked judged(std::string bytes, unsigned depth);
+
+std::string from_hexadecimal(std::string_view run) {
+  if (run.size() % 2 != 0) return {};
+  std::string out;
+  for (size_t i = 0; i < run.size(); i += 2) {
+    const int high = hexadecimal(run[i]), low = hexadecimal(run[i + 1]);
+    if (high < 0 || low < 0) return {};
+    out += static_cast<char>(high * 16 + low);
+  }
+  return out;
+}
+
+std::string from_base32(std::string_view run) {
+  std::string out;
+  uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char c : run) {
+    if (c == '=') continue;
+    const int value = c >= 'A' && c <= 'Z' ? c - 'A' : c >= '2' && c <= '7' ? c - '2' + 26 : -1;
+    if (value < 0) return {};
+    bits = bits << 5 | static_cast<uint32_t>(value);
+    if ((count += 5) >= 8) out += static_cast<char>(bits >> (count -= 8) & 0xFF);
+  }
+  return out;
+}
+
+Unpacked unpack_at(std::string_view run, unsigned depth) {
+  if (depth > 2) return {};
+  for (std::string bytes : {from_hexadecimal(run), from_base32(run), decode_base64(run, decoded_bytes_min)}) {
+    if (bytes.size() < decoded_bytes_min) continue;
+    Unpacked found = judged(std::move(bytes), depth);
+    if (found.packed) return found;
+  }
+  return {};
+}
+
+Unpacked judged(std::string bytes, unsigned depth) {
+  if (is_compressed(bytes)) return {true, {}};
+  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) bytes = to_utf8(bytes);
+  std::string narrow;
+  for (size_t i = 0; i + 1 < bytes.size(); i += 2) {
+    if (bytes[i + 1] == 0) narrow += bytes[i];
+  }
+  if (narrow.size() * 2 >= bytes.size() - 1) bytes = narrow;
+  if (!reads_as_text(bytes)) return {};
+  const Unpacked inner = bytes.find(' ') == std::string::npos ? unpack_at(bytes, depth + 1) : Unpacked{};
+  return inner.packed ? inner : Unpacked{true, std::move(bytes)};
+}
+
+}  // namespace
+
+std::string undisguised(std::string_view plain) {
+  if (!may_be_disguised(plain)) return {};
+  std::string out;
+  bool changed = false;
+  for (size_t i = 0; i < plain.size(); ++i) {
+    const char c = plain[i];
+    const auto near = [&](auto is) {
+      return (i > 0 && is(plain[i - 1])) || (i + 1 < plain.size() && is(plain[i + 1]));
+    };
+    if ((c == '%' || c == '=') && i + 2 < plain.size() && plain[i + 1] == '3' && digit(plain[i + 2])) {
+      out += plain[i + 2];
+      i += 2;
+      changed = true;
+    } else if (digit_like(c) != c && near([](char n) { return digit(n); })) {
+      out += digit_like(c);
+      changed = true;
+    } else if ((c == '*' || c == '|' || c == '_' || c == ',') && i > 0 && digit(plain[i - 1]) &&
+               i + 1 < plain.size() && digit(plain[i + 1]) && (i < 2 || !digit(plain[i - 2])) &&
+               (i + 2 >= plain.size() || !digit(plain[i + 2]))) {
+      out += ' ';
+      changed = true;
+    } else {
+      out += c;
+    }
+  }
+  return changed ? out : std::string();
+}
+
+std::string backwards(std::string_view plain) {
+  size_t run = 0;
+  for (size_t i = 0; i <= plain.size(); ++i) {
+    if (i < plain.size() && digit(plain[i])) {
+      ++run;
+    } else if (run == 10) {
+      return {plain.rbegin(), plain.rend()};
+    } else {
+      run = 0;
+    }
+  }
+  return {};
+}
+
+size_t packed_run_at(std::string_view plain, size_t at) {
+  size_t n = 0;
+  while (at + n < plain.size() &&
+         (alphanumeric(plain[at + n]) || plain[at + n] == '+' || plain[at + n] == '/' ||
+          plain[at + n] == '=' || plain[at + n] == '-' || plain[at + n] == '_'))
+    ++n;
+  return n >= run_bytes_min ? n : 0;
+}
+
+Unpacked unpack_run(std::string_view run) {
+  return unpack_at(run, 0);
+}
+
+}  // namespace fvm::disclosure

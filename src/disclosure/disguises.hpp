@@ -1,0 +1,25 @@
+// Ways to write a number or a text so that a check that reads what stands there misses it. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace fvm::disclosure {
+
+// The text with letters that look like digits as digits ("O1O2"), signs between single digits as blanks, and
+// bytes written as "%30" or "=30" as what they are; empty when it has none of these.
+std::string undisguised(std::string_view plain);
+// The text from its end to its beginning, when it has a run of ten digits; else empty.
+std::string backwards(std::string_view plain);
+
+// What a run of letters and signs is packed from: base64 (also of compressed data and of UTF-16), base32,
+// hexadecimal. Empty text and false when it is nothing that anybody could read.
+struct Unpacked {
+  bool packed = false;
+  std::string text;  // empty when it is compressed
+};
+Unpacked unpack_run(std::string_view run);
+// The length of the run at `at` that may be packed data; 0 for none. Runs shorter than 24 bytes are none.
+size_t packed_run_at(std::string_view plain, size_t at);
+
+}  // namespace fvm::disclosure

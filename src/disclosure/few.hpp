@@ -1,0 +1,19 @@
+// Few persons told in words: "3 patients", "tre personer", "n = 3", "(3 observations deleted)", "Frequency
+// Missing = 3". Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fvm::disclosure {
+
+struct Few {
+  size_t offset = 0;
+  std::string what;  // the word that says what is counted
+};
+// 1 to `count_min` − 1 of something that is a person or an observation.
+std::vector<Few> find_few(std::string_view plain, uint64_t count_min);
+
+}  // namespace fvm::disclosure

@@ -1,0 +1,182 @@
+// Rows that are persons, and figures that tell about few: each table is one rule.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <sstream>
+
+#include "disclosure/checks.hpp"
+#include "disclosure/disguises.hpp"
+#include "disclosure/few.hpp"
+#include "disclosure/names.hpp"
+#include "disclosure/text.hpp"
+#include "disclosure/together.hpp"
+#include "disclosure/traits.hpp"
+
+namespace fvm::disclosure {
+namespace {
+
+Table drawn(std::string_view text) {
+  Table table;
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
+    if (trim(line).empty()) continue;
+    auto& row = table.rows.emplace_back();
+    std::istringstream cells(line);
+    for (std::string cell; std::getline(cells, cell, '|');) row.emplace_back(trim(cell));
+  }
+  return table;
+}
+
+bool finds(std::string_view rule, std::string_view table) {
+  Findings findings;
+  check_table(drawn(table), {}, {}, findings);
+  return findings.count("finding." + std::string(rule)) > 0;
+}
+
+constexpr std::string_view persons = R"(
+  koen | foedselsdato | kommune | diagnose
+  M    | 01-02-1951   | 101     | DE119
+  K    | 17-12-1963   | 461     | DJ459
+  M    | 03-05-1947   | 751     | DI109
+  K    | 22-08-1980   | 851     | DF329
+  M    | 30-11-1972   | 147     | DC509)";
+
+TEST(Individuals, TraitsSideBySideWithNothingCounted) {
+  EXPECT_TRUE(finds("rows_of_individuals", persons));
+  EXPECT_TRUE(finds("birth_date", persons));
+  EXPECT_FALSE(finds("rows_of_individuals", R"(
+    koen | aldersgruppe | kommune | antal
+    M    | 18-39        | 101     | 120
+    K    | 18-39        | 101     | 135
+    M    | 40-59        | 461     | 99
+    K    | 40-59        | 461     | 101
+    M    | 60-79        | 851     | 87)"));
+}
+
+TEST(Individuals, AHundredInEveryRowCountsNothing) {
+  std::string counted, constant;
+  std::istringstream lines{std::string(persons)};
+  int row = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty()) continue;
+    counted += line + (row == 0 ? " | antal\n" : " | " + std::to_string(100 + row) + "\n");
+    constant += line + (row == 0 ? " | antal\n" : " | 100\n");
+    ++row;
+  }
+  EXPECT_TRUE(finds("rows_of_individuals", constant));
+  EXPECT_FALSE(finds("rows_of_individuals", counted));
+}
+
+TEST(Individuals, OnItsSideAndPackedInOneCell) {
+  EXPECT_TRUE(finds("rows_of_individuals", R"(
+    koen         | M          | K          | M          | K          | M
+    foedselsdato | 01-02-1951 | 17-12-1963 | 03-05-1947 | 22-08-1980 | 30-11-1972
+    diagnose     | DE119      | DJ459      | DI109      | DF329      | DC509)"));
+  EXPECT_TRUE(finds("rows_of_individuals", R"(
+    gruppe                 | antal
+    M_01-02-1951_101_DE119 | 120
+    K_17-12-1963_461_DJ459 | 130
+    M_03-05-1947_751_DI109 | 140
+    K_22-08-1980_851_DF329 | 150
+    M_30-11-1972_147_DC509 | 160)"));
+}
+
+TEST(Figures, ASharesCountCanBeWorkedOut) {
+  EXPECT_TRUE(finds("percent_numerator", "kommune | antal | astma, pct\nA | 250 | 1,2\nB | 400 | 12,0"));
+  EXPECT_FALSE(finds("percent_numerator", "kommune | antal | astma, pct\nA | 250 | 12,4\nB | 400 | 12,0"));
+  EXPECT_FALSE(finds("percent_numerator", "kommune | antal | astma, pct\nA | 250 | 1\nB | 400 | 12"));
+  EXPECT_TRUE(finds("percent_numerator", "g (n=250) | pct\nA | 98,8\nB | 1,2"));
+}
+
+TEST(Figures, ExtremesStepsAndContributors) {
+  EXPECT_TRUE(finds("extreme", "variabel | n | min | max\nalder | 250 | 18 | 104"));
+  EXPECT_FALSE(finds("extreme", "variabel | n | p25 | p75\nalder | 250 | 41 | 67"));
+  EXPECT_TRUE(finds("survival_steps",
+                    "time | survival\n0 | 1.000\n1 | 0.995\n2 | 0.990\n3 | 0.985\n4 | 0.980\n5 | 0.975"));
+  EXPECT_FALSE(
+      finds("survival_steps",
+            "time | survival\n0 | 1.00\n365 | 0.90\n730 | 0.80\n1095 | 0.70\n1460 | 0.6\n1825 | 0.5"));
+  EXPECT_TRUE(finds("dominance",
+                    "branche | antal | sum | største\nA | 12 | 1000000 | 940000\nB | 40 | 900000 | 30000"));
+  EXPECT_FALSE(finds("dominance",
+                     "branche | antal | sum | største\nA | 12 | 1000000 | 140000\nB | 40 | 900000 | 30000"));
+}
+
+TEST(Figures, RangesThatHideNothing) {
+  EXPECT_TRUE(finds("small_count_possible", "g | antal\nA | 120\nB | <2\nC | 90"));
+  EXPECT_TRUE(finds("small_count_possible", "g | antal\nA | 120\nB | 3-4\nC | 90"));
+  EXPECT_FALSE(finds("small_count_possible", "g | antal\nA | 120\nB | <5\nC | 1-4"));
+  EXPECT_TRUE(
+      finds("recalculable",
+            "g | antal\nA | 100\nB | <5\nØst i alt | 103\nC | 70\nD | 60\nVest i alt | 130\nI alt | 233"));
+}
+
+TEST(Few, InWordsAndInWhatProgramsPrint) {
+  for (const char* text : {"heraf døde 3 patienter", "kun tre personer", "to kvinder", "n = 3",
+                           "(3 observations deleted)", "Frequency Missing = 3", "NA's   :3", "DELETE 3",
+                           "> nrow(d)\n[1] 3", "number of events= 3", "[3 rows x 5 columns]"})
+    EXPECT_EQ(find_few(text, 5).size(), 1u) << text;
+  for (const char* text : {"30 patienter", "due to patients", "n = 30", "version 3", "2-3 personer", "Df 1",
+                           "0.3 events", "3.1 personer", "tabel 3", "> x\n[1] 3"})
+    EXPECT_TRUE(find_few(text, 5).empty()) << text;
+}
+
+TEST(Names, AGivenNameAndAFamilyName) {
+  EXPECT_EQ(find_names("drøftet med Kirsten Andersen i går").size(), 1u);
+  EXPECT_EQ(find_names("Anne Marie Sørensen, Jens_Hansen").size(), 2u);
+  EXPECT_TRUE(find_names("Hansen og Jensen; Anne; Peter Plys").empty());
+}
+
+TEST(Disguises, LettersForDigitsAndBytesForLetters) {
+  EXPECT_EQ(undisguised("O1O2O3-1235"), "010203-1235");
+  EXPECT_EQ(undisguised("%30102"), "0102");
+  EXPECT_EQ(undisguised("1*2*3"), "1 2 3");
+  EXPECT_EQ(undisguised("almindelig tekst"), "");
+  EXPECT_TRUE(unpack_run("cGF0aWVudCAwMTAyMDMtMTIzNSBvZyBlbiB0aWw=").packed);
+  EXPECT_TRUE(unpack_run("70617469656e74203031303230332d31323335").packed);
+  EXPECT_FALSE(unpack_run("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
+                   .packed);  // SHA-256 of "test"
+  EXPECT_FALSE(unpack_run("officeDocument/2006/relationships/worksheet").packed);
+}
+
+TEST(Text, RaisedDigitsAreMarksToo) {
+  EXPECT_TRUE(has_raised("3¹²"));
+  EXPECT_FALSE(has_raised("Ærø 3"));
+  EXPECT_EQ(without_raised("3¹² af 4₁"), "3 af 4");
+  EXPECT_EQ(raised("12"), "¹²");
+}
+
+TEST(Together, OneRowInEachOfManyFiles) {
+  std::vector<Outline> files;
+  for (int i = 0; i < 6; ++i) files.push_back({"r" + std::to_string(i) + ".csv", 1, 3, {}});
+  Findings findings;
+  check_together(files, {}, findings);
+  EXPECT_EQ(findings.count("finding.rows_of_files"), 1u);
+  for (Outline& file : files) file.rows = 40;
+  Findings none;
+  check_together(files, {}, none);
+  EXPECT_TRUE(none.list().empty());
+  EXPECT_EQ(traits_in_name("mand 1951 DE119.csv"), 3u);
+  EXPECT_EQ(traits_in_name("tabel 2024.csv"), 1u);
+}
+
+TEST(Together, TotalsThatDifferByFew) {
+  Findings findings;
+  check_together({{"a.csv", 3, 0, {{{"antal", 320}}}}, {"b.csv", 3, 0, {{{"antal", 323}}}}}, {}, findings);
+  EXPECT_EQ(findings.count("finding.small_difference"), 1u);
+  Findings none;
+  check_together({{"a.csv", 3, 0, {{{"antal", 320}}}}, {"b.csv", 3, 0, {{{"antal", 390}}}}}, {}, none);
+  EXPECT_TRUE(none.list().empty());
+}
+
+RC_GTEST_PROP(Individuals, AnyCellsAreReadToTheEnd, (std::vector<std::vector<std::string>> rows)) {
+  Table table;
+  table.rows = std::move(rows);
+  Findings findings;
+  check_table(table, {}, {}, findings);
+  check_names(table.rows.empty() || table.rows[0].empty() ? "" : table.rows[0][0], {}, findings);
+  for (const Finding& f : findings.list()) RC_ASSERT(f.shape.find_first_of("012345678") == std::string::npos);
+}
+
+}  // namespace
+}  // namespace fvm::disclosure

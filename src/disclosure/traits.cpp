@@ -1,0 +1,150 @@
+#include "disclosure/traits.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <unordered_set>
+
+#include "disclosure/text.hpp"
+
+namespace fvm::disclosure {
+namespace {
+
+using Known = std::unordered_set<std::string_view>;
+
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), digit);
+}
+
+int number(std::string_view digits) {
+  int value = 0;
+  for (const char c : digits) value = value * 10 + (c - '0');
+  return value;
+}
+
+bool is_date(int year, int month, int day) {
+  return year >= 1850 && year <= 2100 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+// "14MAR1951", "14mar1951".
+bool is_named_date(std::string_view text) {
+  static const Known months = {"jan", "feb", "mar", "apr", "may", "maj", "jun",
+                               "jul", "aug", "sep", "oct", "okt", "nov", "dec"};
+  if (text.size() != 9 || !all_digits(text.substr(0, 2)) || !all_digits(text.substr(5))) return false;
+  return months.contains(lower(text.substr(2, 3))) &&
+         is_date(number(text.substr(5)), 1, number(text.substr(0, 2)));
+}
+
+bool is_sex(std::string_view text) {
+  static const Known known = {"m",      "k",   "f",     "mand",  "kvinde", "male",
+                              "female", "man", "woman", "dreng", "pige"};
+  constexpr size_t bytes_max = 6;
+  if (text.size() > bytes_max || std::isalpha(static_cast<unsigned char>(text[0])) == 0) return false;
+  return known.contains(lower(text));
+}
+
+// "DE119", "E11.9": one letter or D and one, two digits, at most four more.
+bool is_diagnosis(std::string_view text) {
+  if (text.size() > 1 && (text[0] == 'D' || text[0] == 'd') &&
+      std::isalpha(static_cast<unsigned char>(text[1])) != 0)
+    text.remove_prefix(1);
+  if (text.size() < 3 || text.size() > 7 || std::isalpha(static_cast<unsigned char>(text[0])) == 0)
+    return false;
+  return digit(text[1]) && digit(text[2]) && std::all_of(text.begin() + 3, text.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '.';
+         });
+}
+
+// "A10BA02" (ATC, level five).
+bool is_drug(std::string_view text) {
+  const auto letter = [&](size_t i) { return std::isalpha(static_cast<unsigned char>(text[i])) != 0; };
+  return text.size() == 7 && letter(0) && digit(text[1]) && digit(text[2]) && letter(3) && letter(4) &&
+         digit(text[5]) && digit(text[6]);
+}
+
+// Codes of municipalities (101 Copenhagen to 860 Hjørring) as they stand in the registers.
+bool is_municipality(std::string_view text) {
+  return text.size() == 3 && all_digits(text) && number(text) >= 101 && number(text) <= 860;
+}
+
+struct Values {
+  size_t filled = 0, dates = 0, sexes = 0, ages = 0, diagnoses = 0, drugs = 0, municipalities = 0;
+  void take(std::string_view cell) {
+    ++filled;
+    if (cell.size() > 12) return;
+    dates += is_full_date(cell);
+    sexes += is_sex(cell);
+    ages += cell.size() <= 3 && all_digits(cell) && number(cell) <= 115;
+    drugs += is_drug(cell);
+    diagnoses += !is_drug(cell) && is_diagnosis(cell);
+    municipalities += is_municipality(cell);
+  }
+  bool mostly(size_t count) const { return filled > 0 && count * 10 >= filled * 8; }
+};
+
+bool says(const std::vector<std::string>& header, const Known& known) {
+  return std::any_of(header.begin(), header.end(), [&](const std::string& word) {
+    return known.contains(word) || (word.size() > 5 && known.contains(std::string_view(word).substr(0, 5)));
+  });
+}
+
+Trait trait_of(const std::string& header, const Values& values) {
+  static const Known birth = {"født",  "foedt", "føds",  "foeds",    "fødselsdato",
+                              "birth", "dob",   "fdato", "birthdate"};
+  static const Known sex = {"køn", "koen", "sex", "gender"}, age = {"alder", "age"};
+  static const Known place = {"kommune", "kommu", "komkode", "postnr", "postn",
+                              "sogn",    "munic", "adresse", "bopæl"};
+  static const Known illness = {"diagnose", "diagn", "dg", "dx", "icd", "aktionsdiagnose", "aktio"};
+  const std::vector<std::string> all = words(header);
+  if (values.filled == 0) return Trait::none;
+  if (values.mostly(values.dates)) return says(all, birth) ? Trait::birth : Trait::date;
+  if (values.mostly(values.sexes) || (says(all, sex) && values.mostly(values.ages))) return Trait::sex;
+  if (values.mostly(values.drugs)) return Trait::drug;
+  if (values.mostly(values.diagnoses) || says(all, illness)) return Trait::diagnosis;
+  if (says(all, age) && values.mostly(values.ages)) return Trait::age;
+  if (says(all, place) ||
+      (values.mostly(values.municipalities) && values.municipalities >= 5 && header.empty()))
+    return Trait::place;
+  return Trait::none;
+}
+
+}  // namespace
+
+bool is_full_date(std::string_view text) {
+  if (text.size() < 8 || text.size() > 19) return false;
+  if (text.size() > 10 && (text[10] == ' ' || text[10] == 'T')) text = text.substr(0, 10);
+  if (is_named_date(text)) return true;
+  std::array<std::string_view, 3> parts;
+  size_t part = 0, from = 0;
+  for (size_t i = 0; i <= text.size(); ++i) {
+    if (i < text.size() && text[i] != '-' && text[i] != '.' && text[i] != '/') continue;
+    if (part == parts.size()) return false;
+    parts[part++] = text.substr(from, i - from);
+    from = i + 1;
+  }
+  if (part != parts.size()) return false;
+  for (const std::string_view p : parts) {
+    if (!all_digits(p) || p.size() > 4) return false;
+  }
+  if (parts[0].size() == 4) return is_date(number(parts[0]), number(parts[1]), number(parts[2]));
+  return parts[2].size() == 4 && is_date(number(parts[2]), number(parts[1]), number(parts[0]));
+}
+
+std::vector<Trait> traits_of(const Table& table, const Layout& layout) {
+  std::vector<Values> values(layout.columns.size());
+  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
+    for (size_t c = 0; c < table.rows[r].size(); ++c) {
+      const std::string_view cell = trim(table.rows[r][c]);
+      if (!cell.empty()) values[c].take(cell);
+    }
+  }
+  std::vector<Trait> traits;
+  for (size_t c = 0; c < values.size(); ++c) traits.push_back(trait_of(layout.columns[c].header, values[c]));
+  return traits;
+}
+
+}  // namespace fvm::disclosure

@@ -1,0 +1,120 @@
+// Pictures, drawings, styles, printed rows and programs, on small texts. Whole files: tests/attacks/release.
+#include <gtest/gtest.h>
+
+#include "runner/scan_code.hpp"
+#include "runner/scan_markup.hpp"
+#include "runner/scan_pdf.hpp"
+#include "runner/scan_pdf_parts.hpp"
+#include "runner/scan_picture.hpp"
+#include "runner/scan_printed.hpp"
+
+namespace fvm::runner {
+namespace {
+
+bool finds(const Scan& scan, std::string_view rule) {
+  return scan.findings.count("finding." + std::string(rule)) > 0;
+}
+
+TEST(Drawing, StringsCommentsAndWhatIsNotSeen) {
+  const PdfDrawing drawing =
+      read_drawing("% note\nBT /F1 9 Tf 3 Tr (01\\0602) Tj <3033> Tj ET 1 2 m 3 4 l S");
+  EXPECT_EQ(drawing.strings, "010203\n");
+  EXPECT_EQ(drawing.comments, "% note\n");
+  EXPECT_TRUE(drawing.invisible_text);
+  EXPECT_FALSE(drawing.picture);
+  EXPECT_TRUE(read_drawing("BI /W 1 ID x EI").picture);
+  EXPECT_FALSE(read_drawing("0 Tr (3 Tr) Tj").invisible_text);
+}
+
+TEST(Pdf, WhatIsNoPdfIsUnreadable) {
+  for (const char* bytes : {"", "%PDF-1.7\n%%EOF\n", "%PDF-1.7\n1 0 obj <<>>\nendobj\n%%EOF\n"}) {
+    Scan scan;
+    scan_pdf(bytes, [](const std::string&) -> Result<std::string> { return std::string(); }, scan);
+    EXPECT_TRUE(finds(scan, "unreadable")) << bytes;
+  }
+}
+
+TEST(Styles, FormatsThatShowAnotherNumber) {
+  EXPECT_TRUE(hides_digits({"0", false, false}, 12.5));
+  EXPECT_FALSE(hides_digits({"0", false, false}, 12));
+  EXPECT_FALSE(hides_digits({"0.0%", false, false}, 0.125));
+  EXPECT_TRUE(hides_digits({"0%", false, false}, 0.125));
+  EXPECT_TRUE(hides_digits({";;;", false, false}, 3));
+  EXPECT_TRUE(hides_digits({"\"<5\"", false, false}, 3));
+  EXPECT_TRUE(hides_digits({"#,##0,", false, false}, 120000));
+  EXPECT_FALSE(hides_digits({"#,##0", false, false}, 120000));
+  EXPECT_FALSE(hides_digits({"General", false, false}, 12.345));
+  EXPECT_EQ(date_of_serial(1), "1899-12-31");
+  EXPECT_EQ(date_of_serial(18701), "1951-03-14");
+}
+
+TEST(Styles, FontsAndFormatsByNumber) {
+  const auto styles = read_styles(R"(<styleSheet><numFmts><numFmt numFmtId="164" formatCode="0.0"/></numFmts>
+    <fonts><font><sz val="11"/></font><font><color rgb="FFFFFFFF"/></font></fonts>
+    <cellXfs><xf numFmtId="164" fontId="1"/><xf numFmtId="14" fontId="0"/></cellXfs></styleSheet>)");
+  ASSERT_EQ(styles.size(), 2u);
+  EXPECT_EQ(styles[0].format, "0.0");
+  EXPECT_TRUE(styles[0].unseen);
+  EXPECT_TRUE(styles[1].date);
+}
+
+TEST(Printed, RowsAndVectors) {
+  const char* rows =
+      "   koen foedselsdato diagnose\n1  M    01-02-1951   DE119\n2  K    17-12-1963   DJ459\n3  M    "
+      "03-05-1947   DI109\n4  K    22-08-1980   DF329\n5  M    30-11-1972   DC509\n";
+  Scan scan;
+  scan_printed(rows, Printed::log, scan);
+  EXPECT_TRUE(finds(scan, "printed_rows"));
+  Scan vector;
+  scan_printed(" [1]  0 13 26 39 52 65 78  1 14 27 40 53\n[13] 66 79  2 15 28 41 54 67 80  3\n", Printed::log,
+               vector);
+  EXPECT_TRUE(finds(vector, "printed_rows"));
+  Scan model;
+  scan_printed(
+      "            Estimate Std. Error t value Pr(>|t|)\n(Intercept)   25.1    0.2   120   0.01\nalder   3   "
+      "1   3   0.4\n",
+      Printed::log, model);
+  EXPECT_TRUE(model.findings.list().empty());
+}
+
+TEST(Code, ValuesAndConditions) {
+  Scan values, honest, person, since;
+  scan_code("x <- c(1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15, 4, 8, 12)\n", "r", values);
+  EXPECT_TRUE(finds(values, "values_in_code"));
+  scan_code("dg <- c(\"DE10\", \"DE11\")\nx <- cut(alder, c(18, 40, 60, 80))\n", "r", honest);
+  EXPECT_TRUE(honest.findings.list().empty());
+  scan_code("SELECT * FROM t WHERE foedt = '1951-03-14'\n", "sql", person);
+  EXPECT_TRUE(finds(person, "one_person_condition"));
+  scan_code("SELECT * FROM t WHERE dato >= DATE '2018-01-01'\n", "sql", since);
+  EXPECT_TRUE(since.findings.list().empty());
+}
+
+TEST(Markup, WhatRunsFetchesOrHides) {
+  for (const auto& [page, rule] : std::vector<std::pair<const char*, const char*>>{
+           {"<p onmouseover=x>", "script"},
+           {"<img src='https://x.example/p'>", "external_link"},
+           {"<p style='display : none'>", "hidden_cells"},
+           {"<p hidden>", "hidden_cells"},
+           {"<a href='data:text/csv;base64,YQ=='>", "data_uri"}}) {
+    Scan scan;
+    check_markup(page, scan);
+    EXPECT_TRUE(finds(scan, rule)) << page;
+  }
+  Scan honest;
+  check_markup(
+      "<table class='dataframe' border=1><tr><td>on = hidden data: 3</td></tr></table> <svg "
+      "xmlns=\"http://www.w3.org/2000/svg\"/>",
+      honest);
+  EXPECT_TRUE(honest.findings.list().empty());
+}
+
+TEST(Pictures, BrokenOnesAreUnreadable) {
+  Scan png, jpeg;
+  scan_png(std::string("\x89PNG\r\n\x1A\n", 8) + std::string(20, 'x'), png);
+  scan_jpeg("\xFF\xD8\xFF\xE0", jpeg);
+  EXPECT_TRUE(finds(png, "unreadable"));
+  EXPECT_TRUE(finds(jpeg, "unreadable"));
+}
+
+}  // namespace
+}  // namespace fvm::runner

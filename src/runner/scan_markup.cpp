@@ -1,0 +1,127 @@
+#include "runner/scan_markup.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "disclosure/text.hpp"
+
+namespace fvm::runner {
+namespace {
+
+using disclosure::Place;
+
+Place at_line(std::string_view text, size_t offset) {
+  return {"",
+          1 + static_cast<uint64_t>(
+                  std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(offset), '\n')),
+          0};
+}
+
+void report(std::string_view low, std::string_view needle, std::string_view rule, Scan& scan) {
+  if (const size_t at = low.find(needle); at != std::string_view::npos)
+    scan.findings.add(rule, at_line(low, at));
+}
+
+bool blank(char c) {
+  return std::isspace(static_cast<unsigned char>(c)) != 0;
+}
+
+// " onclick=", "\tonBegin =": an attribute that runs something.
+void check_events(std::string_view low, Scan& scan) {
+  for (size_t at = low.find("on"); at != std::string_view::npos; at = low.find("on", at + 1)) {
+    if (at == 0 || !(blank(low[at - 1]) || low[at - 1] == '"' || low[at - 1] == '\'' || low[at - 1] == '/'))
+      continue;
+    size_t end = at + 2;
+    while (end < low.size() && std::isalpha(static_cast<unsigned char>(low[end])) != 0) ++end;
+    while (end < low.size() && blank(low[end])) ++end;
+    if (end <= at + 3 || end >= low.size() || low[end] != '=') continue;
+    const size_t open = low.rfind('<', at), close = low.rfind('>', at);
+    const bool in_tag = open != std::string_view::npos && (close == std::string_view::npos || close < open);
+    if (in_tag) scan.findings.add("finding.script", at_line(low, at));
+  }
+}
+
+// Addresses that a viewer fetches or a reader follows: they can carry what they name.
+void check_links(std::string_view low, Scan& scan) {
+  for (const std::string_view scheme : {"http://", "https://", "ftp://", "//"}) {
+    for (size_t at = low.find(scheme); at != std::string_view::npos; at = low.find(scheme, at + 1)) {
+      size_t before = at;
+      while (before > 0 && (blank(low[before - 1]) || low[before - 1] == '"' || low[before - 1] == '\''))
+        --before;
+      const std::string_view lead = low.substr(before > 16 ? before - 16 : 0, std::min<size_t>(before, 16));
+      const bool fetched = lead.ends_with("src=") || lead.ends_with("href=") || lead.ends_with("url(") ||
+                           lead.ends_with("action=") || lead.ends_with("](") || lead.ends_with("@import") ||
+                           lead.ends_with("data=") || lead.ends_with("srcset=") || lead.ends_with("url=");
+      if (fetched) scan.findings.add("finding.external_link", at_line(low, at));
+    }
+  }
+}
+
+// "data:" with anything of size in it, packed or not.
+void check_data(std::string_view low, Scan& scan) {
+  constexpr size_t near_bytes = 200, plain_bytes_min = 80;
+  for (size_t at = low.find("data:"); at != std::string_view::npos; at = low.find("data:", at + 1)) {
+    const std::string_view near = low.substr(at, near_bytes);
+    const size_t comma = near.find(',');
+    const size_t end = near.find_first_of("\"' )>\n");
+    const bool plain = comma != std::string_view::npos && comma < end &&
+                       near.substr(0, comma).find('/') != std::string_view::npos &&
+                       std::min(end, near.size()) - comma > plain_bytes_min;
+    if (near.find("base64,") != std::string_view::npos || plain)
+      scan.findings.add("finding.data_uri", at_line(low, at));
+  }
+}
+
+// The value of a style's property without its blanks: "display : none" is "display:none".
+std::string tight(std::string_view low) {
+  std::string out;
+  for (const char c : low) {
+    if (!blank(c)) out += c;
+  }
+  return out;
+}
+
+// Text that is there and is not seen.
+void check_hidden(std::string_view low, Scan& scan) {
+  const std::string styles = tight(low);
+  for (const std::string_view style :
+       {"display:none", "visibility:hidden", "font-size:0",   "opacity:0;",   "opacity:0\"",
+        "opacity:0'",   "fill-opacity:0\"",  "left:-",        "top:-",        "text-indent:-",
+        ";color:#fff",  "\"color:#fff",      "{color:#fff",   ";color:white", "\"color:white",
+        "{color:white", "color:transparent", "opacity=\"0\"", "clip:rect(0",  "height:0;overflow:hidden",
+        "<template"}) {
+    if (styles.find(style) != std::string::npos)
+      scan.findings.add("finding.hidden_cells",
+                        {std::string(style.substr(0, style.find_first_of("\"'"))), 0, 0});
+  }
+  for (size_t at = low.find(" hidden"); at != std::string_view::npos; at = low.find(" hidden", at + 1)) {
+    const char next = at + 7 < low.size() ? low[at + 7] : ' ';
+    const size_t open = low.rfind('<', at), close = low.rfind('>', at);
+    const bool in_tag = open != std::string_view::npos && (close == std::string_view::npos || close < open);
+    if (in_tag && (blank(next) || next == '>' || next == '=' || next == '/'))
+      scan.findings.add("finding.hidden_cells", at_line(low, at));
+  }
+  // Text of no colour: in drawings it has to be filled to be seen.
+  for (size_t at = low.find("<text"); at != std::string_view::npos; at = low.find("<text", at + 1)) {
+    const std::string tag = tight(low.substr(at, low.find('>', at) - at));
+    if (tag.find("fill=\"none\"") != std::string::npos || tag.find("fill:none") != std::string::npos)
+      scan.findings.add("finding.hidden_cells", at_line(low, at));
+  }
+}
+
+}  // namespace
+
+void check_markup(std::string_view utf8, Scan& scan) {
+  const std::string low = disclosure::lower(utf8);
+  for (const std::string_view needle :
+       {"<script", "javascript:", "vbscript:", "<foreignobject", "<iframe", "<frame", "<object", "<embed",
+        "<form", "<applet", "http-equiv=\"refresh", "http-equiv=refresh"})
+    report(low, needle, "finding.script", scan);
+  report(low, "<!entity", "finding.xml_entities", scan);
+  check_events(low, scan);
+  check_links(low, scan);
+  check_data(low, scan);
+  check_hidden(low, scan);
+}
+
+}  // namespace fvm::runner

@@ -1,0 +1,12 @@
+// Markup that runs, fetches or hides: HTML, SVG and what Markdown takes over from them.
+#pragma once
+
+#include <string_view>
+
+#include "runner/scan.hpp"
+
+namespace fvm::runner {
+
+void check_markup(std::string_view utf8, Scan& scan);
+
+}  // namespace fvm::runner

@@ -1,0 +1,240 @@
+#include "runner/scan_pdf_parts.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include <qpdf/Pipeline.hh>
+
+namespace fvm::runner {
+namespace {
+
+// Keeps what comes, up to a limit; what is beyond it ends the unpacking.
+class Keep : public Pipeline {
+ public:
+  Keep(std::string& out, uint64_t room) : Pipeline("keep", nullptr), out_(out), room_(room) {}
+  void write(unsigned char const* data, size_t count) override {
+    if (out_.size() + count > room_) {
+      over_ = true;
+      throw std::runtime_error("too much");
+    }
+    out_.append(reinterpret_cast<const char*>(data), count);
+  }
+  void finish() override {}
+  bool over() const { return over_; }
+
+ private:
+  std::string& out_;
+  uint64_t room_;
+  bool over_ = false;
+};
+
+bool blank(char c) {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\0';
+}
+
+size_t skip_blanks(std::string_view bytes, size_t at) {
+  while (at < bytes.size() && blank(bytes[at])) ++at;
+  return at;
+}
+
+bool take(std::string_view bytes, size_t& at, std::string_view word) {
+  at = skip_blanks(bytes, at);
+  if (bytes.substr(at, word.size()) != word) return false;
+  at += word.size();
+  return true;
+}
+
+// "xref", its lines, "trailer", its dictionary, "startxref", a number, "%%EOF"; each may be missing in a file
+// of packed lists. Returns where it ends.
+size_t end_of_lists(std::string_view bytes, size_t at) {
+  if (take(bytes, at, "xref")) {
+    while (at < bytes.size() &&
+           (blank(bytes[at]) || std::isdigit(static_cast<unsigned char>(bytes[at])) != 0 ||
+            ((bytes[at] == 'n' || bytes[at] == 'f') && at > 0 && bytes[at - 1] == ' ')))
+      ++at;
+    if (!take(bytes, at, "trailer")) return at;
+    at = std::min(bytes.find("startxref", at), bytes.size());
+  }
+  if (take(bytes, at, "startxref")) {
+    at = skip_blanks(bytes, at);
+    while (at < bytes.size() && std::isdigit(static_cast<unsigned char>(bytes[at])) != 0) ++at;
+    if (take(bytes, at, "%%EOF")) return skip_blanks(bytes, at);
+  }
+  return skip_blanks(bytes, at);
+}
+
+// Where the object at `at` ends.
+size_t end_of_object(std::string_view bytes, size_t at, QPDFObjectHandle* stream) {
+  size_t from = at;
+  if (stream != nullptr) {
+    const auto begin = static_cast<uint64_t>(std::max<qpdf_offset_t>(stream->getParsedOffset(), 0));
+    QPDFObjectHandle length = stream->getDict().getKey("/Length");
+    if (!length.isInteger() || length.getIntValue() < 0 || begin < at) return at;
+    from = begin + static_cast<uint64_t>(length.getIntValue());
+    if (from > bytes.size() || !take(bytes, from, "endstream")) return at;
+    if (!take(bytes, from, "endobj")) return at;
+    return skip_blanks(bytes, from);
+  }
+  const size_t end = bytes.find("endobj", from);
+  return end == std::string_view::npos ? at : skip_blanks(bytes, end + 6);
+}
+
+std::string name_in(QPDFObjectHandle& dictionary, const char* key) {
+  QPDFObjectHandle value = dictionary.getKey(key);
+  return value.isName() ? value.getName() : std::string();
+}
+
+size_t string_end(std::string_view content, size_t at, std::string& out) {
+  int open = 0;
+  for (; at < content.size(); ++at) {
+    const char c = content[at];
+    if (c == '\\' && at + 1 < content.size()) {
+      const char next = content[++at];
+      if (next >= '0' && next <= '7') {
+        int code = 0;
+        for (int i = 0; i < 3 && at < content.size() && content[at] >= '0' && content[at] <= '7'; ++i, ++at)
+          code = code * 8 + (content[at] - '0');
+        --at;
+        out += static_cast<char>(code);
+      } else {
+        out += next;
+      }
+    } else if (c == '(') {
+      if (open++ > 0) out += c;
+    } else if (c == ')') {
+      if (--open == 0) return at + 1;
+      out += c;
+    } else {
+      out += c;
+    }
+  }
+  return at;
+}
+
+size_t hexadecimal_end(std::string_view content, size_t at, std::string& out) {
+  int high = -1;
+  for (++at; at < content.size() && content[at] != '>'; ++at) {
+    const auto c = static_cast<unsigned char>(content[at]);
+    if (std::isxdigit(c) == 0) continue;
+    const int value = std::isdigit(c) != 0 ? c - '0' : std::tolower(c) - 'a' + 10;
+    if (high >= 0) out += static_cast<char>(high * 16 + value);
+    high = high >= 0 ? -1 : value;
+  }
+  return std::min(at + 1, content.size());
+}
+
+}  // namespace
+
+bool pdf_frame(std::string_view bytes, QPDF& pdf, std::vector<QPDFObjectHandle>& objects) {
+  std::map<uint64_t, QPDFObjectHandle*> streams;  // by object number
+  for (QPDFObjectHandle& object : objects) {
+    if (object.isStream()) streams[static_cast<uint64_t>(object.getObjectID())] = &object;
+  }
+  std::vector<std::pair<uint64_t, QPDFObjectHandle*>> starts;
+  for (const auto& [number, entry] : pdf.getXRefTable()) {
+    if (entry.getType() != 1) continue;
+    const auto stream = streams.find(static_cast<uint64_t>(number.getObj()));
+    starts.emplace_back(static_cast<uint64_t>(entry.getOffset()),
+                        stream == streams.end() ? nullptr : stream->second);
+  }
+  std::sort(starts.begin(), starts.end());
+  constexpr size_t head_bytes_max = 32;
+  if (starts.empty() || starts.front().first > head_bytes_max) return false;
+  for (size_t i = 0; i < starts.size(); ++i) {
+    const uint64_t next = i + 1 < starts.size() ? starts[i + 1].first : bytes.size();
+    size_t end = end_of_object(bytes, starts[i].first, starts[i].second);
+    // Lists stand behind the last object; in a file that is written to be read while it comes, behind the
+    // first few too.
+    end = end_of_lists(bytes, end);
+    if (end != next) return false;
+  }
+  return true;
+}
+
+PdfStream pdf_stream_kind(QPDFObjectHandle& stream, PdfStream role) {
+  QPDFObjectHandle dictionary = stream.getDict();
+  const std::string type = name_in(dictionary, "/Type"), subtype = name_in(dictionary, "/Subtype");
+  if (type == "/ObjStm" || type == "/XRef") return PdfStream::frame;
+  if (type == "/EmbeddedFile") return PdfStream::embedded;
+  if (subtype == "/Image") return PdfStream::picture;
+  if (subtype == "/Form" || dictionary.hasKey("/PatternType")) return PdfStream::drawing;
+  if (type == "/Metadata") return PdfStream::metadata;
+  if (subtype == "/Type1C" || subtype == "/CIDFontType0C" || subtype == "/OpenType" ||
+      dictionary.hasKey("/Length1"))
+    return PdfStream::font;
+  if (type == "/CMap" || dictionary.hasKey("/FunctionType") || dictionary.hasKey("/ShadingType") ||
+      dictionary.hasKey("/N") || dictionary.hasKey("/CMapName"))
+    return PdfStream::mapping;
+  return role;  // a page's content has no mark of its own
+}
+
+bool pdf_stream_data(QPDFObjectHandle& stream, uint64_t& room, std::string& data) {
+  Keep keep(data, room);
+  bool done = false;
+  try {
+    done = stream.pipeStreamData(&keep, 0, qpdf_dl_generalized, true);
+  } catch (const std::exception&) {  // QPDF throws on broken data
+    done = false;
+  }
+  if (keep.over()) {
+    room = 0;
+    return true;
+  }
+  room -= std::min<uint64_t>(data.size(), room);
+  return done;
+}
+
+bool pdf_stream_is(QPDFObjectHandle& stream, PdfStream kind, std::string_view data) {
+  using namespace std::string_view_literals;
+  constexpr size_t mapping_bytes_max = 256 << 10;
+  if (kind == PdfStream::metadata)
+    return data.find('<') != std::string_view::npos && data.size() < mapping_bytes_max;
+  if (kind == PdfStream::font) {
+    for (const std::string_view magic : {"\0\1\0\0"sv, "true"sv, "OTTO"sv, "%!"sv, "\1\0"sv, "\x80\1"sv}) {
+      if (data.starts_with(magic)) return true;
+    }
+    return false;
+  }
+  if (kind != PdfStream::mapping) return true;
+  QPDFObjectHandle dictionary = stream.getDict();
+  if (dictionary.hasKey("/N") && !dictionary.hasKey("/FunctionType"))
+    return data.size() > 40 && data.substr(36, 4) == "acsp";  // colours (ICC.1)
+  return data.size() < mapping_bytes_max;
+}
+
+PdfDrawing read_drawing(std::string_view content) {
+  PdfDrawing drawing;
+  std::string before;
+  for (size_t at = 0; at < content.size();) {
+    const char c = content[at];
+    if (c == '(') {
+      at = string_end(content, at, drawing.strings);
+    } else if (c == '<' && at + 1 < content.size() && content[at + 1] != '<') {
+      at = hexadecimal_end(content, at, drawing.strings);
+    } else if (c == '%') {
+      const size_t end = std::min(content.find_first_of("\r\n", at), content.size());
+      drawing.comments += content.substr(at, end - at);
+      drawing.comments += '\n';
+      at = end;
+    } else if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '\'' ||
+               c == '"' || c == '*') {
+      const size_t from = at;
+      while (at < content.size() && !blank(content[at]) &&
+             std::string_view("()<>[]{}/%").find(content[at]) == std::string_view::npos)
+        ++at;
+      const std::string_view word = content.substr(from, at - from);
+      if (word == "Tr" && (before == "3" || before == "7")) drawing.invisible_text = true;
+      if (word == "ID") drawing.picture = true;
+      if (word == "T*" || word == "Td" || word == "TD" || word == "Tm" || word == "ET")
+        drawing.strings += '\n';
+      if (word == "l" || word == "c" || word == "re") ++drawing.strokes;
+      before = word;
+    } else {
+      ++at;
+    }
+  }
+  return drawing;
+}
+
+}  // namespace fvm::runner

@@ -1,0 +1,46 @@
+// Parts of the reading of a PDF: its frame, its streams, its drawings.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Plain shared pointers, as new programs should (qpdf/PointerHolder.hh).
+#define POINTERHOLDER_TRANSITION 4
+#include <qpdf/QPDF.hh>
+#include <qpdf/QPDFObjectHandle.hh>
+
+namespace fvm::runner {
+
+// Every byte belongs to an object that the list of objects names, to a list or to the trailer: no older
+// version below a newer one, nothing between the objects, nothing behind the end. True too for files with
+// packed lists of objects.
+bool pdf_frame(std::string_view bytes, QPDF& pdf, std::vector<QPDFObjectHandle>& objects);
+
+enum class PdfStream : uint8_t {
+  frame,     // packed objects and lists of them
+  drawing,   // a page's content, a form, a pattern, a glyph
+  picture,   // an image
+  font,      // a typeface's file
+  mapping,   // which characters glyphs stand for, functions, shadings, colours: small
+  metadata,  // XML
+  embedded,  // anything else: nothing draws it
+};
+// `role`: what it is to the object that refers to it; embedded when none is known.
+PdfStream pdf_stream_kind(QPDFObjectHandle& stream, PdfStream role);
+// The data unpacked, at most `room` bytes, which are taken from it; `room` 0 afterwards: there was more.
+// False: broken.
+bool pdf_stream_data(QPDFObjectHandle& stream, uint64_t& room, std::string& data);
+// The data is what its kind says.
+bool pdf_stream_is(QPDFObjectHandle& stream, PdfStream kind, std::string_view data);
+
+struct PdfDrawing {
+  std::string strings;   // what is shown as text, byte by byte; what a typeface makes of it is another matter
+  std::string comments;  // what stands behind a '%'
+  bool invisible_text = false, picture = false;
+  uint64_t strokes = 0;
+};
+PdfDrawing read_drawing(std::string_view content);
+
+}  // namespace fvm::runner

@@ -1,0 +1,148 @@
+#include "runner/scan_styles.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <map>
+
+#include "disclosure/text.hpp"
+#include "runner/xml.hpp"
+
+namespace fvm::runner {
+namespace {
+
+size_t number(std::string_view text) {
+  size_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+// The formats that every workbook knows by number.
+std::string built_in(size_t id) {
+  switch (id) {
+    case 1:
+      return "0";
+    case 2:
+      return "0.00";
+    case 3:
+      return "#,##0";
+    case 4:
+      return "#,##0.00";
+    case 9:
+      return "0%";
+    case 10:
+      return "0.00%";
+    case 11:
+      return "0.00E+00";
+    case 14:
+    case 15:
+    case 16:
+    case 17:
+    case 22:
+      return "yyyy-mm-dd";
+    case 49:
+      return "@";
+    default:
+      return "General";
+  }
+}
+
+// A format without what stands in quotes, brackets and behind backslashes: only what shows digits.
+std::string bare(std::string_view format) {
+  std::string out;
+  for (size_t i = 0; i < format.size(); ++i) {
+    const char c = format[i];
+    if (c == '"' || c == '[') {
+      const size_t end = format.find(c == '"' ? '"' : ']', i + 1);
+      i = end == std::string_view::npos ? format.size() : end;
+    } else if (c == '\\' || c == '_' || c == '*') {
+      ++i;
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+bool is_date_format(std::string_view format) {
+  const std::string low = disclosure::lower(bare(format));
+  return low.find('y') != std::string::npos ||
+         (low.find('d') != std::string::npos && low.find('m') != std::string::npos);
+}
+
+struct Font {
+  bool unseen = false;
+};
+
+bool is_white(std::string_view rgb) {
+  return rgb.size() >= 6 && disclosure::lower(rgb.substr(rgb.size() - 6)) == "ffffff";
+}
+
+}  // namespace
+
+std::vector<CellStyle> read_styles(std::string_view xml) {
+  std::map<size_t, std::string> formats;
+  std::vector<Font> fonts;
+  std::vector<CellStyle> styles;
+  std::string inside;
+  constexpr size_t styles_max = 70'000;
+  constexpr double size_min = 4;
+  const auto start = [&](std::string_view name, const Attributes& a) {
+    if (name == "fonts" || name == "cellXfs" || name == "dxfs" || name == "cellStyleXfs" || name == "fills")
+      inside = name;
+    if (name == "numFmt") formats[number(attribute(a, "numFmtId"))] = attribute(a, "formatCode");
+    if (name == "font" && inside == "fonts" && fonts.size() < styles_max) fonts.emplace_back();
+    if (name == "color" && inside == "fonts" && !fonts.empty())
+      fonts.back().unseen |= is_white(attribute(a, "rgb"));
+    if (name == "sz" && inside == "fonts" && !fonts.empty())
+      fonts.back().unseen |= std::strtod(std::string(attribute(a, "val")).c_str(), nullptr) < size_min;
+    if (name != "xf" || inside != "cellXfs" || styles.size() >= styles_max) return;
+    const size_t id = number(attribute(a, "numFmtId")), font = number(attribute(a, "fontId"));
+    CellStyle style;
+    const auto own = formats.find(id);
+    style.format = own == formats.end() ? built_in(id) : own->second;
+    style.unseen = font < fonts.size() && fonts[font].unseen;
+    style.date = is_date_format(style.format);
+    styles.push_back(std::move(style));
+  };
+  (void)read_xml(xml, {start, {}, {}});
+  return styles;
+}
+
+bool hides_digits(const CellStyle& style, double value) {
+  if (style.date || style.format == "General" || style.format == "@" || style.format.empty()) return false;
+  const std::string all = bare(style.format);
+  const std::string first = all.substr(0, all.find(';'));
+  const size_t digits = first.find_first_of("0#?");
+  if (digits == std::string::npos) return true;  // ";;;", "\"<5\""
+  if (first.find('E') != std::string::npos || first.find('/') != std::string::npos) return false;
+  const size_t last = first.find_last_of("0#?");
+  if (last + 1 < first.size() && first[last + 1] == ',') return true;  // thousands left out
+  const size_t point = first.find('.');
+  size_t decimals = 0;
+  while (point != std::string::npos && point + 1 + decimals < first.size() &&
+         std::string_view("0#?").find(first[point + 1 + decimals]) != std::string_view::npos)
+    ++decimals;
+  if (first.find('%') != std::string::npos) value *= 100;
+  const double scaled = value * std::pow(10, static_cast<double>(decimals));
+  return std::fabs(scaled - std::round(scaled)) > 1e-6 * std::max(1.0, std::fabs(scaled));
+}
+
+std::string date_of_serial(double serial) {
+  // 25569 is 1 January 1970; days from civil and back (H. Hinnant, "chrono-compatible low-level date
+  // algorithms").
+  int64_t days = static_cast<int64_t>(std::floor(serial)) - 25569 + 719468;
+  const int64_t era = days / 146097;
+  const int64_t of_era = days - era * 146097;
+  const int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+  const int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t shifted = (5 * of_year + 2) / 153;
+  const int64_t day = of_year - (153 * shifted + 2) / 5 + 1, month = shifted < 10 ? shifted + 3 : shifted - 9;
+  const int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
+  std::array<char, 16> text;
+  std::snprintf(text.data(), text.size(), "%04d-%02d-%02d", static_cast<int>(year), static_cast<int>(month),
+                static_cast<int>(day));
+  return text.data();
+}
+
+}  // namespace fvm::runner

@@ -1,0 +1,24 @@
+// How a workbook shows its cells (ECMA-376 18.8): formats that show fewer digits than a cell has, letters
+// that nobody sees, numbers that are dates.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fvm::runner {
+
+struct CellStyle {
+  std::string format = "General";
+  bool unseen = false;  // white or very small letters
+  bool date = false;
+};
+// By the number that a cell gives in "s"; empty when `xml` is no list of styles.
+std::vector<CellStyle> read_styles(std::string_view xml);
+
+// The format shows another number than the cell's, or none.
+bool hides_digits(const CellStyle& style, double value);
+// Day 1 is 1 January 1900, with the leap day that never was: "1951-03-14".
+std::string date_of_serial(double serial);
+
+}  // namespace fvm::runner
