@@ -1,4 +1,4 @@
-// table: a safe table, made and sent home. survival: a curve of one.
+// table: a safe table, made and sent home. survival: a curve of one. regression: a model.
 #include <algorithm>
 #include <memory>
 
@@ -29,6 +29,7 @@ struct TableFlags {
   uint64_t round = 0;
   bool coarsen = false;
   std::string send_to, purpose;
+  std::string outcome, terms, family = "gaussian";  // of a model
 };
 
 Result<safetable::Request> request_of(const Context& context, const TableFlags& flags) {
@@ -53,6 +54,9 @@ Result<safetable::Request> request_of(const Context& context, const TableFlags& 
                                 .event = flags.event,
                                 .width = flags.width,
                                 .until = flags.until,
+                                .outcome = flags.outcome,
+                                .terms = flags.terms,
+                                .family = flags.outcome.empty() ? std::string() : flags.family,
                                 .percent = flags.percent,
                                 .round = flags.round},
                                flags.project, context.user);
@@ -99,11 +103,15 @@ Result<void> run_table(const Context& context, const TableFlags& flags) {
     return {};
   }
   if (flags.outputs.empty()) print(TRY(safetable::write_document(record, "csv", context.language)));
-  say(context, record.round > 0 ? "safetable.released_rounded" : "safetable.released",
+  say(context,
+      record.model       ? "model.released"
+      : record.round > 0 ? "safetable.released_rounded"
+                         : "safetable.released",
       {{"table", std::to_string(record.number)},
        {"cells", std::to_string(record.marks.size())},
        {"base", std::to_string(record.round)},
        {"hidden", std::to_string(record.hidden())},
+       {"persons", std::to_string(record.model ? record.model->persons : 0)},
        {"facts", std::to_string(record.facts)}});
   if (safetable::has_many_hidden(record)) say_coarser(context, record);
   if (sent) show_request(context, *sent, {});
@@ -138,6 +146,27 @@ void add_survival(Verb& app, Context& context) {
       "Example:\n  fvm --as anna survival FVM-2026-0017 --time dage --event doed --by koen --until 365 "
       "--from \"SELECT "
       "pnr, dage, doed, koen FROM bef\" --out s.svg");
+  verb->callback([&context, flags] { run_verb(context, [&] { return run_table(context, *flags); }); });
+}
+
+void add_regression(Verb& app, Context& context) {
+  const auto flags = std::make_shared<TableFlags>();
+  Verb* verb = app.add_subcommand("regression", "a regression model that tells nothing about anybody");
+  verb->add_option("PROJECT", flags->project, "project number")->required();
+  verb->add_option("--from", flags->sql, "one SELECT with one row a person")->required();
+  verb->add_option("--outcome", flags->outcome, "column: what is explained")->required();
+  verb->add_option("--terms", flags->terms,
+                   "columns that explain it: alder, factor(kommune); texts are factors")
+      ->required();
+  verb->add_option("--family", flags->family, "gaussian (linear), binomial (logistic) or poisson");
+  add_question(*verb, *flags);
+  verb->add_option("--out", flags->outputs, "file: .xlsx .csv .json .html; several may be given");
+  verb->add_option("--send", flags->send_to,
+                   "send it home at once, to an address on your institution's list");
+  verb->add_option("--purpose", flags->purpose, "with --send: what it is for");
+  verb->footer(
+      "Example:\n  fvm --as anna regression FVM-2026-0017 --outcome syg --family binomial --terms \"alder, "
+      "factor(kommune)\" --from \"SELECT pnr, syg, alder, kommune FROM bef\" --out m.xlsx");
   verb->callback([&context, flags] { run_verb(context, [&] { return run_table(context, *flags); }); });
 }
 
@@ -180,6 +209,7 @@ void add_table(Verb& app, Context& context) {
       "FROM bef\" --out t.xlsx");
   verb->callback([&context, flags] { run_verb(context, [&] { return run_table(context, *flags); }); });
   add_survival(app, context);
+  add_regression(app, context);
 }
 
 }  // namespace fvm::cli

@@ -45,7 +45,8 @@ Response problem_of(const Error& error) {
   constexpr unsigned unprocessable = 422, too_many = 429, not_found = 404;
   Response problem = http::problem(error);
   if (error.code == "table.too_often" || error.code == "table.busy") return with_status(problem, too_many);
-  const bool of_table = error.code.starts_with("table.") && problem.status != not_found &&
+  const bool of_table = (error.code.starts_with("table.") || error.code.starts_with("model.")) &&
+                        problem.status != not_found &&
                         (error.kind == Kind::usage || error.kind == Kind::refused);
   return of_table ? with_status(std::move(problem), unprocessable) : problem;
 }

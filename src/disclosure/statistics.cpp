@@ -105,6 +105,9 @@ Verdict judge_model(const Model& model, const RuleValues& rules) {
   const double least = rules.units_min(P::regression_level_min);
   if (std::any_of(model.levels.begin(), model.levels.end(), [&](double units) { return units < least; }))
     return hide("verdict.level_of_few");
+  if (model.leverage_largest > rules.at(P::regression_leverage_percent) / hundred ||
+      model.leverage_of_few > rules.at(P::regression_few_percent) / hundred)
+    return hide("verdict.few_carry_model");
   if (!model.factors_only) return publish;
   for (const Contributions& cell : model.cells) {
     const Verdict verdict = judge_sum(cell, rules);

@@ -67,6 +67,9 @@ struct Model {
   std::vector<double> levels;          // units of each level of each factor
   bool factors_only = false;           // nothing but factors, so that it is a table of means …
   std::vector<Contributions> cells{};  // … of these combinations
+  // Shares, 0 … 1, of what decides some combination of coefficients: the largest that one unit has, and that
+  // of the threshold less one with the largest together.
+  double leverage_largest = 0, leverage_of_few = 0;
 };
 Verdict judge_model(const Model& model, const RuleValues& rules);  // regression, correlation, tests
 // Two samples of which the second is part of the first: the statistics of both tell of the difference.

@@ -222,6 +222,23 @@ TEST(Statistics, regression_correlation_and_tests) {
        [](const Numbers& n) { return judge_model({n[0], n[1], Numbers(n.begin() + 2, n.end())}, defaults); });
 }
 
+TEST(Statistics, leverage) {
+  hold(R"(
+      largest of one, of four together (per cent)
+         20    80 -> publish
+         33    90 -> publish
+         34    60 -> hide few_carry_model
+         25    91 -> hide few_carry_model)",
+       [](const Numbers& n) {
+         constexpr double hundred = 100;
+         return judge_model({.units = 100,
+                             .coefficients = 3,
+                             .leverage_largest = n[0] / hundred,
+                             .leverage_of_few = n[1] / hundred},
+                            defaults);
+       });
+}
+
 TEST(Statistics, a_model_of_factors_alone_is_a_table_of_means) {
   Model model{60, 2, {30, 30}, true, {given({30, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1})}};
   EXPECT_EQ(drawn(judge_model(model, defaults)), "flag table_of_means");

@@ -21,6 +21,7 @@ using pgwire::sql_error;
 
 constexpr std::string_view hidden_mark = "…";
 constexpr unsigned output_mode = 0640;
+constexpr size_t model_note_at = 2;  // behind those of source and data
 
 std::string told(std::string_view key, const Arguments& arguments = {}) {
   return message(language_of_environment(), key, arguments);
@@ -153,6 +154,28 @@ Outcome table_rows(const json::object& table) {
   return rows_of(std::move(columns), std::move(rows));
 }
 
+// The rows of a model: no number where a level is the reference.
+Outcome model_rows(const json::object& model) {
+  const bool has_events = !model.at("events").is_null();
+  std::vector<pgwire::Column> columns{text_column("term"), text_column("level"), count_column("persons")};
+  if (has_events) columns.push_back(count_column("events"));
+  constexpr std::string_view numbers[] = {"estimate", "standard_error", "statistic",  "p_value",
+                                          "low",      "high",           "rounded_to", "error_rounded_to"};
+  for (const std::string_view name : numbers) columns.push_back(number_column(std::string(name)));
+  std::vector<ListedRow> rows;
+  for (const json::value& each : model.at("rows").as_array()) {
+    ListedRow& row = rows.emplace_back();
+    row.emplace_back(text_of(each.at("term"))), row.emplace_back(text_of(each.at("level")));
+    row.emplace_back(each.at("persons").to_number<int64_t>());
+    if (has_events) row.emplace_back(each.at("events").to_number<int64_t>());
+    for (const std::string_view name : numbers) {
+      const json::value* number = each.as_object().if_contains(name);
+      row.push_back(number == nullptr ? ListedValue(std::monostate{}) : number_of(*number));
+    }
+  }
+  return rows_of(std::move(columns), std::move(rows));
+}
+
 std::string number_text(const json::object& table, std::string_view member) {
   return std::to_string(table.at(member).to_number<int64_t>());
 }
@@ -172,9 +195,12 @@ void tell(const Call& call, const json::object& table, std::string_view key) {
 Result<Outcome> answer_with_table(const Call& call, json::object request, std::string_view key) {
   const auto files = TRY(call.outputs());
   const Answer answer = TRY(call.ask(std::move(request), files));
+  const json::value* model = answer.table.if_contains("model");
   tell(call, answer.table, key);
+  if (model != nullptr)  // how many persons, how well it fits
+    call.session().notice(text_of(answer.table.at("notes").at(model_note_at)));
   call.write(files, answer);
-  return table_rows(answer.table);
+  return model != nullptr ? model_rows(model->as_object()) : table_rows(answer.table);
 }
 
 // ---- the procedures
@@ -242,9 +268,11 @@ struct Procedure {
 const std::vector<Procedure>& procedures() {
   static const std::vector<Procedure> all = {
       {"safe_table",
-       {"sql", "rows", "columns", "count", "sum", "mean", "median", "as_of", "out", "percentile", "hierarchy",
-        "unit", "title", "percent"},
+       {"sql",        "rows",      "columns", "count", "sum",     "mean",    "median", "as_of", "out",
+        "percentile", "hierarchy", "unit",    "title", "percent", "coarsen", "round",  "sd",    "min",
+        "max",        "ratio",     "gini",    "time",  "event",   "width",   "until"},
        release},
+      {"safe_regression", {"sql", "outcome", "terms", "family", "out", "as_of", "unit", "title"}, release},
       {"safe_tables", {}, list},
       {"safe_table_again", {"number", "out"}, again},
       {"safe_table_notes", {"number"}, notes},

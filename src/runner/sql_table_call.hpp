@@ -1,9 +1,12 @@
 // Safe tables in SQL:
 //
 //   CALL fvm.safe_table('SELECT …', rows => 'kommune', columns => 'koen,alder', sum => 'beloeb', out =>
-//   't.xlsx'); CALL fvm.safe_tables();                     -- what was released to the project CALL
-//   fvm.safe_table_again(3, out => 't.csv'); CALL fvm.safe_table_notes(3);               -- without a number:
-//   this connection's last one CALL fvm.safe_table_explain(3, 'kommune=101');
+//   't.xlsx');
+//   CALL fvm.safe_regression('SELECT …', 'syg', 'alder, factor(kommune)', 'binomial');
+//   CALL fvm.safe_tables();                            -- what was released to the project
+//   CALL fvm.safe_table_again(3, out => 't.csv');
+//   CALL fvm.safe_table_notes(3);                      -- without a number: this connection's last one
+//   CALL fvm.safe_table_explain(3, 'kommune=101');
 //
 // A table's rows are its dimensions, its count, its figures (NULL where hidden) and its mark. NOTICEs say
 // what was hidden and why, and the number on record. The table is not part of a transaction: it is out when

@@ -7,9 +7,11 @@
 // "released": [number], "values": number, and to round "round", "round_key". Sees /in: pairs.parquet,
 // combinations.parquet, population.parquet, and in ledger/ what was released before: NUMBER.json, and atoms,
 // places and knowledge of the newest. Writes /out/atoms.parquet, /out/places.parquet and /out/knowledge.bin.
-// Result: the table, without any number that is not to be told.
+// Either may have "model": {"outcome", "family", "terms": [{"name", "factor"}]}; then the first writes no
+// combinations.parquet. Result: the table, without any number that is not to be told.
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -63,6 +65,19 @@ TableEngine engine_of(const json::value& from) {
           folder(from, "output", out_folder)};
 }
 
+std::optional<TableModel> model_of(const json::value& from) {
+  const json::value* model = from.as_object().if_contains("model");
+  if (model == nullptr) return std::nullopt;
+  TableModel out{.outcome = text(*model, "outcome")};
+  constexpr std::string_view families[] = {"gaussian", "binomial", "poisson"};
+  const auto family = std::find(std::begin(families), std::end(families), text(*model, "family"));
+  if (family == std::end(families)) throw std::invalid_argument("family");
+  out.family = static_cast<regression::Family>(family - std::begin(families));
+  for (const json::value& term : model->at("terms").as_array())
+    out.terms.push_back({text(term, "name"), term.at("factor").as_bool()});
+  return out;
+}
+
 TableQuestion question_of(const json::value& from) {
   TableQuestion out{.engine = engine_of(from)};
   out.sql = text(from, "sql"), out.user = text(from, "user"), out.unit = text(from, "unit");
@@ -71,6 +86,7 @@ TableQuestion question_of(const json::value& from) {
   out.data = folder(from, "data", data_folder);
   for (const json::value& each : from.at("tables").as_array())
     out.versions[text(each, "name")] = each.at("version").to_number<int64_t>();
+  out.model = model_of(from);
   return out;
 }
 
@@ -105,6 +121,7 @@ Result<TableJudgement> judgement_of(World& world, const json::value& from) {
   out.leave_unknown = from.at("leave_unknown").as_bool();
   out.dimensions = dimensions_of(from);
   out.columns = texts(from.at("columns"));
+  out.model = model_of(from);
   for (const json::value& each : from.at("measures").as_array())
     out.measures.push_back({figure_of(text(each, "figure")), each.at("column").to_number<size_t>(),
                             each.at("by").to_number<size_t>(), each.at("percent").to_number<double>()});
@@ -141,6 +158,28 @@ json::value number_or_null(double value, bool told) {
   return told && std::isfinite(value) ? json::value(value) : json::value(nullptr);
 }
 
+json::object json_of(const JudgedModel& model) {
+  json::array rows, figures;
+  for (const JudgedModel::Row& row : model.rows)
+    rows.push_back(json::object{{"term", row.term},
+                                {"level", row.level},
+                                {"other", row.is_other},
+                                {"reference", row.is_reference},
+                                {"persons", row.persons},
+                                {"events", number_or_null(row.events, row.events >= 0)},
+                                {"estimate", row.estimate},
+                                {"unit", row.unit},
+                                {"error", row.error},
+                                {"error_unit", row.error_unit}});
+  for (const JudgedModel::Figure& figure : model.figures)
+    figures.push_back(json::object{{"name", figure.name}, {"value", figure.value}, {"unit", figure.unit}});
+  return {{"rows", std::move(rows)},
+          {"persons", model.persons},
+          {"events", number_or_null(model.events, model.events >= 0)},
+          {"freedom", model.freedom},
+          {"figures", std::move(figures)}};
+}
+
 std::string result_of(const JudgedTable& table) {
   json::array dimensions, counts, because, figures;
   for (const tabular::Hierarchy& dimension : table.dimensions)
@@ -158,15 +197,17 @@ std::string result_of(const JudgedTable& table) {
     json::array& list = figures.emplace_back(json::array()).as_array();
     for (const double value : values) list.push_back(number_or_null(value, true));
   }
-  return json::serialize(json::object{{"dimensions", std::move(dimensions)},
-                                      {"marks", table.marks},
-                                      {"counts", std::move(counts)},
-                                      {"because_of", std::move(because)},
-                                      {"figures", std::move(figures)},
-                                      {"facts_before", table.facts_before},
-                                      {"facts", table.facts},
-                                      {"lost", table.lost},
-                                      {"has_values", table.has_values}});
+  json::object out{{"dimensions", std::move(dimensions)},
+                   {"marks", table.marks},
+                   {"counts", std::move(counts)},
+                   {"because_of", std::move(because)},
+                   {"figures", std::move(figures)},
+                   {"facts_before", table.facts_before},
+                   {"facts", table.facts},
+                   {"lost", table.lost},
+                   {"has_values", table.has_values}};
+  if (table.model) out["model"] = json_of(*table.model);
+  return json::serialize(out);
 }
 
 Result<std::string> run(const json::value& from) {

@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "disclosure/rule_values.hpp"
 #include "duck/database.hpp"
+#include "regression/fit.hpp"
 #include "tabular/decide.hpp"
 
 namespace fvm::runner {
@@ -42,6 +43,34 @@ struct TableMeasure {
   double percent = 50;
 };
 
+// What a regression model is of: model.hpp.
+struct TableModel {
+  struct Term {
+    std::string name;
+    bool is_factor = false;  // by its levels, though it is a number
+  };
+  std::string outcome;
+  regression::Family family = regression::Family::gaussian;
+  std::vector<Term> terms;
+};
+struct JudgedModel {
+  struct Row {
+    std::string term, level;  // of the constant both are empty, of a number the level
+    bool is_other = false;    // levels of few persons together
+    bool is_reference = false;
+    double persons = 0, events = -1;  // events below zero: the outcome is a number
+    double estimate = 0, unit = 0;    // rounded to multiples of unit
+    double error = 0, error_unit = 0;
+  };
+  struct Figure {
+    std::string name;  // "sigma", "r_squared", "deviance", "null_deviance", "aic"
+    double value = 0, unit = 0;
+  };
+  std::vector<Row> rows;
+  double persons = 0, events = -1, freedom = 0;
+  std::vector<Figure> figures;
+};
+
 struct TableEngine {
   uint64_t memory_mib = 1024;
   uint16_t threads = 2;
@@ -58,10 +87,12 @@ struct TableQuestion {
   std::vector<std::string> columns;         // that figures are made of
   std::string data;                         // folder of the project's Delta tables
   std::map<std::string, int64_t> versions;  // by "schema.table"
+  std::optional<TableModel> model;          // instead of dimensions and columns
 };
 // Writes combinations.parquet: combination (0, 1, 2 …), d0 … (texts), p0 … (their parents), and
 // pairs.parquet: unit, combination, x0 … (a person's sum of column 0), and missing, negative (of any column).
-// Returns the name of the column of persons. Errors (usage): "table.…".
+// Of a model pairs.parquet alone: unit, y (its outcome), t0 … (its terms). Returns the name of the column of
+// persons. Errors (usage): "table.…", "model.…".
 Result<std::string> count_table(World& world, const TableQuestion& question);
 
 // The number of the band that holds those who are still there at `until`.
@@ -96,6 +127,8 @@ struct TableJudgement {
   uint64_t round = 0;
   std::string round_key;  // of the institution's ledger
   int64_t values = 0;     // the newest table with what sums told (table_values.hpp); 0: none told anything
+  // Then there is one dimension, made here: the levels of terms, and of the outcome at each.
+  std::optional<TableModel> model;
 };
 
 // What a cell's number became, as records keep it.
@@ -108,7 +141,8 @@ struct JudgedTable {
   std::vector<int64_t> because_of;  // secondary: a released table's number, 0: its own table, -1: several
   std::vector<std::vector<double>> figures;  // of each measure, of each cell; not a number: hidden
   size_t facts_before = 0, facts = 0, lost = 0;
-  bool has_values = false;  // values.parquet and values.bin are written too
+  bool has_values = false;           // values.parquet and values.bin are written too
+  std::optional<JudgedModel> model;  // all cells are open then
 };
 // Writes atoms.parquet (unit, atom), places.parquet (atom, number, leaf): who is where in this table and
 // those of `released`, and knowledge.bin: what follows from all that was ever released.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "disclosure/text.hpp"
+#include "runner/model.hpp"
 #include "runner/sql_postgres.hpp"
 #include "runner/sql_rewrite.hpp"
 #include "runner/sql_settings.hpp"
@@ -224,7 +225,16 @@ class Counter {
     auto [database, connection] =
         TRY(open_locked(world_, question_, {numbers_.function(), pairs_.function()}));
     const std::string sql = without_end(rewrite_for_duckdb(question_.sql, Settings()));
-    const std::string unit = TRY(look(connection, sql));
+    std::string list;
+    const std::string unit = TRY(look(connection, sql, list));
+    if (question_.model) {
+      const auto written = connection.run(fmt::format(
+          "COPY (SELECT {0}::BIGINT AS unit{1} FROM ({2}\n) AS asked WHERE {0} IS NOT NULL) TO {3} "
+          "(FORMAT parquet)",
+          quote_name(unit), list, sql, quote_text(file("pairs"))));
+      if (!written.ok()) return failed_sql(written.error());
+      return unit;
+    }
     // What writes has a schema of its own, and nothing of the analyst's in its way.
     auto own = TRY(database.connect());
     if (!TRY(gather(connection, own, sql, unit))) {
@@ -242,12 +252,19 @@ class Counter {
     return question_.engine.output + "/" + name + ".parquet";
   }
 
-  Result<std::string> look(duck::Connection& connection, const std::string& sql) const {
+  // The name of the column of persons; `list`: what else a model is made of.
+  Result<std::string> look(duck::Connection& connection, const std::string& sql, std::string& list) const {
     auto statement = connection.prepare(sql);
     if (!statement.ok()) return wrong_sql(std::move(statement.error()));
     if (statement->type() != select_statement || !statement->is_read_only()) return usage("table.no_select");
     if (statement->parameters() > 0) return usage("table.parameters");
-    return check(question_, statement->columns());
+    const std::string unit = TRY(check(question_, statement->columns()));
+    if (question_.model) {
+      const Columns found(statement->columns());
+      list = TRY(
+          model_columns(*question_.model, [&](const std::string& name) { return found.named(name); }, unit));
+    }
+    return unit;
   }
 
   // False: there are sums to be made, or not enough memory, or the engine did not ask once for each row (the
@@ -275,7 +292,7 @@ class Counter {
 }  // namespace
 
 Result<std::string> count_table(World& world, const TableQuestion& question) {
-  if (question.dimensions.empty() || question.dimensions.size() > table_dimensions_max)
+  if (!question.model && (question.dimensions.empty() || question.dimensions.size() > table_dimensions_max))
     return defect("build.bad_document", {{"reason", "dimensions"}});
   return Counter(world, question).count();
 }

@@ -7,6 +7,7 @@
 
 #include "disclosure/checks.hpp"
 #include "runner/build_map.hpp"
+#include "runner/model.hpp"
 #include "runner/table_round.hpp"
 #include "runner/table_sets.hpp"
 #include "runner/table_values.hpp"
@@ -27,9 +28,11 @@ class Judge {
       : world_(world), connection_(connection), job_(job) {}
 
   Result<JudgedTable> judge() {
-    combinations_ =
-        TRY(read_combinations(connection_, job_.input + "/combinations.parquet", job_.dimensions));
-    TableUnits units = TRY(read_units(connection_, job_, combinations_.size()));
+    const std::string combinations =
+        job_.model ? TRY(make_model_pairs()) : job_.input + "/combinations.parquet";
+    combinations_ = TRY(read_combinations(connection_, combinations, job_.dimensions));
+    TableUnits units =
+        TRY(read_units(connection_, job_, combinations_.size(), job_.model ? "numbered" : std::string()));
     const TableUnitCounts counted = count_units(units, combinations_, job_);
     TRY(check_times(units.single, counted));
     TRY(check_measures());
@@ -51,6 +54,7 @@ class Judge {
     auto figures = TRY(make_figures(connection_, job_, shape, out.counts));
     TRY(decide(atoms, groups, figures.dominated, out));
     if (job_.rules.values.at(disclosure::Parameter::counts_whole_group) != 0) hide_whole_groups(shape, out);
+    if (model_) out.model = TRY(model_->judge(codes.front(), out));
     TRY(remember(atoms.known, groups, out));
     TRY(hide(shape, figures, out));
     return out;
@@ -66,9 +70,28 @@ class Judge {
         "CREATE TABLE person AS SELECT project, min(mirror) AS mirror FROM " +
         map_now(job_.input + "/population.parquet", job_.input + "/population_changes.parquet") +
         " GROUP BY project"));
-    return connection_.run("CREATE VIEW pairs AS FROM read_parquet(" +
-                           quote_text(job_.input + "/pairs.parquet") + ")" +
+    return connection_.run(std::string("CREATE VIEW ") + (job_.model ? "asked" : "pairs") +
+                           " AS FROM read_parquet(" + quote_text(job_.input + "/pairs.parquet") + ")" +
                            (job_.leave_unknown ? " SEMI JOIN person ON unit = person.project" : ""));
+  }
+
+  // Of a model: the relation numbered(unit, combination), and the file of the combinations.
+  Result<std::string> make_model_pairs() {
+    TRY(open_pairs());
+    if (TRY(connection_.query_number(
+            "SELECT count(*) FROM (FROM asked ANTI JOIN person ON unit = person.project LIMIT 1)")) > 0)
+      return usage("table.unit_unknown");
+    model_.emplace(connection_, job_);
+    TRY(model_->make_pairs());
+    const std::string file = job_.engine.output + "/temporary/combinations.parquet";
+    TRY(connection_.run(
+        "CREATE TABLE combination AS SELECT (row_number() OVER () - 1)::UINTEGER AS combination, d0, p0 FROM "
+        "(SELECT DISTINCT d0, p0 FROM pairs);"
+        "CREATE VIEW numbered AS SELECT unit, combination FROM pairs JOIN combination ON pairs.d0 IS NOT "
+        "DISTINCT FROM combination.d0 AND pairs.p0 IS NOT DISTINCT FROM combination.p0;"
+        "COPY combination TO " +
+        quote_text(file) + " (FORMAT parquet)"));
+    return file;
   }
 
   // One row a person, with a time and an outcome.
@@ -341,6 +364,7 @@ class Judge {
   const TableJudgement& job_;
   TableCombinations combinations_;
   bool is_open_ = false;
+  std::optional<ModelJudge> model_;
 };
 
 }  // namespace

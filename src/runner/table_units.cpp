@@ -14,11 +14,12 @@ using duck::quote_text;
 
 class Reader {
  public:
-  Reader(duck::Connection& connection, const TableJudgement& job, size_t combinations)
+  Reader(duck::Connection& connection, const TableJudgement& job, size_t combinations,
+         const std::string& pairs)
       : connection_(connection),
         job_(job),
         combinations_(combinations),
-        pairs_(file("pairs")),
+        pairs_(pairs.empty() ? file("pairs") : pairs),
         // Several numbers of the mirror may be one person of the project.
         map_("(SELECT project AS key, mirror AS value FROM " +
              map_now(path("population"), path("population_changes")) + " WHERE project IS NOT NULL)") {}
@@ -173,8 +174,9 @@ class Dimension {
 
 }  // namespace
 
-Result<TableUnits> read_units(duck::Connection& connection, const TableJudgement& job, size_t combinations) {
-  return Reader(connection, job, combinations).read();
+Result<TableUnits> read_units(duck::Connection& connection, const TableJudgement& job, size_t combinations,
+                              const std::string& pairs) {
+  return Reader(connection, job, combinations, pairs).read();
 }
 
 TableUnitCounts count_units(const TableUnits& units, const TableCombinations& combinations,

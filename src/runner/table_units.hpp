@@ -24,9 +24,10 @@ struct TableUnits {
   std::vector<Part> parts;
   bool single = true;  // nobody is in two combinations
 };
-// Reads pairs.parquet, which nothing is believed of, and population.parquet. "table.unit_unknown" (usage),
-// "table.bad_result" (defect).
-Result<TableUnits> read_units(duck::Connection& connection, const TableJudgement& job, size_t combinations);
+// Reads pairs.parquet, or the relation `pairs` if it is named, which nothing is believed of, and the
+// population. "table.unit_unknown" (usage), "table.bad_result" (defect).
+Result<TableUnits> read_units(duck::Connection& connection, const TableJudgement& job, size_t combinations,
+                              const std::string& pairs = {});
 
 // How many units there are: of each combination, of each dimension's values and upper levels.
 struct TableUnitCounts {

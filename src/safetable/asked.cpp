@@ -1,5 +1,9 @@
 #include "safetable/asked.hpp"
 
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
 #include <boost/json.hpp>
 
 #include "safetable/output.hpp"
@@ -40,10 +44,12 @@ struct Text {
   std::string_view name;
   std::string Wanted::* into;
 };
-constexpr Text texts[] = {{"sql", &Wanted::sql},        {"unit", &Wanted::unit},   {"count", &Wanted::count},
-                          {"as_of", &Wanted::as_of},    {"title", &Wanted::title}, {"time", &Wanted::time},
-                          {"event", &Wanted::event},    {"width", &Wanted::width}, {"until", &Wanted::until},
-                          {"percent", &Wanted::percent}};
+constexpr Text texts[] = {
+    {"sql", &Wanted::sql},         {"unit", &Wanted::unit},   {"count", &Wanted::count},
+    {"as_of", &Wanted::as_of},     {"title", &Wanted::title}, {"time", &Wanted::time},
+    {"event", &Wanted::event},     {"width", &Wanted::width}, {"until", &Wanted::until},
+    {"outcome", &Wanted::outcome}, {"terms", &Wanted::terms}, {"family", &Wanted::family},
+    {"percent", &Wanted::percent}};
 struct Names {
   std::string_view name;
   std::vector<std::string> Wanted::* into;
@@ -54,10 +60,31 @@ constexpr Names names[] = {
     {"sd", &Wanted::deviations}, {"min", &Wanted::minima},      {"max", &Wanted::maxima},
     {"ratio", &Wanted::ratios},  {"gini", &Wanted::ginis},      {"hierarchy", &Wanted::hierarchies}};
 
+// A number, or a text of digits: a session has only texts.
 Result<void> read_round(const json::value& value, Wanted& wanted) {
-  if (!value.is_int64() || value.get_int64() < 1) return wrong("round");
-  wanted.round = static_cast<uint64_t>(value.get_int64());
+  int64_t number = value.is_int64() ? value.get_int64() : 0;
+  if (value.is_string()) {
+    const std::string_view digits = value.get_string();
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) number = 0;
+  }
+  if (number < 1) return wrong("round");
+  wanted.round = static_cast<uint64_t>(number);
   return {};
+}
+
+// true and false, or what SQL, R and Python write for them.
+Result<void> read_truth(std::string_view name, const json::value& value, bool& into) {
+  if (value.is_bool()) {
+    into = value.get_bool();
+    return {};
+  }
+  if (!value.is_string()) return wrong(name);
+  std::string word(value.get_string());
+  for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  constexpr std::string_view yes[] = {"on", "true", "yes", "1"}, no[] = {"off", "false", "no", "0"};
+  into = std::find(std::begin(yes), std::end(yes), word) != std::end(yes);
+  return into || std::find(std::begin(no), std::end(no), word) != std::end(no) ? Result<void>() : wrong(name);
 }
 
 // What is wanted of a new table; false: no such member.
@@ -70,6 +97,10 @@ Result<bool> read_wanted(std::string_view name, const json::value& value, Wanted
   for (const Names& each : names) {
     if (each.name != name) continue;
     TRY(read_names(name, value, wanted.*each.into));
+    return true;
+  }
+  if (name == "coarsen") {
+    TRY(read_truth(name, value, wanted.coarsen));
     return true;
   }
   if (name == "round") {

@@ -3,11 +3,12 @@
 //   {"do": "release", "sql": "SELECT …", "rows": "kommune", "columns": ["koen", "alder"], "count": "persons",
 //    "sum": "beloeb", "mean": …, "median": …, "percentile": "25:beloeb", "sd": …, "min": …, "max": …,
 //    "ratio": "beloeb/dage", "gini": …, "hierarchy": "kommune=region",
-//    "unit": …, "as_of": …, "title": …, "percent": "row", "round": 5, "formats": ["xlsx"],
+//    "unit": …, "as_of": …, "title": …, "percent": "row", "round": 5, "coarsen": true, "formats": ["xlsx"],
 //    "explain": "kommune=101",
 //    "language": "da"}
 //   {"sql": …, "time": "dage", "event": "doed", "width": "30", "until": "365", "rows": "koen"}   a survival
 //   curve
+//   {"sql": …, "outcome": "syg", "terms": "alder, factor(kommune)", "family": "binomial"}   a model
 //   {"do": "show", "table": 3, "formats": ["csv"], "explain": "kommune=101", "language": "da"}
 //   {"do": "list"}
 //

@@ -6,6 +6,7 @@
 #include "enclave/permissions.hpp"
 #include "extract/project.hpp"
 #include "safetable/asked.hpp"
+#include "safetable/coarsen.hpp"
 #include "safetable/output.hpp"
 #include "safetable/outputs.hpp"
 #include "safetable/view.hpp"
@@ -17,7 +18,8 @@ using wire::TableAnswer;
 
 Result<TableAnswer> release(const Setting& setting, const Asker& asker, const Asked& asked) {
   const Request request = TRY(request_of(asked.wanted, asker.project, asker.user));
-  auto released = TRY(release_table(setting, request, asked.formats, asked.language));
+  const auto make = asked.wanted.coarsen ? release_coarse_table : release_table;
+  auto released = TRY(make(setting, request, asked.formats, asked.language));
   auto json = table_json(released.record, asked.explain, asked.language);
   // It is out, so it is told; a cell that is not there can be asked for again.
   if (!json.ok()) json = table_json(released.record, {}, asked.language);

@@ -7,6 +7,7 @@
 
 #include "disclosure/text.hpp"
 #include "lake/table.hpp"
+#include "safetable/model.hpp"
 #include "safetable/record.hpp"
 #include "wire/job.hpp"
 
@@ -40,6 +41,17 @@ std::vector<std::string> columns_of(const std::vector<Measure>& measures) {
     for (const std::string& column : {measure.column, measure.by})
       if (!column.empty() && std::find(out.begin(), out.end(), column) == out.end()) out.push_back(column);
   return out;
+}
+
+// Of both jobs.
+void add_model(const Record& record, json::object& document) {
+  if (!record.model) return;
+  const ModelAsked& asked = record.model->asked;
+  json::array terms;
+  for (const ModelTerm& term : asked.terms)
+    terms.push_back(json::object{{"name", term.name}, {"factor", term.is_factor}});
+  document["model"] = json::object{
+      {"outcome", asked.outcome}, {"family", name_of(asked.family)}, {"terms", std::move(terms)}};
 }
 
 json::array texts(const std::vector<std::string>& list) {
@@ -76,8 +88,9 @@ Result<std::string> count(const Setting& setting, const Request& request, const 
   document["task"] = "count", document["sql"] = request.sql;
   document["user"] = request.user, document["unit"] = request.unit;
   document["units"] = unit_names(prepared.project);
-  document["dimensions"] = dimensions_of(record);
+  document["dimensions"] = record.model ? json::array() : dimensions_of(record);
   document["columns"] = texts(columns_of(record.measures));
+  add_model(record, document);
   json::array& tables = document["tables"].emplace_array();
   for (const DataVersion& each : prepared.data)
     tables.push_back(json::object{{"name", each.table}, {"version", each.version}});
@@ -101,6 +114,7 @@ Result<std::string> judge(const Setting& setting, const Request& request, const 
   document["leave_unknown"] = request.as_of.has_value();
   document["dimensions"] = dimensions_of(record);
   document["columns"] = texts(columns);
+  add_model(record, document);
   json::array& measures = document["measures"].emplace_array();
   const auto index_of = [&](const std::string& column) {
     return std::find(columns.begin(), columns.end(), column) - columns.begin();
@@ -124,11 +138,12 @@ Result<std::string> judge(const Setting& setting, const Request& request, const 
   const extract::Project& project = prepared.project;
   const Path counted = prepared.scratch / "counted";
   job.mounts = {{counted / "pairs.parquet", {"/in/pairs.parquet", 0}},
-                {counted / "combinations.parquet", {"/in/combinations.parquet", 0}},
                 {setting.instance.project_population(project.number) / project.population_file,
                  {"/in/population.parquet", 0}},
                 {prepared.ledger, {"/in/ledger", 0}},
                 {prepared.scratch / "judged", {"/out", 1}}};
+  if (!record.model)
+    job.mounts.push_back({counted / "combinations.parquet", {"/in/combinations.parquet", 0}});
   if (!project.population_changes.empty())
     job.mounts.push_back({setting.instance.project_population(project.number) / project.population_changes,
                           {"/in/population_changes.parquet", 0}});

@@ -8,6 +8,7 @@
 
 #include "base/markup.hpp"
 #include "safetable/groups.hpp"
+#include "safetable/model.hpp"
 #include "safetable/record.hpp"
 #include "safetable/rules.hpp"
 #include "safetable/survival.hpp"
@@ -68,10 +69,11 @@ std::string labels_of(const Record& record, size_t first, const std::vector<size
   return out;
 }
 
-// A spreadsheet runs what begins like a formula.
+// A spreadsheet runs what begins like a formula; a negative number is none.
 std::string csv_field(const std::string& text) {
-  const bool is_formula =
-      !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
+  const bool is_number = text.size() > 1 && text.find_first_not_of("0123456789.,", 1) == std::string::npos;
+  const bool is_formula = !text.empty() && !(text[0] == '-' && is_number) &&
+                          std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
   std::string out = is_formula ? "'" + text : text;
   if (out.find_first_of("\";\n\r") == std::string::npos) return out;
   for (size_t at = 0; (at = out.find('"', at)) != std::string::npos; at += 2) out.insert(at, 1, '"');
@@ -135,6 +137,7 @@ json::array curves_json(const Record& record, Language language) {
 }
 
 std::string json_of(const Record& record, Language language) {
+  if (record.model) return json::serialize(model_document(record, language)) + "\n";
   const Cells cells(record);
   const auto whole = whole_groups(record);
   json::array list, notes;
@@ -222,6 +225,7 @@ Result<std::string> write_document(const Record& record, std::string_view format
   if (format == "csv") return csv_of(record, language);
   if (format == "json") return json_of(record, language);
   if (format == "html") return html_of(record, language);
+  if (format == "svg" && record.model) return usage("model.no_drawing");
   if (format == "svg")
     return is_survival(record) ? survival_chart(record, language) : chart_of(record, language);
   return usage("table.unknown_format", {{"format", std::string(format)}});
@@ -238,6 +242,7 @@ std::string title_of(const Record& record, Language language) {
 }
 
 Grid grid_of(const Record& record, Language language) {
+  if (record.model) return model_grid(record, language);
   if (is_survival(record)) return survival_grid(record, language);
   Grid grid{{}, {}, record.row_dimensions};
   const Cells cells(record);
@@ -284,6 +289,11 @@ std::vector<std::string> notes_of(const Record& record, Language language) {
   for (const DataVersion& each : record.data)
     data += fmt::format("{}{} ({})", data.empty() ? "" : ", ", each.table, each.mirror_version);
   notes.push_back(message(language, "safetable.note_data", {{"tables", data}}));
+  if (record.model) {
+    for (std::string& note : model_notes(record, language)) notes.push_back(std::move(note));
+    notes.push_back(rules_note(record, language));
+    return notes;
+  }
   if (record.coarser_than > 0)
     notes.push_back(message(language, "safetable.note_coarser",
                             {{"table", std::to_string(record.coarser_than)}, {"how", record.coarser_how}}));

@@ -118,6 +118,9 @@ bool has_plain_words(const Record& record) {
   bool plain = is_plain(record.title) && is_plain(record.count);
   for (const TableDimension& each : record.dimensions) plain = plain && is_plain(each.named.name);
   for (const Measure& each : record.measures) plain = plain && is_plain(each.column) && is_plain(each.by);
+  if (!record.model) return plain;
+  plain = plain && is_plain(record.model->asked.outcome);
+  for (const ModelTerm& each : record.model->asked.terms) plain = plain && is_plain(each.name);
   return plain;
 }
 

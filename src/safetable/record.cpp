@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "safetable/model.hpp"
+
 namespace fvm::safetable {
 namespace {
 
@@ -123,9 +125,13 @@ void read_about(const json::value& from, Record& record) {
   for (const json::value& each : from.at("data").as_array())
     record.data.push_back({text(each, "table"), each.at("version").to_number<int64_t>(),
                            each.at("mirror_version").to_number<int64_t>()});
-  for (const auto& row : disclosure::parameter_rows())
-    record.rules.set(row.parameter, from.at("rules").at(row.name).to_number<double>());
+  const json::object& rules = from.at("rules").as_object();
+  for (const auto& row : disclosure::parameter_rows())  // a rule that is younger than the record: its default
+    if (const json::value* value = rules.if_contains(row.name))
+      record.rules.set(row.parameter, value->to_number<double>());
   read_alternative(from.as_object(), record);
+  if (const json::value* model = from.as_object().if_contains("model"))
+    record.model = Model{.asked = read_model_asked(*model)};
   record.row_dimensions = from.at("row_dimensions").to_number<size_t>();
   record.percent = percent_named(text(from, "percent")).value_or(Percent::none);
   for (const json::value& each : from.at("measures").as_array()) {
@@ -155,6 +161,7 @@ void read_cells(const json::value& from, Record& record) {
   record.lost = from.at("lost").to_number<size_t>();
   const json::value* has_values = from.as_object().if_contains("has_values");
   record.has_values = has_values != nullptr && has_values->as_bool();
+  if (record.model) read_model_figures(from.at("model"), *record.model);
 }
 
 // Every list has one place for each cell, and a number exactly where the mark says so.
@@ -166,6 +173,7 @@ bool is_whole(const Record& record) {
     if (figures.size() != cells) return false;
   for (size_t cell = 0; cell < cells; ++cell) {
     if (std::string_view("ofds").find(record.marks[cell]) == std::string_view::npos) return false;
+    if (record.model && record.mark(cell) != Mark::open) return false;
     const bool open = record.mark(cell) == Mark::open;
     if (open != record.counts[cell].has_value()) return false;
     for (const auto& figures : record.figures)
@@ -213,6 +221,7 @@ std::string to_json(const Record& record) {
   out["counts"] = numbers(record.counts);
   out["figures"] = std::move(figures);
   out["because_of"] = std::move(because);
+  if (record.model) out["model"] = to_json(*record.model);
   out["facts_before"] = record.facts_before, out["facts"] = record.facts, out["lost"] = record.lost;
   return json::serialize(out);
 }

@@ -23,6 +23,7 @@ std::vector<std::string> registers_of(const std::vector<DataVersion>& data) {
 
 bool has_a_say(Statistic statistic, const Record& record) {
   if (statistic == Statistic::counts) return true;
+  if (record.model) return statistic == Statistic::regression || statistic == Statistic::sums;
   if (statistic == Statistic::survival && is_survival(record)) return true;
   return std::any_of(record.measures.begin(), record.measures.end(), [&](const Measure& measure) {
     switch (measure.figure) {

@@ -14,6 +14,7 @@
 #include "enclave/permissions.hpp"
 #include "safetable/groups.hpp"
 #include "safetable/jobs.hpp"
+#include "safetable/model.hpp"
 #include "safetable/output.hpp"
 #include "safetable/outputs.hpp"
 #include "safetable/outside.hpp"
@@ -29,7 +30,7 @@ constexpr unsigned folder_mode = 0700, file_mode = 0600;
 constexpr size_t told_bytes_max = 200;
 constexpr int lock_milliseconds = 50;  // how often a lock that somebody holds is tried
 constexpr size_t sql_bytes_max = 1u << 20;
-constexpr size_t dimensions_max = 8, measures_max = 20;
+constexpr size_t dimensions_max = 8, measures_max = 20, terms_max = 40;
 
 // The first name that stands twice; empty: none does.
 std::string found_twice(std::vector<std::string> names) {
@@ -54,14 +55,32 @@ Result<void> check_headings(const Request& request, std::vector<std::string> dim
   return {};
 }
 
+Result<void> check_sql(const Request& request) {
+  if (request.sql.size() <= sql_bytes_max) return {};
+  return usage("table.sql_too_long", {{"max", std::to_string(sql_bytes_max)}});
+}
+
+Result<void> check_model(const Request& request) {
+  const ModelAsked& model = *request.model;
+  if (model.outcome.empty()) return usage("model.no_outcome");
+  if (model.terms.empty()) return usage("model.no_terms");
+  if (model.terms.size() > terms_max)
+    return usage("model.too_many_terms", {{"max", std::to_string(terms_max)}});
+  std::vector<std::string> names{model.outcome};
+  for (const ModelTerm& term : model.terms) names.push_back(term.name);
+  if (const std::string twice = found_twice(names); !twice.empty())
+    return usage("model.column_twice", {{"name", twice}});
+  return check_sql(request);
+}
+
 Result<void> check(const Request& request) {
+  if (request.model) return check_model(request);
   const size_t dimensions = request.rows.size() + request.columns.size();
   if (dimensions == 0) return usage("table.no_dimension");
   if (dimensions > dimensions_max || request.measures.size() > measures_max)
     return usage("table.too_much",
                  {{"dimensions", std::to_string(dimensions_max)}, {"figures", std::to_string(measures_max)}});
-  if (request.sql.size() > sql_bytes_max)
-    return usage("table.sql_too_long", {{"max", std::to_string(sql_bytes_max)}});
+  TRY(check_sql(request));
   const auto is_time = [](const Dimension& each) { return each.as != Dimension::As::value; };
   const bool has_time = std::any_of(request.rows.begin(), request.rows.end(), is_time) ||
                         std::any_of(request.columns.begin(), request.columns.end(), is_time);

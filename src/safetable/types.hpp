@@ -34,6 +34,38 @@ struct Measure {
 // Percentages are of published counts, so that they add nothing to what is told.
 enum class Percent { none, row, column, total };
 
+// A regression model: what is asked for, and its figures as they are told (0026).
+enum class Family { gaussian, binomial, poisson };
+struct ModelTerm {
+  std::string name;        // a column of the SELECT
+  bool is_factor = false;  // by its levels though it is a number; texts always are
+};
+struct ModelAsked {
+  std::string outcome;  // a column of the SELECT
+  Family family = Family::gaussian;
+  std::vector<ModelTerm> terms;
+};
+struct ModelRow {
+  std::string term, level;  // of the constant both are empty, of a number the level
+  bool is_other = false;    // levels of few persons together
+  bool is_reference = false;
+  int64_t persons = 0;
+  std::optional<int64_t> events;  // where the outcome comes or does not
+  double estimate = 0, unit = 0;  // a multiple of unit; of a reference level nothing
+  double error = 0, error_unit = 0;
+};
+struct ModelFigure {
+  std::string name;  // "sigma", "r_squared", "deviance", "null_deviance", "aic"
+  double value = 0, unit = 0;
+};
+struct Model {
+  ModelAsked asked;
+  std::vector<ModelRow> rows;
+  int64_t persons = 0, freedom = 0;  // freedom: residual degrees
+  std::optional<int64_t> events;
+  std::vector<ModelFigure> figures;
+};
+
 // Codes of a dimension, by its name, that are counted as (others) whatever their number.
 using Merged = std::map<std::string, std::vector<std::string>>;
 
@@ -48,9 +80,10 @@ struct Request {
   std::optional<Time> as_of;  // of the project's data
   Percent percent = Percent::none;
   Merged merged;
-  int64_t coarser_than = 0;  // the table from which this was chosen (coarsen.hpp); 0: none
-  std::string coarser_how;   // a few words
-  uint64_t round = 0;        // numbers are multiples of this, nothing is hidden (0020); 0: exact
+  int64_t coarser_than = 0;         // the table from which this was chosen (coarsen.hpp); 0: none
+  std::string coarser_how;          // a few words
+  uint64_t round = 0;               // numbers are multiples of this, nothing is hidden (0020); 0: exact
+  std::optional<ModelAsked> model;  // instead of rows, columns and measures
 };
 
 // A code's first letter says what it is: see src/runner/table.hpp.
@@ -112,6 +145,7 @@ struct Record {
   std::vector<Output> outputs;
   ValuesKept values;
   bool has_values = false;  // this table told some: of the judging job's answer, in no record
+  std::optional<Model> model;  // then the cells are the persons behind it, all of them open
 
   Mark mark(size_t cell) const { return static_cast<Mark>(marks[cell]); }
   size_t hidden() const;

@@ -29,6 +29,7 @@ json::object summary(const Record& record) {
           {"cells", record.marks.size()},
           {"hidden", record.hidden()},
           {"round", record.round},
+          {"coarser_than", record.coarser_than},
           {"facts_before", record.facts_before},
           {"facts", record.facts},
           {"given_away_before", record.lost},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "safetable/model.hpp"
 #include "safetable/record.hpp"
 
 namespace fvm::safetable {
@@ -71,6 +72,43 @@ Result<void> add_measures(const Wanted& wanted, Request& request) {
   return {};
 }
 
+std::string trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return std::string(text.substr(first, text.find_last_not_of(blanks) - first + 1));
+}
+
+// "age" or "factor(kommune)".
+Result<ModelTerm> term_of(const std::string& text) {
+  constexpr std::string_view factor = "factor(";
+  ModelTerm term{text};
+  if (text.starts_with(factor) && text.ends_with(")"))
+    term = {trimmed(std::string_view(text).substr(factor.size(), text.size() - factor.size() - 1)), true};
+  if (term.name.empty() || term.name.find_first_of("():*^~|\"") != std::string::npos)
+    return usage("model.term_unreadable", {{"term", text}});
+  return term;
+}
+
+Result<void> add_model(const Wanted& wanted, Request& request) {
+  if (wanted.outcome.empty() && wanted.terms.empty() && wanted.family.empty()) return {};
+  if (!request.rows.empty() || !request.columns.empty() || !request.measures.empty() || request.round > 0 ||
+      request.percent != Percent::none)
+    return usage("model.not_with_table");
+  ModelAsked& model = request.model.emplace();
+  model.outcome = trimmed(wanted.outcome);
+  const auto family = wanted.family.empty() ? Family::gaussian : family_named(wanted.family);
+  if (!family) return usage("model.unknown_family", {{"family", wanted.family}});
+  model.family = *family;
+  for (size_t at = 0; at <= wanted.terms.size();) {  // as in a list or in a formula
+    const size_t end = std::min(wanted.terms.find_first_of(",+", at), wanted.terms.size());
+    const std::string text = trimmed(std::string_view(wanted.terms).substr(at, end - at));
+    if (!text.empty()) model.terms.push_back(TRY(term_of(text)));
+    at = end + 1;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string> parts_of(std::string_view text) {
@@ -95,6 +133,7 @@ Result<Request> request_of(const Wanted& wanted, std::string_view project, std::
   const auto percent = percent_named(wanted.percent);
   if (!percent) return usage("table.percent_unreadable", {{"percent", wanted.percent}});
   request.percent = *percent;
+  TRY(add_model(wanted, request));
   if (!wanted.as_of.empty()) request.as_of = TRY(parse_time(wanted.as_of));
   return request;
 }

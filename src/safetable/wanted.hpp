@@ -21,15 +21,19 @@ struct Wanted {
   std::vector<std::string> ratios;                             // "column/column"
   // A survival curve: the columns of time and event, by `rows`; numbers as they were written.
   std::string time, event, width, until;
-  std::string percent;  // "row", "column", "total"; empty: none
-  uint64_t round = 0;   // to multiples of this; 0: not
+  // A model: the columns of outcome and terms, "age, factor(kommune)"; "gaussian", "binomial" or "poisson".
+  std::string outcome, terms, family;
+  std::string percent;   // "row", "column", "total"; empty: none
+  uint64_t round = 0;    // to multiples of this; 0: not
+  bool coarsen = false;  // where many cells would be hidden: coarsen.hpp
 };
 
 // "a,b" -> a, b; empty parts are left out.
 std::vector<std::string> parts_of(std::string_view text);
 
 // "table.hierarchy_unreadable", "table.percentile_unreadable", "table.ratio_unreadable",
-// "table.percent_unreadable", "table.time_unreadable", that of parse_time (usage). What is wrong with the
+// "table.percent_unreadable", "table.time_unreadable", "model.term_unreadable", "model.unknown_family",
+// "model.not_with_table", that of parse_time (usage). What is wrong with the
 // table itself, release_table says.
 Result<Request> request_of(const Wanted& wanted, std::string_view project, std::string_view user);
 

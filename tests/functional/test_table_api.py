@@ -70,6 +70,22 @@ def test_what_is_wrong_is_said_in_both_languages(tables):
     assert ask(tables, "GET", "/1?format=exe")[0] == 422
 
 
+def test_a_coarser_one(tables):
+    status, _, made = ask(tables, "POST", "?language=en", {**ASK, "mean": "", "coarsen": True})
+    assert status == 201 and made["coarser_than"] == made["table"] - 1, made
+    assert ask(tables, "POST", "", {**ASK, "coarsen": 7})[2]["type"] == "urn:fvm:problem:table.member_wrong"
+
+
+def test_a_model(tables):
+    model = {"sql": "SELECT pnr, koen, pnr % 50 + 20 AS y, pnr % 13 AS x, beloeb FROM bef.person", "outcome": "y", "terms": "x, koen"}
+    status, _, made = ask(tables, "POST", "?language=en", model)
+    assert status == 201 and made["model"]["persons"] == 81, made
+    status, _, shown = ask(tables, "GET", f"/{made['table']}?language=en")
+    assert (status, shown) == (200, made)
+    status, _, problem = ask(tables, "POST", "", {**model, "outcome": "beloeb"})
+    assert (status, problem["type"]) == (422, "urn:fvm:problem:model.perfect"), "everybody has the same"
+
+
 def test_without_the_steward_nothing_and_with_it_again(tables):
     import os
     import signal

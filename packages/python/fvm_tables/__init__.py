@@ -8,12 +8,17 @@
 A table is counted, judged against everything that the institution was told before, and put on record outside the session; what comes
 back tells nothing about few persons. `safe_tables()` lists what was released, `safe_table_again(3)` brings one back, `explain(3,
 "kommune=101,koen=K")` says why a cell is hidden.
+
+    m = safe_regression("SELECT pnr, syg, alder, kommune FROM lpr.samlet", outcome="syg", terms="alder, factor(kommune)", family="binomial")
+
+A model is fitted anew by the service, from the same SELECT: its figures are told, not those of a fit made here.
 """
 import os
+import re
 
 import psycopg2
 
-__all__ = ["Refused", "SafeTable", "explain", "safe_table", "safe_table_again", "safe_tables"]
+__all__ = ["Refused", "SafeModel", "SafeTable", "explain", "safe_regression", "safe_table", "safe_table_again", "safe_tables"]
 
 
 class Refused(Exception):
@@ -56,12 +61,77 @@ class SafeTable:
         return "\n".join(drawn + [""] + self.notices)
 
 
+class SafeModel(SafeTable):
+    """A released model: one row a coefficient. `differs`: names of those that differ from the fit that was handed over, beyond rounding."""
+
+    differs = ()
+
+    def __repr__(self):
+        return f"<SafeModel {self.number}: {len(self.rows)} rows>"
+
+
+def safe_regression(sql, outcome=None, terms=None, family=None, out=None, as_of=None, unit=None, title=None, fit=None, show=True):
+    """Asks for a regression model and prints it. `terms`: "alder, factor(kommune)", texts are factors; `family`: "gaussian", "binomial"
+    or "poisson". `fit`: results of statsmodels' formula interface instead of these three: what was asked for is read from it, and its
+    coefficients are held against the released ones, here alone. Raises Refused."""
+    if fit is not None:
+        outcome, terms, family = outcome or fit.model.endog_names, terms or _terms_of(fit), family or _family_of(fit)
+    given = dict(sql=sql, outcome=outcome, terms=_listed(terms), family=family, out=_places(out), as_of=as_of, unit=unit, title=title)
+    columns, values, notices, number = _call("safe_regression", given, number=True)
+    model = SafeModel([*columns, "mark"], [[*row, ""] for row in values], notices, number)
+    if fit is not None:
+        model.differs = _differing(model, fit)
+        told = ", ".join(model.differs) or "none"
+        model.notices.append(f"Coefficients that differ from those of your fit by more than rounding: {told}.")
+    if show:
+        print(model)
+    return model
+
+
+def _listed(terms):
+    return terms if terms is None or isinstance(terms, str) else ", ".join(terms)
+
+
+def _terms_of(fit):
+    """y ~ alder + C(kommune) -> "alder, factor(kommune)"."""
+    right = fit.model.formula.split("~", 1)[1]
+    return ", ".join(re.sub(r"^C\((.*)\)$", r"factor(\1)", term.strip()) for term in right.split("+"))
+
+
+def _family_of(fit):
+    family = type(getattr(fit.model, "family", None)).__name__.lower()
+    if family in ("binomial", "poisson", "gaussian"):
+        return family
+    return {"logit": "binomial", "poisson": "poisson"}.get(type(fit.model).__name__.lower(), "gaussian")
+
+
+def _name_in_fit(row):
+    """(constant) -> Intercept; kommune 101 -> C(kommune)[T.101] or kommune[T.101]."""
+    if row["term"] == "(constant)":
+        return {"Intercept", "const"}
+    if not row["level"]:
+        return {row["term"]}
+    return {f"C({row['term']})[T.{row['level']}]", f"{row['term']}[T.{row['level']}]"}
+
+
+def _differing(model, fit):
+    own = dict(fit.params.items())
+    out = []
+    for row in model.rows:
+        name = next((each for each in _name_in_fit(row) if each in own), None)
+        if row["estimate"] is None:
+            continue
+        if name is None or abs(own[name] - row["estimate"]) > 0.51 * row["rounded_to"]:
+            out.append(row["term"] + (f" {row['level']}" if row["level"] else ""))
+    return tuple(out)
+
+
 def safe_table(sql, rows, columns=None, count=None, sum=None, mean=None, median=None, as_of=None, out=None, percentile=None,
-               hierarchy=None, unit=None, title=None, percent=None, show=True):
+               hierarchy=None, unit=None, title=None, percent=None, coarsen=None, round=None, show=True):
     """Asks for a safe table and prints it. Names are a text "a,b" or a list; `out` is a file (.xlsx .csv .json .html .svg) or a list of
-    them. Raises Refused."""
+    them. `coarsen`: where many cells would be hidden, put values together or leave a dimension out. Raises Refused."""
     given = dict(sql=sql, rows=rows, columns=columns, count=count, sum=sum, mean=mean, median=median, as_of=as_of, out=_places(out),
-                 percentile=percentile, hierarchy=hierarchy, unit=unit, title=title, percent=percent)
+                 percentile=percentile, hierarchy=hierarchy, unit=unit, title=title, percent=percent, coarsen=coarsen, round=round)
     return _table("safe_table", given, show)
 
 
@@ -125,4 +195,6 @@ def _places(out):
 def _text(value, mark):
     if value is None:
         return mark or "–"
+    if isinstance(value, float) and 0 < abs(value) < 1:
+        return f"{value:.4g}"
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

@@ -6,10 +6,55 @@
 # A data.frame comes back: NA where a number is hidden, and the column mark says so. Its attributes: number (on record), notes.
 
 safe_table <- function(sql, rows, columns = NULL, count = NULL, sum = NULL, mean = NULL, median = NULL, as_of = NULL, out = NULL,
-                       percentile = NULL, hierarchy = NULL, unit = NULL, title = NULL, percent = NULL, show = TRUE) {
+                       percentile = NULL, hierarchy = NULL, unit = NULL, title = NULL, percent = NULL, coarsen = NULL,
+                       round = NULL, show = TRUE) {
   table_of("safe_table", list(sql = sql, rows = rows, columns = columns, count = count, sum = sum, mean = mean, median = median,
                               as_of = as_of, out = places(out), percentile = percentile, hierarchy = hierarchy, unit = unit,
-                              title = title, percent = percent), show)
+                              title = title, percent = percent, coarsen = coarsen, round = round), show)
+}
+
+# A regression model: fitted anew by the service from the same SELECT; its figures are told, not those of a fit made here.
+#
+#   f <- glm(syg ~ alder + factor(kommune), binomial, d)
+#   m <- safe_regression("SELECT pnr, syg, alder, kommune FROM lpr.samlet", fit = f)
+#   m <- safe_regression(sql, outcome = "syg", terms = "alder, factor(kommune)", family = "binomial")
+#
+# `fit`, of lm or glm, says what is asked for; its coefficients are held against the released ones, here alone: column own.
+safe_regression <- function(sql, outcome = NULL, terms = NULL, family = NULL, out = NULL, as_of = NULL, unit = NULL, title = NULL,
+                            fit = NULL, show = TRUE) {
+  if (!is.null(fit)) {
+    if (is.null(outcome)) outcome <- deparse(stats::formula(fit)[[2]])
+    if (is.null(terms)) terms <- attr(stats::terms(fit), "term.labels")
+    if (is.null(family)) family <- stats::family(fit)$family
+  }
+  if (!is.null(terms)) terms <- paste(terms, collapse = ", ")
+  model <- table_of("safe_regression", list(sql = sql, outcome = outcome, terms = terms, family = family, out = places(out), as_of = as_of,
+                                            unit = unit, title = title), FALSE)
+  class(model) <- c("safe_model", class(model))
+  if (!is.null(fit)) model$own <- own_coefficients(model, stats::coef(fit))
+  if (show) print(model)
+  invisible(model)
+}
+
+# Those of the fit that was handed over, by row: kommune 101 is there called factor(kommune)101 or kommune101.
+own_coefficients <- function(model, own) {
+  names <- ifelse(model$term == "(constant)", "(Intercept)", paste0(model$term, model$level))
+  factors <- paste0("factor(", model$term, ")", model$level)
+  unname(ifelse(names %in% names(own), own[names], own[factors]))
+}
+
+print.safe_model <- function(x, ...) {
+  drawn <- as.data.frame(x)
+  numbers <- vapply(drawn, is.numeric, TRUE)
+  drawn[numbers] <- lapply(drawn[numbers], function(column) ifelse(is.na(column), "\u2013", format(column, digits = 4, trim = TRUE, drop0trailing = TRUE)))
+  print.data.frame(drawn, row.names = FALSE)
+  if (!is.null(x$own)) {
+    differ <- which(abs(x$own - x$estimate) > 0.51 * x$rounded_to)
+    told <- if (length(differ)) paste(x$term[differ], x$level[differ], collapse = ", ") else "none"
+    cat("", paste("Coefficients that differ from those of your fit by more than rounding:", told), sep = "\n")
+  }
+  cat("", attr(x, "notes"), sep = "\n")
+  invisible(x)
 }
 
 # One that was released before; with `out`, the same bytes as then.
