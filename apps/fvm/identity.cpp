@@ -37,12 +37,9 @@ std::string joined_roles(const identity::User& user) {
 json::object as_json(const identity::User& user) {
   json::array roles;
   for (const identity::Role role : user.roles) roles.emplace_back(identity::to_text(role));
-  return {{"user", user.name},
-          {"institution", user.institution_name},
-          {"roles", std::move(roles)},
-          {"closed", user.closed},
-          {"suspended", user.suspended},
-          {"created", to_text(user.created)}};
+  return {{"user", user.name},           {"institution", user.institution_name},
+          {"roles", std::move(roles)},   {"closed", user.closed},
+          {"suspended", user.suspended}, {"created", to_text(user.created)}};
 }
 
 void show(const Context& context, const identity::Institution& institution) {

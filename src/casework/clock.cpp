@@ -73,7 +73,8 @@ std::optional<Forecast> forecast_of(const Clock& clock, std::vector<int64_t> dur
   // Nearest rank: the smallest duration that at least that share of the cases kept to.
   const auto rank = [&](size_t tenths) { return durations[(durations.size() * tenths + 9) / 10 - 1]; };
   Forecast out{durations.size(), rank(5), rank(9), std::nullopt};
-  if (clock.running) out.expected = calendar::add_working_days(today, std::max<int64_t>(out.median - clock.used, 0));
+  if (clock.running)
+    out.expected = calendar::add_working_days(today, std::max<int64_t>(out.median - clock.used, 0));
   return out;
 }
 

@@ -144,7 +144,7 @@ struct Record {
   size_t facts_before = 0, facts = 0, lost = 0;
   std::vector<Output> outputs;
   ValuesKept values;
-  bool has_values = false;  // this table told some: of the judging job's answer, in no record
+  bool has_values = false;     // this table told some: of the judging job's answer, in no record
   std::optional<Model> model;  // then the cells are the persons behind it, all of them open
 
   Mark mark(size_t cell) const { return static_cast<Mark>(marks[cell]); }

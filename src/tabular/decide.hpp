@@ -38,7 +38,8 @@ struct Rules {
   // together than `joint_max`; from this table alone otherwise.
   size_t widened_cells_max = 20'000;
   size_t joint_max = 50'000;
-  // What all that is known may take, with this table, in entries of the basis (some 16 bytes each, twice while a table is decided).
+  // What all that is known may take, with this table, in entries of the basis (some 16 bytes each, twice
+  // while a table is decided).
   size_t entries_max = 20'000'000;
   unsigned tries = 4;  // orders of equal cells to try, where there are few atoms
 };
