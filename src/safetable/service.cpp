@@ -163,11 +163,17 @@ class Releaser {
     record.round = request_.round, record.merged = request_.merged;
     record.coarser_than = request_.coarser_than, record.coarser_how = request_.coarser_how;
     record.row_dimensions = request_.rows.size();
+    if (request_.model) {
+      record.model = Model{.asked = *request_.model};
+      record.dimensions.push_back({{"level", "term"}, {}});
+      record.row_dimensions = 1;
+    }
     for (const auto* list : {&request_.rows, &request_.columns})
       for (const Dimension& each : *list) record.dimensions.push_back({each, {}});
     record.measures = request_.measures;
     record.percent = request_.percent;
-    if (record.title.empty()) record.title = title_of(record, language);
+    if (record.title.empty())
+      record.title = record.model ? model_title(record, language) : title_of(record, language);
     return record;
   }
 
