@@ -11,7 +11,7 @@ Result<Reason> why_not(const store::Database& store, const std::optional<identit
                        const Proof& proof, const Attempt& attempt, Time now, bool fits) {
   if (TRY(locked_until(store, proof.professional, now))) return Reason("locked");
   if (!user) return Reason("unknown");
-  if (user->closed) return Reason("closed");
+  if (!user->may_act()) return Reason("closed");
   if (TRY(cvr_of(store, *user)) != proof.cvr) return Reason("institution");
   if (user->name != attempt.user) return Reason("name");
   return Reason(fits ? "" : "password");
@@ -41,7 +41,7 @@ Result<Opened> log_in(const Setting& setting, const Proof& proof, const Attempt&
   return setting.ledger.write(std::move(event), [&](audit::Writer& writer) -> Result<Opened> {
     // Between looking and writing the account may have been closed or have got another password.
     const auto now = TRY(identity::find_user(writer, user->name));
-    if (now.closed || TRY(credential_of(writer, now.id)).password != credential.password)
+    if (!now.may_act() || TRY(credential_of(writer, now.id)).password != credential.password)
       return refused("account.refused");
     TRY(forget_failures(writer, proof.professional));
     return open_session(setting, writer, now, proof, user_agent);

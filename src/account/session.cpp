@@ -28,6 +28,7 @@ Result<std::vector<Session>> read(const store::Database& store, store::Statement
                     .created = rows.time(6),
                     .expires = rows.time(7)};
     if (!rows.is_null(8)) session.stepped_up = rows.time(8);
+    if (!session.user.may_act()) continue;  // closed for a time: its sessions work again afterwards
     all.push_back(std::move(session));
   }
   return all;

@@ -102,6 +102,7 @@ bool asks_step_up(std::string_view method, std::string_view pattern, std::string
   constexpr std::string_view acts[] = {"approve", "reject", "reopen", "close", "hand_over", "withdraw"};
   if (method != "POST") return false;
   if (pattern == "/api/v1/applications/{number}/agreements") return true;
+  if (pattern.starts_with("/api/v1/releases/")) return true;  // a review, a recall
   return pattern == "/api/v1/applications/{number}/steps/{event}" &&
          std::find(std::begin(acts), std::end(acts), event) != std::end(acts);
 }

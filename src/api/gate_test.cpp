@@ -42,6 +42,8 @@ TEST(StepUp, IsAskedForDecisionsAndSignaturesAlone) {
     EXPECT_FALSE(asks_step_up("POST", steps, act)) << act;
   EXPECT_TRUE(asks_step_up("POST", "/api/v1/applications/{number}/agreements", ""));
   EXPECT_FALSE(asks_step_up("GET", "/api/v1/applications/{number}/agreements", ""));
+  EXPECT_TRUE(asks_step_up("POST", "/api/v1/releases/{number}/review", ""));
+  EXPECT_FALSE(asks_step_up("GET", "/api/v1/releases/{number}", ""));
 }
 
 TEST(Seal, GivesBackWhatWasSealedAndNothingElse) {
