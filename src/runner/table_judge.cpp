@@ -87,7 +87,7 @@ class Judge {
     TRY(connection_.run(
         "CREATE TABLE combination AS SELECT (row_number() OVER () - 1)::UINTEGER AS combination, d0, p0 FROM "
         "(SELECT DISTINCT d0, p0 FROM pairs);"
-        "CREATE VIEW numbered AS SELECT unit, combination FROM pairs JOIN combination ON pairs.d0 IS NOT "
+        "CREATE TABLE numbered AS SELECT unit, combination FROM pairs JOIN combination ON pairs.d0 IS NOT "
         "DISTINCT FROM combination.d0 AND pairs.p0 IS NOT DISTINCT FROM combination.p0;"
         "COPY combination TO " +
         quote_text(file) + " (FORMAT parquet)"));

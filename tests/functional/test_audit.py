@@ -207,7 +207,7 @@ def test_a_full_audit_disk_refuses_every_action(instance):
 
 
 def test_a_full_store_disk_changes_nothing_and_records_nothing(instance):
-    script = ('cp -a "$2/store" "$2/copy"; mount -t tmpfs -o size=512k tmpfs "$2/store"; cp -a "$2/copy/." "$2/store/"; '
+    script = ('cp -a "$2/store" "$2/copy"; mount -t tmpfs -o size=2m tmpfs "$2/store"; cp -a "$2/copy/." "$2/store/"; '
               f'head -c 9000000 /dev/zero >"$2/store/filler" 2>/dev/null || true; {ADD} && exit 9; echo "code $?"; '
               'rm "$2/store/filler"; "$1" --json --instance "$2" user list; "$1" --json --instance "$2" audit verify')
     done = in_own_mounts(script, instance)
