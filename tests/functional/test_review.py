@@ -100,7 +100,7 @@ class TestRevisions:
     def test_the_check_asks_the_author_first_where_it_is_set_so(self, own_house):
         house = own_house
         house.configure(**{"release.questions": '["small_count_possible"]'})
-        house.put("aar.csv", "gruppe;trin\nA;3\nB;4\n")
+        house.put("aar.csv", "gruppe;antal\nA;120\nB;200\nI alt;323\n")
         done = house.send("aar.csv")
         number = json.loads(done.stdout)["release"]
         assert house.state(number) == "questioned", done.stdout

@@ -128,8 +128,8 @@ class House:
     def show(self, number, user="anna"):
         return self.instance.json("release", "show", number, user=user)
 
-    def state(self, number):
-        return self.show(number)["state"]
+    def state(self, number, user="anna"):
+        return self.show(number, user)["state"]
 
     def wait_for_state(self, number, *states, seconds=20):
         end = time.monotonic() + seconds
