@@ -192,10 +192,10 @@ class TestWhileClosed:
                 "a session": lambda: house.instance.fvm("session", PROJECT, "--", "true", user="anna", check=False),
                 "lift it herself": lambda: house.sanction("lift", breach, "--reason", "x", user="anna", check=False)}
         for name, attempt in ways.items():
-            assert attempt().returncode == 1, name
+            assert attempt().returncode in (1, 2), name  # refused; or what the closed may not see is told to be unknown
         house.start("fvm-courier")
         house.release("resume", user="olga")
-        assert house.state(approved) == "held" and house.mail.mails() == []
+        assert house.state(approved, user="olga") == "held" and house.mail.mails() == []
         # The control: the very same attempts, when it is over.
         house.sanction("lift", breach, "--reason", "ud", user="dan")
         for name in ("send", "resubmit", "approve"):
