@@ -3,6 +3,7 @@
 
 #include "account/service.hpp"
 #include "account/store.hpp"
+#include "base/forwarding_world.hpp"
 #include "config/instance.hpp"
 #include "identity/service.hpp"
 
@@ -12,30 +13,10 @@ namespace {
 namespace fs = std::filesystem;
 
 // The real world, some seconds later.
-class LaterWorld final : public World {
+class LaterWorld final : public ForwardingWorld {
  public:
   int64_t seconds = 0;
   Time now() override { return {real_world().now().microseconds + seconds * 1'000'000}; }
-  void random(std::span<std::byte> out) override { real_world().random(out); }
-  Result<std::string> read_file(const Path& p, uint64_t n) override { return real_world().read_file(p, n); }
-  Result<void> create_file(const Path& p, std::string_view b, unsigned m) override {
-    return real_world().create_file(p, b, m);
-  }
-  Result<void> replace_file(const Path& p, std::string_view b, unsigned m) override {
-    return real_world().replace_file(p, b, m);
-  }
-  Result<void> append_file(const Path& p, std::string_view b, unsigned m) override {
-    return real_world().append_file(p, b, m);
-  }
-  Result<void> rename(const Path& a, const Path& b) override { return real_world().rename(a, b); }
-  Result<void> make_directories(const Path& p, unsigned m) override {
-    return real_world().make_directories(p, m);
-  }
-  Result<std::vector<DirectoryEntry>> list(const Path& p) override { return real_world().list(p); }
-  Result<void> remove(const Path& p) override { return real_world().remove(p); }
-  Result<void> remove_tree(const Path& p) override { return real_world().remove_tree(p); }
-  bool exists(const Path& p) override { return real_world().exists(p); }
-  Result<void> flush(const Path& p) override { return real_world().flush(p); }
 };
 
 constexpr const char* good = "fire ord uden sammenhaeng";

@@ -3,6 +3,7 @@
 #include <sys/mount.h>
 
 #include "audit/ledger_fixture.hpp"
+#include "base/forwarding_world.hpp"
 
 namespace fvm::audit {
 namespace {
@@ -10,31 +11,13 @@ namespace {
 class LedgerDiskTest : public LedgerTest {};
 
 // A disk that fails from now on.
-class FaultyWorld : public World {
+class FaultyWorld : public ForwardingWorld {
  public:
   bool full = false, read_only = false;
-  Time now() override { return real_world().now(); }
-  void random(std::span<std::byte> out) override { real_world().random(out); }
-  Result<std::string> read_file(const Path& p, uint64_t n) override { return real_world().read_file(p, n); }
-  Result<void> create_file(const Path& p, std::string_view b, unsigned m) override {
-    return real_world().create_file(p, b, m);
-  }
-  Result<void> replace_file(const Path& p, std::string_view b, unsigned m) override {
-    return real_world().replace_file(p, b, m);
-  }
   Result<void> append_file(const Path& p, std::string_view b, unsigned m) override {
     TRY(fault(p));
     return real_world().append_file(p, b, m);
   }
-  Result<void> rename(const Path& a, const Path& b) override { return real_world().rename(a, b); }
-  Result<void> make_directories(const Path& p, unsigned m) override {
-    return real_world().make_directories(p, m);
-  }
-  Result<std::vector<DirectoryEntry>> list(const Path& p) override { return real_world().list(p); }
-  Result<void> remove(const Path& p) override { return real_world().remove(p); }
-  Result<void> remove_tree(const Path& p) override { return real_world().remove_tree(p); }
-  bool exists(const Path& p) override { return real_world().exists(p); }
-  Result<void> flush(const Path& p) override { return real_world().flush(p); }
   Result<void> reserve(const Path& p, uint64_t n, unsigned m) override {
     if (!late) TRY(fault(p));
     return World::reserve(p, n, m);

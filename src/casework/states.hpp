@@ -7,65 +7,19 @@
 
 namespace fvm::casework {
 
-#define STATE(name, ...) name,
-#define ROLE(...)
-#define EVENT(...)
-#define TRANSITION(...)
-enum class State {
-#include "casework/states.def"
-};
-#undef STATE
-#define STATE(...)
-#undef ROLE
-#define ROLE(name) name,
-enum class Role {
-#include "casework/states.def"
-};
-#undef ROLE
-#define ROLE(...)
-#undef EVENT
-#define EVENT(name, ...) name,
-enum class Event {
-#include "casework/states.def"
-};
-#undef STATE
-#undef ROLE
-#undef EVENT
-#undef TRANSITION
-
 // Who is told when a step has been taken. `caseworker`: the one it is assigned to, else all of them; `both`:
 // that and the applicant.
 enum class Notice { none, applicant, caseworker, both, adviser, decision_makers };
 
-struct Transition {
-  State from;
-  Event event;
-  Role role;
-  State to;
-  Notice notice;
-};
+#define STATES_DEF "casework/states.def"
+#include "base/states.inc"
 
-// Every step that exists.
-std::span<const Transition> transitions();
-// The step that `event` by `role` takes from `state`; nothing when it is not allowed.
-std::optional<Transition> next(State state, Event event, Role role);
-// No step leads out of it.
-bool is_final(State state);
 // A working day in it is one of the days that the service has used.
 bool counts(State state);
 // The applicant may not see it.
 bool is_internal(Event event);
 // It may not be taken without words: a reason, a question, an answer.
 bool needs_words(Event event);
-
-std::string_view name_of(State state);
-std::string_view name_of(Event event);
-std::string_view name_of(Role role);
-std::optional<State> state_named(std::string_view name);
 std::optional<Event> event_named(std::string_view name);
-
-std::span<const State> all_states();
-std::span<const Event> all_events();
-std::span<const Role> all_roles();
 
 }  // namespace fvm::casework

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/forwarding_world.hpp"
 #include "casework/service.hpp"
 #include "casework/testing_text.hpp"
 #include "identity/service.hpp"
@@ -14,33 +15,10 @@
 namespace fvm::casework {
 
 // The real file system under a clock of our own.
-class StandingWorld : public World {
+class StandingWorld : public ForwardingWorld {
  public:
   Time time = parse_time("2026-11-02T09:00:00Z").value();
-
   Time now() override { return time; }
-  void random(std::span<std::byte> out) override { real_world().random(out); }
-  Result<std::string> read_file(const Path& path, uint64_t most) override {
-    return real_world().read_file(path, most);
-  }
-  Result<void> create_file(const Path& p, std::string_view b, unsigned m) override {
-    return real_world().create_file(p, b, m);
-  }
-  Result<void> replace_file(const Path& p, std::string_view b, unsigned m) override {
-    return real_world().replace_file(p, b, m);
-  }
-  Result<void> append_file(const Path& p, std::string_view b, unsigned m) override {
-    return real_world().append_file(p, b, m);
-  }
-  Result<void> rename(const Path& from, const Path& to) override { return real_world().rename(from, to); }
-  Result<void> make_directories(const Path& path, unsigned mode) override {
-    return real_world().make_directories(path, mode);
-  }
-  Result<std::vector<DirectoryEntry>> list(const Path& path) override { return real_world().list(path); }
-  Result<void> remove(const Path& path) override { return real_world().remove(path); }
-  Result<void> remove_tree(const Path& path) override { return real_world().remove_tree(path); }
-  bool exists(const Path& path) override { return real_world().exists(path); }
-  Result<void> flush(const Path& path) override { return real_world().flush(path); }
 };
 
 class CaseworkTest : public ::testing::Test {

@@ -2,27 +2,13 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <sstream>
-
 #include "disclosure/checks.hpp"
 #include "disclosure/file_type.hpp"
+#include "disclosure/testing.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
 namespace {
-
-// A table drawn in text: lines, columns divided by '|'.
-Table drawn(std::string_view text) {
-  Table table;
-  std::istringstream lines{std::string(text)};
-  for (std::string line; std::getline(lines, line);) {
-    if (trim(line).empty()) continue;
-    auto& row = table.rows.emplace_back();
-    std::istringstream cells(line);
-    for (std::string cell; std::getline(cells, cell, '|');) row.emplace_back(trim(cell));
-  }
-  return table;
-}
 
 // "rule@row:column" of what blocks or asks for a look; notes are left out.
 std::vector<std::string> found(const Table& table, const Pseudonyms& pseudonyms = {}) {

@@ -8,24 +8,12 @@
 #include "disclosure/disguises.hpp"
 #include "disclosure/few.hpp"
 #include "disclosure/names.hpp"
-#include "disclosure/text.hpp"
+#include "disclosure/testing.hpp"
 #include "disclosure/together.hpp"
 #include "disclosure/traits.hpp"
 
 namespace fvm::disclosure {
 namespace {
-
-Table drawn(std::string_view text) {
-  Table table;
-  std::istringstream lines{std::string(text)};
-  for (std::string line; std::getline(lines, line);) {
-    if (trim(line).empty()) continue;
-    auto& row = table.rows.emplace_back();
-    std::istringstream cells(line);
-    for (std::string cell; std::getline(cells, cell, '|');) row.emplace_back(trim(cell));
-  }
-  return table;
-}
 
 bool finds(std::string_view rule, std::string_view table) {
   Findings findings;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/forwarding_world.hpp"
 #include "extract/service.hpp"
 #include "identity/service.hpp"
 #include "identity/suspension.hpp"
@@ -19,32 +20,11 @@
 namespace fvm::release {
 
 // The real world on Monday 2 November 2026, with a clock that runs and that the test moves.
-class MovedWorld final : public World {
+class MovedWorld final : public ForwardingWorld {
  public:
   Time now() override {
     return {base.microseconds + real_world().now().microseconds - started.microseconds + ahead_microseconds};
   }
-  void random(std::span<std::byte> out) override { real_world().random(out); }
-  Result<std::string> read_file(const Path& p, uint64_t n) override { return real_world().read_file(p, n); }
-  Result<void> create_file(const Path& p, std::string_view b, unsigned m) override {
-    return real_world().create_file(p, b, m);
-  }
-  Result<void> replace_file(const Path& p, std::string_view b, unsigned m) override {
-    return real_world().replace_file(p, b, m);
-  }
-  Result<void> append_file(const Path& p, std::string_view b, unsigned m) override {
-    return real_world().append_file(p, b, m);
-  }
-  Result<void> rename(const Path& a, const Path& b) override { return real_world().rename(a, b); }
-  Result<void> make_directories(const Path& p, unsigned m) override {
-    return real_world().make_directories(p, m);
-  }
-  Result<std::vector<DirectoryEntry>> list(const Path& p) override { return real_world().list(p); }
-  Result<void> remove(const Path& p) override { return real_world().remove(p); }
-  Result<void> remove_tree(const Path& p) override { return real_world().remove_tree(p); }
-  bool exists(const Path& p) override { return real_world().exists(p); }
-  Result<void> flush(const Path& p) override { return real_world().flush(p); }
-
   void pass_days(int64_t days) { ahead_microseconds += days * 86'400'000'000; }
   Time base = parse_time("2026-11-02T09:00:00Z").value(), started = real_world().now();
   int64_t ahead_microseconds = 0;

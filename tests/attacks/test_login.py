@@ -8,7 +8,7 @@ import pytest
 
 from support import mitid
 from support.instance import Instance
-from support.mitid import Broker, Browser, person
+from support.mitid import Broker, person
 
 pytestmark = pytest.mark.skipif(mitid.reason_why_not() is not None, reason=mitid.reason_why_not() or "")
 
@@ -35,19 +35,7 @@ def town(tmp_path_factory):
         yield town
 
 
-class Town:
-    def __init__(self, instance, broker):
-        self.instance, self.broker = instance, broker
-
-    def reachable(self):
-        try:
-            return self.browser().request("/health").status in (200, 503)
-        except OSError:
-            return False
-
-    def browser(self, **more):
-        return Browser(self.instance.port, self.broker, **more)
-
+class Town(mitid.Site):
     def gets_in(self, name="anna"):
         browser = self.browser()
         page = browser.mitid(name)

@@ -197,3 +197,19 @@ class Browser:
         answer = self.password(user, password)
         assert answer.status == 200, answer.text
         return answer
+
+
+class Site:
+    """An instance with a login, and browsers in front of it."""
+
+    def __init__(self, instance, broker):
+        self.instance, self.broker = instance, broker
+
+    def reachable(self):
+        try:
+            return self.browser().request("/health").status in (200, 503)
+        except OSError:
+            return False
+
+    def browser(self, **more):
+        return Browser(self.instance.port, self.broker, **more)
