@@ -31,15 +31,16 @@ Result<api::TableAnswer> ask_steward(const Path& socket, const wire::AskTableAs&
   return api::TableAnswer{std::move(answer.json), std::move(answer.documents)};
 }
 
-// What a step leaves to be done (agreements' files, a project that everybody has accepted) fvm-steward does:
-// at once rather than when it looks next. Without it nothing is lost.
-http::Response answer_and_wake(const http::Router& router, const Path& steward,
-                               const http::Request& request) {
-  auto response = router.answer(request);
-  if (request.method == "GET" || response.status >= 300) return response;
-  auto connection = wire::connect(steward, "fvm-steward");
-  if (connection.ok()) (void)connection->call<wire::Done>(wire::Wake{"cases"}).ok();
-  return response;
+// What a step of a case leaves to be done (agreements' files, a project that everybody has accepted)
+// fvm-steward does: at once rather than when it looks next. Without it nothing is lost.
+http::Handler waking(http::Handler handler, Path steward) {
+  return [handler = std::move(handler), steward = std::move(steward)](const http::Request& request) {
+    auto response = handler(request);
+    if (response.status >= 300) return response;
+    auto connection = wire::connect(steward, "fvm-steward");
+    if (connection.ok()) (void)connection->call<wire::Done>(wire::Wake{"cases"}).ok();
+    return response;
+  };
 }
 
 // One thread may be busy with a case, three wait for tables (steward/tables.hpp).
@@ -61,10 +62,16 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
       release_access_{*ledger_, config, access_.mutex} {
   // The portal may not start jobs: rules only. A caseworker's `fvm application check` counts.
   setting_.hooks.precheck = agreement::precheck_hook(agreements_, "fvm-portal", false);
-  api::add_agreement_routes(router_, agreement_access_);
-  api::add_casework_routes(router_, access_);
-  api::add_table_routes(router_, table_access_);
-  api::add_release_routes(router_, release_access_);
+  http::Router routes;
+  api::add_agreement_routes(routes, agreement_access_);
+  api::add_casework_routes(routes, access_);
+  api::add_table_routes(routes, table_access_);
+  api::add_release_routes(routes, release_access_);
+  for (http::Route route : routes.routes()) {
+    if (route.method != "GET" && route.pattern.starts_with("/api/v1/applications"))
+      route.handler = waking(std::move(route.handler), instance.steward_socket());
+    router_.add(std::move(route));
+  }
 }
 
 CaseworkDoor::~CaseworkDoor() = default;
@@ -86,9 +93,7 @@ Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance&
                               .connections_max = 64,
                               .body_bytes_max = casework::application_bytes_max + (64u << 10)};
   door->server_ = TRY(http::Server::start(
-      options, [router = &door->router_, steward = instance.steward_socket()](const http::Request& request) {
-        return answer_and_wake(*router, steward, request);
-      }));
+      options, [router = &door->router_](const http::Request& request) { return router->answer(request); }));
   log_event("portal.casework_ready", {{"socket", options.unix_socket}});
   return door;
 }

@@ -36,7 +36,7 @@ Result<void> check_may_see_calls(const store::Database& store, const std::string
                                  const std::string& project) {
   const auto account = TRY(identity::find_user(store, user));
   const bool looks_after = account.has(identity::Role::reviewer) || account.has(identity::Role::operator_);
-  if (account.closed || !looks_after || TRY(identity::is_member(store, project, account.name)))
+  if (!account.may_act() || !looks_after || TRY(identity::is_member(store, project, account.name)))
     return refused("table.closest_not_allowed", {{"project", project}});
   return {};
 }

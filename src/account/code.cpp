@@ -37,7 +37,7 @@ Result<Reason> why_not(const store::Database& store, const std::optional<Found>&
                        std::string_view hash, Time now) {
   if (TRY(locked_until(store, proof.professional, now))) return Reason("locked");
   if (!found) return Reason("unknown");
-  if (found->user.closed) return Reason("closed");
+  if (!found->user.may_act()) return Reason("closed");
   if (!crypto::same_secret(found->hash, hash)) return Reason("code");
   if (found->expires <= now) return Reason("expired");
   if (TRY(cvr_of(store, found->user)) != proof.cvr) return Reason("institution");
@@ -75,7 +75,7 @@ Result<IssuedCode> issue_code(World& world, audit::Ledger& ledger, const std::st
   audit::Event event{actor, "account.code_issued", order.user, {}};
   return ledger.write(std::move(event), [&](audit::Writer& writer) -> Result<IssuedCode> {
     const auto user = TRY(identity::find_user(writer, order.user));
-    if (user.closed) return refused("identity.user_closed", {{"user", user.name}});
+    TRY(identity::require_open(user));
     const Credential credential = TRY(credential_of(writer, user.id));
     if (!order.professional.empty() && !credential.professional.empty() &&
         credential.professional != order.professional)
@@ -109,7 +109,7 @@ Result<identity::User> use_code(const Setting& setting, const Proof& proof, cons
                      found->user.name,
                      {{"institution", proof.cvr}, {"assurance", proof.assurance}}};
   return setting.ledger.write(std::move(event), [&](audit::Writer& writer) -> Result<identity::User> {
-    if (TRY(identity::find_user(writer, found->user.name)).closed) return refused("account.code_refused");
+    if (!TRY(identity::find_user(writer, found->user.name)).may_act()) return refused("account.code_refused");
     TRY(set_password(writer, *found, proof, hash, code_hash));
     return identity::find_user(writer, found->user.name);
   });

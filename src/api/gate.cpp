@@ -1,8 +1,8 @@
 #include "api/gate.hpp"
 
 #include <algorithm>
-#include <boost/json.hpp>
 
+#include "api/json_route.hpp"
 #include "crypto/secret.hpp"
 #include "crypto/sha256.hpp"
 #include "http/cookies.hpp"
@@ -51,7 +51,9 @@ Result<account::Session> Gate::session(const http::Request& request) {
   auto found = TRY(account::find_session(store, token, request.header("user-agent"), now));
   if (!found) return refused("login.needed");
   if (!sightings_.see(*found, now, options_.idle_seconds)) {
-    TRY(account::end_session(ledger_, "fvm-portal", found->user.name, found->id, "idle"));
+    const auto ended = account::end_session(ledger_, "fvm-portal", found->user.name, found->id, "idle");
+    // Another request of the same browser may have been quicker.
+    if (!ended.ok() && ended.error().code != "account.session.unknown") return ended.error();
     return refused("login.needed");
   }
   return std::move(*found);
@@ -111,11 +113,7 @@ http::Response gate_problem(const Error& error) {
   http::Response problem = http::problem(error);
   if (error.code != "login.needed") return problem;
   constexpr unsigned unauthorized = 401;
-  auto document = boost::json::parse(problem.body).as_object();
-  document["status"] = unauthorized;
-  problem.status = unauthorized;
-  problem.body = boost::json::serialize(document);
-  return problem;
+  return with_status(std::move(problem), unauthorized);
 }
 
 }  // namespace fvm::api

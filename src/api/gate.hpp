@@ -17,7 +17,6 @@ namespace fvm::api {
 
 inline constexpr const char* session_cookie = "__Host-fvm";
 inline constexpr const char* csrf_header = "fvm-csrf";
-inline constexpr const char* actor_header = "fvm-actor";
 
 struct GateOptions {
   std::string origin;  // "https://portal.example.dk": where requests that change something must come from
@@ -55,7 +54,6 @@ class Gate {
   // The same routes behind the gate: their Fvm-Actor is the session's user, whatever the request says.
   void add_guarded(http::Router& router, const http::Router& behind);
 
-  const GateOptions& options() const { return options_; }
   const Sightings& sightings() const { return sightings_; }
   const Path& store_file() const { return store_file_; }
 

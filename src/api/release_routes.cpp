@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/json_route.hpp"
 #include "release/json.hpp"
 #include "release/permissions.hpp"
 #include "release/queue.hpp"
@@ -26,28 +27,6 @@ struct Call {
   const store::Database& store() const { return access.ledger.database(); }
 };
 using Body = Result<Response> (*)(const Call&);
-
-Response document(const json::object& content) {
-  return {200, "application/json", json::serialize(content), {{"Cache-Control", "no-store"}}};
-}
-
-Result<json::object> body_of(const http::Request& request) {
-  if (request.body.empty()) return json::object();
-  boost::system::error_code error;
-  const json::value value = json::parse(request.body, error);
-  if (error || !value.is_object()) return usage("api.bad_json");
-  return value.get_object();
-}
-
-Response answer(const ReleaseAccess& access, const http::Request& request, Body handler) {
-  const std::string user(request.header("fvm-actor"));
-  if (user.empty()) return http::problem(401, "api.no_actor");
-  auto body = body_of(request);
-  if (!body.ok()) return http::problem(body.error());
-  const std::lock_guard lock(access.mutex);
-  auto response = handler({access, request, user, std::move(*body)});
-  return response.ok() ? std::move(*response) : http::problem(response.error());
-}
 
 // Empty when it is not there.
 Result<std::string> text_in(const json::object& body, const char* name) {
@@ -77,8 +56,24 @@ Result<release::Request> visible(const Call& call) {
   return usage("release.unknown", {{"release", call.number()}});
 }
 
+// Whoever may not see a request learns nothing of it, whatever he asks for.
+Result<Response> answer(const Call& call, Body handler) {
+  if (call.request.parameters.contains("number")) TRY(visible(call));
+  return handler(call);
+}
+
+Response answer(const ReleaseAccess& access, const http::Request& request, Body handler) {
+  const std::string user(request.header(actor_header));
+  if (user.empty()) return http::problem(401, "api.no_actor");
+  auto body = request.body.empty() ? json::object() : object_in(request);
+  if (!body.ok()) return http::problem(body.error());
+  const std::lock_guard lock(access.mutex);
+  auto response = answer(Call{access, request, user, std::move(*body)}, handler);
+  return response.ok() ? std::move(*response) : http::problem(response.error());
+}
+
 Result<Response> show(const Call& call) {
-  return document(TRY(seen(call, TRY(visible(call)))));
+  return document(200, TRY(seen(call, TRY(visible(call)))));
 }
 
 Result<Response> list(const Call& call) {
@@ -87,7 +82,7 @@ Result<Response> list(const Call& call) {
     if (TRY(release::may_see(call.store(), request, call.user)))
       all.push_back(TRY(seen(call, std::move(request))));
   }
-  return document({{"releases", std::move(all)}});
+  return document(200, {{"releases", std::move(all)}});
 }
 
 Result<Response> record(const Call& call) {
@@ -111,7 +106,7 @@ Result<Response> queue(const Call& call) {
   const auto measured = TRY(release::measured_review(call.store(), real_world().now(), target));
   json::value median = nullptr;
   if (measured) median = measured->median_days;
-  return document({{"target_days", target}, {"median_days", median}, {"queue", std::move(all)}});
+  return document(200, {{"target_days", target}, {"median_days", median}, {"queue", std::move(all)}});
 }
 
 Result<release::Ballot> ballot_in(const json::object& body) {
@@ -133,40 +128,35 @@ Result<Response> review(const Call& call) {
                                     TRY(text_in(each.get_object(), "text")));
     }
   }
-  return document(TRY(seen(call, TRY(release::give_opinion(real_world(), call.access.ledger, call.number(),
-                                                           call.user, opinion)))));
+  return document(200, TRY(seen(call, TRY(release::give_opinion(real_world(), call.access.ledger,
+                                                                call.number(), call.user, opinion)))));
 }
 
-Result<Response> escalate(const Call& call) {
-  const std::string reason = TRY(text_in(call.body, "reason"));
-  return document(
-      TRY(seen(call, TRY(release::escalate(call.access.ledger, call.number(), call.user, reason)))));
+using WithReason = Result<release::Request> (*)(const Call&, const std::string& reason);
+template <WithReason step>
+Result<Response> with_reason(const Call& call) {
+  return document(200, TRY(seen(call, TRY(step(call, TRY(text_in(call.body, "reason")))))));
 }
 
-Result<Response> withdraw(const Call& call) {
-  const std::string reason = TRY(text_in(call.body, "reason"));
-  return document(
-      TRY(seen(call, TRY(release::withdraw(call.access.ledger, call.number(), call.user, reason)))));
+Result<release::Request> escalate(const Call& call, const std::string& reason) {
+  return release::escalate(call.access.ledger, call.number(), call.user, reason);
 }
-
-Result<Response> recall(const Call& call) {
-  const std::string reason = TRY(text_in(call.body, "reason"));
-  return document(
-      TRY(seen(call, TRY(release::recall(call.access.ledger, call.number(), call.user, reason)))));
+Result<release::Request> withdraw(const Call& call, const std::string& reason) {
+  return release::withdraw(call.access.ledger, call.number(), call.user, reason);
 }
-
-Result<Response> hold(const Call& call) {
-  const std::string reason = TRY(text_in(call.body, "reason"));
-  return document(TRY(
-      seen(call, TRY(release::hold(call.access.ledger, call.number(), release::user(call.user), reason)))));
+Result<release::Request> recall(const Call& call, const std::string& reason) {
+  return release::recall(call.access.ledger, call.number(), call.user, reason);
+}
+Result<release::Request> hold(const Call& call, const std::string& reason) {
+  return release::hold(call.access.ledger, call.number(), release::user(call.user), reason);
 }
 
 // The courier takes it up within a minute.
 Result<Response> explain(const Call& call) {
   const std::string text = TRY(text_in(call.body, "text"));
   return document(
-      TRY(seen(call, TRY(release::answer(call.access.ledger, release::Rules::of(call.access.config),
-                                         call.number(), call.user, text)))));
+      200, TRY(seen(call, TRY(release::answer(call.access.ledger, release::Rules::of(call.access.config),
+                                              call.number(), call.user, text)))));
 }
 
 }  // namespace
@@ -180,10 +170,10 @@ void add_release_routes(http::Router& router, const ReleaseAccess& access) {
   add("GET", "releases/{number}", "One of them", show);
   add("GET", "releases/{number}/record", "Its disclosure record", record);
   add("POST", "releases/{number}/review", "Approves, sends back or rejects", review);
-  add("POST", "releases/{number}/escalate", "Asks for a second reviewer", escalate);
-  add("POST", "releases/{number}/withdraw", "Takes it back", withdraw);
-  add("POST", "releases/{number}/hold", "Stops an approved one", hold);
-  add("POST", "releases/{number}/recall", "Asks the receiver to destroy it", recall);
+  add("POST", "releases/{number}/escalate", "Asks for a second reviewer", with_reason<escalate>);
+  add("POST", "releases/{number}/withdraw", "Takes it back", with_reason<withdraw>);
+  add("POST", "releases/{number}/hold", "Stops an approved one", with_reason<hold>);
+  add("POST", "releases/{number}/recall", "Asks the receiver to destroy it", with_reason<recall>);
   add("POST", "releases/{number}/answer", "Explains what the check asks about", explain);
   add("GET", "review", "What waits for reviewers, with its clock", queue);
 }

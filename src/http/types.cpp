@@ -50,6 +50,11 @@ bool climbs(std::string_view path) {
 
 }  // namespace
 
+std::string Request::value(const std::string& name) const {
+  const auto found = query.find(name);
+  return found == query.end() ? std::string() : found->second;
+}
+
 std::string_view Request::header(const std::string& name) const {
   const auto found = headers.find(name);
   return found == headers.end() ? std::string_view{} : std::string_view(found->second);

@@ -23,6 +23,7 @@ struct Request {
   std::string body;
 
   std::string_view header(const std::string& name) const;  // empty when there is none
+  std::string value(const std::string& name) const;        // of the query; empty when there is none
 };
 
 struct Response {

@@ -51,6 +51,17 @@ def test_refusals(house):
     assert house.state(number) == "in_review"
 
 
+def test_who_may_not_see_it_learns_nothing_by_trying(house):
+    number = house.sent_for_review("d.csv")
+    acts = ("review", "escalate", "withdraw", "hold", "recall", "answer")
+    body = {"verdict": "approve", "reason": "x", "text": "x"}
+    for act in acts:
+        theirs, unknown = (ask(house, "POST", f"releases/{each}/{act}", "eve", body) for each in (number, "H-999999"))
+        assert theirs[0] == unknown[0] == 404, act
+        assert json.dumps(theirs[1]).replace(number, "N") == json.dumps(unknown[1]).replace("H-999999", "N"), act
+    assert ask(house, "POST", f"releases/{number}/withdraw", "anna", body)[0] == 200, "the control"
+
+
 def test_nothing_shows_the_first_vote(house):
     number = house.for_two("c.csv")
     looks = [("GET", f"releases/{number}"), ("GET", "releases"), ("GET", "review"), ("GET", f"releases/{number}/record")]
