@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "agreement/views.hpp"
+#include "api/json_route.hpp"
 #include "casework/visibility.hpp"
 
 namespace fvm::api {
@@ -22,7 +23,7 @@ struct Call {
 using Body = Result<Response> (*)(const Call&);
 
 Response answer(AgreementAccess& access, const Request& request, Body body) {
-  const std::string user(request.header("fvm-actor"));
+  const std::string user(request.header(actor_header));
   if (user.empty()) return http::problem(401, "api.no_actor");
   const std::lock_guard lock(access.cases.mutex);
   auto response = body({access.setting, request, user});

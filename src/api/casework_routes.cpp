@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 
+#include "api/json_route.hpp"
 #include "casework/views.hpp"
 
 namespace fvm::api {
@@ -13,10 +14,6 @@ namespace json = boost::json;
 using casework::Event;
 using http::Request;
 using http::Response;
-
-Response document(unsigned status, const json::object& content) {
-  return {status, "application/json", json::serialize(content), {{"Cache-Control", "no-store"}}};
-}
 
 // What each handler gets.
 struct Call {
@@ -30,7 +27,7 @@ struct Call {
 using Body = Result<Response> (*)(const Call&);
 
 Response answer(CaseworkAccess& access, const Request& request, Body body) {
-  const std::string user(request.header("fvm-actor"));
+  const std::string user(request.header(actor_header));
   if (user.empty()) return http::problem(401, "api.no_actor");
   const std::lock_guard lock(access.mutex);
   auto response = body({access.setting, request, user});
@@ -52,11 +49,8 @@ Result<std::optional<int64_t>> version_in(const Request& request, const std::str
 // {"text": "…", "to": "…"}; an empty body is no words.
 Result<casework::Words> words_in(const Request& request) {
   if (request.body.empty()) return casework::Words{};
-  boost::system::error_code error;
-  const json::value value = json::parse(request.body, error);
-  if (error || !value.is_object()) return usage("api.bad_json");
   casework::Words words;
-  for (const auto& [name, member] : value.get_object()) {
+  for (const auto& [name, member] : TRY(object_in(request))) {
     if (!member.is_string() || (name != "text" && name != "to"))
       return usage("api.bad_member", {{"name", std::string(name)}});
     (name == "text" ? words.text : words.subject) = member.get_string();

@@ -311,7 +311,7 @@ Response answer(const ServiceFacts& facts, const Assets& assets, Language langua
     return render(facts, assets, language, page);
   }
   view.catalogue = std::move(known->catalogue), view.tables = std::move(known->tables);
-  if (const auto q = request.query.find("q"); q != request.query.end()) view.q = q->second.substr(0, 100);
+  view.q = request.value("q").substr(0, 100);
   const auto named = [&](const char* part) {
     const auto found = request.parameters.find(part);
     return found == request.parameters.end() ? std::string() : found->second;

@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 #include <chrono>
 
+#include "api/json_route.hpp"
 #include "api/login_access.hpp"
 #include "http/cookies.hpp"
 
@@ -13,10 +14,6 @@ using http::Request;
 using http::Response;
 
 constexpr size_t field_bytes_max = 1024;
-
-Response document(unsigned status, const json::object& content) {
-  return {status, "application/json", json::serialize(content), {{"Cache-Control", "no-store"}}};
-}
 
 std::optional<OnTheWay> proved(const LoginAccess& access, const Request& request) {
   auto way = access.seal.open(http::cookie(request, way_cookie));
@@ -35,12 +32,10 @@ Response where(const LoginAccess& access, const Request& request) {
 
 // The texts that `names` name, all of them; "api.bad_json", "api.bad_member".
 Result<std::vector<std::string>> texts(const Request& request, std::initializer_list<const char*> names) {
-  boost::system::error_code wrong;
-  const json::value value = json::parse(request.body, wrong);
-  if (wrong || !value.is_object()) return usage("api.bad_json");
+  const json::object fields = TRY(object_in(request));
   std::vector<std::string> out;
   for (const char* name : names) {
-    const auto* found = value.get_object().if_contains(name);
+    const auto* found = fields.if_contains(name);
     if (found == nullptr || !found->is_string() || found->get_string().size() > field_bytes_max)
       return usage("api.bad_member", {{"name", name}});
     out.emplace_back(found->get_string());

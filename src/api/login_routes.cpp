@@ -21,19 +21,14 @@ std::string path_of(Language language, std::string_view path) {
   return (language == Language::danish ? "" : "/en") + std::string(path);
 }
 
-std::string query(const Request& request, const std::string& name) {
-  const auto found = request.query.find(name);
-  return found == request.query.end() ? std::string() : found->second;
-}
-
 // Where to go on afterwards: a path of ours, or one's own page.
 std::string next_of(const Request& request, Language language) {
-  const std::string asked = query(request, "next");
+  const std::string asked = request.value("next");
   return is_own_path(asked) ? asked : path_of(language, "/me");
 }
 
 Language language_of(const Request& request) {
-  return query(request, "language") == "en" ? Language::english : Language::danish;
+  return request.value("language") == "en" ? Language::english : Language::danish;
 }
 
 Response redirect(const std::string& to) {
@@ -132,7 +127,7 @@ Result<Response> leave(LoginAccess& access, OnTheWay way) {
 Response begin(LoginAccess& access, const Request& request) {
   OnTheWay way;
   way.language = language_of(request);
-  way.aim = query(request, "then") == "activate" ? Aim::activate : Aim::login;
+  way.aim = request.value("then") == "activate" ? Aim::activate : Aim::login;
   way.next = next_of(request, way.language);
   auto left = leave(access, std::move(way));
   return left.ok() ? std::move(*left) : mistake(access, language_of(request), left.error());
@@ -155,8 +150,8 @@ Result<account::Proof> prove(LoginAccess& access, const OnTheWay& way, const Req
   const Turn turn(access.outgoing);
   if (!turn.mine) return surroundings("login.busy");
   const auto identity =
-      TRY(access.provider->finish(way.flow, {query(request, "state"), query(request, "code"),
-                                             query(request, "iss"), query(request, "error")}));
+      TRY(access.provider->finish(way.flow, {request.value("state"), request.value("code"),
+                                             request.value("iss"), request.value("error")}));
   const auto store = TRY(store::Database::open_reading(access.gate.store_file()));
   if (!identity::find_institution(store, identity.cvr).ok())
     return refused("oidc.cvr_unknown", {{"cvr", identity.cvr}});

@@ -1,6 +1,7 @@
 // Who is logged in here, where else, and out again.
 #include <boost/json.hpp>
 
+#include "api/json_route.hpp"
 #include "api/login_access.hpp"
 #include "http/cookies.hpp"
 
@@ -11,10 +12,6 @@ namespace json = boost::json;
 using account::Session;
 using http::Request;
 using http::Response;
-
-Response document(unsigned status, const json::object& content) {
-  return {status, "application/json", json::serialize(content), {{"Cache-Control", "no-store"}}};
-}
 
 json::object shown(const LoginAccess& access, const Session& session, const Session& current) {
   return {{"session", session.id},

@@ -5,16 +5,13 @@
 
 #include "api/catalogue_pages.hpp"
 #include "api/first_page.hpp"
+#include "api/json_route.hpp"
 #include "api/project_pages.hpp"
 
 namespace fvm::api {
 namespace {
 
 namespace json = boost::json;
-
-http::Response document(unsigned status, const json::object& content) {
-  return {status, "application/json", json::serialize(content), {{"Cache-Control", "no-store"}}};
-}
 
 json::array programs_of(const std::vector<ProgramStatus>& programs) {
   json::array out;

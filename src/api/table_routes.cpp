@@ -6,6 +6,8 @@
 
 #include <boost/json.hpp>
 
+#include "api/json_route.hpp"
+
 namespace fvm::api {
 namespace {
 
@@ -20,25 +22,13 @@ struct Call {
   std::string user;
 
   const std::string& project() const { return request.parameters.at("project"); }
-  std::string query(const std::string& name) const {
-    const auto found = request.query.find(name);
-    return found == request.query.end() ? std::string() : found->second;
-  }
   Result<TableAnswer> ask(json::object asked) const {
-    const std::string language = query("language");
+    const std::string language = request.value("language");
     asked["language"] = language.empty() ? "da" : language;
     return access.ask(project(), user, json::serialize(asked));
   }
 };
 using Body = Result<Response> (*)(const Call&);
-
-Response with_status(Response problem, unsigned status) {
-  json::object document = json::parse(problem.body).as_object();
-  document["status"] = status;
-  problem.status = status;
-  problem.body = json::serialize(document);
-  return problem;
-}
 
 // What is wrong with the table that was asked for is no fault of the HTTP request.
 Response problem_of(const Error& error) {
@@ -52,7 +42,7 @@ Response problem_of(const Error& error) {
 }
 
 Response answer(const TableAccess& access, const Request& request, Body body) {
-  const std::string user(request.header("fvm-actor"));
+  const std::string user(request.header(actor_header));
   if (user.empty()) return http::problem(401, "api.no_actor");
   auto response = body({access, request, user});
   return response.ok() ? std::move(*response) : problem_of(response.error());
@@ -72,10 +62,7 @@ Result<json::object> show_request(const Call& call) {
 }
 
 Result<Response> release(const Call& call) {
-  boost::system::error_code error;
-  const json::value value = json::parse(call.request.body, error);
-  if (error || !value.is_object()) return usage("api.bad_json");
-  json::object asked = value.get_object();
+  json::object asked = TRY(object_in(call.request));
   if (asked.contains("do")) return usage("api.bad_member", {{"name", "do"}});
   asked["do"] = "release";
   auto made = TRY(call.ask(std::move(asked)));
@@ -97,7 +84,7 @@ constexpr Type types[] = {{"xlsx", "application/vnd.openxmlformats-officedocumen
 
 Result<Response> show(const Call& call) {
   json::object asked = TRY(show_request(call));
-  const std::string format = call.query("format");
+  const std::string format = call.request.value("format");
   if (format.empty()) return content(200, "application/json", TRY(call.ask(std::move(asked))).json);
   const auto type = std::find_if(std::begin(types), std::end(types),
                                  [&](const Type& each) { return each.format == format; });
@@ -114,7 +101,7 @@ Result<Response> show(const Call& call) {
 
 Result<Response> explain(const Call& call) {
   json::object asked = TRY(show_request(call));
-  const std::string cell = call.query("cell");
+  const std::string cell = call.request.value("cell");
   if (cell.empty()) return usage("table.cell_unreadable", {{"cell", cell}});
   asked["explain"] = cell;
   const auto found = TRY(call.ask(std::move(asked)));
