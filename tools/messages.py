@@ -4,7 +4,7 @@
   messages.py generate ROOT OUT.cpp    write the table that src/base/messages.cpp searches
   messages.py check ROOT               same keys and places in both languages, sorted, all used keys known, none unused
   messages.py fix ROOT                 sort both files
-  messages.py web ROOT OUT.ts          the texts of the web pages (keys that start with web.) for TypeScript
+  messages.py web ROOT OUT.ts          the texts of the web pages (web.* and the words of states) for TypeScript
 """
 import json
 import pathlib
@@ -12,6 +12,8 @@ import re
 import sys
 
 LANGUAGES = ("da", "en")
+# What the web pages may show beside web.*: words of states and kinds that the API tells by name.
+WEB_FAMILIES = ("web.", "agreement.kind_", "agreement.state_", "casework.state_", "release.state_", "sanction.state_")
 
 
 def read(root, language):
@@ -36,7 +38,7 @@ def source_files(root):
 
 
 def web_words(root):
-    for path in sorted((root / "web" / "src").glob("*.ts*")):
+    for path in sorted((root / "web" / "src").rglob("*.ts*")):
         if not path.name.endswith(".generated.ts"):
             yield from re.findall(r'"(web\.[a-z0-9_]+)"', path.read_text(encoding="utf-8"))
 
@@ -86,7 +88,7 @@ def generate(root, out):
 
 
 def web(root, out):
-    texts = {language: {k: v for k, v in sorted(read(root, language)[0].items()) if k.startswith("web.")} for language in LANGUAGES}
+    texts = {language: {k: v for k, v in sorted(read(root, language)[0].items()) if k.startswith(WEB_FAMILIES)} for language in LANGUAGES}
     out.write_text("// Generated from messages/*.txt by tools/messages.py web.\nexport const messages = "
                    + json.dumps(texts, ensure_ascii=False, indent=2) + " as const;\n", encoding="utf-8")
 

@@ -3,7 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 stamp=web/dist/.built
-inputs=$(cat web/package-lock.json web/*.ts web/*.json web/src/*.ts* web/src/*.css messages/*.txt | sha256sum)
+sources() { cat web/package-lock.json web/*.ts web/*.json $(find web/src -name '*.ts*' -o -name '*.css' | grep -v generated | sort) messages/*.txt tools/messages.py tools/web.sh; }
+inputs=$(sources | sha256sum)
 [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$inputs" ] && exit 0
 if [ ! -d web/node_modules ] || [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
   (cd web && npm ci --silent --no-audit --no-fund 2>/dev/null)
@@ -13,4 +14,4 @@ fi
 [ -f web/dist/portal.js ] && [ -f web/dist/portal.css ] || { echo "web: the build left no portal.js" >&2; exit 1; }
 find web/dist -name '*.eot' -delete  # no browser that we support reads these
 for file in web/dist/*.js web/dist/*.css; do gzip -9 -k -f -n "$file"; done
-cat web/package-lock.json web/*.ts web/*.json web/src/*.ts* web/src/*.css messages/*.txt | sha256sum >"$stamp"
+echo "$inputs" >"$stamp"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "api/app_pages.hpp"
+
 namespace fvm {
 namespace {
 
@@ -112,6 +114,7 @@ void LoginDoor::add_routes(http::Router& router, const http::Router& behind) {
   api::add_login_routes(router, access_);
   api::add_login_api(router, access_);
   api::add_me_api(router, access_);
+  api::add_app_pages(router, access_.facts, access_.assets);
   gate_.add_guarded(router, behind);
 }
 

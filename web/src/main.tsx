@@ -1,20 +1,35 @@
 // The pages come from fvm-portal with their content in them; this adds what lives: status, freshness, forms.
 import "../node_modules/dkfds/dist/css/dkfds.min.css";
 import "./portal.css";
-import { StrictMode, type ReactNode } from "react";
+import { lazy, StrictMode, Suspense, type ComponentType, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { FreshnessTable } from "./freshness";
 import { ActivatePage, PasswordPage } from "./login";
 import { MePage } from "./me";
+import { Signed, type PageProps } from "./signed";
 import { StatusPanel } from "./status";
+import { text } from "./text";
 
-function mount(id: string, content: ReactNode) {
+// Pages of those who have logged in, by the names in src/api/app_pages.cpp; each is loaded when it is opened.
+const pages: Record<string, () => Promise<{ default: ComponentType<PageProps> }>> = {
+};
+
+function mount(id: string, content: (place: HTMLElement) => ReactNode) {
   const place = document.getElementById(id);
-  if (place) createRoot(place).render(<StrictMode>{content}</StrictMode>);
+  if (place) createRoot(place).render(<StrictMode>{content(place)}</StrictMode>);
 }
 
-mount("status", <StatusPanel />);
-mount("freshness", <FreshnessTable />);
-mount("login-password", <PasswordPage />);
-mount("login-activate", <ActivatePage />);
-mount("me", <MePage />);
+function app({ dataset }: HTMLElement) {
+  const page = pages[dataset.page ?? ""];
+  if (!page) return <p>{text("web.failed")}</p>;
+  const Page = lazy(page);
+  const loading = <p role="status">{text("web.status_loading")}</p>;
+  return <Signed page={(me) => <Suspense fallback={loading}><Page number={dataset.number ?? ""} me={me} /></Suspense>} />;
+}
+
+mount("status", () => <StatusPanel />);
+mount("freshness", () => <FreshnessTable />);
+mount("login-password", () => <PasswordPage />);
+mount("login-activate", () => <ActivatePage />);
+mount("me", () => <MePage />);
+mount("app", app);

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { get, Problem, send, type Me, type Session } from "./api";
 import { Mistake } from "./form";
 import { LoginNeeded } from "./login";
+import { Tasks } from "./signed";
 import { language, moment, text } from "./text";
 
 const roles: Record<string, () => string> = {
@@ -74,6 +75,7 @@ export function MePage() {
   };
   return (
     <>
+      <Tasks me={me} />
       <dl className="facts">
         <dt>{text("web.me_user")}</dt><dd>{me.user}</dd>
         <dt>{text("web.me_institution")}</dt><dd>{me.institution}</dd>
