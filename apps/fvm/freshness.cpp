@@ -26,9 +26,13 @@ json::object object_of(const mirror::TableFreshness& table) {
 
 Result<void> freshness(const Context& context) {
   const Services services = TRY(open_services(context));
-  const auto tables = TRY(mirror::freshness(services.database(), TRY(catalogue::load(services.database()))));
+  const auto known = TRY(catalogue::load(services.database()));
+  const auto tables = TRY(mirror::freshness(services.database(), known));
   json::array array;
-  for (const auto& table : tables) {
+  for (size_t i = 0; i < tables.size(); ++i) {
+    const auto& table = tables[i];
+    // Of a table that only the public list knows there is nothing to say before it has been delivered.
+    if (!known.tables[i].described && table.deliveries == 0) continue;
     array.push_back(object_of(table));
     if (context.json) continue;
     const std::string when = table.delivered ? to_text(*table.delivered).substr(0, 19) + "Z" : "–";

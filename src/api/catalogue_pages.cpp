@@ -35,7 +35,8 @@ struct View {
   const ServiceFacts& facts;
   const Assets& assets;
   Language language;
-  std::shared_ptr<const Catalogue> catalogue;
+  std::shared_ptr<const catalogue::Search> search;
+  const Catalogue* catalogue;
   std::vector<mirror::TableFreshness> tables;
   std::string q;  // what is searched for
 
@@ -135,33 +136,6 @@ std::string registers_html(const View& view) {
 
 // ---- search
 
-// Lower case of ASCII and of the Danish letters, so that "Ærø" is found by "ærø".
-std::string folded(std::string_view text) {
-  std::string out(text);
-  for (size_t i = 0; i < out.size(); ++i) {
-    if (out[i] >= 'A' && out[i] <= 'Z') out[i] = static_cast<char>(out[i] - 'A' + 'a');
-    const bool is_latin = static_cast<unsigned char>(out[i]) == 0xC3 && i + 1 < out.size();
-    if (!is_latin) continue;
-    const auto next = static_cast<unsigned char>(out[++i]);
-    if (next >= 0x80 && next <= 0x9E && next != 0x97) out[i] = static_cast<char>(next + 0x20);
-  }
-  return out;
-}
-
-std::vector<std::string> words_of(const std::string& q) {
-  std::vector<std::string> out;
-  std::string word;
-  for (const char c : folded(q) + " ") {
-    if (c != ' ') {
-      word += c;
-    } else if (!word.empty()) {
-      out.push_back(std::move(word));
-      word.clear();
-    }
-  }
-  return out;
-}
-
 std::string variable_row(const View& view, const Table& table, const Variable& variable, bool with_table) {
   std::string out = "<tr>";
   const std::string name = fmt::format("<code>{}</code>", escape_html(variable.name));
@@ -180,20 +154,11 @@ std::string variable_row(const View& view, const Table& table, const Variable& v
 }
 
 std::string found_html(const View& view) {
-  const auto words = words_of(view.q);
-  size_t found = 0;
+  const auto hits = view.search->find(view.q);
+  const size_t found = hits.size();
   std::string rows;
-  for (const Table& table : view.catalogue->tables) {
-    const std::string about = folded(table.full_name() + " " + table.text_da + " " + table.text_en);
-    for (const Variable& variable : table.variables) {
-      const std::string text =
-          about + " " + folded(variable.name + " " + variable.text_da + " " + variable.text_en);
-      const bool is_it = std::all_of(words.begin(), words.end(), [&](const std::string& word) {
-        return text.find(word) != std::string::npos;
-      });
-      if (is_it && ++found <= variables_shown_max) rows += variable_row(view, table, variable, true);
-    }
-  }
+  for (size_t i = 0; i < std::min<size_t>(found, variables_shown_max); ++i)
+    rows += variable_row(view, *hits[i].table, *hits[i].variable, true);
   const Arguments figures = {{"q", view.q},
                              {"found", number_text(view.language, static_cast<int64_t>(found))},
                              {"shown", number_text(view.language, variables_shown_max)}};
@@ -299,7 +264,7 @@ Page table_page(const View& view, const std::string& code, const std::string& na
 }
 
 Response answer(const ServiceFacts& facts, const Assets& assets, Language language, const Request& request) {
-  View view{facts, assets, language, {}, {}, {}};
+  View view{facts, assets, language, {}, nullptr, {}, {}};
   auto known = facts.catalogue();
   if (!known.ok()) {
     Page page{.title = message(language, "web.registers_title"), .place = Place::registers};
@@ -310,7 +275,8 @@ Response answer(const ServiceFacts& facts, const Assets& assets, Language langua
     page.status = none ? 200 : 503;
     return render(facts, assets, language, page);
   }
-  view.catalogue = std::move(known->catalogue), view.tables = std::move(known->tables);
+  view.search = std::move(known->search), view.catalogue = view.search->catalogue().get();
+  view.tables = std::move(known->tables);
   view.q = request.value("q").substr(0, 100);
   const auto named = [&](const char* part) {
     const auto found = request.parameters.find(part);

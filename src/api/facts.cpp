@@ -15,7 +15,10 @@ constexpr const char* months_english[] = {"January",   "February", "March",    "
 
 std::string day_text(Language language, Time time) {
   constexpr int64_t microseconds_per_day = 86'400'000'000;
-  const Date date = date_of_days(time.microseconds / microseconds_per_day);
+  return day_text(language, date_of_days(time.microseconds / microseconds_per_day));
+}
+
+std::string day_text(Language language, const Date& date) {
   const bool danish = language == Language::danish;
   const char* month = (danish ? months_danish : months_english)[date.month - 1];
   return fmt::format("{}{} {} {}", date.day, danish ? "." : "", month, date.year);

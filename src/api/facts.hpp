@@ -10,7 +10,7 @@
 #include "base/messages.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
-#include "catalogue/types.hpp"
+#include "catalogue/search.hpp"
 #include "mirror/freshness.hpp"
 
 namespace fvm::api {
@@ -29,16 +29,16 @@ struct RegisterFreshness {
 
 // What is public about a project.
 struct PublicProject {
-  enum class State { coming, running, ended } state = State::running;
+  enum class State { running, held, coming, ended } state = State::running;
   std::string title, authority;
   std::vector<std::string> registers;
-  Time from{}, to{};     // first and last day
+  Date from{}, to{};     // first and last day
   int64_t releases = 0;  // that left
 };
 
 // The catalogue, and of each of its tables, in its order, how new the mirror is.
 struct KnownData {
-  std::shared_ptr<const catalogue::Catalogue> catalogue;
+  std::shared_ptr<const catalogue::Search> search;
   std::vector<mirror::TableFreshness> tables;
 };
 
@@ -52,6 +52,7 @@ struct ServiceFacts {
 };
 
 // "23. november 2026" / "23 November 2026"; numbers with the language's separators.
+std::string day_text(Language language, const Date& date);
 std::string day_text(Language language, Time time);
 std::string number_text(Language language, int64_t number);
 

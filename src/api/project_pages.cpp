@@ -16,9 +16,9 @@ std::string registers_text(const PublicProject& project) {
 }
 
 std::string row_html(const PublicProject& project, Language language) {
-  const std::string_view state = project.state == PublicProject::State::running  ? "web.project_running"
-                                 : project.state == PublicProject::State::coming ? "web.project_coming"
-                                                                                 : "web.project_ended";
+  constexpr const char* states[] = {"web.project_running", "web.project_held", "web.project_coming",
+                                    "web.project_ended"};
+  const char* state = states[static_cast<size_t>(project.state)];
   return fmt::format(
       "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{} – {}</td><td>{}</td><td "
       "class=\"number\">{}</td></tr>\n",

@@ -55,11 +55,6 @@ void compare(const std::vector<Field>& before, const std::vector<Field>& after, 
   }
 }
 
-std::string folded(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 void compare(const Table& before, const Table& after, std::vector<Change>& changes) {
   const std::string name = after.full_name();
   compare(fields_of(before), fields_of(after), name, "", changes);

@@ -9,12 +9,6 @@
 namespace fvm::catalogue {
 namespace {
 
-std::string folded(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
 std::string key_of(std::string_view register_name, std::string_view table) {
   return folded(register_name) + "." + folded(table);
 }

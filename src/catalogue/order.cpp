@@ -23,7 +23,7 @@ enum class Weight { note, blocks };
 enum class Mark { none, wanted, unclear };
 
 Mark mark_of(const std::string& text, bool number) {
-  const std::string word = lower(text);
+  const std::string word = folded(text);
   if (word.empty() || (number && word == "0")) return Mark::none;
   // ×, ✗ and the like are what some keyboards make of an x.
   if (word == (number ? "1" : "x") || word == "×") return Mark::wanted;

@@ -9,7 +9,7 @@ namespace fvm::catalogue {
 namespace {
 
 std::string table_key(const std::string& register_name, const std::string& table) {
-  return lower(register_name) + "." + lower(table);
+  return folded(register_name) + "." + folded(table);
 }
 
 // Parts of a text that may be the code: after " - ", before " (", the whole.
@@ -23,7 +23,7 @@ std::vector<std::string> candidates(const std::string& text) {
     out.push_back(text.substr(0, bracket));
     out.push_back(text.substr(bracket + 2, text.size() - bracket - 3));
   }
-  for (std::string& one : out) one = lower(one);
+  for (std::string& one : out) one = folded(one);
   return out;
 }
 
@@ -32,14 +32,14 @@ std::vector<std::string> candidates(const std::string& text) {
 OrderNames::OrderNames(const Catalogue& catalogue, const std::vector<Register>& overview)
     : catalogue_(catalogue) {
   const auto add = [&](const std::string& text, const std::string& code) {
-    if (!text.empty()) registers_.emplace(lower(text), code);
+    if (!text.empty()) registers_.emplace(folded(text), code);
   };
   for (const std::string& code : catalogue.register_codes()) add(code, code);
   for (const Register& one : catalogue.registers)
     for (const std::string& text : {one.code, one.sheet, one.name_da, one.name_en}) add(text, one.code);
   // The order's own words, where they lead to a register that there is.
   for (const Register& one : overview) {
-    const auto known = registers_.find(lower(one.code));
+    const auto known = registers_.find(folded(one.code));
     if (known == registers_.end()) continue;
     const std::string code = known->second;
     add(one.sheet, code), add(one.name_da, code);
@@ -47,7 +47,7 @@ OrderNames::OrderNames(const Catalogue& catalogue, const std::vector<Register>& 
   for (const Table& table : catalogue.tables) {
     tables_.emplace(table_key(table.register_name, table.name), &table);
     auto& variables = variables_[&table];
-    for (const Variable& variable : table.variables) variables.emplace(lower(variable.name), &variable);
+    for (const Variable& variable : table.variables) variables.emplace(folded(variable.name), &variable);
   }
 }
 
@@ -61,7 +61,7 @@ Named OrderNames::register_of(const std::string& text) const {
   std::string best;
   size_t best_distance = text.size();
   for (const auto& [spelling, code] : registers_) {
-    const size_t distance = edit_distance(lower(text), spelling);
+    const size_t distance = edit_distance(folded(text), spelling);
     if (distance < best_distance) best_distance = distance, best = spelling;
   }
   if (best.size() >= long_name_bytes && best_distance <= slips_max)
@@ -107,7 +107,7 @@ const Table* OrderNames::find(const std::string& register_name, const std::strin
 
 const Variable* OrderNames::find(const Table& table, const std::string& variable) const {
   const auto& variables = variables_.at(&table);
-  const auto found = variables.find(lower(variable));
+  const auto found = variables.find(folded(variable));
   return found == variables.end() ? nullptr : found->second;
 }
 

@@ -75,16 +75,6 @@ std::string tidy(std::string_view text) {
   return out;
 }
 
-std::string lower(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool capital = !out.empty() && out.back() == '\xC3' && byte >= 0x80 && byte <= 0x9E && byte != 0x97;
-    out += static_cast<char>(capital ? byte + 0x20 : std::tolower(byte));
-  }
-  return out;
-}
-
 std::string Columns::text(const spreadsheet::Row& row, Column column) const {
   const auto place = at(column);
   return place && *place < row.cells.size() ? tidy(row.cells[*place]) : std::string();
@@ -102,7 +92,7 @@ std::string Columns::raw(const spreadsheet::Row& row, Column column) const {
 std::optional<Columns> read_heading(const spreadsheet::Row& row) {
   Columns columns;
   for (size_t i = 0; i < row.cells.size(); ++i) {
-    const std::string heading = lower(tidy(row.cells[i]));
+    const std::string heading = folded(tidy(row.cells[i]));
     const auto column = column_of(heading);
     if (!column || columns.has(*column)) continue;
     columns.places_[static_cast<size_t>(*column)] = i;
@@ -115,7 +105,7 @@ std::optional<Columns> read_heading(const spreadsheet::Row& row) {
 bool is_overview(const spreadsheet::Sheet& sheet) {
   if (sheet.rows.empty() || sheet.rows[0].cells.size() < 3) return false;
   const auto& cells = sheet.rows[0].cells;
-  return lower(tidy(cells[0])) == "skemanavn" && lower(tidy(cells[1])) == "registerforkortelse";
+  return folded(tidy(cells[0])) == "skemanavn" && folded(tidy(cells[1])) == "registerforkortelse";
 }
 
 std::vector<Register> register_overview(const spreadsheet::Workbook& workbook) {

@@ -47,7 +47,6 @@ std::optional<Columns> read_heading(const spreadsheet::Row& row);
 
 // Blanks of every kind are plain and single ones, quotes are ", nothing at the ends.
 std::string tidy(std::string_view text);
-std::string lower(std::string_view text);  // with the Danish letters
 
 // The sheet Registeroversigt: sheet name -> register. Found by its heading, whatever its name.
 std::vector<Register> register_overview(const spreadsheet::Workbook& workbook);

@@ -133,12 +133,12 @@ Result<Listing> list_of(const Workbook& workbook, std::string_view file) {
   Listing listing{.registers = register_overview(workbook)};
   std::map<std::string, std::string> codes;  // sheet name in small letters -> register
   for (const Register& one : listing.registers)
-    codes[lower(one.sheet.empty() ? one.code : one.sheet)] = one.code;
+    codes[folded(one.sheet.empty() ? one.code : one.sheet)] = one.code;
   Reader reader(file, listing);
   bool any = false;
   for (const Sheet& sheet : workbook.sheets) {
     if (is_overview(sheet)) continue;
-    const auto code = codes.find(lower(tidy(sheet.name)));
+    const auto code = codes.find(folded(tidy(sheet.name)));
     any |= TRY(reader.read(sheet, code == codes.end() ? tidy(sheet.name) : code->second));
   }
   if (!any || listing.rows.empty()) return usage("catalogue.sheet_none", {{"file", std::string(file)}});

@@ -37,18 +37,6 @@ bool same(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
-// Æ Ø Å É and their neighbours: U+00C0–U+00DE are C3 80–C3 9E, their small letters C3 A0–C3 BE.
-std::string folded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool second = !out.empty() && out.back() == '\xC3';
-    const auto byte = static_cast<unsigned char>(c);
-    const bool capital = second && byte >= 0x80 && byte <= 0x9E && byte != 0x97;  // 97 is the sign for times
-    out += capital ? static_cast<char>(byte + 0x20) : lower(c);
-  }
-  return out;
-}
-
 // One quoted part of a pattern: digits in its place, or itself.
 size_t part_bytes(std::string_view quoted, std::string_view name) {
   if (same(name.substr(0, quoted.size()), quoted)) return quoted.size();
@@ -106,6 +94,18 @@ Granting granting(const Variable& variable) {
   const bool personal = identifies(variable.what) || variable.what == Class::birth_date;
   if (!variable.confirmed && personal) return Granting::unconfirmed;
   return variable.grantable ? Granting::yes : Granting::not_grantable;
+}
+
+// Æ Ø Å É and their neighbours: U+00C0–U+00DE are C3 80–C3 9E, their small letters C3 A0–C3 BE.
+std::string folded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool second = !out.empty() && out.back() == '\xC3';
+    const auto byte = static_cast<unsigned char>(c);
+    const bool capital = second && byte >= 0x80 && byte <= 0x9E && byte != 0x97;  // 97 is the sign for times
+    out += capital ? static_cast<char>(byte + 0x20) : lower(c);
+  }
+  return out;
 }
 
 bool same_name(std::string_view a, std::string_view b) {

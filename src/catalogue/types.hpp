@@ -117,7 +117,9 @@ struct Catalogue {
 // each quoted part is one to four digits or its own text.
 bool matches_pattern(std::string_view pattern, std::string_view name);
 
-// Equal without the case of ASCII and Danish letters.
+// Lower case of ASCII and of the Danish letters and their neighbours (U+00C0 to U+00DE), in UTF-8.
+std::string folded(std::string_view text);
+// Equal when folded.
 bool same_name(std::string_view a, std::string_view b);
 
 // The nearest of `names` to `wrong` by edit distance, for suggestions; empty when nothing is near.

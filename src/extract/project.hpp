@@ -75,6 +75,17 @@ struct Project {
 // is found too: see may_be_used.
 Result<Project> open_project(const store::Database& database, std::string_view number);
 
+// What a list of projects tells of each.
+struct Outline {
+  std::string number, title, authority;
+  Date valid_from{}, valid_to{};
+  State state = State::open;
+  bool suspended = false;
+  std::vector<std::string> schemas;  // registers, lower case, sorted; empty until the first build
+};
+// All of them, sorted by number, in one look at the store.
+Result<std::vector<Outline>> outlines(const store::Database& database);
+
 // Numbers of all projects, sorted.
 Result<std::vector<std::string>> list_projects(const store::Database& database);
 

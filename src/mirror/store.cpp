@@ -1,6 +1,7 @@
 #include "mirror/store.hpp"
 
 #include <array>
+#include <unordered_map>
 
 #include "mirror/freshness.hpp"
 
@@ -154,28 +155,28 @@ Result<Delivered> read_delivery(const store::Database& database, int64_t number)
 
 Result<std::vector<TableFreshness>> freshness(const store::Database& database,
                                               const catalogue::Catalogue& catalogue) {
+  std::unordered_map<std::string, TableFreshness> delivered;
+  // SQLite takes the other columns from the row that has max(number).
+  auto row = TRY(database.prepare(
+      "WITH accepted AS (SELECT full_name, number, done, version, rows_accepted, mode FROM delivery WHERE "
+      "status = 'accepted'), whole AS (SELECT full_name, max(number) AS since FROM accepted WHERE mode = "
+      "'replace' GROUP BY full_name) "
+      "SELECT full_name, max(number), done, version, count(*), sum(CASE WHEN number >= coalesce(since, 0) "
+      "THEN rows_accepted ELSE 0 END) FROM accepted LEFT JOIN whole USING (full_name) GROUP BY full_name"));
+  while (TRY(row.step())) {
+    TableFreshness& one = delivered[row.text(0)];
+    one.delivery = row.integer(1);
+    one.delivered = row.time(2);
+    one.version = row.integer(3);
+    one.deliveries = static_cast<uint64_t>(row.integer(4));
+    one.rows = static_cast<uint64_t>(row.integer(5));
+  }
   std::vector<TableFreshness> all;
   for (const catalogue::Table& table : catalogue.tables) {
-    TableFreshness one{.register_name = table.register_name,
-                       .table = table.name,
-                       .update_frequency = table.update_frequency};
-    auto row = TRY(database.prepare(
-        "SELECT number, done, version, (SELECT count(*) FROM delivery WHERE full_name = ?1 AND status = "
-        "'accepted'), "
-        "(SELECT sum(rows_accepted) FROM delivery WHERE full_name = ?1 AND status = 'accepted' AND number >= "
-        "coalesce((SELECT max(number) FROM delivery WHERE full_name = ?1 AND status = 'accepted' AND mode = "
-        "'replace'), 0)) "
-        "FROM delivery WHERE full_name = ?1 AND status = 'accepted' ORDER BY number DESC LIMIT 1",
-        table.full_name()));
-    if (TRY(row.step())) {
-      one.delivery = row.integer(0);
-      one.delivered = row.time(1);
-      one.version = row.integer(2);
-      one.deliveries = static_cast<uint64_t>(row.integer(3));
-      one.rows = static_cast<uint64_t>(row.integer(4));
-    }
-    // Of a table that only the public list knows there is nothing to say before it has been delivered.
-    if (table.described || one.deliveries > 0) all.push_back(std::move(one));
+    const auto found = delivered.find(table.full_name());
+    TableFreshness& one = all.emplace_back(found == delivered.end() ? TableFreshness{} : found->second);
+    one.register_name = table.register_name, one.table = table.name;
+    one.update_frequency = table.update_frequency;
   }
   return all;
 }
