@@ -16,6 +16,9 @@ struct BuildRow {
   std::string document;  // what is left to do (JSON); empty: the job had not finished
 };
 
+// Of the column and of whether data are sealed.
+State state_of(std::string_view stored, bool sealed);
+
 Result<void> insert_project(audit::Writer& writer, const Specification& specification,
                             const std::string& text, const std::string& sha256);
 // The new specification in the project's row, the old one kept in its history; tables that are no longer
