@@ -5,11 +5,11 @@
 #include <mutex>
 #include <tuple>
 
-#include "catalogue/catalogue.hpp"
+#include "catalogue/cache.hpp"
 #include "extract/project.hpp"
 #include "mirror/freshness.hpp"
 #include "release/store.hpp"
-#include "store/database.hpp"
+#include "store/readers.hpp"
 #include "wire/socket.hpp"
 
 namespace fvm {
@@ -31,33 +31,36 @@ std::vector<api::ProgramStatus> programs(const config::Instance& instance) {
 
 constexpr int64_t microseconds_per_day = 86'400'000'000;
 
-// Keeps the catalogue: it is large and changes seldom.
-class Catalogues {
+// What the public pages read, kept as long as it stays the same.
+class Known {
  public:
-  Result<api::KnownData> known(const config::Instance& instance) {
-    auto database = TRY(store::Database::open_reading(instance.store_file()));
-    api::KnownData out{TRY(newest(database)), {}};
-    out.tables = TRY(mirror::freshness(database, *out.search->catalogue()));
+  explicit Known(const config::Instance& instance) : readers(instance.store_file()) {}
+
+  Result<api::KnownData> data() {
+    const auto lent = TRY(readers.lend());
+    api::KnownData out{TRY(search(lent)), {}};
+    out.tables = TRY(mirror::freshness(lent, *out.search->catalogue()));
     return out;
   }
 
+  store::Readers readers;
+
  private:
-  Result<std::shared_ptr<const catalogue::Search>> newest(const store::Database& database) {
-    const int64_t version = TRY(catalogue::newest_version(database));
+  Result<std::shared_ptr<const catalogue::Search>> search(const store::Database& database) {
+    auto newest = TRY(catalogues_.newest(database));
     const std::lock_guard lock(mutex_);
-    if (!kept_ || kept_->catalogue()->version != version)
-      kept_ = std::make_shared<const catalogue::Search>(
-          std::make_shared<const catalogue::Catalogue>(TRY(catalogue::load(database))));
-    return kept_;
+    if (!search_ || search_->catalogue() != newest)
+      search_ = std::make_shared<const catalogue::Search>(std::move(newest));
+    return search_;
   }
 
+  catalogue::Cache catalogues_;
   std::mutex mutex_;
-  std::shared_ptr<const catalogue::Search> kept_;
+  std::shared_ptr<const catalogue::Search> search_;
 };
 
-Result<std::vector<api::RegisterFreshness>> freshness(Catalogues& catalogues,
-                                                      const config::Instance& instance) {
-  const auto known = catalogues.known(instance);
+Result<std::vector<api::RegisterFreshness>> freshness(Known& reading) {
+  const auto known = reading.data();
   if (!known.ok() && known.error().kind != Kind::surroundings) return std::vector<api::RegisterFreshness>{};
   std::vector<api::RegisterFreshness> out;
   const api::KnownData& data = TRY(known);
@@ -81,8 +84,9 @@ api::PublicProject::State state_of(const extract::Outline& project, const Date& 
   return today < project.valid_from ? State::coming : State::running;
 }
 
-Result<std::vector<api::PublicProject>> projects(const config::Instance& instance) {
-  const auto database = TRY(store::Database::open_reading(instance.store_file()));
+Result<std::vector<api::PublicProject>> projects(Known& known) {
+  const auto lent = TRY(known.readers.lend());
+  const store::Database& database = lent;
   const auto sent = TRY(release::sent_of_projects(database));
   const Date today = date_of_days(real_world().now().microseconds / microseconds_per_day);
   std::vector<api::PublicProject> out;
@@ -101,8 +105,9 @@ Result<std::vector<api::PublicProject>> projects(const config::Instance& instanc
   return out;
 }
 
-Result<int64_t> ledger_records(const config::Instance& instance) {
-  const auto database = TRY(store::Database::open_reading(instance.store_file()));
+Result<int64_t> ledger_records(Known& known) {
+  const auto lent = TRY(known.readers.lend());
+  const store::Database& database = lent;
   auto statement = TRY(database.prepare("SELECT size FROM ledger_head"));
   return TRY(statement.step()) ? statement.integer(0) : 0;
 }
@@ -110,15 +115,15 @@ Result<int64_t> ledger_records(const config::Instance& instance) {
 }  // namespace
 
 api::ServiceFacts facts_of(const config::Config& config, const config::Instance& instance) {
-  const auto catalogues = std::make_shared<Catalogues>();
+  const auto known = std::make_shared<Known>(instance);
   return {config.service.name,
           config.service.authority,
           FVM_VERSION,
           [&instance] { return programs(instance); },
-          [&instance, catalogues] { return freshness(*catalogues, instance); },
-          [&instance] { return ledger_records(instance); },
-          [&instance, catalogues] { return catalogues->known(instance); },
-          [&instance] { return projects(instance); }};
+          [known] { return freshness(*known); },
+          [known] { return ledger_records(*known); },
+          [known] { return known->data(); },
+          [known] { return projects(*known); }};
 }
 
 }  // namespace fvm

@@ -26,9 +26,9 @@ extract::Setting extract_setting(const Setting& setting) {
 // The signed text, read again as the compiler reads it: the catalogue may have changed since it was signed.
 Result<extract::SpecificationFile> signed_file(const Setting& setting, const Version& version,
                                                const Path& cohort) {
-  const auto catalogue = TRY(catalogue::load(setting.ledger.database()));
+  const auto catalogue = TRY(setting.catalogues->newest(setting.ledger.database()));
   const Date today = date_of_days(setting.world.now().microseconds / day_microseconds);
-  Compiled compiled = TRY(compile(version.specification, version.case_number, catalogue, today));
+  Compiled compiled = TRY(compile(version.specification, version.case_number, *catalogue, today));
   return extract::SpecificationFile{
       std::move(compiled.text), cohort, {std::move(compiled.specification), std::move(compiled.notes)}};
 }

@@ -9,7 +9,6 @@
 #include "agreement/steps.hpp"
 #include "agreement/store.hpp"
 #include "casework/store.hpp"
-#include "catalogue/catalogue.hpp"
 #include "crypto/sha256.hpp"
 #include "documents/convert.hpp"
 #include "documents/flat_xml.hpp"
@@ -151,8 +150,8 @@ Result<void> record_files(const Setting& setting, const Version& version,
 Result<Compiled> compile_case(const Setting& setting, const store::Database& store,
                               const casework::Case& about, std::vector<extract::Finding>* findings) {
   const casework::Application application = TRY(casework::application_of(store, about));
-  const auto catalogue = TRY(catalogue::load(store));
-  return compile(specification_of(application, about.project), about.number, catalogue,
+  const auto catalogue = TRY(setting.catalogues->newest(store));
+  return compile(specification_of(application, about.project), about.number, *catalogue,
                  today_of(setting.world), findings);
 }
 
@@ -169,13 +168,13 @@ Result<void> make_agreements(const Setting& setting, audit::Writer& writer, cons
   const casework::Application application = TRY(casework::application_of(writer, about));
   TRY(check_signatory(writer, about, application));
   const Compiled compiled = TRY(compile_case(setting, writer, about));
-  const auto catalogue = TRY(catalogue::load(writer));
+  const auto catalogue = TRY(setting.catalogues->newest(writer));
   TRY(lapse(writer, about.number));
   const Occasion occasion{about.number, TRY(next_version(writer, about.project)), day_of(writer.now())};
-  const auto drafts =
-      TRY(draft(setting.world, setting.instance, setting.config, application, compiled, catalogue, occasion));
+  const auto drafts = TRY(
+      draft(setting.world, setting.instance, setting.config, application, compiled, *catalogue, occasion));
   NewVersion made = version_from(drafts, TRY(in_force(writer, about.project)), setting.world);
-  made.catalogue_version = catalogue.version;
+  made.catalogue_version = catalogue->version;
   made.version.case_number = about.number, made.version.project = about.project;
   made.version.version = occasion.version;
   made.version.specification = compiled.text, made.version.specification_sha256 = compiled.sha256;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "agreement/types.hpp"
 #include "audit/ledger.hpp"
 #include "casework/service.hpp"
+#include "catalogue/cache.hpp"
 #include "config/instance.hpp"
 
 namespace fvm::agreement {
@@ -25,6 +27,7 @@ struct Setting {
   std::function<void(std::string_view line)> on_line = {};  // progress of builds; may be empty
   // Leaves files, letters and projects to fvm-steward: for a program that may not start jobs.
   bool follow_later = false;
+  std::shared_ptr<catalogue::Cache> catalogues = std::make_shared<catalogue::Cache>();
 };
 
 // The tables of this room; call once when the ledger is opened, after casework's and extract's.

@@ -46,7 +46,8 @@ Time Sightings::last(const account::Session& session) const {
 Result<account::Session> Gate::session(const http::Request& request) {
   const std::string_view token = http::cookie(request, session_cookie);
   if (token.empty()) return refused("login.needed");
-  const auto store = TRY(store::Database::open_reading(store_file_));
+  const auto lent = TRY(readers_.lend());
+  const store::Database& store = lent;
   const Time now = world_.now();
   auto found = TRY(account::find_session(store, token, request.header("user-agent"), now));
   if (!found) return refused("login.needed");

@@ -12,6 +12,7 @@
 #include "account/service.hpp"
 #include "audit/ledger.hpp"
 #include "http/router.hpp"
+#include "store/readers.hpp"
 
 namespace fvm::api {
 
@@ -40,7 +41,7 @@ class Sightings {
 class Gate {
  public:
   Gate(World& world, audit::Ledger& ledger, Path store_file, GateOptions options)
-      : world_(world), ledger_(ledger), store_file_(std::move(store_file)), options_(std::move(options)) {}
+      : world_(world), ledger_(ledger), readers_(std::move(store_file)), options_(std::move(options)) {}
 
   // The session that the cookie names. "login.needed" (refused) without one; an idle one is ended.
   Result<account::Session> session(const http::Request& request);
@@ -55,13 +56,14 @@ class Gate {
   void add_guarded(http::Router& router, const http::Router& behind);
 
   const Sightings& sightings() const { return sightings_; }
-  const Path& store_file() const { return store_file_; }
+  // Views of the store, for whoever answers on behalf of the gate.
+  store::Readers& readers() { return readers_; }
 
  private:
   Result<http::Request> passed(http::Request request, const http::Route& route);
   World& world_;
   audit::Ledger& ledger_;
-  const Path store_file_;
+  store::Readers readers_;
   const GateOptions options_;
   Sightings sightings_;
 };

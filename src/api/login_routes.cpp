@@ -152,7 +152,8 @@ Result<account::Proof> prove(LoginAccess& access, const OnTheWay& way, const Req
   const auto identity =
       TRY(access.provider->finish(way.flow, {request.value("state"), request.value("code"),
                                              request.value("iss"), request.value("error")}));
-  const auto store = TRY(store::Database::open_reading(access.gate.store_file()));
+  const auto lent = TRY(access.gate.readers().lend());
+  const store::Database& store = lent;
   if (!identity::find_institution(store, identity.cvr).ok())
     return refused("oidc.cvr_unknown", {{"cvr", identity.cvr}});
   return account::Proof{identity.professional, identity.cvr, identity.assurance};
@@ -161,7 +162,8 @@ Result<account::Proof> prove(LoginAccess& access, const OnTheWay& way, const Req
 Result<Response> arrive(LoginAccess& access, const OnTheWay& way, const account::Proof& proof,
                         const Request& request) {
   if (way.aim == Aim::step_up) {
-    const auto store = TRY(store::Database::open_reading(access.gate.store_file()));
+    const auto lent = TRY(access.gate.readers().lend());
+    const store::Database& store = lent;
     const auto session =
         TRY(account::find_session(store, way.session, request.header("user-agent"), access.world.now()));
     if (!session) return refused("login.needed");

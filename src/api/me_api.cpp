@@ -35,7 +35,8 @@ Result<Response> me(LoginAccess& access, const Request& request, const Session& 
 }
 
 Result<Response> sessions(LoginAccess& access, const Request&, const Session& session) {
-  const auto store = TRY(store::Database::open_reading(access.gate.store_file()));
+  const auto lent = TRY(access.gate.readers().lend());
+  const store::Database& store = lent;
   json::array all;
   for (const Session& each : TRY(account::sessions_of(store, session.user.name, access.world.now())))
     all.push_back(shown(access, each, session));

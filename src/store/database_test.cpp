@@ -1,5 +1,5 @@
 // What a reader of the store may and may not do. Writing is tested where it is made possible: audit.
-#include "store/database.hpp"
+#include "store/readers.hpp"
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -45,6 +45,20 @@ TEST_F(Store, ReadsTypedColumnsAndNull) {
   EXPECT_FALSE(rows.step().value());
   ASSERT_TRUE(rows.bind(12, false).step().value());  // used again
   EXPECT_FALSE(rows.step().value());
+}
+
+TEST_F(Store, LendsTheSameViewAgainAndSeesWhatIsNew) {
+  Readers readers(file());
+  const auto count = [&] {
+    const auto lent = readers.lend().value();
+    auto row = static_cast<const Database&>(lent).prepare("SELECT count(*) FROM person").value();
+    EXPECT_TRUE(row.step().value());
+    return row.integer(0);
+  };
+  const int64_t before = count();
+  run("INSERT INTO person (name) VALUES ('Ny')");
+  EXPECT_EQ(count(), before + 1);
+  EXPECT_EQ(Readers(file().parent_path() / "nowhere").lend().error().code, "store.missing");
 }
 
 TEST_F(Store, RefusesEveryStatementThatIsNotReading) {
