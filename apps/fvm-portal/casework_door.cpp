@@ -5,8 +5,10 @@
 #include "base/log.hpp"
 #include "catalogue/catalogue.hpp"
 #include "extract/service.hpp"
+#include "fvm-portal/figures.hpp"
 #include "identity/service.hpp"
 #include "release/store.hpp"
+#include "sanction/service.hpp"
 #include "wire/keeper.hpp"
 #include "wire/tables.hpp"
 
@@ -59,7 +61,8 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
           [socket = instance.steward_socket()](const auto& project, const auto& user, const auto& request) {
             return ask_steward(socket, {project, user, request});
           }},
-      release_access_{*ledger_, config, access_.mutex} {
+      release_access_{*ledger_, config, access_.mutex},
+      config_(config) {
   // The portal may not start jobs: rules only. A caseworker's `fvm application check` counts.
   setting_.hooks.precheck = agreement::precheck_hook(agreements_, "fvm-portal", false);
   http::Router routes;
@@ -76,6 +79,17 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
 
 CaseworkDoor::~CaseworkDoor() = default;
 
+Result<api::Figures> CaseworkDoor::figures() {
+  constexpr int64_t kept_microseconds = 60'000'000;
+  const std::lock_guard lock(access_.mutex);
+  const Time now = real_world().now();
+  if (!figures_ || now.microseconds - measured_.microseconds > kept_microseconds) {
+    figures_ = TRY(measure(setting_, config_, now));
+    measured_ = now;
+  }
+  return *figures_;
+}
+
 Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance& instance,
                                                          const config::Config& config) {
   auto ledger = TRY(audit::Ledger::open(real_world(), instance.audit(), instance.store_file(),
@@ -87,6 +101,7 @@ Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance&
   TRY(extract::migrate(*ledger));
   TRY(agreement::migrate(*ledger));
   TRY(release::migrate(*ledger));
+  TRY(sanction::migrate(*ledger));
   std::unique_ptr<CaseworkDoor> door(new CaseworkDoor(std::move(ledger), instance, config));
   http::ServerOptions options{.unix_socket = instance.casework_socket().string(),
                               .threads = threads,

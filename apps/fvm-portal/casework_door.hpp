@@ -3,9 +3,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "api/agreement_routes.hpp"
 #include "api/casework_routes.hpp"
+#include "api/facts.hpp"
 #include "api/release_routes.hpp"
 #include "api/table_routes.hpp"
 #include "config/instance.hpp"
@@ -22,6 +24,8 @@ class CaseworkDoor {
   // For whoever is let in by a login (login_door.hpp).
   audit::Ledger& ledger() { return *ledger_; }
   const http::Router& routes() const { return router_; }
+  // What the public pages tell; measured anew once a minute at most, however many ask.
+  Result<api::Figures> figures();
 
  private:
   CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::Instance& instance,
@@ -36,6 +40,9 @@ class CaseworkDoor {
   api::ReleaseAccess release_access_;
   http::Router router_;
   std::unique_ptr<http::Server> server_;
+  const config::Config& config_;
+  std::optional<api::Figures> figures_;  // both under access_.mutex
+  Time measured_{};
 };
 
 }  // namespace fvm

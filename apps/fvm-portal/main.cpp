@@ -19,6 +19,7 @@
 #include "casework/document.hpp"
 #include "config/instance.hpp"
 #include "fvm-portal/casework_door.hpp"
+#include "fvm-portal/figures.hpp"
 #include "fvm-portal/login_door.hpp"
 #include "fvm-portal/public_facts.hpp"
 #include "http/server.hpp"
@@ -41,12 +42,14 @@ Result<void> serve(const Path& root, int port) {
   const config::Instance instance(root);
   const config::Config config = TRY(config::read_config(real_world(), instance.config_file()));
   const api::Assets assets = TRY(api::Assets::read(real_world(), web_folder()));
-  const api::ServiceFacts facts = facts_of(config, instance);
+  api::ServiceFacts facts = facts_of(config, instance);
+  facts.news = TRY(news_of(config.service.news));
   http::ServerOptions options{.address = config.portal.address,
                               .threads = threads,
                               .body_bytes_max = casework::application_bytes_max + (64u << 10)};
   options.port = port >= 0 ? static_cast<uint16_t>(port) : config.portal.port;
   const auto cases = TRY(CaseworkDoor::open(instance, config));
+  facts.figures = [&cases] { return cases->figures(); };
   const auto login = TRY(LoginDoor::open(instance, config, options.port, cases->ledger(), facts, assets));
   http::Router router;
   api::add_public_routes(router, facts, assets);

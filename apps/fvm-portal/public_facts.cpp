@@ -5,6 +5,7 @@
 #include <mutex>
 #include <tuple>
 
+#include "calendar/calendar.hpp"
 #include "catalogue/cache.hpp"
 #include "extract/project.hpp"
 #include "mirror/freshness.hpp"
@@ -28,8 +29,6 @@ std::vector<api::ProgramStatus> programs(const config::Instance& instance) {
   return {ask("fvm-keeper", instance.keeper_socket()), ask("fvm-launcher", instance.launcher_socket()),
           ask("fvm-steward", instance.steward_socket()), ask("fvm-courier", instance.courier_socket())};
 }
-
-constexpr int64_t microseconds_per_day = 86'400'000'000;
 
 // What the public pages read, kept as long as it stays the same.
 class Known {
@@ -88,7 +87,7 @@ Result<std::vector<api::PublicProject>> projects(Known& known) {
   const auto lent = TRY(known.readers.lend());
   const store::Database& database = lent;
   const auto sent = TRY(release::sent_of_projects(database));
-  const Date today = date_of_days(real_world().now().microseconds / microseconds_per_day);
+  const Date today = calendar::danish_date(real_world().now());
   std::vector<api::PublicProject> out;
   for (extract::Outline& project : TRY(extract::outlines(database))) {
     for (std::string& name : project.schemas)
@@ -123,7 +122,11 @@ api::ServiceFacts facts_of(const config::Config& config, const config::Instance&
           [known] { return freshness(*known); },
           [known] { return ledger_records(*known); },
           [known] { return known->data(); },
-          [known] { return projects(*known); }};
+          [known] { return projects(*known); },
+          config.service.contact,
+          {},
+          {},
+          [] { return calendar::danish_date(real_world().now()); }};
 }
 
 }  // namespace fvm

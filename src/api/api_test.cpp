@@ -59,6 +59,42 @@ TEST_F(ApiTest, FreshnessThatCannotBeReadIsSaid) {
   EXPECT_NE(get("/en").body.find("cannot be fetched"), std::string::npos);
 }
 
+TEST_F(ApiTest, JulyIsToldInGoodTimeAndNewsAreEscaped) {
+  Date today{2026, 6, 9};
+  facts_.today = [&] { return today; };
+  facts_.news = {{{2026, 5, 1}, "<b>Nyt</b>", "<b>New</b>"}};
+  EXPECT_EQ(get("/en").body.find("In July"), std::string::npos);
+  EXPECT_NE(get("/").body.find("&lt;b&gt;Nyt&lt;/b&gt;"), std::string::npos);
+  EXPECT_NE(get("/").body.find("1. maj 2026"), std::string::npos);
+  for (const Date day : {Date{2026, 6, 10}, Date{2026, 7, 31}}) {
+    today = day;
+    EXPECT_NE(get("/en").body.find("In July"), std::string::npos);
+  }
+  today = {2026, 8, 1};
+  EXPECT_EQ(get("/en").body.find("In July"), std::string::npos);
+}
+
+TEST_F(ApiTest, OpennessTellsWhatWasMeasuredAndHidesWhatIsFew) {
+  EXPECT_EQ(get("/en/openness").status, 503u);
+  Figures figures{.waiting = 1234, .decided = 3, .review_target = 2};
+  figures.breaches = {{"2025", "minor", std::nullopt}, {"2025", "serious", 0}, {"2025", "all", std::nullopt}};
+  facts_.figures = [&] { return figures; };
+  std::string page = get("/en/openness").body;
+  EXPECT_NE(page.find("1,234"), std::string::npos);
+  EXPECT_NE(page.find("3 cases have been decided, too few"), std::string::npos);
+  EXPECT_NE(page.find("<th scope=\"row\">2025</th><td class=\"number\">…</td><td class=\"number\">0</td><td "
+                      "class=\"number\">…</td>"),
+            std::string::npos);
+  figures.median = 21, figures.nine_of_ten = 50, figures.review_median = 1, figures.reviewed = 9,
+  figures.reviewed_within = 8;
+  for (const char* path : {"/en/openness", "/en"}) {
+    page = get(path).body;
+    EXPECT_NE(page.find("within 21 working days, nine of ten within 50"), std::string::npos) << path;
+    EXPECT_NE(page.find("8 of 9"), std::string::npos) << path;
+  }
+  EXPECT_EQ(get("/tilgaengelighed").status, 200u);
+}
+
 TEST_F(ApiTest, AssetsAreOnlyThoseReadAtStart) {
   EXPECT_EQ(get("/assets/portal.css").body, "body{}");
   EXPECT_EQ(get("/assets/portal.css", {{"accept-encoding", "gzip, br"}}).body, "zipped");

@@ -36,6 +36,27 @@ struct PublicProject {
   int64_t releases = 0;  // that left
 };
 
+// What was measured of the service: numbers of everybody together, in working days.
+struct Figures {
+  size_t waiting = 0;                          // cases that wait for the service
+  std::optional<int64_t> median, nine_of_ten;  // from handed in to decided; none: too few cases to tell
+  size_t decided = 0;                          // cases that these were measured from
+  int64_t review_target = 0;
+  std::optional<int64_t> review_median;      // results that a person looked at; none: nobody yet
+  size_t reviewed = 0, reviewed_within = 0;  // of the last 90 days; within the target
+  int64_t releases = 0;                      // that ever left
+  struct Breaches {
+    std::string year, severity;   // "minor", "serious", "all"
+    std::optional<size_t> cases;  // none: too few to tell
+  };
+  std::vector<Breaches> breaches;
+};
+
+struct News {
+  Date day{};
+  std::string danish, english;
+};
+
 // The catalogue, and of each of its tables, in its order, how new the mirror is.
 struct KnownData {
   std::shared_ptr<const catalogue::Search> search;
@@ -49,6 +70,10 @@ struct ServiceFacts {
   std::function<Result<int64_t>()> ledger_records;  // also: can the store be read?
   std::function<Result<KnownData>()> catalogue{};   // "catalogue.none" before the first import
   std::function<Result<std::vector<PublicProject>>()> projects{};
+  std::string contact{};  // e-mail address; empty: none
+  std::vector<News> news{};
+  std::function<Result<Figures>()> figures{};
+  std::function<Date()> today{};  // in Denmark
 };
 
 // "23. november 2026" / "23 November 2026"; numbers with the language's separators.

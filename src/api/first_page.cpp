@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/openness_page.hpp"
 #include "api/page.hpp"
 
 namespace fvm::api {
@@ -19,7 +20,30 @@ std::string steps_html(Language language) {
   for (const auto& [heading, what] : steps) {
     out += fmt::format("<li><h3>{}</h3><p>{}</p></li>\n", text(language, heading), text(language, what));
   }
-  return out + fmt::format("</ol>\n<p>{}</p>\n", text(language, "web.contact"));
+  return out + fmt::format("</ol>\n<p><a class=\"button button-primary\" href=\"{}\">{}</a></p>\n",
+                           language == Language::danish ? "/ansoegninger" : "/en/applications",
+                           text(language, "web.start_application"));
+}
+
+// Cases stand still in July (the calendar of the service): said before it matters.
+std::string july_html(const ServiceFacts& facts, Language language) {
+  if (!facts.today) return {};
+  const Date today = facts.today();
+  const bool soon = today.month == 6 && today.day >= 10;
+  if (!soon && today.month != 7) return {};
+  return fmt::format(
+      "<div class=\"alert alert-info\" role=\"note\"><div class=\"alert-body\"><p "
+      "class=\"alert-text\">{}</p></div></div>\n",
+      text(language, "web.july"));
+}
+
+std::string news_html(const ServiceFacts& facts, Language language) {
+  if (facts.news.empty()) return {};
+  std::string out = fmt::format("<h2>{}</h2>\n<dl class=\"facts\">\n", text(language, "web.news"));
+  for (const News& each : facts.news)
+    out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", day_text(language, each.day),
+                       escape_html(language == Language::danish ? each.danish : each.english));
+  return out + "</dl>\n";
 }
 
 std::string status_html(const ServiceFacts& facts, Language language) {
@@ -74,7 +98,8 @@ http::Response first_page(const ServiceFacts& facts, const Assets& assets, Langu
   Page page{
       .title = message(language, "web.title"), .lead = message(language, "web.lead"), .place = Place::front};
   page.other = language == Language::danish ? "/en" : "/";
-  page.body = steps_html(language) + freshness_html(facts, language) + status_html(facts, language);
+  page.body = july_html(facts, language) + steps_html(language) + figures_html(facts, language) +
+              news_html(facts, language) + freshness_html(facts, language) + status_html(facts, language);
   return render(facts, assets, language, page);
 }
 

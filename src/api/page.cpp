@@ -106,9 +106,12 @@ http::Response render(const ServiceFacts& facts, const Assets& assets, Language 
     body += fmt::format("<p class=\"font-lead front-lead\">{}</p>\n", escape_html(page.lead));
   body += page.body;
   body += fmt::format(
-      "</main>\n<footer class=\"footer\"><div class=\"container\"><p>{}</p><p>{} "
-      "{}</p></div></footer>\n</body></html>\n",
-      text(language, "web.footer"), escape_html(facts.service_name), escape_html(facts.version));
+      "</main>\n<footer class=\"footer\"><div class=\"container\"><p>{}</p><p><a href=\"{}\">{}</a> · <a "
+      "href=\"{}\">{}</a></p><p>{} {}</p></div></footer>\n</body></html>\n",
+      text(language, "web.footer"), language == Language::danish ? "/aabenhed" : "/en/openness",
+      text(language, "web.openness_title"),
+      language == Language::danish ? "/tilgaengelighed" : "/en/accessibility",
+      text(language, "web.accessibility_title"), escape_html(facts.service_name), escape_html(facts.version));
   return {page.status,
           "text/html; charset=utf-8",
           std::move(body),

@@ -6,6 +6,7 @@
 #include "api/catalogue_pages.hpp"
 #include "api/first_page.hpp"
 #include "api/json_route.hpp"
+#include "api/openness_page.hpp"
 #include "api/project_pages.hpp"
 
 namespace fvm::api {
@@ -61,6 +62,7 @@ void add_public_routes(http::Router& router, const ServiceFacts& facts, const As
   router.add({"GET", "/en", "First page, English",
               [&](const Request&) { return first_page(facts, assets, Language::english); }});
   if (facts.catalogue) add_catalogue_pages(router, facts, assets);
+  add_openness_page(router, facts, assets);
   if (facts.projects) add_project_pages(router, facts, assets);
   router.add({"GET", "/health", "Does everything answer? 200 or 503",
               [&](const Request&) { return health(facts); }});

@@ -111,6 +111,8 @@ struct Config {
   struct Service {
     std::string name = "Forvaltningsmaskinen";
     std::string authority = "Sundhedsdatastyrelsen";
+    std::string contact;            // e-mail address that the public pages tell; empty: none
+    std::vector<std::string> news;  // "2026-11-28 | på dansk | in English", the newest first
   } service;
   struct Portal {
     std::string address = "127.0.0.1";

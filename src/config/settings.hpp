@@ -145,6 +145,10 @@ void for_each_setting(auto& config, auto&& visit) {
   auto& c = config;
   visit("service", "name", c.service.name, Allowed{}, "name of the service, as people see it");
   visit("service", "authority", c.service.authority, Allowed{}, "the authority that runs it");
+  visit("service", "contact", c.service.contact, Allowed{},
+        "e-mail address for questions, told on the public pages; empty: none");
+  visit("service", "news", c.service.news, Allowed{},
+        "news on the first page, newest first, each \"2026-11-28 | på dansk | in English\"");
 
   visit("portal", "address", c.portal.address, Allowed{}, "network address that the portal listens on");
   visit("portal", "port", c.portal.port, Allowed{1, 65535}, "its port; `fvm up --port` overrides it");

@@ -257,3 +257,24 @@ def test_projects_are_public_and_persons_are_not(tmp_path):
             row = next(r for r in get(made, target).text.split("<tr>") if html.escape(shown["title"]) in r)
             assert html.escape(shown["authority"]) in row and "TST" in row and state in row
             assert not any(f">{member}<" in row for member in shown["members"])
+
+
+def test_the_service_tells_of_itself_and_news_that_cannot_be_read_are_told_at_start(tmp_path):
+    with Instance(tmp_path / "i", up=False) as instance:
+        file = instance.path / "config.toml"
+        text = file.read_text()
+        settings = lambda news: text.replace('contact = ""', 'contact = "hjaelp@tjenesten.example"').replace("news = []", f"news = {json.dumps(news)}")
+        file.write_text(settings(["2026-11-28 | Nu er der åbent | We are open now"]))
+        instance.up()
+        instance.wait_for(lambda: reachable(instance))
+        page = lambda path: (lambda answer: (answer.status, answer.text))(get(instance, path))
+        status, front = page("/en")
+        assert status == 200 and "We are open now" in front and "28 November 2026" in front and "mailto:hjaelp@tjenesten.example" in front
+        status, openness = page("/aabenhed")
+        assert status == 200 and "0 sager er afgjort" in openness and "href=\"/en/openness\"" in openness
+        assert page("/en/accessibility")[0] == 200
+        instance.fvm("down")
+        file.write_text(settings(["28-11-2026: åbent"]))
+        told = instance.fvm("up", "--detach", check=False)
+        log = (instance.path / "log" / "fvm-portal.log").read_text()
+        assert "portal.bad_news" in log or "28-11-2026" in told.stderr
