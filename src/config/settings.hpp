@@ -140,15 +140,19 @@ void for_each_release_setting(auto& c, auto&& visit) {
         "second looks that each institution which sent something gets at least in a period");
 }
 
-// Calls visit(section, key, field, allowed, comment) for every setting, sections together, in file order.
-void for_each_setting(auto& config, auto&& visit) {
-  auto& c = config;
+void for_each_service_setting(auto& c, auto&& visit) {
   visit("service", "name", c.service.name, Allowed{}, "name of the service, as people see it");
   visit("service", "authority", c.service.authority, Allowed{}, "the authority that runs it");
   visit("service", "contact", c.service.contact, Allowed{},
         "e-mail address for questions, told on the public pages; empty: none");
   visit("service", "news", c.service.news, Allowed{},
         "news on the first page, newest first, each \"2026-11-28 | på dansk | in English\"");
+}
+
+// Calls visit(section, key, field, allowed, comment) for every setting, sections together, in file order.
+void for_each_setting(auto& config, auto&& visit) {
+  auto& c = config;
+  for_each_service_setting(c, visit);
 
   visit("portal", "address", c.portal.address, Allowed{}, "network address that the portal listens on");
   visit("portal", "port", c.portal.port, Allowed{1, 65535}, "its port; `fvm up --port` overrides it");
