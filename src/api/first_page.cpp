@@ -15,8 +15,8 @@ std::string steps_html(Language language) {
                                                            {"web.step_assess", "web.step_assess_text"},
                                                            {"web.step_work", "web.step_work_text"},
                                                            {"web.step_home", "web.step_home_text"}};
-  std::string out =
-      fmt::format("<h2>{}</h2>\n<ol class=\"front-steps\">\n", text(language, "web.steps_heading"));
+  std::string out = fmt::format("<h2>{}</h2>\n<ol class=\"front-steps no-max-width\">\n",
+                                text(language, "web.steps_heading"));
   for (const auto& [heading, what] : steps) {
     out += fmt::format("<li><h3>{}</h3><p>{}</p></li>\n", text(language, heading), text(language, what));
   }
@@ -47,7 +47,7 @@ std::string news_html(const ServiceFacts& facts, Language language) {
 }
 
 std::string status_html(const ServiceFacts& facts, Language language) {
-  std::string out = fmt::format("<h2>{}</h2>\n<div id=\"status\"><ul class=\"status-list\">\n",
+  std::string out = fmt::format("<h2>{}</h2>\n<div id=\"status\"><ul class=\"status-list no-max-width\">\n",
                                 text(language, "web.status_heading"));
   for (const ProgramStatus& program : facts.programs()) {
     out += fmt::format("<li><span>{}</span><span class=\"badge badge-{}\">{}</span></li>\n",

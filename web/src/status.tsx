@@ -16,7 +16,7 @@ export function StatusPanel() {
   if (status === null) return <p>{text("web.status_loading")}</p>;
   if (status === "unreachable") return <p role="alert">{text("web.status_unreachable")}</p>;
   return (
-    <ul className="status-list" aria-live="polite">
+    <ul className="status-list no-max-width" aria-live="polite">
       {status.programs.map((program) => (
         <li key={program.name}>
           <span>{program.name}</span>
