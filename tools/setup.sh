@@ -32,8 +32,8 @@ if ! [ -f third_party/duckdb/libduckdb.so ] || ! [ -f third_party/duckdb/duckdb.
   cp "$work/package/libduckdb.so" third_party/duckdb/libduckdb.so
 fi
 
-# What tests and the demo run beside us: an OpenID provider, a driver for the browser.
+# What tests and the demo run beside us: an OpenID provider, a driver for the browser, the accessibility rules.
 if ! [ -d tests/node_modules ] || [ tests/package-lock.json -nt tests/node_modules/.package-lock.json ]; then
-  echo "setup: OpenID provider for tests from npm" >&2
+  echo "setup: OpenID provider, browser driver and accessibility rules for tests from npm" >&2
   (cd tests && npm ci --silent --no-audit --no-fund 2>/dev/null && touch node_modules/.package-lock.json)
 fi

@@ -6,6 +6,7 @@
 // Prints one JSON document: what was seen. Ends with 1 at the first thing that is not as it should be.
 import * as fs from "node:fs";
 import { chromium } from "playwright-core";
+import { accessible, fits } from "./accessibility.mjs";
 
 const options = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
 const english = options.language === "en";
@@ -31,6 +32,7 @@ try {
   // The first day.
   await page.goto(options.base + at("/login"));
   await shot("login");
+  await accessible(page, "login");
   expect("one heading", (await page.locator("h1").count()) === 1);
   await page.getByRole("link", { name: words.code }).click();
   await person();
@@ -44,6 +46,7 @@ try {
   expect("what was typed is kept", (await page.locator("#code").inputValue()) === options.code);
   await page.locator("#again").fill(options.password);
   await shot("activate");
+  await accessible(page, "activate, with a mistake at a field");
   await page.keyboard.press("Enter");
   await page.waitForURL(`**${at("/login/password")}?chosen`);
   await page.getByText(words.chosen).waitFor();
@@ -55,6 +58,7 @@ try {
   expect("said in words", (await page.getByRole("alert").innerText()).includes(words.wrong));
   expect("focus on what went wrong", await page.evaluate(() => document.activeElement?.getAttribute("role") === "alert"));
   await shot("password");
+  await accessible(page, "password, with a mistake");
   await page.locator("#password").fill(options.password);
   await page.keyboard.press("Enter");
   await page.waitForURL(`**${at("/me")}`);
@@ -62,6 +66,7 @@ try {
   expect("who one is", (await page.locator("dl.facts").innerText()).includes(options.user));
   await page.locator("tbody tr").first().waitFor();
   await shot("me");
+  await accessible(page, "me");
   const cookies = await context.cookies();
   const session = cookies.find((cookie) => cookie.name === "__Host-fvm");
   expect("the session's cookie", session && session.secure && session.httpOnly && session.sameSite === "Strict");
@@ -86,7 +91,7 @@ try {
   await page.locator("dl.facts").waitFor();
   // On a phone nothing is wider than the screen.
   await page.setViewportSize({ width: 360, height: 740 });
-  expect("fits a phone", await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+  await fits(page, "me");
   await shot("me-phone");
   expect(`no complaints: ${complaints.join("; ")}`, complaints.length === 0);
   console.log(JSON.stringify({ done: true, version: browser.version(), origins: [...new Set(requests)] }));

@@ -35,7 +35,7 @@ function Sessions({ sessions, end }: { sessions: Session[]; end: (session: Sessi
               <td>{moment(each.expires)}</td>
               <td>
                 <button type="button" className="button button-secondary" onClick={() => end(each)}
-                  aria-label={`${text("web.me_end")}: ${each.browser}, ${moment(each.created)}`}>
+                  aria-label={`${each.current ? text("web.me_end_here") : text("web.me_end")}: ${each.browser}, ${moment(each.created)}`}>
                   {each.current ? text("web.me_end_here") : text("web.me_end")}
                 </button>
               </td>

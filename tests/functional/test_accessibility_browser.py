@@ -1,0 +1,19 @@
+"""The accessibility gate over the public pages, both languages, in a real browser: tests/browser/accessibility.mjs and public.mjs."""
+
+import pytest
+
+from support import browsers, projects
+
+pytestmark = pytest.mark.skipif(browsers.reason_why_not() is not None, reason=browsers.reason_why_not() or "")
+
+PATHS = ["/", "/registre", "/registre/TST", "/registre/TST/visit", "/registre?q=diagnosis", "/projekter", "/aabenhed", "/tilgaengelighed", "/login",
+         "/en", "/en/registers", "/en/registers/TST", "/en/registers/TST/visit", "/en/registers?q=diagnosis", "/en/projects", "/en/openness", "/en/accessibility", "/en/login"]
+
+
+def test_public_pages(tmp_path):
+    with projects.filled(tmp_path / "i") as instance:
+        projects.create(instance, projects.EVERYBODY)
+        instance.wait_for(lambda: browsers.reachable(instance.port))
+        seen = browsers.run("public.mjs", tmp_path, {"base": f"http://127.0.0.1:{instance.port}", "paths": PATHS})
+    assert seen["seen"] == PATHS
+    assert {"image-alt", "color-contrast"} <= set(seen["control"]), "the gate lets everything through"
