@@ -63,7 +63,7 @@ std::vector<Component> components(const System& system, const std::vector<Status
     for (const Term& term : system.equation(i)) {
       if (is_hidden(term.cell)) {
         in = &out[group[groups.find(term.cell)]];
-        row.terms.push_back({column[term.cell], term.coefficient});
+        row.terms.push_back({column[term.cell], static_cast<double>(term.coefficient)});
       } else {
         row.sum -= term.coefficient * values[term.cell];
       }

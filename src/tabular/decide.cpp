@@ -86,23 +86,6 @@ CountTable by_groups(const CountTable& table) {
   return out;
 }
 
-// In a table that is too large for linear programming: five who are all of a row of five hidden cells are one
-// in each, since nobody is shown as 0.
-std::vector<Cell> telling_ones(const CountTable& table, const std::vector<Status>& decided) {
-  if (!table.groups.is_additive) return {};
-  const Shape shape(table.dimensions);
-  System system;
-  system.add_cells(shape.cells());
-  shape.add_equations(system, 0);
-  std::vector<bool> not_empty;
-  auto status = decided;
-  for (size_t cell = 0; cell < status.size(); ++cell) {
-    not_empty.push_back(table.counts[cell] > 0);
-    if (!not_empty[cell]) status[cell] = Status::open;
-  }
-  return cells_that_tell_ones(system, status, table.counts, not_empty);
-}
-
 // Hides more of `table` (its status decided so far), where linear programming knows too much.
 Result<void> widen_table(const std::vector<double>& atoms, const std::vector<CountTable>& named,
                          CountTable& table, const Rules& rules) {
@@ -135,30 +118,22 @@ struct Outcome {
   size_t facts_before = 0;
 };
 
-Result<Outcome> judge(Knowledge& known, CountTable wanted, const std::vector<CountTable>& named,
+Result<Outcome> judge(Knowledge& known, const CountTable& wanted, const std::vector<CountTable>& named,
                       const Rules& rules) {
   const size_t facts_before = known.facts();
   const unsigned tries = known.units().size() > atoms_few ? 1 : rules.tries;
-  for (bool first = true;; first = false) {
-    Publisher publisher(known, wanted, rules);
-    if (first && publisher.fresh() > wanted.counts.size() / fresh_part) known.weigh(wanted.groups);
-    Outcome out{TRY(publisher.run(tries)), facts_before};
-    const auto published = out.published.status;
-    if (rules.counts && wanted.counts.size() >= rules.widened_cells_max) {
-      const auto telling = telling_ones(wanted, published);
-      wanted.status.resize(published.size(), Status::candidate);
-      for (const Cell cell : telling) wanted.status[cell] = Status::sensitive;
-      if (!telling.empty()) continue;
-    }
-    known.refuse(publisher.refused(out.published));
-    CountTable decided = wanted;
-    decided.status = published;
-    TRY(widen_table(known.units(), named, decided, rules));
-    out.published.status = std::move(decided.status);
-    if (auto after = publisher.take(); tries == 1 && after)
-      known.expect(*std::move(after), open_cells(published));
-    return out;
-  }
+  Publisher publisher(known, wanted, rules);
+  if (publisher.fresh() > wanted.counts.size() / fresh_part) known.weigh(wanted.groups);
+  Outcome out{TRY(publisher.run(tries)), facts_before};
+  if (out.published.is_told_by_bounds) return out;
+  known.refuse(publisher.refused(out.published));
+  CountTable decided = wanted;
+  decided.status = out.published.status;
+  TRY(widen_table(known.units(), named, decided, rules));
+  if (auto after = publisher.take(); tries == 1 && after)
+    known.expect(*std::move(after), open_cells(out.published.status));
+  out.published.status = std::move(decided.status);
+  return out;
 }
 
 // The wanted table's cells that would be hidden if only `which` had been released.
@@ -230,6 +205,7 @@ Result<Decision> decide(Knowledge& known, const CountTable& wanted, const std::v
   if (!agrees(wanted)) return defect("tabular.counts_differ");
   const bool any_released = !known.published().empty();
   const Outcome outcome = TRY(judge(known, wanted, named, rules));
+  if (outcome.published.is_told_by_bounds) return usage("tabular.told_by_bounds");
   Decision out{.status = outcome.published.status,
                .lost = outcome.published.lost,
                .because_of = {},

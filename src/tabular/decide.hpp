@@ -60,7 +60,8 @@ struct Decision {
 
 // Decides on `wanted`; what of it is published in the end, `known` has to learn. `named`: released tables
 // that explanations may name, as the knowledge has them. Errors: "tabular.counts_differ" (defect) when a
-// table's count is not the sum of its atoms; "tabular.too_entangled" (usage) beyond Rules::entries_max.
+// table's count is not the sum of its atoms; "tabular.too_entangled" (usage) beyond Rules::entries_max;
+// "tabular.told_by_bounds" (usage) when hiding all of it would not keep bounds from telling a single one.
 Result<Decision> decide(Knowledge& known, const CountTable& wanted, const std::vector<CountTable>& named,
                         const Rules& rules);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <optional>
 #include <span>
 
 #include "tabular/components.hpp"
@@ -142,48 +141,7 @@ class Widener {
   std::vector<std::pair<Cell, double>> prices_;
 };
 
-// What the hidden cells of an equation are together, by the open ones, if all of them count alike; else
-// nothing.
-struct Rest {
-  size_t hidden = 0;
-  double sum = 0;
-};
-std::optional<Rest> rest_of(std::span<const Term> equation, const std::vector<Status>& status,
-                            const std::vector<double>& values) {
-  Rest out;
-  double coefficient = 0;
-  for (const Term& term : equation) {
-    if (status[term.cell] == Status::open) {
-      out.sum -= term.coefficient * values[term.cell];
-    } else if (out.hidden++ == 0 || term.coefficient == coefficient) {
-      coefficient = term.coefficient;
-    } else {
-      return std::nullopt;
-    }
-  }
-  if (out.hidden == 0) return std::nullopt;
-  out.sum /= coefficient;
-  return out;
-}
-
 }  // namespace
-
-std::vector<Cell> cells_that_tell_ones(const System& system, const std::vector<Status>& status,
-                                       const std::vector<double>& values,
-                                       const std::vector<bool>& not_empty) {
-  std::vector<Cell> out;
-  for (size_t i = 0; i < system.equations(); ++i) {
-    const auto rest = rest_of(system.equation(i), status, values);
-    if (!rest || rest->sum != static_cast<double>(rest->hidden)) continue;
-    std::optional<Cell> best;
-    for (const Term& term : system.equation(i))
-      if (status[term.cell] == Status::open && not_empty[term.cell] &&
-          (!best || values[term.cell] < values[*best]))
-        best = term.cell;
-    if (best) out.push_back(*best);
-  }
-  return out;
-}
 
 Result<Widened> widen(const System& system, const std::vector<Status>& status,
                       const std::vector<double>& values, const Widening& widening) {

@@ -48,12 +48,6 @@ struct Widening {
   bool only_look = false;  // hide nothing
 };
 
-// Equations that say of all their hidden cells that they are 1, because none is empty and as much is left
-// over as there are of them: of each the cheapest open cell that may be hidden. What `widen` finds and more
-// costs linear programming; this is for tables that are too large for it. `not_empty`: cells that are not 0.
-std::vector<Cell> cells_that_tell_ones(const System& system, const std::vector<Status>& status,
-                                       const std::vector<double>& values, const std::vector<bool>& not_empty);
-
 // Hides more cells, the cheapest of those that bound it, until no cell that counts is known to be below the
 // threshold. Errors as above.
 Result<Widened> widen(const System& system, const std::vector<Status>& status,

@@ -194,18 +194,6 @@ TEST(Intervals, TwoThatAreTwoTogetherAreOneEach) {
   EXPECT_EQ(widened.status[3], Status::secondary);  // two persons in x
 }
 
-TEST(Intervals, ARowOfOnesIsSeenWithoutIt) {
-  Ones ones;
-  const auto telling = [&] {
-    return cells_that_tell_ones(ones.system, ones.status, ones.values, ones.not_empty);
-  };
-  EXPECT_EQ(telling(), std::vector<Cell>{3});
-  for (const size_t total : {0, 1, 2, 3, 6}) ones.values[total] = 0;
-  ones.values[4] = 3;
-  ones.shape.add_up(ones.values);
-  EXPECT_EQ(telling(), std::vector<Cell>{});
-}
-
 TEST(Intervals, NumbersThatDoNotAgreeAreADefect) {
   System system;
   system.add_cells(3);

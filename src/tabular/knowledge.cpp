@@ -22,6 +22,7 @@ uint64_t fresh_mark(size_t atom) {
 uint32_t Knowledge::add_atom(uint64_t mark, double units) {
   units_.push_back(units);
   marks_.push_back(mark);
+  seen_single_.push_back(false);
   return static_cast<uint32_t>(units_.size() - 1);
 }
 
@@ -89,6 +90,16 @@ void Knowledge::remember_refused() {
   refused_ = std::move(all);
 }
 
+std::vector<bool> Knowledge::seen_single(const Groups& groups, const std::vector<double>& counts) const {
+  auto out = seen_single_;
+  for (size_t atom = 0; atom < out.size(); ++atom) {
+    if (units_[atom] != 1 || out[atom] || groups.of_atom[atom] == Groups::none) continue;
+    const auto& cells = groups.cells[groups.of_atom[atom]];
+    out[atom] = std::any_of(cells.begin(), cells.end(), [&](uint32_t cell) { return counts[cell] == 1; });
+  }
+  return out;
+}
+
 void Knowledge::expect(Changes changes, std::vector<bool> open) {
   expected_ = std::move(changes);
   expected_open_ = std::move(open);
@@ -105,6 +116,7 @@ void Knowledge::learn(const Groups& groups, const std::vector<double>& counts, c
     changes_ = shortened(changes_.after(facts, groups));
   expect({}, {});
   remember_refused();
+  seen_single_ = seen_single(groups, counts);
   const auto marks = marks_of(groups, counts.size());
   const auto by_mark = [](const Cell& a, const Cell& b) { return a.mark < b.mark; };
   std::vector<Cell> more, all;
@@ -122,7 +134,9 @@ void Knowledge::learn(const Groups& groups, const std::vector<double>& counts, c
 namespace {
 
 constexpr uint32_t bound = UINT32_MAX;          // in place of a row's size
-constexpr uint64_t version = 0x32'4b'4d'56'46;  // "FVMK2"
+constexpr uint64_t version = 0x33'4b'4d'56'46;  // "FVMK3"
+// As it was before singles were marked: any may have been seen.
+constexpr uint64_t version_unmarked = 0x32'4b'4d'56'46;
 
 class Bytes {
  public:
@@ -179,6 +193,7 @@ std::string Knowledge::to_bytes() const {
   out.put<uint64_t>(units_.size());
   for (uint32_t atom = 0; atom < units_.size(); ++atom)
     out.put(units_[atom]), out.put(marks_[atom]), out.put(changes_.weight(atom));
+  for (const bool seen : seen_single_) out.put<uint8_t>(seen ? 1 : 0);
   out.put<uint64_t>(published_.size());
   for (const Cell& cell : published_) out.put(cell.mark), out.put(cell.units), out.put(cell.table);
   out.put<uint64_t>(refused_.size());
@@ -195,13 +210,16 @@ std::string Knowledge::to_bytes() const {
 Result<Knowledge> Knowledge::of_bytes(std::string_view bytes) {
   Reader in(bytes);
   Knowledge out;
-  if (in.get<uint64_t>() != version) in.fail();
+  const auto its_version = in.get<uint64_t>();
+  if (its_version != version && its_version != version_unmarked) in.fail();
   std::vector<float> weights;
   for (size_t atoms = in.count(sizeof(double) + sizeof(uint64_t) + sizeof(float)); atoms-- > 0;) {
     out.units_.push_back(in.get<double>());
     out.marks_.push_back(in.get<uint64_t>());
     weights.push_back(in.get<float>());
   }
+  for (const double units : out.units_)
+    out.seen_single_.push_back(its_version == version ? in.get<uint8_t>() != 0 : units == 1);
   for (size_t cells = in.count(sizeof(Cell)); cells-- > 0;) {
     Cell cell;
     cell.mark = in.get<uint64_t>(), cell.units = in.get<double>(), cell.table = in.get<int64_t>();

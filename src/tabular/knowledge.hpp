@@ -57,6 +57,12 @@ class Knowledge {
   // What will be left if exactly those cells are published next: saves learn() that work.
   void expect(Changes changes, std::vector<bool> open);
 
+  // Of each atom: whether it is one unit that has been alone in a cell which is hidden, and so is seen to be
+  // there.
+  const std::vector<bool>& seen_single() const { return seen_single_; }
+  // Those and the ones in the table's cells of one unit.
+  std::vector<bool> seen_single(const Groups& groups, const std::vector<double>& counts) const;
+
   const std::vector<double>& units() const { return units_; }
   uint64_t mark(uint32_t atom) const { return marks_[atom]; }
   // Of each cell.
@@ -75,6 +81,7 @@ class Knowledge {
   std::vector<bool> expected_open_;  // empty: nothing is expected
   std::vector<double> units_;
   std::vector<uint64_t> marks_;
+  std::vector<bool> seen_single_;
   std::vector<Cell> published_;
   std::vector<Refused> refused_;  // by mark
   std::vector<Refused> refusing_;

@@ -25,16 +25,16 @@ Program::Program(const std::vector<Bounds>& bounds, const std::vector<Row>& rows
   const size_t columns = bounds.size();
   std::vector<int> starts(columns + 1, 0), indexes;
   for (const Row& row : rows)
-    for (const Term& term : row.terms) ++starts[term.cell + 1];
+    for (const Factor& term : row.terms) ++starts[term.column + 1];
   for (size_t i = 0; i < columns; ++i) starts[i + 1] += starts[i];
   indexes.resize(static_cast<size_t>(starts[columns]));
   std::vector<double> values(indexes.size()), sums;
   std::vector<int> next(starts.begin(), starts.end() - 1);
   for (size_t r = 0; r < rows.size(); ++r) {
     sums.push_back(rows[r].sum);
-    for (const Term& term : rows[r].terms) {
-      const auto place = static_cast<size_t>(next[term.cell]++);
-      indexes[place] = static_cast<int>(r), values[place] = term.coefficient;
+    for (const Factor& term : rows[r].terms) {
+      const auto place = static_cast<size_t>(next[term.column]++);
+      indexes[place] = static_cast<int>(r), values[place] = term.value;
     }
   }
   std::vector<double> lower, upper;

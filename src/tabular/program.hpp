@@ -13,8 +13,12 @@ namespace fvm::tabular {
 // Each row is an equation; each column lies between its bounds.
 class Program {
  public:
+  struct Factor {
+    uint32_t column = 0;
+    double value = 0;
+  };
   struct Row {
-    std::vector<Term> terms;  // Term::cell: the column
+    std::vector<Factor> terms;
     double sum = 0;
   };
   struct Bounds {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/mix.hpp"
+#include "tabular/bounds.hpp"
 #include "tabular/freedom.hpp"
 
 namespace fvm::tabular {
@@ -28,6 +29,7 @@ Publisher::Publisher(const Knowledge& known, const CountTable& table, const Rule
   units_.insert(units_.end(), table.counts.begin(), table.counts.end());
   recall();
   find_near();
+  seen_single_ = known.seen_single(table.groups, table.counts);
   for (const Status status : base_) is_secret_.push_back(status == Status::sensitive);
 }
 
@@ -125,9 +127,13 @@ Result<Published> Publisher::attempt(uint64_t seed) {
   for (uint32_t atom = 0; atom < atoms_; ++atom)
     if (is_secret_[atom] && changes_.is_known(atom)) ++out.lost;
   const auto candidates = order(seed);
+  facts_ = {};
   do {
     status_ = base_;
-    if (candidates.empty()) break;
+    if (candidates.empty()) {
+      add_kept_down(changes_, out);
+      break;
+    }
     TRY(publish(candidates));
     if (const auto secrets = lost(); !secrets.empty()) {
       hide(candidates, secrets);
@@ -238,7 +244,8 @@ void Publisher::hide(const std::vector<uint32_t>& order, const std::vector<uint3
 // Pairs that insiders tell need the prints alone, and are looked for first.
 Result<bool> Publisher::add_secrets(Published& out) {
   after_.reset();
-  if (facts_.cells.empty() || add_told(out)) return !facts_.cells.empty();
+  if (facts_.cells.empty()) return add_kept_down(changes_, out);
+  if (add_told(out)) return true;
   after_ = shortened(changes_.after(facts_, table_.groups));
   if (after_->entries() > rules_.entries_max) return usage("tabular.too_entangled");
   std::vector<bool> changed(atoms_);
@@ -251,6 +258,26 @@ Result<bool> Publisher::add_secrets(Published& out) {
     Combination terms;
     for (const uint32_t atom : set) terms.emplace_back(atom, 1);
     any = add_secret(terms, true, out) || any;
+  }
+  return any || add_kept_down(*after_, out);
+}
+
+bool Publisher::add_kept_down(const Changes& after, Published& out) {
+  if (!rules_.counts || rules_.threshold <= 1) return false;
+  const bool is_same = facts_.cells.empty() && seen_single_ == known_.seen_single();
+  if (is_same) return false;
+  const auto found = find_kept_down(after, seen_single_);
+  out.is_told_by_bounds = out.is_told_by_bounds || !found.is_certain;
+  bool any = false;
+  for (const Ray& ray : found.rays) {
+    if (!print_of(ray, before_).is_zero()) {
+      any = add_secret(ray, false, out) || any;
+      continue;
+    }
+    // What was published before tells it; unless all of it was seen before, this table does.
+    out.is_told_by_bounds = out.is_told_by_bounds ||
+                            std::any_of(ray.begin(), ray.end(),
+                                        [&](const auto& term) { return !known_.seen_single()[term.first]; });
   }
   return any;
 }

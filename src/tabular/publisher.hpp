@@ -16,7 +16,8 @@ struct Published {
   std::vector<Status> status;  // of the table's cells
   std::vector<int64_t> near;   // of cells that differ by few units from one of that released table; 0: none
   size_t lost = 0, atoms_searched = 0;
-  double cost = 0;  // units in secondary cells
+  bool is_told_by_bounds = false;  // of a single one in a hidden cell, whatever is hidden
+  double cost = 0;                 // units in secondary cells
 };
 
 // Columns are the atoms, then the table's cells, then secrets that are combinations of them.
@@ -52,6 +53,8 @@ class Publisher {
   // What a pass has told that it must not; more secrets: another pass is needed.
   Result<bool> add_secrets(Published& out);
   bool add_told(Published& out);
+  // Singles that bounds tell when this is what is left open.
+  bool add_kept_down(const Changes& after, Published& out);
   bool add_secret(const Combination& terms, bool is_set, Published& out);
   Print print_of(const Combination& terms, const std::vector<Print>& columns) const;
   std::vector<Print> with_cells(std::vector<Print> of_atoms) const;
@@ -70,7 +73,8 @@ class Publisher {
   std::vector<bool> is_secret_;  // atoms and cells
   std::vector<Combination> combinations_;
   std::set<Combination> secrets_;
-  Facts facts_;  // of a pass
+  std::vector<bool> seen_single_;  // of atoms, with this table
+  Facts facts_;                    // of a pass
   std::optional<Changes> after_;
 };
 

@@ -1,7 +1,7 @@
 """The job that judges safe tables, run by itself, without sandbox and instance: hundreds of requests in a minute.
 
 `answer(population, requests)` asks one request of support.releases after the other, all by one institution, and gives for each a list of
-(persons, number or mark): which persons each cell of the answer is about, told by the engine's codes and the population alone.
+(persons, number or mark), none of it where it is refused: which persons each cell of the answer is about, told by the engine's codes and the population alone.
 """
 import csv
 import itertools
@@ -31,7 +31,7 @@ class Engine:
         duck.rows(f"COPY (SELECT * FROM read_csv('{file}', auto_detect = false, delim = ',', header = false, columns = {{{types}}}, nullstr = '')) TO '{self.folder / name}' (FORMAT parquet)")
 
     def ask(self, pairs, names, parents, keep=True):
-        """pairs: {(person, (value, …), (parent or None, …))}; the record as the engine gives it. `keep`: it was released."""
+        """pairs: {(person, (value, …), (parent or None, …))}; the record as the engine gives it, or None where it refuses for bounds. `keep`: it was released."""
         columns = ["combination UINTEGER"]
         for place, parent in enumerate(parents):
             columns += [f"d{place} VARCHAR"] + ([f"p{place} VARCHAR"] if parent else [])
@@ -47,6 +47,8 @@ class Engine:
                     "memory_mib": 512, "threads": 1, "input": str(self.folder), "output": str(self.folder / "out")} | self.rounding
         done = subprocess.run([BIN / "fvm-worker", "table"], input=json.dumps(document), capture_output=True, text=True, timeout=600)
         record = json.loads(done.stdout)
+        if record.get("error", {}).get("code") == "tabular.told_by_bounds":
+            return None
         assert "error" not in record, record
         if keep:
             for what in ("atoms.parquet", "places.parquet", "knowledge.bin"):
@@ -105,7 +107,8 @@ def answer(folder, population, requests, judge=True):
     for asked in requests:
         pairs = pairs_of(population, asked)
         names = dimensions(asked)
-        cells = cells_of(engine.ask(pairs, names, [has_levels(n) for n in names], keep=judge), pairs)
+        record = engine.ask(pairs, names, [has_levels(n) for n in names], keep=judge)
+        cells = cells_of(record, pairs) if record else []
         if not judge:
             cells = [(members, "…" if 0 < len(members) < rules.THRESHOLD else len(members)) for members, _ in cells]
         out.append(cells)
