@@ -18,6 +18,12 @@ add_custom_command(OUTPUT ${FVM_AGREEMENT_TEXTS}
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/agreement_texts.py ${CMAKE_SOURCE_DIR} ${FVM_AGREEMENT_TEXTS}
   DEPENDS ${fvm_agreement_texts} ${CMAKE_SOURCE_DIR}/tools/agreement_texts.py)
 
+# What the API's requests and answers look like becomes a source file of room api.
+set(FVM_API_SHAPES ${CMAKE_BINARY_DIR}/generated/api_shapes.cpp)
+add_custom_command(OUTPUT ${FVM_API_SHAPES}
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/api_shapes.py generate ${CMAKE_SOURCE_DIR} ${FVM_API_SHAPES}
+  DEPENDS ${CMAKE_SOURCE_DIR}/web/src/shapes.ts ${CMAKE_SOURCE_DIR}/tools/api_shapes.py)
+
 function(fvm_split line out)
   string(REPLACE ";" "," line "${line}")
   string(REPLACE "|" ";" parts "${line}")
@@ -40,6 +46,9 @@ function(fvm_room name rooms libraries)
   endif()
   if(name STREQUAL agreement)
     list(APPEND sources ${FVM_AGREEMENT_TEXTS})
+  endif()
+  if(name STREQUAL api)
+    list(APPEND sources ${FVM_API_SHAPES})
   endif()
   if(sources)
     add_library(fvm_${name} STATIC ${sources})

@@ -14,6 +14,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "api/openapi.hpp"
 #include "api/public_routes.hpp"
 #include "base/log.hpp"
 #include "casework/document.hpp"
@@ -54,6 +55,7 @@ Result<void> serve(const Path& root, int port) {
   http::Router router;
   api::add_public_routes(router, facts, assets);
   login->add_routes(router, cases->routes());
+  api::add_openapi_route(router, config.service.name, FVM_VERSION, cases->routes());
   const auto server = TRY(http::Server::start(
       options, [&router](const http::Request& request) { return router.answer(request); }));
   log_event("portal.ready", {{"address", options.address}, {"port", std::to_string(server->port())}});

@@ -102,12 +102,18 @@ void Gate::add_guarded(http::Router& router, const http::Router& behind) {
 }
 
 bool asks_step_up(std::string_view method, std::string_view pattern, std::string_view event) {
-  constexpr std::string_view acts[] = {"approve", "reject", "reopen", "close", "hand_over", "withdraw"};
+  const auto acts = step_up_events();
   if (method != "POST") return false;
   if (pattern == "/api/v1/applications/{number}/agreements") return true;
   if (pattern.starts_with("/api/v1/releases/")) return true;  // a review, a recall
   return pattern == "/api/v1/applications/{number}/steps/{event}" &&
-         std::find(std::begin(acts), std::end(acts), event) != std::end(acts);
+         std::find(acts.begin(), acts.end(), event) != acts.end();
+}
+
+std::span<const std::string_view> step_up_events() {
+  static constexpr std::string_view acts[] = {"approve", "reject",    "reopen",
+                                              "close",   "hand_over", "withdraw"};
+  return acts;
 }
 
 http::Response gate_problem(const Error& error) {

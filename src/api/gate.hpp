@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 
@@ -69,7 +70,9 @@ class Gate {
 };
 
 // Acts that only somebody whom MitID has just seen may take: decisions on a case, accepting an agreement.
+// `event`: of a step of a case, one of step_up_events(); otherwise anything.
 bool asks_step_up(std::string_view method, std::string_view pattern, std::string_view event);
+std::span<const std::string_view> step_up_events();
 
 // 401 login.needed, 403 the others: what pages look at to log in and go on.
 http::Response gate_problem(const Error& error);

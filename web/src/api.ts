@@ -1,16 +1,7 @@
 // What the portal's API answers.
 import { language } from "./text";
 
-export interface ProgramStatus { name: string; running: boolean }
-export interface Status { version: string; programs: ProgramStatus[]; ledger_records: number }
-export interface RegisterFreshness { register: string; tables: number; rows: number; newest: string | null }
-
-/** How far this browser has come with logging in: "mitid" means that the password is what is missing. */
-export interface Way { configured: boolean; stage: "none" | "mitid"; next?: string; csrf?: string }
-export interface Session { session: string; browser: string; created: string; seen: string; expires: string; current: boolean }
-export interface Me {
-  user: string; institution: string; roles: string[]; assurance: string; session: Session; step_up_needed: boolean; csrf: string;
-}
+export type { Me, ProgramStatus, RegisterFreshness, Session, Status, Way } from "./shapes";
 
 /** What went wrong (RFC 9457), in the language of the page. */
 export class Problem extends Error {

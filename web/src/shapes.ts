@@ -1,0 +1,132 @@
+// What the API's requests and answers look like: the types of the pages, and by tools/api_shapes.py the schemas of GET /api/v1/openapi.json. Tests hold
+// every answer that they get against them. In Routes: `query` and `headers` name what may be given with a sentence about it; `types` are other content
+// types of an answer; `accepts` those of a body that is not JSON.
+export type integer = number;
+
+// ---- everybody
+export interface Problem { type: string; title: string; title_da: string; status: integer; facts?: Record<string, string>; findings?: unknown[] }
+export interface ProgramStatus { name: string; running: boolean }
+export interface Status { version: string; programs: ProgramStatus[]; ledger_records: integer }
+export interface RegisterFreshness { register: string; tables: integer; rows: integer; newest: string | null }
+export interface Freshness { registers: RegisterFreshness[] }
+
+// ---- logging in
+/** How far this browser has come with logging in: "mitid" means that the password is what is missing. */
+export interface Way { configured: boolean; stage: "none" | "mitid"; next?: string; csrf?: string }
+export interface Attempt { user: string; password: string }
+export interface Activation { user: string; code: string; password: string }
+export interface Next { next: string }
+export interface Session { session: string; browser: string; created: string; seen: string; expires: string; current: boolean }
+export interface Sessions { sessions: Session[] }
+export interface Ended { ended: string }
+export interface Me {
+  user: string; institution: string; roles: string[]; assurance: string; session: Session; step_up_needed: boolean; csrf: string;
+}
+
+// ---- cases
+export interface CaseClock {
+  running: boolean; decided: boolean; days_used: integer; days_left: integer; days_waited: integer; due: string | null; place: integer | null; queue: integer;
+}
+export interface CaseStep {
+  at: string; actor: string; role: string; event: string; from: string; to: string; words: string; subject: string | null; version: integer;
+}
+export interface Notice { audience: string; at: string; da: string; en: string }
+export interface Letter { to: string; subject: string; text: string; state: string; at: string; files: string[] }
+export interface Forecast { cases: integer; median_days: integer | null; nine_of_ten_days: integer | null; expected: string | null }
+export interface CaseView {
+  case: string; kind: string; state: string; project: string; parent: string | null; children: string[]; origin: string; title: string;
+  authority: { name: string; cvr: string }; applicant: string; caseworker: string | null; created: string; changed: string; submitted: string | null;
+  version: integer; submitted_version: integer; in_force_version: integer; clock: CaseClock; forecast: Forecast; remarks: unknown[]; history: CaseStep[];
+  notices: Notice[]; letters: Letter[]; findings?: unknown[];
+}
+export interface Cases { cases: CaseView[] }
+export interface HandedOver { case: string; applicant: string }
+export interface CaseQueue { waiting: integer; with_applicants: integer; target_days: integer; forecast: Forecast }
+export interface CaseDifference {
+  before: integer; after: integer; changes: { where: string; before: string; after: string }[];
+  lines: { sign: string; before: integer; after: integer; text: string }[];
+}
+export interface StepWords { text?: string; to?: string }
+export interface Agreement {
+  id: integer; kind: string; title: string; name: string; email: string; account: string; state: string; how: string; accepted_by: string;
+  content_sha256: string; pdf_sha256: string; docx_sha256: string; pdf: string; docx: string; accepted?: string;
+}
+export interface Agreements {
+  case: string; project: string; version: integer; in_force: boolean; specification_sha256: string; agreements: Agreement[];
+}
+
+// ---- safe tables
+export interface TableLine {
+  table: integer; title: string; asked: string; author: string; cells: integer; hidden: integer; round: integer; coarser_than: integer;
+  facts_before: integer; facts: integer; given_away_before: integer; project_version: integer; published: integer; combines_with: integer[];
+  outputs: unknown[]; recalled: string | null;
+}
+export interface Tables { project: string; tables: TableLine[]; outside: unknown[]; outside_elsewhere: integer }
+/** As `fvm table --json` writes it: docs/safe-tables.md. */
+export interface Table {
+  title: string; project: string; table: integer; asked: string; threshold: integer; hidden: integer; round: integer; notes: string[]; [more: string]: unknown;
+}
+export interface TableAsked { sql: string; [more: string]: unknown }
+export interface Explained { cell: string; status: string; reason: string; published: string[]; [more: string]: unknown }
+
+// ---- results on their way home
+export interface Vote { reviewer: string; vote: string; reason: string; comments: { file: integer; text: string }[] }
+export interface ReleaseFile {
+  name: string; sha256: string; approved_sha256: string; bytes: integer; type: string; checked: boolean; safe_table: integer;
+  disclosure_record: string | null; tables_outside_audit: integer; same_as: string[]; findings: unknown[];
+}
+export interface ReleaseStep { at: string; actor: string; role: string; event: string; from: string; to: string; revision: integer; reason: string }
+export interface ReleaseView {
+  release: string; project: string; author: string; recipient: string; purpose: string; state: string; created: string; changed: string;
+  revision: integer; route: string; reviewers: integer; votes: Vote[]; answers: unknown[]; rules: string; files: ReleaseFile[]; history: ReleaseStep[];
+}
+export interface Releases { releases: ReleaseView[] }
+export interface Ballot { verdict: string; reason?: string; comments?: { file: integer; text: string }[] }
+export interface Reason { reason: string }
+export interface Answered { text: string }
+export interface Waiting { release: string; revision: integer; state: string; days_used: integer; days_left: integer; due: string; voted: boolean }
+export interface ReviewQueue { target_days: integer; median_days: number | null; queue: Waiting[] }
+
+export interface Routes {
+  "GET /api/v1/status": { answer: Status };
+  "GET /api/v1/freshness": { answer: Freshness };
+  "GET /api/login": { answer: Way };
+  "POST /api/login/password": { body: Attempt; answer: Next };
+  "POST /api/login/activate": { body: Activation; answer: Next };
+  "GET /api/me": { answer: Me };
+  "GET /api/me/sessions": { answer: Sessions };
+  "DELETE /api/me/sessions/{id}": { answer: Ended };
+  "POST /logout": { answer: Ended };
+  "GET /api/v1/applications": { query: { state: "only cases in this state" }; answer: Cases };
+  "GET /api/v1/applications/{number}": { answer: CaseView };
+  "GET /api/v1/applications/{number}/agreements": { answer: Agreements };
+  "POST /api/v1/applications/{number}/agreements": { answer: Agreements };
+  "POST /api/v1/applications": { accepts: "application/toml"; answer: CaseView };
+  "GET /api/v1/applications/{number}/document": { query: { version: "of the text; none: the newest" }; types: "application/toml" };
+  "PUT /api/v1/applications/{number}/document": { accepts: "application/toml"; answer: CaseView };
+  "GET /api/v1/applications/{number}/difference": { query: { before: "a version; none: the one before"; version: "a version; none: the newest" }; answer: CaseDifference };
+  "GET /api/v1/applications/{number}/specification": { types: "application/toml" };
+  "GET /api/v1/applications/{number}/agreements/{id}": { types: "text/plain" };
+  "GET /api/v1/applications/{number}/agreements/{id}/pdf": { types: "application/pdf" };
+  "GET /api/v1/applications/{number}/agreements/{id}/docx": { types: "application/vnd.openxmlformats-officedocument.wordprocessingml.document" };
+  "POST /api/v1/applications/{number}/steps/{event}": { body: StepWords; answer: CaseView | HandedOver };
+  "GET /api/v1/queue": { answer: CaseQueue };
+  "GET /api/v1/projects/{project}/tables": { answer: Tables };
+  "POST /api/v1/projects/{project}/tables": { query: { language: "da or en" }; body: TableAsked; answer: Table };
+  "GET /api/v1/projects/{project}/tables/{number}": {
+    query: { language: "da or en"; format: "xlsx, csv, html, svg; none: JSON" }; answer: Table;
+    types: "text/csv" | "text/html" | "image/svg+xml" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+  };
+  "GET /api/v1/projects/{project}/tables/{number}/explain": { query: { cell: "row and column, as the table shows them" }; answer: Explained };
+  "GET /api/v1/releases": { answer: Releases };
+  "GET /api/v1/releases/{number}": { answer: ReleaseView };
+  "GET /api/v1/releases/{number}/record": { types: "application/json" };
+  "POST /api/v1/releases/{number}/review": { body: Ballot; answer: ReleaseView };
+  "POST /api/v1/releases/{number}/escalate": { body: Reason; answer: ReleaseView };
+  "POST /api/v1/releases/{number}/withdraw": { body: Reason; answer: ReleaseView };
+  "POST /api/v1/releases/{number}/hold": { body: Reason; answer: ReleaseView };
+  "POST /api/v1/releases/{number}/recall": { body: Reason; answer: ReleaseView };
+  "POST /api/v1/releases/{number}/answer": { body: Answered; answer: ReleaseView };
+  "GET /api/v1/review": { answer: ReviewQueue };
+  "GET /api/v1/openapi.json": { types: "application/json" };
+}
