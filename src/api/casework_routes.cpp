@@ -95,16 +95,41 @@ Result<Response> begin(const Call& call) {
   return finish(call, 201, TRY(casework::begin(call.setting, call.actor(), draft)));
 }
 
+// Which text stands there now: If-Match of the next one.
+Result<Response> tagged(const Call& call, Result<Response> answer) {
+  if (!answer.ok() || answer->status != 200) return answer;
+  const auto newest =
+      TRY(casework::visible_version(call.setting.ledger.database(), call.number(), call.user, {}));
+  answer->headers.emplace_back("ETag", '"' + casework::stamp_of(newest) + '"');
+  return answer;
+}
+
 Result<Response> save(const Call& call) {
-  const casework::Draft draft{.text = call.request.body};
-  return finish(call, 200, TRY(casework::save(call.setting, call.number(), call.actor(), draft)));
+  casework::Draft draft{.text = call.request.body};
+  if (const std::string_view stamp = call.request.header("if-match"); !stamp.empty()) {
+    const bool quoted = stamp.size() > 1 && stamp.front() == '"' && stamp.back() == '"';
+    draft.replaces = quoted ? stamp.substr(1, stamp.size() - 2) : stamp;
+  }
+  auto saved = casework::save(call.setting, call.number(), call.actor(), draft);
+  constexpr unsigned precondition_failed = 412;
+  if (!saved.ok() && saved.error().code == "casework.saved_meanwhile")
+    return with_status(http::problem(saved.error()), precondition_failed);
+  return tagged(call, finish(call, 200, TRY(saved)));
 }
 
 Result<Response> read(const Call& call) {
   const auto version = TRY(version_in(call.request, "version"));
   const auto found =
       TRY(casework::visible_version(call.setting.ledger.database(), call.number(), call.user, version));
-  return Response{200, "application/toml", found.text, {{"Cache-Control", "no-store"}}};
+  return Response{200,
+                  "application/toml",
+                  found.text,
+                  {{"Cache-Control", "no-store"}, {"ETag", '"' + casework::stamp_of(found) + '"'}}};
+}
+
+Result<Response> check(const Call& call) {
+  const auto found = TRY(casework::check(call.setting, call.number(), call.actor()));
+  return document(200, {{"findings", casework::to_json_view(found)}});
 }
 
 Result<Response> difference(const Call& call) {
@@ -153,6 +178,7 @@ void add_casework_routes(http::Router& router, CaseworkAccess& access) {
       [](const Call& call) { return show(call, 200, call.number()); });
   add("GET", "/api/v1/applications/{number}/document", "Its text", read);
   add("PUT", "/api/v1/applications/{number}/document", "A new text for a draft or a returned case", save);
+  add("GET", "/api/v1/applications/{number}/findings", "What is wrong with its newest text", check);
   add("GET", "/api/v1/applications/{number}/difference", "What changed between two texts", difference);
   add("POST", "/api/v1/applications/{number}/steps/{event}", "Takes a step", step);
   add("GET", "/api/v1/queue", "How many wait, and how long it takes",

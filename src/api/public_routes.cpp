@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "api/catalogue_api.hpp"
 #include "api/catalogue_pages.hpp"
 #include "api/first_page.hpp"
 #include "api/json_route.hpp"
@@ -61,7 +62,10 @@ void add_public_routes(http::Router& router, const ServiceFacts& facts, const As
               [&](const Request&) { return first_page(facts, assets, Language::danish); }});
   router.add({"GET", "/en", "First page, English",
               [&](const Request&) { return first_page(facts, assets, Language::english); }});
-  if (facts.catalogue) add_catalogue_pages(router, facts, assets);
+  if (facts.catalogue) {
+    add_catalogue_pages(router, facts, assets);
+    add_catalogue_api(router, facts);
+  }
   add_openness_page(router, facts, assets);
   if (facts.projects) add_project_pages(router, facts, assets);
   router.add({"GET", "/health", "Does everything answer? 200 or 503",

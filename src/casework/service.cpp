@@ -158,6 +158,8 @@ Result<Outcome> save(const Setting& setting, std::string_view number, const Acto
   Reading reading = read_application(draft.text, draft.file, today_of(setting), order);
   if (!reading.readable) return Outcome{{}, std::move(reading.findings), false};
   const auto body = [&](audit::Writer& writer, Case& about) -> Result<void> {
+    if (draft.replaces && stamp_of(TRY(version_of(writer, about, about.version))) != *draft.replaces)
+      return refused("casework.saved_meanwhile", {{"case", about.number}});
     order = TRY(order_of(writer, number, draft));
     take_over(about, reading.application);
     TRY(save_text(writer, about, actor.name, draft.text, order));
@@ -166,6 +168,15 @@ Result<Outcome> save(const Setting& setting, std::string_view number, const Acto
   Case about = TRY(take_step(setting, number, actor, Event::save, {}, body));
   check_authority(about, draft.file, reading.application, reading.findings);
   return Outcome{std::move(about), std::move(reading.findings), true};
+}
+
+Result<std::vector<Finding>> check(const Setting& setting, std::string_view number, const Actor& actor) {
+  const Case about = TRY(find(setting.ledger.database(), number));
+  const Role role = TRY(role_of(setting.ledger.database(), about, actor.name, Event::save));
+  if (!next(about.state, Event::save, role)) return refusal(about, Event::save, role);
+  Checked checked = TRY(check_text(setting, number));
+  checked.findings.insert(checked.findings.end(), checked.remarks.begin(), checked.remarks.end());
+  return std::move(checked.findings);
 }
 
 Result<Outcome> submit(const Setting& setting, std::string_view number, const Actor& actor,

@@ -74,6 +74,8 @@ struct Draft {
   // By e-mail: who wrote, and no account. Only a program or a caseworker may begin such a case.
   Origin origin = Origin::account;
   std::string mail_from;
+  // The stamp of the text that this one was made from; another one stands there: "casework.saved_meanwhile".
+  std::optional<std::string> replaces = std::nullopt;
   Body body = {};  // runs in the transaction that makes the case
 };
 
@@ -89,6 +91,9 @@ struct Outcome {
 Result<Outcome> begin(const Setting& setting, const Actor& actor, const Draft& draft);
 // A new text for a draft or a returned case.
 Result<Outcome> save(const Setting& setting, std::string_view number, const Actor& actor, const Draft& draft);
+// What is wrong with the newest text, the pre-check's remarks last: for whoever may save another
+// ("casework.not_allowed" and its kin for everybody else, without a record: nothing is tried).
+Result<std::vector<Finding>> check(const Setting& setting, std::string_view number, const Actor& actor);
 // Hands in what is saved: from a draft (submit) or as the answer to a request (answer; `words` needed). With
 // findings that block, nothing changes and done is false.
 Result<Outcome> submit(const Setting& setting, std::string_view number, const Actor& actor,

@@ -190,6 +190,10 @@ Result<Version> version_of(const store::Database& store, const Case& about, int6
   return usage("casework.no_version", {{"case", about.number}, {"version", std::to_string(version)}});
 }
 
+std::string stamp_of(const Version& version) {
+  return fmt::format("{}-{}", version.version, version.at.microseconds);
+}
+
 Result<std::vector<Version>> versions_of(const store::Database& store, const Case& about) {
   return read_versions(
       TRY(store.prepare(std::string(version_columns) + "WHERE case_id = ? ORDER BY version", about.id)));

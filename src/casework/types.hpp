@@ -48,6 +48,8 @@ struct Version {
   bool submitted = false;
   std::vector<Finding> remarks;  // of the pre-check when it was handed in
 };
+// Tells one text from every other that the case has had: what a browser says it has changed.
+std::string stamp_of(const Version& version);
 
 struct Case {
   int64_t id = 0;

@@ -31,6 +31,25 @@ Result<std::vector<notify::Notice>> notices_for(const store::Database& store, co
   return all;
 }
 
+// Steps that belong to our programs (activate, warn, sign by mail …) are not a person's, whatever his role.
+std::vector<OpenStep> steps_for(const Case& about, const Facts& facts) {
+  std::vector<OpenStep> out;
+  for (const Event event : all_events()) {
+    if (about.kind == Kind::amendment && (event == Event::amend || event == Event::extend)) continue;
+    if (const auto step = next(about.state, event, role_of(facts, event)))
+      out.push_back({event, step->to, needs_words(event)});
+  }
+  return out;
+}
+
+Result<std::vector<std::string>> staff_of(const store::Database& store) {
+  std::vector<std::string> out;
+  for (const identity::User& user : TRY(identity::list_users(store))) {
+    if (user.may_act_as(identity::Role::caseworker)) out.push_back(user.name);
+  }
+  return out;
+}
+
 // Drafts of somebody else's are not shown; what was handed in is.
 bool may_see_text(const Case& about, Sight sight, std::string_view user, const Version& version) {
   if (sight == Sight::nothing) return false;
@@ -44,8 +63,11 @@ Result<View> view(const Setting& setting, std::string_view number, std::string_v
   const store::Database& store = setting.ledger.database();
   const Case whole = TRY(find(store, number));
   View out;
-  out.sight = TRY(sight_of(store, whole, user));
+  const Facts facts = TRY(facts_of(store, whole, user));
+  out.sight = sight_of(facts);
   out.about = TRY(find_visible(store, number, user));
+  out.steps = steps_for(whole, facts);
+  if (out.sight == Sight::inside) out.staff = TRY(staff_of(store));
   const Date today = calendar::danish_date(setting.world.now());
   out.clock = clock_of(whole, today, setting.rules.target_days);
   out.place = place_in_queue(TRY(list(store)), whole);
@@ -68,11 +90,13 @@ Result<std::vector<View>> views(const Setting& setting, const Filter& filter, st
   for (const Case& each : TRY(list(store, filter))) {
     const Case whole = TRY(find(store, each.number));
     View one;
-    one.sight = TRY(sight_of(store, whole, user));
+    const Facts facts = TRY(facts_of(store, whole, user));
+    one.sight = sight_of(facts);
     if (one.sight == Sight::nothing) continue;
     one.clock = clock_of(whole, today, setting.rules.target_days);
     one.place = place_in_queue(all, whole);
     one.about = seen(whole, one.sight);
+    one.steps = steps_for(whole, facts);
     out.push_back(std::move(one));
   }
   return out;

@@ -17,6 +17,13 @@
 
 namespace fvm::casework {
 
+// A step that a person may take now: what it leads to, and whether it asks for words.
+struct OpenStep {
+  Event event{};
+  State to{};
+  bool words = false;
+};
+
 struct View {
   Case about;  // as far as it may be seen
   Sight sight = Sight::outside;
@@ -28,6 +35,8 @@ struct View {
   std::vector<notify::Notice> notices;  // for this person
   std::vector<notify::Letter> letters;
   std::vector<std::string> children;  // amendments and extensions
+  std::vector<OpenStep> steps;        // that this person may take by himself
+  std::vector<std::string> staff;     // accounts that a case may be given to; nobody outside is told
 };
 
 // "casework.unknown" when there is none that `user` may see.

@@ -81,7 +81,7 @@ json::array to_json_view(const std::vector<Finding>& findings) {
   json::array out;
   for (const Finding& finding : findings) {
     json::object place;
-    for (const char* name : {"file", "sheet", "line", "row", "column"}) {
+    for (const char* name : {"file", "sheet", "line", "row", "column", "name", "table"}) {
       if (const auto value = finding.error.argument(name); !value.empty()) place[name] = value;
     }
     out.push_back(json::object{{"weight", name_of_weight(finding.weight)},
@@ -95,7 +95,12 @@ json::array to_json_view(const std::vector<Finding>& findings) {
 
 json::object to_json_view(const View& view) {
   const Case& about = view.about;
-  json::array history, children;
+  json::array history, children, steps, staff;
+  for (const OpenStep& step : view.steps) {
+    steps.push_back(
+        json::object{{"event", name_of(step.event)}, {"to", name_of(step.to)}, {"words", step.words}});
+  }
+  for (const std::string& name : view.staff) staff.emplace_back(name);
   for (const Step& step : about.history) history.push_back(step_json(step));
   for (const std::string& child : view.children) children.emplace_back(child);
   return {{"case", about.number},
@@ -118,6 +123,8 @@ json::object to_json_view(const View& view) {
           {"clock", clock_json(view.clock, view.place)},
           {"forecast", forecast_json(view.forecast, view.forecast_cases)},
           {"remarks", to_json_view(view.remarks)},
+          {"steps", std::move(steps)},
+          {"staff", std::move(staff)},
           {"history", std::move(history)},
           {"notices", notices_json(view)},
           {"letters", letters_json(view)}};

@@ -12,6 +12,11 @@ import { text } from "./text";
 
 // Pages of those who have logged in, by the names in src/api/app_pages.cpp; each is loaded when it is opened.
 const pages: Record<string, () => Promise<{ default: ComponentType<PageProps> }>> = {
+  applications: () => import("./pages/applications"),
+  application: () => import("./pages/application"),
+  case_status: () => import("./pages/case_status"),
+  cases: () => import("./pages/cases"),
+  case: () => import("./pages/case"),
 };
 
 function mount(id: string, content: (place: HTMLElement) => ReactNode) {

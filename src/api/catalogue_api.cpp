@@ -1,0 +1,95 @@
+#include "api/catalogue_api.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "api/json_route.hpp"
+
+namespace fvm::api {
+namespace {
+
+namespace json = boost::json;
+using catalogue::Table;
+using catalogue::Variable;
+using http::Request;
+using http::Response;
+
+constexpr size_t words_bytes_max = 100;
+
+json::object variable_json(const Variable& variable) {
+  return {{"name", variable.name},
+          {"type", catalogue::to_text(variable.type)},
+          {"class", catalogue::to_text(variable.what)},
+          {"da", variable.text_da},
+          {"en", variable.text_en},
+          {"code_list", variable.code_list},
+          {"years", variable.validity.text},
+          {"orderable", may_be_granted(variable) && variable.orderable}};
+}
+
+json::object table_json(const Table& table) {
+  return {{"table", table.full_name()},
+          {"da", table.text_da},
+          {"en", table.text_en},
+          {"person", table.person ? json::value(*table.person) : json::value(nullptr)},
+          {"period", table.period ? json::value(*table.period) : json::value(nullptr)}};
+}
+
+// From 1; nothing: it is no number.
+std::optional<size_t> page_in(const Request& request) {
+  const std::string text = request.value("page");
+  size_t page = 1;
+  if (text.empty()) return page;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), page);
+  if (error != std::errc() || end != text.data() + text.size() || page < 1 || page > 1'000'000)
+    return std::nullopt;
+  return page;
+}
+
+Response found(const KnownData& known, const Request& request) {
+  const auto page = page_in(request);
+  if (!page) return http::problem(usage("api.bad_version", {{"name", "page"}}));
+  const auto hits = known.search->find(request.value("q").substr(0, words_bytes_max));
+  json::array variables;
+  for (size_t i = (*page - 1) * catalogue_page_size; i < std::min(hits.size(), *page * catalogue_page_size);
+       ++i) {
+    json::object one = variable_json(*hits[i].variable);
+    one["table"] = hits[i].table->full_name();
+    variables.push_back(std::move(one));
+  }
+  return document(200, {{"found", hits.size()},
+                        {"page", *page},
+                        {"pages", (hits.size() + catalogue_page_size - 1) / catalogue_page_size},
+                        {"variables", std::move(variables)}});
+}
+
+Response one(const KnownData& known, const Request& request) {
+  const std::string name = request.parameters.at("register") + "." + request.parameters.at("table");
+  const Table* table = known.search->catalogue()->find(name);
+  if (table == nullptr) return http::problem(404, "http.not_found");
+  json::object out = table_json(*table);
+  json::array variables;
+  for (const Variable& variable : table->variables) variables.push_back(variable_json(variable));
+  out["variables"] = std::move(variables);
+  return document(200, out);
+}
+
+Response answer(const ServiceFacts& facts, const Request& request,
+                Response (*show)(const KnownData&, const Request&)) {
+  const auto known = facts.catalogue();
+  if (known.ok()) return show(*known, request);
+  return known.error().code == "catalogue.none" ? http::problem(404, "http.not_found")
+                                                : http::problem(503, "web.status_unreachable");
+}
+
+}  // namespace
+
+void add_catalogue_api(http::Router& router, const ServiceFacts& facts) {
+  router.add({"GET", "/api/v1/catalogue", "Variables with these words in them",
+              [&facts](const Request& request) { return answer(facts, request, found); }});
+  router.add({"GET", "/api/v1/catalogue/{register}/{table}", "One table with its variables",
+              [&facts](const Request& request) { return answer(facts, request, one); }});
+}
+
+}  // namespace fvm::api

@@ -1,0 +1,91 @@
+// Can we say yes? To the left what is applied for, to the right what is known about it; on top what can be done and what it leads to.
+import { useEffect, useState } from "react";
+import { getText, Problem } from "../api";
+import type { PageProps } from "../signed";
+import { text } from "../text";
+import { Looked, useLook } from "../use";
+import { Agreements } from "./agreements";
+import { ApplicationText, OrderTable } from "./application_text";
+import { CaseFacts } from "./case_facts";
+import { path, type Case, type Compared, type Finding } from "./case_types";
+import { isInternal } from "./case_words";
+import { read, sentence, type Doc } from "./document";
+import { TakeStep } from "./take_step";
+import { Timeline } from "./timeline";
+
+/** A text of the API, read when the case has another version. */
+function useText(at: string, version: number): { body: string; error: string } {
+  const [found, setFound] = useState({ body: "", error: "" });
+  useEffect(() => {
+    getText(at).then(({ body }) => setFound({ body, error: "" }), (error: unknown) => setFound({ body: "", error: error instanceof Problem ? error.message : text("web.failed") }));
+  }, [at, version]);
+  return found;
+}
+
+function Remarks({ remarks }: { remarks: Finding[] }) {
+  if (remarks.length === 0) return <p>{text("web.remarks_none")}</p>;
+  return <ul>{remarks.map((each, at) => <li key={at}>{each.weight !== "note" && <strong>{text("web.remark_weighs")} </strong>}{sentence(each)}</li>)}</ul>;
+}
+
+function Difference({ about }: { about: Case }) {
+  const look = useLook<Compared>(path(about.case, "/difference"));
+  return (
+    <section aria-labelledby="difference-title">
+      <h2 id="difference-title">{text("web.difference_title")}</h2>
+      <Looked look={look}>{(compared) => (
+        <>
+          <p>{text("web.difference_between", { before: String(compared.before), after: String(compared.after) })}</p>
+          {compared.changes.length === 0 ? <p>{text("web.difference_none")}</p> : (
+            <div className="table--responsive-scroll" tabIndex={0} role="region" aria-labelledby="difference-title">
+              <table className="table table--borderless">
+                <caption className="sr-only">{text("web.difference_title")}</caption>
+                <thead><tr><th scope="col">{text("web.difference_where")}</th><th scope="col">{text("web.difference_before")}</th><th scope="col">{text("web.difference_after")}</th></tr></thead>
+                <tbody>{compared.changes.map((each, at) => <tr key={at}><th scope="row">{each.where}</th><td><del>{each.before}</del></td><td><ins>{each.after}</ins></td></tr>)}</tbody>
+              </table>
+            </div>
+          )}
+        </>
+      )}</Looked>
+    </section>
+  );
+}
+
+function Left({ about }: { about: Case }) {
+  const document = useText(path(about.case, "/document"), about.submitted_version);
+  const specification = useText(path(about.case, "/specification"), about.submitted_version);
+  let doc: Doc | null = null;
+  try { doc = document.body ? read(document.body) : null; } catch { doc = null; }
+  return (
+    <div>
+      {about.submitted_version > 1 && <Difference about={about} />}
+      <section aria-labelledby="application-title"><h2 id="application-title">{text("web.case_application")}</h2>{doc ? <ApplicationText doc={doc} /> : <p>{document.error || text("web.status_loading")}</p>}</section>
+      <section aria-labelledby="order-title"><h2 id="order-title">{text("web.case_order")}</h2>{doc && <OrderTable doc={doc} />}</section>
+      <section aria-labelledby="specification-title"><h2 id="specification-title">{text("web.case_specification")}</h2><p>{text("web.case_specification_text")}</p>
+        {specification.error ? <p>{specification.error}</p> : <pre className="specification" tabIndex={0} aria-labelledby="specification-title">{specification.body}</pre>}</section>
+    </div>
+  );
+}
+
+function Whole({ about, me, again }: { about: Case; me: PageProps["me"]; again: () => Promise<void> }) {
+  return (
+    <>
+      <h2>{about.title || text("web.untitled")}</h2>
+      <CaseFacts about={about} />
+      <TakeStep about={about} me={me} done={again} />
+      <div className="case">
+        <Left about={about} />
+        <div>
+          <section aria-labelledby="remarks-title"><h2 id="remarks-title">{text("web.remarks_title")}</h2><Remarks remarks={about.remarks} /></section>
+          {["awaiting_agreement", "active", "amended", "expiring"].includes(about.state) && <Agreements about={about} me={me} done={again} />}
+          <section aria-labelledby="notes-title"><h2 id="notes-title">{text("web.notes_title")}</h2><Timeline about={about} only={isInternal} /></section>
+          <section aria-labelledby="timeline-title"><h2 id="timeline-title">{text("web.timeline_title")}</h2><Timeline about={about} only={(event) => !isInternal(event)} /></section>
+        </div>
+      </div>
+    </>
+  );
+}
+
+export default function CasePage({ number, me }: PageProps) {
+  const look = useLook<Case>(path(number), 60);
+  return <Looked look={look}>{(about) => <Whole about={about} me={me} again={look.again} />}</Looked>;
+}

@@ -1,0 +1,116 @@
+// The worklist: what is most urgent first, filters that stay in the address, several cases given to somebody at once.
+import { useState } from "react";
+import { Problem, send } from "../api";
+import { List } from "../list";
+import { address, type PageProps } from "../signed";
+import { day, text } from "../text";
+import { Looked, useAct, useLook } from "../use";
+import { path, type Case } from "./case_types";
+import { ball, daysWords, kindWords, stateWords } from "./case_words";
+import { StateTag } from "./state_tag";
+
+const states = ["draft", "submitted", "under_assessment", "returned", "awaiting_agreement", "active", "amended", "expiring", "closed", "rejected", "withdrawn"];
+const whose = ["all", "mine", "nobody"] as const;
+const whoseWords = { all: () => text("web.whose_all"), mine: () => text("web.whose_mine"), nobody: () => text("web.whose_nobody") };
+
+/** Values in the address, so that they stay, can be kept as a bookmark and sent to a colleague. */
+function useAddress(first: Record<string, string>): [Record<string, string>, (name: string, value: string) => void] {
+  const [values, setValues] = useState(() => ({ ...first, ...Object.fromEntries([...new URLSearchParams(location.search)].filter(([name]) => name in first)) }));
+  const set = (name: string, value: string) => {
+    const next = { ...values, [name]: value };
+    setValues(next);
+    const query = new URLSearchParams(Object.entries(next).filter(([key, each]) => each !== first[key])).toString();
+    history.replaceState(null, "", location.pathname + (query ? `?${query}` : ""));
+  };
+  return [values, set];
+}
+
+function Filters({ values, set }: { values: Record<string, string>; set: (name: string, value: string) => void }) {
+  return (
+    <form className="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+      <div><label className="form-label" htmlFor="cases-state">{text("web.state")}</label>
+        <select className="form-select" id="cases-state" value={values.state} onChange={(event) => set("state", event.target.value)}>
+          <option value="open">{text("web.state_open")}</option><option value="">{text("web.state_all")}</option>
+          {states.map((each) => <option key={each} value={each}>{stateWords(each)}</option>)}
+        </select></div>
+      <div><label className="form-label" htmlFor="cases-whose">{text("web.col_caseworker")}</label>
+        <select className="form-select" id="cases-whose" value={values.whose} onChange={(event) => set("whose", event.target.value)}>
+          {whose.map((each) => <option key={each} value={each}>{whoseWords[each]()}</option>)}
+        </select></div>
+      <div><label className="form-label" htmlFor="cases-q">{text("web.list_filter")}</label>
+        <input className="form-input" id="cases-q" type="search" value={values.q} onChange={(event) => set("q", event.target.value)} /></div>
+    </form>
+  );
+}
+
+const open = ["draft", "submitted", "under_assessment", "returned", "awaiting_agreement"];
+function wanted(row: Case, values: Record<string, string>, user: string) {
+  if (row.state === "draft" && row.origin !== "mail") return false;
+  const words = values.q!.trim().toLowerCase();
+  return (values.state === "" || (values.state === "open" ? open.includes(row.state) : row.state === values.state))
+    && (values.whose === "all" || (values.whose === "mine" ? row.caseworker === user : row.caseworker === null))
+    && (words === "" || `${row.title} ${row.case} ${row.authority.name} ${row.caseworker ?? ""}`.toLowerCase().includes(words));
+}
+
+/** Who may be given a case: said by any case that the person sees whole. */
+function Give({ chosen, me, done }: { chosen: Case[]; me: PageProps["me"]; done: () => Promise<void> }) {
+  const { busy, said, act } = useAct();
+  const first = useLook<Case>(path(chosen[0]!.case));
+  const [to, setTo] = useState(me.roles.includes("caseworker") ? me.user : "");
+  const give = () => act(async () => {
+    const failed: string[] = [];
+    for (const each of chosen) {
+      try { await send<Case>("POST", path(each.case, "/steps/assign"), me.csrf, { text: "", to }); }
+      catch (error) { if (error instanceof Problem && error.status !== 401) failed.push(error.message); else throw error; }
+    }
+    await done();
+    if (failed.length > 0) throw new Problem(403, "", failed.join(" "));
+  });
+  return (
+    <div className="step-form">
+      <h2 className="h3">{text("web.give_heading", { count: String(chosen.length) })}</h2>
+      <p>{chosen.map((each) => each.case).join(", ")}</p>
+      <div className="form-group"><label className="form-label" htmlFor="give-to">{text("web.to_whom")}</label>
+        <select className="form-select" id="give-to" value={to} onChange={(event) => setTo(event.target.value)}>
+          <option value="">{text("web.choose")}</option>
+          {first.found?.staff.map((each) => <option key={each} value={each}>{each === me.user ? text("web.to_me", { name: each }) : each}</option>)}
+        </select></div>
+      <p>{text("web.leads_assign")}</p>
+      {said}
+      <p><button type="button" className="button button-primary" disabled={busy || to === ""} onClick={() => void give()}>{busy ? text("web.saving") : text("web.give_button")}</button></p>
+    </div>
+  );
+}
+
+function Worklist({ cases, me, again }: { cases: Case[]; me: PageProps["me"]; again: () => Promise<void> }) {
+  const [values, set] = useAddress({ state: "open", whose: "all", q: "" });
+  const [chosen, setChosen] = useState<string[]>([]);
+  const rows = cases.filter((each) => wanted(each, values, me.user));
+  const marked = rows.filter((each) => chosen.includes(each.case));
+  const mayGive = (row: Case) => row.steps.some((each) => each.event === "assign");
+  return (
+    <>
+      <Filters values={values} set={set} />
+      <p role="status">{text("web.cases_shown", { shown: String(rows.length), all: String(cases.length) })}</p>
+      <List caption={text("web.cases_title")} rows={rows} id={(row) => row.case} empty={cases.length === 0 ? text("web.cases_none") : text("web.list_nothing")} sort={{ key: "left" }}
+        columns={[
+          { key: "title", words: text("web.col_case"), value: (row) => row.title,
+            cell: (row) => <><a href={address(`/sager/${row.case}`, `/cases/${row.case}`)}>{row.title || text("web.untitled")}</a><br /><small>{row.case} · {row.authority.name}{row.kind !== "application" && ` · ${kindWords(row.kind)}`}</small></> },
+          { key: "left", words: text("web.col_days"), value: (row) => (row.clock.decided || !row.submitted ? null : row.clock.days_left), cell: daysWords },
+          { key: "state", words: text("web.state"), value: (row) => stateWords(row.state), cell: (row) => <StateTag state={row.state} /> },
+          { key: "ball", words: text("web.col_ball"), value: (row) => ball(row.state) },
+          { key: "caseworker", words: text("web.col_caseworker"), value: (row) => row.caseworker, cell: (row) => row.caseworker ?? text("web.whose_nobody_yet") },
+          { key: "age", words: text("web.col_submitted"), value: (row) => row.submitted, cell: (row) => (row.submitted ? day(row.submitted) : "") },
+          { key: "choose", words: text("web.col_choose"), value: (row) => (chosen.includes(row.case) ? 0 : 1),
+            cell: (row) => mayGive(row) && <><input className="form-checkbox" type="checkbox" id={`choose-${row.case}`} checked={chosen.includes(row.case)} onChange={(event) => setChosen(event.target.checked ? [...chosen, row.case] : chosen.filter((each) => each !== row.case))} />
+              <label htmlFor={`choose-${row.case}`}><span className="sr-only">{`${text("web.col_choose")} ${row.case}`}</span></label></> },
+        ]} />
+      {marked.length > 0 && <Give key={marked[0]!.case} chosen={marked} me={me} done={async () => { await again(); setChosen([]); }} />}
+    </>
+  );
+}
+
+export default function Cases({ me }: PageProps) {
+  const look = useLook<{ cases: Case[] }>("/api/v1/applications", 60);
+  return <Looked look={look}>{({ cases }) => <Worklist cases={cases} me={me} again={look.again} />}</Looked>;
+}

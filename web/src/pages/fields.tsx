@@ -1,0 +1,85 @@
+// Fields of the application: each knows its path in the document, shows what is wrong with it beside it, and keeps what is typed.
+import { createContext, useContext, useId, type ReactNode } from "react";
+import type { Finding } from "./case_types";
+import { changed, date, dateAt, sentence, textAt, type Doc, type Value } from "./document";
+
+export interface Editing { doc: Doc; change: (make: (now: Doc) => Doc) => void; findingsAt: (path: string) => Finding[]; readOnly: boolean }
+const Context = createContext<Editing | null>(null);
+export const EditingProvider = Context.Provider;
+export function useEditing(): Editing & { set: (path: string, value: Value | undefined) => void } {
+  const editing = useContext(Context)!;
+  return { ...editing, set: (path, value) => editing.change((now) => changed(now, path, value)) };
+}
+
+/** The element that a jump from the list of what is missing goes to. */
+export const fieldId = (path: string) => `f-${path.replace(/\W/g, "-")}`;
+
+export function Said({ path, id }: { path: string; id: string }) {
+  const findings = useEditing().findingsAt(path);
+  if (findings.length === 0) return null;
+  const wrong = findings.some((each) => each.weight !== "note");
+  return <span id={id} className={wrong ? "form-error-message" : "form-hint remark"}>{findings.map((each, at) => <span key={at}>{sentence(each)} </span>)}</span>;
+}
+
+interface Common { path: string; label: string; hint?: string }
+
+/** Label, hint, what is wrong, and the control, tied together. */
+function Row({ path, label, hint, children }: Common & { children: (more: { id: string; disabled: boolean; "aria-describedby": string | undefined; "aria-invalid": true | undefined }) => ReactNode }) {
+  const { findingsAt, readOnly } = useEditing();
+  const findings = findingsAt(path), wrong = findings.some((each) => each.weight !== "note"), id = fieldId(path);
+  const described = [hint && `${id}-hint`, findings.length > 0 && `${id}-error`].filter(Boolean).join(" ") || undefined;
+  return (
+    <div className={wrong ? "form-group form-error" : "form-group"}>
+      <label className="form-label" htmlFor={id}>{label}</label>
+      {hint && <span className="form-hint" id={`${id}-hint`}>{hint}</span>}
+      <Said path={path} id={`${id}-error`} />
+      {children({ id, disabled: readOnly, "aria-describedby": described, "aria-invalid": wrong || undefined })}
+    </div>
+  );
+}
+
+export function TextRow({ tall, optional, type = "text", ...row }: Common & { tall?: boolean; optional?: boolean; type?: "text" | "email" }) {
+  const { doc, set } = useEditing();
+  const typed = (value: string) => set(row.path, optional && value === "" ? undefined : value);
+  return (
+    <Row {...row}>{(more) => tall
+      ? <textarea {...more} className="form-input" rows={4} value={textAt(doc, row.path)} onChange={(event) => typed(event.target.value)} />
+      : <input {...more} className="form-input" type={type} value={textAt(doc, row.path)} onChange={(event) => typed(event.target.value)} />}</Row>
+  );
+}
+
+export function DateRow(row: Common) {
+  const { doc, set } = useEditing();
+  return <Row {...row}>{(more) => <input {...more} className="form-input date-field" type="date" value={dateAt(doc, row.path)} onChange={(event) => set(row.path, date(event.target.value))} />}</Row>;
+}
+
+export function ChoiceRow({ choices, fallback = "", ...row }: Common & { choices: { value: string; words: string }[]; fallback?: string }) {
+  const { doc, set } = useEditing(), value = textAt(doc, row.path) || fallback;
+  const all = choices.some((each) => each.value === value) || value === "" ? choices : [...choices, { value, words: value }];
+  return (
+    <Row {...row}>{(more) => (
+      <select {...more} className="form-select" value={value} onChange={(event) => set(row.path, event.target.value)}>
+        {value === "" && <option value="">–</option>}
+        {all.map((each) => <option key={each.value} value={each.value}>{each.words}</option>)}
+      </select>
+    )}</Row>
+  );
+}
+
+/** A group of fields under one heading, which findings about the whole group may point at. */
+export function Group({ path, title, hint, children }: { path?: string; title: string; hint?: string; children: ReactNode }) {
+  const own = useId();
+  return (
+    <fieldset className="group" id={path ? fieldId(path) : own} tabIndex={-1}>
+      <legend className="form-label">{title}</legend>
+      {hint && <p className="form-hint">{hint}</p>}
+      {path && <Said path={path} id={`${fieldId(path)}-error`} />}
+      {children}
+    </fieldset>
+  );
+}
+
+export function Button({ onClick, children, kind = "secondary", label }: { onClick: () => void; children: ReactNode; kind?: "secondary" | "unstyled"; label?: string }) {
+  if (useEditing().readOnly) return null;
+  return <button type="button" className={`button button-${kind}`} aria-label={label} onClick={onClick}>{children}</button>;
+}

@@ -1,0 +1,93 @@
+// The document saves itself: a moment after the last change, never over what another tab or browser saved, and kept in this tab until it is saved.
+import { useCallback, useEffect, useRef, useState } from "react";
+import { get, getText, Problem, putText } from "../api";
+import { path, type Finding } from "./case_types";
+import { read, written, type Doc } from "./document";
+
+export type Saved = "saved" | "changed" | "saving" | "elsewhere" | "expired" | "failed";
+interface Kept { text: string; tag: string }
+
+const quiet_ms = 1200;
+const storeName = (number: string) => `fvm:application:${number}`;
+
+function kept(number: string): Kept | null {
+  try { return JSON.parse(sessionStorage.getItem(storeName(number)) ?? "null") as Kept | null; } catch { return null; }
+}
+
+export function useSaving(number: string, csrf: string, mayWrite: boolean) {
+  const [doc, setDoc] = useState<Doc | null>(null);
+  const [findings, setFindings] = useState<Finding[]>([]);
+  const [checked, setChecked] = useState("");  // the text that the findings are about
+  const [saved, setSaved] = useState<Saved>("saved");
+  const [error, setError] = useState<unknown>(null);
+  const tag = useRef(""), newest = useRef(""), inServer = useRef(""), running = useRef<Promise<boolean> | null>(null), timer = useRef(0);
+
+  const check = useCallback(async () => {
+    const text = inServer.current;
+    const found = await get<{ findings: Finding[] }>(path(number, "/findings"));
+    setFindings(found.findings);
+    setChecked(text);
+  }, [number]);
+
+  const load = useCallback(async (discard: boolean) => {
+    const server = await getText(path(number, "/document"));
+    if (discard) sessionStorage.removeItem(storeName(number));
+    const mine = mayWrite ? kept(number) : null;
+    inServer.current = server.body;
+    newest.current = mine?.text ?? server.body;
+    tag.current = mine?.tag ?? server.tag;
+    setDoc(read(newest.current));
+    setError(null);
+    setSaved(mine === null ? "saved" : mine.tag === server.tag ? "changed" : "elsewhere");
+    if (mayWrite) await check();
+  }, [number, mayWrite, check]);
+
+  useEffect(() => { load(false).catch(setError); }, [load]);
+
+  /** Saves what is not saved; false: it is not. */
+  const save = useCallback(async (): Promise<boolean> => {
+    if (running.current) await running.current;
+    clearTimeout(timer.current);
+    const text = newest.current;
+    if (text === inServer.current) { setSaved("saved"); return true; }
+    setSaved("saving");
+    running.current = putText(path(number, "/document"), csrf, text, tag.current).then(({ tag: next }) => {
+      tag.current = next;
+      inServer.current = text;
+      if (newest.current === text) sessionStorage.removeItem(storeName(number));
+      else sessionStorage.setItem(storeName(number), JSON.stringify({ text: newest.current, tag: next }));
+      setSaved(newest.current === text ? "saved" : "changed");
+      return check().then(() => true, () => true);
+    }, (problem: unknown) => {
+      const status = problem instanceof Problem ? problem.status : 0;
+      setSaved(status === 412 ? "elsewhere" : status === 401 ? "expired" : "failed");
+      if (status !== 412 && status !== 401) setError(problem);
+      return false;
+    }).finally(() => { running.current = null; });
+    return running.current;
+  }, [number, csrf, check]);
+
+  useEffect(() => {
+    if (saved !== "changed") return undefined;
+    timer.current = window.setTimeout(() => void save(), quiet_ms);
+    return () => clearTimeout(timer.current);
+  }, [doc, saved, save]);
+
+  const change = (make: (now: Doc) => Doc) => {
+    const next = make(read(newest.current));
+    newest.current = written(next);
+    sessionStorage.setItem(storeName(number), JSON.stringify({ text: newest.current, tag: tag.current }));
+    setDoc(next);
+    if (saved !== "elsewhere") setSaved("changed");
+  };
+
+  /** What was typed here instead of what was saved elsewhere. */
+  const keepMine = async () => {
+    const server = await getText(path(number, "/document"));
+    tag.current = server.tag;
+    inServer.current = server.body;
+    await save();
+  };
+
+  return { doc, findings, checked, saved, error, change, save, keepMine, takeTheirs: () => load(true).catch(setError) };
+}
