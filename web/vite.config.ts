@@ -2,6 +2,11 @@ import { defineConfig } from "vite";
 
 // One script and one style sheet with fixed names: fvm-portal serves them and puts their hash in the address. A part that a page loads
 // when it is needed carries its hash in its name.
+//
+// portal.js is asked for with its hash, so a part that imported it by its bare name would run it, and React, a second time: what the parts
+// share with it lies in a part of its own.
+const is_shared = (id: string) => /node_modules\/(react|react-dom|scheduler)\/|preload-helper|\/src\/(?!main\.tsx|pages\/)[\w.]+\.tsx?$/.test(id);
+
 export default defineConfig({
   base: "/assets/",
   build: {
@@ -10,7 +15,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1000,
     rollupOptions: {
       input: "src/main.tsx",
-      output: { entryFileNames: "portal.js", chunkFileNames: "[name]-[hash].js", assetFileNames: (info) => (info.names[0]?.endsWith(".css") ? "portal.css" : "[name][extname]") },
+      output: { manualChunks: (id) => (is_shared(id) ? "shared" : undefined), entryFileNames: "portal.js", chunkFileNames: "[name]-[hash].js", assetFileNames: (info) => (info.names[0]?.endsWith(".css") ? "portal.css" : "[name][extname]") },
     },
   },
   esbuild: { jsx: "automatic" },

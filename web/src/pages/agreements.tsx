@@ -23,7 +23,7 @@ function Accept({ about, me, whole, done }: { about: Case; me: Me; whole: Whole;
   const { busy, said, act } = useAct();
   const [read, setRead] = useState(false);
   const signs = about.steps.some((each) => each.event === "sign");
-  const mine = whole.agreements.filter((each) => each.state === "open" && (each.account === me.user || (signs && each.kind !== "user")));
+  const mine = whole.agreements.filter((each) => each.state === "open" && (each.account === me.user || (signs && each.kind !== "user_declaration")));
   if (mine.length === 0) return said;
   if (mine.some((each) => !each.pdf)) return <p role="status">{text("web.agreement_being_made")}</p>;
   const accept = () => act(async () => {

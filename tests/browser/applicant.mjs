@@ -1,0 +1,149 @@
+// From login to an application that is handed in (part "apply"), and from the decision to an agreement that is accepted (part "accept").
+//
+//   node applicant.mjs OPTIONS.json   {"base", "language", "folder", "password", "part", "case"?, "ean"}
+import * as fs from "node:fs";
+import { tell } from "./story.mjs";
+
+const options = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
+const english = options.language === "en";
+const say = (danish, inEnglish) => (english ? inEnglish : danish);
+const saved = say("Alt er gemt.", "Everything is saved.");
+
+async function apply(story) {
+  const page = await story.login("anna", options.password, say("/ansoegninger", "/en/applications"));
+  const { expect } = story;
+  await page.getByText(say("Du har ingen ansøgninger endnu", "You have no applications yet")).waitFor();
+  await story.look("applications-empty");
+  await page.getByRole("button", { name: say("Start ansøgning", "Start an application") }).click();
+  await page.waitForURL(say(/\/ansoegning\/FVM-/, /\/en\/application\/FVM-/));
+  const number = new URL(page.url()).pathname.split("/").at(-1);
+  const missing = page.locator("details.missing summary");
+  await missing.waitFor();
+  await page.getByText(saved).waitFor();
+  expect("the authority is filled in", (await page.locator("#f-application-authority-cvr").inputValue()) === "29189846");
+  await story.look("application-new");
+  // The line of what is missing jumps to the field, by keyboard.
+  await missing.focus();
+  await page.keyboard.press("Enter");
+  const many = Number((await missing.innerText()).split(" ")[0]);
+  expect("several things are missing", many > 5);
+  const links = page.locator("details.missing .findings button");
+  expect("as many as it says", (await links.count()) === many);
+  await links.filter({ hasText: "application.purpose" }).focus();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement?.id === "f-application-purpose");
+  const fill = (path, value) => page.locator(`#f-${path.replaceAll(".", "-")}`).fill(value);
+  await fill("application.title", "Type 2-diabetes i kommunerne");
+  await fill("application.task", "Planlægning af kommunens diabetesindsats");
+  await fill("application.purpose", "Statistik over forekomst og forløb");
+  await fill("application.legal_basis", "Databeskyttelsesloven § 10");
+  await fill("application.necessity", "Opgaven kan ikke løses med tabeller");
+  await fill("application.place", "Demo Kommune, rådhuset");
+  await fill("application.period.from", "2026-01-01");
+  await fill("application.period.to", "2099-11-30");
+  await fill("application.payer.name", "Demo Kommune");
+  await fill("application.payer.ean", "123");
+  await page.getByText(saved).waitFor();
+  const bad = page.locator("#f-application-payer-ean-error");
+  await bad.waitFor();  // the remark stands at its field, and what was typed is kept
+  expect("what was typed is kept", (await page.locator("#f-application-payer-ean").inputValue()) === "123");
+  await story.look("application-task");
+  await story.phone("application-task");
+  await fill("application.payer.ean", options.ean);
+  await bad.waitFor({ state: "detached" });
+  // Another tab saves: neither overwrites the other.
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.locator("#f-application-title").fill("Fra den anden fane");
+  await other.getByText(saved).waitFor();
+  await other.close();
+  await fill("application.title", "Diabetes i kommunerne");
+  const keep = page.getByRole("button", { name: say("Behold min", "Keep mine") });
+  await keep.waitFor();
+  await story.look("application-elsewhere");
+  await keep.click();
+  await page.getByText(saved).waitFor();
+  // Population.
+  await page.getByRole("button", { name: say("Næste: Population", "Next: Population") }).click();
+  await fill("population.description", "Personer med type 2-diabetes");
+  await page.getByRole("button", { name: say("Tilføj kriterie: Mindst et af disse gælder", "Add a criterion: At least one of these holds") }).click();
+  await fill("population.any.0.table", "LMDB.lmdb");
+  await page.locator("#c-population-any-0-where-v").selectOption("atc");
+  await page.locator("#c-population-any-0-where-x").fill("A10");
+  await page.getByRole("button", { name: say("Tilføj til betingelsen", "Add to the condition") }).click();
+  expect("the condition is put together", (await page.locator("#f-population-any-0-where").inputValue()) === "atc LIKE 'A10%'");
+  await fill("population.any.0.at_least", "2");
+  await page.getByText(saved).waitFor();
+  await story.look("application-population");
+  // Data: search, tick.
+  await page.getByRole("button", { name: say("Næste: Data", "Next: Data") }).click();
+  await page.locator("#picker-q").fill("lmdb");
+  for (const name of ["pnr12", "atc", "eksd"]) {
+    const box = page.locator(`#pick-LMDB-lmdb-${name}`);
+    await box.waitFor({ state: "attached" });
+    await box.focus();
+    await page.keyboard.press("Space");
+    await page.getByRole("button", { name: `${say("Fjern", "Remove")} ${name}`, exact: true }).waitFor();
+  }
+  await fill("grant.0.reason", "Køb af diabetesmedicin viser behandlingens start");
+  await fill("grant.0.period.from", "2015-01-01");
+  await fill("grant.0.period.to", "2025-12-31");
+  await page.getByText(saved).waitFor();
+  await story.look("application-data");
+  await story.phone("application-data");
+  // Users.
+  await page.getByRole("button", { name: say("Næste: Brugere", "Next: Users") }).click();
+  for (const [path, name] of [["application.applicant", "Anna Andersen"], ["application.signatory", "Sofie Sand"]]) {
+    await fill(`${path}.name`, name);
+    await fill(`${path}.email`, `${name.split(" ")[0].toLowerCase()}@demo-kommune.example`);
+  }
+  await fill("application.signatory.account", "sofie");
+  await page.getByRole("button", { name: say("Samme som den ansvarlige", "Same as the person responsible") }).click();
+  await page.getByRole("button", { name: say("Tilføj bruger", "Add a user") }).click();
+  await fill("application.users.0.name", "Anna Andersen");
+  await fill("application.users.0.email", "anna@demo-kommune.example");
+  await fill("application.users.0.account", "anna");
+  await page.getByText(saved).waitFor();
+  await story.look("application-users");
+  await page.getByRole("button", { name: say("Næste: Bilag", "Next: Documents") }).click();
+  await story.look("application-documents");
+  await page.getByRole("button", { name: say("Næste: Tjek og indsend", "Next: Check and submit") }).click();
+  await missing.waitFor({ state: "detached" });
+  await story.look("application-submit");
+  // Nothing is lost by reading the page again.
+  await page.reload();
+  await page.goto(`${page.url().split("#")[0]}#task`);
+  await page.locator("#f-application-title").waitFor();
+  expect("the title is there again", (await page.locator("#f-application-title").inputValue()) === "Diabetes i kommunerne");
+  await page.goto(`${page.url().split("#")[0]}#submit`);
+  await page.getByRole("button", { name: say("Indsend", "Submit"), exact: true }).click();
+  await page.waitForURL(say(/\/sag\/FVM-.*sent/, /\/en\/case\/FVM-.*sent/));
+  await page.getByText(say("Ansøgningen er indsendt.", "The application is handed in.")).waitFor();
+  await page.getByText(say("Tjenesten", "The service"), { exact: true }).first().waitFor();
+  await story.look("case-status-submitted");
+  await story.phone("case-status-submitted");
+  await page.goto(options.base + say("/ansoegninger", "/en/applications"));
+  await page.getByRole("link", { name: "Diabetes i kommunerne" }).waitFor();
+  await story.look("applications");
+  await story.end({ case: number });
+}
+
+async function accept(story) {
+  const place = say(`/sag/${options.case}`, `/en/case/${options.case}`);
+  const page = await story.login("sofie", options.password, place);
+  await page.locator("#agreement-read").waitFor({ state: "attached", timeout: 90_000 });  // once the files are made
+  await page.locator("ul.agreements summary").first().click();
+  await page.locator(".agreement-text").first().getByText(options.case).first().waitFor();
+  await story.look("agreements");
+  const button = page.getByRole("button", { name: say("Accepter", "Accept"), exact: true });
+  story.expect("nothing is accepted unread", await button.isDisabled());
+  await page.locator("#agreement-read").focus();
+  await page.keyboard.press("Space");
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await page.getByText(say("Du har accepteret.", "You have accepted.")).waitFor();
+  await story.look("agreements-accepted");
+  await story.end();
+}
+
+await tell(options, options.part === "apply" ? apply : accept);

@@ -1,0 +1,107 @@
+// From the worklist to an approval: karl takes cases, looks, asks, recommends; dorte approves.
+//
+//   node caseworker.mjs OPTIONS.json   {"base", "language", "folder", "password", "cases": [numbers]}
+import * as fs from "node:fs";
+import { tell } from "./story.mjs";
+
+const options = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
+const english = options.language === "en";
+const say = (danish, inEnglish) => (english ? inEnglish : danish);
+const [asked, approved] = options.cases;
+
+async function take(page, button, fill) {
+  await page.getByRole("button", { name: button, exact: true }).first().click();
+  const form = page.locator("form.step-form");
+  await fill(form);
+  await form.getByRole("button", { name: button, exact: true }).click();
+}
+
+async function karl(story) {
+  const worklist = say("/sager", "/en/cases");
+  const page = await story.login("karl", options.password, worklist);
+  await page.locator(`#choose-${approved}`).waitFor({ state: "attached" });
+  await story.look("cases");
+  await story.phone("cases");
+  // A filter stays in the address.
+  await page.locator("#cases-whose").selectOption("mine");
+  await page.getByText(say("0 af", "0 of")).waitFor();
+  story.expect("the filter stands in the address", page.url().includes("whose=mine"));
+  await page.reload();
+  await page.getByText(say("0 af", "0 of")).waitFor();
+  await page.locator("#cases-whose").selectOption("nobody");
+  // Both at once, by keyboard.
+  for (const number of [asked, approved]) {
+    await page.locator(`#choose-${number}`).focus();
+    await page.keyboard.press("Space");
+  }
+  await page.locator("#give-to").selectOption("karl");
+  await story.look("cases-chosen");
+  await page.getByRole("button", { name: say("Giv sagerne videre", "Give the cases") }).click();
+  await page.locator("#cases-whose").selectOption("mine");
+  await page.getByText(say("2 af", "2 of")).waitFor();
+  // One goes back with a question; without words nothing happens.
+  await page.locator(`a[href$="${asked}"]`).click();
+  await page.locator("pre.specification").getByText("[[grant]]").waitFor();
+  await story.look("case");
+  await story.phone("case");
+  const ask = say("Spørg ansøgeren", "Ask the applicant");
+  await page.getByRole("button", { name: ask, exact: true }).click();
+  await page.locator("form.step-form").getByRole("button", { name: ask, exact: true }).click();
+  await page.locator("#words-request-error").waitFor();
+  await page.locator("#words-request").fill(say("Hvorfor LMDB fra 2015?", "Why LMDB from 2015?"));
+  await story.look("case-asking");
+  await page.locator("form.step-form").getByRole("button", { name: ask, exact: true }).click();
+  await page.getByText(say("Venter på svar", "Awaiting the answer").slice(0, 8)).first().waitFor();
+  // The other: a note that the applicant never sees, a recommendation.
+  await page.goto(options.base + say(`/sager/${approved}`, `/en/cases/${approved}`));
+  await take(page, say("Skriv en intern note", "Write an internal note"), (form) => form.locator("#words-note").fill("Ligner FVM-2025-0001"));
+  await page.getByText("Ligner FVM-2025-0001").waitFor();
+  await take(page, say("Indstil", "Recommend"), async (form) => {
+    await form.locator("#to-recommend").selectOption("approve");
+    await form.locator("#words-recommend").fill("Formålet er statistisk");
+  });
+  await page.getByText("Formålet er statistisk").waitFor();
+  story.expect("who has had the case may not decide it", (await page.getByRole("button", { name: say("Godkend", "Approve"), exact: true }).count()) === 0);
+}
+
+async function answers(story) {
+  const page = await story.login("anna", options.password, say(`/sag/${asked}`, `/en/case/${asked}`));
+  await page.getByText("LMDB").first().waitFor();
+  await story.look("case-status-asked");
+  await page.getByRole("link", { name: say("Svar og ret i ansøgningen", "Answer and change the application") }).click();
+  const send = page.getByRole("button", { name: say("Send svar", "Send the answer"), exact: true });
+  await send.click();
+  await page.locator("#answer-error").waitFor();
+  await page.locator("#answer").fill("Fordi forløbet er langt");
+  await page.goto(`${page.url().split("#")[0]}#task`);
+  await page.locator("#f-application-necessity").fill("Kun forløb siden 2015 kan vise det");
+  await page.getByText(say("Alt er gemt.", "Everything is saved.")).waitFor();
+  await page.goto(`${page.url().split("#")[0]}#submit`);
+  story.expect("the answer is kept", (await page.locator("#answer").inputValue()) === "Fordi forløbet er langt");
+  await send.click();
+  await page.waitForURL(say(/\/sag\/FVM-.*sent/, /\/en\/case\/FVM-.*sent/));
+}
+
+async function dorte(story) {
+  const page = await story.login("dorte", options.password, say(`/sager/${asked}`, `/en/cases/${asked}`));
+  await page.getByText("Kun forløb siden 2015 kan vise det").first().waitFor();
+  story.expect("what was changed stands there", (await page.locator("ins").allInnerTexts()).some((each) => each.includes("2015")));
+  await story.look("case-changed");
+  await page.goto(options.base + say(`/sager/${approved}`, `/en/cases/${approved}`));
+  const button = say("Godkend", "Approve");
+  await page.getByRole("button", { name: button, exact: true }).click();
+  await page.getByText(say("Aftalerne bliver skrevet", "The agreements are written")).waitFor();  // the consequence, before
+  await page.locator("#words-approve").fill("Betingelserne er opfyldt");
+  await story.look("case-approving");
+  await page.locator("form.step-form").getByRole("button", { name: button, exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByText(say("Venter på aftale", "Awaiting agreement").slice(0, 8)).first().waitFor();
+  await story.look("case-approved");
+}
+
+await tell(options, async (story) => {
+  await karl(story);
+  await answers(story);
+  await dorte(story);
+  await story.end();
+});

@@ -1,0 +1,71 @@
+// What the stories of people who have logged in share: a browser that complains of nothing, the login, looking at a page as a person with a
+// screen reader, a phone or a printer would.
+//
+//   const story = await begin(options);                     // {"base", "language", "folder"}
+//   await story.login("anna", password, "/ansoegninger");    // Danish path; the English one is looked up
+//   await story.look("applications");                        // picture, axe-core, phone
+//   await story.end();
+import { chromium } from "playwright-core";
+import { accessible, fits } from "./accessibility.mjs";
+
+export async function begin(options) {
+  const english = options.language === "en";
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const complaints = [], requests = new Set();
+  const story = { options, english, browser, page: null, seen: [], complaints };
+
+  /** Another person at another machine. */
+  story.person = async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: english ? "en-GB" : "da-DK" });
+    story.page = await context.newPage();
+    story.page.setDefaultTimeout(20_000);
+    story.page.on("console", (said) => { if (["error", "warning"].includes(said.type()) && !said.text().includes("status of 4")) complaints.push(said.text()); });
+    story.page.on("pageerror", (error) => complaints.push(String(error)));
+    story.page.on("request", (request) => requests.add(new URL(request.url()).origin));
+    return story.page;
+  };
+  story.login = async (user, password, place) => {
+    const page = await story.person();
+    await page.goto(`${options.base}${english ? "/en/login" : "/login"}?next=${encodeURIComponent(place)}`);
+    await page.getByRole("link", { name: english ? "Log in with MitID Erhverv" : "Log ind med MitID Erhverv" }).click();
+    await page.getByRole("button", { name: user, exact: true }).click();
+    await page.locator("#user").fill(user);
+    await page.locator("#password").fill(password);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**${place}`);
+    return page;
+  };
+  story.expect = (what, holds) => { if (!holds) throw new Error(`not as it should be: ${what} (${story.page.url()})`); };
+  story.shot = (name) => story.page.screenshot({ path: `${options.folder}/${name}-${options.language}.png`, fullPage: true });
+  story.look = async (name) => {
+    await story.shot(name);
+    await accessible(story.page, name);
+    await fits(story.page, name);
+    story.expect(`${name}: one heading of the first order`, (await story.page.locator("h1").count()) === 1);
+    story.seen.push(name);
+  };
+  story.phone = async (name) => {
+    await story.page.setViewportSize({ width: 360, height: 740 });
+    await story.shot(`${name}-phone`);
+    await story.page.setViewportSize({ width: 1280, height: 900 });
+  };
+  story.end = async (more = {}) => {
+    story.expect(`no complaints: ${complaints.join("; ")}`, complaints.length === 0);
+    console.log(JSON.stringify({ done: true, seen: story.seen, origins: [...requests], ...more }));
+  };
+  return story;
+}
+
+/** Runs a story; a failure leaves a picture and ends with 1. */
+export async function tell(options, what) {
+  const story = await begin(options);
+  try {
+    await what(story);
+  } catch (error) {
+    await story.page?.screenshot({ path: `${options.folder}/failed-${options.language}.png`, fullPage: true }).catch(() => {});
+    console.error(String(error), error.stack, story.complaints.join("\n"));
+    process.exitCode = 1;
+  } finally {
+    await story.browser.close();
+  }
+}
