@@ -29,7 +29,7 @@ async function apply(story) {
   expect("several things are missing", many > 5);
   const links = page.locator("details.missing .findings button");
   expect("as many as it says", (await links.count()) === many);
-  await links.filter({ hasText: "application.purpose" }).focus();
+  await links.filter({ hasText: say("Formål", "Purpose") }).focus();
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.activeElement?.id === "f-application-purpose");
   const fill = (path, value) => page.locator(`#f-${path.replaceAll(".", "-")}`).fill(value);

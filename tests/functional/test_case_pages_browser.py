@@ -29,10 +29,10 @@ def world(tmp_path):
             yield cases
 
 
-def told(cases, story, language, **more):
-    options = {"base": f"http://127.0.0.1:{cases.instance.port}", "language": language, "password": PASSWORD, **more}
-    seen = browsers.run(story, cases.folder, options)
-    assert seen["done"] and set(seen["origins"]) == {options["base"], cases.broker.issuer}, seen  # nothing is fetched from elsewhere
+def told(world, story, language, **more):
+    options = {"base": f"http://127.0.0.1:{world.instance.port}", "language": language, "password": PASSWORD, **more}
+    seen = browsers.run(story, world.folder, options)
+    assert seen["done"] and set(seen["origins"]) == {options["base"], world.broker.issuer}, seen  # nothing is fetched from elsewhere
     return seen
 
 

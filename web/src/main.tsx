@@ -1,6 +1,7 @@
 // The pages come from fvm-portal with their content in them; this adds what lives: status, freshness, forms.
 import "../node_modules/dkfds/dist/css/dkfds.min.css";
 import "./portal.css";
+import "./case.css";
 import { lazy, StrictMode, Suspense, type ComponentType, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { FreshnessTable } from "./freshness";

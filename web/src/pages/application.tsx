@@ -57,6 +57,7 @@ function Form({ about, me }: { about: Case; me: PageProps["me"] }) {
   useEffect(() => setRefused(null), [findings]);
   useEffect(() => {  // the field that a jump goes to, or the nearest group around it
     if (target === "") return;
+    if (target === "step-title") document.getElementById(target)?.focus();
     const names = target.split(".");
     for (let many = names.length; many > 0; many--) {
       const place = document.getElementById(fieldId(names.slice(0, many).join(".")));
@@ -74,6 +75,7 @@ function Form({ about, me }: { about: Case; me: PageProps["me"] }) {
     return () => removeEventListener("beforeunload", leaving);
   }, [saving.saved]);
   if (!doc) return saving.error ? <Mistake>{text("web.failed")}</Mistake> : <p role="status">{text("web.status_loading")}</p>;
+  const turn = (key: string) => { void saving.save(); go(key); setTarget("step-title"); };
   const jump = (to: string) => { go(stepOf(to)); setTarget(to); };
   const at = steps.findIndex((each) => each.key === step), current = steps[at]!;
   const blocking = placed.filter(({ finding }) => finding.weight !== "note");
@@ -101,8 +103,8 @@ function Form({ about, me }: { about: Case; me: PageProps["me"] }) {
           {step === "documents" && <StepDocuments number={about.case} />}
           {step === "submit" && <StepSubmit about={about} me={me} placed={placed} save={saving.save} refused={setRefused} jump={jump} />}
           <p className="pages">
-            {at > 0 && <button type="button" className="button button-secondary" onClick={() => { go(steps[at - 1]!.key); scrollTo(0, 0); }}>{text("web.app_before")}</button>}
-            {at < steps.length - 1 && <button type="button" className="button button-primary" onClick={() => { void saving.save(); go(steps[at + 1]!.key); scrollTo(0, 0); }}>{text("web.app_after", { words: steps[at + 1]!.words() })}</button>}
+            {at > 0 && <button type="button" className="button button-secondary" onClick={() => turn(steps[at - 1]!.key)}>{text("web.app_before")}</button>}
+            {at < steps.length - 1 && <button type="button" className="button button-primary" onClick={() => turn(steps[at + 1]!.key)}>{text("web.app_after", { words: steps[at + 1]!.words() })}</button>}
           </p>
         </section>
       </div>

@@ -102,8 +102,8 @@ function Worklist({ cases, me, again }: { cases: Case[]; me: PageProps["me"]; ag
           { key: "caseworker", words: text("web.col_caseworker"), value: (row) => row.caseworker, cell: (row) => row.caseworker ?? text("web.whose_nobody_yet") },
           { key: "age", words: text("web.col_submitted"), value: (row) => row.submitted, cell: (row) => (row.submitted ? day(row.submitted) : "") },
           { key: "choose", words: text("web.col_choose"), value: (row) => (chosen.includes(row.case) ? 0 : 1),
-            cell: (row) => mayGive(row) && <><input className="form-checkbox" type="checkbox" id={`choose-${row.case}`} checked={chosen.includes(row.case)} onChange={(event) => setChosen(event.target.checked ? [...chosen, row.case] : chosen.filter((each) => each !== row.case))} />
-              <label htmlFor={`choose-${row.case}`}><span className="sr-only">{`${text("web.col_choose")} ${row.case}`}</span></label></> },
+            cell: (row) => mayGive(row) && <div className="check"><input className="form-checkbox" type="checkbox" id={`choose-${row.case}`} checked={chosen.includes(row.case)} onChange={(event) => setChosen(event.target.checked ? [...chosen, row.case] : chosen.filter((each) => each !== row.case))} />
+              <label htmlFor={`choose-${row.case}`}><span className="sr-only">{`${text("web.col_choose")} ${row.case}`}</span></label></div> },
         ]} />
       {marked.length > 0 && <Give key={marked[0]!.case} chosen={marked} me={me} done={async () => { await again(); setChosen([]); }} />}
     </>

@@ -71,8 +71,8 @@ export function Picker({ has, add, remove, disabled }: PickerProps) {
                 return (
                   <tr key={id}>
                     <td>{each.orderable
-                      ? <><input className="form-checkbox" type="checkbox" id={id} checked={has(table, each.name)} disabled={disabled} onChange={(event) => (event.target.checked ? add : remove)(table, each.name)} />
-                          <label htmlFor={id}><span className="sr-only">{`${each.name}, ${table}`}</span></label></>
+                      ? <div className="check"><input className="form-checkbox" type="checkbox" id={id} checked={has(table, each.name)} disabled={disabled} onChange={(event) => (event.target.checked ? add : remove)(table, each.name)} />
+                          <label htmlFor={id}><span className="sr-only">{`${each.name}, ${table}`}</span></label></div>
                       : text("web.orderable_no")}</td>
                     <th scope="row"><code>{each.name}</code></th><td>{table}</td><td>{described(each)}</td>
                   </tr>

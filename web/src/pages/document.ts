@@ -1,8 +1,9 @@
 // The application's text in the browser: TOML read and written by smol-toml, one value reached by its path ("application.payer.ean",
 // "grant.0.reason"), and which path a line of the text belongs to, so that a finding stands at its field.
 import { parse, stringify, TomlDate } from "smol-toml";
-import { language } from "../text";
+import { language, text } from "../text";
 import type { Finding } from "./case_types";
+import { labelOf } from "./labels";
 
 export type Value = string | number | boolean | bigint | TomlDate | Value[] | { [key: string]: Value };
 export type Doc = { [key: string]: Value };
@@ -74,14 +75,17 @@ export function pathOf(finding: Finding, doc: Doc, lines: string[]): string {
   if (finding.code === "application.no_grants") return "grant";
   if (finding.code === "application.missing" && place.name) {
     const last = place.name.split(".").at(-1)!;
+    if (last === place.name) return last;  // a whole section
     return at === "" ? place.name : at.split(".").at(-1) === last ? at : `${at}.${last}`;
   }
   return at;
 }
 
-/** What is wrong, without the place that the page shows by standing there. */
-export function sentence(finding: Finding): string {
-  const { place } = finding, words = language === "da" ? finding.da : finding.en;
+/** What is wrong, without the place that the page shows by standing there; of a known `path`, with what the page calls it. */
+export function sentence(finding: Finding, path = ""): string {
+  const { place } = finding;
+  if (finding.code === "application.missing" && path) return text("web.f_missing", { name: labelOf(path) });
+  const words = language === "da" ? finding.da : finding.en;
   const start = place.line ? `${place.file}:${place.line}:${place.column}: ` : "";
   return start && words.startsWith(start) ? words.slice(start.length) : words;
 }

@@ -18,7 +18,7 @@ export function Said({ path, id }: { path: string; id: string }) {
   const findings = useEditing().findingsAt(path);
   if (findings.length === 0) return null;
   const wrong = findings.some((each) => each.weight !== "note");
-  return <span id={id} className={wrong ? "form-error-message" : "form-hint remark"}>{findings.map((each, at) => <span key={at}>{sentence(each)} </span>)}</span>;
+  return <span id={id} className={wrong ? "form-error-message" : "form-hint remark"}>{findings.map((each, at) => <span key={at}>{sentence(each, path)} </span>)}</span>;
 }
 
 interface Common { path: string; label: string; hint?: string }
@@ -81,5 +81,5 @@ export function Group({ path, title, hint, children }: { path?: string; title: s
 
 export function Button({ onClick, children, kind = "secondary", label }: { onClick: () => void; children: ReactNode; kind?: "secondary" | "unstyled"; label?: string }) {
   if (useEditing().readOnly) return null;
-  return <button type="button" className={`button button-${kind}`} aria-label={label} onClick={onClick}>{children}</button>;
+  return <button type="button" className={kind === "unstyled" ? "button-link" : `button button-${kind}`} aria-label={label} onClick={onClick}>{children}</button>;
 }

@@ -8,7 +8,7 @@ export function Findings({ placed, jump }: { placed: Placed[]; jump: (path: stri
   return (
     <ul className="findings">
       {placed.map(({ finding, path }, at) => (
-        <li key={at}><button type="button" className="button-link" onClick={() => jump(path)}>{sentence(finding)}</button></li>
+        <li key={at}><button type="button" className="button-link" onClick={() => jump(path)}>{sentence(finding, path)}</button></li>
       ))}
     </ul>
   );

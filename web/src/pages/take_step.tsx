@@ -71,7 +71,8 @@ export function TakeStep({ about, me, done, only, without }: Props) {
   const [open, setOpen] = useState(() => /^#do-(\w+)$/.exec(location.hash)?.[1] ?? "");
   const [told, setTold] = useState("");
   useEffect(() => { history.replaceState(null, "", open ? `#do-${open}` : location.pathname + location.search); }, [open]);
-  const order = Object.keys(stepWords);
+  const all = Object.keys(stepWords);  // a case that somebody has is given to another seldom, so that is no first choice
+  const order = about.caseworker ? [...all.filter((each) => each !== "assign"), "assign"] : all;
   const steps = about.steps.filter((each) => order.includes(each.event) && (!only || only.includes(each.event)) && !without?.includes(each.event))
     .sort((a, b) => order.indexOf(a.event) - order.indexOf(b.event));
   const chosen = steps.find((each) => each.event === open);
