@@ -49,7 +49,7 @@ std::optional<size_t> page_in(const Request& request) {
 
 Response found(const KnownData& known, const Request& request) {
   const auto page = page_in(request);
-  if (!page) return http::problem(usage("api.bad_version", {{"name", "page"}}));
+  if (!page) return http::problem(usage("api.bad_page"));
   const auto hits = known.search->find(request.value("q").substr(0, words_bytes_max));
   json::array variables;
   for (size_t i = (*page - 1) * catalogue_page_size; i < std::min(hits.size(), *page * catalogue_page_size);

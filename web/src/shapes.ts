@@ -30,14 +30,22 @@ export interface CaseClock {
 export interface CaseStep {
   at: string; actor: string; role: string; event: string; from: string; to: string; words: string; subject: string | null; version: integer;
 }
+/** What is wrong with an application, is missing or is worth knowing, and where. */
+export interface Finding {
+  weight: "note" | "incomplete" | "wrong"; code: string; da: string; en: string;
+  place: { file?: string; sheet?: string; line?: string; row?: string; column?: string; name?: string; table?: string };
+}
+export interface Findings { findings: Finding[] }
+/** A step that the one who asks may take now, where it leads, and whether it asks for words. */
+export interface OpenStep { event: string; to: string; words: boolean }
 export interface Notice { audience: string; at: string; da: string; en: string }
 export interface Letter { to: string; subject: string; text: string; state: string; at: string; files: string[] }
 export interface Forecast { cases: integer; median_days: integer | null; nine_of_ten_days: integer | null; expected: string | null }
 export interface CaseView {
   case: string; kind: string; state: string; project: string; parent: string | null; children: string[]; origin: string; title: string;
-  authority: { name: string; cvr: string }; applicant: string; caseworker: string | null; created: string; changed: string; submitted: string | null;
-  version: integer; submitted_version: integer; in_force_version: integer; clock: CaseClock; forecast: Forecast; remarks: unknown[]; history: CaseStep[];
-  notices: Notice[]; letters: Letter[]; findings?: unknown[];
+  authority: { name: string; cvr: string }; applicant: string | null; caseworker: string | null; created: string; changed: string; submitted: string | null;
+  version: integer; submitted_version: integer; in_force_version: integer; clock: CaseClock; forecast: Forecast; remarks: Finding[]; history: CaseStep[];
+  steps: OpenStep[]; staff: string[]; notices: Notice[]; letters: Letter[]; findings?: Finding[];
 }
 export interface Cases { cases: CaseView[] }
 export interface HandedOver { case: string; applicant: string }
@@ -49,11 +57,16 @@ export interface CaseDifference {
 export interface StepWords { text?: string; to?: string }
 export interface Agreement {
   id: integer; kind: string; title: string; name: string; email: string; account: string; state: string; how: string; accepted_by: string;
-  content_sha256: string; pdf_sha256: string; docx_sha256: string; pdf: string; docx: string; accepted?: string;
+  content_sha256: string; pdf_sha256: string; docx_sha256: string; pdf?: string; docx?: string; accepted?: string;
 }
 export interface Agreements {
   case: string; project: string; version: integer; in_force: boolean; specification_sha256: string; agreements: Agreement[];
 }
+
+// ---- the catalogue
+export interface Variable { name: string; type: string; class: string; da: string; en: string; code_list: string; years: string; orderable: boolean; table?: string }
+export interface CatalogueTable { table: string; da: string; en: string; person: string | null; period: string | null; variables: Variable[] }
+export interface CataloguePage { found: integer; page: integer; pages: integer; variables: Variable[] }
 
 // ---- safe tables
 export interface TableLine {
@@ -90,6 +103,8 @@ export interface ReviewQueue { target_days: integer; median_days: number | null;
 export interface Routes {
   "GET /api/v1/status": { answer: Status };
   "GET /api/v1/freshness": { answer: Freshness };
+  "GET /api/v1/catalogue": { query: { q: "words that a variable has in its name, texts or table"; page: "from 1" }; answer: CataloguePage };
+  "GET /api/v1/catalogue/{register}/{table}": { answer: CatalogueTable };
   "GET /api/login": { answer: Way };
   "POST /api/login/password": { body: Attempt; answer: Next };
   "POST /api/login/activate": { body: Activation; answer: Next };
@@ -103,7 +118,10 @@ export interface Routes {
   "POST /api/v1/applications/{number}/agreements": { answer: Agreements };
   "POST /api/v1/applications": { accepts: "application/toml"; answer: CaseView };
   "GET /api/v1/applications/{number}/document": { query: { version: "of the text; none: the newest" }; types: "application/toml" };
-  "PUT /api/v1/applications/{number}/document": { accepts: "application/toml"; answer: CaseView };
+  "PUT /api/v1/applications/{number}/document": {
+    headers: { "If-Match": "the ETag of the text that this one was made from; another one there: 412" }; accepts: "application/toml"; answer: CaseView;
+  };
+  "GET /api/v1/applications/{number}/findings": { answer: Findings };
   "GET /api/v1/applications/{number}/difference": { query: { before: "a version; none: the one before"; version: "a version; none: the newest" }; answer: CaseDifference };
   "GET /api/v1/applications/{number}/specification": { types: "application/toml" };
   "GET /api/v1/applications/{number}/agreements/{id}": { types: "text/plain" };

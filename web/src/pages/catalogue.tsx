@@ -1,11 +1,10 @@
 // The catalogue in the browser: a table with its variables, tables by words, variables by words.
 import { useEffect, useState } from "react";
 import { get, Problem } from "../api";
+import type { CataloguePage as Page, CatalogueTable } from "../shapes";
 import { language, number, text } from "../text";
 
-export interface Variable { name: string; type: string; class: string; da: string; en: string; code_list: string; years: string; orderable: boolean; table?: string }
-export interface Table { table: string; da: string; en: string; person: string | null; period: string | null; variables: Variable[] }
-interface Page { found: number; page: number; pages: number; variables: Variable[] }
+export type Table = CatalogueTable;
 
 export const described = (what: { da: string; en: string }) => (language === "en" && what.en) || what.da;
 
