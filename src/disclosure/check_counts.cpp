@@ -177,12 +177,14 @@ bool is_subtotal_row(const Table& table, const Layout& layout, size_t row) {
 // The same total twice in one file, a few apart: those few were left out of one.
 void check_two_totals(const Table& table, const Layout& layout, const Parameters& parameters,
                       Findings& findings) {
-  constexpr size_t rows_max = 20'000, totals_max = 50;
-  if (table.rows.size() > rows_max || layout.labels.empty()) return;
+  constexpr size_t totals_max = 1000;
+  if (table.rows.size() > rows_judged_max) return leave_to_person(table, "rows", findings);
+  if (layout.labels.empty()) return;
   std::vector<size_t> totals;
-  for (size_t r = layout.header_rows; r < table.rows.size() && totals.size() < totals_max; ++r) {
+  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
     if (is_total_row(table, layout, r)) totals.push_back(r);
   }
+  if (totals.size() > totals_max) return leave_to_person(table, "totals", findings);
   for (const size_t a : totals) {
     for (const size_t b : totals) {
       if (a >= b || cell_at(table, a, layout.labels[0]) != cell_at(table, b, layout.labels[0])) continue;
@@ -199,8 +201,7 @@ void check_two_totals(const Table& table, const Layout& layout, const Parameters
 // A hidden count between two totals: the last total and what stands above it until the one before.
 void check_subtotals(const Table& table, const Layout& layout, const Parameters& parameters,
                      Findings& findings) {
-  constexpr size_t rows_max = 20'000;  // subtotals are for people to read
-  if (table.rows.size() > rows_max) return;
+  if (table.rows.size() > rows_judged_max) return leave_to_person(table, "rows", findings);
   std::vector<bool> is_total(table.rows.size());
   for (size_t r = layout.header_rows; r < table.rows.size(); ++r)
     is_total[r] = is_total_row(table, layout, r) || is_subtotal_row(table, layout, r);
@@ -298,6 +299,11 @@ void check_shares(const Table& table, const Layout& layout, Findings& findings) 
 }
 
 }  // namespace
+
+void leave_to_person(const Table& table, std::string_view why, Findings& findings) {
+  if (findings.count("finding.person_reads") == 0)
+    findings.add("finding.person_reads", {table.sheet, 0, 0}, "", std::string(why));
+}
 
 std::vector<Total> totals_of(const Table& table, const Layout& layout) {
   std::vector<Total> totals;

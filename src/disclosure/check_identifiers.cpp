@@ -95,8 +95,8 @@ void check_number(std::string_view cell, const Pseudonyms& pseudonyms, const Pla
   check_plain(digits, pseudonyms, place, findings);
 }
 
-// Every identifier has a run of six letters or digits, or nine digits in groups. Most cells of a table have
-// neither.
+// Every number of a person has a run of six letters or digits, or six digits in all; a text may also write
+// them in other letters than ASCII. Most cells of a table have none of this.
 bool may_hold_identifier(std::string_view cell) {
   size_t run = 0, digits = 0;
   for (const char c : cell) {
@@ -182,9 +182,9 @@ void check_identifiers(const Table& table, const Pseudonyms& pseudonyms, Finding
   for (size_t r = 0; r < table.rows.size(); ++r) {
     for (size_t c = 0; c < table.rows[r].size(); ++c) {
       const std::string& cell = table.rows[r][c];
-      if (!may_hold_identifier(cell)) continue;
       const Place place{table.sheet, table.first_row + r, c + 1};
-      if (cell.find(' ') != std::string::npos) check_names(cell, place, findings);
+      if (cell.find_first_of(" _-") != std::string::npos) check_names(cell, place, findings);
+      if (!may_hold_identifier(cell)) continue;
       check_text(cell, pseudonyms, place, findings);
       check_number(cell, pseudonyms, place, findings);
     }

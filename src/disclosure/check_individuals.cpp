@@ -1,6 +1,7 @@
 // Tables whose rows are persons: several traits of a person side by side and nothing counted; the same on its
 // side, packed into one cell, or beside another table.
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_set>
 
@@ -31,8 +32,9 @@ struct Seen {
   size_t filled = 0, numbers = 0, decimals = 0;
   void take(std::string_view cell) {
     constexpr size_t distinct_max = 1u << 16;
+    if (distinct.size() >= distinct_max) return;  // what was seen is enough to judge by
     ++filled;
-    if (distinct.size() < distinct_max) distinct.insert(cell);
+    distinct.insert(cell);
     if (numbers >= points_min) return;
     const auto number = number_of(cell);
     if (number) ++numbers, decimals += !number->whole;
@@ -101,24 +103,20 @@ Table transposed(const Table& table) {
   return out;
 }
 
-// Where a column holds nothing but texts of the same number of pieces: those pieces as a table.
-Table unpacked(const Table& table, size_t column, char mark) {
-  Table out;
-  out.sheet = table.sheet;
-  size_t width = 0;
+// The cells of a column that `mark` cuts into pieces, each a row of them.
+std::vector<std::vector<std::string>> unpacked(const Table& table, size_t column, char mark) {
+  std::vector<std::vector<std::string>> rows;
   for (size_t r = 0; r < table.rows.size(); ++r) {
     std::string_view cell = cell_at(table, r, column);
-    std::vector<std::string> pieces;
+    if (std::count(cell.begin(), cell.end(), mark) + 1 < static_cast<ptrdiff_t>(traits_min)) continue;
+    auto& pieces = rows.emplace_back();
     while (!cell.empty()) {
       const size_t end = std::min(cell.find(mark), cell.size());
       pieces.emplace_back(trim(cell.substr(0, end)));
       cell.remove_prefix(std::min(end + 1, cell.size()));
     }
-    if (pieces.size() < traits_min) continue;
-    if (width == 0) width = pieces.size();
-    if (pieces.size() == width) out.rows.push_back(std::move(pieces));
   }
-  return out;
+  return rows;
 }
 
 bool hides_individuals(const Table& table) {
@@ -128,19 +126,25 @@ bool hides_individuals(const Table& table) {
   return is_individuals(facts);
 }
 
+// Whatever else the column holds: rows that are none must not hide those that are. All together, and those of
+// each width by themselves.
+bool packs_individuals(const Table& table, size_t column, char mark) {
+  Table all;
+  all.rows = unpacked(table, column, mark);
+  if (hides_individuals(all)) return true;
+  std::map<size_t, Table> by_width;
+  for (auto& row : all.rows) by_width[row.size()].rows.push_back(std::move(row));
+  return by_width.size() > 1 && std::any_of(by_width.begin(), by_width.end(),
+                                            [](const auto& one) { return hides_individuals(one.second); });
+}
+
 void check_packed(const Table& table, const Layout& layout, Findings& findings) {
-  constexpr size_t bytes_min = 6;
   for (size_t c = 0; c < layout.columns.size(); ++c) {
-    if (layout.columns[c].kind != ColumnKind::label) continue;
-    const std::string_view sample = cell_at(table, table.rows.size() - 1, c);
-    if (sample.size() < bytes_min) continue;
     for (const char mark : {'|', '_', ';', ',', ':', '~', '/', ' '}) {
-      if (std::count(sample.begin(), sample.end(), mark) < 2) continue;
-      if (hides_individuals(unpacked(table, c, mark))) {
-        findings.add("finding.rows_of_individuals", {table.sheet, table.first_row, c + 1}, "",
-                     layout.columns[c].header);
-        break;
-      }
+      if (!packs_individuals(table, c, mark)) continue;
+      findings.add("finding.rows_of_individuals", {table.sheet, table.first_row, c + 1}, "",
+                   layout.columns[c].header);
+      break;
     }
   }
 }
@@ -197,7 +201,8 @@ void check_individuals(const Table& table, const Layout& layout, Findings& findi
   }
   if (is_individuals(facts)) return findings.add("finding.rows_of_individuals", place, "", facts.header);
   if (is_points(facts)) return findings.add("finding.rows_of_individuals", place, "", "");
-  if (table.rows.size() * layout.columns.size() > cells_looked_at_max) return;
+  if (table.rows.size() * layout.columns.size() > cells_looked_at_max)
+    return leave_to_person(table, "cells", findings);
   if (table.rows.size() >= traits_min && layout.columns.size() > persons_min &&
       hides_individuals(transposed(table)))
     return findings.add("finding.rows_of_individuals", place, "", "");

@@ -16,6 +16,10 @@ struct Parameters {
   uint64_t cell_count_min = 5;  // fewer units than this in a cell must not leave; zero may
 };
 
+// More rows are no table that somebody reads: what takes long is left out, and a person reads the file.
+inline constexpr size_t rows_judged_max = 20'000;
+void leave_to_person(const Table& table, std::string_view why, Findings& findings);
+
 // Counts 1 … min − 1: block in columns that count, review in whole-number columns that do not say what they
 // are. A masked cell whose value follows from a total and the other cells blocks too.
 void check_counts(const Table& table, const Layout& layout, const Parameters& parameters, Findings& findings);

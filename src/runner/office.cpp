@@ -93,12 +93,77 @@ const Part* part_named(const std::vector<Part>& parts, std::string_view name) {
   return found == parts.end() ? nullptr : &*found;
 }
 
+namespace {
+
+// "xl/workbook.xml" and "../media/a.png" give "media/a.png"; a part's name is written from the root.
+std::string resolved(std::string_view of, std::string_view target) {
+  std::string path(target.starts_with('/') ? "" : of.substr(0, of.rfind('/') + 1));
+  path += target;
+  std::vector<std::string_view> steps;
+  for (std::string_view rest = path; !rest.empty();) {
+    const std::string_view step = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(std::min(step.size() + 1, rest.size()));
+    if (step == ".." && !steps.empty()) steps.pop_back();
+    if (step != ".." && step != "." && !step.empty()) steps.push_back(step);
+  }
+  std::string out;
+  for (const std::string_view step : steps) out += (out.empty() ? "" : "/") + std::string(step);
+  return out;
+}
+
+std::string relations_name(std::string_view part) {
+  const size_t name = part.rfind('/') + 1;
+  return std::string(part.substr(0, name)) + "_rels/" + std::string(part.substr(name)) + ".rels";
+}
+
+}  // namespace
+
+std::vector<Relation> relations_of(const std::vector<Part>& parts, std::string_view part) {
+  std::vector<Relation> relations;
+  const Part* list = part_named(parts, relations_name(part));
+  if (list == nullptr) return relations;
+  const auto take = [&](std::string_view name, const Attributes& a) {
+    if (name != "Relationship" || attribute(a, "TargetMode") == "External") return;
+    const std::string_view type = attribute(a, "Type");
+    relations.push_back({std::string(attribute(a, "Id")), std::string(type.substr(type.rfind('/') + 1)),
+                         resolved(part, attribute(a, "Target"))});
+  };
+  (void)read_xml(list->bytes, {take, {}, {}});  // a broken list is found when all parts are read
+  return relations;
+}
+
+const Part* main_part(const std::vector<Part>& parts) {
+  if (part_named(parts, relations_name("")) == nullptr) {
+    const Part* book = part_named(parts, "xl/workbook.xml");
+    const Part* text = part_named(parts, "word/document.xml");
+    return book == nullptr ? text : text == nullptr ? book : nullptr;
+  }
+  const Part* found = nullptr;
+  size_t count = 0;
+  for (const Relation& one : relations_of(parts, "")) {
+    if (one.type == "officeDocument") found = part_named(parts, one.part), ++count;
+  }
+  return count == 1 ? found : nullptr;
+}
+
+bool is_main_parts(const std::vector<Part>& parts, const Part& part, std::string_view type) {
+  const Part* main = main_part(parts);
+  if (main == nullptr) return false;
+  if (part_named(parts, relations_name(main->name)) == nullptr) return true;
+  const auto relations = relations_of(parts, main->name);
+  return std::any_of(relations.begin(), relations.end(),
+                     [&](const Relation& one) { return one.type == type && one.part == part.name; });
+}
+
 std::vector<std::string> shared_strings(const std::vector<Part>& parts, std::string& broken, Raised raised) {
   std::vector<std::string> strings;
   // By what it is: relations may give it any name.
-  const auto part =
-      std::find_if(parts.begin(), parts.end(), [](const Part& one) { return root_of(one.bytes) == "sst"; });
+  const auto is_list = [](const Part& one) { return root_of(one.bytes) == "sst"; };
+  const auto part = std::find_if(parts.begin(), parts.end(), is_list);
   if (part == parts.end()) return strings;
+  // No program writes two, or one that the workbook does not know.
+  if (std::any_of(part + 1, parts.end(), is_list) || !is_main_parts(parts, *part, "sharedStrings"))
+    return broken = "sst", strings;
   bool in_text = false, above = false;
   const XmlEvents events{[&](auto name, const Attributes& attributes) {
                            if (name == "si") strings.emplace_back();
@@ -119,22 +184,11 @@ std::vector<std::string> shared_strings(const std::vector<Part>& parts, std::str
 }
 
 std::vector<SheetPart> sheet_parts(const std::vector<Part>& parts) {
-  std::map<std::string, std::string> targets;  // relation -> part
-  if (const Part* relations = part_named(parts, "xl/_rels/workbook.xml.rels")) {
-    (void)read_xml(relations->bytes, {[&](auto, const Attributes& a) {
-                                        std::string target(attribute(a, "Target"));
-                                        if (target.starts_with("/"))
-                                          target.erase(0, 1);
-                                        else
-                                          target = "xl/" + target;
-                                        targets[std::string(attribute(a, "Id"))] = target;
-                                      },
-                                      {},
-                                      {}});
-  }
   std::vector<SheetPart> sheets;
-  const Part* book = part_named(parts, "xl/workbook.xml");
+  const Part* book = main_part(parts);
   if (book == nullptr) return sheets;
+  std::map<std::string, std::string> targets;  // relation -> part
+  for (const Relation& one : relations_of(parts, book->name)) targets[one.id] = one.part;
   using spreadsheet::Visibility;
   (void)read_xml(book->bytes, {[&](auto name, const Attributes& a) {
                                  if (name != "sheet") return;

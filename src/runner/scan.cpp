@@ -186,10 +186,10 @@ void Scan::without_raised(const disclosure::Table& table) {
 }
 
 void Scan::outline_of(const disclosure::Table& table) {
-  constexpr size_t tables_compared_max = 100, rows_compared_max = 20'000;
-  if (table.rows.size() > rows_compared_max) {
+  constexpr size_t tables_compared_max = 100;
+  if (table.rows.size() > disclosure::rows_judged_max) {
     outline.rows += table.rows.size();
-    return;
+    return leave_to_person(table, "rows", findings);
   }
   const disclosure::Layout layout = disclosure::layout_of(table);
   constexpr size_t rows_told_max = 10;
@@ -203,7 +203,8 @@ void Scan::outline_of(const disclosure::Table& table) {
   }
   auto& totals = outline.totals;
   const auto own = disclosure::totals_of(table, layout);
-  if (own.empty() || totals.size() >= tables_compared_max) return;
+  if (own.empty()) return;
+  if (totals.size() >= tables_compared_max) return leave_to_person(table, "tables", findings);
   for (const auto& other : totals) {
     if (disclosure::differ_by_few(own, other, parameters))
       findings.add("finding.small_difference", {table.sheet, table.first_row, 0}, "", own.front().header);

@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "disclosure/text.hpp"
 #include "runner/cells.hpp"
@@ -23,9 +26,32 @@ class Chart {
   }
 
  private:
+  // What the points that follow are to the series; within one of these the others mean nothing.
+  static bool is_role(std::string_view name) {
+    static constexpr std::string_view roles[] = {"tx",
+                                                 "cat",
+                                                 "xVal",
+                                                 "val",
+                                                 "yVal",
+                                                 "bubbleSize",
+                                                 "plus",
+                                                 "minus",
+                                                 "dLbl",
+                                                 "dLbls",
+                                                 "trendline",
+                                                 "datalabelsRange",
+                                                 "filteredSeriesTitle",
+                                                 "filteredCategoryTitle"};
+    return std::find(std::begin(roles), std::end(roles), name) != std::end(roles);
+  }
+
   void start(std::string_view name, const Attributes& attributes) {
-    if (name == "ser") names_.clear(), values_.clear(), title_.clear();
-    if (name == "tx" || name == "cat" || name == "val" || name == "xVal" || name == "yVal") role_ = name;
+    if (name == "ser") series_of_ = {};
+    if (role_.empty() && is_role(name)) role_ = name, level_ = 0;
+    // Newer kinds of chart keep their values otherwise.
+    if (name == "numDim" || name == "strDim")
+      scan_.findings.add("finding.person_reads", {std::string(part_), 0, 0}, {}, "chart");
+    if (name == "lvl") ++level_;  // names in several lines
     if (name == "pt") {
       const std::string_view index = attribute(attributes, "idx");
       std::from_chars(index.data(), index.data() + index.size(), index_);
@@ -34,32 +60,59 @@ class Chart {
     if (in_value_) value_.clear();
   }
   void end(std::string_view name) {
-    if (name == "v") {
-      in_value_ = false;
-      if (values_.size() + names_.size() > cells_max / 4) return;
-      if (role_ == "tx") title_ = value_;
-      if (role_ == "cat" || role_ == "xVal") names_[index_] = value_;
-      if (role_ == "val" || role_ == "yVal") values_[index_] = shown(value_);
-    }
+    if (name == "v") point();
+    if (name == role_) role_.clear();
     if (name == "ser") put();
   }
+  void point() {
+    in_value_ = false;
+    if (++points_ > cells_max / 4) return scan_.unreadable(std::string(part_), "cells");
+    // Of two values for one point a viewer shows one, and nobody knows which. Labels may come in pieces.
+    const bool once = !role_.starts_with("dLbl") && role_ != "trendline" && !role_.empty();
+    if (!series_of_.seen.insert({role_, level_, index_}).second && once)
+      scan_.unreadable(std::string(part_), "point");
+    const bool name = role_ == "cat" || role_ == "xVal";
+    std::string& cell = role_ == "tx" ? series_of_.title
+                        : name        ? series_of_.names[index_]
+                                      : series_of_.values[role_][index_];
+    if (!cell.empty()) cell += ' ';
+    cell += name || role_ == "tx" ? value_ : shown(value_);
+  }
+  // Its points' names and beside them their values; what else it keeps of them in columns of their own.
   void put() {
+    std::map<size_t, size_t> rows;  // by the point's number
+    for (const auto& [role, points] : series_of_.values) {
+      for (const auto& [index, value] : points) rows[index] = 0;
+    }
     disclosure::Table table;
     table.sheet = std::string(part_) + " series " + std::to_string(++series_);
-    table.rows.push_back({"", title_});
-    for (const auto& [index, value] : values_) {
-      const auto name = names_.find(index);
-      table.rows.push_back({name == names_.end() ? "" : disclosure::plain_text(name->second).text,
-                            disclosure::plain_text(value).text});
+    table.rows.push_back({""});
+    for (auto& [index, row] : rows) {
+      row = table.rows.size();
+      const auto name = series_of_.names.find(index);
+      table.rows.push_back({name == series_of_.names.end() ? "" : disclosure::plain_text(name->second).text});
+    }
+    for (const auto& [role, points] : series_of_.values) {
+      for (auto& row : table.rows) row.emplace_back();
+      if (role == "val" || role == "yVal") table.rows[0].back() = series_of_.title;
+      for (const auto& [index, value] : points)
+        table.rows[rows[index]].back() = disclosure::plain_text(value).text;
     }
     scan_.table(table);
+    series_of_ = {};
   }
 
+  struct Series {
+    std::string title;
+    std::map<size_t, std::string> names;
+    std::map<std::string, std::map<size_t, std::string>> values;  // by role
+    std::set<std::tuple<std::string, size_t, size_t>> seen;       // role, level, point
+  };
   std::string_view part_;
   Scan& scan_;
-  std::map<size_t, std::string> names_, values_;
-  std::string role_, title_, value_;
-  size_t index_ = 0, series_ = 0;
+  Series series_of_;
+  std::string role_, value_;
+  size_t level_ = 0, index_ = 0, series_ = 0, points_ = 0;
   bool in_value_ = false;
 };
 

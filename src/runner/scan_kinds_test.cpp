@@ -48,6 +48,28 @@ TEST(Styles, FormatsThatShowAnotherNumber) {
   EXPECT_EQ(date_of_serial(18701), "1951-03-14");
 }
 
+std::vector<CellStyle> styles_with(const std::string& format, int number = 164) {
+  return read_styles("<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"" + format +
+                     "\"/></numFmts><cellXfs><xf numFmtId=\"" + std::to_string(number) +
+                     "\"/></cellXfs></styleSheet>");
+}
+
+TEST(Styles, ADateIsOneWhateverTheValue) {
+  for (const char* format : {"yyyy\\-mm\\-dd;@", "dd/mm/yy", "[$-406]d\\.\\ mmmm\\ yyyy;@"})
+    EXPECT_TRUE(styles_with(format)[0].date) << format;
+  for (const char* format : {"0;yyyy", "yyyy;0", "[&gt;1000]yyyy;@", "0&quot;yd&quot;", "General"})
+    EXPECT_FALSE(styles_with(format)[0].date) << format;
+}
+
+TEST(Styles, FormatsThatEveryWorkbookKnowsHideDecimalsToo) {
+  for (const int number : {5, 6, 37, 38})
+    EXPECT_TRUE(hides_digits(styles_with("0", number)[0], 12.5)) << number;
+  for (const int number : {7, 8, 39, 40, 44})
+    EXPECT_TRUE(hides_digits(styles_with("0", number)[0], 12.345)) << number;
+  for (const int number : {5, 37, 40, 44})
+    EXPECT_FALSE(hides_digits(styles_with("0", number)[0], 12)) << number;
+}
+
 TEST(Styles, FontsAndFormatsByNumber) {
   const auto styles = read_styles(R"(<styleSheet><numFmts><numFmt numFmtId="164" formatCode="0.0"/></numFmts>
     <fonts><font><sz val="11"/></font><font><color rgb="FFFFFFFF"/></font></fonts>

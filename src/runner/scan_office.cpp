@@ -1,8 +1,10 @@
 // xlsx and docx: zip archives of XML parts (ECMA-376). Every part is looked at, whether the document refers
 // to it or not: what a viewer does not show can still be read.
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "disclosure/file_type.hpp"
@@ -16,6 +18,29 @@
 
 namespace fvm::runner {
 namespace {
+
+// A part and the name of its first element: what it is, wherever it lies and whatever it is called.
+struct Opened {
+  const Part& part;
+  bool xml;
+  std::string root;
+};
+
+// First elements of parts that may be long: what documents are made of.
+constexpr std::array may_be_long = std::to_array<std::string_view>(
+    {"document",         "hdr",        "ftr",        "footnotes",  "endnotes",   "comments",
+     "glossaryDocument", "styles",     "settings",   "numbering",  "fonts",      "webSettings",
+     "workbook",         "worksheet",  "sst",        "table",      "styleSheet", "theme",
+     "Relationships",    "chartSpace", "chartStyle", "colorStyle", "wsDr",       "Types"});
+// Of these, what nobody wrote as text.
+constexpr std::array nobodys_text = std::to_array<std::string_view>({"theme", "Relationships"});
+constexpr std::array texts_of_documents = std::to_array<std::string_view>(
+    {"document", "hdr", "ftr", "footnotes", "endnotes", "comments", "glossaryDocument"});
+
+template <size_t n>
+bool is_one_of(const std::array<std::string_view, n>& known, std::string_view name) {
+  return std::find(known.begin(), known.end(), name) != known.end();
+}
 
 // All parts, unpacked; false with a finding when that cannot or must not be done.
 bool unpack(std::string_view bytes, std::vector<Part>& parts, Scan& scan) {
@@ -77,7 +102,7 @@ bool is_printer_setting(std::string_view low, const Part& part, Scan& scan) {
 }
 
 // Parts that must not be there, and parts that a person must know of.
-void judge_part(const Part& part, Scan& scan) {
+void judge_part(const Opened& opened, Scan& scan) {
   struct Known {
     std::string_view piece, rule;
   };
@@ -95,29 +120,49 @@ void judge_part(const Part& part, Scan& scan) {
       {"comments", "finding.comment"},
       {"revisions/", "finding.tracked_change"},
   };
+  // The same parts under other names.
+  static constexpr Known roots[] = {
+      {"macrosheet", "finding.macro"},
+      {"externalLink", "finding.external_link"},
+      {"connections", "finding.external_link"},
+      {"queryTable", "finding.external_link"},
+      {"pivotCacheDefinition", "finding.pivot_cache"},
+      {"pivotCacheRecords", "finding.pivot_cache"},
+      {"comments", "finding.comment"},
+      {"ThreadedComments", "finding.comment"},
+      {"revisions", "finding.tracked_change"},
+  };
+  const Part& part = opened.part;
   const std::string low = disclosure::lower(part.name);
-  for (const Known& one : known) {
-    if (low.find(one.piece) != std::string::npos && !low.ends_with(".rels")) {
-      scan.findings.add(one.rule, {part.name, 0, 0});
-      break;
-    }
-  }
-  if (!is_xml(part) && !is_picture(part, scan) && !is_printer_setting(low, part, scan))
+  const auto named = std::find_if(std::begin(known), std::end(known), [&](const Known& one) {
+    return low.find(one.piece) != std::string::npos && !low.ends_with(".rels");
+  });
+  const auto rooted = std::find_if(std::begin(roots), std::end(roots),
+                                   [&](const Known& one) { return one.piece == opened.root; });
+  if (named != std::end(known)) scan.findings.add(named->rule, {part.name, 0, 0});
+  if (rooted != std::end(roots) && (named == std::end(known) || named->rule != rooted->rule))
+    scan.findings.add(rooted->rule, {part.name, 0, 0});
+  if (!opened.xml && !is_picture(part, scan) && !is_printer_setting(low, part, scan))
     scan.findings.add("finding.embedded_object", {part.name, 0, 0});
 }
 
-// By what it is, wherever it lies and whatever it is called.
-bool is_sheet(const Part& part) {
-  if (!is_xml(part)) return false;
-  const std::string root = root_of(part.bytes);
-  return root == "worksheet" || (root.empty() && part.name.starts_with("xl/worksheets/"));
+bool is_sheet(const Opened& one) {
+  return one.xml &&
+         (one.root == "worksheet" || (one.root.empty() && one.part.name.starts_with("xl/worksheets/")));
+}
+
+// Names of parts do not tell small letters from large: which of two would be shown?
+bool names_twice(const std::vector<Part>& parts) {
+  std::set<std::string> seen;
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const Part& part) { return !seen.insert(disclosure::lower(part.name)).second; });
 }
 
 // Every text of a part as its reader sees it: runs of one paragraph put together, so that a number cut into
 // three runs is one number; and the tables of a document as tables.
 class PartText {
  public:
-  PartText(const Part& part, Scan& scan) : part_(part), scan_(scan) {}
+  PartText(const Opened& opened, Scan& scan) : part_(opened.part), root_(opened.root), scan_(scan) {}
 
   void read() {
     const XmlEvents events{[this](auto name, const auto& attributes) { start(name, attributes); },
@@ -141,7 +186,7 @@ class PartText {
     if (name == "ins" || name == "del" || name == "moveFrom" || name.ends_with("PrChange"))
       scan_.findings.add("finding.tracked_change", {part_.name, 0, 0});
     // A list of styles has white letters for tables with dark headings.
-    const bool styles = part_.name.find("styles") != std::string::npos;
+    const bool styles = root_ == "styles" || root_ == "styleSheet";
     if (!styles && is_unseen(name, attributes))
       scan_.findings.add("finding.hidden_cells", {part_.name, 0, 0});
     if (name == "Relationship" && attribute(attributes, "TargetMode") == "External" &&
@@ -206,16 +251,16 @@ class PartText {
   }
   // What people wrote outside the tables, and tables set by tabulators.
   void end_text() {
-    const bool written = part_.name.starts_with("word/") && part_.name.find("theme") == std::string::npos;
-    if (!written || part_.name.ends_with(".rels")) return;
+    const bool written = part_.name.starts_with("word/") || is_one_of(texts_of_documents, root_);
+    if (!written || is_one_of(nobodys_text, root_)) return;
     scan_.prose(prose_, {part_.name, 0, 0});
     if (is_much_prose(prose_)) scan_.findings.add("finding.person_reads", {part_.name, 0, 0}, {}, "prose");
     if (tabbed_) scan_printed(prose_, Printed::table, scan_);
   }
-  // A part beside the document's own that holds more than a setting or two.
+  // A part of another kind than a document's own that holds more than a setting or two.
   void end_part() {
     constexpr size_t values_max = 60;
-    if (part_.name.starts_with("customXml/") && values_ > values_max)
+    if (!is_one_of(may_be_long, root_) && values_ > values_max)
       scan_.findings.add("finding.hidden_data", {part_.name, 0, 0});
   }
   static bool is_unseen(std::string_view name, const Attributes& attributes) {
@@ -245,6 +290,7 @@ class PartText {
   }
 
   const Part& part_;
+  std::string_view root_;
   Scan& scan_;
   disclosure::Table table_;
   std::vector<disclosure::Table> open_;  // tables around the one that is read
@@ -253,23 +299,28 @@ class PartText {
   bool in_cell_ = false, raised_ = false, tabbed_ = false, in_field_ = false;
 };
 
-void scan_workbook(const std::vector<Part>& parts, Scan& scan) {
+void scan_workbook(const std::vector<Part>& parts, const std::vector<Opened>& opened, Scan& scan) {
   std::string broken;
   const auto shared = shared_strings(parts, broken, Raised::marked);
   std::vector<CellStyle> styles;
-  for (const Part& part : parts) {
-    if (is_xml(part) && root_of(part.bytes) == "styleSheet") styles = read_styles(part.bytes);
+  size_t lists = 0;
+  for (const Opened& one : opened) {
+    if (one.root != "styleSheet") continue;
+    // No program writes two, or one that the workbook does not know.
+    if (++lists > 1 || !is_main_parts(parts, one.part, "styles"))
+      scan.unreadable(one.part.name, "styleSheet");
+    styles = read_styles(one.part.bytes);
   }
   if (!broken.empty()) scan.unreadable("xl/sharedStrings.xml", broken);
   std::map<std::string, SheetFacts> sheets;
   for (const SheetPart& sheet : sheet_parts(parts))
     sheets[sheet.part] = {sheet.name, sheet.visibility != spreadsheet::Visibility::shown};
-  for (const Part& part : parts) {
-    if (!is_sheet(part)) continue;
-    const auto known = sheets.find(part.name);
+  for (const Opened& one : opened) {
+    if (!is_sheet(one)) continue;
+    const auto known = sheets.find(one.part.name);
     // A sheet that the workbook does not list is as hidden as can be.
-    scan_sheet(part.bytes, known != sheets.end() ? known->second : SheetFacts{part.name, true}, shared, scan,
-               styles);
+    scan_sheet(one.part.bytes, known != sheets.end() ? known->second : SheetFacts{one.part.name, true},
+               shared, scan, styles);
   }
 }
 
@@ -298,16 +349,22 @@ std::string scan_office(std::string_view bytes, Scan& scan) {
   scan.attribute("", "extra", frame.extras, {});
   std::vector<Part> parts;
   if (!unpack(bytes, parts, scan)) return "archive";
-  const bool workbook = part_named(parts, "xl/workbook.xml") != nullptr;
-  const bool document = part_named(parts, "word/document.xml") != nullptr;
-  if (workbook == document || part_named(parts, "[Content_Types].xml") == nullptr) return "archive";
-  for (const Part& part : parts) {
-    judge_part(part, scan);
-    scan.text(part.name, {part.name, 0, 0});
-    if (is_xml(part) && !is_sheet(part)) PartText(part, scan).read();
-    if (is_xml(part) && root_of(part.bytes) == "chartSpace") scan_chart(part.bytes, part.name, scan);
+  const Part* main = main_part(parts);
+  const std::string kind = main == nullptr ? "" : root_of(main->bytes);
+  const bool workbook = kind == "workbook";
+  if ((!workbook && kind != "document") || part_named(parts, "[Content_Types].xml") == nullptr)
+    return "archive";
+  if (names_twice(parts)) scan.unreadable("", "parts");
+  std::vector<Opened> opened;
+  for (const Part& part : parts)
+    opened.push_back({part, is_xml(part), is_xml(part) ? root_of(part.bytes) : ""});
+  for (const Opened& one : opened) {
+    judge_part(one, scan);
+    scan.text(one.part.name, {one.part.name, 0, 0});
+    if (one.xml && (!is_sheet(one) || !workbook)) PartText(one, scan).read();
+    if (one.root == "chartSpace") scan_chart(one.part.bytes, one.part.name, scan);
   }
-  if (workbook) scan_workbook(parts, scan);
+  if (workbook) scan_workbook(parts, opened, scan);
   return workbook ? "xlsx" : "docx";
 }
 

@@ -108,10 +108,13 @@ class Document {
     if (!object.isIndirect()) walk(object, depth + 1);
   }
 
+  // A list of streams; a list within it is none that a reader knows, and may be itself.
   void give_role(QPDFObjectHandle value, PdfStream role) {
     if (value.isStream()) roles_[value.getObjectID()] = role;
-    if (value.isArray()) {
-      for (int i = 0; i < value.getArrayNItems(); ++i) give_role(value.getArrayItem(i), role);
+    for (int i = 0; value.isArray() && i < value.getArrayNItems(); ++i) {
+      QPDFObjectHandle item = value.getArrayItem(i);
+      if (item.isStream()) roles_[item.getObjectID()] = role;
+      if (item.isArray()) scan_.unreadable("", "list");
     }
   }
   void give_roles(QPDFObjectHandle& dictionary, const std::string& type) {
@@ -150,7 +153,7 @@ class Document {
     const auto role = roles_.find(object.getObjectID());
     const PdfStream kind = pdf_stream_kind(object, role == roles_.end() ? PdfStream::embedded : role->second);
     const Place place{"object " + std::to_string(object.getObjectID()), 0, 0};
-    if (kind == PdfStream::frame) return;
+    if (kind == PdfStream::frame) return packed_list(object, place);
     if (!reached || kind == PdfStream::embedded) scan_.findings.add("finding.embedded_object", place);
     if (kind == PdfStream::picture) return picture(object, place);
     std::string data;
@@ -170,13 +173,23 @@ class Document {
       scan_.attribute("", "stream", data, place);
   }
 
+  void packed_list(QPDFObjectHandle& object, const Place& place) {
+    std::string data;
+    if (!pdf_stream_data(object, room_, data)) return scan_.unreadable(place.sheet, "stream");
+    over_ |= room_ == 0;
+    if (!pdf_packed_is_whole(object, data)) scan_.findings.add("finding.trailing_bytes", place);
+  }
+
   void picture(QPDFObjectHandle& object, const Place& place) {
     scan_.findings.add("finding.embedded_image", place);
-    QPDFObjectHandle filter = object.getDict().getKey("/Filter");
-    if (filter.isArray() && filter.getArrayNItems() == 1) filter = filter.getArrayItem(0);
-    if (!filter.isName() || filter.getName() != "/DCTDecode") return;
-    const auto raw = object.getRawStreamData();
-    scan_jpeg({reinterpret_cast<const char*>(raw->getBuffer()), raw->getSize()}, scan_, place.sheet);
+    std::string data;
+    const PdfPicture picture = pdf_picture(pdf_, object, room_, data);
+    over_ |= room_ == 0;
+    if (picture == PdfPicture::broken) return scan_.unreadable(place.sheet, "stream");
+    if (picture == PdfPicture::jpeg) return scan_jpeg(data, scan_, place.sheet);
+    if (picture == PdfPicture::other) return scan_.text(disclosure::to_utf8(data), place);
+    const uint64_t wanted = pdf_picture_bytes(object);
+    if (wanted > 0 && data.size() > wanted + 1) scan_.findings.add("finding.trailing_bytes", place);
   }
 
   // A copy without layers, cuts and edges, in which each form is drawn on a page of its own.

@@ -18,6 +18,10 @@ namespace fvm::runner {
 // packed lists of objects.
 bool pdf_frame(std::string_view bytes, QPDF& pdf, std::vector<QPDFObjectHandle>& objects);
 
+// The same of the unpacked data of a packed list: of objects (no more than it says, nothing between them) or
+// of where objects are.
+bool pdf_packed_is_whole(QPDFObjectHandle& stream, std::string_view data);
+
 enum class PdfStream : uint8_t {
   frame,     // packed objects and lists of them
   drawing,   // a page's content, a form, a pattern, a glyph
@@ -34,6 +38,12 @@ PdfStream pdf_stream_kind(QPDFObjectHandle& stream, PdfStream role);
 bool pdf_stream_data(QPDFObjectHandle& stream, uint64_t& room, std::string& data);
 // The data is what its kind says.
 bool pdf_stream_is(QPDFObjectHandle& stream, PdfStream kind, std::string_view data);
+
+// What a picture's data is below the filters that only pack it.
+enum class PdfPicture : uint8_t { points, jpeg, other, broken };
+PdfPicture pdf_picture(QPDF& pdf, QPDFObjectHandle& stream, uint64_t& room, std::string& data);
+// How many bytes the points of a picture are; 0: its colours are of a kind that is not known here.
+uint64_t pdf_picture_bytes(QPDFObjectHandle& stream);
 
 struct PdfDrawing {
   std::string strings;   // what is shown as text, byte by byte; what a typeface makes of it is another matter

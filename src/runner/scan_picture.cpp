@@ -178,14 +178,55 @@ size_t end_of_scan(std::string_view bytes, size_t at) {
   return bytes.size();
 }
 
-// What describes the picture itself: tables, frames, scans, JFIF, colours.
+uint64_t byte_at(std::string_view data, size_t at) {
+  return at < data.size() ? static_cast<unsigned char>(data[at]) : 0;
+}
+
+// Tables of codes (ITU-T T.81, B.2.4.2): sixteen counts and as many symbols, one table behind the other.
+bool is_codes(std::string_view data) {
+  constexpr size_t counts = 16;
+  while (!data.empty()) {
+    size_t size = 1 + counts;
+    for (size_t i = 1; i <= counts; ++i) size += byte_at(data, i);
+    if (data.size() < size || size > 1 + counts + 256) return false;
+    data.remove_prefix(size);
+  }
+  return true;
+}
+
+// Tables of steps (B.2.4.1): 64 numbers of one byte or two.
+bool is_steps(std::string_view data) {
+  while (!data.empty()) {
+    const size_t size = 1 + (byte_at(data, 0) >> 4 == 0 ? 64 : 128);
+    if (data.size() < size) return false;
+    data.remove_prefix(size);
+  }
+  return true;
+}
+
+// What describes the picture itself and holds nothing else: tables, frames, scans, JFIF.
 bool is_plain_segment(unsigned mark, std::string_view data) {
-  constexpr size_t jfif_bytes = 14;
-  if (mark >= 0xC0 && mark <= 0xCF) return true;
-  if (mark == 0xDB || mark == 0xDD || mark == 0xDA) return true;
+  constexpr size_t jfif_bytes = 14, adobe_bytes = 12;
+  if (mark == 0xC4) return is_codes(data);
+  if (mark == 0xDB) return is_steps(data);
+  if (mark == 0xC8) return false;  // kept for later versions of the standard
+  if (mark == 0xCC) return data.size() % 2 == 0 && data.size() <= 16;
+  if (mark >= 0xC0 && mark <= 0xCF) return data.size() == 6 + 3 * byte_at(data, 5);
+  if (mark == 0xDD) return data.size() == 2;
+  if (mark == 0xDA) return data.size() == 4 + 2 * byte_at(data, 0);
   if (mark == 0xE0) return data.starts_with("JFIF") && data.size() == jfif_bytes;
-  if (mark == 0xE2) return data.starts_with("ICC_PROFILE");
-  return mark == 0xEE && data.starts_with("Adobe") && data.size() <= jfif_bytes;
+  return mark == 0xEE && data.starts_with("Adobe") && data.size() == adobe_bytes;
+}
+
+// Colours (ICC.1) in one piece or several: of the first the size is known, and a text may stand in them.
+bool is_colours(unsigned mark, std::string_view data) {
+  constexpr std::string_view name("ICC_PROFILE\0", 12);
+  constexpr size_t head = 14, signature = 36;
+  if (mark != 0xE2 || !data.starts_with(name) || data.size() < head) return false;
+  if (byte_at(data, 12) != 1) return true;
+  const std::string_view profile = data.substr(head);
+  const bool known = profile.size() > signature + 4 && profile.substr(signature, 4) == "acsp";
+  return known && (byte_at(data, 13) > 1 || big_endian(profile, 0, 4) == profile.size());
 }
 
 }  // namespace
@@ -208,7 +249,9 @@ void scan_jpeg(std::string_view bytes, Scan& scan, std::string_view part) {
     const size_t length = big_endian(bytes, at + 2, 2);
     if (length < 2 || at + 2 + length > bytes.size()) return scan.unreadable(std::string(part), "jpeg");
     const std::string_view data = bytes.substr(at + 4, length - 2);
-    if (!is_plain_segment(mark, data)) {
+    if (is_colours(mark, data)) {
+      scan.attribute("", "chunk", disclosure::to_utf8(data), place);
+    } else if (!is_plain_segment(mark, data)) {
       scan.findings.add("finding.image_text", place);
       scan.text(disclosure::to_utf8(data), place);
     }

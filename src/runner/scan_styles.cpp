@@ -1,5 +1,6 @@
 #include "runner/scan_styles.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -18,33 +19,22 @@ size_t number(std::string_view text) {
 }
 
 // The formats that every workbook knows by number.
-std::string built_in(size_t id) {
-  switch (id) {
-    case 1:
-      return "0";
-    case 2:
-      return "0.00";
-    case 3:
-      return "#,##0";
-    case 4:
-      return "#,##0.00";
-    case 9:
-      return "0%";
-    case 10:
-      return "0.00%";
-    case 11:
-      return "0.00E+00";
-    case 14:
-    case 15:
-    case 16:
-    case 17:
-    case 22:
-      return "yyyy-mm-dd";
-    case 49:
-      return "@";
-    default:
-      return "General";
-  }
+std::string_view built_in(size_t id) {
+  struct Format {
+    size_t id;
+    std::string_view code;
+  };
+  static constexpr Format known[] = {
+      {1, "0"},           {2, "0.00"},        {3, "#,##0"},      {4, "#,##0.00"},    {5, "#,##0"},
+      {6, "#,##0"},       {7, "#,##0.00"},    {8, "#,##0.00"},   {9, "0%"},          {10, "0.00%"},
+      {11, "0.00E+00"},   {12, "# ?/?"},      {13, "# ?\?/?\?"}, {14, "yyyy-mm-dd"}, {15, "yyyy-mm-dd"},
+      {16, "yyyy-mm-dd"}, {17, "yyyy-mm-dd"}, {18, "h:mm"},      {19, "h:mm:ss"},    {20, "h:mm"},
+      {21, "h:mm:ss"},    {22, "yyyy-mm-dd"}, {37, "#,##0"},     {38, "#,##0"},      {39, "#,##0.00"},
+      {40, "#,##0.00"},   {41, "#,##0"},      {42, "#,##0"},     {43, "#,##0.00"},   {44, "#,##0.00"},
+      {45, "mm:ss"},      {46, "h:mm:ss"},    {47, "mm:ss"},     {48, "##0.0E+0"},   {49, "@"}};
+  const auto found =
+      std::find_if(std::begin(known), std::end(known), [&](const Format& one) { return one.id == id; });
+  return found == std::end(known) ? "General" : found->code;
 }
 
 // A format without what stands in quotes, brackets and behind backslashes: only what shows digits.
@@ -64,10 +54,21 @@ std::string bare(std::string_view format) {
   return out;
 }
 
+// A date whatever the value is: no condition, and no section that shows something else.
 bool is_date_format(std::string_view format) {
-  const std::string low = disclosure::lower(bare(format));
-  return low.find('y') != std::string::npos ||
-         (low.find('d') != std::string::npos && low.find('m') != std::string::npos);
+  if (format.find("[<") != std::string_view::npos || format.find("[>") != std::string_view::npos ||
+      format.find("[=") != std::string_view::npos)
+    return false;
+  std::string rest = disclosure::lower(bare(format)) + ";";
+  bool first = true;
+  for (size_t end; (end = rest.find(';')) != std::string::npos; rest.erase(0, end + 1), first = false) {
+    const std::string_view section = std::string_view(rest).substr(0, end);
+    const bool date =
+        section.find('y') != std::string_view::npos ||
+        (section.find('d') != std::string_view::npos && section.find('m') != std::string_view::npos);
+    if (!date && (first || (!section.empty() && section != "@"))) return false;
+  }
+  return true;
 }
 
 struct Font {
@@ -100,7 +101,7 @@ std::vector<CellStyle> read_styles(std::string_view xml) {
     const size_t id = number(attribute(a, "numFmtId")), font = number(attribute(a, "fontId"));
     CellStyle style;
     const auto own = formats.find(id);
-    style.format = own == formats.end() ? built_in(id) : own->second;
+    style.format = own == formats.end() ? std::string(built_in(id)) : own->second;
     style.unseen = font < fonts.size() && fonts[font].unseen;
     style.date = is_date_format(style.format);
     styles.push_back(std::move(style));

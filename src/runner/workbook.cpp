@@ -142,7 +142,8 @@ Result<Workbook> read_xlsx(std::string_view bytes) {
   std::vector<Part> parts;
   if (const Unpacked done = unpack_office(bytes, parts); done.problem != Unpacked::Problem::none)
     return error_of(done);
-  if (part_named(parts, "xl/workbook.xml") == nullptr) return usage("spreadsheet.not_a_workbook");
+  const Part* main = main_part(parts);
+  if (main == nullptr || root_of(main->bytes) != "workbook") return usage("spreadsheet.not_a_workbook");
   std::string stopped;
   const auto shared = shared_strings(parts, stopped);
   if (!stopped.empty()) return broken("xl/sharedStrings.xml", stopped);

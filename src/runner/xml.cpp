@@ -77,12 +77,15 @@ std::string_view attribute(const Attributes& attributes, std::string_view name) 
 std::string root_of(std::string_view xml) {
   constexpr size_t look_bytes = 64 << 10;
   std::string root;
-  // What comes after is not looked at, so a cut there does not matter.
-  (void)read_xml(xml.substr(0, look_bytes), {[&](auto name, const Attributes&) {
-                                               if (root.empty()) root = name;
-                                             },
-                                             {},
-                                             {}});
+  // What comes after is not looked at, so a cut there does not matter; a long comment may come before.
+  for (const size_t bytes : {look_bytes, xml.size()}) {
+    (void)read_xml(xml.substr(0, bytes), {[&](auto name, const Attributes&) {
+                                            if (root.empty()) root = name;
+                                          },
+                                          {},
+                                          {}});
+    if (!root.empty() || xml.size() <= look_bytes) break;
+  }
   return root;
 }
 

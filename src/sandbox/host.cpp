@@ -98,6 +98,11 @@ Path newest_psql_folder() {
   return best;
 }
 
+Path folder_at(const Path& path) {
+  std::error_code error;
+  return fs::is_directory(path, error) ? fs::canonical(path, error) : Path();
+}
+
 }  // namespace
 
 Result<Host> look_around(const Path& own_folder, std::string_view search_path) {
@@ -110,16 +115,19 @@ Result<Host> look_around(const Path& own_folder, std::string_view search_path) {
     if (asked.filename() == "libc.so.6") host.charsets = real.parent_path() / "gconv";
   }
   host.psql_folder = newest_psql_folder();
-  if (auto pdf_text = find_program("pdftotext", search_path); pdf_text.ok()) {
+  // Without a pdftotext that runs, PDF files are refused; all other work goes on.
+  const auto pdf_text = find_program("pdftotext", search_path);
+  const auto libraries = pdf_text.ok() ? libraries_of(*pdf_text) : pdf_text.error();
+  if (libraries.ok()) {
     host.pdf_text = *pdf_text;
-    for (const auto& library : TRY(libraries_of(host.pdf_text))) {
+    for (const auto& library : *libraries) {
       const auto same = [&](const auto& known) { return known.first == library.first; };
       if (std::none_of(host.libraries.begin(), host.libraries.end(), same))
         host.pdf_libraries.push_back(library);
     }
   }
   for (const Path& folder : {own_folder / ".." / "session", own_folder / ".." / "share" / "fvm" / "session"})
-    if (host.packages.empty() && fs::is_directory(folder)) host.packages = fs::canonical(folder);
+    if (host.packages.empty()) host.packages = folder_at(folder);
   return host;
 }
 

@@ -11,6 +11,7 @@
 #include "sandbox/arguments.hpp"
 #include "sandbox/filter.hpp"
 #include "sandbox/filter_calls.hpp"
+#include "sandbox/host.hpp"
 #include "sandbox/limits.hpp"
 #include "sandbox/profiles.hpp"
 #include "sandbox/service.hpp"
@@ -214,6 +215,23 @@ TEST(Arguments, DescriptorsGetTheirNumbersAndOuterFoldersComeFirst) {
   const auto number = std::stoul(settled[place_of(*wish, "/in/a") - 1]) - 100;
   ASSERT_LT(number, wish->descriptors.size());
   EXPECT_EQ(wish->descriptors[number], 72);
+}
+
+TEST(Host, WithoutAPdftotextThatRunsTheRestGoesOn) {
+  const Folder folder;
+  folder.write("fvm-worker");
+  folder.write("pdftotext");
+  std::filesystem::copy_file("/bin/true", folder.path() / "fvm-worker",
+                             std::filesystem::copy_options::overwrite_existing);
+  for (const char* name : {"fvm-worker", "pdftotext"})
+    std::filesystem::permissions(folder.path() / name, std::filesystem::perms::owner_all);
+  if (::access("/usr/bin/bwrap", X_OK) != 0) GTEST_SKIP() << "bubblewrap is not installed";
+  const auto host = look_around(folder.path(), folder.path().string() + ":/usr/bin");
+  ASSERT_TRUE(host.ok());
+  EXPECT_EQ(host->pdf_text, Path());
+  EXPECT_TRUE(host->pdf_libraries.empty());
+  if (::access("/usr/bin/pdftotext", X_OK) != 0) GTEST_SKIP() << "pdftotext is not installed";
+  EXPECT_EQ(look_around(folder.path(), "/usr/bin")->pdf_text, Path("/usr/bin/pdftotext"));
 }
 
 TEST(Arguments, EnvironmentIsOursAndWhatTheProfileLetThrough) {

@@ -1,5 +1,7 @@
 """Workbooks and documents: what a viewer does not show, and what it shows otherwise than it is."""
 import base64
+import io
+import zipfile
 
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
@@ -71,7 +73,42 @@ def workbooks():
     yield case("personal_number", "custom XML", "t.xlsx", repacked(book, [("customXml/item1.xml", f"<a>{CPR}</a>".encode())]))
     yield case("encoded_text", "custom XML in base64", "t.xlsx", repacked(book, [("customXml/item1.xml", b"<a>" + base64.b64encode(f"patient {CPR} og en til".encode() * 2) + b"</a>")]), PERSON)
     yield case("trailing_bytes", "bytes before it", "t.xlsx", b"PK\3\4" + book)
-    yield case("data_part", "many rows in custom XML", "t.xlsx", repacked(book, [("customXml/item1.xml", ("<r>" + "".join(f"<p k='{p[0]}' f='{p[1]}' d='{p[3]}'/>" for p in persons()) + "</r>").encode())]), PERSON)
+    yield case("hidden_data", "many rows in custom XML", "t.xlsx", repacked(book, [("customXml/item1.xml", ("<r>" + "".join(f"<p k='{p[0]}' f='{p[1]}' d='{p[3]}'/>" for p in persons()) + "</r>").encode())]), PERSON)
+
+
+def elsewhere(book):
+    """The workbook under another name, which the document's relations give, and beside it one that looks the same but shows all sheets."""
+    names = {"xl/workbook.xml": "xl/real/book.xml", "xl/_rels/workbook.xml.rels": "xl/real/_rels/book.xml.rels"}
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        decoy = [(name, parts.read(name).replace(b'state="hidden"', b'state="visible"')) for name in names]
+    return repacked(book, decoy, replace=[("_rels/.rels", b"xl/workbook.xml", b"xl/real/book.xml")], rename=names)
+
+
+def relations():
+    """What a part is, says what refers to it; its name says nothing."""
+    book = workbook()
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        styles = parts.read("xl/styles.xml")
+    strings = b"<sst><si><t>A</t></si></sst>"
+    hidden = workbook(change=lambda b, _: setattr(b.create_sheet("x"), "sheet_state", "hidden"))
+    yield case("hidden_sheet", "a workbook beside the one that is read", "t.xlsx", elsewhere(hidden), PERSON)
+    yield case("unreadable", "two lists of styles", "t.xlsx", repacked(book, [("xl/a.xml", styles)]))
+    yield case("unreadable", "styles that the workbook does not know", "t.xlsx", repacked(book, rename={"xl/styles.xml": "xl/a.xml"}))
+    yield case("unreadable", "two lists of strings", "t.xlsx", repacked(book, [("xl/a.xml", strings), ("xl/b.xml", strings)]))
+    yield case("unreadable", "two parts that differ in large letters", "t.xlsx", repacked(book, [("XL/Styles.xml", styles)]))
+    for technique, (rule, root) in {"link": ("external_link", "externalLink"), "query": ("external_link", "queryTable"), "pivot rows": ("pivot_cache", "pivotCacheRecords"), "macro sheet": ("macro", "macrosheet")}.items():
+        yield case(rule, f"{technique} by another name", "t.xlsx", repacked(book, [("xl/a.xml", f"<{root}/>".encode())]))
+    yield case("comment", "comments by another name", "t.xlsx", repacked(book, [("xl/a.xml", b"<comments/>")]), PERSON)
+    rows = "".join(f"<p k='{p[0]}' f='{p[1]}' d='{p[3]}'/>" for p in persons())
+    yield case("hidden_data", "many rows in a part of its own", "t.xlsx", repacked(book, [("xl/a.xml", f"<r>{rows}</r>".encode())]), PERSON)
+    for number in ("#,##0_);(#,##0)", "#,##0_);[Red](#,##0)"):
+        yield case("hidden_digits", f"format {number}", "t.xlsx", workbook(("g", "gns"), ("A", 12.3456789), ("B", 11.8765432), change=change("cell", "number_format", number)), PERSON)
+    points = cache([("A", 120), ("B", 3)])
+    twice = points.replace(b'<c:pt idx="1"><c:v>3</c:v></c:pt>', b'<c:pt idx="1"><c:v>3</c:v></c:pt><c:pt idx="1"><c:v>55</c:v></c:pt>')
+    assert twice != points
+    yield case("unreadable", "two values for one point of a chart", "t.xlsx", repacked(book, [("xl/charts/chart9.xml", twice)]))
+    newer = b"<chartSpace><chartData><data><numDim><lvl><pt idx='0'>120</pt><pt idx='1'>3</pt></lvl></numDim></data></chartData></chartSpace>"
+    yield case("person_reads", "chart of a newer kind", "t.xlsx", repacked(book, [("xl/charts/chartEx1.xml", newer)]), PERSON)
 
 
 def documents():

@@ -94,6 +94,9 @@ def pictures():
         yield case("image_text", technique, "t.jpg", jpeg(extra), PERSON)
     yield case("personal_number", "number in a comment", "t.jpg", jpeg(jpeg_segment(0xFE, CPR.encode())))
     yield case("trailing_bytes", "bytes behind", "t.jpg", jpeg(behind=ROWS.encode()))
+    codes = bytes([1] + [0] * 15 + [0])
+    for technique, (mark, data) in {"codes": (0xC4, b"\0" + codes), "steps": (0xDB, b"\0" + bytes([16] * 64)), "colours": (0xE2, b"ICC_PROFILE\0\1\1"), "maker": (0xEE, b"Adobe\0d\0\0\0\0\0")}.items():
+        yield case("image_text", f"rows behind {technique}", "t.jpg", jpeg(jpeg_segment(mark, data + ROWS.encode())), PERSON)
     yield case("trailing_bytes", "archive behind", "t.jpg", jpeg(behind=b"PK\3\4" + bytes(90)))
     yield case("unreadable", "broken", "t.jpg", jpeg()[:-12])
     yield case("type_pretended", "PNG as JPEG", "t.jpg", png())

@@ -2,7 +2,7 @@
 import zlib
 
 from .case import CPR, PERSON, PERSON_HEADER, case, persons
-from .formats import Pdf, jpeg, pdf_table, text_at
+from .formats import Pdf, jpeg, jpeg_segment, pdf_table, text_at
 
 HONEST = [("gruppe", "antal"), ("A", 120), ("B", 55)]
 SMALL = [("gruppe", "antal"), ("A", 120), ("B", 3)]
@@ -97,3 +97,20 @@ def carried():
     bomb = zlib.compress(b"0 0 m\n" * 50_000_000, 9)
     yield case("archive_bomb", "a stream that unfolds", "t.pdf", Pdf(objects=[(4, Pdf.stream(bomb, "/Filter/FlateDecode"))]).write())
     yield case("unreadable", "endless chain of filters", "t.pdf", Pdf(objects=[(4, Pdf.stream(b"x", "/Filter[" + "/ASCIIHexDecode" * 300 + "]"))]).write(), PERSON)
+
+
+def unread():
+    """Bytes that no reader of the file shows, and lists that lead to themselves."""
+    plain = Pdf().write()
+    yield case("trailing_bytes", "bytes before the end mark", "t.pdf", plain.replace(b"startxref", b"a;b 1;2\nstartxref"))
+    yield case("trailing_bytes", "a note in the head", "t.pdf", plain.replace(b"%\xe2\xe3\xcf\xd3\n", b"%0102\n"))
+    yield case("trailing_bytes", "a number in a free place of the list", "t.pdf", plain.replace(b"0000000000 65535 f", b"0000031235 65535 f"))
+    yield case("trailing_bytes", "comment in an object", "t.pdf", Pdf(info="/Title(x) % a;b;1;2\n/Author(y)").write())
+    yield case("trailing_bytes", "bytes in a packed list of objects", "t.pdf", Pdf(objects=[(10, Pdf.stream("a;b\n1;2\n", "/Type/ObjStm/N 0/First 0"))]).write())
+    image = "/Type/XObject/Subtype/Image/Width 4/Height 4/ColorSpace/DeviceGray/BitsPerComponent 8"
+    drawn = {"page": "q 100 0 0 100 72 600 cm /I1 Do Q", "resources": "/XObject<</I1 10 0 R>>"}
+    yield case("trailing_bytes", "rows behind the last point", "t.pdf", Pdf(objects=[(10, Pdf.stream(bytes(16) + b"a;b\n1;2\n" * 9, image))], **drawn).write())
+    photo = zlib.compress(jpeg(jpeg_segment(0xFE, CPR.encode())))
+    yield case("personal_number", "photograph behind another filter", "t.pdf", Pdf(objects=[(10, Pdf.stream(photo, image + "/Filter[/FlateDecode/DCTDecode]"))], **drawn).write())
+    page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 10 0 R/Resources<</Font<</F1 5 0 R>>>>>>"
+    yield case("unreadable", "content that is a list of itself", "t.pdf", Pdf(objects=[(3, page), (10, "[10 0 R]")]).write())

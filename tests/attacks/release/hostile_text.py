@@ -71,6 +71,19 @@ def individuals():
                {f"{p[0]} {p[1][-4:]} {p[2]} {p[3]} {i}.csv": HONEST for i, p in enumerate(people[1:20])})
 
 
+def crowds():
+    """One row that is none of them among many; more than is looked at."""
+    people = list(persons())
+    packed = [("|".join(map(str, p)), 100) for p in people]
+    yield case("rows_of_individuals", "packed above a total", "t.csv", rows(("gruppe", "antal"), *packed, ("I alt", 4000)), PERSON)
+    yield case("rows_of_individuals", "packed below one of another width", "t.csv", rows(("gruppe", "antal"), ("a|b|c|d", 100), *packed), PERSON)
+    yield case("person_name", "short names", "t.csv", rows(("enhed", "antal"), ("Ole Lund", 120), ("Per Holm", 88)), PERSON)
+    yield case("person_reads", "more rows than anybody reads", "t.csv", rows(("gruppe", "antal"), *((f"G{i}", 100 + i % 900) for i in range(20_001))), PERSON)
+    yield case("person_reads", "more totals than are compared", "t.csv", rows(("region", "gruppe", "antal"), *((f"R{i}", "I alt", 1000 + 50 * i) for i in range(1_001))), PERSON)
+    wide = [["koen", *("MK"[i % 2] for i in range(40_000))], *([f"r{r}", *(10 + (i * 7 + r) % 80 for i in range(40_000))] for r in range(5))]
+    yield case("person_reads", "more cells than are turned", "t.csv", rows(*wide), PERSON)
+
+
 def disguises():
     yield case("type_pretended", "gzip as text", "t.txt", gzip.compress(HONEST.encode(), mtime=0))
     for kind, body in {"tar": b"a.csv" + bytes(252) + b"ustar\x0000" + bytes(300), "xz": b"\xfd7zXZ\0" + bytes(60), "7z": b"7z\xbc\xaf\x27\x1c" + bytes(60),
