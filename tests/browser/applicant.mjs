@@ -1,6 +1,7 @@
-// From login to an application that is handed in (part "apply"), and from the decision to an agreement that is accepted (part "accept").
+// From login to an application that is handed in (part "apply"), and from the decision to an agreement that is accepted (part "accept");
+// and an act that asks for MitID anew (part "withdraw").
 //
-//   node applicant.mjs OPTIONS.json   {"base", "language", "folder", "password", "part", "case"?, "ean"}
+//   node applicant.mjs OPTIONS.json   {"base", "language", "folder", "password", "part", "case"?, "ean"?, "step_up_ms"?}
 import * as fs from "node:fs";
 import { tell } from "./story.mjs";
 
@@ -146,4 +147,25 @@ async function accept(story) {
   await story.end();
 }
 
-await tell(options, options.part === "apply" ? apply : accept);
+// An act of weight when MitID looked too long ago: there and back, and what was typed is still there.
+async function withdraw(story) {
+  const page = await story.login("anna", options.password, say(`/sag/${options.case}`, `/en/case/${options.case}`));
+  const button = say("Træk ansøgningen tilbage", "Withdraw the application"), form = page.locator("form.step-form");
+  await page.getByRole("button", { name: button, exact: true }).click();
+  await page.locator("#words-withdraw").fill("Opgaven er bortfaldet");
+  await page.waitForTimeout(options.step_up_ms);
+  await form.getByRole("button", { name: button, exact: true }).click();
+  await page.getByRole("link", { name: say("Bekræft med MitID Erhverv", "Confirm with MitID Erhverv") }).waitFor();
+  await story.look("step-up");
+  await page.getByRole("link", { name: say("Bekræft med MitID Erhverv", "Confirm with MitID Erhverv") }).click();
+  await page.getByRole("button", { name: "anna", exact: true }).click();
+  await page.waitForURL(`**${say(`/sag/${options.case}`, `/en/case/${options.case}`)}`);
+  await page.locator("#words-withdraw").waitFor();
+  story.expect("what was typed is kept", (await page.locator("#words-withdraw").inputValue()) === "Opgaven er bortfaldet");
+  await form.getByRole("button", { name: button, exact: true }).click();
+  await page.getByText(say("Ansøgningen er trukket tilbage.", "The application is withdrawn.")).waitFor();
+  await story.look("withdrawn");
+  await story.end();
+}
+
+await tell(options, { apply, accept, withdraw }[options.part]);

@@ -51,7 +51,7 @@ async function karl(story) {
   await page.locator("#words-request").fill(say("Hvorfor LMDB fra 2015?", "Why LMDB from 2015?"));
   await story.look("case-asking");
   await page.locator("form.step-form").getByRole("button", { name: ask, exact: true }).click();
-  await page.getByText(say("Venter på svar", "Waiting for an answer").slice(0, 8)).first().waitFor();
+  await page.locator(".badge", { hasText: say("Venter på svar", "Returned") }).first().waitFor();
   // The other: a note that the applicant never sees, a recommendation.
   await page.goto(options.base + say(`/sager/${approved}`, `/en/cases/${approved}`));
   await take(page, say("Skriv en intern note", "Write an internal note"), (form) => form.locator("#words-note").fill("Ligner FVM-2025-0001"));
@@ -95,7 +95,7 @@ async function dorte(story) {
   await story.look("case-approving");
   await page.locator("form.step-form").getByRole("button", { name: button, exact: true }).focus();
   await page.keyboard.press("Enter");
-  await page.getByText(say("Venter på aftale", "Awaiting agreement").slice(0, 8)).first().waitFor();
+  await page.locator(".badge", { hasText: say("Venter på aftale", "Awaiting agreement") }).first().waitFor();
   await story.look("case-approved");
 }
 

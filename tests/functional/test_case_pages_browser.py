@@ -13,12 +13,13 @@ PEOPLE = {"anna": "29189846", "sofie": "29189846", "karl": "10000009", "dorte": 
 
 
 @pytest.fixture
-def world(tmp_path):
+def world(tmp_path, request):
     with Cases(tmp_path) as cases:
         instance = cases.instance
         persons = [person(name, cvr) for name, cvr in PEOPLE.items()]
         with Broker(tmp_path / "b", f"http://127.0.0.1:{instance.port}", persons, tls=False) as broker:
             broker.settings(instance)
+            instance.setting("step_up_seconds = 600", f"step_up_seconds = {getattr(request, 'param', 600)}")
             instance.up()
             instance.wait_for(lambda: browsers.reachable(instance.port))
             for name in PEOPLE:
@@ -60,3 +61,11 @@ def test_a_caseworker_from_the_worklist_to_an_approval(world, language):
     events = [(step["event"], step["actor"]) for step in world.show(numbers[1])["history"]]
     assert ("recommend", "karl") in events and ("approve", "dorte") in events
     assert [step["actor"] for step in world.show(numbers[0])["history"] if step["event"] == "answer"] == ["anna"]
+
+
+@pytest.mark.parametrize("world", [10], indirect=True)
+def test_what_was_typed_survives_the_way_to_mitid_and_back(world):
+    number = world.submitted()
+    told(world, "applicant.mjs", "da", part="withdraw", case=number, step_up_ms=10_500)
+    step = world.show(number)["history"][-1]
+    assert (step["event"], step["words"]) == ("withdraw", "Opgaven er bortfaldet")

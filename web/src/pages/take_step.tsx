@@ -1,5 +1,5 @@
 // What a person may do with a case now: a button for each step that the API says is open, what it leads to, and the words that it asks for.
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { send, type Me } from "../api";
 import { address } from "../signed";
 import { text } from "../text";
@@ -68,9 +68,8 @@ function StepForm({ step, about, me, done, close }: { step: OpenStep; about: Cas
 }
 
 export function TakeStep({ about, me, done, only, without }: Props) {
-  const [open, setOpen] = useState(() => /^#do-(\w+)$/.exec(location.hash)?.[1] ?? "");
+  const [open, setOpen] = useDraft("step", "");  // so that the way to MitID Erhverv and back ends where it began
   const [told, setTold] = useState("");
-  useEffect(() => { history.replaceState(null, "", open ? `#do-${open}` : location.pathname + location.search); }, [open]);
   const all = Object.keys(stepWords);  // a case that somebody has is given to another seldom, so that is no first choice
   const order = about.caseworker ? [...all.filter((each) => each !== "assign"), "assign"] : all;
   const steps = about.steps.filter((each) => order.includes(each.event) && (!only || only.includes(each.event)) && !without?.includes(each.event))
