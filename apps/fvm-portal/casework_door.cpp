@@ -4,6 +4,7 @@
 #include "agreement/precheck.hpp"
 #include "base/log.hpp"
 #include "catalogue/catalogue.hpp"
+#include "enclave/service.hpp"
 #include "extract/service.hpp"
 #include "fvm-portal/figures.hpp"
 #include "identity/service.hpp"
@@ -62,6 +63,8 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
             return ask_steward(socket, {project, user, request});
           }},
       release_access_{*ledger_, config, access_.mutex},
+      readers_(instance.store_file()),
+      project_access_{readers_, catalogues_, config, real_world()},
       config_(config) {
   // The portal may not start jobs: rules only. A caseworker's `fvm application check` counts.
   setting_.hooks.precheck = agreement::precheck_hook(agreements_, "fvm-portal", false);
@@ -70,6 +73,7 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
   api::add_casework_routes(routes, access_);
   api::add_table_routes(routes, table_access_);
   api::add_release_routes(routes, release_access_);
+  api::add_project_routes(routes, project_access_);
   for (http::Route route : routes.routes()) {
     if (route.method != "GET" && route.pattern.starts_with("/api/v1/applications"))
       route.handler = waking(std::move(route.handler), instance.steward_socket());
@@ -101,6 +105,7 @@ Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance&
   TRY(extract::migrate(*ledger));
   TRY(agreement::migrate(*ledger));
   TRY(release::migrate(*ledger));
+  TRY(enclave::migrate(*ledger));
   TRY(sanction::migrate(*ledger));
   std::unique_ptr<CaseworkDoor> door(new CaseworkDoor(std::move(ledger), instance, config));
   http::ServerOptions options{.unix_socket = instance.casework_socket().string(),

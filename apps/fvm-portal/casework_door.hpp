@@ -8,6 +8,7 @@
 #include "api/agreement_routes.hpp"
 #include "api/casework_routes.hpp"
 #include "api/facts.hpp"
+#include "api/project_routes.hpp"
 #include "api/release_routes.hpp"
 #include "api/table_routes.hpp"
 #include "config/instance.hpp"
@@ -38,6 +39,9 @@ class CaseworkDoor {
   api::AgreementAccess agreement_access_;
   api::TableAccess table_access_;
   api::ReleaseAccess release_access_;
+  store::Readers readers_;
+  catalogue::Cache catalogues_;
+  api::ProjectAccess project_access_;
   http::Router router_;
   std::unique_ptr<http::Server> server_;
   const config::Config& config_;

@@ -113,6 +113,17 @@ Result<Response> explain(const Call& call) {
   return content(200, "application/json", json::serialize(*told));
 }
 
+// Nothing is sent by it: files of a table that is out already lie in the actor's /outbox then.
+Result<Response> stage(const Call& call) {
+  json::object asked = TRY(show_request(call));
+  const json::object body = TRY(object_in(call.request));
+  for (const auto& [name, value] : body)
+    if (name != "formats") return usage("api.bad_member", {{"name", std::string(name)}});
+  asked["do"] = "stage";
+  asked["formats"] = body.contains("formats") ? body.at("formats") : json::array{"xlsx"};
+  return content(201, "application/json", TRY(call.ask(std::move(asked))).json);
+}
+
 }  // namespace
 
 void add_table_routes(http::Router& router, const TableAccess& access) {
@@ -124,6 +135,7 @@ void add_table_routes(http::Router& router, const TableAccess& access) {
   add("GET", "", "The tables that were released to the project", list);
   add("GET", "/{number}", "One of them, or its document", show);
   add("GET", "/{number}/explain", "Why one of its cells is hidden", explain);
+  add("POST", "/{number}/outbox", "Puts its files into the actor's outbox, to be sent home", stage);
 }
 
 }  // namespace fvm::api

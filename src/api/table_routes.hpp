@@ -25,8 +25,9 @@ struct TableAccess {
 
 // Adds, below /api/v1/projects/{project}: POST (a request; 201 with the record) and GET on /tables; GET on
 // /tables/{number} (JSON, or with ?format=xlsx|csv|json|html|svg the document as it was released) and on its
-// /explain?cell=kommune=101. ?language=da|en; Danish otherwise. What is wrong with a table is 422, asking too
-// often 429. `access` must outlive the router.
+// /explain?cell=kommune=101; POST on its /outbox {"formats": ["xlsx"]} (201 with the names that its files
+// have in the actor's outbox then; sending them is release_routes.hpp's). ?language=da|en; Danish otherwise.
+// What is wrong with a table is 422, asking too often 429. `access` must outlive the router.
 void add_table_routes(http::Router& router, const TableAccess& access);
 
 }  // namespace fvm::api

@@ -50,6 +50,19 @@ TEST_F(TableApi, WithoutAnActorNothing) {
   EXPECT_EQ(request_, "");
 }
 
+TEST_F(TableApi, StagingNamesTableAndFormatsAlone) {
+  EXPECT_EQ(ask("POST", "/3/outbox", "anna", R"({"formats": ["csv"]})").status, 201u);
+  EXPECT_EQ(asked().at("do").as_string(), "stage");
+  EXPECT_EQ(asked().at("table").as_int64(), 3);
+  EXPECT_EQ(asked().at("formats"), (json::array{"csv"}));
+  EXPECT_EQ(ask("POST", "/3/outbox", "anna", "{}").status, 201u);
+  EXPECT_EQ(asked().at("formats"), (json::array{"xlsx"}));
+  request_.clear();
+  EXPECT_EQ(ask("POST", "/3/outbox", "anna", R"({"do": "release", "sql": "SELECT 1"})").status, 400u);
+  EXPECT_EQ(ask("POST", "/3/outbox", "", "{}").status, 401u);
+  EXPECT_EQ(request_, "");
+}
+
 TEST_F(TableApi, ADocumentComesAsItsBytes) {
   const auto csv = ask("GET", "/3", "anna", {}, {{"format", "csv"}, {"language", "en"}});
   EXPECT_EQ(csv.status, 200u);

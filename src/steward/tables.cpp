@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "steward/table_stage.hpp"
 #include "wire/tables.hpp"
 
 namespace fvm::steward {
@@ -43,8 +44,9 @@ void Tables::answer(wire::Connection& caller, const wire::AskTableAs& asked) {
   const auto made = [&]() -> Result<wire::TableAnswer> {
     const auto ledger = TRY(audit::Ledger::open(world_, instance_.audit(), instance_.store_file(), {}));
     const safetable::Setting setting{world_, instance_, config_, *ledger, caller.descriptor()};
-    return safetable::answer_request(setting, {asked.project, asked.user, safetable::Seat::outside},
-                                     asked.request);
+    const safetable::Asker asker{asked.project, asked.user, safetable::Seat::outside};
+    if (const auto shown = staging_of(asked.request)) return stage_table(setting, asker, *shown);
+    return safetable::answer_request(setting, asker, asked.request);
   }();
   auto sent = made.ok() ? wire::send_table(caller, *made) : caller.send(wire::to_failure(made.error()));
   if (!sent.ok() && sent.error().code == "wire.answer_too_large")

@@ -18,7 +18,8 @@ async function problem(answer: Response): Promise<Problem> {
 
 export async function get<T>(path: string): Promise<T> {
   const answer = await fetch(path, { headers: { Accept: "application/json" } });
-  if (!answer.ok && answer.status !== 503) throw await problem(answer);
+  const isProblem = answer.headers.get("Content-Type")?.startsWith("application/problem+json");  // a status of 503 is none
+  if (!answer.ok && (answer.status !== 503 || isProblem)) throw await problem(answer);
   return (await answer.json()) as T;
 }
 

@@ -18,6 +18,10 @@ const pages: Record<string, () => Promise<{ default: ComponentType<PageProps> }>
   case_status: () => import("./pages/case_status"),
   cases: () => import("./pages/cases"),
   case: () => import("./pages/case"),
+  workspaces: () => import("./pages/workspaces"),
+  workspace: () => import("./pages/workspace"),
+  table: () => import("./pages/table"),
+  send_home: () => import("./pages/send_home"),
 };
 
 function mount(id: string, content: (place: HTMLElement) => ReactNode) {

@@ -68,11 +68,26 @@ export interface Variable { name: string; type: string; class: string; da: strin
 export interface CatalogueTable { table: string; da: string; en: string; person: string | null; period: string | null; variables: Variable[] }
 export interface CataloguePage { found: integer; page: integer; pages: integer; variables: Variable[] }
 
+// ---- projects, as those who work in them see them
+export interface DataVariable { name: string; type: string; class: string; da: string; en: string; last_used: string | null }
+export interface DataTable { name: string; da: string; en: string; delivered: string | null; columns: DataVariable[] }
+export interface ProjectOutline {
+  project: string; title: string; authority: string; state: "running" | "held" | "coming" | "ended" | "unbuilt"; valid_from: string; valid_to: string;
+  version: integer; built: string | null;
+}
+export interface Projects { projects: ProjectOutline[] }
+export interface Project {
+  project: string; title: string; authority: string; state: "running" | "held" | "coming" | "ended" | "unbuilt"; valid_from: string; valid_to: string;
+  version: integer; built: string | null; tables: DataTable[]; members: string[]; recipients: string[];
+  sessions: { session: string; user: string; started: string }[];
+  quota: { sessions_open: integer; sessions_max: integer; file_bytes_max: integer };
+}
+
 // ---- safe tables
 export interface TableLine {
   table: integer; title: string; asked: string; author: string; cells: integer; hidden: integer; round: integer; coarser_than: integer;
   facts_before: integer; facts: integer; given_away_before: integer; project_version: integer; published: integer; combines_with: integer[];
-  outputs: unknown[]; recalled: string | null;
+  outputs: unknown[]; recalled: { at: string; who: string; reason: string } | null;
 }
 export interface Tables { project: string; tables: TableLine[]; outside: unknown[]; outside_elsewhere: integer }
 /** As `fvm table --json` writes it: docs/safe-tables.md. */
@@ -80,6 +95,8 @@ export interface Table {
   title: string; project: string; table: integer; asked: string; threshold: integer; hidden: integer; round: integer; notes: string[]; [more: string]: unknown;
 }
 export interface TableAsked { sql: string; [more: string]: unknown }
+export interface Formats { formats?: string[] }
+export interface InOutbox { table: integer; files: string[] }
 export interface Explained { cell: string; status: string; reason: string; published: string[]; [more: string]: unknown }
 
 // ---- results on their way home
@@ -129,6 +146,8 @@ export interface Routes {
   "GET /api/v1/applications/{number}/agreements/{id}/docx": { types: "application/vnd.openxmlformats-officedocument.wordprocessingml.document" };
   "POST /api/v1/applications/{number}/steps/{event}": { body: StepWords; answer: CaseView | HandedOver };
   "GET /api/v1/queue": { answer: CaseQueue };
+  "GET /api/v1/projects": { answer: Projects };
+  "GET /api/v1/projects/{project}": { answer: Project };
   "GET /api/v1/projects/{project}/tables": { answer: Tables };
   "POST /api/v1/projects/{project}/tables": { query: { language: "da or en" }; body: TableAsked; answer: Table };
   "GET /api/v1/projects/{project}/tables/{number}": {
@@ -136,6 +155,7 @@ export interface Routes {
     types: "text/csv" | "text/html" | "image/svg+xml" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
   };
   "GET /api/v1/projects/{project}/tables/{number}/explain": { query: { cell: "row and column, as the table shows them" }; answer: Explained };
+  "POST /api/v1/projects/{project}/tables/{number}/outbox": { body: Formats; answer: InOutbox };
   "GET /api/v1/releases": { answer: Releases };
   "GET /api/v1/releases/{number}": { answer: ReleaseView };
   "GET /api/v1/releases/{number}/record": { types: "application/json" };

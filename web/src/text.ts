@@ -12,3 +12,15 @@ export const number = (value: number) => new Intl.NumberFormat(locale).format(va
 export const day = (iso: string) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" }).format(new Date(iso));
 /** A point in time as people write it: "28. nov. 2026 kl. 09.15". */
 export const moment = (iso: string) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+/** How long ago, in the largest whole unit: "for 3 dage siden". */
+export function age(iso: string): string {
+  const seconds = (new Date(iso).getTime() - Date.now()) / 1000;
+  const units: [Intl.RelativeTimeFormatUnit, number][] = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3_600], ["minute", 60]];
+  const [unit, length] = units.find(([, each]) => Math.abs(seconds) >= each) ?? ["minute", 60];
+  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.trunc(seconds / length), unit);
+}
+/** "1,5 MB". */
+export function bytes(count: number): string {
+  const [unit, size] = count >= 1e6 ? ["megabyte", 1e6] : count >= 1e3 ? ["kilobyte", 1e3] : ["byte", 1];
+  return new Intl.NumberFormat(locale, { style: "unit", unit: unit as string, maximumFractionDigits: 1 }).format(count / (size as number));
+}

@@ -1,0 +1,87 @@
+// What was sent home, and where it is; what its author can still do about it.
+import { useState, type FormEvent } from "react";
+import { send, type Me } from "../api";
+import { day, moment, text } from "../text";
+import { useAct, useDraft } from "../use";
+import { stateWords, type Release, type ReleaseState } from "./analyst";
+import { Text } from "./choice";
+import { Findings } from "./parts";
+
+type Act = "withdraw" | "recall" | "answer";
+// As src/release/states.def lets the author.
+const may: Record<Act, ReleaseState[]> = {
+  withdraw: ["staged", "check_failed", "questioned", "auto_cleared", "in_review", "independent", "consolidating", "returned", "approved", "failed", "bounced", "held"],
+  recall: ["sent", "sampled", "finding"],
+  answer: ["questioned"],
+};
+const words: Record<Act, { button: () => string; label: () => string; hint: () => string; done: () => string }> = {
+  withdraw: { button: () => text("web.home_withdraw"), label: () => text("web.home_reason"), hint: () => text("web.home_withdraw_hint"), done: () => text("web.home_withdrawn") },
+  recall: { button: () => text("web.home_recall"), label: () => text("web.home_reason"), hint: () => text("web.home_recall_hint"), done: () => text("web.home_recalled") },
+  answer: { button: () => text("web.home_answer"), label: () => text("web.home_answer_label"), hint: () => text("web.home_answer_hint"), done: () => text("web.home_answered") },
+};
+
+function Doing({ release, what, me, again }: { release: Release; what: Act; me: Me; again: () => Promise<void> }) {
+  const [typed, setTyped, drop] = useDraft(`${what}-${release.release}`, "");
+  const [open, setOpen] = useState(typed !== "");
+  const [lacks, setLacks] = useState(false);
+  const { busy, said, act } = useAct();
+  const id = `${what}-${release.release}`;
+  const say = words[what];
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setLacks(!typed.trim());
+    if (!typed.trim()) { document.getElementById(id)?.focus(); return; }
+    void act(async () => {
+      await send("POST", `/api/v1/releases/${encodeURIComponent(release.release)}/${what}`, me.csrf, what === "answer" ? { text: typed.trim() } : { reason: typed.trim() });
+      drop();
+      setOpen(false);
+      await again();
+      return say.done();
+    });
+  };
+  return (
+    <>
+      {!open && <button type="button" className="button button-secondary" onClick={() => setOpen(true)}>{say.button()}<span className="sr-only"> {release.release}</span></button>}
+      {open && (
+        <form className="doing" onSubmit={submit} noValidate>
+          <Text id={id} label={say.label()} hint={say.hint()} value={typed} lines={3} error={lacks && text("web.tab_needed")} onChange={(next) => { setLacks(false); setTyped(next); }} />
+          <p className="button-row">
+            <button type="submit" className="button button-primary" disabled={busy}>{busy ? text("web.saving") : say.button()}</button>
+            <button type="button" className="button button-secondary" onClick={() => setOpen(false)}>{text("web.home_cancel")}</button>
+          </p>
+        </form>
+      )}
+      {said}
+    </>
+  );
+}
+
+function One({ release, me, again }: { release: Release; me: Me; again: () => Promise<void> }) {
+  const mine = release.author === me.user;
+  const acts = (Object.keys(may) as Act[]).filter((each) => mine && may[each].includes(release.state));
+  return (
+    <li>
+      <h3>{release.purpose}</h3>
+      <p><strong className={`state state-${release.state}`}>{stateWords(release.state)}</strong></p>
+      <p className="quiet">{text("web.home_about", { release: release.release, author: release.author, to: release.recipient, day: day(release.created) })}</p>
+      <ul>
+        {release.files.map((file) => <li key={file.name}>{file.name}<Findings findings={file.findings} /></li>)}
+      </ul>
+      <div className="button-row">{acts.map((each) => <Doing key={each} release={release} what={each} me={me} again={again} />)}</div>
+      {release.state === "returned" && mine && <p>{text("web.home_resend")} <code>fvm release resubmit {release.release}</code></p>}
+      <details><summary>{text("web.home_steps")}<span className="sr-only"> {release.release}</span></summary>
+        <ol className="steps">
+          {release.history.map((step, i) => (
+            <li key={i}>{moment(step.at)}: {stateWords(step.to as ReleaseState)} ({step.actor}){step.reason && `: ${step.reason}`}</li>
+          ))}
+        </ol>
+      </details>
+    </li>
+  );
+}
+
+export function History({ releases, me, again }: { releases: Release[]; me: Me; again: () => Promise<void> }) {
+  if (releases.length === 0) return <p>{text("web.ws_no_files")}</p>;
+  const newest = [...releases].sort((a, b) => b.created.localeCompare(a.created));
+  return <ul className="releases">{newest.map((each) => <One key={each.release} release={each} me={me} again={again} />)}</ul>;
+}

@@ -1,0 +1,130 @@
+// May this be sent? What lies in /outbox, with an answer for each file before anything is sent; then declaration, purpose, recipient; and what became of the former ones.
+import { useState, type FormEvent } from "react";
+import { send } from "../api";
+import type { PageProps } from "../signed";
+import { moment, number as digits, text } from "../text";
+import { Looked, useAct, useDraft, useLook } from "../use";
+import { api, own, type Finding, type Release } from "./analyst";
+import { Back, Findings, size } from "./parts";
+import { lacksAddress, noAddress, Recipient } from "./recipient";
+import { History } from "./releases";
+import { Following } from "./table_send";
+
+interface Outlook { answer: "leaves" | "question" | "person" | "refused" | "pending" | "unknown"; reviewers: number; da: string; en: string; why: { da: string; en: string } | null }
+interface Staged { name: string; bytes: number; modified: string; type: string; safe_table: number; findings: Finding[]; outlook: Outlook }
+interface Outbox { recipients: string[]; files: Staged[]; files_left_out: number; files_max: number; together: (Outlook & { files: string[]; findings: Finding[] }) | null }
+
+const mark: Record<Outlook["answer"], string> = { leaves: "success", question: "warning", person: "info", refused: "error", pending: "", unknown: "warning" };
+
+export function Answer({ outlook }: { outlook: Outlook }) {
+  return (
+    <>
+      <span className={`answer answer-${mark[outlook.answer]}`}>{own(outlook)}</span>
+      {outlook.why && <span className="quiet"> {own(outlook.why)}</span>}
+    </>
+  );
+}
+
+function Files({ box, chosen, choose }: { box: Outbox; chosen: string[]; choose: (names: string[]) => void }) {
+  if (box.files.length === 0) return <p>{text("web.home_empty")}</p>;
+  return (
+    <ul className="outbox">
+      {box.files.map((file, i) => (
+        <li key={file.name || i}>
+          <div className="form-group-checkbox">
+            <input className="form-checkbox checkbox-large" type="checkbox" id={`file-${i}`} checked={chosen.includes(file.name)} disabled={file.outlook.answer === "refused" || file.name === ""}
+              onChange={() => choose(chosen.includes(file.name) ? chosen.filter((each) => each !== file.name) : [...chosen, file.name])} />
+            <label className="form-label" htmlFor={`file-${i}`}>{file.name || text("web.home_no_name")}</label>
+          </div>
+          <p className="quiet">{size(file.bytes)}, {moment(file.modified)}{file.safe_table > 0 && `, ${text("web.home_safe", { table: digits(file.safe_table) })}`}</p>
+          <p><Answer outlook={file.outlook} /></p>
+          <Findings findings={file.findings} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Together({ project, names }: { project: string; names: string[] }) {
+  const look = useLook<Outbox>(api(project, `/outbox?files=${encodeURIComponent(JSON.stringify(names))}`), 2);
+  if (!look.found?.together) return null;
+  const { together } = look.found;
+  return (
+    <div role="status">
+      <p><strong>{text("web.home_together")}</strong> <Answer outlook={together} /></p>
+      <Findings findings={together.findings} />
+    </div>
+  );
+}
+
+function Outgoing({ project, me, sent }: { project: string; me: PageProps["me"]; sent: () => void }) {
+  const look = useLook<Outbox>(api(project, "/outbox"), 2);
+  const [chosen, choose, dropChosen] = useDraft<string[]>("files", []);
+  const [address, setAddress, dropAddress] = useDraft("address", noAddress);
+  const [declared, declare] = useState(false);
+  const [wrong, setWrong] = useState<string | null>(null);
+  const [begun, setBegun] = useState<Release | null>(null);
+  const { busy, said, act } = useAct();
+  const submit = (event: FormEvent, names: string[]) => {
+    event.preventDefault();
+    const lacks = names.length === 0 ? "file-0" : lacksAddress(address) ?? (declared ? null : "declared");
+    setWrong(lacks);
+    if (lacks) { document.getElementById(lacks)?.focus(); return; }
+    void act(async () => {
+      const order = { files: names, recipient: address.to.trim(), purpose: address.purpose.trim(), declared };
+      setBegun(await send<Release>("POST", api(project, "/releases"), me.csrf, order));
+      dropChosen();
+      dropAddress();
+      declare(false);
+      sent();
+    });
+  };
+  return (
+    <Looked look={look}>
+      {(box) => {
+        const names = chosen.filter((name) => box.files.some((file) => file.name === name && file.outlook.answer !== "refused"));
+        return (
+          <form onSubmit={(event) => submit(event, names)} noValidate>
+            <fieldset className={wrong === "file-0" ? "form-group form-error" : undefined}>
+              <legend className="form-label">{text("web.home_which")}</legend>
+              {wrong === "file-0" && <span className="form-error-message">{text("web.home_file_needed")}</span>}
+              <Files box={box} chosen={names} choose={(next) => { setWrong(null); choose(next); }} />
+              {box.files_left_out > 0 && <p>{text("web.home_left_out", { count: digits(box.files_left_out) })}</p>}
+            </fieldset>
+            {names.length > 1 && <Together project={project} names={names} key={names.join("/")} />}
+            {box.files.length > 0 && (
+              <>
+                <Recipient recipients={box.recipients} address={address} change={(next) => { setWrong(null); setAddress(next); }} wrong={wrong} />
+                <div className={wrong === "declared" ? "form-group form-error" : "form-group"}>
+                  {wrong === "declared" && <span className="form-error-message" id="declared-error">{text("web.home_declare_needed")}</span>}
+                  <div className="form-group-checkbox">
+                    <input className="form-checkbox checkbox-large" type="checkbox" id="declared" checked={declared} aria-describedby={wrong === "declared" ? "declared-error" : undefined}
+                      onChange={(event) => { setWrong(null); declare(event.target.checked); }} />
+                    <label className="form-label" htmlFor="declared">{text("web.home_declare")}</label>
+                  </div>
+                </div>
+                <button type="submit" className="button button-primary" disabled={busy}>{busy ? text("web.saving") : text("web.tab_send")}</button>
+              </>
+            )}
+            {said}
+            {begun && <Following release={begun} key={begun.release} />}
+          </form>
+        );
+      }}
+    </Looked>
+  );
+}
+
+export default function SendHome({ number, me }: PageProps) {
+  const history = useLook<{ releases: Release[] }>(`/api/v1/releases?project=${encodeURIComponent(number)}`, 5);
+  return (
+    <>
+      <Back project={number} />
+      <h2>{text("web.home_outbox")}</h2>
+      <p>{text("web.home_outbox_text")} <code>fvm session {number}</code></p>
+      <Outgoing project={number} me={me} sent={() => void history.again()} />
+      <h2>{text("web.home_history")}</h2>
+      <Looked look={history}>{({ releases }) => <History releases={releases.filter((each) => each.project === number)} me={me} again={history.again} />}</Looked>
+    </>
+  );
+}
