@@ -1,7 +1,8 @@
 // PURPOSE   Keeps a copy of every file that anybody tries to send home, and mails those that a reviewer
 //           approved: fvm-courier --instance DIR.
 // SECURITY  Mails only bytes whose SHA-256 carries a recorded approval, to addresses on the institution's
-//           list at that moment. Parses no file; holds no key; opens no register data.
+//           list at that moment. Shows a kept file to a reviewer of its request only, as a job in a sandbox
+//           read it, with a record of each look. Parses no file; holds no key; opens no register data.
 // LIMITS    release::kept_bytes_max a file, courier::callers_max callers at once.
 // BUGS      A mail whose outcome is unknown is held for a person: SMTP cannot tell.
 #include <cstdio>

@@ -8,8 +8,10 @@
 #include "extract/service.hpp"
 #include "fvm-portal/figures.hpp"
 #include "identity/service.hpp"
+#include "mirror/deliveries.hpp"
 #include "release/store.hpp"
 #include "sanction/service.hpp"
+#include "sanction/store.hpp"
 #include "wire/keeper.hpp"
 #include "wire/tables.hpp"
 
@@ -34,16 +36,32 @@ Result<api::TableAnswer> ask_steward(const Path& socket, const wire::AskTableAs&
   return api::TableAnswer{std::move(answer.json), std::move(answer.documents)};
 }
 
+// The portal opens no kept file: the courier shows it, and asks by itself whether that user may look.
+Result<std::string> ask_courier(const Path& socket, const api::Looked& wanted) {
+  auto courier = TRY(wire::connect(socket, "fvm-courier"));
+  TRY(courier.send(wire::Look{wanted.number, wanted.user, wanted.revision, wanted.position}));
+  return TRY(wire::receive_table(courier)).json;
+}
+
 // What a step of a case leaves to be done (agreements' files, a project that everybody has accepted)
 // fvm-steward does: at once rather than when it looks next. Without it nothing is lost.
-http::Handler waking(http::Handler handler, Path steward) {
-  return [handler = std::move(handler), steward = std::move(steward)](const http::Request& request) {
+http::Handler waking(http::Handler handler, Path steward, const char* duty) {
+  return [handler = std::move(handler), steward = std::move(steward), duty](const http::Request& request) {
     auto response = handler(request);
     if (response.status >= 300) return response;
     auto connection = wire::connect(steward, "fvm-steward");
-    if (connection.ok()) (void)connection->call<wire::Done>(wire::Wake{"cases"}).ok();
+    if (connection.ok()) (void)connection->call<wire::Done>(wire::Wake{duty}).ok();
     return response;
   };
+}
+
+// What a step of that route leaves to be done; nullptr: nothing. Sandboxes of those who were closed are
+// ended.
+const char* duty_of(const http::Route& route) {
+  if (route.method == "GET") return nullptr;
+  if (route.pattern.starts_with("/api/v1/applications")) return "cases";
+  const bool closes = route.pattern.starts_with("/api/v1/breaches/") || route.pattern.ends_with("/close");
+  return closes ? "sessions" : nullptr;
 }
 
 // One thread may be busy with a case, three wait for tables (steward/tables.hpp).
@@ -52,7 +70,7 @@ constexpr unsigned threads = 5;
 }  // namespace
 
 CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::Instance& instance,
-                           const config::Config& config)
+                           const config::Config& config, const api::ServiceFacts& facts)
     : ledger_(std::move(ledger)),
       agreements_{real_world(), instance, config, *ledger_, {}, true},
       setting_(agreement::casework_setting(agreements_)),
@@ -62,9 +80,12 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
           [socket = instance.steward_socket()](const auto& project, const auto& user, const auto& request) {
             return ask_steward(socket, {project, user, request});
           }},
-      release_access_{*ledger_, config, access_.mutex},
+      release_access_{
+          *ledger_, config, access_.mutex,
+          [socket = instance.courier_socket()](const auto& wanted) { return ask_courier(socket, wanted); }},
       readers_(instance.store_file()),
       project_access_{readers_, catalogues_, config, real_world()},
+      oversight_access_{{real_world(), *ledger_, instance}, access_.mutex},
       config_(config) {
   // The portal may not start jobs: rules only. A caseworker's `fvm application check` counts.
   setting_.hooks.precheck = agreement::precheck_hook(agreements_, "fvm-portal", false);
@@ -74,9 +95,11 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
   api::add_table_routes(routes, table_access_);
   api::add_release_routes(routes, release_access_);
   api::add_project_routes(routes, project_access_);
+  api::add_sanction_routes(routes, oversight_access_);
+  api::add_operations_routes(routes, oversight_access_, facts);
   for (http::Route route : routes.routes()) {
-    if (route.method != "GET" && route.pattern.starts_with("/api/v1/applications"))
-      route.handler = waking(std::move(route.handler), instance.steward_socket());
+    if (const char* duty = duty_of(route))
+      route.handler = waking(std::move(route.handler), instance.steward_socket(), duty);
     router_.add(std::move(route));
   }
 }
@@ -95,7 +118,8 @@ Result<api::Figures> CaseworkDoor::figures() {
 }
 
 Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance& instance,
-                                                         const config::Config& config) {
+                                                         const config::Config& config,
+                                                         const api::ServiceFacts& facts) {
   auto ledger = TRY(audit::Ledger::open(real_world(), instance.audit(), instance.store_file(),
                                         keeper_signer(instance.keeper_socket())));
   TRY(identity::migrate(*ledger));
@@ -104,10 +128,10 @@ Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance&
   TRY(casework::migrate(*ledger));
   TRY(extract::migrate(*ledger));
   TRY(agreement::migrate(*ledger));
-  TRY(release::migrate(*ledger));
   TRY(enclave::migrate(*ledger));
-  TRY(sanction::migrate(*ledger));
-  std::unique_ptr<CaseworkDoor> door(new CaseworkDoor(std::move(ledger), instance, config));
+  TRY(mirror::migrate(*ledger));
+  TRY(sanction::migrate(*ledger));  // and release
+  std::unique_ptr<CaseworkDoor> door(new CaseworkDoor(std::move(ledger), instance, config, facts));
   http::ServerOptions options{.unix_socket = instance.casework_socket().string(),
                               .threads = threads,
                               .connections_max = 64,

@@ -8,6 +8,7 @@
 #include "api/agreement_routes.hpp"
 #include "api/casework_routes.hpp"
 #include "api/facts.hpp"
+#include "api/operations_routes.hpp"
 #include "api/project_routes.hpp"
 #include "api/release_routes.hpp"
 #include "api/table_routes.hpp"
@@ -18,9 +19,10 @@ namespace fvm {
 
 class CaseworkDoor {
  public:
-  // Opens the ledger and listens. `instance` and `config` must outlive it.
+  // Opens the ledger and listens. `instance`, `config` and `facts` must outlive it.
   static Result<std::unique_ptr<CaseworkDoor>> open(const config::Instance& instance,
-                                                    const config::Config& config);
+                                                    const config::Config& config,
+                                                    const api::ServiceFacts& facts);
   ~CaseworkDoor();
   // For whoever is let in by a login (login_door.hpp).
   audit::Ledger& ledger() { return *ledger_; }
@@ -30,7 +32,7 @@ class CaseworkDoor {
 
  private:
   CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::Instance& instance,
-               const config::Config& config);
+               const config::Config& config, const api::ServiceFacts& facts);
 
   std::unique_ptr<audit::Ledger> ledger_;
   agreement::Setting agreements_;  // files, letters and projects are left to fvm-steward
@@ -42,6 +44,7 @@ class CaseworkDoor {
   store::Readers readers_;
   catalogue::Cache catalogues_;
   api::ProjectAccess project_access_;
+  api::OversightAccess oversight_access_;
   http::Router router_;
   std::unique_ptr<http::Server> server_;
   const config::Config& config_;

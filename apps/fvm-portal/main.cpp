@@ -49,7 +49,7 @@ Result<void> serve(const Path& root, int port) {
                               .threads = threads,
                               .body_bytes_max = casework::application_bytes_max + (64u << 10)};
   options.port = port >= 0 ? static_cast<uint16_t>(port) : config.portal.port;
-  const auto cases = TRY(CaseworkDoor::open(instance, config));
+  const auto cases = TRY(CaseworkDoor::open(instance, config, facts));
   facts.figures = [&cases] { return cases->figures(); };
   const auto login = TRY(LoginDoor::open(instance, config, options.port, cases->ledger(), facts, assets));
   http::Router router;

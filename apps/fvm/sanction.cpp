@@ -8,9 +8,9 @@
 #include "fvm/sanction_views.hpp"
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
-#include "sanction/permissions.hpp"
 #include "sanction/service.hpp"
 #include "sanction/statistics.hpp"
+#include "sanction/visibility.hpp"
 
 namespace fvm::cli {
 namespace {
@@ -75,20 +75,13 @@ Result<void> take(Context& context, const SanctionFlags& flags, sanction::Event 
 
 Result<void> show(Context& context, const SanctionFlags& flags) {
   const Services services = TRY(open_services(context));
-  const auto about = TRY(sanction::find(services.database(), flags.number));
-  if (!TRY(sanction::may_see(services.database(), about, context.user)))
-    return usage("sanction.unknown", {{"case", flags.number}});
-  show_case(context, services, about);
+  show_case(context, services, TRY(sanction::seen(services.database(), flags.number, context.user)));
   return {};
 }
 
 Result<void> list(Context& context, const SanctionFlags&) {
   const Services services = TRY(open_services(context));
-  std::vector<sanction::Case> seen;
-  for (sanction::Case& about : TRY(sanction::list(services.database()))) {
-    if (TRY(sanction::may_see(services.database(), about, context.user))) seen.push_back(std::move(about));
-  }
-  show_cases(context, seen);
+  show_cases(context, TRY(sanction::all_seen(services.database(), context.user)));
   return {};
 }
 

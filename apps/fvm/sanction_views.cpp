@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "sanction/permissions.hpp"
+#include "sanction/json.hpp"
+#include "sanction/visibility.hpp"
 
 namespace fvm::cli {
 namespace {
@@ -17,48 +18,6 @@ std::string state_text(Language language, sanction::State state) {
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
-}
-
-json::value text_or_null(const auto& value) {
-  return value ? json::value(to_text(*value)) : json::value(nullptr);
-}
-
-bool sees_words(const Services& services, const sanction::Case& about, const std::string& user) {
-  if (user == about.user || user == about.reporter) return true;
-  const auto facts = sanction::facts_of(services.database(), about, user);
-  return facts.ok() && !facts->subject && (facts->security || facts->decision_maker);
-}
-
-json::object to_json(const sanction::Case& about, bool words) {
-  json::array history;
-  for (const sanction::Step& step : about.history) {
-    history.push_back(json::object{{"at", to_text(step.at)},
-                                   {"actor", step.actor},
-                                   {"role", sanction::name_of(step.role)},
-                                   {"event", sanction::name_of(step.event)},
-                                   {"from", sanction::name_of(step.from)},
-                                   {"to", sanction::name_of(step.to)},
-                                   {"words", words ? step.words : ""}});
-  }
-  json::value severity = nullptr, reach = nullptr, days = nullptr;
-  if (about.severity) severity = sanction::name_of(*about.severity);
-  if (about.measure) reach = sanction::name_of(about.measure->reach), days = about.measure->days;
-  return {{"case", about.number},
-          {"state", sanction::name_of(about.state)},
-          {"user", about.user},
-          {"project", about.project},
-          {"institution", about.cvr},
-          {"release", about.release},
-          {"self_reported", about.self_reported()},
-          {"severity", severity},
-          {"interim", about.interim},
-          {"reach", reach},
-          {"days", days},
-          {"milder", about.milder},
-          {"answer_by", text_or_null(about.answer_by)},
-          {"appeal_by", text_or_null(about.appeal_by)},
-          {"until", text_or_null(about.until)},
-          {"history", std::move(history)}};
 }
 
 void print_line(const Context& context, const sanction::Case& about) {
@@ -83,21 +42,21 @@ void print_measure(const Context& context, const sanction::Case& about) {
 
 }  // namespace
 
-void show_case(const Context& context, const Services& services, const sanction::Case& about) {
-  const bool words = sees_words(services, about, context.user);
-  if (context.json) return print(json::serialize(to_json(about, words)));
+void show_case(const Context& context, const Services& services, const sanction::Case& found) {
+  const sanction::Case about = sanction::as_seen_by(services.database(), found, context.user);
+  if (context.json) return print(json::serialize(sanction::case_json(about)));
   print_line(context, about);
   print_measure(context, about);
   for (const sanction::Step& step : about.history) {
     print("  " + to_text(step.at) + "  " + state_text(context.language, step.to) + "  " + step.actor +
-          (words && !step.words.empty() ? "  " + one_line(step.words) : ""));
+          (step.words.empty() ? "" : "  " + one_line(step.words)));
   }
 }
 
 void show_cases(const Context& context, const std::vector<sanction::Case>& cases) {
   json::array all;
   for (const sanction::Case& about : cases) {
-    all.push_back(to_json(about, false));
+    all.push_back(sanction::case_json(about));
     if (!context.json) print_line(context, about);
   }
   if (context.json) print(json::serialize(json::object{{"cases", std::move(all)}}));

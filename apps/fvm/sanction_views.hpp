@@ -11,7 +11,7 @@ namespace fvm::cli {
 
 // Words are for those whom the case is about and those who handle it; a colleague who is only reached by the
 // closing sees what is closed, until when, and how to answer.
-void show_case(const Context& context, const Services& services, const sanction::Case& about);
+void show_case(const Context& context, const Services& services, const sanction::Case& found);
 void show_cases(const Context& context, const std::vector<sanction::Case>& cases);
 
 }  // namespace fvm::cli

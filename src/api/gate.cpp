@@ -106,6 +106,9 @@ bool asks_step_up(std::string_view method, std::string_view pattern, std::string
   if (method != "POST") return false;
   if (pattern == "/api/v1/applications/{number}/agreements") return true;
   if (pattern.starts_with("/api/v1/releases/")) return true;  // a review, a recall
+  if (pattern.starts_with("/api/v1/breaches/")) return true;  // a closing
+  if (pattern.starts_with("/api/v1/accounts")) return true;   // a new account, a code
+  if (pattern.starts_with("/api/v1/institutions")) return true;
   return pattern == "/api/v1/applications/{number}/steps/{event}" &&
          std::find(acts.begin(), acts.end(), event) != acts.end();
 }

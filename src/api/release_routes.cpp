@@ -1,9 +1,11 @@
 #include "api/release_routes.hpp"
 
 #include <boost/json.hpp>
+#include <charconv>
 
 #include "api/json_route.hpp"
 #include "release/json.hpp"
+#include "release/look.hpp"
 #include "release/permissions.hpp"
 #include "release/queue.hpp"
 #include "release/review.hpp"
@@ -97,6 +99,11 @@ Result<Response> queue(const Call& call) {
   for (const auto& each : TRY(release::queue_for(call.store(), real_world().now(), target, call.user))) {
     all.push_back(json::object{{"release", each.request.number},
                                {"revision", each.request.revision},
+                               {"project", each.request.project},
+                               {"author", each.request.author},
+                               {"files", each.request.files.size()},
+                               {"route", each.request.route},
+                               {"reviewers", each.request.reviewers},
                                {"state", release::name_of(each.request.state)},
                                {"days_used", each.used},
                                {"days_left", each.left},
@@ -107,6 +114,37 @@ Result<Response> queue(const Call& call) {
   json::value median = nullptr;
   if (measured) median = measured->median_days;
   return document(200, {{"target_days", target}, {"median_days", median}, {"queue", std::move(all)}});
+}
+
+// What a reviewer's page needs beside the request.
+Result<Response> review_of(const Call& call) {
+  const release::Request request = TRY(visible(call));
+  json::array may, previous;
+  for (const auto event : TRY(release::allowed_events(call.store(), request, call.user)))
+    may.emplace_back(release::name_of(event));
+  if (request.revision > 1) {
+    for (const auto& file : TRY(release::files_of(call.store(), request, request.revision - 1)))
+      previous.push_back({{"file", file.position}, {"name", file.name}, {"sha256", file.sha256}});
+  }
+  const bool look = release::may_look(call.store(), request, call.user).ok();
+  return document(200, {{"may", std::move(may)}, {"may_look", look}, {"previous", std::move(previous)}});
+}
+
+// Decided and recorded by whoever reads the file; nothing of the store is touched here.
+Response look(const ReleaseAccess& access, const http::Request& request) {
+  Looked wanted{request.parameters.at("number"), std::string(request.header(actor_header))};
+  if (wanted.user.empty()) return http::problem(401, "api.no_actor");
+  const auto digits = [](const std::string& text, uint32_t& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size();
+  };
+  const std::string revision = request.value("revision");
+  if (!digits(request.parameters.at("position"), wanted.position) ||
+      (!revision.empty() && !digits(revision, wanted.revision)))
+    return http::problem(usage("api.bad_member", {{"name", "revision"}}));
+  auto shown = access.look(wanted);
+  if (!shown.ok()) return http::problem(shown.error());
+  return {200, "application/json", std::move(*shown), {{"Cache-Control", "no-store"}}};
 }
 
 Result<release::Ballot> ballot_in(const json::object& body) {
@@ -169,12 +207,15 @@ void add_release_routes(http::Router& router, const ReleaseAccess& access) {
   add("GET", "releases", "Requests that the actor may see", list);
   add("GET", "releases/{number}", "One of them", show);
   add("GET", "releases/{number}/record", "Its disclosure record", record);
+  add("GET", "releases/{number}/review", "What the actor may do with it, and the revision before", review_of);
   add("POST", "releases/{number}/review", "Approves, sends back or rejects", review);
   add("POST", "releases/{number}/escalate", "Asks for a second reviewer", with_reason<escalate>);
   add("POST", "releases/{number}/withdraw", "Takes it back", with_reason<withdraw>);
   add("POST", "releases/{number}/hold", "Stops an approved one", with_reason<hold>);
   add("POST", "releases/{number}/recall", "Asks the receiver to destroy it", with_reason<recall>);
   add("POST", "releases/{number}/answer", "Explains what the check asks about", explain);
+  router.add({"GET", "/api/v1/releases/{number}/files/{position}", "What a reviewer sees of one of its files",
+              [&access](const http::Request& r) { return look(access, r); }});
   add("GET", "review", "What waits for reviewers, with its clock", queue);
 }
 

@@ -3,6 +3,7 @@
 // by `fvm release`; here people look and decide.
 #pragma once
 
+#include <functional>
 #include <mutex>
 
 #include "audit/ledger.hpp"
@@ -11,18 +12,27 @@
 
 namespace fvm::api {
 
-// One caller at a time: the ledger's reading handle belongs to one thread.
+// What somebody wants to see of a kept file (release/look.hpp).
+struct Looked {
+  std::string number, user;
+  uint32_t revision = 0, position = 0;
+};
+
+// One caller at a time: the ledger's reading handle belongs to one thread. The portal opens no kept file:
+// `look` asks the courier, which checks by itself who may; called from several threads at a time.
 struct ReleaseAccess {
   audit::Ledger& ledger;
   const config::Config& config;
   std::mutex& mutex;
+  std::function<Result<std::string>(const Looked&)> look{};
 };
 
 // Adds, below /api/v1/releases: GET on the list, on one of them, on its /record; POST on its /review
 // {"verdict": "approve|return|reject", "reason": …, "revision": …, "comments": [{"file": 1, "text": …}]}, on
-// its /escalate, /withdraw, /hold, /recall {"reason": …} and /answer {"text": …}. And GET /api/v1/review: the
-// queue with its clock. What somebody may not see is 404, as if it were not there. `access` must outlive the
-// router.
+// its /escalate, /withdraw, /hold, /recall {"reason": …} and /answer {"text": …}. GET on its /review: what
+// the actor may do with it, and the files of the revision before; on its /files/{position}?revision=: what a
+// reviewer sees of a file. And GET /api/v1/review: the queue with its clock. What somebody may not see is
+// 404, as if it were not there. `access` must outlive the router.
 void add_release_routes(http::Router& router, const ReleaseAccess& access);
 
 }  // namespace fvm::api

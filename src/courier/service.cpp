@@ -12,8 +12,10 @@
 #include "courier/dispatch.hpp"
 #include "courier/letters.hpp"
 #include "identity/service.hpp"
+#include "release/look.hpp"
 #include "release/progress.hpp"
 #include "release/store.hpp"
+#include "wire/tables.hpp"
 
 namespace fvm::courier {
 namespace {
@@ -47,8 +49,13 @@ struct Bell {
 // One caller at a time has a thread of his own; the places are counted.
 class Callers {
  public:
-  Callers(World& world, const config::Instance& instance, Bell& bell, std::string version)
-      : world_(world), instance_(instance), bell_(bell), version_(std::move(version)) {}
+  Callers(World& world, const config::Instance& instance, const config::Config& config, Bell& bell,
+          std::string version)
+      : world_(world),
+        instance_(instance),
+        bell_(bell),
+        version_(std::move(version)),
+        show_(release::real_show(instance, config)) {}
 
   void take(wire::Connection connection) {
     if (busy_ >= callers_max) return;  // closed unanswered: the caller sees "wire.closed"
@@ -89,7 +96,22 @@ class Callers {
       if (!kept.ok()) return caller.send(wire::to_failure(kept.error()));
       return caller.send(wire::Captured{kept->sha256, kept->bytes});
     }
+    if (frame.type == wire::Type::look) {
+      const auto shown = look(frame);
+      return shown.ok() ? wire::send_table(caller, {*shown, {}})
+                        : caller.send(wire::to_failure(shown.error()));
+    }
     return caller.send(wire::to_failure(surroundings("wire.broken_message")));
+  }
+
+  // Each look has a ledger of its own: a reading handle belongs to one thread.
+  Result<std::string> look(const wire::Frame& frame) {
+    const auto asked = TRY(wire::decode<wire::Look>(frame.body));
+    const Place place(looking_);
+    if (place.number > looks_max) return surroundings("release.looks_busy");
+    const auto ledger = TRY(audit::Ledger::open(world_, instance_.audit(), instance_.store_file(), {}));
+    return release::look(*ledger, instance_, show_,
+                         {asked.release, asked.user, asked.revision, asked.position});
   }
 
   Result<release::Kept> capture(const wire::Frame& frame) {
@@ -106,7 +128,17 @@ class Callers {
   const config::Instance& instance_;
   Bell& bell_;
   std::string version_;
-  std::atomic<size_t> busy_{0};
+  const release::Show show_;
+  // One of the counted places, for as long as it lives.
+  struct Place {
+    explicit Place(std::atomic<size_t>& taken) : all(taken), number(++taken) {}
+    ~Place() { --all; }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    std::atomic<size_t>& all;
+    const size_t number;
+  };
+  std::atomic<size_t> busy_{0}, looking_{0};
   std::atomic<uint64_t> served_{0};
 };
 
@@ -151,7 +183,7 @@ Result<void> serve(World& world, const config::Instance& instance, const config:
   TRY(identity::migrate(*ledger));
   TRY(release::migrate(*ledger));
   Bell bell;
-  Callers callers(world, instance, bell, version);
+  Callers callers(world, instance, config, bell, version);
   std::thread sender([&] { send_loop(world, instance, config, *ledger, bell); });
   while (!readable(stop, listener.descriptor())) {
     auto caller = listener.accept(0);

@@ -1,5 +1,5 @@
-// The courier's socket: captures files, is woken to send, says how it is. Callers must be the user that the
-// service runs as.
+// The courier's socket: captures files, shows kept ones to reviewers, is woken to send, says how it is.
+// Callers must be the user that the service runs as.
 #pragma once
 
 #include <atomic>
@@ -16,6 +16,7 @@ namespace fvm::courier {
 
 // Limits.
 inline constexpr size_t callers_max = 32;
+inline constexpr size_t looks_max = 3;  // files that are read for reviewers at a time
 inline constexpr int caller_idle_milliseconds = 5'000;
 inline constexpr int look_milliseconds = 2'000;  // how often the outbox is looked at without being woken
 inline constexpr int64_t unfinished_idle_seconds =

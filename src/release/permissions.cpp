@@ -59,6 +59,16 @@ Result<bool> may_see(const store::Database& store, const Request& request, std::
   return facts.open_account && (facts.author || facts.member || facts.reviewer || facts.administrator);
 }
 
+Result<std::vector<Event>> allowed_events(const store::Database& store, const Request& request,
+                                          std::string_view user) {
+  const Facts facts = TRY(facts_of(store, request, user));
+  std::vector<Event> allowed;
+  for (const Event event : all_events()) {
+    if (next(request.state, event, role_of(facts, event))) allowed.push_back(event);
+  }
+  return allowed;
+}
+
 Error refusal(const Request& request, Event event, Role role) {
   if (is_vote(event) && role == Role::author)
     return refused("release.own_review", {{"release", request.number}});

@@ -28,6 +28,10 @@ Result<Role> role_of(const store::Database& store, const Request& request, std::
 // Members see their project's requests; reviewers and operators see all.
 Result<bool> may_see(const store::Database& store, const Request& request, std::string_view user);
 
+// What that user may do with it as it stands: the steps that states.def lists for him.
+Result<std::vector<Event>> allowed_events(const store::Database& store, const Request& request,
+                                          std::string_view user);
+
 // Why `role` may not take this step, as an error for the person: own review, member's review, or the general
 // one.
 Error refusal(const Request& request, Event event, Role role);

@@ -14,6 +14,7 @@
 #include "runner/scan_code.hpp"
 #include "runner/scan_pdf.hpp"
 #include "runner/scan_picture.hpp"
+#include "runner/show.hpp"
 
 namespace fvm::runner {
 namespace {
@@ -27,7 +28,8 @@ struct Task {
   uint64_t bytes = 0, bytes_max = 0;
   uint64_t cell_count_min = 5;
   std::vector<std::string> types;
-  Path population;  // folder of the project's maps of pseudonyms
+  Path population;    // folder of the project's maps of pseudonyms
+  bool show = false;  // only what a person is to see of it; no population then
 };
 
 Result<Task> read_task(std::string_view document) {
@@ -41,7 +43,8 @@ Result<Task> read_task(std::string_view document) {
               json::value_to<uint64_t>(top.at("cell_count_min"))};
     for (const json::value& type : top.at("types").as_array())
       task.types.push_back(disclosure::lower(json::value_to<std::string>(type)));
-    task.population = json::value_to<std::string>(top.at("population"));
+    task.show = top.contains("show");
+    if (!task.show) task.population = json::value_to<std::string>(top.at("population"));
     return task;
   } catch (const std::exception&) {  // Boost.JSON throws on a missing key or another type
     return defect("scan.bad_document");
@@ -225,6 +228,7 @@ void Scan::prose(std::string_view utf8, const disclosure::Place& place) {
 
 Result<std::string> scan(std::string_view document) {
   const Task task = TRY(read_task(document));
+  if (task.show) return show_file(task.file, task.name, std::min(task.bytes_max, shown_file_bytes_max));
   Scan scan;
   scan.parameters.cell_count_min = task.cell_count_min;
   if (task.bytes > task.bytes_max) {

@@ -13,6 +13,7 @@
 #include "disclosure/fingerprint.hpp"
 #include "disclosure/together.hpp"
 #include "runner/scan_styles.hpp"
+#include "runner/shown.hpp"
 
 namespace fvm::runner {
 
@@ -32,8 +33,10 @@ struct Scan {
   std::vector<std::string> tables;  // of each with numbers: SHA-256 of its headings and numbers
 
   disclosure::Outline outline;  // what the other files of the request are compared with
+  Shown* shown = nullptr;       // where what was read goes when a person wants to see it
 
   void table(const disclosure::Table& table) {
+    if (shown != nullptr && !table.sheet.empty()) shown->table(table);  // one without a name is read twice
     const std::string cells = disclosure::canonical_cells(table.rows);
     if (!cells.empty() && tables.size() < tables_max) tables.push_back(crypto::sha256_hex(cells));
     disclosure::check_table(table, pseudonyms, parameters, findings);

@@ -252,6 +252,9 @@ class PartText {
   // What people wrote outside the tables, and tables set by tabulators.
   void end_text() {
     const bool written = part_.name.starts_with("word/") || is_one_of(texts_of_documents, root_);
+    const bool noted = part_.name.find("comments") != std::string::npos;
+    if (scan_.shown != nullptr && (written || noted) && !is_one_of(nobodys_text, root_))
+      scan_.shown->text(part_.name, prose_);
     if (!written || is_one_of(nobodys_text, root_)) return;
     scan_.prose(prose_, {part_.name, 0, 0});
     if (is_much_prose(prose_)) scan_.findings.add("finding.person_reads", {part_.name, 0, 0}, {}, "prose");

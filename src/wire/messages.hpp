@@ -50,6 +50,7 @@ enum class Type : uint16_t {
   capture = 50,
   captured,
   send_release,
+  look,
   // to fvm-steward
   wake = 60,
   ask_table_as,
@@ -271,6 +272,16 @@ struct SendRelease {  // wakes the courier: look at the outbox now
   static constexpr Type type = Type::send_release;
   std::string release;
   void fields(auto&& f) { f(release); }
+};
+
+// What a reviewer sees of a kept file: JSON in pieces (tables.hpp), or Failure. The courier asks itself
+// whether that user may look, and the ledger gets a record of each look.
+struct Look {
+  static constexpr Type type = Type::look;
+  std::string release, user;
+  uint32_t revision = 0;  // 0: the present one
+  uint32_t position = 0;  // of the file in it, from 1
+  void fields(auto&& f) { f(release), f(user), f(revision), f(position); }
 };
 
 // Look now what is due: one duty by name, or with an empty name all of them.

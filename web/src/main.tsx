@@ -2,6 +2,7 @@
 import "../node_modules/dkfds/dist/css/dkfds.min.css";
 import "./portal.css";
 import "./case.css";
+import "./staff.css";
 import { lazy, StrictMode, Suspense, type ComponentType, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { FreshnessTable } from "./freshness";
@@ -22,6 +23,11 @@ const pages: Record<string, () => Promise<{ default: ComponentType<PageProps> }>
   workspace: () => import("./pages/workspace"),
   table: () => import("./pages/table"),
   send_home: () => import("./pages/send_home"),
+  reviews: () => import("./pages/reviews"),
+  review: () => import("./pages/review"),
+  security: () => import("./pages/security"),
+  breach: () => import("./pages/breach"),
+  operations: () => import("./pages/operations"),
 };
 
 function mount(id: string, content: (place: HTMLElement) => ReactNode) {

@@ -114,8 +114,70 @@ export interface Releases { releases: ReleaseView[] }
 export interface Ballot { verdict: string; reason?: string; comments?: { file: integer; text: string }[] }
 export interface Reason { reason: string }
 export interface Answered { text: string }
-export interface Waiting { release: string; revision: integer; state: string; days_used: integer; days_left: integer; due: string; voted: boolean }
+export interface Waiting {
+  release: string; revision: integer; project: string; author: string; files: integer; route: string; reviewers: integer; state: string;
+  days_used: integer; days_left: integer; due: string; voted: boolean;
+}
 export interface ReviewQueue { target_days: integer; median_days: number | null; queue: Waiting[] }
+
+// ---- reviewers
+export interface BesideReview { may: string[]; may_look: boolean; previous: { file: integer; name: string; sha256: string }[] }
+/** Of a file as a sandbox read it: rows of cells, lines of a text (one cell each), or a picture drawn anew (PNG in base64). */
+export interface ShownPart { kind: "table" | "text" | "picture"; name: string; first_row: integer; letters: boolean; rows?: string[][]; png?: string }
+export interface ShownFile {
+  release: string; revision: integer; file: integer; name: string; sha256: string; bytes: integer; parts: ShownPart[]; cut: boolean; why: string;
+}
+
+// ---- security officers
+export interface BreachStep { at: string; actor: string; role: string; event: string; from: string; to: string; words: string }
+export interface Measure { reach: string; days: integer }
+export interface Reached { accounts: string[]; projects: string[]; members: string[]; releases: integer; sessions: integer }
+export interface Breach {
+  case: string; state: string; user: string; project: string; institution: string; release: string; self_reported: boolean; severity: string | null;
+  interim: boolean; reach: string | null; days: integer | null; milder: boolean; answer_by: string | null; appeal_by: string | null; until: string | null;
+  history: BreachStep[];
+}
+export interface BreachView {
+  case: string; state: string; user: string; project: string; institution: string; release: string; self_reported: boolean; severity: string | null;
+  interim: boolean; reach: string | null; days: integer | null; milder: boolean; answer_by: string | null; appeal_by: string | null; until: string | null;
+  history: BreachStep[]; may: string[]; rule?: Measure; would_reach?: Record<string, Reached>;
+}
+export interface Breaches { breaches: Breach[] }
+export interface BreachReport { user?: string; project?: string; release?: string; words: string }
+export interface BreachWords { words: string; severity?: string; reach?: string; days?: integer }
+export interface SecurityView {
+  closed: { scope: string; subject: string; case: string; began: string }[];
+  drawn: { release: string; project: string; state: string; at: string }[];
+  second_looks: { route: string; looked: integer; found: integer }[];
+  periods: { period: integer; first: string; last: string; revealed: boolean }[];
+  login_days: integer; logins: { day: string; failed: integer; refused: integer; opened: integer }[]; logins_whole: boolean;
+}
+
+// ---- operators
+export interface DeliveryLine {
+  delivery: integer; table: string; actor: string; status: string; started: string; done: string | null;
+  rows_read: integer; rows_accepted: integer; rows_rejected: integer;
+}
+export interface Fresh {
+  table: string; frequency: string; delivered: string | null; rows: integer; days: integer | null; days_allowed: integer | null; late: boolean;
+}
+export interface Disk { folders: string[]; bytes: integer; free_bytes: integer }
+export interface OperationsView {
+  version: string; programs: ProgramStatus[]; freshness: Fresh[]; deliveries: DeliveryLine[]; held: string[]; sessions: integer; closed: integer; disks: Disk[];
+  ledger: { records: integer; bytes: integer; checkpointed: integer; checkpoint_at: string | null };
+}
+export interface InstitutionView { name: string; cvr: string; recipients: string[] }
+export interface UserView { user: string; institution: string; roles: string[]; closed: boolean; suspended: boolean; created: string }
+export interface AccountView {
+  user: string; institution: string; roles: string[]; closed: boolean; suspended: boolean; created: string; bound: boolean; activated: boolean;
+  code_expires: string | null; locked_until: string | null;
+}
+export interface People { institutions: InstitutionView[]; accounts: AccountView[] }
+export interface NewAccount { user: string; institution: string; roles: string[] }
+export interface CodeOrder { hours?: integer; professional?: string }
+export interface OneTimeCode { user: string; code: string; purpose: string; expires: string }
+export interface LedgerEntry { time: string; actor: string; action: string; subject: string; facts: Record<string, string> }
+export interface LedgerPage { records: LedgerEntry[]; next: string | null }
 
 export interface Routes {
   "GET /api/v1/status": { answer: Status };
@@ -166,5 +228,22 @@ export interface Routes {
   "POST /api/v1/releases/{number}/recall": { body: Reason; answer: ReleaseView };
   "POST /api/v1/releases/{number}/answer": { body: Answered; answer: ReleaseView };
   "GET /api/v1/review": { answer: ReviewQueue };
+  "GET /api/v1/releases/{number}/review": { answer: BesideReview };
+  "GET /api/v1/releases/{number}/files/{position}": { query: { revision: "of the request; none: the present one" }; answer: ShownFile };
+  "GET /api/v1/breaches": { answer: Breaches };
+  "POST /api/v1/breaches": { body: BreachReport; answer: BreachView };
+  "GET /api/v1/breaches/{number}": { answer: BreachView };
+  "POST /api/v1/breaches/{number}/steps/{event}": { body: BreachWords; answer: BreachView };
+  "GET /api/v1/security": { answer: SecurityView };
+  "GET /api/v1/operations": { answer: OperationsView };
+  "GET /api/v1/accounts": { answer: People };
+  "POST /api/v1/accounts": { body: NewAccount; answer: UserView };
+  "POST /api/v1/accounts/{user}/code": { body: CodeOrder; answer: OneTimeCode };
+  "POST /api/v1/accounts/{user}/close": { body: Reason; answer: UserView };
+  "POST /api/v1/institutions": { body: InstitutionView; answer: InstitutionView };
+  "GET /api/v1/ledger": {
+    query: { actor: "who"; action: "begins so: release."; about: "a project, case, release or user"; before: "what the page before gave as next" };
+    answer: LedgerPage;
+  };
   "GET /api/v1/openapi.json": { types: "application/json" };
 }

@@ -1,0 +1,195 @@
+#include "api/operations_routes.hpp"
+
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "api/json_route.hpp"
+#include "api/oversight_call.hpp"
+#include "oversight/accounts.hpp"
+#include "oversight/ledger.hpp"
+#include "oversight/operations.hpp"
+
+namespace fvm::api {
+namespace {
+
+namespace json = boost::json;
+using http::Response;
+using Call = OversightCall;
+
+json::value text_or_null(const std::optional<Time>& time) {
+  return time ? json::value(to_text(*time)) : json::value(nullptr);
+}
+
+json::object to_json(const identity::Institution& institution);
+json::object to_json(const account::Standing& standing);
+json::object to_json(const audit::Entry& entry);
+
+json::object to_json(const mirror::DeliveryLine& line) {
+  return {{"delivery", line.number},
+          {"table", line.table},
+          {"actor", line.actor},
+          {"status", mirror::to_text(line.status)},
+          {"started", to_text(line.started)},
+          {"done", text_or_null(line.done)},
+          {"rows_read", line.rows_read},
+          {"rows_accepted", line.rows_accepted},
+          {"rows_rejected", line.rows_rejected}};
+}
+
+json::object to_json(const oversight::Fresh& fresh) {
+  const auto number_or_null = [](const std::optional<int64_t>& value) {
+    return value ? json::value(*value) : json::value(nullptr);
+  };
+  return {{"table", fresh.table.register_name + "." + fresh.table.table},
+          {"frequency", fresh.table.update_frequency},
+          {"delivered", text_or_null(fresh.table.delivered)},
+          {"rows", fresh.table.rows},
+          {"days", number_or_null(fresh.days)},
+          {"days_allowed", number_or_null(fresh.days_allowed)},
+          {"late", fresh.late()}};
+}
+
+json::object to_json(const oversight::Disk& disk) {
+  return {{"folders", json::array(disk.folders.begin(), disk.folders.end())},
+          {"bytes", disk.bytes},
+          {"free_bytes", disk.free_bytes}};
+}
+
+template <class Items>
+json::array all_json(const Items& items) {
+  json::array all;
+  for (const auto& each : items) all.push_back(to_json(each));
+  return all;
+}
+
+// Tables that only the public list knows are not waited for before they have been delivered once.
+json::array freshness_json(const ServiceFacts& facts) {
+  const auto known = facts.catalogue();
+  if (!known.ok()) return {};  // before the first import
+  std::vector<mirror::TableFreshness> tables;
+  for (size_t i = 0; i < known->tables.size(); ++i) {
+    if (known->tables[i].deliveries > 0 || known->search->catalogue()->tables[i].described)
+      tables.push_back(known->tables[i]);
+  }
+  return all_json(oversight::against_target(std::move(tables), real_world().now()));
+}
+
+json::array programs_json(const ServiceFacts& facts) {
+  json::array all;
+  for (const ProgramStatus& program : facts.programs())
+    all.push_back(json::object{{"name", program.name}, {"running", program.running}});
+  return all;
+}
+
+Result<Response> operations(const Call& call, const ServiceFacts& facts) {
+  const auto view = TRY(oversight::operations_view(call.setting(), call.user));
+  return document(200, {{"version", facts.version},
+                        {"programs", programs_json(facts)},
+                        {"freshness", freshness_json(facts)},
+                        {"deliveries", all_json(view.deliveries)},
+                        {"held", json::array(view.held_releases.begin(), view.held_releases.end())},
+                        {"sessions", view.sessions},
+                        {"closed", view.suspended},
+                        {"disks", all_json(view.disks)},
+                        {"ledger",
+                         {{"records", view.ledger.size},
+                          {"bytes", view.ledger_bytes},
+                          {"checkpointed", view.ledger.checkpointed},
+                          {"checkpoint_at", text_or_null(view.checkpointed)}}}});
+}
+
+json::object to_json(const identity::Institution& institution) {
+  return {{"name", institution.name},
+          {"cvr", institution.cvr},
+          {"recipients", json::array(institution.recipients.begin(), institution.recipients.end())}};
+}
+
+json::object to_json(const identity::User& user) {
+  json::array roles;
+  for (const identity::Role role : user.roles) roles.emplace_back(identity::to_text(role));
+  return {{"user", user.name},           {"institution", user.institution_name},
+          {"roles", std::move(roles)},   {"closed", user.closed},
+          {"suspended", user.suspended}, {"created", to_text(user.created)}};
+}
+
+json::object to_json(const account::Standing& standing) {
+  json::object out = to_json(standing.user);
+  out["bound"] = standing.bound, out["activated"] = standing.activated;
+  out["code_expires"] = text_or_null(standing.code_expires);
+  out["locked_until"] = text_or_null(standing.locked_until);
+  return out;
+}
+
+Result<Response> people(const Call& call) {
+  const auto all = TRY(oversight::people(call.setting(), call.user));
+  return document(200, {{"institutions", all_json(all.institutions)}, {"accounts", all_json(all.accounts)}});
+}
+
+Result<Response> add_institution(const Call& call) {
+  return document(
+      201, to_json(TRY(oversight::add_institution(call.setting(), call.user, TRY(call.text("name")),
+                                                  TRY(call.text("cvr")), TRY(call.texts("recipients"))))));
+}
+
+Result<Response> add_account(const Call& call) {
+  const oversight::NewAccount wanted{TRY(call.text("user")), TRY(call.text("institution")),
+                                     TRY(call.texts("roles"))};
+  return document(201, to_json(TRY(oversight::add_account(call.setting(), call.user, wanted))));
+}
+
+Result<Response> issue_code(const Call& call) {
+  account::CodeOrder order{.user = call.parameter("user"), .professional = TRY(call.text("professional"))};
+  if (const int64_t hours = TRY(call.number("hours")); hours != 0) order.hours = hours;
+  const auto issued = TRY(oversight::issue_code(call.setting(), call.user, order));
+  return document(201, {{"user", issued.user},
+                        {"code", issued.code},
+                        {"purpose", account::to_text(issued.purpose)},
+                        {"expires", to_text(issued.expires)}});
+}
+
+Result<Response> close_account(const Call& call) {
+  return document(200, to_json(TRY(oversight::close_account(call.setting(), call.user, call.parameter("user"),
+                                                            TRY(call.text("reason"))))));
+}
+
+json::object to_json(const audit::Entry& entry) {
+  json::object facts;
+  for (const auto& [name, value] : entry.facts) facts[name] = value;
+  return {{"time", entry.time},
+          {"actor", entry.actor},
+          {"action", entry.action},
+          {"subject", entry.subject},
+          {"facts", std::move(facts)}};
+}
+
+Result<Response> search(const Call& call) {
+  audit::Wanted wanted{.actor = call.request.value("actor"),
+                       .action = call.request.value("action"),
+                       .subject = call.request.value("about")};
+  const std::string before = call.request.value("before");
+  const auto [end, error] = std::from_chars(before.data(), before.data() + before.size(), wanted.before);
+  if (!before.empty() && (error != std::errc() || end != before.data() + before.size()))
+    return usage("api.bad_member", {{"name", "before"}});
+  const auto page = TRY(oversight::search(call.setting(), call.user, std::move(wanted)));
+  json::value next = nullptr;
+  if (page.next != 0) next = std::to_string(page.next);
+  return document(200, {{"records", all_json(page.entries)}, {"next", next}});
+}
+
+}  // namespace
+
+void add_operations_routes(http::Router& router, const OversightAccess& access, const ServiceFacts& facts) {
+  const auto add = [&](const char* method, const char* path, const char* summary, OversightBody body) {
+    add_oversight_route(router, access, {method, path, summary, {}}, body);
+  };
+  add_oversight_route(router, access, {"GET", "/api/v1/operations", "Whether it runs", {}},
+                      [&facts](const Call& call) { return operations(call, facts); });
+  add("GET", "/api/v1/accounts", "Institutions and accounts", people);
+  add("POST", "/api/v1/accounts", "A new account", add_account);
+  add("POST", "/api/v1/accounts/{user}/code", "A one-time code", issue_code);
+  add("POST", "/api/v1/accounts/{user}/close", "Closes an account for good", close_account);
+  add("POST", "/api/v1/institutions", "A new institution", add_institution);
+  add("GET", "/api/v1/ledger", "Search in the ledger, newest first", search);
+}
+
+}  // namespace fvm::api

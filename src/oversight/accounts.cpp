@@ -1,0 +1,62 @@
+#include "oversight/accounts.hpp"
+
+namespace fvm::oversight {
+namespace {
+
+Result<void> check_operator(const Setting& setting, const std::string& user, std::string_view wanted) {
+  const auto role = identity::require_role(setting.store(), user, identity::Role::operator_);
+  if (role.ok()) return {};
+  if (role.error().kind == Kind::refused)
+    TRY(setting.ledger.record(
+        {user, "oversight.refused", "-", {{"wanted", std::string(wanted)}, {"why", role.error().code}}}));
+  return role.error();
+}
+
+Result<std::vector<identity::Role>> roles_of(const std::vector<std::string>& names) {
+  std::vector<identity::Role> roles;
+  for (const std::string& name : names) {
+    const auto role = identity::role_of(name);
+    if (!role) return usage("identity.role_unknown", {{"role", name}});
+    roles.push_back(*role);
+  }
+  return roles;
+}
+
+}  // namespace
+
+Result<People> people(const Setting& setting, const std::string& user) {
+  TRY(identity::require_role(setting.store(), user, identity::Role::operator_));
+  People all{TRY(identity::list_institutions(setting.store())), {}};
+  for (const auto& each : TRY(identity::list_users(setting.store())))
+    all.accounts.push_back(TRY(account::standing_of(setting.store(), each.name, setting.world.now())));
+  return all;
+}
+
+Result<identity::Institution> add_institution(const Setting& setting, const std::string& user,
+                                              const std::string& name, const std::string& cvr,
+                                              const std::vector<std::string>& recipients) {
+  TRY(check_operator(setting, user, "institution.add"));
+  return identity::add_institution(setting.ledger, user, name, cvr, recipients);
+}
+
+Result<identity::User> add_account(const Setting& setting, const std::string& user,
+                                   const NewAccount& wanted) {
+  TRY(check_operator(setting, user, "user.add"));
+  return identity::add_user(setting.ledger, user, wanted.name, wanted.institution,
+                            TRY(roles_of(wanted.roles)));
+}
+
+Result<account::IssuedCode> issue_code(const Setting& setting, const std::string& user,
+                                       const account::CodeOrder& order) {
+  TRY(check_operator(setting, user, "user.code"));
+  return account::issue_code(setting.world, setting.ledger, user, order);
+}
+
+Result<identity::User> close_account(const Setting& setting, const std::string& user, const std::string& name,
+                                     const std::string& reason) {
+  TRY(check_operator(setting, user, "user.close"));
+  if (name == user) return refused("oversight.own_account");
+  return identity::close_user(setting.ledger, user, name, reason);
+}
+
+}  // namespace fvm::oversight

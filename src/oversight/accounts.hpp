@@ -1,0 +1,36 @@
+// What operators do with institutions and accounts from the portal: the verbs of the command line (fvm
+// institution, fvm user), behind the role. "identity.role_missing" (refused) unless operator; that attempt is
+// recorded.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "account/service.hpp"
+#include "identity/service.hpp"
+#include "oversight/types.hpp"
+
+namespace fvm::oversight {
+
+struct People {
+  std::vector<identity::Institution> institutions;
+  std::vector<account::Standing> accounts;
+};
+Result<People> people(const Setting& setting, const std::string& user);
+
+Result<identity::Institution> add_institution(const Setting& setting, const std::string& user,
+                                              const std::string& name, const std::string& cvr,
+                                              const std::vector<std::string>& recipients);
+struct NewAccount {
+  std::string name, institution;
+  std::vector<std::string> roles;  // "identity.role_unknown"
+};
+Result<identity::User> add_account(const Setting& setting, const std::string& user, const NewAccount& wanted);
+// Shown once. The code alone opens nothing: it takes MitID Erhverv of the account's institution.
+Result<account::IssuedCode> issue_code(const Setting& setting, const std::string& user,
+                                       const account::CodeOrder& order);
+// For good: its logins end with it. Nobody closes his own ("oversight.own_account").
+Result<identity::User> close_account(const Setting& setting, const std::string& user, const std::string& name,
+                                     const std::string& reason);
+
+}  // namespace fvm::oversight

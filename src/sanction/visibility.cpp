@@ -1,0 +1,51 @@
+#include "sanction/visibility.hpp"
+
+#include "sanction/store.hpp"
+
+namespace fvm::sanction {
+namespace {
+
+void without_words(Case& about) {
+  for (Step& step : about.history) step.words.clear();
+}
+
+}  // namespace
+
+bool sees_words(const Case& about, const Facts& facts, std::string_view user) {
+  if (user == about.user || user == about.reporter) return true;
+  return !facts.subject && (facts.security || facts.decision_maker);
+}
+
+Case as_seen_by(const store::Database& store, Case about, std::string_view user) {
+  const auto facts = facts_of(store, about, user);
+  if (!facts.ok() || !sees_words(about, *facts, user)) without_words(about);
+  return about;
+}
+
+Result<Case> seen(const store::Database& store, std::string_view number, std::string_view user) {
+  Case about = TRY(find(store, number));
+  if (!TRY(may_see(store, about, user))) return usage("sanction.unknown", {{"case", std::string(number)}});
+  return as_seen_by(store, std::move(about), user);
+}
+
+Result<std::vector<Case>> all_seen(const store::Database& store, std::string_view user) {
+  std::vector<Case> all;
+  for (Case& about : TRY(list(store))) {
+    if (!TRY(may_see(store, about, user))) continue;
+    without_words(about);
+    all.push_back(std::move(about));
+  }
+  return all;
+}
+
+Result<std::vector<Event>> allowed_events(const store::Database& store, const Case& about,
+                                          std::string_view user) {
+  const Facts facts = TRY(facts_of(store, about, user));
+  std::vector<Event> allowed;
+  for (const Event event : all_events()) {
+    if (next(about.state, event, role_of(facts, event))) allowed.push_back(event);
+  }
+  return allowed;
+}
+
+}  // namespace fvm::sanction

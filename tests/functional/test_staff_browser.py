@@ -1,0 +1,112 @@
+"""Reviewers, security officers and operators in a real browser, in both languages: tests/browser/staff.mjs."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+from support import browsers, mitid
+from support.house import PROJECT, House
+from support.instance import BIN, ROOT
+from support.mitid import Broker, Browser, person
+
+WHY_NOT = mitid.reason_why_not() or browsers.reason_why_not()
+pytestmark = pytest.mark.skipif(WHY_NOT is not None, reason=WHY_NOT or "")
+
+PASSWORD = "fire ord uden sammenhaeng"
+PEOPLE = {"rita": "10150817", "olga": "10150817", "sofus": "12345674", "dorte": "12345674"}
+
+
+class Office(House):
+    """A house with a login, where the people of the service have activated their accounts."""
+
+    def open(self, folder):
+        self.configure(**{"portal.port": str(self.instance.port)})
+        broker = Broker(folder / "b", f"http://127.0.0.1:{self.instance.port}", [person(n, cvr) for n, cvr in PEOPLE.items()], tls=False)
+        broker.__enter__()
+        broker.settings(self.instance)
+        log = open(self.instance.path / "log" / "fvm-portal.log", "ab")
+        self.portal = subprocess.Popen([BIN / "fvm-portal", "--instance", self.instance.path], stdout=log, stderr=log, env=self.instance.environment)
+        log.close()
+        self.broker = broker
+        self.start("fvm-steward")
+        self.instance.wait_for(lambda: "portal.ready" in (self.instance.path / "log" / "fvm-portal.log").read_text())
+        for name in PEOPLE:
+            browser = Browser(self.instance.port, broker)
+            browser.mitid(name, "/login/mitid?then=activate")
+            answer = browser.activate(name, self.instance.json("user", "code", name)["code"], PASSWORD)
+            assert answer.status == 200, answer.text
+
+    def __exit__(self, *words):
+        self.portal.terminate()
+        self.portal.wait(20)
+        self.broker.stop()
+        super().__exit__(*words)
+
+    def tell(self, folder, story, language, user, **more):
+        shown = pathlib.Path(os.environ.get("FVM_SCREENSHOTS", folder))
+        options = {"base": f"http://127.0.0.1:{self.instance.port}", "story": story, "language": language, "user": user, "password": PASSWORD,
+                   "project": PROJECT, "folder": str(shown), **more}
+        (folder / "options.json").write_text(json.dumps(options))
+        return subprocess.Popen([shutil.which("node"), "staff.mjs", str(folder / "options.json")], cwd=ROOT / "tests" / "browser", text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE), shown
+
+
+def ended(process):
+    out, error = process.communicate(timeout=240)
+    assert process.returncode == 0, error + out
+    assert json.loads(out.splitlines()[-1])["done"]
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("office")
+    with Office(folder, tls=False) as it:
+        it.open(folder)
+        yield it
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+class TestStaff:
+    def test_a_reviewer_from_the_queue_to_an_approval(self, office, tmp_path, language):
+        office.put("rev.csv", "gruppe;antal\nA;120\nB;55\n")
+        revised = json.loads(office.send("rev.csv", purpose="Tabel til notat om forløb").stdout)["release"]
+        office.review(revised, "return", user="ruth", reason="Skriv, hvad B er.")
+        office.put("rev.csv", "gruppe;antal;andel\nA;121;68,4 %\nB (øvrige);55;31,6 %\nn=3 i bilag;;\n")
+        office.release("resubmit", revised, "rev.csv", "--declare", "--reason", "rettet")
+        assert office.state(revised) == "in_review", office.show(revised)
+        office.put("et.csv", "gruppe;antal\nA;120\nB;55\n")
+        office.put("to.R", "model <- lm(y ~ x, data = d)\nsummary(model)\n")
+        release = json.loads(office.send("et.csv", "to.R", purpose="Tabel 1 og programmet bag").stdout)["release"]
+        story, _ = office.tell(tmp_path, "reviewer", language, "rita", release=release, revised=revised)
+        ended(story)
+        office.wait_for_state(release, "sent")
+        mine = [r for r in office.actions() if r["subject"] == release and r["actor"] == "rita"]
+        assert [r["action"] for r in mine if not r["action"].endswith("looked")] == ["release.approve"]
+        assert {r["facts"]["file"] for r in mine if r["action"] == "release.looked"} == {"1", "2"}
+        office.review(revised, "reject")
+
+    def test_a_security_officer_from_a_report_to_a_closing(self, office, tmp_path, language):
+        story, shown = office.tell(tmp_path, "security", language, "sofus")
+        office.instance.wait_for(lambda: (shown / "case").exists() or story.poll() is not None, seconds=150)
+        if story.poll() is None:
+            number = (shown / "case").read_text()
+            office.sanction("answer", number, "--reason", "Det var en fejl.", user="anna")
+            (shown / "answered").touch()
+        ended(story)
+        case = json.loads(office.sanction("show", number, user="sofus").stdout)
+        assert (case["state"], case["reach"], case["days"]) == ("in_force", "project", 180)
+        office.sanction("appeal", number, "--reason", "det var ikke mig", user="anna")
+        office.sanction("overturn", number, "--reason", "enig", user="dan")  # so that it does not count in the other language
+        for name in ("case", "answered"):
+            (shown / name).unlink()
+
+    def test_an_operator_creates_an_account_with_a_code(self, office, tmp_path, language):
+        name = f"nina-{language}"
+        story, _ = office.tell(tmp_path, "operator", language, "olga", account=name)
+        ended(story)
+        actions = [(r["action"], r["actor"]) for r in office.actions() if name in json.dumps(r)]
+        assert ("account.code_issued", "olga") in actions or any(a.startswith("account.") and who == "olga" for a, who in actions), actions
+        assert office.instance.json("user", "show", name)["closed"]

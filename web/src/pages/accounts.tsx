@@ -1,0 +1,151 @@
+// Institutions and accounts: who there is, a new one, a one-time code, an end.
+import { useState } from "react";
+import { send } from "../api";
+import { List } from "../list";
+import type { AccountView, InstitutionView, OneTimeCode, People, UserView } from "../shapes";
+import { type PageProps } from "../signed";
+import { moment, number, text } from "../text";
+import { Looked, useAct, useDraft, useLook } from "../use";
+import { Choice, Line, Words } from "./staff";
+
+const roles: [string, () => string][] = [
+  ["applicant", () => text("web.role_applicant")], ["analyst", () => text("web.role_analyst")], ["signatory", () => text("web.role_signatory")],
+  ["caseworker", () => text("web.role_caseworker")], ["decision-maker", () => text("web.role_decision_maker")], ["reviewer", () => text("web.role_reviewer")],
+  ["security", () => text("web.role_security")], ["operator", () => text("web.role_operator")],
+];
+const roleWords = (role: string) => roles.find(([name]) => name === role)?.[1]() ?? role;
+
+function standing(account: AccountView): string {
+  if (account.closed) return text("web.account_closed");
+  if (account.suspended) return text("web.account_suspended");
+  if (account.locked_until) return text("web.account_locked", { at: moment(account.locked_until) });
+  if (account.code_expires) return text("web.account_code_out", { at: moment(account.code_expires) });
+  return text(account.activated ? "web.account_active" : "web.account_new");
+}
+
+interface MineProps { me: PageProps["me"]; people: People; again: () => Promise<void> }
+
+function NewAccount({ me, people, again, told }: MineProps & { told: (code: OneTimeCode) => void }) {
+  const [typed, setTyped, drop] = useDraft("account", { user: "", institution: people.institutions[0]?.cvr ?? "", roles: [] as string[] });
+  const { busy, said, act } = useAct();
+  const toggle = (role: string) => setTyped({ ...typed, roles: typed.roles.includes(role) ? typed.roles.filter((each) => each !== role) : [...typed.roles, role] });
+  const create = () => act(async () => {
+    const made = await send<UserView>("POST", "/api/v1/accounts", me.csrf, typed);
+    drop();
+    told(await send<OneTimeCode>("POST", `/api/v1/accounts/${encodeURIComponent(made.user)}/code`, me.csrf, {}));
+    await again();
+  });
+  return (
+    <details className="second" open={typed.user !== "" || undefined}>
+      <summary>{text("web.account_create")}</summary>
+      {said}
+      <Line id="account-user" label={text("web.user_label")} hint={text("web.account_user_hint")} value={typed.user} onChange={(user) => setTyped({ ...typed, user })} />
+      <Choice id="account-institution" label={text("web.me_institution")} value={typed.institution} onChange={(institution) => setTyped({ ...typed, institution })}
+        choices={people.institutions.map((each) => [each.cvr, `${each.name} (CVR ${each.cvr})`])} />
+      <fieldset className="vote">
+        <legend className="form-label">{text("web.me_roles")}</legend>
+        <div className="vote-choices">
+          {roles.map(([role, words]) => (
+            <div key={role} className="tick"><input className="form-checkbox" type="checkbox" id={`role-${role}`} checked={typed.roles.includes(role)} onChange={() => toggle(role)} />
+              <label className="form-label" htmlFor={`role-${role}`}>{words()}</label></div>
+          ))}
+        </div>
+      </fieldset>
+      <div className="button-row"><button type="button" className="button button-primary" disabled={busy || typed.user.trim() === "" || typed.roles.length === 0} onClick={() => void create()}>{text("web.account_create_button")}</button></div>
+    </details>
+  );
+}
+
+function NewInstitution({ me, again }: Omit<MineProps, "people">) {
+  const [typed, setTyped, drop] = useDraft("institution", { name: "", cvr: "", recipients: "" });
+  const { busy, said, act } = useAct();
+  const create = () => act(async () => {
+    const recipients = typed.recipients.split(/[\s,;]+/).filter(Boolean);
+    const made = await send<InstitutionView>("POST", "/api/v1/institutions", me.csrf, { name: typed.name.trim(), cvr: typed.cvr.trim(), recipients });
+    drop();
+    await again();
+    return text("web.institution_made", { name: made.name });
+  });
+  return (
+    <details className="second" open={typed.name !== "" || undefined}>
+      <summary>{text("web.institution_create")}</summary>
+      {said}
+      <Line id="institution-name" label={text("web.name")} value={typed.name} onChange={(name) => setTyped({ ...typed, name })} />
+      <Line id="institution-cvr" label="CVR" value={typed.cvr} onChange={(cvr) => setTyped({ ...typed, cvr })} />
+      <Words id="institution-recipients" label={text("web.institution_recipients")} hint={text("web.institution_recipients_hint")} value={typed.recipients} onChange={(recipients) => setTyped({ ...typed, recipients })} />
+      <button type="button" className="button button-primary" disabled={busy || typed.name.trim() === "" || typed.cvr.trim() === ""} onClick={() => void create()}>{text("web.institution_create_button")}</button>
+    </details>
+  );
+}
+
+/** What can be done with one account, once it has been chosen. */
+function OneAccount({ me, account, again, told }: { me: PageProps["me"]; account: AccountView; again: () => Promise<void>; told: (code: OneTimeCode) => void }) {
+  const [reason, setReason, drop] = useDraft(`close-${account.user}`, "");
+  const { busy, said, act } = useAct();
+  const path = `/api/v1/accounts/${encodeURIComponent(account.user)}`;
+  const code = () => act(async () => { told(await send<OneTimeCode>("POST", `${path}/code`, me.csrf, {})); await again(); });
+  const close = () => act(async () => { await send("POST", `${path}/close`, me.csrf, { reason }); drop(); await again(); return text("web.account_is_closed", { user: account.user }); });
+  return (
+    <section className="step" aria-labelledby="one-account">
+      <h3 id="one-account">{account.user}</h3>
+      <p>{account.institution} · {account.roles.map(roleWords).join(", ")} · {standing(account)}</p>
+      {said}
+      {!account.closed && (
+        <>
+          <div className="button-row"><button type="button" className="button button-secondary" disabled={busy || account.suspended} onClick={() => void code()}>{text("web.account_code_button")}</button></div>
+          <div className="reach"><p>{text("web.account_close_lead", { user: account.user })}</p></div>
+          <Words id="close-reason" label={text("web.breach_reasons")} value={reason} onChange={setReason} />
+          <button type="button" className="button button-warning" disabled={busy || reason.trim() === ""} onClick={() => void close()}>{text("web.account_close_button")}</button>
+        </>
+      )}
+    </section>
+  );
+}
+
+function TheCode({ code }: { code: OneTimeCode }) {
+  return (
+    <div className="alert alert-success" role="status">
+      <div className="alert-body">
+        <p className="alert-heading">{text("web.account_code_for", { user: code.user })}</p>
+        <p className="code-once">{code.code}</p>
+        <p className="alert-text">{text("web.account_code_once", { at: moment(code.expires) })}</p>
+      </div>
+    </div>
+  );
+}
+
+export function Accounts({ me }: PageProps) {
+  const look = useLook<People>("/api/v1/accounts");
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [code, setCode] = useState<OneTimeCode | null>(null);
+  const told = (made: OneTimeCode) => { setCode(made); setChosen(null); };
+  return (
+    <Looked look={look}>
+      {(people) => {
+        const account = people.accounts.find((each) => each.user === chosen);
+        return (
+          <>
+            <h2 id="accounts">{text("web.operations_accounts")}</h2>
+            {code && <TheCode code={code} />}
+            {account && <OneAccount key={account.user} me={me} account={account} again={look.again} told={told} />}
+            <List caption={text("web.operations_accounts")} rows={people.accounts} id={(row) => row.user} empty={text("web.account_none")} sort={{ key: "user" }} filter columns={[
+              { key: "user", words: text("web.user_label"), value: (row) => row.user, cell: (row) => <button type="button" className="link-button" onClick={() => setChosen(row.user)}>{row.user}</button> },
+              { key: "institution", words: text("web.me_institution"), value: (row) => row.institution },
+              { key: "roles", words: text("web.me_roles"), value: (row) => row.roles.map(roleWords).join(", ") },
+              { key: "state", words: text("web.state"), value: standing },
+            ]} />
+            <NewAccount me={me} people={people} again={look.again} told={told} />
+            <h2 id="institutions">{text("web.operations_institutions")}</h2>
+            <List caption={text("web.operations_institutions")} rows={people.institutions} id={(row) => row.cvr} empty={text("web.institution_none")} sort={{ key: "name" }} filter={people.institutions.length > 10} columns={[
+              { key: "name", words: text("web.name"), value: (row) => row.name },
+              { key: "cvr", words: "CVR", value: (row) => row.cvr },
+              { key: "accounts", words: text("web.operations_accounts"), value: (row) => people.accounts.filter((each) => each.institution === row.name).length, cell: (row) => number(people.accounts.filter((each) => each.institution === row.name).length), numeric: true },
+              { key: "recipients", words: text("web.institution_recipients"), value: (row) => row.recipients.join(", ") },
+            ]} />
+            <NewInstitution me={me} again={look.again} />
+          </>
+        );
+      }}
+    </Looked>
+  );
+}

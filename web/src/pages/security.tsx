@@ -1,0 +1,127 @@
+// What a security officer watches: breaches with deadlines, who is closed, second looks, failed logins; and reporting one.
+import { List } from "../list";
+import type { Breach, Breaches, BreachView, SecurityView } from "../shapes";
+import { send } from "../api";
+import { address, type PageProps } from "../signed";
+import { day, moment, number, text } from "../text";
+import { Looked, useAct, useDraft, useLook } from "../use";
+import { routeWords } from "./reviews";
+import { Line, Words, word } from "./staff";
+
+const ended = ["dismissed", "overturned", "lifted", "expired"];
+export const breachPath = (number: string) => address(`/sikkerhed/${number}`, `/security/${number}`);
+
+/** The day that matters next in a case, and what it is. */
+export function deadline(breach: Breach): { at: string; words: string } | null {
+  if (breach.state === "hearing" && breach.answer_by) return { at: breach.answer_by, words: text("web.breach_answer_by", { day: day(breach.answer_by) }) };
+  if (breach.state === "in_force" && breach.appeal_by) return { at: breach.appeal_by, words: text("web.breach_appeal_by", { day: day(breach.appeal_by) }) };
+  return breach.until && !ended.includes(breach.state) ? { at: breach.until, words: text("web.breach_until", { day: day(breach.until) }) } : null;
+}
+
+export function reachWords(reach: string | null): string {
+  const known: Record<string, () => string> = {
+    none: () => text("web.reach_none"), user: () => text("web.reach_user"), project: () => text("web.reach_project"), institution: () => text("web.reach_institution"),
+  };
+  return known[reach ?? ""]?.() ?? "";
+}
+
+const columns = [
+  { key: "case", words: text("web.breach_number"), value: (row: Breach) => row.case, cell: (row: Breach) => <a href={breachPath(row.case)}>{row.case}</a> },
+  { key: "state", words: text("web.state"), value: (row: Breach) => word(`sanction.state_${row.state}`) },
+  { key: "deadline", words: text("web.breach_deadline"), value: (row: Breach) => deadline(row)?.at ?? null, cell: (row: Breach) => deadline(row)?.words ?? text("web.breach_no_deadline") },
+  { key: "closed", words: text("web.breach_closed"), value: (row: Breach) => (row.reach && !ended.includes(row.state) ? reachWords(row.reach) : text("web.breach_nothing_closed")) },
+  { key: "user", words: text("web.breach_user"), value: (row: Breach) => row.user },
+  { key: "project", words: text("web.project"), value: (row: Breach) => row.project },
+];
+
+const scope = (name: string) => ({ user: text("web.scope_user"), project: text("web.project"), institution: text("web.scope_institution") } as Record<string, string>)[name] ?? name;
+
+function Watched({ view }: { view: SecurityView }) {
+  const current = view.periods.find((each) => !each.revealed);
+  return (
+    <>
+      <h2>{text("web.security_closed")}</h2>
+      <List caption={text("web.security_closed")} rows={view.closed} id={(row) => `${row.scope}-${row.subject}-${row.case}`} empty={text("web.security_none_closed")} columns={[
+        { key: "subject", words: text("web.security_who"), value: (row) => row.subject, cell: (row) => <>{scope(row.scope)} {row.subject}</> },
+        { key: "case", words: text("web.breach_number"), value: (row) => row.case, cell: (row) => <a href={breachPath(row.case)}>{row.case}</a> },
+        { key: "began", words: text("web.security_since"), value: (row) => row.began, cell: (row) => moment(row.began) },
+      ]} />
+      <h2>{text("web.security_looks")}</h2>
+      {current && <p>{text("web.security_period", { first: day(current.first), last: day(current.last) })}</p>}
+      <List caption={text("web.security_looks")} rows={view.drawn} id={(row) => row.release} empty={text("web.security_none_drawn")} columns={[
+        { key: "release", words: text("web.review_number"), value: (row) => row.release },
+        { key: "project", words: text("web.project"), value: (row) => row.project },
+        { key: "at", words: text("web.security_drawn"), value: (row) => row.at, cell: (row) => moment(row.at) },
+        { key: "state", words: text("web.state"), value: (row) => word(`release.state_${row.state}`) },
+      ]} />
+      {view.second_looks.length > 0 && (
+        <><h3>{text("web.security_results")}</h3>
+        <List caption={text("web.security_results")} rows={view.second_looks} id={(row) => row.route} empty="" columns={[
+          { key: "route", words: text("web.review_route"), value: (row) => routeWords(row.route) },
+          { key: "looked", words: text("web.security_looked"), value: (row) => row.looked, numeric: true },
+          { key: "found", words: text("web.security_found"), value: (row) => row.found, numeric: true },
+        ]} /></>
+      )}
+      <h2>{text("web.security_logins")}</h2>
+      <p>{text("web.security_logins_lead", { days: number(view.login_days) })} {!view.logins_whole && <strong>{text("web.security_logins_cut")}</strong>}</p>
+      <List caption={text("web.security_logins")} rows={view.logins} id={(row) => row.day} empty={text("web.security_no_logins")} sort={{ key: "day", descending: true }} columns={[
+        { key: "day", words: text("web.security_day"), value: (row) => row.day, cell: (row) => day(row.day) },
+        { key: "failed", words: text("web.security_failed"), value: (row) => row.failed, cell: (row) => number(row.failed), numeric: true },
+        { key: "refused", words: text("web.security_refused"), value: (row) => row.refused, cell: (row) => number(row.refused), numeric: true },
+        { key: "opened", words: text("web.security_opened"), value: (row) => row.opened, cell: (row) => number(row.opened), numeric: true },
+      ]} />
+    </>
+  );
+}
+
+const blank = { release: "", user: "", project: "", words: "" };
+
+function Report({ me }: PageProps) {
+  const [typed, setTyped, drop] = useDraft("report", blank);
+  const { busy, said, act } = useAct();
+  const put = (name: keyof typeof blank) => (value: string) => setTyped({ ...typed, [name]: value });
+  const report = () => act(async () => {
+    const made = await send<BreachView>("POST", "/api/v1/breaches", me.csrf, Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, value.trim()])));
+    drop();
+    location.assign(breachPath(made.case));
+  });
+  return (
+    <details className="second" open={Object.values(typed).some((value) => value !== "") || undefined}>
+      <summary>{text("web.breach_report")}</summary>
+      <p>{text("web.breach_report_lead")}</p>
+      {said}
+      <div className="columns">
+        <Line id="report-release" label={text("web.breach_report_release")} hint={text("web.breach_report_release_hint")} value={typed.release} onChange={put("release")} />
+        <Line id="report-user" label={text("web.breach_report_user")} value={typed.user} onChange={put("user")} />
+        <Line id="report-project" label={text("web.breach_report_project")} value={typed.project} onChange={put("project")} />
+      </div>
+      <Words id="report-words" label={text("web.breach_report_words")} hint={text("web.breach_report_words_hint")} value={typed.words} onChange={put("words")} />
+      <button type="button" className="button button-primary" disabled={busy} onClick={() => void report()}>{text("web.breach_report_button")}</button>
+    </details>
+  );
+}
+
+export default function Security(props: PageProps) {
+  const cases = useLook<Breaches>("/api/v1/breaches", 60);
+  const view = useLook<SecurityView>("/api/v1/security");
+  const officer = props.me.roles.includes("security");
+  return (
+    <>
+      <Looked look={cases}>
+        {(found) => {
+          const open = found.breaches.filter((each) => !ended.includes(each.state));
+          const over = found.breaches.filter((each) => ended.includes(each.state));
+          return (
+            <>
+              <p className="answer">{open.length === 0 ? text("web.security_quiet") : text("web.security_open", { count: number(open.length) })}</p>
+              <List caption={text("web.security_cases")} columns={columns} rows={open} id={(row) => row.case} empty={text("web.security_no_cases")} sort={{ key: "deadline" }} filter={open.length > 5} />
+              <Report {...props} />
+              {over.length > 0 && <><h2>{text("web.security_over")}</h2><List caption={text("web.security_over")} columns={columns} rows={over} id={(row) => row.case} empty="" /></>}
+            </>
+          );
+        }}
+      </Looked>
+      {officer && <Looked look={view}>{(found) => <Watched view={found} />}</Looked>}
+    </>
+  );
+}
