@@ -117,7 +117,7 @@ function Writing({ choice, put, wrong }: Omit<ChoosingProps, "project">) {
 
 function More({ choice, put }: { choice: Choice; put: (part: Partial<Choice>) => void }) {
   return (
-    <details className="more" open={choice.percent !== "" || choice.round !== "" || choice.title !== ""}>
+    <details className="choice-more" open={choice.percent !== "" || choice.round !== "" || choice.title !== ""}>
       <summary>{text("web.tab_more")}</summary>
       <Text id="title" label={text("web.tab_title")} value={choice.title} onChange={(title) => put({ title })} />
       <Select id="percent" label={text("web.tab_percent")} value={choice.percent} empty={text("web.tab_none")} onChange={(percent) => put({ percent })}

@@ -68,7 +68,7 @@ function One({ release, me, again }: { release: Release; me: Me; again: () => Pr
         {release.files.map((file) => <li key={file.name}>{file.name}<Findings findings={file.findings} /></li>)}
       </ul>
       <div className="button-row">{acts.map((each) => <Doing key={each} release={release} what={each} me={me} again={again} />)}</div>
-      {release.state === "returned" && mine && <p>{text("web.home_resend")} <code>fvm release resubmit {release.release}</code></p>}
+      {release.state === "returned" && mine && <p>{text("web.home_resend")}</p>}
       <details><summary>{text("web.home_steps")}<span className="sr-only"> {release.release}</span></summary>
         <ol className="steps">
           {release.history.map((step, i) => (

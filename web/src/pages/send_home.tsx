@@ -5,6 +5,7 @@ import type { PageProps } from "../signed";
 import { moment, number as digits, text } from "../text";
 import { Looked, useAct, useDraft, useLook } from "../use";
 import { api, own, type Finding, type Release } from "./analyst";
+import { Select } from "./choice";
 import { Back, Findings, size } from "./parts";
 import { lacksAddress, noAddress, Recipient } from "./recipient";
 import { History } from "./releases";
@@ -57,22 +58,26 @@ function Together({ project, names }: { project: string; names: string[] }) {
   );
 }
 
-function Outgoing({ project, me, sent }: { project: string; me: PageProps["me"]; sent: () => void }) {
+interface OutgoingProps { project: string; me: PageProps["me"]; returned: Release[]; sent: () => void }
+
+function Outgoing({ project, me, returned, sent }: OutgoingProps) {
   const look = useLook<Outbox>(api(project, "/outbox"), 2);
   const [chosen, choose, dropChosen] = useDraft<string[]>("files", []);
   const [address, setAddress, dropAddress] = useDraft("address", noAddress);
+  const [instead, setInstead] = useState("");  // of a request that was sent back
   const [declared, declare] = useState(false);
   const [wrong, setWrong] = useState<string | null>(null);
   const [begun, setBegun] = useState<Release | null>(null);
   const { busy, said, act } = useAct();
   const submit = (event: FormEvent, names: string[]) => {
     event.preventDefault();
-    const lacks = names.length === 0 ? "file-0" : lacksAddress(address) ?? (declared ? null : "declared");
+    const lacks = names.length === 0 ? "file-0" : (instead ? null : lacksAddress(address)) ?? (declared ? null : "declared");
     setWrong(lacks);
     if (lacks) { document.getElementById(lacks)?.focus(); return; }
     void act(async () => {
-      const order = { files: names, recipient: address.to.trim(), purpose: address.purpose.trim(), declared };
-      setBegun(await send<Release>("POST", api(project, "/releases"), me.csrf, order));
+      const order = instead ? { files: names, declared } : { files: names, recipient: address.to.trim(), purpose: address.purpose.trim(), declared };
+      setBegun(await send<Release>("POST", instead ? `/api/v1/releases/${encodeURIComponent(instead)}/resubmit` : api(project, "/releases"), me.csrf, order));
+      setInstead("");
       dropChosen();
       dropAddress();
       declare(false);
@@ -94,7 +99,9 @@ function Outgoing({ project, me, sent }: { project: string; me: PageProps["me"];
             {names.length > 1 && <Together project={project} names={names} key={names.join("/")} />}
             {box.files.length > 0 && (
               <>
-                <Recipient recipients={box.recipients} address={address} change={(next) => { setWrong(null); setAddress(next); }} wrong={wrong} />
+                {returned.length > 0 && <Select id="instead" label={text("web.home_as")} value={instead} empty={text("web.home_as_new")} onChange={setInstead}
+                  options={returned.map((each) => ({ value: each.release, words: text("web.home_as_again", { release: each.release, purpose: each.purpose }) }))} />}
+                {!instead && <Recipient recipients={box.recipients} address={address} change={(next) => { setWrong(null); setAddress(next); }} wrong={wrong} />}
                 <div className={wrong === "declared" ? "form-group form-error" : "form-group"}>
                   {wrong === "declared" && <span className="form-error-message" id="declared-error">{text("web.home_declare_needed")}</span>}
                   <div className="form-group-checkbox">
@@ -122,7 +129,7 @@ export default function SendHome({ number, me }: PageProps) {
       <Back project={number} />
       <h2>{text("web.home_outbox")}</h2>
       <p>{text("web.home_outbox_text")} <code>fvm session {number}</code></p>
-      <Outgoing project={number} me={me} sent={() => void history.again()} />
+      <Outgoing project={number} me={me} returned={(history.found?.releases ?? []).filter((each) => each.project === number && each.author === me.user && each.state === "returned")} sent={() => void history.again()} />
       <h2>{text("web.home_history")}</h2>
       <Looked look={history}>{({ releases }) => <History releases={releases.filter((each) => each.project === number)} me={me} again={history.again} />}</Looked>
     </>

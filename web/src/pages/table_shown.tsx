@@ -87,7 +87,7 @@ function Grid({ table, figure, chosen, ask }: { table: SafeTable; figure: string
   return (
     <div className="table--responsive-scroll" tabIndex={0} role="region" aria-label={table.title}>
       <table className="table safe-table">
-        <caption>{table.title}{table.figures.length > 0 && `: ${figure}`}</caption>
+        <caption>{table.title}{figure !== table.count && `: ${figure}`}</caption>
         <thead>
           {across && <tr>{down.map((each) => <td key={each} />)}<th scope="colgroup" colSpan={columns.length}>{across}</th></tr>}
           <tr>
