@@ -89,8 +89,9 @@ Result<void> run(const Options& options) {
   lock_memory();
   const auto keys = TRY(KeyStore::open(world, instance, options.passphrase_file));
   wire::Listener listener = TRY(wire::handed_or_made(instance.keeper_socket()));
+  auto door = TRY(wire::Door::beside(world, instance.keeper_socket()));
   log_event("started");
-  TRY(serve(listener, *keys, FVM_VERSION, stop));
+  TRY(serve(listener, *keys, FVM_VERSION, stop, std::move(door)));
   log_event("stopped");
   return {};
 }

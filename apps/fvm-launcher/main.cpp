@@ -18,6 +18,7 @@
 #include "config/instance.hpp"
 #include "sandbox/service.hpp"
 #include "wire/daemon.hpp"
+#include "wire/power.hpp"
 
 namespace {
 
@@ -38,7 +39,8 @@ Result<void> run(const Path& folder) {
   auto listener = TRY(wire::handed_or_made(instance.launcher_socket()));
   const Path own = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   const char* search_path = std::getenv("PATH");
-  sandbox::Service service(instance, own, search_path != nullptr ? search_path : "", FVM_VERSION);
+  sandbox::Service service(instance, own, search_path != nullptr ? search_path : "", FVM_VERSION,
+                           TRY(wire::Door::beside(real_world(), instance.launcher_socket())));
   return service.run(listener, stop.get());
 }
 

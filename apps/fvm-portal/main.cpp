@@ -19,6 +19,7 @@
 #include "base/log.hpp"
 #include "casework/document.hpp"
 #include "config/instance.hpp"
+#include "confine/confine.hpp"
 #include "fvm-portal/casework_door.hpp"
 #include "fvm-portal/figures.hpp"
 #include "fvm-portal/login_door.hpp"
@@ -39,9 +40,35 @@ Path web_folder() {
   return real_world().exists(installed) ? installed : program / ".." / ".." / "web" / "dist";
 }
 
+// Register data, keys, results and the keys to other programs' powers are out of reach from here on, whatever
+// breaks in. What is left beside the store: pages, settings, and what the system's libraries read to find the
+// broker.
+Result<void> give_up_the_rest(const config::Instance& instance, const config::Config& config) {
+  // What is allowed must be there: a folder that is made later is another.
+  for (const Path& folder : {instance.texts(), instance.agreements()})
+    TRY(real_world().make_directories(folder, 0700));
+  const Path web = web_folder(), share = web / ".." / ".." / "share";
+  std::vector<Path> read = {instance.config_file(), instance.texts(), instance.agreements(), web, share};
+  // An empty name would be the whole instance.
+  if (!config.mitid.client_secret_file.empty())
+    read.push_back(instance.root() / config.mitid.client_secret_file);
+  if (!config.mitid.ca_file.empty()) read.emplace_back(config.mitid.ca_file);
+  for (const char* path :
+       {"/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/nsswitch.conf", "/etc/gai.conf",
+        "/etc/services", "/etc/localtime", "/etc/ld.so.cache", "/etc/ssl", "/usr/share/zoneinfo",
+        "/usr/share/ca-certificates", "/usr/lib", "/lib", "/dev/urandom", "/run/systemd/resolve"})
+    read.emplace_back(path);
+  const auto done = TRY(confine::confine({.read = read,
+                                          .write = {instance.store_file().parent_path(), instance.audit()},
+                                          .listen = {instance.run()}}));
+  log_event(done == confine::Done::confined ? "portal.confined" : "portal.not_confined");
+  return {};
+}
+
 Result<void> serve(const Path& root, int port) {
   const config::Instance instance(root);
   const config::Config config = TRY(config::read_config(real_world(), instance.config_file()));
+  TRY(give_up_the_rest(instance, config));
   const api::Assets assets = TRY(api::Assets::read(real_world(), web_folder()));
   api::ServiceFacts facts = facts_of(config, instance);
   facts.news = TRY(news_of(config.service.news));

@@ -132,9 +132,12 @@ class Serving : public KeeperTest {
     keys_ = KeyStore::open(world_, instance_, {}).value();
     server_ = std::thread([this] {
       wire::Listener listener = wire::Listener::at(instance_.keeper_socket()).value();
-      EXPECT_TRUE(serve(listener, *keys_, "test", stop_).ok());
+      auto door = wire::Door::beside(real_world(), instance_.keeper_socket()).value();
+      EXPECT_TRUE(serve(listener, *keys_, "test", stop_, std::move(door)).ok());
     });
-    while (!wire::connect(instance_.keeper_socket(), "fvm-keeper").ok()) ::usleep(1000);
+    while (!real_world().exists(wire::power_file(instance_.keeper_socket())) ||
+           !wire::connect(instance_.keeper_socket(), "fvm-keeper").ok())
+      ::usleep(1000);
   }
   void TearDown() override {
     stop_ = true;

@@ -13,10 +13,17 @@ namespace {
 
 constexpr int look_milliseconds = 100;
 
+// Checkpoints of the ledger, which every program that writes has signed (only such texts are:
+// conversation.cpp).
+bool is_for_all(wire::Type type) {
+  return type == wire::Type::get_status || type == wire::Type::sign || type == wire::Type::get_public_keys;
+}
+
 // The threads that serve callers, so that they can be hung up on and waited for.
 class Callers {
  public:
-  Callers(KeyStore& keys, std::string_view version) : keys_(keys), version_(version) {}
+  Callers(KeyStore& keys, std::string_view version, wire::Door door)
+      : keys_(keys), version_(version), door_(std::move(door)) {}
   ~Callers() {
     for (Caller& caller : callers_) ::shutdown(caller.connection.descriptor(), SHUT_RDWR);
     for (Caller& caller : callers_) caller.thread.join();
@@ -53,6 +60,7 @@ class Callers {
 
   void converse(Caller& caller) {
     Conversation conversation(keys_, version_, served_);
+    bool may_ask = false;
     for (;;) {
       const auto frame = caller.connection.receive();
       if (!frame.ok()) {
@@ -63,7 +71,12 @@ class Callers {
         }
         break;
       }
-      const auto reply = conversation.answer(*frame);
+      const auto shown = door_.unlocks(*frame);
+      may_ask = may_ask || (shown.ok() && *shown);
+      if (shown.ok() && *shown) continue;
+      const auto reply = may_ask || is_for_all(frame->type)
+                             ? conversation.answer(*frame)
+                             : refused("wire.no_key", {{"program", "fvm-keeper"}});
       if (!reply.ok()) log_error("request_refused", reply.error());
       const auto sent = reply.ok() ? caller.connection.send(reply->type, reply->body)
                                    : caller.connection.send(wire::to_failure(reply.error()));
@@ -86,6 +99,7 @@ class Callers {
 
   KeyStore& keys_;
   std::string version_;
+  const wire::Door door_;
   std::atomic<uint64_t> served_ = 0;
   std::list<Caller> callers_;
 };
@@ -93,8 +107,8 @@ class Callers {
 }  // namespace
 
 Result<void> serve(wire::Listener& listener, KeyStore& keys, std::string_view version,
-                   const std::atomic<bool>& stop) {
-  Callers callers(keys, version);
+                   const std::atomic<bool>& stop, wire::Door door) {
+  Callers callers(keys, version, std::move(door));
   while (!stop) {
     auto connection = listener.accept(look_milliseconds);
     if (connection.ok()) {

@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "keeper/key_store.hpp"
+#include "wire/power.hpp"
 #include "wire/socket.hpp"
 
 namespace fvm::keeper {
@@ -63,8 +64,9 @@ class Conversation {
 };
 
 // Serves `listener` until `stop` becomes true (looked at several times a second), then hangs up on everybody
-// and returns. Callers whose user is not this program's own are refused.
+// and returns. Callers whose user is not this program's own are refused; without the key to `door` they get
+// checkpoints signed and are told how it is, nothing else.
 Result<void> serve(wire::Listener& listener, KeyStore& keys, std::string_view version,
-                   const std::atomic<bool>& stop);
+                   const std::atomic<bool>& stop, wire::Door door);
 
 }  // namespace fvm::keeper

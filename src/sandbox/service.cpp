@@ -28,11 +28,13 @@ Result<std::vector<Path>> paths_of(const std::vector<int>& descriptors) {
 
 }  // namespace
 
-Service::Service(config::Instance instance, Path own_folder, std::string search_path, std::string version)
+Service::Service(config::Instance instance, Path own_folder, std::string search_path, std::string version,
+                 wire::Door door)
     : instance_(std::move(instance)),
       own_folder_(std::move(own_folder)),
       search_path_(std::move(search_path)),
       version_(std::move(version)),
+      door_(std::move(door)),
       groups_(Groups::find()),
       vault_(instance_, search_path_) {}
 
@@ -95,9 +97,12 @@ Result<void> Service::answer(wire::Connection& caller, int stop) {
   const wire::Peer peer = TRY(caller.peer());
   if (peer.uid != ::geteuid()) return refused("sandbox.not_ours", {{"uid", std::to_string(peer.uid)}});
   ++served_;
+  const bool may_ask = TRY(door_.unlocks(frame));
+  if (may_ask) frame = TRY(caller.receive(request_milliseconds_max));
   if (frame.type == wire::Type::get_status) {
     return caller.send(wire::Status{"fvm-launcher", version_, ::getpid(), served_});
   }
+  if (!may_ask) return refused("wire.no_key", {{"program", "fvm-launcher"}});
   switch (frame.type) {
     case wire::Type::launch:
       return run_job(caller, frame, stop);

@@ -14,7 +14,7 @@
 #include "sandbox/limits.hpp"
 #include "sandbox/register.hpp"
 #include "storage/vault.hpp"
-#include "wire/socket.hpp"
+#include "wire/power.hpp"
 
 namespace fvm::sandbox {
 
@@ -24,7 +24,8 @@ inline constexpr int request_milliseconds_max = 10000;
 
 class Service {
  public:
-  Service(config::Instance instance, Path own_folder, std::string search_path, std::string version);
+  Service(config::Instance instance, Path own_folder, std::string search_path, std::string version,
+          wire::Door door);
 
   // Serves callers until `stop` (a descriptor) becomes readable, then ends all jobs and returns.
   Result<void> run(wire::Listener& listener, int stop);
@@ -41,6 +42,7 @@ class Service {
   const config::Instance instance_;
   const Path own_folder_;
   const std::string search_path_, version_;
+  const wire::Door door_;
   const Groups groups_;
   std::mutex host_lock_;
   std::optional<Host> host_;

@@ -103,11 +103,14 @@ std::vector<Program> programs_of(const config::Instance& instance, const config:
   };
   Program& keeper = add("fvm-keeper");
   keeper.socket = instance.keeper_socket();
+  keeper.locked = true;
   if (choices.passphrase_file) {
     keeper.arguments.emplace_back("--passphrase-file");
     keeper.arguments.push_back(std::filesystem::absolute(*choices.passphrase_file).string());
   }
-  add("fvm-launcher").socket = instance.launcher_socket();
+  Program& launcher = add("fvm-launcher");
+  launcher.socket = instance.launcher_socket();
+  launcher.locked = true;
   add("fvm-steward").socket = instance.steward_socket();
   add("fvm-courier").socket = instance.courier_socket();
   Program& portal = add("fvm-portal");

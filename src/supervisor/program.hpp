@@ -24,7 +24,8 @@ struct Program {
   std::string name;
   Path file;
   std::vector<std::string> arguments;
-  std::optional<Path> socket;      // listening here, made by the supervisor, handed over as descriptor 3
+  std::optional<Path> socket;  // listening here, made by the supervisor, handed over as descriptor 3
+  bool locked = false;         // asks for the key beside its socket (wire/power.hpp), new at each `fvm up`
   std::optional<Address> address;  // or listening there by itself
   Path log;                        // standard output and error, appended
 };

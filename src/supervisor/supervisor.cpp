@@ -12,6 +12,8 @@
 
 #include "supervisor/lock.hpp"
 
+#include "wire/power.hpp"
+
 namespace fvm::supervisor {
 namespace {
 
@@ -87,7 +89,10 @@ Result<void> Supervisor::start() {
       note_("up.program_not_built", {{"program", program.name}});
       continue;
     }
-    if (program.socket) slots_[i].listener = TRY(wire::Listener::at(*program.socket));
+    if (program.socket) {
+      if (program.locked) TRY(wire::change_power(world_, *program.socket));
+      slots_[i].listener = TRY(wire::Listener::at(*program.socket));
+    }
     TRY(launch(i));
   }
   TRY(write_state());

@@ -1,4 +1,4 @@
-#include "wire/socket.hpp"
+#include "wire/power.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -140,7 +140,9 @@ Result<Connection> connect(const Path& path, std::string_view program) {
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return surroundings("wire.not_running", {{"program", std::string(program)}, {"file", path.string()}});
   }
-  return Connection(std::move(fd));
+  Connection connection(std::move(fd));
+  TRY(show_power(connection, path));
+  return connection;
 }
 
 Result<std::pair<Connection, Connection>> pair() {

@@ -61,7 +61,8 @@ class Connection {
   Descriptor socket_;
 };
 
-// Connects to the program that listens at `path`; "wire.not_running" with `program` when nobody does.
+// Connects to the program that listens at `path` and shows it the key to its powers (power.hpp) if this
+// program can read it; "wire.not_running" with `program` when nobody does.
 Result<Connection> connect(const Path& path, std::string_view program);
 // A connected pair, for tests and for handing one end to a job.
 Result<std::pair<Connection, Connection>> pair();

@@ -10,7 +10,7 @@ import subprocess
 import time
 
 BIN = pathlib.Path(os.environ.get("FVM_BIN", pathlib.Path(__file__).resolve().parents[2] / "build" / "bin"))
-FAILURE, LAUNCH, LAUNCHED, EXITED, GET_STATUS, STATUS = 1, 30, 31, 32, 70, 71
+FAILURE, LAUNCH, LAUNCHED, EXITED, GET_STATUS, STATUS, POWER = 1, 30, 31, 32, 70, 71, 72
 
 
 def text(value):
@@ -67,6 +67,9 @@ class Launcher:
     def connect(self):
         caller = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         caller.connect(self.socket_path)
+        key = pathlib.Path(self.socket_path + ".key")
+        if key.exists():
+            send(caller, POWER, key.read_bytes(), [])
         return caller
 
     def status(self):

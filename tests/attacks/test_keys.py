@@ -146,6 +146,8 @@ import json, socket, struct, sys
 s = socket.socket(socket.AF_UNIX)
 s.settimeout(10)
 s.connect(sys.argv[1])
+key = open(sys.argv[1] + ".key", "rb").read()
+s.sendall(struct.pack("<IH", len(key), 72) + key)
 answers = []
 for kind, body in json.loads(sys.argv[2]):
     body = bytes.fromhex(body)

@@ -238,12 +238,14 @@ def test_danish(instance):
 class Keeper:
     """Speaks the keeper's language (src/wire/messages.hpp) by hand, so that the format itself is under test."""
 
-    PSEUDONYMISE, MAKE_PROJECT_KEY, FAILURE = 10, 12, 1
+    PSEUDONYMISE, MAKE_PROJECT_KEY, FAILURE, POWER = 10, 12, 1, 72
 
     def __init__(self, instance):
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(20)
         self.socket.connect(str(instance.root / "run" / "keeper.sock"))
+        key = (instance.root / "run" / "keeper.sock.key").read_bytes()
+        self.socket.sendall(struct.pack("<IH", len(key), self.POWER) + key)
 
     def call(self, kind, body):
         self.socket.sendall(struct.pack("<IH", len(body), kind) + body)

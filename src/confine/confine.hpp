@@ -1,0 +1,28 @@
+// A program gives up, for good, what it does not need: the kernel's Landlock (Linux 5.13 and newer;
+// landlock(7)). What breaks into it later is of the same system user as our other programs, but can open only
+// these files, run nothing and look into no other process.
+#pragma once
+
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/world.hpp"
+
+namespace fvm::confine {
+
+struct Allowed {
+  std::vector<Path> read;    // files, or folders with what is below
+  std::vector<Path> write;   // read as well; may be made and removed
+  std::vector<Path> listen;  // folders in which sockets may be made and removed, and nothing else
+};
+
+enum class Done {
+  confined,
+  not_supported,  // by this kernel: say so in the log
+};
+
+// Call before the first thread: threads that exist already keep what they have. Paths that do not exist are
+// left out. Files that are open stay open. "confine.failed" with `reason`.
+Result<Done> confine(const Allowed& allowed);
+
+}  // namespace fvm::confine
