@@ -57,7 +57,7 @@ std::string canonical(const std::string& section) {
   if (!read) return trimmed(section);
   for (auto&& [key, value] : read.table()) open_section(value);
   std::ostringstream out;
-  out << toml::toml_formatter(read.table(), toml::format_flags::none);
+  out << toml::toml_formatter(read.table(), toml::format_flags::allow_unicode_strings);
   return trimmed(std::move(out).str());
 }
 

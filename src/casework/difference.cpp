@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <sstream>
+
+#include "casework/form.hpp"
 
 namespace fvm::casework {
 namespace {
@@ -38,28 +41,30 @@ std::string text_of(const std::map<std::string, std::string>& reasons) {
   return out;
 }
 
-// The conditions as they will be compiled, without what is compared by itself.
-std::string rest_of(const std::string& toml) {
-  std::string out;
-  size_t at = 0;
-  bool in_variables = false;
-  while (at < toml.size()) {
-    const size_t end = std::min(toml.find('\n', at), toml.size());
-    const std::string_view line(toml.data() + at, end - at);
-    at = end + 1;
-    if (in_variables) {
-      in_variables = line.find(']') == std::string_view::npos;
-      continue;
-    }
-    if (line.starts_with("variables")) {
-      in_variables = line.find(']') == std::string_view::npos;
-      continue;
-    }
-    if (line.empty() || line.starts_with("[") || line.starts_with("reason") || line.starts_with("table"))
-      continue;
-    out += (out.empty() ? "" : "\n") + std::string(line);
+// Inside, tables stand on one line each, however somebody wrote them: a page and a person break lines
+// differently.
+void on_one_line(toml::node& node) {
+  if (toml::table* table = node.as_table()) {
+    table->is_inline(true);
+    for (auto&& [key, value] : *table) on_one_line(value);
+  } else if (toml::array* array = node.as_array()) {
+    for (toml::node& item : *array) on_one_line(item);
   }
-  return out;
+}
+
+// The conditions as they will be compiled ("[population]\n…" or "[[grant]]\n…"), without what is compared by
+// itself.
+std::string rest_of(const std::string& text) {
+  toml::parse_result document = toml::parse(text);
+  if (!document) return text;
+  toml::table* one = document["population"].as_table();
+  if (one == nullptr) one = document["grant"][0].as_table();
+  if (one == nullptr) return text;
+  for (const char* field : {"variables", "reason", "table"}) one->erase(field);
+  for (auto&& [key, value] : *one) on_one_line(value);
+  std::ostringstream out;
+  out << toml::toml_formatter(*one, toml::format_flags::allow_unicode_strings);
+  return std::move(out).str();
 }
 
 class Comparer {

@@ -64,6 +64,29 @@ TEST(Difference, APopulationChangesToo) {
   EXPECT_EQ(found[0].where, "population");
 }
 
+// As a person writes it, and as a page does.
+std::string on_lines(const std::string& table) {
+  return "[population]\ndescription = \"x\"\nany = [ { table = \"" + table +
+         "\", where = \"c = 1\" } ]\n[[grant]]\ntable = \"A.b\"\nvariables = [ \"c\" ]\nreason = \"r\"\n"
+         "period = { variable = \"d\", from = 2015-01-01 }\n";
+}
+std::string in_blocks(const std::string& table) {
+  return "[population]\ndescription = \"x\"\n[[population.any]]\nwhere = \"c = 1\"\ntable = \"" + table +
+         "\"\n[[grant]]\ntable = \"A.b\"\nreason = \"r\"\nvariables = [ \"c\" ]\n[grant.period]\n"
+         "from = 2015-01-01\nvariable = \"d\"\n";
+}
+
+TEST(Difference, HowATableIsWrittenIsNoChange) {
+  EXPECT_TRUE(difference(read(on_lines("A.b")), read(in_blocks("A.b"))).empty());
+}
+
+TEST(Difference, WhatStandsInABlockIsSeen) {
+  const auto found = difference(read(in_blocks("A.b")), read(in_blocks("A.z")));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].where, "population");
+  EXPECT_NE(found[0].after.find("A.z"), std::string::npos) << found[0].after;
+}
+
 TEST(Difference, UsersComeAndGo) {
   expect_one(changes("users = [ ", "users = [ { name = \"Bo\", email = \"bo@demo.example\" }, "),
              "user bo@demo.example", "", "Bo, bo@demo.example");

@@ -36,7 +36,7 @@ std::string written(std::string_view header, toml::table table,
     root.insert(header, std::move(table));
   }
   std::ostringstream out;
-  out << toml::toml_formatter(root, toml::format_flags::none);
+  out << toml::toml_formatter(root, toml::format_flags::allow_unicode_strings);
   return std::move(out).str() + "\n";
 }
 
