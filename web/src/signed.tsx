@@ -16,7 +16,7 @@ const tasks = [
   { roles: ["caseworker", "decision-maker"], href: address("/sager", "/cases"), words: () => text("web.cases_title") },
   { roles: ["reviewer"], href: address("/kontrol", "/review"), words: () => text("web.reviews_title") },
   { roles: ["security", "decision-maker"], href: address("/sikkerhed", "/security"), words: () => text("web.security_title") },
-  { roles: ["operator"], href: address("/drift", "/operations"), words: () => text("web.operations_title") },
+  { roles: ["operator", "security"], href: address("/drift", "/operations"), words: () => text("web.operations_title") },
 ];
 
 export function Tasks({ me }: { me: Me }) {

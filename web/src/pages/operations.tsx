@@ -87,13 +87,17 @@ function Running({ view }: { view: OperationsView }) {
   );
 }
 
+function Overview() {
+  const look = useLook<OperationsView>("/api/v1/operations", again);
+  return <Looked look={look}>{(view) => <Running view={view} />}</Looked>;
+}
+
+/** Security officers come here for the ledger alone. */
 export default function Operations(props: PageProps) {
   const operator = props.me.roles.includes("operator");
-  const look = useLook<OperationsView>("/api/v1/operations", again);
   return (
     <>
-      <Looked look={look}>{(view) => <Running view={view} />}</Looked>
-      {operator && <Accounts {...props} />}
+      {operator && <><Overview /><Accounts {...props} /></>}
       {(operator || props.me.roles.includes("security")) && <LedgerSearch />}
     </>
   );

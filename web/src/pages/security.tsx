@@ -74,6 +74,11 @@ function Watched({ view }: { view: SecurityView }) {
   );
 }
 
+function Watching() {
+  const look = useLook<SecurityView>("/api/v1/security");
+  return <Looked look={look}>{(found) => <Watched view={found} />}</Looked>;
+}
+
 const blank = { release: "", user: "", project: "", words: "" };
 
 function Report({ me }: PageProps) {
@@ -103,7 +108,6 @@ function Report({ me }: PageProps) {
 
 export default function Security(props: PageProps) {
   const cases = useLook<Breaches>("/api/v1/breaches", 60);
-  const view = useLook<SecurityView>("/api/v1/security");
   const officer = props.me.roles.includes("security");
   return (
     <>
@@ -121,7 +125,7 @@ export default function Security(props: PageProps) {
           );
         }}
       </Looked>
-      {officer && <Looked look={view}>{(found) => <Watched view={found} />}</Looked>}
+      {officer && <Watching />}
     </>
   );
 }
