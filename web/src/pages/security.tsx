@@ -37,7 +37,8 @@ const columns = [
 const scope = (name: string) => ({ user: text("web.scope_user"), project: text("web.project"), institution: text("web.scope_institution") } as Record<string, string>)[name] ?? name;
 
 function Watched({ view }: { view: SecurityView }) {
-  const current = view.periods.find((each) => !each.revealed);
+  const now = Date.now();
+  const current = view.periods.find((each) => Date.parse(each.first) <= now && now < Date.parse(each.last));  // the next one is there too
   return (
     <>
       <h2>{text("web.security_closed")}</h2>
