@@ -73,7 +73,8 @@ Result<void> show_ledger(const Context& context, const LedgerFlags& flags) {
     return {};
   }
   if (!flags.explain.empty()) return print_explanation(context, *found, flags.explain);
-  return print_ledger(context, flags.project, {*found}, recalls, outside);
+  print_table_line(context, *found, recalls);
+  return {};
 }
 
 bool has_left(release::State state) {

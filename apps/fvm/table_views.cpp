@@ -106,6 +106,26 @@ Result<void> print_explanation(const Context& context, const Record& record, con
   return {};
 }
 
+void print_table_line(const Context& context, const Record& record,
+                      const std::vector<safetable::Recall>& recalls) {
+  print(message(context.language, "safetable.line",
+                {{"table", std::to_string(record.number)},
+                 {"date", to_text(record.asked).substr(0, 10)},
+                 {"author", record.author},
+                 {"title", record.title},
+                 {"cells", std::to_string(record.marks.size())},
+                 {"hidden", std::to_string(record.hidden())},
+                 {"before", std::to_string(record.facts_before)},
+                 {"facts", std::to_string(record.facts)}}));
+  if (const auto others = safetable::combines_with(record); !others.empty())
+    print(
+        message(context.language, "safetable.combines_line", {{"tables", listed(context.language, others)}}));
+  if (const safetable::Recall* recall = safetable::recall_of(recalls, record.number))
+    print(message(
+        context.language, "safetable.recalled_line",
+        {{"date", to_text(recall->at).substr(0, 10)}, {"who", recall->who}, {"reason", recall->reason}}));
+}
+
 Result<void> print_ledger(const Context& context, const std::string& project,
                           const std::vector<Record>& records, const std::vector<safetable::Recall>& recalls,
                           const std::vector<safetable::OutsideFile>& outside) {
@@ -116,22 +136,7 @@ Result<void> print_ledger(const Context& context, const std::string& project,
   size_t published = 0, facts = 0;
   for (const Record& record : records) {
     published += safetable::published_cells(record), facts = record.facts;
-    print(message(context.language, "safetable.line",
-                  {{"table", std::to_string(record.number)},
-                   {"date", to_text(record.asked).substr(0, 10)},
-                   {"author", record.author},
-                   {"title", record.title},
-                   {"cells", std::to_string(record.marks.size())},
-                   {"hidden", std::to_string(record.hidden())},
-                   {"before", std::to_string(record.facts_before)},
-                   {"facts", std::to_string(record.facts)}}));
-    if (const auto others = safetable::combines_with(record); !others.empty())
-      print(message(context.language, "safetable.combines_line",
-                    {{"tables", listed(context.language, others)}}));
-    if (const safetable::Recall* recall = safetable::recall_of(recalls, record.number))
-      print(message(
-          context.language, "safetable.recalled_line",
-          {{"date", to_text(recall->at).substr(0, 10)}, {"who", recall->who}, {"reason", recall->reason}}));
+    print_table_line(context, record, recalls);
   }
   print_outside(context, project, outside);
   say(context, "safetable.rank",

@@ -16,6 +16,9 @@ namespace fvm::cli {
 std::string ending_of(const std::string& file);  // "t.xlsx" -> "xlsx"
 Result<void> print_explanation(const Context& context, const safetable::Record& record,
                                const std::string& cell);
+// One released table, without what is said of all.
+void print_table_line(const Context& context, const safetable::Record& record,
+                      const std::vector<safetable::Recall>& recalls);
 Result<void> print_ledger(const Context& context, const std::string& project,
                           const std::vector<safetable::Record>& records,
                           const std::vector<safetable::Recall>& recalls,

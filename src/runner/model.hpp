@@ -67,6 +67,7 @@ class ModelJudge {
 
   Result<regression::Sample> read_sample();
   Result<void> check_dominance(const std::string& value, const std::string& per, const std::string& name);
+  Result<void> check_cells(const TableCodes& codes) const;
   Result<void> check_fit(const regression::Fit& fit, const TableCodes& codes, const JudgedTable& table) const;
   JudgedModel told(const regression::Fit& fit, const TableCodes& codes, const JudgedTable& table) const;
   double threshold() const;

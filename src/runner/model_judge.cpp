@@ -33,8 +33,11 @@ Error collision(const JudgedTable& table) {
   return refused("model.collides_with", {{"tables", numbers}});
 }
 
+// Of a value that the table does not name: nobody. No figure is told then (ModelJudge::check_fit,
+// check_cells).
 double cell_count(const TableCodes& codes, const JudgedTable& table, const std::string& label) {
-  return table.counts[codes.hierarchy.find("=" + label)];
+  const size_t code = codes.hierarchy.find("=" + label);
+  return code < table.counts.size() ? table.counts[code] : 0;
 }
 
 // A statistic's text of its verdict as an error's code.
@@ -57,6 +60,7 @@ Result<JudgedModel> ModelJudge::judge(const TableCodes& codes, const JudgedTable
   const auto sample = TRY(read_sample());
   const auto few = static_cast<size_t>(std::max(threshold() - 1, 1.0));
   const Fit fit = TRY(regression::fit(sample, model_.family, few));
+  TRY(check_cells(codes));
   TRY(check_fit(fit, codes, table));
   return told(fit, codes, table);
 }
@@ -114,6 +118,21 @@ Result<regression::Sample> ModelJudge::read_sample() {
     }
   }
   return out;
+}
+
+// Every number of persons that is told stands in the table.
+Result<void> ModelJudge::check_cells(const TableCodes& codes) const {
+  std::vector<std::string> labels;
+  if (!event_.empty()) labels.push_back(model_.outcome + std::string(model_event_suffix));
+  for (const Support& term : terms_) {
+    for (const Level& level : term.levels) {
+      labels.push_back(level.label);
+      if (term.is_factor && !event_.empty()) labels.push_back(level.label + std::string(model_event_suffix));
+    }
+  }
+  for (const std::string& label : labels)
+    if (codes.hierarchy.find("=" + label) == codes.hierarchy.size()) return refused("model.too_few_persons");
+  return {};
 }
 
 Result<void> ModelJudge::check_fit(const Fit& fit, const TableCodes& codes, const JudgedTable& table) const {

@@ -57,7 +57,8 @@ Result<std::string> model_columns(const TableModel& model, const FindColumn& fin
 
 double ModelJudge::threshold() const {
   const auto& rules = job_.rules.values;
-  return std::ceil(std::max(rules.threshold(), rules.units_min(disclosure::Parameter::regression_level_min)));
+  return std::ceil(std::max({rules.threshold(), rules.units_min(disclosure::Parameter::regression_level_min),
+                             job_.rules.counts.threshold}));
 }
 
 Result<void> ModelJudge::make_pairs() {
@@ -228,19 +229,21 @@ Result<void> ModelJudge::check_parts() {
   return {};
 }
 
-// Of a level where it never or always comes, the coefficient would have no end.
+// Of a level where it never or always comes, the coefficient would have no end; of a number of events (family
+// poisson) where it never does.
 Result<void> ModelJudge::check_both_outcomes() {
   if (event_.empty()) return {};
   for (const Part& part : parts_) {
     const bool is_level = std::any_of(model_.terms.begin(), model_.terms.end(),
                                       [&](const TableModel::Term& term) { return term.name == part.parent; });
     if (!is_level && part.parent != model_.outcome) continue;
-    const auto missing = TRY(connection_.query_number(
-        fmt::format("SELECT ((SELECT count(DISTINCT d0) FROM pairs WHERE p0 = {}) * {} - (SELECT "
-                    "count(DISTINCT d0) FROM pairs "
-                    "WHERE p0 = {}))::BIGINT",
-                    quote_text(part.parent), model_.family == Family::poisson ? 1 : 2,
-                    quote_text(part.parent + std::string(model_event_suffix)))));
+    const bool counts_events = model_.family == Family::poisson;
+    const auto missing = TRY(connection_.query_number(fmt::format(
+        "SELECT ((SELECT count(DISTINCT d0) FROM pairs WHERE p0 = {}) * {} - (SELECT count(DISTINCT d0) FROM "
+        "pairs WHERE p0 = {}{}))::BIGINT",
+        quote_text(part.parent), counts_events ? 1 : 2,
+        quote_text(part.parent + std::string(model_event_suffix)),
+        counts_events ? " AND suffix(d0, " + quote_text(model_event_suffix) + ")" : std::string())));
     if (missing > 0) return refused("model.outcome_of_few_at", {{"name", part.parent}});
   }
   return {};

@@ -34,10 +34,10 @@ bool same_name(std::string_view a, std::string_view b) {
   return disclosure::lower(a) == disclosure::lower(b);
 }
 
-// Pairs that are gathered beside the engine have a quarter of its memory.
+// Pairs that are gathered beside the engine have a quarter of its memory. Those of sums and models are not.
 uint64_t pairs_mib(const TableQuestion& question) {
   constexpr uint64_t share = 4;
-  return question.columns.empty() ? question.engine.memory_mib / share : 0;
+  return question.columns.empty() && !question.model ? question.engine.memory_mib / share : 0;
 }
 
 // The engine with the project's tables under the names that a session gives them, locked.

@@ -33,10 +33,11 @@ class Judge {
     combinations_ = TRY(read_combinations(connection_, combinations, job_.dimensions));
     TableUnits units =
         TRY(read_units(connection_, job_, combinations_.size(), job_.model ? "numbered" : std::string()));
+    // A rounded table is of counts of values: numbers decide which are named, not how many persons there are.
+    if (job_.round > 0) return rounded(units.single);
     const TableUnitCounts counted = count_units(units, combinations_, job_);
     TRY(check_times(units.single, counted));
     TRY(check_measures());
-    if (job_.round > 0) return rounded(units.single);
     JudgedTable out;
     std::vector<TableCodes> codes;
     for (size_t i = 0; i < job_.dimensions.size(); ++i) {
@@ -87,7 +88,7 @@ class Judge {
     TRY(connection_.run(
         "CREATE TABLE combination AS SELECT (row_number() OVER () - 1)::UINTEGER AS combination, d0, p0 FROM "
         "(SELECT DISTINCT d0, p0 FROM pairs);"
-        "CREATE TABLE numbered AS SELECT unit, combination FROM pairs JOIN combination ON pairs.d0 IS NOT "
+        "CREATE VIEW numbered AS SELECT unit, combination FROM pairs JOIN combination ON pairs.d0 IS NOT "
         "DISTINCT FROM combination.d0 AND pairs.p0 IS NOT DISTINCT FROM combination.p0;"
         "COPY combination TO " +
         quote_text(file) + " (FORMAT parquet)"));

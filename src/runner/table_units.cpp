@@ -31,7 +31,7 @@ class Reader {
     const size_t pairs = TRY(rows_of(pairs_));
     if (combinations_ == 0 && pairs > 0) return defect("table.bad_result");
     TableRows map(TableRows::parts_for(std::max(persons, pairs)));
-    TRY(map.read(connection_, TRY(settled(map_)), {.rows = persons}));
+    TRY(map.read(connection_, map_, {.rows = persons}));
     out_.parts.resize(map.parts());
     const size_t step = parts_at_once(pairs, map.parts());
     for (size_t first = 0; first < map.parts(); first += step) TRY(read_parts(map, pairs, first, step));
@@ -47,14 +47,6 @@ class Reader {
   }
   Result<size_t> rows_of(const std::string& file) {
     return static_cast<size_t>(TRY(connection_.query_number("SELECT count(*) FROM " + file)));
-  }
-
-  // A reader of rows is a condition to the engine, which may look at it before it has taken away what the
-  // changes replace: so that is done first.
-  Result<std::string> settled(const std::string& map) {
-    if (!std::filesystem::exists(path("population_changes"))) return map;
-    TRY(connection_.run("CREATE OR REPLACE TEMP TABLE map_settled AS FROM " + map));
-    return std::string("map_settled");
   }
 
   // Pairs in memory at the same time take at most a quarter of what the job may have: a table of many cells

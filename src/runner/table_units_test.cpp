@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "runner/table_pairs.hpp"
+#include "runner/table_rows.hpp"
 #include "runner/table_units.hpp"
 
 namespace fvm::runner {
@@ -56,6 +57,17 @@ std::multiset<std::string> listed(const TableUnits& units, const TableCombinatio
         out.insert(fmt::format("{}: {}/{}", part.mirror[unit], value.value_or("?"), parent.value_or("?")));
       }
   return out;
+}
+
+// What reads the rows must not be asked before the engine has joined them: it would keep rows that are none.
+TEST_F(TableUnitsTest, only_rows_that_the_join_leaves_are_read) {
+  run("CREATE TABLE asked AS SELECT i AS key, i % 7 AS value FROM range(20000) t(i);"
+      "CREATE TABLE known AS SELECT i AS key FROM range(0, 20000, 4) t(i)");
+  TableRows rows(1);
+  const auto read =
+      rows.read(connection_, "(SELECT key, value FROM asked SEMI JOIN known USING (key))", {.rows = 5000});
+  ASSERT_TRUE(read.ok()) << read.error().code;
+  EXPECT_EQ(rows.part(0).size(), 5000u);
 }
 
 TEST_F(TableUnitsTest, pairs_arrive_as_the_rows_said_them) {

@@ -21,8 +21,10 @@ std::vector<int64_t> numbers_of(std::string_view text) {
   const char* const end = text.data() + text.size();
   for (const char* at = text.data(); at < end;) {
     int64_t number = 0;
-    at = std::from_chars(at, end, number).ptr + 1;
-    out.push_back(number);
+    const auto [after, failed] = std::from_chars(at, end, number);
+    if (failed == std::errc()) out.push_back(number);
+    at = std::find(after, end, ',');
+    if (at < end) ++at;
   }
   return out;
 }
@@ -65,10 +67,11 @@ std::vector<std::string> cells_digests(const Record& record) {
   return out;
 }
 
-Result<void> insert_digests(audit::Writer& writer, const Record& record) {
-  for (const std::string& digest : cells_digests(record))
-    TRY(writer.execute("INSERT OR IGNORE INTO safetable_cells (cvr, digest, number) VALUES (?, ?, ?)",
-                       record.cvr, digest, record.number));
+Result<void> insert_digests(audit::Writer& writer, std::string_view cvr, int64_t number,
+                            const std::vector<std::string>& digests) {
+  for (const std::string& digest : digests)
+    TRY(writer.execute("INSERT OR IGNORE INTO safetable_cells (cvr, digest, number) VALUES (?, ?, ?)", cvr,
+                       digest, number));
   return {};
 }
 

@@ -26,7 +26,8 @@ Result<std::vector<OutsideFile>> outside_of(const store::Database& store, std::s
 
 // SHA-256 of the numbers under their headings (disclosure/fingerprint.hpp), in either language.
 std::vector<std::string> cells_digests(const Record& record);
-Result<void> insert_digests(audit::Writer& writer, const Record& record);
+Result<void> insert_digests(audit::Writer& writer, std::string_view cvr, int64_t number,
+                            const std::vector<std::string>& digests);
 // Safe tables of the institution, also recalled ones, with the cells of this digest.
 Result<std::vector<int64_t>> tables_with(const store::Database& store, std::string_view cvr,
                                          std::string_view digest);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <filesystem>
 
 #include "base/scratch.hpp"
 #include "crypto/encoding.hpp"
@@ -127,8 +128,11 @@ class Releaser {
     const auto hold =
         TRY(wire::hold_storage(setting_.world, setting_.instance.launcher_socket(),
                                setting_.instance.project_storage(project.number), project.number));
-    const Path folder = setting_.instance.root() / "scratch" / ("table-" + project.cvr);
-    TRY(setting_.world.remove_tree(folder));  // what a killed program left
+    // In the project's own folder: encrypted where that is. What a killed program left goes first; programs
+    // of before this kept it elsewhere.
+    const Path folder = setting_.instance.project(project.number) / "table";
+    for (const Path& left : {folder, setting_.instance.root() / "scratch" / ("table-" + project.cvr)})
+      TRY(setting_.world.remove_tree(left));
     const Scratch scratch = TRY(Scratch::make(setting_.world, folder));
     prepared_.scratch = scratch.path();
     prepared_.data = TRY(data_versions(setting_, request_, project));
@@ -205,10 +209,11 @@ class Releaser {
                    {"facts", std::to_string(record.facts)}};
     for (const Output& output : record.outputs)
       event.facts.emplace_back("sha256_" + output.format, output.sha256);
+    const auto digests = cells_digests(record);  // before anybody has to wait for it
     TRY(setting_.ledger.write(std::move(event), [&](audit::Writer& writer) -> Result<void> {
       TRY(insert_row(writer, record.cvr, row));
       TRY(insert_outputs(writer, record.cvr, record.number, record.outputs));
-      return insert_digests(writer, record);
+      return insert_digests(writer, record.cvr, record.number, digests);
     }));
     crash_point("table.recorded");
     for (const int64_t before : prepared_.released) {
@@ -224,8 +229,15 @@ class Releaser {
 
   Result<void> move(const Path& from, const std::string& name, std::string& sha256) {
     sha256 = crypto::to_hex(TRY(crypto::sha256_of_file(from)).sha256);
+    const Path to = prepared_.ledger / name;
     TRY(setting_.world.flush(from));
-    return setting_.world.rename(from, prepared_.ledger / name);
+    if (setting_.world.rename(from, to).ok()) return {};
+    // An encrypted project is a file system of its own.
+    std::error_code failed;
+    std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, failed);
+    if (failed) return system_error("copy " + to.string(), failed.value());
+    TRY(setting_.world.flush(to));
+    return setting_.world.remove(from);
   }
 
   const Setting& setting_;

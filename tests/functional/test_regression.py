@@ -240,3 +240,19 @@ print(m.rows == n.rows, n.differs)
 def test_python_holds_a_fit_of_statsmodels_against_the_released_one(running):
     done = in_session(running, "python3", "-c", PYTHON)
     assert done.stdout.strip().split("\n")[-1] == "True ('kommune 201',)" and "differ from those of your fit by more than rounding: kommune 201" in done.stdout
+
+
+def test_a_level_where_no_event_ever_came(running):
+    """Of numbers of events too: its coefficient would have no end, and the table has no such cell."""
+    sql = SQL.replace("(beloeb % 4)::INTEGER AS besoeg", "CASE WHEN kommune = '101' THEN 0 ELSE beloeb % 4 END::INTEGER AS besoeg")
+    error = running.no_model(sql=sql, outcome="besoeg", terms="kommune, alder", family="poisson")
+    assert error["code"] == "model.outcome_of_few_at" and error["arguments"]["name"] == "kommune", error
+
+
+def test_a_table_is_shown_by_itself(running):
+    """`ledger show --table` says nothing of how many tables there are."""
+    running.model()
+    shown = running.instance.fvm("ledger", "show", PROJECT).stdout
+    assert shown.count("independent facts:") >= 1 and "independent facts are out" in shown
+    alone = running.instance.fvm("ledger", "show", PROJECT, "--table", "1").stdout
+    assert alone.count("independent facts:") == 1 and "safe tables of project" not in alone and "facts are out" not in alone
