@@ -9,18 +9,22 @@ namespace {
 
 constexpr uint64_t chunk_bytes = 8u << 20;
 
+using Texts = std::vector<std::string_view>;
+
 // `text` holds whole lines.
-void search(std::string_view text, std::string_view wanted, std::vector<std::string>& found) {
-  for (size_t at = 0; (at = text.find(wanted, at)) != std::string_view::npos;) {
-    const size_t start = at == 0 ? 0 : text.rfind('\n', at) + 1;  // npos + 1 is 0
-    const size_t end = text.find('\n', at);
-    const std::string_view line = text.substr(start, end - start);
-    if (verifier::read_line(line).fits) found.emplace_back(line);
-    at = end;
+void search(std::string_view text, const Texts& wanted, std::vector<std::string>& found) {
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    const bool holds = std::any_of(wanted.begin(), wanted.end(), [&](std::string_view each) {
+      return line.find(each) != std::string_view::npos;
+    });
+    if (holds && verifier::read_line(line).fits) found.emplace_back(line);
+    text.remove_prefix(end + 1);
   }
 }
 
-Result<void> search_file(World& world, const Path& file, std::string_view wanted,
+Result<void> search_file(World& world, const Path& file, const Texts& wanted,
                          std::vector<std::string>& found) {
   std::string text;
   for (uint64_t offset = 0;;) {
@@ -36,12 +40,12 @@ Result<void> search_file(World& world, const Path& file, std::string_view wanted
 
 }  // namespace
 
-Result<std::vector<std::string>> records_with(World& world, const Path& folder, std::string_view text) {
+Result<std::vector<std::string>> records_with(World& world, const Path& folder, const Texts& texts) {
   std::vector<std::string> names, found;
   for (const DirectoryEntry& entry : TRY(world.list(folder)))
     if (entry.name.starts_with("ledger-") && entry.name.ends_with(".jsonl")) names.push_back(entry.name);
   std::sort(names.rbegin(), names.rend());
-  for (const std::string& name : names) TRY(search_file(world, folder / name, text, found));
+  for (const std::string& name : names) TRY(search_file(world, folder / name, texts, found));
   return found;
 }
 

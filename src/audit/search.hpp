@@ -11,8 +11,9 @@
 
 namespace fvm::audit {
 
-// Records (lines without the line break) that hold `text` as it stands and whose own hash fits; those of the
-// newest file first. Reads all files.
-Result<std::vector<std::string>> records_with(World& world, const Path& folder, std::string_view text);
+// Records (lines without the line break) that hold one of `texts` as it stands and whose own hash fits; those
+// of the newest file first. Reads all files, once.
+Result<std::vector<std::string>> records_with(World& world, const Path& folder,
+                                              const std::vector<std::string_view>& texts);
 
 }  // namespace fvm::audit

@@ -24,7 +24,7 @@ struct Entry {
 
 Result<std::vector<Entry>> entries_with(World& world, const Path& folder, const std::string& text) {
   std::vector<Entry> out;
-  for (const std::string& line : TRY(audit::records_with(world, folder, text))) {
+  for (const std::string& line : TRY(audit::records_with(world, folder, {text}))) {
     boost::system::error_code error;
     const json::value value = json::parse(line, error);
     if (error || !value.is_object()) return surroundings("audit.file_damaged", {{"file", folder.string()}});

@@ -90,6 +90,7 @@ Result<Outcome> set(SqlSession& session, const Words& words) {
   if (words.has(at, "ROLE") || words.has(at, "SESSION"))
     return sql_error("42501", "permission denied to set session authorization");
   std::string name = words.value(at++);
+  if (words.has(at, ".")) name += "." + words.value(at + 1), at += 2;  // fvm.safe
   if (name == "time" && words.has(at, "ZONE"))
     name = "TimeZone", ++at;
   else if (name == "names")
@@ -103,6 +104,13 @@ Result<Outcome> set(SqlSession& session, const Words& words) {
   return done("SET");
 }
 
+std::string shown_name(const Words& words) {
+  if (words.has(1, "TIME") && words.has(2, "ZONE")) return "TimeZone";
+  if (words.has(1, "TRANSACTION") && words.has(2, "ISOLATION")) return "transaction_isolation";
+  if (words.has(2, ".")) return words.value(1) + "." + words.value(3);
+  return words.value(1);
+}
+
 Result<Outcome> reset(SqlSession& session, const Words& words) {
   if (words.has(1, "ALL") || words.has(0, "DISCARD")) {
     session.settings().reset_all();
@@ -111,14 +119,8 @@ Result<Outcome> reset(SqlSession& session, const Words& words) {
     return done(upper(words.value(0)) + (words.has(0, "DISCARD") ? " " + upper(words.value(1)) : ""));
   }
   if (words.value(1) == "role" || words.has(1, "SESSION")) return done("RESET");
-  TRY(reset_one(session, words.value(1)));
+  TRY(reset_one(session, shown_name(words)));
   return done("RESET");
-}
-
-std::string shown_name(const Words& words) {
-  if (words.has(1, "TIME") && words.has(2, "ZONE")) return "TimeZone";
-  if (words.has(1, "TRANSACTION") && words.has(2, "ISOLATION")) return "transaction_isolation";
-  return words.value(1);
 }
 
 Result<Outcome> show(SqlSession& session, const Words& words) {
@@ -290,7 +292,8 @@ Handler find_handler(SqlSession& session, const Words& words) {
     const size_t name = words.has(1, "SESSION") || words.has(1, "LOCAL") ? 2 : 1;
     constexpr std::string_view own[] = {"time", "names",        "transaction", "characteristics",
                                         "role", "authorization"};
-    const auto word = words.value(name);
+    const auto word =
+        words.has(name + 1, ".") ? words.value(name) + "." + words.value(name + 2) : words.value(name);
     return std::find(std::begin(own), std::end(own), word) != std::end(own) || session.settings().has(word)
                ? set
                : nullptr;

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "runner/sql_errors.hpp"
+#include "runner/sql_groups_call.hpp"
 #include "runner/sql_postgres.hpp"
 
 namespace fvm::runner {
@@ -157,6 +158,8 @@ Result<std::shared_ptr<pgwire::Statement>> SqlSession::prepare(std::string_view 
                      "current transaction is aborted, commands ignored until end of transaction block");
   auto command = TRY(prepare_command(*this, words));
   if (command) return command;
+  auto groups = TRY(prepare_groups(*this, *words, types));
+  if (groups) return groups;
   return prepare_statement(*this, sql, types);
 }
 

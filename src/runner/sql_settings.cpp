@@ -43,6 +43,7 @@ constexpr Known known[] = {
     {"default_transaction_isolation", "read committed", Change::isolation, false},
     {"default_transaction_read_only", "off", Change::boolean, true},
     {"extra_float_digits", "1", Change::number, false},
+    {"fvm.safe", "off", Change::boolean, false},
     {"geqo", "on", Change::boolean, false},
     {"idle_in_transaction_session_timeout", "0", Change::free, false},
     {"in_hot_standby", "off", Change::never, true},

@@ -9,6 +9,7 @@
 
 #include "base/messages.hpp"
 #include "base/world.hpp"
+#include "runner/sql_groups_call.hpp"
 #include "runner/sql_listed_rows.hpp"
 #include "runner/table_counter.hpp"
 
@@ -216,6 +217,12 @@ Result<Outcome> release(const Call& call) {
   return answer_with_table(call, std::move(request), "safetable.released");
 }
 
+Result<Outcome> group_by(const Call& call) {
+  const auto* sql = call.given("sql");
+  const auto statement = TRY(groups_of_text(call.session(), sql == nullptr ? std::string() : sql->front()));
+  return statement->execute({});
+}
+
 Result<Outcome> again(const Call& call) {
   return answer_with_table(call, {{"do", "show"}, {"table", TRY(call.number())}}, "safetable.again");
 }
@@ -273,6 +280,7 @@ const std::vector<Procedure>& procedures() {
         "max",        "ratio",     "gini",    "time",  "event",   "width",   "until"},
        release},
       {"safe_regression", {"sql", "outcome", "terms", "family", "out", "as_of", "unit", "title"}, release},
+      {"safe_group_by", {"sql"}, group_by},
       {"safe_tables", {}, list},
       {"safe_table_again", {"number", "out"}, again},
       {"safe_table_notes", {"number"}, notes},
@@ -308,6 +316,14 @@ constexpr size_t name_at = 3, arguments_at = 4;  // CALL fvm . name (
 
 bool is_table_call(const Words& words) {
   return words.has(0, "CALL") && words.size() > name_at && words.value(1) == "fvm" && words.has(2, ".");
+}
+
+Result<json::object> ask_for_table(SqlSession& session, json::object request) {
+  const CallArguments none;
+  const Call call(session, none);
+  Answer answer = TRY(call.ask(std::move(request), {}));
+  tell(call, answer.table, "safetable.released");
+  return std::move(answer.table);
 }
 
 Result<std::shared_ptr<pgwire::Statement>> prepare_table_call(SqlSession& session,

@@ -59,7 +59,7 @@ bool says_so(const std::string& line, std::string_view cvr, std::string_view sha
 
 Result<bool> stands_in_chain(World& world, const config::Instance& instance, std::string_view cvr,
                              std::string_view sha256, const Known& known) {
-  const auto lines = TRY(audit::records_with(world, instance.audit(), sha256));
+  const auto lines = TRY(audit::records_with(world, instance.audit(), {sha256}));
   return std::any_of(lines.begin(), lines.end(),
                      [&](const std::string& line) { return says_so(line, cvr, sha256, known); });
 }

@@ -53,16 +53,15 @@ void take(const json::value& record, std::string_view cvr, Chain& chain) {
 
 Result<Chain> read_chain(World& world, const config::Instance& instance, std::string_view cvr) {
   Chain chain;
-  for (const char* action : {"\"action\":\"table.", "\"action\":\"release.recall\""}) {
-    for (const std::string& line : TRY(audit::records_with(world, instance.audit(), action))) {
-      boost::system::error_code failed;
-      const json::value record = json::parse(line, failed);
-      if (failed) continue;
-      try {
-        take(record, cvr, chain);
-      } catch (const std::exception&) {  // Boost.JSON on a record of another shape: no event of ours
-        continue;
-      }
+  const std::vector<std::string_view> actions{"\"action\":\"table.", "\"action\":\"release.recall\""};
+  for (const std::string& line : TRY(audit::records_with(world, instance.audit(), actions))) {
+    boost::system::error_code failed;
+    const json::value record = json::parse(line, failed);
+    if (failed) continue;
+    try {
+      take(record, cvr, chain);
+    } catch (const std::exception&) {  // Boost.JSON on a record of another shape: no event of ours
+      continue;
     }
   }
   return chain;

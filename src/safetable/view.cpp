@@ -63,8 +63,12 @@ json::object to_json(const OutsideFile& file) {
 Result<std::string> table_json(const Record& record, const std::string& cell, Language language) {
   json::object out = json::parse(TRY(write_document(record, "json", language))).as_object();
   for (const auto& [name, value] : summary(record)) out.emplace(name, value);  // its cells stay
-  json::array dimensions, figures;
-  for (const TableDimension& each : record.dimensions) dimensions.emplace_back(each.named.name);
+  json::array dimensions, figures, sizes;
+  for (const TableDimension& each : record.dimensions) {
+    dimensions.emplace_back(each.named.name);
+    sizes.emplace_back(each.codes.size());  // the total first; the last dimension of the cells runs fastest
+  }
+  out.emplace("sizes", std::move(sizes));
   if (record.percent != Percent::none) figures.emplace_back(percent_name(record, language));
   for (const Measure& each : record.measures) figures.emplace_back(figure_name(each, record.rules, language));
   out.emplace("dimensions", std::move(dimensions));

@@ -208,8 +208,8 @@ def test_release_reads_the_outbox(house, number):
 
 def left_by_a_killed_table(house, number):
     """Files of one row a person that a table job left, anywhere in the instance."""
-    sql = "SELECT pnr, koen FROM bef.person"
-    done = house.fvm("table", number, "--from", sql, "--rows", "koen", user="anna", crash_at="table.counted", check=False)
+    sql = "SELECT pnr, sex FROM tst.person"
+    done = house.fvm("table", number, "--from", sql, "--rows", "sex", user="anna", crash_at="table.counted", check=False)
     assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
     return [f for f in house.path.rglob("pairs.parquet") if f.is_file()]
 
@@ -221,7 +221,7 @@ def test_a_killed_table_leaves_nothing_readable(house, number):
     assert not list(house.path.rglob("pairs.parquet")), "only its ciphertext is left"
     readable = [f for f in house.path.rglob("*.parquet") if f.is_file() and "mirror" not in f.parts]
     assert readable == [], readable
-    house.fvm("table", number, "--from", "SELECT pnr, koen FROM bef.person", "--rows", "koen", user="anna")
+    house.fvm("table", number, "--from", "SELECT pnr, sex FROM tst.person", "--rows", "sex", user="anna")
     query(house, number, "SELECT 1")
     assert not (house.path / "projects" / number / "table").exists(), "the next table takes it away"
 
@@ -233,5 +233,5 @@ def test_control_without_encryption_a_killed_table_can_be_read(house):
     house.fvm("project", "member", "add", number, "anna")
     left = left_by_a_killed_table(house, number)
     assert [f.read_bytes()[:4] for f in left] == [b"PAR1"] and house.path / "projects" / number in left[0].parents
-    house.fvm("table", number, "--from", "SELECT pnr, koen FROM bef.person", "--rows", "koen", user="anna")
+    house.fvm("table", number, "--from", "SELECT pnr, sex FROM tst.person", "--rows", "sex", user="anna")
     assert not list(house.path.rglob("pairs.parquet"))

@@ -18,7 +18,7 @@ import re
 
 import psycopg2
 
-__all__ = ["Refused", "SafeModel", "SafeTable", "explain", "safe_regression", "safe_table", "safe_table_again", "safe_tables"]
+__all__ = ["Refused", "SafeModel", "SafeTable", "explain", "safe_group_by", "safe_regression", "safe_table", "safe_table_again", "safe_tables"]
 
 
 class Refused(Exception):
@@ -133,6 +133,11 @@ def safe_table(sql, rows, columns=None, count=None, sum=None, mean=None, median=
     given = dict(sql=sql, rows=rows, columns=columns, count=count, sum=sum, mean=mean, median=median, as_of=as_of, out=_places(out),
                  percentile=percentile, hierarchy=hierarchy, unit=unit, title=title, percent=percent, coarsen=coarsen, round=round)
     return _table("safe_table", given, show)
+
+
+def safe_group_by(sql, show=True):
+    """A plain SELECT … GROUP BY with count(DISTINCT person), sums and means, answered as a safe table and printed."""
+    return _table("safe_group_by", dict(sql=sql), show)
 
 
 def safe_table_again(number, out=None, show=True):

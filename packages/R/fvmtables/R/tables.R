@@ -57,6 +57,9 @@ print.safe_model <- function(x, ...) {
   invisible(x)
 }
 
+# A plain SELECT … GROUP BY with count(DISTINCT person), sums and means.
+safe_group_by <- function(sql, show = TRUE) table_of("safe_group_by", list(sql = sql), show)
+
 # One that was released before; with `out`, the same bytes as then.
 safe_table_again <- function(number, out = NULL, show = TRUE) {
   table_of("safe_table_again", list(number = number, out = places(out)), show)
