@@ -122,9 +122,9 @@ class Releaser {
     const Descriptor lock =
         TRY(wait_for_lock(setting_, setting_.instance.released() / (project.cvr + ".lock")));
     const auto rows = TRY(rows_of(setting_.ledger.database(), project.cvr));
-    TRY(verify(setting_.world, prepared_.ledger, rows));
+    const auto newest = TRY(verify(setting_.world, prepared_.ledger, rows));
     for (const Row& row : rows) prepared_.released.push_back(row.number);
-    prepared_.values = TRY(values_kept(setting_.world, prepared_.ledger, rows));
+    if (newest) prepared_.values = newest->values;
     const auto hold =
         TRY(wire::hold_storage(setting_.world, setting_.instance.launcher_socket(),
                                setting_.instance.project_storage(project.number), project.number));
@@ -137,10 +137,10 @@ class Releaser {
     prepared_.scratch = scratch.path();
     prepared_.data = TRY(data_versions(setting_, request_, project));
     prepared_.rules = TRY(rules_for(setting_.config, prepared_.data));
-    TRY(inherit_threshold(setting_.world, prepared_.ledger, rows, prepared_.rules));
+    inherit_threshold(newest, prepared_.rules);
     if (request_.round > 0 && prepared_.rules.at(disclosure::Parameter::counts_whole_group) != 0)
       return usage("table.round_whole_groups");
-    prepared_.round_key = TRY(rounding_of(setting_.world, prepared_.ledger, rows, request_.round,
+    prepared_.round_key = TRY(rounding_of(setting_.world, prepared_.ledger, newest, request_.round,
                                           static_cast<uint64_t>(std::ceil(prepared_.rules.threshold()))));
     Released out{begin_record(language), {}};
     TRY(run_jobs(setting_, request_, prepared_, out.record));

@@ -139,25 +139,17 @@ Result<Record> read_record(World& world, const Path& folder, const Row& row) {
   return record_of_json(TRY(record_text(world, folder, row)));
 }
 
-Result<ValuesKept> values_kept(World& world, const Path& folder, const std::vector<Row>& rows) {
-  if (rows.empty()) return ValuesKept();
-  return TRY(read_record(world, folder, rows.back())).values;
+void inherit_threshold(const std::optional<Record>& newest, Rules& rules) {
+  if (newest && newest->round == 0)
+    rules.tighten(disclosure::Parameter::counts_threshold, newest->rules.RuleValues::threshold());
 }
 
-Result<void> inherit_threshold(World& world, const Path& folder, const std::vector<Row>& rows, Rules& rules) {
-  if (rows.empty()) return {};
-  const Record newest = TRY(read_record(world, folder, rows.back()));
-  if (newest.round == 0)
-    rules.tighten(disclosure::Parameter::counts_threshold, newest.rules.RuleValues::threshold());
-  return {};
-}
-
-Result<std::string> rounding_of(World& world, const Path& folder, const std::vector<Row>& rows, uint64_t base,
-                                uint64_t threshold) {
+Result<std::string> rounding_of(World& world, const Path& folder, const std::optional<Record>& newest,
+                                uint64_t base, uint64_t threshold) {
   if (base > 0 && (base < threshold || base > round_max))
     return usage("table.round_too_fine",
                  {{"least", std::to_string(threshold)}, {"most", std::to_string(round_max)}});
-  const uint64_t before = rows.empty() ? base : TRY(read_record(world, folder, rows.back())).round;
+  const uint64_t before = newest ? newest->round : base;
   if (before == 0 && base > 0) return usage("table.ledger_exact");
   if (before != base) return usage("table.ledger_rounded", {{"base", std::to_string(before)}});
   if (base == 0) return std::string();
@@ -171,17 +163,21 @@ Result<std::string> rounding_of(World& world, const Path& folder, const std::vec
   return key;
 }
 
-Result<void> verify(World& world, const Path& folder, const std::vector<Row>& rows) {
-  for (const Row& row : rows) TRY(record_text(world, folder, row));
-  if (rows.empty()) return {};
+Result<std::optional<Record>> verify(World& world, const Path& folder, const std::vector<Row>& rows) {
+  std::string text;
+  for (const Row& row : rows) text = TRY(record_text(world, folder, row));
+  if (rows.empty()) return std::optional<Record>();
   const Row& newest = rows.back();
   TRY(verify_file(folder / atoms_name(newest.number), newest.atoms_sha256));
   TRY(verify_file(folder / places_name(newest.number), newest.places_sha256));
   TRY(verify_file(folder / knowledge_name(newest.number), newest.knowledge_sha256));
-  const ValuesKept values = TRY(values_kept(world, folder, rows));
-  if (values.table == 0) return {};
-  TRY(verify_file(folder / value_atoms_name(values.table), values.atoms_sha256));
-  return verify_file(folder / value_knowledge_name(values.table), values.knowledge_sha256);
+  Record record = TRY(record_of_json(text));
+  const ValuesKept& values = record.values;
+  if (values.table != 0) {
+    TRY(verify_file(folder / value_atoms_name(values.table), values.atoms_sha256));
+    TRY(verify_file(folder / value_knowledge_name(values.table), values.knowledge_sha256));
+  }
+  return std::optional<Record>(std::move(record));
 }
 
 }  // namespace fvm::safetable

@@ -36,15 +36,14 @@ std::string value_knowledge_name(int64_t number);
 Result<Record> read_record(World& world, const Path& folder, const Row& row);
 // Makes `rules` protect sets of as few units as the institution's newest exact table did, and so as every one
 // before it: what a stricter register kept must not be told by a later table of others (0021).
-Result<void> inherit_threshold(World& world, const Path& folder, const std::vector<Row>& rows, Rules& rules);
+void inherit_threshold(const std::optional<Record>& newest, Rules& rules);
 // Whether a table rounded to multiples of `base` (0: exact) may join those: all of an institution's are of
 // one kind. The key of its rounding, hexadecimal; made for its first rounded table, empty for exact ones.
 // Errors (usage): "table.round_too_fine", "table.ledger_exact", "table.ledger_rounded".
-Result<std::string> rounding_of(World& world, const Path& folder, const std::vector<Row>& rows, uint64_t base,
-                                uint64_t threshold);
-// What sums told by all of these tables, as the newest one's record says.
-Result<ValuesKept> values_kept(World& world, const Path& folder, const std::vector<Row>& rows);
-// That every record, and the newest atoms, places, knowledge and values, are what was recorded.
-Result<void> verify(World& world, const Path& folder, const std::vector<Row>& rows);
+Result<std::string> rounding_of(World& world, const Path& folder, const std::optional<Record>& newest,
+                                uint64_t base, uint64_t threshold);
+// That every record, and the newest atoms, places, knowledge and values, are what was recorded. The newest
+// table's record, if there is one.
+Result<std::optional<Record>> verify(World& world, const Path& folder, const std::vector<Row>& rows);
 
 }  // namespace fvm::safetable
