@@ -72,7 +72,8 @@ bool is_catalogue(const json::value& from) {
   if (!from.is_object()) return false;
   const json::object& node = from.get_object();
   const std::string schema = lower(text(node, "schema_name"));
-  if (schema == "pg_catalog" || schema == "information_schema") return true;
+  for (const std::string_view known : {"pg_catalog", "information_schema", "fvm_catalog", "fvm_information"})
+    if (schema == known) return true;
   if (lower(text(node, "table_name")).starts_with("pg_")) return true;
   return std::any_of(node.begin(), node.end(),
                      [](const auto& member) { return is_catalogue(member.value()); });
