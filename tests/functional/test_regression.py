@@ -252,6 +252,7 @@ def test_a_level_where_no_event_ever_came(running):
 def test_a_table_is_shown_by_itself(running):
     """`ledger show --table` says nothing of how many tables there are."""
     running.model()
+    running.model(terms="alder")
     every, alone = (running.instance.fvm("ledger", "show", PROJECT, *more) for more in ((), ("--table", "1")))
     assert every.stdout.count("independent facts:") > 1 and "facts are out" in every.stdout + every.stderr
     assert alone.stdout.count("independent facts:") == 1 and "facts are out" not in alone.stdout + alone.stderr
