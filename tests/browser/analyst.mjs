@@ -1,7 +1,7 @@
 // An analyst's day: my projects, one of them, a table with a hidden cell that is explained (by keyboard), the same by a SELECT of one's own, files to
 // take, the table sent home with MitID asked in between, and what became of it.
 //
-//   node analyst.mjs OPTIONS.json   {"base", "language", "folder", "user", "password", "project", "recipient"}
+//   node analyst.mjs OPTIONS.json   {"base", "language", "folder", "user", "password", "project", "recipient", "sends"}
 import * as fs from "node:fs";
 import { accessible, fits, highContrast } from "./accessibility.mjs";
 import { tell } from "./story.mjs";
@@ -13,10 +13,10 @@ const say = (danish, inEnglish) => (english ? `/en${inEnglish}` : danish);
 await tell(options, async (story) => {
   const { project } = options;
   const words = english
-    ? { make: "New table", show: "Show", send: "Send home", hidden: /hidden: .*102, K/, confirm: "Confirm with MitID Erhverv", sent: "sent", write: "Write the SELECT yourself",
-        add: "Add a condition", needed: "This is needed.", empty: "Nothing is in your /outbox", see: "See all that was sent home", recall: "Recall", recalled: "recalled" }
-    : { make: "Ny tabel", show: "Vis", send: "Send hjem", hidden: /skjult: .*102, K/, confirm: "Bekræft med MitID Erhverv", sent: "sendt", write: "Skriv SELECT selv",
-        add: "Tilføj betingelse", needed: "Dette felt skal udfyldes.", empty: "Intet ligger i din /outbox", see: "Se alle hjemsendelser", recall: "Kald tilbage", recalled: "kaldt tilbage" };
+    ? { make: "New table", show: "Show", send: "Send home", hidden: /hidden: .*102, K/, confirm: "Confirm with MitID Erhverv", sent: "sent", write: "Write the SELECT yourself", add: "Add a condition",
+        needed: "This is needed.", see: "See all that was sent home", stopped: "is stopped", person: "goes to one person", review: "review", withdraw: /^Withdraw/, withdrawn: "withdrawn" }
+    : { make: "Ny tabel", show: "Vis", send: "Send hjem", hidden: /skjult: .*102, K/, confirm: "Bekræft med MitID Erhverv", sent: "sendt", write: "Skriv SELECT selv", add: "Tilføj betingelse",
+        needed: "Dette felt skal udfyldes.", see: "Se alle hjemsendelser", stopped: "bliver stoppet", person: "går til kontrol hos én person", review: "til gennemsyn", withdraw: /^Træk tilbage/, withdrawn: "trukket tilbage" };
   const { expect } = story;
   const page = await story.login(options.user, options.password, say("/projekt", "/project"));
   const shot = (name) => story.shot(`analyst-${name}`);
@@ -87,5 +87,70 @@ await tell(options, async (story) => {
   await page.waitForURL(/table=2$/);
   await page.locator(".safe-table").waitFor();
 
+  if (!options.sends) {
+    await story.end({ why });
+    return;
+  }
+
+  // Sent home: MitID is asked when the last time is long ago, and nothing is lost meanwhile.
+  const confirm = page.getByRole("link", { name: words.confirm });
+  const confirmed = async (act, then) => {  // then: what is there when it was done
+    await act();
+    await confirm.or(then).first().waitFor();
+    if (!(await confirm.isVisible())) return false;
+    const here = page.url();
+    await confirm.click();
+    const person = page.getByRole("button", { name: options.user, exact: true });
+    await page.waitForURL((url) => url.href === here || url.pathname.includes("/interaction/"));
+    if (page.url() !== here) await person.click();
+    await page.waitForURL(here);
+    return true;
+  };
+  await page.locator("#to").fill(options.recipient);
+  await page.locator("#purpose").fill("Tabel 1");
+  await page.waitForTimeout(Math.max(0, 16_000 - (Date.now() - began)));
+  const sent = page.getByRole("status").filter({ hasText: new RegExp(`: ${words.sent},`) });
+  expect("MitID is asked", await confirmed(() => page.getByRole("button", { name: words.send, exact: true }).click(), sent));
+  await page.locator(".safe-table").waitFor();
+  expect("purpose and recipient are kept", (await page.locator("#purpose").inputValue()) === "Tabel 1" && (await page.locator("#to").inputValue()) === options.recipient);
+  await page.getByRole("button", { name: words.send, exact: true }).click();
+  await sent.waitFor();
+  await shot("sent");
+  await looked("a table that was sent");
+
+  // What lies in /outbox: one file is stopped and says where, the other goes to a person; it is sent, and withdrawn.
+  await page.getByRole("link", { name: words.see }).click();
+  const box = page.locator("ul.outbox");
+  await box.locator("li", { hasText: "lille.csv" }).getByText(words.stopped).waitFor();
+  await box.locator("li", { hasText: "stor.csv" }).getByText(words.person).waitFor();
+  expect("where it is", (await box.locator("li", { hasText: "lille.csv" }).innerText()).includes("2:2"));
+  expect("what is stopped cannot be chosen", await box.getByLabel("lille.csv").isDisabled());
+  await page.locator("ul.releases > li").first().waitFor();
+  await shot("outbox");
+  await looked("the outbox");
+  const fill = async () => {
+    if (!(await box.getByLabel("stor.csv").isChecked())) await box.getByLabel("stor.csv").check();
+    await page.locator("#to").fill(options.recipient);
+    await page.locator("#purpose").fill("Tabel 2");
+  };
+  await fill();
+  await page.getByRole("button", { name: words.send, exact: true }).click();
+  await page.locator("#declared-error").waitFor();
+  await accessible(page, "without the declaration");
+  const declare = async () => { await fill(); await page.locator("#declared").check(); await page.getByRole("button", { name: words.send, exact: true }).click(); };
+  const review = page.getByRole("status").filter({ hasText: words.review });
+  if (await confirmed(declare, review)) await declare();
+  await review.waitFor();
+  const mine = page.locator("ul.releases > li", { hasText: "Tabel 2" });
+  const withdraw = async () => {
+    if ((await mine.locator("textarea").count()) === 0) await mine.getByRole("button", { name: words.withdraw }).click();
+    await mine.locator("textarea").fill("En fejl");
+    await mine.locator("button[type=submit]").click();
+  };
+  const withdrawn = mine.locator("strong", { hasText: words.withdrawn });
+  if (await confirmed(withdraw, withdrawn)) await withdraw();
+  await withdrawn.waitFor();
+  await shot("withdrawn");
+  await looked("withdrawn");
   await story.end({ why });
 });
