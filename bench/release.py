@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """./run bench release [--rows N]: the check of what goes home over its corpora, rule by rule, and how fast it reads.
 
+The lines that others read: `attacks= missed= honest= refused= to_person=`, and `format= mb_per_s=` for each format; lines by rule beside them.
 missed: files of the attack corpus that would leave without being refused or shown to somebody, not counting kinds of file that a person
-reads anyway. refused, to_person: of the honest corpus. MB/s and seconds are of one fvm-worker from start to end.
+reads anyway. refused, to_person: of the honest corpus. MB/s is of one fvm-worker without what it takes to start; seconds are from start to end.
 """
 import argparse
 import io
@@ -23,7 +24,7 @@ from release import formats, honest, hostile, run  # noqa: E402
 from support.duck import rows as query  # noqa: E402
 from support.house import House  # noqa: E402
 
-TYPES = ["csv", "xlsx", "pdf"]
+TYPES = ["csv", "tsv", "xlsx", "docx", "pdf", "html", "md", "log", "r", "ipynb", "png", "jpg"]
 
 
 def scan(folder, name, content):
@@ -66,6 +67,53 @@ def big_pdf(pages):
     return formats.Pdf(objects=objects).write()
 
 
+def big_docx(rows):
+    return formats.document("".join(formats.word_table(("gruppe", "antal", "gns"), *((f"Gruppe {i}", 100 + i * 7 + t, f"{i * 35 % 977 / 10}") for i in range(40))) for t in range(rows // 40)))
+
+
+def big_html(rows):
+    lines = "".join(f"<tr><td>Gruppe {i % 98}</td><td>{5 + i * 7919 % 90000}</td><td>{i * 31 % 977 / 10}</td></tr>\n" for i in range(rows))
+    return f"<!DOCTYPE html><html><body><table><tr><th>gruppe</th><th>antal</th><th>gns</th></tr>\n{lines}</table></body></html>".encode()
+
+
+def big_log(rows):
+    return "".join(f"> print(table(x{i}))\n  Kvinde    Mand\n{1000 + i * 7919 % 90000:8}{1200 + i * 31 % 9000:8}\n" for i in range(rows // 3)).encode()
+
+
+def big_code(rows):
+    return "".join(f"model{i} <- glm(doed ~ alder + koen, data = d[d$aar == {2010 + i % 15}, ], family = binomial)\n" for i in range(rows)).encode()
+
+
+def big_notebook(rows):
+    cells = [{"cell_type": "code", "source": [f"df.groupby('g{i}').size()"], "outputs": [{"output_type": "stream", "text": [f"A  {100 + i}\n", f"B  {200 + i}\n"]}]} for i in range(rows // 4)]
+    return json.dumps({"nbformat": 4, "cells": cells}).encode()
+
+
+def big_png(side):
+    return formats.png(width=side, height=side)
+
+
+def big_jpeg(megabytes):
+    start, end = formats.jpeg()[:-3], b"\xff\xd9"
+    return start + b"\x3f\x5a" * (megabytes * 500_000) + end
+
+
+def made(rows):
+    """A file of each format: a row is about forty bytes of CSV; formats that are slower have fewer."""
+    yield "csv", big_csv(rows)
+    yield "tsv", big_csv(rows).replace(b";", b"\t")
+    yield "xlsx", big_xlsx(rows // 10)
+    yield "docx", big_docx(rows // 20)
+    yield "pdf", big_pdf(1000)
+    yield "html", big_html(rows // 10)
+    yield "md", big_csv(rows // 10).replace(b";", b" | ")
+    yield "log", big_log(rows // 10)
+    yield "R", big_code(rows // 10)
+    yield "ipynb", big_notebook(rows // 20)
+    yield "png", big_png(4000)
+    yield "jpg", big_jpeg(max(1, rows // 100_000))
+
+
 def speed(rows):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -73,13 +121,10 @@ def speed(rows):
         query(f"COPY (SELECT range AS mirror, range * 1000003 + 78364164096 AS project FROM range(10)) TO '{folder}/population/p.parquet' (FORMAT parquet)")
         nothing, _ = scan(folder, "t.csv", b"g;antal\nA;120\n")
         print(f"release start_s={nothing:.2f}")
-        for kind, content in (("csv", big_csv(rows)), ("xlsx", big_xlsx(rows // 10))):
+        for kind, content in made(rows):
             seconds, answer = scan(folder, f"t.{kind}", content)
             mb = len(content) / 1e6
-            print(f"release kind={kind} mb={mb:.1f} seconds={seconds:.2f} mb_per_s={mb / seconds:.1f} mb_per_s_without_start={mb / max(seconds - nothing, 1e-3):.1f} blocks={answer['blocks']}", flush=True)
-        content = big_pdf(1000)
-        seconds, answer = scan(folder, "t.pdf", content)
-        print(f"release kind=pdf pages=1000 mb={len(content) / 1e6:.1f} seconds={seconds:.2f} blocks={answer['blocks']}", flush=True)
+            print(f"release format={kind} mb_per_s={mb / max(seconds - nothing, 1e-3):.1f} mb={mb:.1f} seconds={seconds:.2f} blocks={answer['blocks']}", flush=True)
 
 
 def corpora(every):
@@ -91,16 +136,15 @@ def corpora(every):
             results = run.run_hostile(house, list(hostile.cases())[::every])
             for rule, (cases, missed, named) in run.by_rule(results).items():
                 print(f"release rule={rule} cases={cases} missed={missed} by_this_rule={named}")
-            print(f"release hostile cases={len(results)} missed={sum(not run.stopped(*r) for r in results)}", flush=True)
+            attacks = f"attacks={len(results)} missed={sum(not run.stopped(*r) for r in results)}"
             if lacking := honest.missing():
-                return print(f"release honest: not made, {lacking} is not installed")
+                return print(f"release {attacks} honest=0: not made, {lacking} is not installed")
             results = run.run_honest(house, honest.make(folder / "honest" / "files")[::every])
             rules = sorted({r for _, v in results for r, s in v.rules.items() if s != "note"})
             for rule in rules:
                 hit = [v for _, v in results if v.rules.get(rule, "note") != "note"]
                 print(f"release rule={rule} honest={len(hit)} refused={sum(v.rules[rule] == 'block' for v in hit)} to_person={sum(v.rules[rule] == 'review' for v in hit)}")
-            people = sum(v.to_person() for _, v in results)
-            print(f"release honest files={len(results)} refused={sum(v.blocked() for _, v in results)} to_person={people} share={people / len(results):.2f}")
+            print(f"release {attacks} honest={len(results)} refused={sum(v.blocked() for _, v in results)} to_person={sum(v.to_person() for _, v in results)}")
 
 
 def main():

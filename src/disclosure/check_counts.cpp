@@ -2,27 +2,12 @@
 #include <optional>
 #include <unordered_set>
 
+#include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
 namespace {
-
-std::string_view cell_at(const Table& table, size_t row, size_t column) {
-  const auto& cells = table.rows[row];
-  return column < cells.size() ? trim(cells[column]) : std::string_view();
-}
-
-Place place_of(const Table& table, size_t row, size_t column) {
-  return {table.sheet, table.first_row + row, column + 1};
-}
-
-bool has_word(std::string_view text, const std::unordered_set<std::string_view>& known) {
-  constexpr size_t label_bytes_max = 200;  // longer ones are prose
-  if (text.empty() || text.size() > label_bytes_max) return false;
-  const auto all = words(text);
-  return std::any_of(all.begin(), all.end(), [&](const std::string& word) { return known.contains(word); });
-}
 
 // The label of a row says that its numbers are statistics, not counts: "Alder, median (IQR)".
 bool is_statistic_row(const Table& table, const Layout& layout, size_t row) {

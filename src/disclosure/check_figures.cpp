@@ -5,29 +5,12 @@
 #include <optional>
 #include <unordered_set>
 
+#include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
 namespace {
-
-using Known = std::unordered_set<std::string_view>;
-
-std::string_view cell_at(const Table& table, size_t row, size_t column) {
-  const auto& cells = table.rows[row];
-  return column < cells.size() ? trim(cells[column]) : std::string_view();
-}
-
-Place place_of(const Table& table, size_t row, size_t column) {
-  return {table.sheet, table.first_row + row, column + 1};
-}
-
-bool has_word(std::string_view text, const Known& known) {
-  constexpr size_t bytes_max = 200;
-  if (text.empty() || text.size() > bytes_max) return false;
-  const auto all = words(text);
-  return std::any_of(all.begin(), all.end(), [&](const std::string& word) { return known.contains(word); });
-}
 
 // Decimals as they are written: "1,20" has two.
 size_t decimals_of(std::string_view cell) {

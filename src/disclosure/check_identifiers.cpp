@@ -13,18 +13,6 @@ namespace {
 
 constexpr uint64_t double_exact_max = 1ULL << 53;
 
-// The line that `offset` lies on, counted from `line` at `counted`: the text is walked once.
-struct LineCounter {
-  std::string_view text;
-  size_t counted = 0;
-  uint64_t line = 1;
-  uint64_t line_of(size_t offset) {
-    line += static_cast<uint64_t>(std::count(text.begin() + counted, text.begin() + offset, '\n'));
-    counted = offset;
-    return line;
-  }
-};
-
 void report_number(const PersonalNumber& number, std::string_view plain, const Place& place,
                    Findings& findings) {
   const bool certain = number.evidence != Evidence::possible;
@@ -179,14 +167,21 @@ void check_names(std::string_view utf8, const Place& place, Findings& findings) 
 }
 
 void check_identifiers(const Table& table, const Pseudonyms& pseudonyms, Findings& findings) {
+  // Cells of a table repeat; what is in one of them is in all that read the same.
+  constexpr size_t clean_max = 1u << 16;
+  std::unordered_set<std::string_view> clean;
   for (size_t r = 0; r < table.rows.size(); ++r) {
     for (size_t c = 0; c < table.rows[r].size(); ++c) {
       const std::string& cell = table.rows[r][c];
+      const bool named = cell.find_first_of(" _-") != std::string::npos, numbered = may_hold_identifier(cell);
+      if ((!named && !numbered) || clean.contains(cell)) continue;
       const Place place{table.sheet, table.first_row + r, c + 1};
-      if (cell.find_first_of(" _-") != std::string::npos) check_names(cell, place, findings);
-      if (!may_hold_identifier(cell)) continue;
-      check_text(cell, pseudonyms, place, findings);
-      check_number(cell, pseudonyms, place, findings);
+      Findings found;
+      if (named) check_names(cell, place, found);
+      if (numbered) check_text(cell, pseudonyms, place, found);
+      if (numbered) check_number(cell, pseudonyms, place, found);
+      for (const Finding& f : found.list()) findings.add_as(f.severity, f.rule, f.place, f.shape, f.detail);
+      if (found.list().empty() && clean.size() < clean_max) clean.insert(cell);
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
@@ -13,11 +14,6 @@ namespace fvm::disclosure {
 namespace {
 
 constexpr size_t persons_min = 5, traits_min = 3, points_min = 50, cells_looked_at_max = 200'000;
-
-std::string_view cell_at(const Table& table, size_t row, size_t column) {
-  const auto& cells = table.rows[row];
-  return column < cells.size() ? trim(cells[column]) : std::string_view();
-}
 
 struct Facts {
   std::vector<Trait> traits;

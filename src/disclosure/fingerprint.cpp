@@ -1,48 +1,50 @@
 #include "disclosure/fingerprint.hpp"
 
 #include <algorithm>
-#include <cstdio>
+#include <array>
+#include <charconv>
 #include <string_view>
 
 #include "disclosure/table.hpp"
+#include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
 namespace {
 
 using Row = std::vector<std::string>;
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\n";
-  const size_t first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
-
-std::string canonical(std::string_view cell) {
-  cell = trimmed(cell);
+// Appends a cell as it is compared: numbers by their value (as "%.10g"), texts as they stand.
+void append_canonical(std::string& out, std::string_view cell) {
   const auto number = number_of(cell);
-  if (!number || number->percent) return std::string(cell);
-  char text[40];
-  std::snprintf(text, sizeof text, "%.10g", number->value);
-  return text;
+  if (!number || number->percent) {
+    out += cell;
+    return;
+  }
+  constexpr int digits = 10;
+  std::array<char, 40> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number->value,
+                                 std::chars_format::general, digits);
+  out.append(text.data(), end.ptr);
 }
 
 bool is_of_table(const Row& row) {
-  return std::count_if(row.begin(), row.end(),
-                       [](const std::string& cell) { return !trimmed(cell).empty(); }) > 1;
+  return std::count_if(row.begin(), row.end(), [](const std::string& cell) { return !trim(cell).empty(); }) >
+         1;
 }
 
 bool has_number(const Row& row) {
   return std::any_of(row.begin(), row.end(),
-                     [](const std::string& cell) { return number_of(trimmed(cell)).has_value(); });
+                     [](const std::string& cell) { return number_of(trim(cell)).has_value(); });
 }
 
 std::string line_of(const Row& heading, const Row& row) {
   std::vector<std::string> cells;
   for (size_t i = 0; i < row.size(); ++i) {
-    const std::string cell = canonical(row[i]);
-    const std::string_view above = i < heading.size() ? trimmed(heading[i]) : std::string_view();
-    if (!cell.empty()) cells.push_back(std::string(above) + '\x1f' + cell);
+    const std::string_view cell = trim(row[i]);
+    if (cell.empty()) continue;
+    std::string& one = cells.emplace_back(i < heading.size() ? trim(heading[i]) : std::string_view());
+    one += '\x1f';
+    append_canonical(one, cell);
   }
   std::sort(cells.begin(), cells.end());
   std::string line;

@@ -292,4 +292,12 @@ std::string decode_base64(std::string_view text, size_t bytes_min) {
   return out.size() >= bytes_min ? out : std::string();
 }
 
+uint64_t LineCounter::line_of(size_t offset) {
+  if (offset < counted_) counted_ = 0, line_ = 1;
+  const std::string_view between = text_.substr(counted_, offset - counted_);
+  line_ += static_cast<uint64_t>(std::count(between.begin(), between.end(), '\n'));
+  counted_ = offset;
+  return line_;
+}
+
 }  // namespace fvm::disclosure

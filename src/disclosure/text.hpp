@@ -40,4 +40,16 @@ std::vector<std::string> words(std::string_view utf8);
 // Bytes that `text` stands for, when it is base64 of at least `bytes_min` bytes; else empty.
 std::string decode_base64(std::string_view text, size_t bytes_min);
 
+// The line that `offset` lies on, from 1; the text is walked once when offsets ascend.
+class LineCounter {
+ public:
+  explicit LineCounter(std::string_view text) : text_(text) {}
+  uint64_t line_of(size_t offset);
+
+ private:
+  std::string_view text_;
+  size_t counted_ = 0;
+  uint64_t line_ = 1;
+};
+
 }  // namespace fvm::disclosure

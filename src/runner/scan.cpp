@@ -218,9 +218,9 @@ void Scan::outline_of(const disclosure::Table& table) {
 void Scan::prose(std::string_view utf8, const disclosure::Place& place) {
   const std::string plain = disclosure::plain_text(utf8).text;
   disclosure::check_names(plain, place, findings);
+  disclosure::LineCounter lines(plain);
   for (const disclosure::Few& few : disclosure::find_few(plain, parameters.cell_count_min)) {
-    const auto line = 1 + static_cast<uint64_t>(std::count(
-                              plain.begin(), plain.begin() + static_cast<ptrdiff_t>(few.offset), '\n'));
+    const uint64_t line = lines.line_of(few.offset);
     findings.add("finding.small_count_possible",
                  place.row == 0 ? disclosure::Place{place.sheet, line, 0} : place, "", few.what);
   }

@@ -12,11 +12,6 @@
 namespace fvm::runner {
 namespace {
 
-uint64_t line_of(std::string_view text, size_t offset) {
-  return 1 +
-         static_cast<uint64_t>(std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(offset), '\n'));
-}
-
 bool word_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
 }
@@ -53,9 +48,10 @@ size_t literal_at(std::string_view text, size_t at, bool& number) {
 void check_lists(std::string_view text, Scan& scan) {
   constexpr size_t numbers_max = 14, texts_max = 29;
   size_t numbers = 0, texts = 0, start = 0;
+  disclosure::LineCounter lines(text);
   const auto judge = [&] {
     if (numbers > numbers_max || texts > texts_max)
-      scan.findings.add("finding.values_in_code", {"", line_of(text, start), 0}, {},
+      scan.findings.add("finding.values_in_code", {"", lines.line_of(start), 0}, {},
                         std::to_string(numbers + texts));
     numbers = texts = 0;
   };
@@ -76,9 +72,10 @@ void check_lists(std::string_view text, Scan& scan) {
 }
 
 void check_inline_data(std::string_view text, std::string_view low, std::string_view extension, Scan& scan) {
+  disclosure::LineCounter lines(text);
   const auto report = [&](size_t at, std::string_view what) {
     if (at != std::string_view::npos)
-      scan.findings.add("finding.values_in_code", {"", line_of(text, at), 0}, {}, std::string(what));
+      scan.findings.add("finding.values_in_code", {"", lines.line_of(at), 0}, {}, std::string(what));
   };
   if (extension == "sas") {
     for (const std::string_view word : {"datalines", "datalines4", "cards", "cards4", "lines4"})
@@ -171,10 +168,11 @@ std::string comments_of(std::string_view text, std::string_view extension) {
 // "\x61\x3b": bytes written one by one.
 void check_escaped(std::string_view text, Scan& scan) {
   constexpr size_t bytes_min = 30;
+  disclosure::LineCounter lines(text);
   for (size_t at = text.find("\\x"); at != std::string_view::npos;) {
     size_t n = 0;
     while (at + 4 * n + 3 < text.size() && text[at + 4 * n] == '\\' && text[at + 4 * n + 1] == 'x') ++n;
-    if (n >= bytes_min) scan.findings.add("finding.encoded_text", {"", line_of(text, at), 0});
+    if (n >= bytes_min) scan.findings.add("finding.encoded_text", {"", lines.line_of(at), 0});
     at = text.find("\\x", at + std::max<size_t>(4 * n, 2));
   }
 }
@@ -212,8 +210,9 @@ void scan_code(std::string_view utf8, std::string_view extension, Scan& scan) {
   check_conditions(text, extension, scan);
   check_escaped(text, scan);
   const std::string comments = comments_of(text, extension);
+  disclosure::LineCounter lines(comments);
   for (const disclosure::Few& few : disclosure::find_few(comments, scan.parameters.cell_count_min))
-    scan.findings.add("finding.small_count_possible", {"", line_of(comments, few.offset), 0}, "", few.what);
+    scan.findings.add("finding.small_count_possible", {"", lines.line_of(few.offset), 0}, "", few.what);
   scan_printed(comments, Printed::log, scan);
   scan.text(joined_literals(text));
 }

@@ -199,7 +199,8 @@ class PartText {
     values_ += attributes.size();
     if (name == "tbl") {
       constexpr size_t depth_max = 50;
-      if (open_.size() < depth_max) open_.push_back(std::exchange(table_, {}));
+      if (open_.size() == depth_max) scan_.unreadable(part_.name, "depth");
+      if (open_.size() <= depth_max) open_.push_back(std::exchange(table_, {}));
       in_cell_ = false;
     }
     if (name == "tr") table_.rows.emplace_back();

@@ -45,6 +45,10 @@ PdfPicture pdf_picture(QPDF& pdf, QPDFObjectHandle& stream, uint64_t& room, std:
 // How many bytes the points of a picture are; 0: its colours are of a kind that is not known here.
 uint64_t pdf_picture_bytes(QPDFObjectHandle& stream);
 
+bool pdf_blank(char c);
+// Behind the string "(…)" that begins at `at`; what stands in it is appended.
+size_t pdf_string_end(std::string_view content, size_t at, std::string& out);
+
 struct PdfDrawing {
   std::string strings;   // what is shown as text, byte by byte; what a typeface makes of it is another matter
   std::string comments;  // what stands behind a '%'

@@ -104,28 +104,36 @@ std::vector<CellStyle> read_styles(std::string_view xml) {
     style.format = own == formats.end() ? std::string(built_in(id)) : own->second;
     style.unseen = font < fonts.size() && fonts[font].unseen;
     style.date = is_date_format(style.format);
+    style.shown = shown_digits(style);
     styles.push_back(std::move(style));
   };
   (void)read_xml(xml, {start, {}, {}});
   return styles;
 }
 
-bool hides_digits(const CellStyle& style, double value) {
-  if (style.date || style.format == "General" || style.format == "@" || style.format.empty()) return false;
+ShownDigits shown_digits(const CellStyle& style) {
+  ShownDigits shown;
+  if (style.date || style.format == "General" || style.format == "@" || style.format.empty()) return shown;
   const std::string all = bare(style.format);
   const std::string first = all.substr(0, all.find(';'));
-  const size_t digits = first.find_first_of("0#?");
-  if (digits == std::string::npos) return true;  // ";;;", "\"<5\""
-  if (first.find('E') != std::string::npos || first.find('/') != std::string::npos) return false;
   const size_t last = first.find_last_of("0#?");
-  if (last + 1 < first.size() && first[last + 1] == ',') return true;  // thousands left out
+  shown.hidden = last == std::string::npos;  // ";;;", "\"<5\""
+  if (shown.hidden || first.find('E') != std::string::npos || first.find('/') != std::string::npos)
+    return shown;
+  shown.hidden = last + 1 < first.size() && first[last + 1] == ',';  // thousands left out
+  shown.decimals = 0;
   const size_t point = first.find('.');
-  size_t decimals = 0;
-  while (point != std::string::npos && point + 1 + decimals < first.size() &&
-         std::string_view("0#?").find(first[point + 1 + decimals]) != std::string_view::npos)
-    ++decimals;
-  if (first.find('%') != std::string::npos) value *= 100;
-  const double scaled = value * std::pow(10, static_cast<double>(decimals));
+  while (point != std::string::npos && point + 1 + *shown.decimals < first.size() &&
+         std::string_view("0#?").find(first[point + 1 + *shown.decimals]) != std::string_view::npos)
+    ++*shown.decimals;
+  if (first.find('%') != std::string::npos) *shown.decimals += 2;
+  return shown;
+}
+
+bool hides_digits(const CellStyle& style, double value) {
+  const ShownDigits shown = style.shown ? *style.shown : shown_digits(style);
+  if (shown.hidden || !shown.decimals) return shown.hidden;
+  const double scaled = value * std::pow(10, static_cast<double>(*shown.decimals));
   return std::fabs(scaled - std::round(scaled)) > 1e-6 * std::max(1.0, std::fabs(scaled));
 }
 

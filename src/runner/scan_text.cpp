@@ -16,15 +16,11 @@ namespace {
 
 using disclosure::Place;
 
-uint64_t line_of(std::string_view text, size_t offset) {
-  return 1 +
-         static_cast<uint64_t>(std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(offset), '\n'));
-}
-
 // "n=3" in a running text says that three were counted. In code it is a setting; there it is left to the
 // reader.
 void check_spoken_counts(std::string_view utf8, Scan& scan) {
   const std::string low = disclosure::lower(utf8);
+  disclosure::LineCounter lines(low);
   for (size_t at = low.find('='); at != std::string::npos; at = low.find('=', at + 1)) {
     size_t before = at;
     while (before > 0 && low[before - 1] == ' ') --before;
@@ -40,7 +36,7 @@ void check_spoken_counts(std::string_view utf8, Scan& scan) {
       continue;
     const auto count = std::stoul(low.substr(digits, end - digits));
     if (count > 0 && count < scan.parameters.cell_count_min) {
-      scan.findings.add("finding.small_count_possible", {"", line_of(low, at), 0}, "", "n=");
+      scan.findings.add("finding.small_count_possible", {"", lines.line_of(at), 0}, "", "n=");
     }
   }
 }
@@ -154,6 +150,7 @@ class Page {
   explicit Page(Scan& scan) : scan_(scan) {}
 
   void read(std::string_view html) {
+    disclosure::LineCounter lines(html);
     for (size_t at = 0; at < html.size();) {
       const size_t open = std::min(html.find('<', at), html.size());
       text(html.substr(at, open - at));
@@ -163,8 +160,8 @@ class Page {
       at = close + 1;
       if (tag.starts_with("!--")) {  // what a comment hides is read as text
         const size_t end = std::min(html.find("-->", open), html.size());
-        scan_.findings.add("finding.comment", {"", line_of(html, open), 0});
-        scan_.text(html.substr(open, end - open), {"", line_of(html, open), 0});
+        scan_.findings.add("finding.comment", {"", lines.line_of(open), 0});
+        scan_.text(html.substr(open, end - open), {"", lines.line_of(open), 0});
         at = std::min(end + 3, html.size());
       } else {
         element(attribute_free(tag));
@@ -209,7 +206,8 @@ class Page {
     if (name == "/sup" || name == "/sub") raised_ = false;
     if (name == "table") {  // one within another: what the outer one holds so far is put aside
       constexpr size_t depth_max = 50;
-      if (tables_open_.size() < depth_max) tables_open_.push_back(std::exchange(table_, {}));
+      if (tables_open_.size() == depth_max) scan_.unreadable("", "depth");
+      if (tables_open_.size() <= depth_max) tables_open_.push_back(std::exchange(table_, {}));
       in_cell_ = false;
     }
     if (name == "/table") {
@@ -324,7 +322,7 @@ void check_notes(std::string_view utf8, Scan& scan) {
   if (is_much_prose(utf8)) scan.findings.add("finding.person_reads", {}, {}, "prose");
   for (const std::string_view mark : {"<!--", "[//]:", "[comment]:"}) {
     if (const size_t at = utf8.find(mark); at != std::string_view::npos)
-      scan.findings.add("finding.comment", {"", line_of(utf8, at), 0});
+      scan.findings.add("finding.comment", {"", disclosure::LineCounter(utf8).line_of(at), 0});
   }
 }
 

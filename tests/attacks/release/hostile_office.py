@@ -115,6 +115,7 @@ def documents():
     table = word_table(("gruppe", "antal"), ("A", 120), ("B", 3))
     yield case("small_count", "table in a document", "t.docx", document(table))
     yield case("small_count", "nested table", "t.docx", document(f"<w:tbl><w:tr><w:tc>{table}</w:tc></w:tr></w:tbl>"))
+    yield case("unreadable", "tables within tables without end", "t.docx", document("<w:tbl><w:tr><w:tc>" * 60 + table + "</w:tc></w:tr></w:tbl>" * 60))
     yield case("small_count", "table in a text box", "t.docx", document(f"<w:p><w:r><w:pict><w:txbxContent>{table}</w:txbxContent></w:pict></w:r></w:p>"))
     yield case("small_count", "table in a footnote", "t.docx", document(paragraph("Se note"), {"word/footnotes.xml": f'<w:footnotes xmlns:w="urn:w"><w:footnote>{table}</w:footnote></w:footnotes>'}))
     yield case("small_count", "table by tabulators", "t.docx", document("".join(f"<w:p><w:r><w:t>{a}</w:t><w:tab/><w:t>{b}</w:t></w:r></w:p>" for a, b in SMALL)))

@@ -14,6 +14,7 @@ ROWS = "a;b\n1;2\n"
 
 
 def pages():
+    yield case("unreadable", "tables within tables without end", "t.html", "<table><tr><td>" * 60 + "x" + "</td></tr></table>" * 60)
     yield case("small_count", "table", "t.html", TABLE)
     yield case("small_count", "table in a comment", "t.html", f"<p>x</p><!-- {TABLE} -->", PERSON)
     yield case("small_count", "table by blocks", "t.html", "<div><div>g</div><div>antal</div></div><div><div>A</div><div>120</div></div><div><div>B</div><div>3</div></div>", PERSON)
