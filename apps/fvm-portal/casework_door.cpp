@@ -43,6 +43,19 @@ Result<std::string> ask_courier(const Path& socket, const api::Looked& wanted) {
   return TRY(wire::receive_table(courier)).json;
 }
 
+// The portal opens no outbox: fvm-steward looks, and fvm-courier takes up what is begun. Without the courier
+// nothing is lost: it looks by itself later.
+Result<std::string> ask_outlook(const Path& socket, const wire::AskOutlook& asked) {
+  auto steward = TRY(wire::connect(socket, "fvm-steward"));
+  TRY(steward.send(asked));
+  return TRY(wire::receive_table(steward)).json;
+}
+
+void wake_courier(const Path& socket, const std::string& number) {
+  auto courier = wire::connect(socket, "fvm-courier");
+  if (courier.ok()) (void)courier->call<wire::Done>(wire::SendRelease{number}).ok();
+}
+
 // What a step of a case leaves to be done (agreements' files, a project that everybody has accepted)
 // fvm-steward does: at once rather than when it looks next. Without it nothing is lost.
 http::Handler waking(http::Handler handler, Path steward, const char* duty) {
@@ -82,7 +95,11 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
           }},
       release_access_{
           *ledger_, config, access_.mutex,
-          [socket = instance.courier_socket()](const auto& wanted) { return ask_courier(socket, wanted); }},
+          [socket = instance.courier_socket()](const auto& wanted) { return ask_courier(socket, wanted); },
+          [socket = instance.steward_socket()](const auto& project, const auto& user, const auto& together) {
+            return ask_outlook(socket, {project, user, together});
+          },
+          [socket = instance.courier_socket()](const auto& number) { wake_courier(socket, number); }},
       readers_(instance.store_file()),
       project_access_{readers_, catalogues_, config, real_world()},
       oversight_access_{{real_world(), *ledger_, instance}, access_.mutex},

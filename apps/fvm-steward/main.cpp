@@ -4,8 +4,10 @@
 //           job in a sandbox, which it has fvm-launcher start, as `fvm` does. Takes no orders but "look now",
 //           "how are you" and "a table", from its own user alone.
 //           Makes safe tables for fvm-portal, which may start no job: as the user and in the project that the
-//           portal names, by the rules that hold in a session.
-// LIMITS    One thread per duty, a duty at most once at a time; one caller after the other; three tables.
+//           portal names, by the rules that hold in a session. Looks into the outboxes of open sessions, and
+//           of whoever asks for his own: has the files scanned in the sandbox, and sends nothing.
+// LIMITS    One thread per duty, a duty at most once at a time; one caller after the other; three tables;
+//           two scans of outboxes.
 // BUGS      A duty that hangs is not cut short: `fvm down` ends it after ten seconds. Every duty bears that.
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -17,6 +19,7 @@
 
 #include "base/log.hpp"
 #include "steward/duties.hpp"
+#include "steward/outlooks.hpp"
 #include "steward/service.hpp"
 #include "steward/tables.hpp"
 
@@ -56,10 +59,15 @@ Result<void> run(const Path& folder) {
     TRY(steward::migrate(*ledger));
   }
   steward::Tables tables(world, instance, config);
+  steward::Outlooks outlooks(world, instance, config);
+  const steward::Takers takers{[&](wire::Connection caller, wire::AskTableAs asked) {
+                                 tables.take(std::move(caller), std::move(asked));
+                               },
+                               [&](wire::Connection caller, wire::AskOutlook asked) {
+                                 outlooks.take(std::move(caller), std::move(asked));
+                               }};
   return steward::serve(steward::duties(world, instance, config), listener, readable.get(), FVM_VERSION,
-                        [&](wire::Connection caller, wire::AskTableAs asked) {
-                          tables.take(std::move(caller), std::move(asked));
-                        });
+                        takers);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "crypto/sha256.hpp"
 #include "fvm/context.hpp"
 #include "fvm/options.hpp"
+#include "fvm/release_outlook.hpp"
 #include "fvm/release_review.hpp"
 #include "fvm/release_send.hpp"
 #include "fvm/release_views.hpp"
@@ -34,10 +35,8 @@ std::string bare_name(const std::string& file) {
 
 Result<int> stage(Context& context, const Options& options) {
   const Services services = TRY(open_services(context));
+  TRY(release::may_stage(services.database(), context.world.now(), context.user, options.project));
   const identity::User user = TRY(identity::find_user(services.database(), context.user));
-  if (!TRY(identity::is_member(services.database(), options.project, user.name))) {
-    return refused("release.not_member", {{"user", user.name}, {"project", options.project}});
-  }
   const auto folder = TRY(release::hold_folder(context.world, services.instance, options.project));
   const Path outbox = services.instance.project_outbox(options.project, user.name);
   std::vector<Staged> staged;
@@ -279,6 +278,7 @@ void add_release(Verb& app, Context& context) {
   verb->require_subcommand(1);
   const auto options = std::make_shared<Options>();
   add_sending(*verb, context, options);
+  add_release_outlook(*verb, context);
   add_looking(*verb, context, options);
   add_mending(*verb, context, options);
   add_deciding(*verb, context, options);

@@ -69,8 +69,8 @@ class Gate {
   Sightings sightings_;
 };
 
-// Acts that only somebody whom MitID has just seen may take: decisions on a case, accepting an agreement.
-// `event`: of a step of a case, one of step_up_events(); otherwise anything.
+// Acts that only somebody whom MitID has just seen may take: decisions on a case, accepting an agreement,
+// sending home. `event`: of a step of a case, one of step_up_events(); otherwise anything.
 bool asks_step_up(std::string_view method, std::string_view pattern, std::string_view event);
 std::span<const std::string_view> step_up_events();
 

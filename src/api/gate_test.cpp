@@ -44,6 +44,8 @@ TEST(StepUp, IsAskedForDecisionsAndSignaturesAlone) {
   EXPECT_FALSE(asks_step_up("GET", "/api/v1/applications/{number}/agreements", ""));
   EXPECT_TRUE(asks_step_up("POST", "/api/v1/releases/{number}/review", ""));
   EXPECT_FALSE(asks_step_up("GET", "/api/v1/releases/{number}", ""));
+  EXPECT_TRUE(asks_step_up("POST", "/api/v1/projects/{project}/releases", ""));
+  EXPECT_FALSE(asks_step_up("GET", "/api/v1/projects/{project}/outbox", ""));
 }
 
 TEST(Seal, GivesBackWhatWasSealedAndNothingElse) {

@@ -47,6 +47,25 @@ Result<uint32_t> number_in(const json::object& body, const char* name) {
   return value;
 }
 
+// Names, one or more; empty when there is no such member.
+Result<std::vector<std::string>> names_in(const json::value* found, const char* name) {
+  std::vector<std::string> names;
+  if (found == nullptr) return names;
+  if (!found->is_array()) return usage("api.bad_member", {{"name", name}});
+  for (const json::value& each : found->get_array()) {
+    if (!each.is_string()) return usage("api.bad_member", {{"name", name}});
+    names.emplace_back(each.get_string());
+  }
+  return names;
+}
+
+Result<bool> flag_in(const json::object& body, const char* name) {
+  const auto* found = body.if_contains(name);
+  if (found == nullptr) return false;
+  if (!found->is_bool()) return usage("api.bad_member", {{"name", name}});
+  return found->get_bool();
+}
+
 Result<json::object> seen(const Call& call, release::Request request) {
   const auto role = TRY(release::role_of(call.store(), request, call.user, release::Event::vote));
   return release::request_json(release::as_seen_by(std::move(request), role, call.user));
@@ -80,7 +99,7 @@ Result<Response> show(const Call& call) {
 
 Result<Response> list(const Call& call) {
   json::array all;
-  for (release::Request& request : TRY(release::list(call.store()))) {
+  for (release::Request& request : TRY(release::list(call.store(), call.request.value("project")))) {
     if (TRY(release::may_see(call.store(), request, call.user)))
       all.push_back(TRY(seen(call, std::move(request))));
   }
@@ -197,6 +216,45 @@ Result<Response> explain(const Call& call) {
                                               call.number(), call.user, text)))));
 }
 
+Result<Response> resubmit(const Call& call) {
+  const auto files = TRY(names_in(call.body.if_contains("files"), "files"));
+  const auto request =
+      TRY(release::resubmit(call.access.ledger, call.number(), call.user, files,
+                            TRY(flag_in(call.body, "declared")), TRY(text_in(call.body, "reason"))));
+  call.access.wake(request.number);
+  return document(200, TRY(seen(call, request)));
+}
+
+Result<Response> send(const Call& call) {
+  const release::Draft draft{.project = call.request.parameters.at("project"),
+                             .recipient = TRY(text_in(call.body, "recipient")),
+                             .purpose = TRY(text_in(call.body, "purpose")),
+                             .files = TRY(names_in(call.body.if_contains("files"), "files")),
+                             .declared = TRY(flag_in(call.body, "declared"))};
+  const std::string number = TRY(release::begin(call.access.ledger, call.user, draft));
+  auto begun = document(201, TRY(seen(call, TRY(release::find(call.store(), number)))));
+  call.access.wake(number);
+  return begun;
+}
+
+// Without the lock: whoever looks at a folder takes his time.
+Response outbox(const ReleaseAccess& access, const http::Request& request) {
+  const std::string user(request.header(actor_header));
+  if (user.empty()) return http::problem(401, "api.no_actor");
+  const auto told = [&]() -> Result<std::string> {
+    std::vector<std::string> together;
+    if (const std::string asked = request.value("files"); !asked.empty()) {
+      boost::system::error_code failed;
+      const json::value names = json::parse(asked, failed);
+      if (failed) return usage("api.bad_member", {{"name", "files"}});
+      together = TRY(names_in(&names, "files"));
+    }
+    return access.outlook(request.parameters.at("project"), user, together);
+  }();
+  if (!told.ok()) return http::problem(told.error());
+  return Response{200, "application/json", *told, {{"Cache-Control", "no-store"}}};
+}
+
 }  // namespace
 
 void add_release_routes(http::Router& router, const ReleaseAccess& access) {
@@ -216,6 +274,11 @@ void add_release_routes(http::Router& router, const ReleaseAccess& access) {
   add("POST", "releases/{number}/answer", "Explains what the check asks about", explain);
   router.add({"GET", "/api/v1/releases/{number}/files/{position}", "What a reviewer sees of one of its files",
               [&access](const http::Request& r) { return look(access, r); }});
+  add("POST", "releases/{number}/resubmit", "Other files instead of those that were sent back", resubmit);
+  add("POST", "projects/{project}/releases", "Sends files of the actor's outbox home", send);
+  router.add({"GET", "/api/v1/projects/{project}/outbox",
+              "What the actor could send, and what would come of it",
+              [&access](const http::Request& r) { return outbox(access, r); }});
   add("GET", "review", "What waits for reviewers, with its clock", queue);
 }
 

@@ -152,6 +152,13 @@ release::Hands own_hands(World& world, const config::Instance& instance, const c
   return hands;
 }
 
+// What somebody has begun where there are no files (the portal) is captured now.
+void take_up(World& world, audit::Ledger& ledger, const config::Instance& instance,
+             const release::Hands& hands, const std::string& number) {
+  const auto moved = release::advance(world, ledger, instance, hands, number);
+  if (!moved.ok()) log_error("release.stuck", moved.error());
+}
+
 void send_loop(World& world, const config::Instance& instance, const config::Config& config,
                audit::Ledger& ledger, Bell& bell) {
   Dispatcher dispatcher(world, ledger, instance, config, send_through(config));
@@ -164,6 +171,7 @@ void send_loop(World& world, const config::Instance& instance, const config::Con
     if (const auto sent = letters.run_once(); !sent.ok()) log_error("letters", sent.error());
     wanted.emplace_back();
     for (const std::string& number : wanted) {
+      if (!number.empty()) take_up(world, ledger, instance, hands, number);
       const auto sent = dispatcher.run_once(number);
       if (!sent.ok()) log_error("dispatch", sent.error());
     }

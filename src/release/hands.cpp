@@ -98,7 +98,8 @@ Result<Report> read_report(std::string_view text) {
 }  // namespace
 
 Result<Report> scan_file(const config::Instance& instance, const config::Config& config,
-                         std::string_view project, std::string_view name, uint64_t bytes, const Path& file) {
+                         std::string_view project, std::string_view name, uint64_t bytes, const Path& file,
+                         int ended) {
   const auto folder = TRY(hold_folder(real_world(), instance, std::string(project)));
   wire::WorkerJob job{
       .profile = "scan", .label = std::string(project), .document = document_of(config, name, bytes)};
@@ -106,6 +107,7 @@ Result<Report> scan_file(const config::Instance& instance, const config::Config&
   job.mounts.push_back({instance.project_population(project), {std::string(inside_population), 0}});
   job.memory_mib = scan_memory_mib;
   job.time_seconds = scan_time_seconds;
+  job.ended = ended;
   return read_report(TRY(wire::run_worker(instance.launcher_socket(), job)));
 }
 

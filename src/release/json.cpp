@@ -38,20 +38,6 @@ json::value table_record_of(const File& file) {
   return failed ? json::value(nullptr) : record;
 }
 
-json::object to_json(const File& file) {
-  return {{"name", file.name},
-          {"sha256", file.sha256},
-          {"approved_sha256", file.approved_sha256},
-          {"bytes", file.bytes},
-          {"type", file.type},
-          {"checked", file.checked},
-          {"safe_table", file.table},
-          {"disclosure_record", table_record_of(file)},
-          {"tables_outside_audit", file.tables},
-          {"same_as", json::array(file.same_as.begin(), file.same_as.end())},
-          {"findings", findings_json(file.findings, file.type)}};
-}
-
 json::object to_json(const Vote& vote) {
   json::array comments;
   for (const auto& [position, text] : vote.comments)
@@ -77,12 +63,26 @@ json::array findings_json(const std::vector<Finding>& findings, std::string_view
   return all;
 }
 
+json::object file_json(const File& file) {
+  return {{"name", file.name},
+          {"sha256", file.sha256},
+          {"approved_sha256", file.approved_sha256},
+          {"bytes", file.bytes},
+          {"type", file.type},
+          {"checked", file.checked},
+          {"safe_table", file.table},
+          {"disclosure_record", table_record_of(file)},
+          {"tables_outside_audit", file.tables},
+          {"same_as", json::array(file.same_as.begin(), file.same_as.end())},
+          {"findings", findings_json(file.findings, file.type)}};
+}
+
 json::object request_json(const Request& request) {
   json::array files, history, votes, answers;
   for (const Vote& vote : request.votes) votes.push_back(to_json(vote));
   for (const Answer& answer : request.answers)
     answers.push_back(json::object{{"file", answer.position}, {"rule", answer.rule}, {"text", answer.text}});
-  for (const File& file : request.files) files.push_back(to_json(file));
+  for (const File& file : request.files) files.push_back(file_json(file));
   for (const Step& step : request.history) {
     history.push_back(json::object{{"at", to_text(step.at)},
                                    {"actor", step.actor},

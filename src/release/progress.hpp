@@ -79,8 +79,10 @@ Result<std::optional<safetable::Recognised>> recognise_file(World& world, const 
 // "release.table_unknown" (refused). Reads records and audit files; ask before the transaction that sends.
 Result<void> still_known(World& world, const config::Instance& instance, const store::Database& store,
                          const Request& request);
-// The scan alone, of any open file: for a preview of what stands in /outbox.
+// The scan alone, of any open file: for a preview of what stands in /outbox. It is ended when `ended` becomes
+// readable.
 Result<Report> scan_file(const config::Instance& instance, const config::Config& config,
-                         std::string_view project, std::string_view name, uint64_t bytes, const Path& file);
+                         std::string_view project, std::string_view name, uint64_t bytes, const Path& file,
+                         int ended = -1);
 
 }  // namespace fvm::release

@@ -44,12 +44,8 @@ Result<void> check_draft(const Draft& draft) {
 
 Result<void> check_author(const store::Database& store, Time now, const std::string& author,
                           const std::string& project, const std::string& recipient) {
+  TRY(may_stage(store, now, author, project));
   const identity::User who = TRY(identity::find_user(store, author));
-  TRY(identity::require_open(who));
-  if (!TRY(identity::is_member(store, project, who.name))) {
-    return refused("release.not_member", {{"user", who.name}, {"project", project}});
-  }
-  TRY(extract::may_be_used(TRY(extract::open_project(store, project)), now));
   const auto institution = TRY(identity::find_institution(store, who.institution_name));
   if (!identity::recipient_allowed(institution, recipient)) {
     return refused("release.recipient_not_allowed", {{"institution", institution.name}});
@@ -241,6 +237,16 @@ Result<void> may_leave(const store::Database& store, Time now, const Request& re
       return refused("release.not_approved_bytes", {{"release", request.number}, {"file", file.name}});
   }
   return {};
+}
+
+Result<void> may_stage(const store::Database& store, Time now, const std::string& who,
+                       const std::string& project) {
+  const identity::User user = TRY(identity::find_user(store, who));
+  TRY(identity::require_open(user));
+  if (!TRY(identity::is_member(store, project, user.name))) {
+    return refused("release.not_member", {{"user", user.name}, {"project", project}});
+  }
+  return extract::may_be_used(TRY(extract::open_project(store, project)), now);
 }
 
 Result<void> may_begin(const store::Database& store, Time now, const std::string& author,

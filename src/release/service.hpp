@@ -49,6 +49,11 @@ bool is_file_name(const std::string& name);
 // the ledger too.
 Result<std::string> begin(audit::Ledger& ledger, const std::string& author, const Draft& draft);
 
+// Whether somebody may send from a project as things are now, and so look at what stands in his /outbox: an
+// open account, a member, a project that may be used. Whoever is no member learns nothing of the project.
+Result<void> may_stage(const store::Database& store, Time now, const std::string& who,
+                       const std::string& project);
+
 // Whether `begin` would refuse the draft as things are now; changes nothing.
 Result<void> may_begin(const store::Database& store, Time now, const std::string& author, const Draft& draft);
 

@@ -23,13 +23,17 @@ Result<void> answer(wire::Connection& caller, const wire::Frame& frame, Rounds& 
 }
 
 // One caller after the other: each request is answered without waiting for a duty.
-void take(wire::Connection caller, Rounds& rounds, const std::string& version, const TableTaker& take_table) {
+void take(wire::Connection caller, Rounds& rounds, const std::string& version, const Takers& takers) {
   const auto peer = caller.peer();
   if (!peer.ok() || peer->uid != ::geteuid()) return;
   const auto frame = caller.receive(caller_milliseconds_max);
   if (frame.ok() && frame->type == wire::Type::ask_table_as) {
     auto asked = wire::decode<wire::AskTableAs>(frame->body);
-    if (asked.ok()) return take_table(std::move(caller), std::move(*asked));
+    if (asked.ok()) return takers.table(std::move(caller), std::move(*asked));
+  }
+  if (frame.ok() && frame->type == wire::Type::ask_outlook) {
+    auto asked = wire::decode<wire::AskOutlook>(frame->body);
+    if (asked.ok()) return takers.outlook(std::move(caller), std::move(*asked));
   }
   if (frame.ok()) (void)answer(caller, *frame, rounds, version).ok();  // gone meanwhile: its own affair
 }
@@ -46,7 +50,7 @@ bool take_signal(int signals, Rounds& rounds) {
 }  // namespace
 
 Result<void> serve(std::vector<Duty> duties, wire::Listener& listener, int signals,
-                   const std::string& version, const TableTaker& take_table) {
+                   const std::string& version, const Takers& takers) {
   Rounds rounds(std::move(duties));
   log_event("started");
   for (;;) {
@@ -55,7 +59,7 @@ Result<void> serve(std::vector<Duty> duties, wire::Listener& listener, int signa
     if (wanted[0].revents != 0 && !take_signal(signals, rounds)) break;
     if (wanted[1].revents == 0) continue;
     auto caller = listener.accept(0);
-    if (caller.ok()) take(std::move(*caller), rounds, version, take_table);
+    if (caller.ok()) take(std::move(*caller), rounds, version, takers);
   }
   log_event("stopping");
   return {};

@@ -138,7 +138,7 @@ class StewardService : public ::testing::Test {
   void serve(std::vector<Duty> duties) {
     listener_.emplace(wire::Listener::at(instance_.steward_socket()).value());
     server_ = std::thread([this, list = std::move(duties)]() mutable {
-      ended_ = steward::serve(std::move(list), *listener_, signals_.get(), "1.2", take_table_).ok();
+      ended_ = steward::serve(std::move(list), *listener_, signals_.get(), "1.2", takers_).ok();
     });
   }
   Result<wire::Connection> connect() { return wire::connect(instance_.steward_socket(), "fvm-steward"); }
@@ -150,9 +150,13 @@ class StewardService : public ::testing::Test {
   std::optional<wire::Listener> listener_;
   std::thread server_;
   std::atomic<bool> ended_ = false;
-  TableTaker take_table_ = [](wire::Connection caller, wire::AskTableAs asked) {
-    (void)wire::send_table(caller, {asked.project + "|" + asked.user + "|" + asked.request, {"x"}}).ok();
-  };
+  Takers takers_ = {
+      [](wire::Connection caller, wire::AskTableAs asked) {
+        (void)wire::send_table(caller, {asked.project + "|" + asked.user + "|" + asked.request, {"x"}}).ok();
+      },
+      [](wire::Connection caller, wire::AskOutlook asked) {
+        (void)wire::send_table(caller, {asked.project + "|" + asked.user, asked.together}).ok();
+      }};
 };
 
 TEST_F(StewardService, AnswersHowItIsIsWokenAndEndsAsAsked) {
@@ -185,6 +189,16 @@ TEST_F(StewardService, WhoAsksForATableIsHandedOver) {
   auto broken = connect();
   ASSERT_TRUE(broken->send(wire::Type::ask_table_as, "no message").ok());
   EXPECT_FALSE(wire::receive_table(*broken).ok());
+}
+
+TEST_F(StewardService, WhoAsksForAnOutlookIsHandedOver) {
+  serve({});
+  auto caller = connect();
+  ASSERT_TRUE(caller->send(wire::AskOutlook{"P", "anna", {"a.csv"}}).ok());
+  const auto answer = wire::receive_table(*caller);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->json, "P|anna");
+  EXPECT_EQ(answer->documents, std::vector<std::string>{"a.csv"});
 }
 
 TEST_F(StewardService, WhatItDoesNotUnderstandIsRefusedAndItGoesOn) {

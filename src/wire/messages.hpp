@@ -54,6 +54,7 @@ enum class Type : uint16_t {
   // to fvm-steward
   wake = 60,
   ask_table_as,
+  ask_outlook,
   // from a session's sandbox to the program that holds the session
   ask_table = 65,
   table_piece,
@@ -268,7 +269,9 @@ struct Captured {
   uint64_t bytes = 0;
   void fields(auto&& f) { f(sha256), f(bytes); }
 };
-struct SendRelease {  // wakes the courier: look at the outbox now
+// Wakes the courier: what was begun is captured and checked now, what is approved is mailed. It asks nobody
+// for leave: the states say what may happen.
+struct SendRelease {
   static constexpr Type type = Type::send_release;
   std::string release;
   void fields(auto&& f) { f(release); }
@@ -303,6 +306,14 @@ struct AskTableAs {
   static constexpr Type type = Type::ask_table_as;
   std::string project, user, request;
   void fields(auto&& f) { f(project), f(user), f(request); }
+};
+// What sending a user's staged files would lead to (release/outlook.hpp). `together`: names, to be judged as
+// one request; empty for all that are not refused by themselves. Answered like AskTable: one JSON document.
+struct AskOutlook {
+  static constexpr Type type = Type::ask_outlook;
+  std::string project, user;
+  std::vector<std::string> together;
+  void fields(auto&& f) { f(project), f(user), f(together); }
 };
 struct TablePiece {
   static constexpr Type type = Type::table_piece;
