@@ -147,7 +147,8 @@ Result<int> resubmit(Context& context, Options& options) {
   const Services services = TRY(open_services(context));
   for (std::string& file : options.draft.files) file = bare_name(file);
   const auto before = TRY(find_visible(context, services, options.number));
-  {  // a slip of the keyboard is told before anything is written down
+  // A slip of the keyboard is told before anything is written down; to nobody else is told what is there.
+  if (TRY(identity::find_user(services.database(), context.user)).name == before.author) {
     const auto folder = TRY(release::hold_folder(context.world, services.instance, before.project));
     for (const std::string& file : options.draft.files)
       TRY(release::open_staged(services.instance.project_outbox(before.project, before.author), file));

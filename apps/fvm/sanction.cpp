@@ -1,5 +1,6 @@
 // fvm sanction …: breaches of the rules, from the report to the end of a closing.
 #include <boost/json.hpp>
+#include <limits>
 #include <memory>
 
 #include "enclave/service.hpp"
@@ -17,10 +18,12 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr int64_t not_said = std::numeric_limits<int64_t>::min();
+
 struct SanctionFlags {
   std::string number, words, severity, reach;
   sanction::Report report;
-  int64_t days = 0;
+  int64_t days = not_said;
 };
 
 // Sandboxes of those who may not go on are ended now; whatever this cannot reach, the steward does.
@@ -61,7 +64,9 @@ Result<void> close(Context& context, const SanctionFlags& flags) {
 
 Result<void> decide(Context& context, const SanctionFlags& flags) {
   std::optional<sanction::Measure> wanted;
-  if (!flags.reach.empty()) wanted = sanction::Measure{TRY(reach_of(flags.reach)), flags.days};
+  if (flags.reach.empty() && flags.days != not_said) return usage("sanction.days_without_reach");
+  if (!flags.reach.empty())
+    wanted = sanction::Measure{TRY(reach_of(flags.reach)), flags.days == not_said ? 0 : flags.days};
   const Services services = TRY(open_services(context));
   return finish(context, services,
                 TRY(sanction::decide(*services.ledger, flags.number, context.user, wanted, flags.words)));

@@ -30,8 +30,15 @@ Result<void> write_all(int fd, std::string_view bytes) {
   return {};
 }
 
-// Copies at most `bytes_max` and returns the digest of what was copied.
-Result<Kept> copy(int from, int to, uint64_t bytes_max) {
+Result<void> flush_folder(const Path& folder) {
+  const Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0) return system_error("flush the kept files", errno);
+  return {};
+}
+
+}  // namespace
+
+Result<Kept> copy_bytes(int from, int to, uint64_t bytes_max) {
   crypto::Sha256 digest;
   Kept kept;
   std::string buffer(1 << 20, 0);
@@ -49,14 +56,6 @@ Result<Kept> copy(int from, int to, uint64_t bytes_max) {
   kept.sha256 = crypto::to_hex(digest.finish());
   return kept;
 }
-
-Result<void> flush_folder(const Path& folder) {
-  const Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || ::fsync(fd.get()) != 0) return system_error("flush the kept files", errno);
-  return {};
-}
-
-}  // namespace
 
 Path kept_path(const config::Instance& instance, std::string_view sha256) {
   return instance.kept() / sha256.substr(0, 2) / sha256;
@@ -80,7 +79,7 @@ Result<Kept> keep_bytes(World& world, const config::Instance& instance, int desc
   const Temporary temporary{instance.kept() / (".incoming-" + random_hex(world, 8))};
   const Descriptor out(::open(temporary.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400));
   if (!out) return system_error("make a copy in " + instance.kept().string(), errno);
-  Kept kept = TRY(copy(descriptor, out.get(), bytes_max));
+  Kept kept = TRY(copy_bytes(descriptor, out.get(), bytes_max));
   if (::fsync(out.get()) != 0) return system_error("flush the kept copy", errno);
   const Path path = kept_path(instance, kept.sha256);
   TRY(world.make_directories(path.parent_path(), 0700));

@@ -1,10 +1,11 @@
 #include "release/outlook.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "crypto/encoding.hpp"
-#include "crypto/sha256.hpp"
+#include "base/scratch.hpp"
 #include "extract/project.hpp"
 #include "identity/service.hpp"
 #include "release/json.hpp"
@@ -71,10 +72,6 @@ Result<void> scan(const Foresight& with, const store::Database& store, const std
   };
   with.reports.put(key, TRY(scan_or_block(hands, request_of(project, user, {file}), file, path)));
   return {};
-}
-
-Result<std::string> digest_of(const Path& path) {
-  return crypto::to_hex(TRY(crypto::sha256_of_file(path)).sha256);
 }
 
 struct Words {
@@ -211,11 +208,16 @@ Result<File> see(const Foresight& with, const store::Database& store, const std:
   if (TRY(stamp_of(fd.get())) != staged.stamp) return changed(staged);
   File file{.name = staged.name, .bytes = staged.bytes()};
   if (file.bytes > with.config.release.file_bytes_max) return file;
-  const Path path = "/proc/self/fd/" + std::to_string(fd.get());
-  file.sha256 = TRY(digest_of(path));
+  const auto scratch = TRY(
+      Scratch::make(with.world, with.instance.root() / "scratch" / ("outlook-" + random_hex(with.world, 8))));
+  const Path path = scratch.path() / "file";
+  const Descriptor copy(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400));
+  if (!copy) return system_error("make a copy in " + scratch.path().string(), errno);
+  const Kept copied = TRY(copy_bytes(fd.get(), copy.get(), with.config.release.file_bytes_max));
+  file.sha256 = copied.sha256;
+  if (copied.bytes != file.bytes) return changed(staged);
   TRY(scan(with, store, project, user, file, path));
-  // The stamp tells of whoever wrote with the usual calls, the digest of whoever wrote through a mapping.
-  if (TRY(stamp_of(fd.get())) != staged.stamp || TRY(digest_of(path)) != file.sha256) return changed(staged);
+  if (TRY(stamp_of(fd.get())) != staged.stamp) return changed(staged);
   return file;
 }
 

@@ -47,9 +47,10 @@ struct Foresight {
 };
 
 // Reads a file of an outbox: its SHA-256, and its scan unless the same bytes were scanned before or are those
-// of a safe table. One larger than may be sent is not read (its digest stays empty).
-// "release.changed_meanwhile" (surroundings) when it is no longer what stood there or was written to while it
-// was read.
+// of a safe table. It is copied first, to a folder that is gone afterwards, and the copy is what is digested
+// and scanned: whoever writes to the file meanwhile cannot have one content digested and another scanned. One
+// larger than may be sent is not read (its digest stays empty). "release.changed_meanwhile" (surroundings)
+// when it is no longer what stood there.
 Result<File> see(const Foresight& foresight, const store::Database& store, const std::string& project,
                  const std::string& user, const Staged& staged);
 

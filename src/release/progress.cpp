@@ -150,6 +150,13 @@ Result<void> one_step(World& world, audit::Ledger& ledger, const config::Instanc
   }
 }
 
+// What is begun, or cleared, waits as it is while the author or the project is closed: without a copy, a step
+// or a record.
+Result<bool> waits(const store::Database& store, const Request& request) {
+  if (request.state != State::staged && request.state != State::auto_cleared) return false;
+  return is_closed_for_now(store, request);
+}
+
 // A scan that could not be run is tried again after a minute, then two, four … an hour.
 int64_t pause_seconds_of(const Request& request, int64_t idle_seconds) {
   constexpr int64_t most_seconds = 3600;
@@ -166,6 +173,7 @@ Result<Request> advance(World& world, audit::Ledger& ledger, const config::Insta
   for (;;) {
     Request request = TRY(find(ledger.database(), number));
     if (std::find(moving.begin(), moving.end(), request.state) == moving.end()) return request;
+    if (TRY(waits(ledger.database(), request))) return request;
     auto stepped = one_step(world, ledger, instance, hands, request);
     Request now = TRY(find(ledger.database(), number));
     if (stepped.ok() && now.state == request.state) return now;  // votes that differ
@@ -183,7 +191,7 @@ Result<size_t> advance_all(World& world, audit::Ledger& ledger, const config::In
     const int64_t waited = world.now().microseconds - request.changed.microseconds;
     if (waited < pause_seconds_of(request, idle_seconds) * 1'000'000) continue;
     const auto done = advance(world, ledger, instance, hands, request.number);
-    if (done.ok()) ++moved;
+    if (done.ok() && done->history.size() > request.history.size()) ++moved;
     if (!done.ok()) log_error("release.stuck", done.error());
   }
   return moved;

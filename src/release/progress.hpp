@@ -57,6 +57,8 @@ Result<size_t> advance_all(World& world, audit::Ledger& ledger, const config::In
 Result<Descriptor> open_staged(const Path& outbox, const std::string& name);
 // kept/ab/abcdef...
 Path kept_path(const config::Instance& instance, std::string_view sha256);
+// Copies at most `bytes_max`; the digest and size of what was copied.
+Result<Kept> copy_bytes(int from, int to, uint64_t bytes_max);
 // Copies what is behind `descriptor` into the kept store (at most `bytes_max`), exclusively and durably, mode
 // 0400. The same bytes twice are one file.
 Result<Kept> keep_bytes(World& world, const config::Instance& instance, int descriptor, uint64_t bytes_max);

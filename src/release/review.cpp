@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <set>
 
 #include "crypto/sha256.hpp"
+#include "disclosure/text.hpp"
 #include "identity/service.hpp"
 #include "release/record.hpp"
 
@@ -33,7 +35,10 @@ Result<void> check_opinion(const Opinion& opinion) {
 }
 
 Result<void> check_against(const Request& request, const Opinion& opinion) {
+  std::set<uint32_t> commented;
   for (const auto& [position, text] : opinion.comments) {
+    if (!commented.insert(position).second)
+      return usage("release.comment_twice", {{"position", std::to_string(position)}});
     if (position < 1 || position > request.files.size() || text.size() > purpose_bytes_max)
       return usage("release.no_such_position", {{"position", std::to_string(position)}});
   }
@@ -124,7 +129,10 @@ Result<void> fix_bytes(audit::Writer& writer, Request& request) {
 }
 
 Result<Request> give_opinion(World& world, audit::Ledger& ledger, std::string_view number,
-                             const std::string& reviewer, const Opinion& opinion) {
+                             const std::string& reviewer, const Opinion& given) {
+  Opinion opinion = given;
+  opinion.reason = disclosure::to_utf8(opinion.reason);
+  for (auto& [position, text] : opinion.comments) text = disclosure::to_utf8(text);
   TRY(check_opinion(opinion));
   const std::string nonce = random_hex(world, nonce_bytes);
   for (int tries = 1;; ++tries) {
@@ -153,7 +161,7 @@ Result<void> follow_votes(audit::Ledger& ledger, const Request& request) {
                                  [&](const Vote& vote) { return vote.ballot == ballot; });
   if (!agree) return {};
   // While the author or the project is closed it waits; the next round asks again.
-  if (ballot == Ballot::approve && !check_not_closed(ledger.database(), request).ok()) return {};
+  if (ballot == Ballot::approve && TRY(is_closed_for_now(ledger.database(), request))) return {};
   const auto body = [&](audit::Writer& writer, Request& now) -> Result<void> {
     for (const Vote& vote : now.votes) {
       if (vote.ballot != ballot) return refused("release.moved");

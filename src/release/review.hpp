@@ -18,7 +18,7 @@ struct Opinion {
 // sent anew meanwhile), "release.closed_for_now" (the author or the project is closed). Bad input:
 // "release.no_reason", "release.say_revision", "release.no_such_position", "release.comments_approve".
 Result<Request> give_opinion(World& world, audit::Ledger& ledger, std::string_view number,
-                             const std::string& reviewer, const Opinion& opinion);
+                             const std::string& reviewer, const Opinion& given);
 // A reviewer wants a second one; his own vote is still to be given.
 Result<Request> escalate(audit::Ledger& ledger, std::string_view number, const std::string& reviewer,
                          const std::string& reason);

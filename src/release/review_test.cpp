@@ -207,6 +207,74 @@ TEST_F(ReviewTest, WhoeverDoesNotAnswerInTimeLosesTheRequest) {
   EXPECT_EQ(state(number), State::expired);
 }
 
+TEST_F(ReviewTest, WhatNeverWillArriveIsHeldInOneTransaction) {
+  const std::string number = mailed();
+  execute(
+      "CREATE TRIGGER no_hold BEFORE INSERT ON release_step WHEN NEW.event = 'hold' BEGIN SELECT "
+      "RAISE(ABORT, "
+      "'x'); END");
+  EXPECT_FALSE(bounce(*ledger_, number, user("olga"), true, "5.1.1").ok());
+  EXPECT_EQ(state(number), State::sent) << "both steps or none: else it goes again meanwhile";
+  execute("DROP TRIGGER no_hold");
+  const size_t before = records();
+  ASSERT_TRUE(bounce(*ledger_, number, user("olga"), true, "5.1.1").ok());
+  EXPECT_EQ(state(number), State::held);
+  EXPECT_EQ(records(), before + 2);
+  const auto history = found(number).history;
+  EXPECT_EQ(history.back().at, history[history.size() - 2].at);
+  EXPECT_EQ(code(bounce(*ledger_, number, user("olga"), true, "5.1.1")), "release.not_allowed");
+  EXPECT_EQ(records(), before + 3) << "the refusal is recorded";
+}
+
+TEST_F(ReviewTest, AFileHasOneComment) {
+  const std::string number = sent();
+  const Opinion twice{Ballot::send_back, "se fil 1", {{1, "række 7"}, {1, "række 8"}}, 0};
+  EXPECT_EQ(code(give_opinion(world_, *ledger_, number, "rita", twice)), "release.comment_twice");
+  EXPECT_EQ(state(number), State::in_review);
+}
+
+TEST_F(ReviewTest, WordsAreWholeTextWhateverBytesTheyCameIn) {
+  const std::string number = sent_for_two();
+  const Opinion opinion{Ballot::send_back, "r\xe6kke 7", {{1, "sl\xe5 sammen"}}, 0};
+  ASSERT_TRUE(give_opinion(world_, *ledger_, number, "rita", opinion).ok());
+  const Vote vote = found(number).votes.at(0);
+  EXPECT_EQ(vote.reason, "række 7");
+  EXPECT_EQ(vote.comments.at(0).second, "slå sammen");
+  EXPECT_NE(ledger_text().find(commitment_of(found(number), vote)), std::string::npos);
+  const std::string other = sent();
+  ASSERT_TRUE(say(other, "rita", Ballot::send_back, "r\xe6kke 7").ok());
+  EXPECT_EQ(found(other).history.back().reason, "række 7");
+}
+
+TEST_F(ReviewTest, TheLinesOfANewFileAreText) {
+  const std::string number = sent();
+  ASSERT_TRUE(say(number, "rita", Ballot::send_back).ok());
+  put("u.csv", "g;antal\n\xc6r\xf8;50\n");
+  ASSERT_TRUE(resubmit(*ledger_, number, "anna", {"u.csv"}, true, "").ok());
+  ASSERT_TRUE(advance(world_, *ledger_, *instance_, hands_, number).ok());
+  const auto changes = changes_since_before(world_, *instance_, store(), found(number)).value();
+  EXPECT_EQ(changes.at(0).what, FileChange::What::added);
+  EXPECT_EQ(changes.at(0).added_lines, (std::vector<std::string>{"g;antal", "Ærø;50"}));
+}
+
+TEST_F(ReviewTest, ACheckLeavesNothingOfTheOneBefore) {
+  put("t.csv", "g;antal\nA;50\n");
+  const auto number = begin(*ledger_, "anna", {project, "mia@kommune.dk", "Tabel", {"t.csv"}, true}).value();
+  hands_.scan = [&](const Request&, const File&, const Path&) -> Result<Report> {
+    execute("UPDATE release_file SET approved_sha256 = sha256, tables = 3");  // as if checked before
+    execute("INSERT OR IGNORE INTO release_same_as VALUES (1, 1, 1, 7)");
+    return surroundings("wire.no_answer");
+  };
+  (void)advance(world_, *ledger_, *instance_, hands_, number);
+  ASSERT_EQ(found(number).files[0].tables, 3u);
+  hands_.scan = [this](const Request&, const File&, const Path&) -> Result<Report> { return scanned_; };
+  ASSERT_TRUE(advance(world_, *ledger_, *instance_, hands_, number).ok());
+  const File file = found(number).files[0];
+  EXPECT_EQ(file.approved_sha256, "");
+  EXPECT_EQ(file.tables, 0u);
+  EXPECT_TRUE(file.same_as.empty());
+}
+
 TEST_F(ReviewTest, TheClockCountsWorkingDaysAndTheMedianIsMeasured) {
   EXPECT_FALSE(measured_review(store(), world_.now(), 2)->has_value());
   const std::string slow = sent(), quick = sent(), open = sent();

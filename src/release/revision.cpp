@@ -125,8 +125,7 @@ Result<std::vector<FileChange>> changes_since_before(World& world, const config:
   for (const File& file : request.files) {
     const File* old = named(old_files, file.name);
     if (old == nullptr) {
-      out.push_back({file.name, What::added, {}, TRY(kept_lines(world, instance, file))});
-      if (out.back().added_lines.size() > lines_shown_max) out.back().added_lines.resize(lines_shown_max);
+      out.push_back({file.name, What::added, {}, more_in(TRY(kept_lines(world, instance, file)), {})});
     } else if (old->sha256 == file.sha256) {
       out.push_back({file.name, What::same, {}, {}});
     } else {

@@ -164,8 +164,22 @@ Result<Request> take_step_inside(audit::Writer& writer, std::string_view number,
   writer.fact("to", std::string(name_of(step.to)));
   writer.fact("role", std::string(name_of(step.role)));
   if (body) TRY(body(writer, request));
-  TRY(write_step(writer, request, actor.name, step, reason));
+  TRY(write_step(writer, request, actor.name, step, disclosure::to_utf8(reason)));
   return find(writer, request.number);
+}
+
+// A step, or several that may not stand alone; that it was refused is recorded too.
+Result<Request> in_transaction(audit::Ledger& ledger, std::string_view number, const Actor& actor,
+                               Event event, const std::function<Result<Request>(audit::Writer&)>& body) {
+  auto done =
+      ledger.write({actor.name, "release." + std::string(name_of(event)), std::string(number), {}}, body);
+  if (!done.ok() && done.error().kind == Kind::refused) {
+    TRY(ledger.record({actor.name,
+                       "release.refused",
+                       std::string(number),
+                       {{"event", std::string(name_of(event))}, {"why", done.error().code}}}));
+  }
+  return done;
 }
 
 // A file of a safe table leaves as one only while the table is in force.
@@ -221,10 +235,14 @@ bool is_file_name(const std::string& name) {
          name.find('/') == std::string::npos && !has_control(name) && disclosure::to_utf8(name) == name;
 }
 
-Result<void> check_not_closed(const store::Database& store, const Request& request) {
+Result<bool> is_closed_for_now(const store::Database& store, const Request& request) {
   const auto author = TRY(identity::find_user(store, request.author));
   const auto project = TRY(extract::open_project(store, request.project));
-  if (!author.suspended && !project.suspended) return {};
+  return author.suspended || project.suspended;
+}
+
+Result<void> check_not_closed(const store::Database& store, const Request& request) {
+  if (!TRY(is_closed_for_now(store, request))) return {};
   return refused("release.closed_for_now", {{"release", request.number}});
 }
 
@@ -284,16 +302,9 @@ Result<std::string> begin(audit::Ledger& ledger, const std::string& author, cons
 
 Result<Request> take_step(audit::Ledger& ledger, std::string_view number, const Actor& actor, Event event,
                           const std::string& reason, const Body& body) {
-  auto done = ledger.write(
-      {actor.name, "release." + std::string(name_of(event)), std::string(number), {}},
-      [&](audit::Writer& writer) { return take_step_inside(writer, number, actor, event, reason, body); });
-  if (!done.ok() && done.error().kind == Kind::refused) {
-    TRY(ledger.record({actor.name,
-                       "release.refused",
-                       std::string(number),
-                       {{"event", std::string(name_of(event))}, {"why", done.error().code}}}));
-  }
-  return done;
+  return in_transaction(ledger, number, actor, event, [&](audit::Writer& writer) {
+    return take_step_inside(writer, number, actor, event, reason, body);
+  });
 }
 
 Result<void> take_step_with(audit::Writer& writer, std::string_view number, const Actor& actor, Event event,
@@ -355,10 +366,13 @@ Result<Request> hold(audit::Ledger& ledger, std::string_view number, const Actor
 Result<Request> bounce(audit::Ledger& ledger, std::string_view number, const Actor& actor, bool lasting,
                        const std::string& reason) {
   if (is_blank(reason)) return usage("release.no_reason");
-  auto bounced = TRY(take_step(ledger, number, actor, Event::bounce, reason));
-  if (!lasting) return bounced;
-  crash_point("release.bounced");
-  return take_step(ledger, number, actor, Event::hold, reason);
+  if (!lasting) return take_step(ledger, number, actor, Event::bounce, reason);
+  // In one: a bounced one goes again by itself.
+  return in_transaction(ledger, number, actor, Event::bounce, [&](audit::Writer& writer) -> Result<Request> {
+    TRY(take_step_inside(writer, number, actor, Event::bounce, reason, {}));
+    TRY(take_step_with(writer, number, actor, Event::hold, reason));
+    return find(writer, number);
+  });
 }
 
 }  // namespace fvm::release

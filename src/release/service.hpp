@@ -75,6 +75,8 @@ Result<void> take_step_with(audit::Writer& writer, std::string_view number, cons
 // transaction that moves to `sending`.
 Result<void> may_leave(const store::Database& store, Time now, const Request& request);
 
+// Whether the author or the project is closed for a time.
+Result<bool> is_closed_for_now(const store::Database& store, const Request& request);
 // Nothing of anybody who is closed is approved, admitted or let go on: "release.closed_for_now".
 Result<void> check_not_closed(const store::Database& store, const Request& request);
 
@@ -88,7 +90,7 @@ Result<Request> settle(audit::Ledger& ledger, std::string_view number, const std
 // it holds are recalled with it. The author or an operator, with a reason.
 Result<Request> recall(audit::Ledger& ledger, std::string_view number, const std::string& who,
                        const std::string& reason);
-// The mail came back. Tried again from `bounced`; `lasting`: held at once.
+// The mail came back. Tried again from `bounced`; `lasting`: held, in the same transaction.
 Result<Request> bounce(audit::Ledger& ledger, std::string_view number, const Actor& actor, bool lasting,
                        const std::string& reason);
 Result<Request> hold(audit::Ledger& ledger, std::string_view number, const Actor& actor,

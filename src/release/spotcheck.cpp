@@ -1,7 +1,6 @@
 #include "release/spotcheck.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/log.hpp"
 #include "extract/project.hpp"
@@ -86,33 +85,65 @@ Result<void> insert_draw(audit::Writer& writer, const Request& request, int64_t 
       request.id, period, cvr, permille, drawn ? 1 : 0);
 }
 
+// Drawn, and there to be looked at.
+Result<void> sample(audit::Ledger& ledger, const Request& request, const Body& body) {
+  TRY(take_step(ledger, request.number, checker(), Event::sample, {}, body));
+  return {};
+}
+
+// What was recalled or came back before its draw is drawn all the same: nobody can keep out of the lot what
+// he has sent. It is looked at if it stands as sent, or when it does again (look_at_returned).
 Result<bool> draw(audit::Ledger& ledger, const Request& request) {
   const auto period = TRY(period_of(ledger.database(), sent_at(request)));
   if (!period) return false;  // the next round has made it
   const uint32_t permille = route_named(request.route).sampled_permille;
   const bool drawn = is_drawn(lot_of(period->seed, request.number), permille);
-  if (drawn) {
-    TRY(take_step(ledger, request.number, checker(), Event::sample, {},
-                  [&](audit::Writer& writer, Request& now) {
-                    return insert_draw(writer, now, period->id, permille, true);
-                  }));
+  if (drawn && request.state == State::sent) {
+    TRY(sample(ledger, request, [&](audit::Writer& writer, Request& now) {
+      return insert_draw(writer, now, period->id, permille, true);
+    }));
   } else {
-    TRY(ledger.write({actor, "spotcheck.passed", request.number, {}}, [&](audit::Writer& writer) {
-      return insert_draw(writer, request, period->id, permille, false);
+    const char* what = drawn ? "spotcheck.moot" : "spotcheck.passed";
+    TRY(ledger.write({actor, what, request.number, {}}, [&](audit::Writer& writer) {
+      return insert_draw(writer, request, period->id, permille, drawn);
     }));
   }
   crash_point("lot.drawn");
   return drawn;
 }
 
-Result<std::vector<Request>> undrawn(const store::Database& store) {
-  constexpr std::array sent = {State::sent};
+Result<std::vector<Request>> found_by(const store::Database& store, store::Statement row) {
+  std::vector<std::string> numbers;
+  while (TRY(row.step())) numbers.push_back(number_of(row.integer(0)));
   std::vector<Request> out;
-  for (Request& request : TRY(in_states(store, sent))) {
-    auto row = TRY(store.prepare("SELECT 1 FROM release_draw WHERE request = ?", request.id));
-    if (!TRY(row.step())) out.push_back(std::move(request));
-  }
+  for (const std::string& number : numbers) out.push_back(TRY(find(store, number)));
   return out;
+}
+
+// Whatever has left, wherever it stands now. A period is told only when nothing of it is undrawn, so what was
+// sent before the last one that was told is not looked at again.
+Result<std::vector<Request>> undrawn(const store::Database& store) {
+  return found_by(
+      store,
+      TRY(store.prepare("SELECT DISTINCT s.request FROM release_step s WHERE s.to_state = 'sent' AND s.at >= "
+                        "(SELECT coalesce(max(last), 0) FROM release_period WHERE revealed IS NOT NULL) AND "
+                        "NOT EXISTS (SELECT 1 FROM release_draw d WHERE d.request = s.request) "
+                        "ORDER BY s.request")));
+}
+
+// What was drawn while it had come back, and has been sent again.
+Result<size_t> look_at_returned(audit::Ledger& ledger) {
+  auto rows = TRY(ledger.database().prepare(
+      "SELECT d.request FROM release_draw d JOIN release_request r ON r.id = d.request WHERE d.drawn = 1 AND "
+      "r.state = 'sent' AND NOT EXISTS (SELECT 1 FROM release_step s WHERE s.request = d.request AND s.event "
+      "= "
+      "'sample') ORDER BY d.request"));
+  size_t looked = 0;
+  for (const Request& request : TRY(found_by(ledger.database(), std::move(rows)))) {
+    TRY(sample(ledger, request, {}));
+    ++looked;
+  }
+  return looked;
 }
 
 Result<size_t> draw_all(audit::Ledger& ledger) {
@@ -197,7 +228,7 @@ SampleRules SampleRules::of(const config::Config& config) {
 
 Result<size_t> follow_lot(World& world, audit::Ledger& ledger, const SampleRules& rules) {
   TRY(ensure_periods(world, ledger, rules));
-  const size_t drawn = TRY(draw_all(ledger));
+  const size_t drawn = TRY(draw_all(ledger)) + TRY(look_at_returned(ledger));
   return drawn + TRY(finish_all(world, ledger, rules));
 }
 

@@ -128,6 +128,42 @@ TEST_F(SpotcheckTest, WhatIsLeftOutIsFound) {
   EXPECT_NE(std::find(found.begin(), found.end(), "lot.left_out"), found.end());
 }
 
+TEST_F(SpotcheckTest, WhatLeftBeforeItsDrawIsDrawnAllTheSameAndThePeriodVerifies) {
+  follow();
+  const std::string recalled = mailed(), bounced = mailed(), held = mailed();
+  ASSERT_TRUE(recall(*ledger_, recalled, "anna", "forkert modtager").ok());
+  ASSERT_TRUE(bounce(*ledger_, bounced, courier(), false, "4.2.2").ok());
+  ASSERT_TRUE(bounce(*ledger_, held, courier(), true, "5.1.1").ok());
+  follow();
+  world_.pass_days(8);
+  follow();
+  EXPECT_EQ(faults(1), std::vector<std::string>{});
+  EXPECT_EQ(state(recalled), State::recalled);
+  EXPECT_EQ(state(bounced), State::bounced);
+  EXPECT_EQ(state(held), State::held);
+  const size_t before = records();
+  follow();
+  EXPECT_EQ(records(), before) << "drawn once";
+}
+
+TEST_F(SpotcheckTest, WhatWasDrawnWhileItHadComeBackIsLookedAtWhenItIsSentAgain) {
+  follow();
+  const std::string number = mailed();
+  ASSERT_TRUE(bounce(*ledger_, number, courier(), false, "4.2.2").ok());
+  follow();
+  world_.pass_days(8);
+  follow();  // by lot or by quota: there is only this one
+  EXPECT_EQ(state(number), State::bounced);
+  ASSERT_TRUE(step(number, courier(), Event::start).ok());
+  ASSERT_TRUE(step(number, courier(), Event::accept).ok());
+  follow();
+  EXPECT_EQ(state(number), State::sampled);
+  world_.pass_days(8);
+  follow();
+  EXPECT_EQ(faults(1), std::vector<std::string>{});
+  EXPECT_EQ(faults(2), std::vector<std::string>{});
+}
+
 // Whoever knows everything but the seed does not guess better than by the rate.
 TEST_F(SpotcheckTest, WithoutTheSeedTheDrawCannotBePredicted) {
   follow();

@@ -198,12 +198,19 @@ CREATE INDEX release_request_author ON release_request (author);
 CREATE INDEX release_step_event ON release_step (event, at);
 )sql";
 
+// The draw looks for what has left and not for what stands as sent.
+constexpr std::string_view lots_by_step = R"sql(
+CREATE INDEX release_step_sent ON release_step (at, request) WHERE to_state = 'sent';
+CREATE INDEX release_draw_drawn ON release_draw (request) WHERE drawn = 1;
+)sql";
+
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
   TRY(notify::migrate(ledger));
   TRY(safetable::migrate(ledger));
-  return ledger.migrate("release", {tables, safe_tables, other_tables, revisions, second_looks});
+  return ledger.migrate("release",
+                        {tables, safe_tables, other_tables, revisions, second_looks, lots_by_step});
 }
 
 }  // namespace fvm::release

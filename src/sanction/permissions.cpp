@@ -28,9 +28,10 @@ Role role_of(const Facts& facts, Event event) {
   if (facts.subject) return Role::subject;
   if (facts.suspended || facts.member) return Role::stranger;
   const bool on_appeal = event == Event::uphold || event == Event::overturn;
+  if (facts.reporter || (facts.assessor && on_appeal)) return Role::stranger;
   if (on_appeal) return facts.decision_maker && !facts.decided ? Role::board : Role::stranger;
-  if (facts.decision_maker && !facts.reporter && !facts.assessor && event != Event::assess &&
-      event != Event::interim && event != Event::reopen)
+  if (facts.decision_maker && !facts.assessor && event != Event::assess && event != Event::interim &&
+      event != Event::reopen)
     return Role::decider;
   return facts.security ? Role::security : Role::stranger;
 }

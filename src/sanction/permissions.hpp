@@ -17,7 +17,7 @@ struct Facts {
   bool reporter = false, assessor = false, decided = false;
   bool security = false, decision_maker = false;
 };
-// Whom it is about, or who is on its project, decides nothing in it. Pure.
+// Whom it is about, who is on its project, and who reported it, decides nothing in it. Pure.
 Role role_of(const Facts& facts, Event event);
 Result<Facts> facts_of(const store::Database& store, const Case& about, std::string_view name);
 // Those whom it is about, the reporter, security and decision-makers.

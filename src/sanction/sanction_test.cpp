@@ -1,8 +1,8 @@
 // Breaches from report to end: who may do what, what a closing takes, and that its end gives back exactly
 // that.
 #include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
 
+#include <limits>
 #include <set>
 
 #include "enclave/service.hpp"
@@ -61,73 +61,6 @@ class SanctionTest : public release::ReleaseTest {
     return extract::may_be_used(extract::open_project(store(), project).value(), world_.now()).ok();
   }
 };
-
-TEST(Measures, OneForEachAndHarderNeverForTheMilder) {
-  std::set<std::tuple<Severity, Before, Reported>> seen;
-  for (const Rule& rule : rules())
-    EXPECT_TRUE(seen.emplace(rule.severity, rule.before, rule.reported).second);
-  EXPECT_EQ(seen.size(), 8u);
-  for (const auto severity : {Severity::minor, Severity::serious}) {
-    for (const auto before : {Before::first, Before::again}) {
-      EXPECT_TRUE(is_milder(measure_for(severity, before, Reported::self),
-                            measure_for(severity, before, Reported::others)))
-          << "reporting oneself mitigates";
-    }
-  }
-  const Measure rule{Reach::project, 30};
-  EXPECT_TRUE(is_milder({Reach::user, 30}, rule));
-  EXPECT_FALSE(is_milder(rule, rule));
-  EXPECT_FALSE(is_milder({Reach::institution, 1}, rule));
-  EXPECT_FALSE(is_milder({Reach::user, 0}, rule)) << "for good is longer than anything";
-}
-
-using Row = std::tuple<State, Event, Role, State>;
-// Written by hand a second time.
-const std::set<Row> expected = {
-    {State::reported, Event::assess, Role::security, State::hearing},
-    {State::reported, Event::dismiss, Role::security, State::dismissed},
-    {State::reported, Event::interim, Role::security, State::reported},
-    {State::reported, Event::reopen, Role::security, State::reported},
-    {State::hearing, Event::interim, Role::security, State::hearing},
-    {State::hearing, Event::reopen, Role::security, State::hearing},
-    {State::hearing, Event::answer, Role::subject, State::heard},
-    {State::hearing, Event::lapse, Role::clock, State::heard},
-    {State::heard, Event::interim, Role::security, State::heard},
-    {State::heard, Event::reopen, Role::security, State::heard},
-    {State::heard, Event::decide, Role::decider, State::in_force},
-    {State::heard, Event::dismiss, Role::decider, State::dismissed},
-    {State::in_force, Event::appeal, Role::subject, State::appealed},
-    {State::in_force, Event::lift, Role::decider, State::lifted},
-    {State::in_force, Event::expire, Role::clock, State::expired},
-    {State::appealed, Event::uphold, Role::board, State::upheld},
-    {State::appealed, Event::overturn, Role::board, State::overturned},
-    {State::appealed, Event::expire, Role::clock, State::expired},
-    {State::upheld, Event::lift, Role::decider, State::lifted},
-    {State::upheld, Event::expire, Role::clock, State::expired},
-};
-
-TEST(SanctionStates, WholeCubeAllowsExactlyWhatIsListed) {
-  std::set<Row> allowed;
-  for (const State state : all_states())
-    for (const Event event : all_events())
-      for (const Role role : all_roles())
-        if (const auto step = next(state, event, role)) allowed.emplace(state, event, role, step->to);
-  EXPECT_EQ(allowed, expected);
-  EXPECT_EQ(allowed.size(), transitions().size());
-}
-
-// Whatever else somebody is: whom it is about, and who is on the project, decides nothing.
-RC_GTEST_PROP(SanctionPermissions, NobodyDecidesInHisOwnCase,
-              (bool member, bool reporter, bool assessor, bool decided, bool security, bool decider)) {
-  for (const bool subject : {true, false}) {
-    if (!subject && !member) continue;
-    const Facts facts{true, false, subject, member, reporter, assessor, decided, security, decider};
-    for (const Event event : {Event::assess, Event::decide, Event::dismiss, Event::lift, Event::uphold,
-                              Event::overturn, Event::interim}) {
-      for (const State state : all_states()) RC_ASSERT(!next(state, event, role_of(facts, event)));
-    }
-  }
-}
 
 TEST_F(SanctionTest, TheWholeWayAndWhoMayNot) {
   const std::string number = reported();
@@ -274,6 +207,55 @@ TEST_F(SanctionTest, AnInstitutionIsAllItsAccountsAndProjectsAndNobodyElse) {
   EXPECT_TRUE(is_open("ulla"));
   EXPECT_FALSE(project_open());
   EXPECT_TRUE(about(number).measure->days == 0 && !about(number).until) << "for good, but it may be appealed";
+}
+
+// The user of the case is closed also when the institution of the project is not his.
+TEST_F(SanctionTest, AnInstitutionsClosingReachesItsProjectAndTheUserToo) {
+  execute(
+      "UPDATE user SET institution = (SELECT id FROM institution WHERE cvr = '12345674') WHERE name = "
+      "'anna'");
+  ASSERT_TRUE(take(decided(Severity::serious), "dan", Event::lift).ok());
+  EXPECT_TRUE(is_open("anna"));
+  const std::string number = decided(Severity::serious);
+  EXPECT_EQ(about(number).measure->reach, Reach::institution);
+  EXPECT_FALSE(is_open("anna"));
+  EXPECT_FALSE(is_open("bo"));
+  EXPECT_FALSE(project_open());
+  EXPECT_TRUE(is_open("rita")) << "another institution's";
+  ASSERT_TRUE(take(number, "dan", Event::lift).ok());
+  EXPECT_TRUE(is_open("anna"));
+  EXPECT_TRUE(project_open());
+}
+
+TEST_F(SanctionTest, APeriodIsSomeDays) {
+  const std::string number = heard(Severity::serious);
+  for (const int64_t days : {int64_t{-1}, int64_t{36'501}, std::numeric_limits<int64_t>::max()}) {
+    EXPECT_EQ(code(decide(*ledger_, number, "dorte", Measure{Reach::project, days}, "ord")),
+              "sanction.days_wrong")
+        << days;
+  }
+  EXPECT_EQ(at(number), State::heard);
+  EXPECT_TRUE(decide(*ledger_, number, "dorte", Measure{Reach::project, 1}, "ord").ok());
+}
+
+TEST_F(SanctionTest, WhoeverReportedOrAssessedHasNoOtherPartInIt) {
+  const std::string number = reported("sofus");
+  EXPECT_EQ(code(assess(*ledger_, number, "sofus", Severity::minor, "ord")), "sanction.not_yours");
+  EXPECT_EQ(code(interim(*ledger_, number, "sofus", Reach::user, "ord")), "sanction.not_yours");
+  EXPECT_TRUE(may_see(store(), about(number), "sofus").value());
+  EXPECT_EQ(role_of({.account = true, .security = true}, Event::assess), Role::security);
+  EXPECT_EQ(role_of({.account = true, .reporter = true, .security = true}, Event::assess), Role::stranger);
+  for (const Event event : {Event::uphold, Event::overturn}) {
+    EXPECT_EQ(role_of({.account = true, .decision_maker = true}, event), Role::board);
+    EXPECT_EQ(role_of({.account = true, .reporter = true, .decision_maker = true}, event), Role::stranger);
+    EXPECT_EQ(role_of({.account = true, .assessor = true, .decision_maker = true}, event), Role::stranger);
+  }
+}
+
+TEST_F(SanctionTest, AStateOfALaterVersionIsNotTakenForAnother) {
+  const std::string number = reported();
+  execute("UPDATE sanction_case SET state = 'of a later version'");
+  EXPECT_EQ(code(find(store(), number)), "sanction.state_unknown");
 }
 
 TEST_F(SanctionTest, OpenSessionsAreMarkedInTheSameTransaction) {

@@ -60,8 +60,8 @@ Result<void> tell(audit::Writer& writer, const Case& about, Notice notice, State
 Result<void> close_and_reopen(audit::Writer& writer, const Case& about, Reach reach) {
   using identity::Scope;
   TRY(identity::lift(writer, about.number));
-  if (reach == Reach::user || reach == Reach::project)
-    TRY(identity::suspend(writer, Scope::user, about.user, about.number));
+  // The user by his name: he may belong to another institution than the project does.
+  if (reach != Reach::none) TRY(identity::suspend(writer, Scope::user, about.user, about.number));
   if (reach == Reach::project) TRY(identity::suspend(writer, Scope::project, about.project, about.number));
   if (reach == Reach::institution)
     TRY(identity::suspend(writer, Scope::institution, about.cvr, about.number));
@@ -158,11 +158,9 @@ Result<Case> report(audit::Ledger& ledger, const std::string& reporter, const Re
         writer.subject(number);
         writer.fact("user", about.user);
         writer.fact("project", about.project);
-        Case made = TRY(find(writer, number));
-        TRY(
-            writer.execute("INSERT INTO sanction_step (breach, at, actor, role, event, from_state, to_state, "
-                           "words) VALUES (?, ?, ?, 'reporter', 'report', 'reported', 'reported', ?)",
-                           made.id, writer.now(), about.reporter, disclosure::to_utf8(report.words)));
+        TRY(insert_step(writer, TRY(find(writer, number)),
+                        {writer.now(), about.reporter, Role::reporter, Event::report, State::reported,
+                         State::reported, disclosure::to_utf8(report.words)}));
         TRY(notify::tell(writer, "role:security", number, "notice.breach_reported"));
         return find(writer, number);
       });
@@ -202,6 +200,8 @@ Result<Case> interim(audit::Ledger& ledger, std::string_view number, const std::
 Result<Case> decide(audit::Ledger& ledger, std::string_view number, const std::string& who,
                     const std::optional<Measure>& wanted, const std::string& words) {
   TRY(check_words(words));
+  if (wanted && (wanted->days < 0 || wanted->days > period_days_max))
+    return usage("sanction.days_wrong", {{"days_max", std::to_string(period_days_max)}});
   const auto body = [&](audit::Writer& writer, Case& about) -> Result<void> {
     const Measure rule = TRY(measure_by_rule(writer, about, writer.now()));
     about.milder = wanted && !(*wanted == rule);

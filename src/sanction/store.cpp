@@ -48,12 +48,13 @@ constexpr std::string_view columns =
     "answer_by, "
     "appeal_by, until, created, changed FROM sanction_case ";
 
+// "sanction.state_unknown": a later version has written it.
 template <class T>
-T named(std::span<const T> all, std::string_view name) {
+Result<T> named(std::span<const T> all, std::string_view name) {
   for (const T one : all) {
     if (name_of(one) == name) return one;
   }
-  return all.back();
+  return surroundings("sanction.state_unknown", {{"word", std::string(name)}});
 }
 
 Result<std::vector<Step>> read_history(const store::Database& store, int64_t id) {
@@ -63,9 +64,9 @@ Result<std::vector<Step>> read_history(const store::Database& store, int64_t id)
                         id));
   std::vector<Step> steps;
   while (TRY(row.step())) {
-    steps.push_back({row.time(0), row.text(1), named(all_roles(), row.text(2)),
-                     named(all_events(), row.text(3)), named(all_states(), row.text(4)),
-                     named(all_states(), row.text(5)), row.text(6)});
+    steps.push_back({row.time(0), row.text(1), TRY(named(all_roles(), row.text(2))),
+                     TRY(named(all_events(), row.text(3))), TRY(named(all_states(), row.text(4))),
+                     TRY(named(all_states(), row.text(5))), row.text(6)});
   }
   return steps;
 }
@@ -80,7 +81,7 @@ Result<std::vector<Case>> read_cases(const store::Database& store, store::Statem
   while (TRY(row.step())) {
     Case each{.id = row.integer(0),
               .number = number_of(row.integer(0)),
-              .state = named(all_states(), row.text(1)),
+              .state = TRY(named(all_states(), row.text(1))),
               .reporter = row.text(2),
               .user = row.text(3),
               .project = row.text(4),

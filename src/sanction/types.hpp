@@ -15,8 +15,9 @@ namespace fvm::sanction {
 
 // Limits and times.
 inline constexpr size_t words_bytes_max = 4000;
-inline constexpr int64_t hearing_days = 10;  // working days to answer in
-inline constexpr int64_t appeal_days = 20;   // working days to appeal in
+inline constexpr int64_t hearing_days = 10;         // working days to answer in
+inline constexpr int64_t appeal_days = 20;          // working days to appeal in
+inline constexpr int64_t period_days_max = 36'500;  // a century; longer is for good
 inline constexpr int64_t again_days = 3 * 365;
 
 struct Step {

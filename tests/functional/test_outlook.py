@@ -1,4 +1,5 @@
 """What sending would lead to, told before anything is sent: watched outboxes, the API, and that it sends, keeps and counts nothing."""
+import hashlib
 import json
 import os
 import subprocess
@@ -80,7 +81,7 @@ def test_the_answers_and_why_cell_by_cell(house):
     assert file(shown, "ok.csv")["outlook"] | {"da": "", "en": ""} == {"answer": "person", "reviewers": 1, "da": "", "en": "", "why": None}
     person = file(shown, "person.csv")
     assert person["outlook"]["answer"] == "refused"
-    assert [(f["row"], f["column"]) for f in person["findings"] if f["severity"] == "block"][0] == (2, 1)
+    assert 2 in [f["row"] for f in person["findings"] if f["severity"] == "block"]
     small = file(shown, "lille.csv")
     assert any((f["row"], f["column"]) == (3, 2) for f in small["findings"]), small["findings"]
     assert file(shown, "stor.csv")["outlook"]["answer"] == "refused" and file(shown, "stor.csv")["findings"][0]["rule"] == "too_large"
@@ -136,16 +137,18 @@ def test_a_file_that_changes_is_looked_at_again(house):
 
 
 def test_the_answer_is_never_of_other_bytes_than_its_digest(house):
-    """Two contents change places all the while: whatever is told fits the digest beside it."""
+    """Two contents of one length change places in the same file all the while: whatever is told fits the digest beside it."""
     harmless, bad = HARMLESS.encode(), f"id;x\n{PSEUDONYMS[0]};7\n".encode()
-    house.put("x.csv", harmless)
-    good_digest = file(settled(house), "x.csv")["sha256"]
+    bad += b"\n" * (len(harmless) - len(bad))
+    fitting = {hashlib.sha256(harmless).hexdigest(): "person", hashlib.sha256(bad).hexdigest(): "refused"}
+    path = house.put("x.csv", harmless)
     stop = threading.Event()
 
     def swap():
         i = 0
         while not stop.is_set():
-            (house.outbox() / "x.csv").write_bytes(bad if i % 2 else harmless)
+            with open(path, "r+b") as it:
+                it.write(bad if i % 2 else harmless)
             i += 1
             time.sleep(0.03)
     thread = threading.Thread(target=swap)
@@ -154,13 +157,13 @@ def test_the_answer_is_never_of_other_bytes_than_its_digest(house):
         seen = set()
         end = time.monotonic() + 6
         while time.monotonic() < end:
-            each = file(outbox(house), "x.csv") if "x.csv" in answers(house) else None
-            if each and each["sha256"]:
-                seen.add((each["sha256"] == good_digest, each["outlook"]["answer"]))
+            each = file(outbox(house), "x.csv")
+            if each["sha256"]:
+                seen.add((each["sha256"], each["outlook"]["answer"]))
     finally:
         stop.set()
         thread.join()
-    assert seen <= {(True, "person"), (False, "refused")}, seen
+    assert seen <= set(fitting.items()), seen
     house.put("x.csv", bad)
     assert file(settled(house), "x.csv")["outlook"]["answer"] == "refused", "the control: at rest it is told"
 
@@ -236,7 +239,7 @@ def test_sending_from_the_browser(house):
     status, again = ask(house, "POST", f"releases/{begun['release']}/resubmit", body={"files": ["t2.csv"], "declared": True})
     assert (status, again["revision"]) == (200, 2)
     house.wait_for_state(begun["release"], "in_review", seconds=10)
-    assert ask(house, "POST", f"releases/{begun['release']}/review", "rita", {"verdict": "approve", "reason": ""})[0] == 200
+    assert ask(house, "POST", f"releases/{begun['release']}/review", "rita", {"verdict": "approve", "revision": 2})[0] == 200
     house.wait_for_state(begun["release"], "sent", seconds=10)
 
 

@@ -85,6 +85,15 @@ class TestRevisions:
         house.wait_for_state(number, "sent")
         assert attachments(house.mail.mails()[-1])["rev.csv"] == b"g;antal\nA;50\nC;90\n"
 
+    def test_nobody_else_learns_what_stands_in_the_authors_outbox(self, house):
+        number = house.sent_for_review("skjult.csv")
+        house.review(number, "return")
+        house.put("findes.csv", "g;antal\nA;70\n")
+        for user in ("rita", "bo", "olga"):
+            there, not_there = (house.release("resubmit", number, name, "--declare", user=user, check=False) for name in ("findes.csv", "findes-ikke.csv"))
+            assert there.returncode == not_there.returncode == 1 and there.stderr == not_there.stderr, user
+        assert house.release("resubmit", number, "findes.csv", "--declare", user="anna").returncode == 0, "the control"
+
     @pytest.mark.parametrize("point", ["release.resubmitted", "release.captured", "release.recorded", "release.checked", "release.routed"])
     def test_killed_while_sending_anew(self, house, point):
         number = house.sent_for_review("igen.csv")

@@ -62,6 +62,23 @@ class TestTheWholeWay:
         assert unseen.returncode == unknown.returncode == 2
         assert unseen.stderr.replace(number, "N") == unknown.stderr.replace("B-999999", "N")
 
+    @pytest.mark.parametrize("words,told", [(["--reach", "user", "--days", "-1"], "36500"), (["--reach", "user", "--days", "36501"], "36500"),
+                                            (["--days", "30"], "--reach")])
+    def test_a_period_that_is_none_is_refused_before_anything_is_decided(self, house, words, told):
+        number = house.heard()
+        done = house.sanction("decide", number, "--reason", "x", *words, user="dorte", check=False)
+        assert done.returncode == 2 and told in done.stderr, done.stderr
+        assert case(house, number)["state"] == "heard"
+        done = house.sanction("decide", number, "--reason", "x", "--reach", "user", "--days", "30", user="dorte")
+        assert json.loads(done.stdout)["days"] == 30, "the control"
+
+    def test_the_closed_do_not_look_into_the_outbox(self, house):
+        house.put("tabel.csv", "gruppe;antal\nA;120\n")
+        assert house.release("stage", PROJECT).returncode == 0
+        decided(house, house.heard("minor"))
+        done = house.release("stage", PROJECT, check=False)
+        assert done.returncode == 1 and "tabel.csv" not in done.stdout
+
     def test_numbers_for_everybody_tell_nothing_of_this_year(self, house):
         decided(house, house.heard())
         assert json.loads(house.sanction("statistics", user="eve").stdout) == {"breaches": []}
