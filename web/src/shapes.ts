@@ -101,9 +101,14 @@ export interface Explained { cell: string; status: string; reason: string; publi
 
 // ---- results on their way home
 export interface Vote { reviewer: string; vote: string; reason: string; comments: { file: integer; text: string }[] }
+/** What the check found in a file: the shape of what stands there, never the value. Rows and columns from 1; 0: the whole line or file. */
+export interface FileFinding {
+  rule: string; severity: "note" | "review" | "block"; place: string; sheet: string; row: integer; column: integer; shape: string; detail: string;
+  da: string; en: string;
+}
 export interface ReleaseFile {
   name: string; sha256: string; approved_sha256: string; bytes: integer; type: string; checked: boolean; safe_table: integer;
-  disclosure_record: string | null; tables_outside_audit: integer; same_as: string[]; findings: unknown[];
+  disclosure_record: unknown; tables_outside_audit: integer; same_as: integer[]; findings: FileFinding[];
 }
 export interface ReleaseStep { at: string; actor: string; role: string; event: string; from: string; to: string; revision: integer; reason: string }
 export interface ReleaseView {
@@ -111,7 +116,26 @@ export interface ReleaseView {
   revision: integer; route: string; reviewers: integer; votes: Vote[]; answers: unknown[]; rules: string; files: ReleaseFile[]; history: ReleaseStep[];
 }
 export interface Releases { releases: ReleaseView[] }
-export interface Ballot { verdict: string; reason?: string; comments?: { file: integer; text: string }[] }
+export interface Ballot { verdict: string; reason?: string; revision?: integer; comments?: { file: integer; text: string }[] }
+/** What sending would lead to: at once, after a question to the author, after persons have looked (reviewers), never. */
+export interface Outlook {
+  answer: "leaves" | "question" | "person" | "refused" | "pending" | "unknown"; reviewers: integer; da: string; en: string;
+  why: { code: string; da: string; en: string } | null;
+}
+export interface OutboxFile {
+  name: string; modified: string; outlook: Outlook; sha256: string; approved_sha256: string; bytes: integer; type: string; checked: boolean;
+  safe_table: integer; disclosure_record: unknown; tables_outside_audit: integer; same_as: integer[]; findings: FileFinding[];
+}
+/** Judged as one request; the findings are those that no file has by itself. */
+export interface OutboxTogether {
+  answer: "leaves" | "question" | "person" | "refused"; reviewers: integer; da: string; en: string; why: null; files: string[]; findings: FileFinding[];
+}
+export interface Outbox {
+  project: string; recipients: string[]; files_max: integer; file_bytes_max: integer; mail_bytes_max: integer; files_left_out: integer;
+  files: OutboxFile[]; together: OutboxTogether | null;
+}
+export interface Sending { files: string[]; recipient: string; purpose: string; declared: boolean }
+export interface SendingAnew { files: string[]; declared: boolean; reason?: string }
 export interface Reason { reason: string }
 export interface Answered { text: string }
 export interface Waiting {
@@ -218,7 +242,11 @@ export interface Routes {
   };
   "GET /api/v1/projects/{project}/tables/{number}/explain": { query: { cell: "row and column, as the table shows them" }; answer: Explained };
   "POST /api/v1/projects/{project}/tables/{number}/outbox": { body: Formats; answer: InOutbox };
-  "GET /api/v1/releases": { answer: Releases };
+  "GET /api/v1/projects/{project}/outbox": {
+    query: { files: "JSON array of names: what they lead to in one request; none: all that are not refused" }; answer: Outbox;
+  };
+  "POST /api/v1/projects/{project}/releases": { body: Sending; answer: ReleaseView };
+  "GET /api/v1/releases": { query: { project: "only of this project" }; answer: Releases };
   "GET /api/v1/releases/{number}": { answer: ReleaseView };
   "GET /api/v1/releases/{number}/record": { types: "application/json" };
   "POST /api/v1/releases/{number}/review": { body: Ballot; answer: ReleaseView };
@@ -227,6 +255,7 @@ export interface Routes {
   "POST /api/v1/releases/{number}/hold": { body: Reason; answer: ReleaseView };
   "POST /api/v1/releases/{number}/recall": { body: Reason; answer: ReleaseView };
   "POST /api/v1/releases/{number}/answer": { body: Answered; answer: ReleaseView };
+  "POST /api/v1/releases/{number}/resubmit": { body: SendingAnew; answer: ReleaseView };
   "GET /api/v1/review": { answer: ReviewQueue };
   "GET /api/v1/releases/{number}/review": { answer: BesideReview };
   "GET /api/v1/releases/{number}/files/{position}": { query: { revision: "of the request; none: the present one" }; answer: ShownFile };
