@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cerrno>
 
 #include "base/scratch.hpp"
 #include "extract/project.hpp"
