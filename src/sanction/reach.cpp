@@ -46,6 +46,8 @@ Result<Reached> reached_by(const store::Database& store, const Case& about, Reac
   if (reach == Reach::none) return out;
   if (reach == Reach::institution) {
     TRY(add_institution(store, about.cvr, out));
+    // He may belong to another institution than the project does.
+    if (!holds(out.accounts, about.user)) out.accounts.push_back(about.user);
   } else {
     out.accounts.push_back(about.user);
     if (reach == Reach::project) out.projects.push_back(about.project);

@@ -9,6 +9,7 @@
 #include "identity/suspension.hpp"
 #include "release/testing.hpp"
 #include "sanction/permissions.hpp"
+#include "sanction/reach.hpp"
 #include "sanction/service.hpp"
 #include "sanction/statistics.hpp"
 
@@ -218,6 +219,8 @@ TEST_F(SanctionTest, AnInstitutionsClosingReachesItsProjectAndTheUserToo) {
   EXPECT_TRUE(is_open("anna"));
   const std::string number = decided(Severity::serious);
   EXPECT_EQ(about(number).measure->reach, Reach::institution);
+  const auto told = reached_by(store(), about(number), Reach::institution).value().accounts;
+  EXPECT_NE(std::find(told.begin(), told.end(), "anna"), told.end()) << "as it was told beforehand";
   EXPECT_FALSE(is_open("anna"));
   EXPECT_FALSE(is_open("bo"));
   EXPECT_FALSE(project_open());
