@@ -2,6 +2,7 @@
 // that.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <set>
 
