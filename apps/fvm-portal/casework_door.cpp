@@ -94,7 +94,9 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
             return ask_steward(socket, {project, user, request});
           }},
       release_access_{
-          *ledger_, config, access_.mutex,
+          *ledger_,
+          config,
+          access_.mutex,
           [socket = instance.courier_socket()](const auto& wanted) { return ask_courier(socket, wanted); },
           [socket = instance.steward_socket()](const auto& project, const auto& user, const auto& together) {
             return ask_outlook(socket, {project, user, together});

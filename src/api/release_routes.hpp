@@ -41,10 +41,10 @@ struct ReleaseAccess {
 // "declared": true, "reason": …}. GET on its /review: what the actor may do with it, and the files of the
 // revision before; on its /files/{position}?revision=: what a reviewer sees of a file. Below
 // /api/v1/projects/{project}: GET on /outbox (the caller's own; ?files=["a.csv"] judges those together) and
-// POST on /releases {"files": ["a.csv"], "recipient": …, "purpose": …, "declared": true}: 201 with the request
-// in state "staged"; it moves by itself from there, so ask for it again. docs/outbox.md has the shapes.
-// ?project= on the list: only of this one. And GET /api/v1/review: the queue with its clock. What somebody may
-// not see is 404, as if it were not there. `access` must outlive the router.
+// POST on /releases {"files": ["a.csv"], "recipient": …, "purpose": …, "declared": true}: 201 with the
+// request in state "staged"; it moves by itself from there, so ask for it again. docs/outbox.md has the
+// shapes. ?project= on the list: only of this one. And GET /api/v1/review: the queue with its clock. What
+// somebody may not see is 404, as if it were not there. `access` must outlive the router.
 void add_release_routes(http::Router& router, const ReleaseAccess& access);
 
 }  // namespace fvm::api

@@ -2,6 +2,7 @@
 // tests/functional/test_outlook.py.
 #include "release/outlook.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <boost/json.hpp>
