@@ -100,9 +100,10 @@ TEST_F(OutlookTest, WhatIsRememberedIsOfTheseBytesUnderThisNameInThisVersion) {
   EXPECT_EQ(code(ahead({other})), "release.not_seen");
   other = file, other.sha256[0] = 'b';
   EXPECT_EQ(code(ahead({other})), "release.not_seen");
+  execute("INSERT INTO project_build(project, state, started) VALUES ('FVM-2026-0017', 'done', 0)");
   execute(
       "INSERT INTO project_version(project, version, build, built, persons, population_file, "
-      "catalogue_version, specification_sha256, sources) SELECT project, 2, build, built, persons, "
+      "catalogue_version, specification_sha256, sources) SELECT project, 2, build + 1, built, persons, "
       "population_file, catalogue_version, specification_sha256, sources FROM project_version");
   execute("UPDATE project SET version = 2");
   EXPECT_EQ(code(ahead({file})), "release.not_seen") << "the population may be another";
