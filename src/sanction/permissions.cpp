@@ -28,7 +28,9 @@ Role role_of(const Facts& facts, Event event) {
   if (facts.subject) return Role::subject;
   if (facts.suspended || facts.member) return Role::stranger;
   const bool on_appeal = event == Event::uphold || event == Event::overturn;
-  if (facts.reporter || (facts.assessor && on_appeal)) return Role::stranger;
+  // A closing until the case is assessed cannot wait for a colleague; everything else is somebody else's.
+  if (facts.reporter && event != Event::interim) return Role::stranger;
+  if (facts.assessor && on_appeal) return Role::stranger;
   if (on_appeal) return facts.decision_maker && !facts.decided ? Role::board : Role::stranger;
   if (facts.decision_maker && !facts.assessor && event != Event::assess && event != Event::interim &&
       event != Event::reopen)

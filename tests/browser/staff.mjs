@@ -106,14 +106,18 @@ async function security() {
   const number = page.url().split("/").pop();
   // Whom it would reach is said before it is pressed.
   const closing = page.locator("section.step", { hasText: say("Luk adgang straks", "Close access at once") });
-  await page.locator("summary", { hasText: say("Luk adgang straks", "Close access at once") }).click();
   await closing.waitFor();
   expect("whom it would reach", (await closing.locator(".reach").innerText()).includes("anna") && (await closing.locator(".reach").innerText()).includes("bo"));
   await closing.locator("textarea").fill(say("Data kan være i omløb.", "Data may be about."));
   await looked("breach");
   await closing.getByRole("button", { name: say("Luk adgang", "Close access"), exact: true }).click();
   await page.locator("dl.facts").getByText(say("foreløbigt", "for now"), { exact: false }).waitFor();
+  // Who reported it assesses nothing: a colleague does.
   const assess = page.locator("section.step", { hasText: say("Vurder bruddet", "Assess the breach") });
+  expect("not the reporter's to assess", (await assess.count()) === 0);
+  await login("saga");
+  await page.goto(at(`/sikkerhed/${number}`, `/security/${number}`));
+  await assess.waitFor();
   await assess.locator("select").selectOption("serious");
   await assess.locator("textarea").fill(say("Bevidst.", "Deliberate."));
   await assess.getByRole("button").click();

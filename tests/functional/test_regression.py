@@ -245,8 +245,7 @@ def test_python_holds_a_fit_of_statsmodels_against_the_released_one(running):
 def test_a_level_where_no_event_ever_came(running):
     """Of numbers of events too: its coefficient would have no end, and the table has no such cell."""
     sql = SQL.replace("(beloeb % 4)::INTEGER AS besoeg", "CASE WHEN kommune = '101' THEN 0 ELSE beloeb % 4 END::INTEGER AS besoeg")
-    error = running.no_model(sql=sql, outcome="besoeg", terms="kommune, alder", family="poisson")
-    assert error["code"] == "model.outcome_of_few_at" and error["arguments"]["name"] == "kommune", error
+    assert running.no_model(sql=sql, outcome="besoeg", terms="kommune, alder", family="poisson") == "model.outcome_of_few_at"
 
 
 def test_a_table_is_shown_by_itself(running):

@@ -16,13 +16,15 @@ WHY_NOT = mitid.reason_why_not() or browsers.reason_why_not()
 pytestmark = pytest.mark.skipif(WHY_NOT is not None, reason=WHY_NOT or "")
 
 PASSWORD = "fire ord uden sammenhaeng"
-PEOPLE = {"rita": "10150817", "olga": "10150817", "sofus": "12345674", "dorte": "12345674"}
+PEOPLE = {"rita": "10150817", "olga": "10150817", "sofus": "12345674", "saga": "12345674", "dorte": "12345674"}
 
 
 class Office(House):
     """A house with a login, where the people of the service have activated their accounts."""
 
     def open(self, folder):
+        self.change("INSERT INTO user(name, institution, created) SELECT 'saga', id, 0 FROM institution WHERE cvr = '12345674'")
+        self.change("INSERT INTO user_role SELECT id, 'security' FROM user WHERE name = 'saga'")
         self.configure(**{"portal.port": str(self.instance.port)})
         broker = Broker(folder / "b", f"http://127.0.0.1:{self.instance.port}", [person(n, cvr) for n, cvr in PEOPLE.items()], tls=False)
         broker.__enter__()
