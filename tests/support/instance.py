@@ -19,10 +19,13 @@ FVM = BIN / "fvm"
 SHARED = ROOT.parent / "shared" / "data"
 
 
+chance = random.SystemRandom()  # not the one that tests sow: two processes would find the same port
+
+
 def free_port():
     """Below those that the kernel gives to outgoing connections: another test's may not take it before our program listens."""
     for _ in range(1000):
-        port = random.randrange(10_240, 32_000)
+        port = chance.randrange(10_240, 32_000)
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
