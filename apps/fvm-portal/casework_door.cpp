@@ -103,7 +103,7 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
           },
           [socket = instance.courier_socket()](const auto& number) { wake_courier(socket, number); }},
       readers_(instance.store_file()),
-      project_access_{readers_, catalogues_, config, real_world()},
+      project_access_{readers_, *agreements_.catalogues, config, real_world()},
       oversight_access_{{real_world(), *ledger_, instance}, access_.mutex},
       config_(config) {
   // The portal may not start jobs: rules only. A caseworker's `fvm application check` counts.

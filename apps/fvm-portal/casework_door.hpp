@@ -42,7 +42,6 @@ class CaseworkDoor {
   api::TableAccess table_access_;
   api::ReleaseAccess release_access_;
   store::Readers readers_;
-  catalogue::Cache catalogues_;
   api::ProjectAccess project_access_;
   api::OversightAccess oversight_access_;
   http::Router router_;

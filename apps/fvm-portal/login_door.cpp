@@ -3,20 +3,12 @@
 #include <algorithm>
 
 #include "api/app_pages.hpp"
+#include "fvm-portal/places.hpp"
 
 namespace fvm {
 namespace {
 
 constexpr uint64_t secret_bytes_max = 4096;
-
-// Beside the programs: in a checkout share/passwords, installed share/fvm/passwords.
-Path common_passwords_file() {
-  std::error_code ignored;
-  const Path programs = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
-  const Path installed = programs / ".." / "share" / "fvm" / "passwords" / "common.txt";
-  if (real_world().exists(installed)) return installed;
-  return programs / ".." / ".." / "share" / "passwords" / "common.txt";
-}
 
 Result<std::string> read_secret(const config::Instance& instance, const std::string& name) {
   const Path file = instance.root() / name;  // an absolute name stays what it is

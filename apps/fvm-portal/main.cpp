@@ -23,6 +23,7 @@
 #include "fvm-portal/casework_door.hpp"
 #include "fvm-portal/figures.hpp"
 #include "fvm-portal/login_door.hpp"
+#include "fvm-portal/places.hpp"
 #include "fvm-portal/public_facts.hpp"
 #include "http/server.hpp"
 
@@ -32,14 +33,6 @@ namespace {
 // Some wait for the broker of MitID Erhverv or for a password to be hashed (api/login_access.hpp).
 constexpr unsigned threads = 8;
 
-// The built pages lie beside the programs: in a checkout web/dist, installed share/fvm/web.
-Path web_folder() {
-  std::error_code ignored;
-  const Path program = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
-  const Path installed = program / ".." / "share" / "fvm" / "web";
-  return real_world().exists(installed) ? installed : program / ".." / ".." / "web" / "dist";
-}
-
 // Register data, keys, results and the keys to other programs' powers are out of reach from here on, whatever
 // breaks in. What is left beside the store: pages, settings, and what the system's libraries read to find the
 // broker.
@@ -47,8 +40,8 @@ Result<void> give_up_the_rest(const config::Instance& instance, const config::Co
   // What is allowed must be there: a folder that is made later is another.
   for (const Path& folder : {instance.texts(), instance.agreements()})
     TRY(real_world().make_directories(folder, 0700));
-  const Path web = web_folder(), share = web / ".." / ".." / "share";
-  std::vector<Path> read = {instance.config_file(), instance.texts(), instance.agreements(), web, share};
+  std::vector<Path> read = {instance.config_file(), instance.texts(), instance.agreements(), web_folder(),
+                            common_passwords_file()};
   // An empty name would be the whole instance.
   if (!config.mitid.client_secret_file.empty())
     read.push_back(instance.root() / config.mitid.client_secret_file);

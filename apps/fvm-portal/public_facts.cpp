@@ -30,6 +30,8 @@ std::vector<api::ProgramStatus> programs(const config::Instance& instance) {
           ask("fvm-steward", instance.steward_socket()), ask("fvm-courier", instance.courier_socket())};
 }
 
+constexpr int64_t microseconds_per_day = 86'400'000'000;
+
 // What the public pages read, kept as long as it stays the same.
 class Known {
  public:
@@ -65,7 +67,7 @@ Result<std::vector<api::RegisterFreshness>> freshness(Known& reading) {
   const api::KnownData& data = TRY(known);
   for (size_t i = 0; i < data.tables.size(); ++i) {
     const mirror::TableFreshness& table = data.tables[i];
-    if (table.deliveries == 0 && !data.search->catalogue()->tables[i].described) continue;
+    if (!mirror::is_told(data.search->catalogue()->tables[i], table)) continue;
     auto found =
         std::find_if(out.begin(), out.end(), [&](const auto& r) { return r.name == table.register_name; });
     if (found == out.end()) found = out.insert(out.end(), api::RegisterFreshness{table.register_name});
@@ -76,30 +78,23 @@ Result<std::vector<api::RegisterFreshness>> freshness(Known& reading) {
   return out;
 }
 
-api::PublicProject::State state_of(const extract::Outline& project, const Date& today) {
-  using State = api::PublicProject::State;
-  if (project.state != extract::State::open || project.valid_to < today) return State::ended;
-  if (project.suspended) return State::held;
-  return today < project.valid_from ? State::coming : State::running;
-}
-
 Result<std::vector<api::PublicProject>> projects(Known& known) {
   const auto lent = TRY(known.readers.lend());
   const store::Database& database = lent;
   const auto sent = TRY(release::sent_of_projects(database));
-  const Date today = calendar::danish_date(real_world().now());
+  const Date today = date_of_days(real_world().now().microseconds / microseconds_per_day);
   std::vector<api::PublicProject> out;
   for (extract::Outline& project : TRY(extract::outlines(database))) {
     for (std::string& name : project.schemas)
       std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
     const auto found = sent.find(project.number);
-    out.push_back({state_of(project, today), std::move(project.title), std::move(project.authority),
-                   std::move(project.schemas), project.valid_from, project.valid_to,
-                   found == sent.end() ? 0 : found->second});
+    out.push_back({extract::standing_of(project, today), std::move(project.title),
+                   std::move(project.authority), std::move(project.schemas), project.valid_from,
+                   project.valid_to, found == sent.end() ? 0 : found->second});
   }
   // What is going on first, the newest first.
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
-    return std::make_tuple(a.state, b.from) < std::make_tuple(b.state, a.from);
+    return std::make_tuple(a.standing, b.from) < std::make_tuple(b.standing, a.from);
   });
   return out;
 }

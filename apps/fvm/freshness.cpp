@@ -31,8 +31,7 @@ Result<void> freshness(const Context& context) {
   json::array array;
   for (size_t i = 0; i < tables.size(); ++i) {
     const auto& table = tables[i];
-    // Of a table that only the public list knows there is nothing to say before it has been delivered.
-    if (!known.tables[i].described && table.deliveries == 0) continue;
+    if (!mirror::is_told(known.tables[i], table)) continue;
     array.push_back(object_of(table));
     if (context.json) continue;
     const std::string when = table.delivered ? to_text(*table.delivered).substr(0, 19) + "Z" : "–";

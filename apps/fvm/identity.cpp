@@ -94,18 +94,8 @@ Result<void> institution_list(const Context& context, const IdentityFlags&) {
   return {};
 }
 
-Result<std::vector<identity::Role>> parse_roles(const std::vector<std::string>& names) {
-  std::vector<identity::Role> roles;
-  for (const std::string& name : names) {
-    const auto role = identity::role_of(name);
-    if (!role) return usage("identity.role_unknown", {{"role", name}});
-    roles.push_back(*role);
-  }
-  return roles;
-}
-
 Result<void> user_add(const Context& context, const IdentityFlags& flags) {
-  const auto roles = TRY(parse_roles(flags.roles));
+  const auto roles = TRY(identity::roles_of(flags.roles));
   const auto services = TRY(open_services(context));
   show(context,
        TRY(identity::add_user(*services.ledger, context.user, flags.name, flags.institution, roles)));

@@ -23,11 +23,10 @@ struct Call {
 using Body = Result<Response> (*)(const Call&);
 
 Response answer(AgreementAccess& access, const Request& request, Body body) {
-  const std::string user(request.header(actor_header));
-  if (user.empty()) return http::problem(401, "api.no_actor");
-  const std::lock_guard lock(access.cases.mutex);
-  auto response = body({access.setting, request, user});
-  return response.ok() ? std::move(*response) : http::problem(response.error());
+  return for_actor(request, [&](const std::string& user) {
+    const std::lock_guard lock(access.cases.mutex);
+    return body({access.setting, request, user});
+  });
 }
 
 Response content(std::string type, std::string body) {

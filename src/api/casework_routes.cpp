@@ -27,11 +27,10 @@ struct Call {
 using Body = Result<Response> (*)(const Call&);
 
 Response answer(CaseworkAccess& access, const Request& request, Body body) {
-  const std::string user(request.header(actor_header));
-  if (user.empty()) return http::problem(401, "api.no_actor");
-  const std::lock_guard lock(access.mutex);
-  auto response = body({access.setting, request, user});
-  return response.ok() ? std::move(*response) : http::problem(response.error());
+  return for_actor(request, [&](const std::string& user) {
+    const std::lock_guard lock(access.mutex);
+    return body({access.setting, request, user});
+  });
 }
 
 // The number of a version in the query; empty when it is not there.

@@ -58,27 +58,8 @@ struct View {
   }
 };
 
-struct Head {
-  std::string_view key;
-  bool number = false;
-};
-std::string table_open(const View& view, std::string_view caption, const std::vector<Head>& heads) {
-  std::string out = fmt::format(
-      "<div class=\"table--responsive-scroll\"><table class=\"table table--borderless\"><caption "
-      "class=\"sr-only\">{}</caption><thead><tr>",
-      escape_html(caption));
-  for (const Head& head : heads)
-    out += fmt::format("<th scope=\"col\"{}>{}</th>", head.number ? " class=\"number\"" : "",
-                       view.words(head.key));
-  return out + "</tr></thead><tbody>\n";
-}
-constexpr std::string_view table_close = "</tbody></table></div>\n";
-
-std::string cell(std::string_view content, bool number = false) {
-  return fmt::format("<td{}>{}</td>", number ? " class=\"number\"" : "", content);
-}
 std::string link_head(const std::string& address, std::string_view name) {
-  return fmt::format("<th scope=\"row\"><a href=\"{}\">{}</a></th>", escape_html(address), escape_html(name));
+  return row_head(fmt::format("<a href=\"{}\">{}</a>", escape_html(address), escape_html(name)));
 }
 
 std::string search_html(const View& view) {
@@ -115,7 +96,7 @@ Sums sums_of(const View& view, const std::string& code) {
 }
 
 std::string registers_html(const View& view) {
-  std::string out = table_open(view, message(view.language, "web.menu_registers"),
+  std::string out = table_open(view.language, message(view.language, "web.menu_registers"),
                                {{"web.register"},
                                 {"web.name"},
                                 {"web.tables", true},
@@ -138,8 +119,7 @@ std::string registers_html(const View& view) {
 
 std::string variable_row(const View& view, const Table& table, const Variable& variable, bool with_table) {
   std::string out = "<tr>";
-  const std::string name = fmt::format("<code>{}</code>", escape_html(variable.name));
-  out += fmt::format("<th scope=\"row\">{}</th>", name);
+  out += row_head(fmt::format("<code>{}</code>", escape_html(variable.name)));
   if (with_table)
     out += cell(fmt::format("<a href=\"{}\">{}</a>", escape_html(view.table_address(table, view.language)),
                             escape_html(table.full_name())));
@@ -168,7 +148,7 @@ std::string found_html(const View& view) {
   std::string out = fmt::format("<p role=\"status\">{}</p>\n", text(view.language, key, figures));
   if (found == 0) return out;
   return out +
-         table_open(view, message(view.language, key, figures),
+         table_open(view.language, message(view.language, key, figures),
                     {{"web.variable"}, {"web.table"}, {"web.description"}, {"web.orderable"}}) +
          rows + std::string(table_close);
 }
@@ -185,7 +165,7 @@ Page registers_page(const View& view) {
 // ---- one register, one table
 
 std::string tables_html(const View& view, const std::string& code) {
-  std::string out = table_open(view, code,
+  std::string out = table_open(view.language, code,
                                {{"web.table"},
                                 {"web.description"},
                                 {"web.variables", true},
@@ -251,7 +231,7 @@ Page table_page(const View& view, const std::string& code, const std::string& na
                                       {{"rows", number_text(view.language, static_cast<int64_t>(fresh.rows))},
                                        {"day", delivered_text(view, fresh.delivered)},
                                        {"deliveries", std::to_string(fresh.deliveries)}}));
-  page.body += table_open(view, table->full_name(),
+  page.body += table_open(view.language, table->full_name(),
                           {{"web.variable"},
                            {"web.description"},
                            {"web.kind"},

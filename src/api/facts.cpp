@@ -1,6 +1,7 @@
 #include "api/facts.hpp"
 
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 namespace fvm::api {
 namespace {
@@ -12,6 +13,13 @@ constexpr const char* months_english[] = {"January",   "February", "March",    "
                                           "September", "October",  "November", "December"};
 
 }  // namespace
+
+boost::json::array programs_json(const std::vector<ProgramStatus>& programs) {
+  boost::json::array out;
+  for (const ProgramStatus& program : programs)
+    out.push_back(boost::json::object{{"name", program.name}, {"running", program.running}});
+  return out;
+}
 
 std::string day_text(Language language, Time time) {
   constexpr int64_t microseconds_per_day = 86'400'000'000;

@@ -1,6 +1,7 @@
 // What the public pages say about the service, and where they get it: functions that fvm-portal hands in.
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "catalogue/search.hpp"
+#include "extract/project.hpp"
 #include "mirror/freshness.hpp"
 
 namespace fvm::api {
@@ -29,7 +31,7 @@ struct RegisterFreshness {
 
 // What is public about a project.
 struct PublicProject {
-  enum class State { running, held, coming, ended } state = State::running;
+  extract::Standing standing = extract::Standing::running;  // today
   std::string title, authority;
   std::vector<std::string> registers;
   Date from{}, to{};     // first and last day
@@ -75,6 +77,8 @@ struct ServiceFacts {
   std::function<Result<Figures>()> figures{};
   std::function<Date()> today{};  // in Denmark
 };
+
+boost::json::array programs_json(const std::vector<ProgramStatus>& programs);
 
 // "23. november 2026" / "23 November 2026"; numbers with the language's separators.
 std::string day_text(Language language, const Date& date);

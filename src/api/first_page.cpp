@@ -58,22 +58,14 @@ std::string status_html(const ServiceFacts& facts, Language language) {
 }
 
 std::string rows_html(const std::vector<RegisterFreshness>& registers, Language language) {
-  std::string out = fmt::format(
-      "<div class=\"table--responsive-scroll\"><table class=\"table table--borderless\"><caption "
-      "class=\"sr-only\">{}</caption>"
-      "<thead><tr><th scope=\"col\">{}</th><th scope=\"col\" class=\"number\">{}</th><th scope=\"col\" "
-      "class=\"number\">{}</th>"
-      "<th scope=\"col\">{}</th></tr></thead><tbody>\n",
-      text(language, "web.freshness_heading"), text(language, "web.register"), text(language, "web.tables"),
-      text(language, "web.rows"), text(language, "web.newest"));
+  std::string out = table_open(language, message(language, "web.freshness_heading"),
+                               {{"web.register"}, {"web.tables", true}, {"web.rows", true}, {"web.newest"}});
   for (const RegisterFreshness& each : registers) {
-    out += fmt::format(
-        "<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td><td "
-        "class=\"number\">{}</td><td>{}</td></tr>\n",
-        escape_html(each.name), number_text(language, each.tables), number_text(language, each.rows),
-        each.newest ? day_text(language, *each.newest) : text(language, "web.never"));
+    out += "<tr>" + row_head(escape_html(each.name)) + cell(number_text(language, each.tables), true) +
+           cell(number_text(language, each.rows), true) +
+           cell(each.newest ? day_text(language, *each.newest) : text(language, "web.never")) + "</tr>\n";
   }
-  return out + "</tbody></table></div>";
+  return out.append(table_close);
 }
 
 std::string freshness_html(const ServiceFacts& facts, Language language) {

@@ -25,4 +25,58 @@ Result<json::object> object_in(const http::Request& request) {
   return std::move(value.get_object());
 }
 
+Result<json::object> object_or_none_in(const http::Request& request) {
+  return request.body.empty() ? json::object() : object_in(request);
+}
+
+namespace {
+
+Error bad_member(const char* name) {
+  return usage("api.bad_member", {{"name", name}});
+}
+
+}  // namespace
+
+Result<std::string> text_in(const json::object& object, const char* name) {
+  const auto* found = object.if_contains(name);
+  if (found == nullptr) return std::string();
+  if (!found->is_string()) return bad_member(name);
+  return std::string(found->get_string());
+}
+
+Result<int64_t> number_in(const json::object& object, const char* name, int64_t min, int64_t max) {
+  const auto* found = object.if_contains(name);
+  if (found == nullptr) return int64_t{0};
+  boost::system::error_code error;
+  const auto value = found->to_number<int64_t>(error);
+  if (error || value < min || value > max) return bad_member(name);
+  return value;
+}
+
+Result<bool> flag_in(const json::object& object, const char* name) {
+  const auto* found = object.if_contains(name);
+  if (found == nullptr) return false;
+  if (!found->is_bool()) return bad_member(name);
+  return found->get_bool();
+}
+
+Result<std::vector<std::string>> texts_in(const json::object& object, const char* name) {
+  const auto* found = object.if_contains(name);
+  return found == nullptr ? std::vector<std::string>() : texts_of(*found, name);
+}
+
+Result<std::vector<std::string>> texts_of(const json::value& list, const char* name) {
+  std::vector<std::string> texts;
+  if (!list.is_array()) return bad_member(name);
+  for (const json::value& each : list.get_array()) {
+    if (!each.is_string()) return bad_member(name);
+    texts.emplace_back(each.get_string());
+  }
+  return texts;
+}
+
+json::value text_or_null(const std::optional<Time>& time) {
+  return time ? json::value(to_text(*time)) : json::value(nullptr);
+}
+
 }  // namespace fvm::api

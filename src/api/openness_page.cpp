@@ -47,20 +47,16 @@ std::string breaches_html(Language language, const std::vector<Figures::Breaches
   std::map<std::string, std::map<std::string, std::string>> years;
   for (const auto& each : breaches)
     years[each.year][each.severity] = each.cases ? number(language, *each.cases) : "…";
-  out += fmt::format(
-      "<div class=\"table--responsive-scroll\"><table class=\"table table--borderless\"><caption "
-      "class=\"sr-only\">{}</caption><thead><tr><th scope=\"col\">{}</th>",
-      text(language, "web.breaches_heading"), text(language, "web.year"));
-  for (const char* key : {"web.breach_minor", "web.breach_serious", "web.breach_all"})
-    out += fmt::format("<th scope=\"col\" class=\"number\">{}</th>", text(language, key));
-  out += "</tr></thead><tbody>\n";
+  out += table_open(
+      language, message(language, "web.breaches_heading"),
+      {{"web.year"}, {"web.breach_minor", true}, {"web.breach_serious", true}, {"web.breach_all", true}});
   for (auto& [year, cells] : years) {
-    out += fmt::format("<tr><th scope=\"row\">{}</th>", escape_html(year));
+    out += "<tr>" + row_head(escape_html(year));
     for (const char* severity : {"minor", "serious", "all"})
-      out += fmt::format("<td class=\"number\">{}</td>", cells[severity].empty() ? "0" : cells[severity]);
+      out += cell(cells[severity].empty() ? "0" : cells[severity], true);
     out += "</tr>\n";
   }
-  return out + fmt::format("</tbody></table></div>\n<p>{}</p>\n", text(language, "web.breaches_hidden"));
+  return out.append(table_close) + fmt::format("<p>{}</p>\n", text(language, "web.breaches_hidden"));
 }
 
 Page openness(const ServiceFacts& facts, Language language) {

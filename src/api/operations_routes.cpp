@@ -16,10 +16,6 @@ namespace json = boost::json;
 using http::Response;
 using Call = OversightCall;
 
-json::value text_or_null(const std::optional<Time>& time) {
-  return time ? json::value(to_text(*time)) : json::value(nullptr);
-}
-
 json::object to_json(const identity::Institution& institution);
 json::object to_json(const account::Standing& standing);
 json::object to_json(const audit::Entry& entry);
@@ -62,29 +58,21 @@ json::array all_json(const Items& items) {
   return all;
 }
 
-// Tables that only the public list knows are not waited for before they have been delivered once.
 json::array freshness_json(const ServiceFacts& facts) {
   const auto known = facts.catalogue();
   if (!known.ok()) return {};  // before the first import
   std::vector<mirror::TableFreshness> tables;
   for (size_t i = 0; i < known->tables.size(); ++i) {
-    if (known->tables[i].deliveries > 0 || known->search->catalogue()->tables[i].described)
+    if (mirror::is_told(known->search->catalogue()->tables[i], known->tables[i]))
       tables.push_back(known->tables[i]);
   }
   return all_json(oversight::against_target(std::move(tables), real_world().now()));
 }
 
-json::array programs_json(const ServiceFacts& facts) {
-  json::array all;
-  for (const ProgramStatus& program : facts.programs())
-    all.push_back(json::object{{"name", program.name}, {"running", program.running}});
-  return all;
-}
-
 Result<Response> operations(const Call& call, const ServiceFacts& facts) {
   const auto view = TRY(oversight::operations_view(call.setting(), call.user));
   return document(200, {{"version", facts.version},
-                        {"programs", programs_json(facts)},
+                        {"programs", programs_json(facts.programs())},
                         {"freshness", freshness_json(facts)},
                         {"deliveries", all_json(view.deliveries)},
                         {"held", json::array(view.held_releases.begin(), view.held_releases.end())},
@@ -170,7 +158,7 @@ Result<Response> search(const Call& call) {
   const auto [end, error] = std::from_chars(before.data(), before.data() + before.size(), wanted.before);
   if (!before.empty() && (error != std::errc() || end != before.data() + before.size()))
     return usage("api.bad_member", {{"name", "before"}});
-  const auto page = TRY(oversight::search(call.setting(), call.user, std::move(wanted)));
+  const auto page = TRY(oversight::search(call.setting(), call.user, std::move(wanted), call.aside()));
   json::value next = nullptr;
   if (page.next != 0) next = std::to_string(page.next);
   return document(200, {{"records", all_json(page.entries)}, {"next", next}});

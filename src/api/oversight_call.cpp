@@ -9,44 +9,14 @@ namespace {
 
 http::Response answer(const OversightAccess& access, const http::Request& request,
                       const OversightBody& body) {
-  const std::string user(request.header(actor_header));
-  if (user.empty()) return http::problem(401, "api.no_actor");
-  auto object = request.body.empty() ? boost::json::object() : object_in(request);
-  if (!object.ok()) return http::problem(object.error());
-  const std::lock_guard lock(access.mutex);
-  auto response = body({access, request, user, std::move(*object)});
-  return response.ok() ? std::move(*response) : http::problem(response.error());
+  return for_actor(request, [&](const std::string& user) -> Result<http::Response> {
+    auto object = TRY(object_or_none_in(request));
+    std::unique_lock lock(access.mutex);
+    return body({access, request, user, std::move(object), lock});
+  });
 }
 
 }  // namespace
-
-Result<std::string> OversightCall::text(const char* name) const {
-  const auto* found = body.if_contains(name);
-  if (found == nullptr) return std::string();
-  if (!found->is_string()) return usage("api.bad_member", {{"name", name}});
-  return std::string(found->get_string());
-}
-
-Result<int64_t> OversightCall::number(const char* name) const {
-  const auto* found = body.if_contains(name);
-  if (found == nullptr) return int64_t{0};
-  boost::system::error_code error;
-  const auto value = found->to_number<int64_t>(error);
-  if (error) return usage("api.bad_member", {{"name", name}});
-  return value;
-}
-
-Result<std::vector<std::string>> OversightCall::texts(const char* name) const {
-  const auto* found = body.if_contains(name);
-  std::vector<std::string> all;
-  if (found == nullptr) return all;
-  if (!found->is_array()) return usage("api.bad_member", {{"name", name}});
-  for (const auto& each : found->get_array()) {
-    if (!each.is_string()) return usage("api.bad_member", {{"name", name}});
-    all.emplace_back(each.get_string());
-  }
-  return all;
-}
 
 void add_oversight_route(http::Router& router, const OversightAccess& access, http::Route route,
                          OversightBody body) {

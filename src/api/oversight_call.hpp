@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "api/json_route.hpp"
 #include "api/sanction_routes.hpp"
 
 namespace fvm::api {
@@ -15,15 +16,24 @@ struct OversightCall {
   const http::Request& request;
   std::string user;
   boost::json::object body;
+  std::unique_lock<std::mutex>& lock;  // of store and ledger
 
+  // Others have their turn meanwhile: reading the ledger's files takes a while.
+  oversight::Aside aside() const {
+    return [this](const std::function<void()>& work) {
+      lock.unlock();
+      work();
+      lock.lock();
+    };
+  }
   const oversight::Setting& setting() const { return access.setting; }
   audit::Ledger& ledger() const { return access.setting.ledger; }
   const store::Database& store() const { return access.setting.store(); }
   const std::string& parameter(const char* name) const { return request.parameters.at(name); }
-  // Members of the body; empty or 0 when not there, "api.bad_member" when of another kind.
-  Result<std::string> text(const char* name) const;
-  Result<int64_t> number(const char* name) const;
-  Result<std::vector<std::string>> texts(const char* name) const;
+  // Members of the body (json_route.hpp).
+  Result<std::string> text(const char* name) const { return text_in(body, name); }
+  Result<int64_t> number(const char* name) const { return number_in(body, name); }
+  Result<std::vector<std::string>> texts(const char* name) const { return texts_in(body, name); }
 };
 using OversightBody = std::function<Result<http::Response>(const OversightCall&)>;
 

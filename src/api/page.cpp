@@ -73,6 +73,25 @@ std::string escape_url(std::string_view text) {
   return out;
 }
 
+std::string table_open(Language language, std::string_view caption, const std::vector<Head>& heads) {
+  std::string out = fmt::format(
+      "<div class=\"table--responsive-scroll\"><table class=\"table table--borderless\"><caption "
+      "class=\"sr-only\">{}</caption><thead><tr>",
+      escape_html(caption));
+  for (const Head& head : heads)
+    out += fmt::format("<th scope=\"col\"{}>{}</th>", head.number ? " class=\"number\"" : "",
+                       text(language, head.key));
+  return out + "</tr></thead><tbody>\n";
+}
+
+std::string cell(std::string_view content, bool number) {
+  return fmt::format("<td{}>{}</td>", number ? " class=\"number\"" : "", content);
+}
+
+std::string row_head(std::string_view content) {
+  return fmt::format("<th scope=\"row\">{}</th>", content);
+}
+
 std::string trail_html(Language language, const std::vector<std::pair<std::string, std::string>>& steps) {
   std::string out =
       fmt::format("<nav class=\"breadcrumbs\" aria-label=\"{}\"><ol class=\"breadcrumbs__list\">",

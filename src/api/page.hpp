@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/assets.hpp"
 #include "api/facts.hpp"
@@ -32,6 +33,15 @@ std::string text(Language language, std::string_view key, const Arguments& argum
 std::string address_of(Place place, Language language);
 // `text` as one part of a path or a value of a query.
 std::string escape_url(std::string_view text);
+// A table: its beginning with a caption for screen readers, cells (HTML), the head of a row, its end.
+struct Head {
+  std::string_view key;  // of the message
+  bool number = false;   // to the right
+};
+std::string table_open(Language language, std::string_view caption, const std::vector<Head>& heads);
+std::string cell(std::string_view content, bool number = false);
+std::string row_head(std::string_view content);
+inline constexpr std::string_view table_close = "</tbody></table></div>\n";
 // The way back up: {address, words} of each step, the last without a link.
 std::string trail_html(Language language, const std::vector<std::pair<std::string, std::string>>& steps);
 

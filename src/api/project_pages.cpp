@@ -18,26 +18,23 @@ std::string registers_text(const PublicProject& project) {
 std::string row_html(const PublicProject& project, Language language) {
   constexpr const char* states[] = {"web.project_running", "web.project_held", "web.project_coming",
                                     "web.project_ended"};
-  const char* state = states[static_cast<size_t>(project.state)];
-  return fmt::format(
-      "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{} – {}</td><td>{}</td><td "
-      "class=\"number\">{}</td></tr>\n",
-      escape_html(project.title), escape_html(project.authority), registers_text(project),
-      day_text(language, project.from), day_text(language, project.to), text(language, state),
-      number_text(language, project.releases));
+  const char* state = states[static_cast<size_t>(project.standing)];
+  return "<tr>" + row_head(escape_html(project.title)) + cell(escape_html(project.authority)) +
+         cell(registers_text(project)) +
+         cell(day_text(language, project.from) + " – " + day_text(language, project.to)) +
+         cell(text(language, state)) + cell(number_text(language, project.releases), true) + "</tr>\n";
 }
 
 std::string list_html(const std::vector<PublicProject>& projects, Language language) {
-  std::string out = fmt::format(
-      "<div class=\"table--responsive-scroll\"><table class=\"table table--borderless\"><caption "
-      "class=\"sr-only\">{}</caption><thead><tr>",
-      text(language, "web.projects_title"));
-  for (const char* head : {"web.project", "web.authority", "web.registers", "web.period", "web.state"})
-    out += fmt::format("<th scope=\"col\">{}</th>", text(language, head));
-  out += fmt::format("<th scope=\"col\" class=\"number\">{}</th></tr></thead><tbody>\n",
-                     text(language, "web.releases"));
+  std::string out = table_open(language, message(language, "web.projects_title"),
+                               {{"web.project"},
+                                {"web.authority"},
+                                {"web.registers"},
+                                {"web.period"},
+                                {"web.state"},
+                                {"web.releases", true}});
   for (const PublicProject& project : projects) out += row_html(project, language);
-  return out + "</tbody></table></div>\n";
+  return out.append(table_close);
 }
 
 http::Response answer(const ServiceFacts& facts, const Assets& assets, Language language) {

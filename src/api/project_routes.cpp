@@ -31,13 +31,10 @@ struct Call {
 using Body = Result<Response> (*)(const Call&);
 
 Response answer(const ProjectAccess& access, const Request& request, Body body) {
-  const std::string user(request.header(actor_header));
-  if (user.empty()) return http::problem(401, "api.no_actor");
-  const auto answered = [&]() -> Result<Response> {
+  return for_actor(request, [&](const std::string& user) -> Result<Response> {
     const auto lent = TRY(access.readers.lend());
     return body({access, request, lent, user});
-  }();
-  return answered.ok() ? *answered : http::problem(answered.error());
+  });
 }
 
 Result<bool> may_work(const Call& call) {
@@ -48,11 +45,11 @@ Result<bool> may_work(const Call& call) {
 
 // In one word, for a page; what it means is in messages (web.project_*).
 std::string_view state_of(const Call& call, const Project& project) {
+  constexpr std::string_view names[] = {"running", "held", "coming", "ended"};
   const Date today = date_of_days(call.access.world.now().microseconds / microseconds_per_day);
-  if (project.state != extract::State::open || project.valid_to < today) return "ended";
-  if (project.suspended) return "held";
-  if (today < project.valid_from) return "coming";
-  return project.version == 0 ? "unbuilt" : "running";
+  const auto standing = extract::standing_of(project, today);
+  if (standing == extract::Standing::running && project.version == 0) return "unbuilt";
+  return names[static_cast<size_t>(standing)];
 }
 
 json::object outline(const Call& call, const Project& project) {
@@ -77,10 +74,6 @@ Result<Response> list(const Call& call) {
     }
   }
   return document(200, {{"projects", std::move(mine)}});
-}
-
-json::value text_or_null(const std::optional<Time>& time) {
-  return time ? json::value(to_text(*time)) : json::value(nullptr);
 }
 
 // When registers delivered what a project's tables are made of, by "schema.table". Without a catalogue:

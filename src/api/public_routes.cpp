@@ -15,17 +15,10 @@ namespace {
 
 namespace json = boost::json;
 
-json::array programs_of(const std::vector<ProgramStatus>& programs) {
-  json::array out;
-  for (const ProgramStatus& program : programs)
-    out.push_back({{"name", program.name}, {"running", program.running}});
-  return out;
-}
-
 http::Response status(const ServiceFacts& facts) {
   const auto records = facts.ledger_records();
   return document(records.ok() ? 200 : 503, {{"version", facts.version},
-                                             {"programs", programs_of(facts.programs())},
+                                             {"programs", programs_json(facts.programs())},
                                              {"ledger_records", records.ok() ? *records : 0}});
 }
 
@@ -38,7 +31,7 @@ http::Response health(const ServiceFacts& facts) {
       store && std::all_of(programs.begin(), programs.end(), [](const auto& p) { return p.running; });
   return document(
       whole ? 200 : 503,
-      {{"status", whole ? "ok" : "degraded"}, {"store", store}, {"programs", programs_of(programs)}});
+      {{"status", whole ? "ok" : "degraded"}, {"store", store}, {"programs", programs_json(programs)}});
 }
 
 http::Response freshness(const ServiceFacts& facts) {
@@ -46,10 +39,10 @@ http::Response freshness(const ServiceFacts& facts) {
   if (!registers.ok()) return http::problem(503, "web.status_unreachable");
   json::array rows;
   for (const RegisterFreshness& each : *registers) {
-    json::value newest = nullptr;
-    if (each.newest) newest = to_text(*each.newest);
-    rows.push_back(
-        {{"register", each.name}, {"tables", each.tables}, {"rows", each.rows}, {"newest", newest}});
+    rows.push_back({{"register", each.name},
+                    {"tables", each.tables},
+                    {"rows", each.rows},
+                    {"newest", text_or_null(each.newest)}});
   }
   return document(200, {{"registers", rows}});
 }

@@ -30,40 +30,8 @@ struct Call {
 };
 using Body = Result<Response> (*)(const Call&);
 
-// Empty when it is not there.
-Result<std::string> text_in(const json::object& body, const char* name) {
-  const auto* found = body.if_contains(name);
-  if (found == nullptr) return std::string();
-  if (!found->is_string()) return usage("api.bad_member", {{"name", name}});
-  return std::string(found->get_string());
-}
-
-Result<uint32_t> number_in(const json::object& body, const char* name) {
-  const auto* found = body.if_contains(name);
-  if (found == nullptr) return 0u;
-  boost::system::error_code error;
-  const auto value = found->to_number<uint32_t>(error);
-  if (error) return usage("api.bad_member", {{"name", name}});
-  return value;
-}
-
-// Names, one or more; empty when there is no such member.
-Result<std::vector<std::string>> names_in(const json::value* found, const char* name) {
-  std::vector<std::string> names;
-  if (found == nullptr) return names;
-  if (!found->is_array()) return usage("api.bad_member", {{"name", name}});
-  for (const json::value& each : found->get_array()) {
-    if (!each.is_string()) return usage("api.bad_member", {{"name", name}});
-    names.emplace_back(each.get_string());
-  }
-  return names;
-}
-
-Result<bool> flag_in(const json::object& body, const char* name) {
-  const auto* found = body.if_contains(name);
-  if (found == nullptr) return false;
-  if (!found->is_bool()) return usage("api.bad_member", {{"name", name}});
-  return found->get_bool();
+Result<uint32_t> small_number_in(const json::object& body, const char* name) {
+  return static_cast<uint32_t>(TRY(number_in(body, name, 0, std::numeric_limits<uint32_t>::max())));
 }
 
 Result<json::object> seen(const Call& call, release::Request request) {
@@ -84,13 +52,11 @@ Result<Response> answer(const Call& call, Body handler) {
 }
 
 Response answer(const ReleaseAccess& access, const http::Request& request, Body handler) {
-  const std::string user(request.header(actor_header));
-  if (user.empty()) return http::problem(401, "api.no_actor");
-  auto body = request.body.empty() ? json::object() : object_in(request);
-  if (!body.ok()) return http::problem(body.error());
-  const std::lock_guard lock(access.mutex);
-  auto response = answer(Call{access, request, user, std::move(*body)}, handler);
-  return response.ok() ? std::move(*response) : http::problem(response.error());
+  return for_actor(request, [&](const std::string& user) -> Result<Response> {
+    auto body = TRY(object_or_none_in(request));
+    const std::lock_guard lock(access.mutex);
+    return answer(Call{access, request, user, std::move(body)}, handler);
+  });
 }
 
 Result<Response> show(const Call& call) {
@@ -149,21 +115,24 @@ Result<Response> review_of(const Call& call) {
   return document(200, {{"may", std::move(may)}, {"may_look", look}, {"previous", std::move(previous)}});
 }
 
+Response raw_document(std::string json) {
+  return {200, "application/json", std::move(json), {{"Cache-Control", "no-store"}}};
+}
+
 // Decided and recorded by whoever reads the file; nothing of the store is touched here.
 Response look(const ReleaseAccess& access, const http::Request& request) {
-  Looked wanted{request.parameters.at("number"), std::string(request.header(actor_header))};
-  if (wanted.user.empty()) return http::problem(401, "api.no_actor");
-  const auto digits = [](const std::string& text, uint32_t& number) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size();
-  };
-  const std::string revision = request.value("revision");
-  if (!digits(request.parameters.at("position"), wanted.position) ||
-      (!revision.empty() && !digits(revision, wanted.revision)))
-    return http::problem(usage("api.bad_member", {{"name", "revision"}}));
-  auto shown = access.look(wanted);
-  if (!shown.ok()) return http::problem(shown.error());
-  return {200, "application/json", std::move(*shown), {{"Cache-Control", "no-store"}}};
+  return for_actor(request, [&](const std::string& user) -> Result<Response> {
+    Looked wanted{request.parameters.at("number"), user};
+    const auto digits = [](const std::string& text, uint32_t& number) {
+      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+      return error == std::errc() && end == text.data() + text.size();
+    };
+    const std::string revision = request.value("revision");
+    if (!digits(request.parameters.at("position"), wanted.position) ||
+        (!revision.empty() && !digits(revision, wanted.revision)))
+      return usage("api.bad_member", {{"name", "revision"}});
+    return raw_document(TRY(access.look(wanted)));
+  });
 }
 
 Result<release::Ballot> ballot_in(const json::object& body) {
@@ -176,12 +145,12 @@ Result<release::Ballot> ballot_in(const json::object& body) {
 Result<Response> review(const Call& call) {
   release::Opinion opinion{.ballot = TRY(ballot_in(call.body)),
                            .reason = TRY(text_in(call.body, "reason")),
-                           .revision = TRY(number_in(call.body, "revision"))};
+                           .revision = TRY(small_number_in(call.body, "revision"))};
   if (const auto* comments = call.body.if_contains("comments")) {
     if (!comments->is_array()) return usage("api.bad_member", {{"name", "comments"}});
     for (const json::value& each : comments->get_array()) {
       if (!each.is_object()) return usage("api.bad_member", {{"name", "comments"}});
-      opinion.comments.emplace_back(TRY(number_in(each.get_object(), "file")),
+      opinion.comments.emplace_back(TRY(small_number_in(each.get_object(), "file")),
                                     TRY(text_in(each.get_object(), "text")));
     }
   }
@@ -217,7 +186,7 @@ Result<Response> explain(const Call& call) {
 }
 
 Result<Response> resubmit(const Call& call) {
-  const auto files = TRY(names_in(call.body.if_contains("files"), "files"));
+  const auto files = TRY(texts_in(call.body, "files"));
   const auto request =
       TRY(release::resubmit(call.access.ledger, call.number(), call.user, files,
                             TRY(flag_in(call.body, "declared")), TRY(text_in(call.body, "reason"))));
@@ -229,7 +198,7 @@ Result<Response> send(const Call& call) {
   const release::Draft draft{.project = call.request.parameters.at("project"),
                              .recipient = TRY(text_in(call.body, "recipient")),
                              .purpose = TRY(text_in(call.body, "purpose")),
-                             .files = TRY(names_in(call.body.if_contains("files"), "files")),
+                             .files = TRY(texts_in(call.body, "files")),
                              .declared = TRY(flag_in(call.body, "declared"))};
   const std::string number = TRY(release::begin(call.access.ledger, call.user, draft));
   auto begun = document(201, TRY(seen(call, TRY(release::find(call.store(), number)))));
@@ -239,20 +208,16 @@ Result<Response> send(const Call& call) {
 
 // Without the lock: whoever looks at a folder takes his time.
 Response outbox(const ReleaseAccess& access, const http::Request& request) {
-  const std::string user(request.header(actor_header));
-  if (user.empty()) return http::problem(401, "api.no_actor");
-  const auto told = [&]() -> Result<std::string> {
+  return for_actor(request, [&](const std::string& user) -> Result<Response> {
     std::vector<std::string> together;
     if (const std::string asked = request.value("files"); !asked.empty()) {
       boost::system::error_code failed;
       const json::value names = json::parse(asked, failed);
       if (failed) return usage("api.bad_member", {{"name", "files"}});
-      together = TRY(names_in(&names, "files"));
+      together = TRY(texts_of(names, "files"));
     }
-    return access.outlook(request.parameters.at("project"), user, together);
-  }();
-  if (!told.ok()) return http::problem(told.error());
-  return Response{200, "application/json", *told, {{"Cache-Control", "no-store"}}};
+    return raw_document(TRY(access.outlook(request.parameters.at("project"), user, together)));
+  });
 }
 
 }  // namespace

@@ -136,7 +136,7 @@ json::array logins_json(const oversight::SecurityView& view) {
 }
 
 Result<Response> security(const Call& call) {
-  const auto view = TRY(oversight::security_view(call.setting(), call.user));
+  const auto view = TRY(oversight::security_view(call.setting(), call.user, call.aside()));
   json::array closed, drawn, looks;
   for (const auto& each : view.closed)
     closed.push_back(json::object{{"scope", identity::name_of(each.scope)},

@@ -50,7 +50,6 @@ class Reader {
     for (uint64_t end = bytes; end > 0;) {
       const uint64_t start = end > chunk_bytes ? end - chunk_bytes : 0;
       std::string text = TRY(world_.read_range(file, start, end - start)) + rest;
-      left_ -= std::min(left_, end - start);
       end = start;
       const size_t first = start == 0 ? 0 : text.find('\n') + 1;
       if (start != 0 && first == 0) {  // one line longer than a chunk
@@ -78,6 +77,7 @@ class Reader {
   bool take(std::string_view line) {
     auto entry = entry_of(line);
     if (!entry || (wanted_.before != 0 && entry->seq >= wanted_.before)) return true;
+    left_ -= std::min<uint64_t>(left_, line.size() + 1);
     if (!wanted_.since.empty() && entry->time < wanted_.since) return false;
     const uint64_t seq = entry->seq;
     if (fits(*entry, wanted_)) page_.entries.push_back(std::move(*entry));

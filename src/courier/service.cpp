@@ -97,21 +97,20 @@ class Callers {
       return caller.send(wire::Captured{kept->sha256, kept->bytes});
     }
     if (frame.type == wire::Type::look) {
-      const auto shown = look(frame);
-      return shown.ok() ? wire::send_table(caller, {*shown, {}})
-                        : caller.send(wire::to_failure(shown.error()));
+      return wire::answer_table(caller, look(frame));
     }
     return caller.send(wire::to_failure(surroundings("wire.broken_message")));
   }
 
   // Each look has a ledger of its own: a reading handle belongs to one thread.
-  Result<std::string> look(const wire::Frame& frame) {
+  Result<wire::TableAnswer> look(const wire::Frame& frame) {
     const auto asked = TRY(wire::decode<wire::Look>(frame.body));
     const Place place(looking_);
     if (place.number > looks_max) return surroundings("release.looks_busy");
     const auto ledger = TRY(audit::Ledger::open(world_, instance_.audit(), instance_.store_file(), {}));
-    return release::look(*ledger, instance_, show_,
-                         {asked.release, asked.user, asked.revision, asked.position});
+    return wire::TableAnswer{TRY(release::look(*ledger, instance_, show_,
+                                               {asked.release, asked.user, asked.revision, asked.position})),
+                             {}};
   }
 
   Result<release::Kept> capture(const wire::Frame& frame) {

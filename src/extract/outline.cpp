@@ -5,6 +5,23 @@
 #include "identity/suspension.hpp"
 
 namespace fvm::extract {
+namespace {
+
+template <class Described>
+Standing standing(const Described& project, const Date& today) {
+  if (project.state != State::open || project.valid_to < today) return Standing::ended;
+  if (project.suspended) return Standing::held;
+  return today < project.valid_from ? Standing::coming : Standing::running;
+}
+
+}  // namespace
+
+Standing standing_of(const Project& project, const Date& today) {
+  return standing(project, today);
+}
+Standing standing_of(const Outline& project, const Date& today) {
+  return standing(project, today);
+}
 
 State state_of(std::string_view stored, bool sealed) {
   if (stored != "open") return State::closed;

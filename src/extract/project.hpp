@@ -75,6 +75,12 @@ struct Project {
 // is found too: see may_be_used.
 Result<Project> open_project(const store::Database& database, std::string_view number);
 
+// Where a project stands on a day, whether it has data or not.
+enum class Standing { running, held, coming, ended };
+struct Outline;
+Standing standing_of(const Project& project, const Date& today);
+Standing standing_of(const Outline& project, const Date& today);
+
 // What a list of projects tells of each.
 struct Outline {
   std::string number, title, authority;

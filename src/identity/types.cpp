@@ -34,4 +34,14 @@ std::optional<Role> role_of(std::string_view text) {
   return std::nullopt;
 }
 
+Result<std::vector<Role>> roles_of(const std::vector<std::string>& names) {
+  std::vector<Role> roles;
+  for (const std::string& name : names) {
+    const auto role = role_of(name);
+    if (!role) return usage("identity.role_unknown", {{"role", name}});
+    roles.push_back(*role);
+  }
+  return roles;
+}
+
 }  // namespace fvm::identity

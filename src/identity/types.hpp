@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.hpp"
 #include "base/time.hpp"
 
 namespace fvm::identity {
@@ -48,5 +49,7 @@ struct User {
 
 std::string_view to_text(Role role);
 std::optional<Role> role_of(std::string_view text);
+// All of `names`; "identity.role_unknown" (usage) with the first that is none.
+Result<std::vector<Role>> roles_of(const std::vector<std::string>& names);
 
 }  // namespace fvm::identity

@@ -72,11 +72,14 @@ class Callers {
         break;
       }
       const auto shown = door_.unlocks(*frame);
-      may_ask = may_ask || (shown.ok() && *shown);
-      if (shown.ok() && *shown) continue;
-      const auto reply = may_ask || is_for_all(frame->type)
-                             ? conversation.answer(*frame)
-                             : refused("wire.no_key", {{"program", "fvm-keeper"}});
+      if (shown.ok() && *shown) {
+        may_ask = true;
+        continue;
+      }
+      const bool may = may_ask || is_for_all(frame->type);
+      const auto reply = !shown.ok() ? shown.error()
+                         : may       ? conversation.answer(*frame)
+                                     : refused("wire.no_key", {{"program", "fvm-keeper"}});
       if (!reply.ok()) log_error("request_refused", reply.error());
       const auto sent = reply.ok() ? caller.connection.send(reply->type, reply->body)
                                    : caller.connection.send(wire::to_failure(reply.error()));

@@ -26,6 +26,11 @@ struct TableFreshness {
   uint64_t deliveries = 0;           // accepted so far
 };
 
+// Of a table that only the public list knows there is nothing to tell before it has been delivered.
+inline bool is_told(const catalogue::Table& table, const TableFreshness& fresh) {
+  return table.described || fresh.deliveries > 0;
+}
+
 // One entry per table of the catalogue, in its order.
 Result<std::vector<TableFreshness>> freshness(const store::Database& database,
                                               const catalogue::Catalogue& catalogue);

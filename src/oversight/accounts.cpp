@@ -12,16 +12,6 @@ Result<void> check_operator(const Setting& setting, const std::string& user, std
   return role.error();
 }
 
-Result<std::vector<identity::Role>> roles_of(const std::vector<std::string>& names) {
-  std::vector<identity::Role> roles;
-  for (const std::string& name : names) {
-    const auto role = identity::role_of(name);
-    if (!role) return usage("identity.role_unknown", {{"role", name}});
-    roles.push_back(*role);
-  }
-  return roles;
-}
-
 }  // namespace
 
 Result<People> people(const Setting& setting, const std::string& user) {
@@ -43,7 +33,7 @@ Result<identity::User> add_account(const Setting& setting, const std::string& us
                                    const NewAccount& wanted) {
   TRY(check_operator(setting, user, "user.add"));
   return identity::add_user(setting.ledger, user, wanted.name, wanted.institution,
-                            TRY(roles_of(wanted.roles)));
+                            TRY(identity::roles_of(wanted.roles)));
 }
 
 Result<account::IssuedCode> issue_code(const Setting& setting, const std::string& user,

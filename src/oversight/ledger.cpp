@@ -34,12 +34,15 @@ Result<void> leave_out_votes(const store::Database& store, audit::Page& page) {
 
 }  // namespace
 
-Result<audit::Page> search(const Setting& setting, const std::string& user, audit::Wanted wanted) {
+Result<audit::Page> search(const Setting& setting, const std::string& user, audit::Wanted wanted,
+                           const Aside& aside) {
   TRY(check_role(setting.store(), user));
   TRY(setting.ledger.record(
       {user, "oversight.searched", wanted.subject, {{"actor", wanted.actor}, {"action", wanted.action}}}));
   wanted.records_max = std::min(wanted.records_max, records_max);
-  auto page = TRY(audit::page_of(setting.world, setting.instance.audit(), wanted));
+  Result<audit::Page> read = audit::Page{};
+  aside([&] { read = audit::page_of(setting.world, setting.instance.audit(), wanted); });
+  auto page = TRY(std::move(read));
   TRY(leave_out_votes(setting.store(), page));
   return page;
 }

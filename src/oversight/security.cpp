@@ -44,7 +44,7 @@ Result<void> count_logins(const Setting& setting, SecurityView& view) {
 
 }  // namespace
 
-Result<SecurityView> security_view(const Setting& setting, const std::string& user) {
+Result<SecurityView> security_view(const Setting& setting, const std::string& user, const Aside& aside) {
   TRY(identity::require_role(setting.store(), user, identity::Role::security));
   SecurityView view;
   view.closed = TRY(identity::suspensions(setting.store()));
@@ -52,7 +52,9 @@ Result<SecurityView> security_view(const Setting& setting, const std::string& us
   view.periods = TRY(release::periods(setting.store()));
   view.drawn = TRY(drawn_of(setting.store()));
   view.looks = TRY(release::second_looks(setting.store()));
-  TRY(count_logins(setting, view));
+  Result<void> counted;
+  aside([&] { counted = count_logins(setting, view); });
+  TRY(std::move(counted));
   return view;
 }
 

@@ -33,6 +33,6 @@ struct SecurityView {
   bool logins_whole = true;                // false: there were more records than one look reads
 };
 // "identity.role_missing" (refused) unless security.
-Result<SecurityView> security_view(const Setting& setting, const std::string& user);
+Result<SecurityView> security_view(const Setting& setting, const std::string& user, const Aside& aside);
 
 }  // namespace fvm::oversight

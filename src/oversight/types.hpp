@@ -1,6 +1,7 @@
 // What every function here works with.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "audit/ledger.hpp"
@@ -17,5 +18,8 @@ struct Setting {
 
   const store::Database& store() const { return ledger.database(); }
 };
+
+// Runs work that needs neither store nor ledger; whoever holds a lock for these lets go of it meanwhile.
+using Aside = std::function<void(const std::function<void()>& work)>;
 
 }  // namespace fvm::oversight

@@ -203,14 +203,18 @@ void Reports::put(const std::string& key, Report report) {
   reports_.insert_or_assign(key, std::move(report));
 }
 
+Path copies_of(const config::Instance& instance, const std::string& project, const std::string& user) {
+  return instance.project(project) / "outlook" / user;
+}
+
 Result<File> see(const Foresight& with, const store::Database& store, const std::string& project,
                  const std::string& user, const Staged& staged) {
   const Descriptor fd = TRY(open_staged(with.instance.project_outbox(project, user), staged.name));
   if (TRY(stamp_of(fd.get())) != staged.stamp) return changed(staged);
   File file{.name = staged.name, .bytes = staged.bytes()};
   if (file.bytes > with.config.release.file_bytes_max) return file;
-  const auto scratch = TRY(
-      Scratch::make(with.world, with.instance.root() / "scratch" / ("outlook-" + random_hex(with.world, 8))));
+  const auto scratch =
+      TRY(Scratch::make(with.world, copies_of(with.instance, project, user) / random_hex(with.world, 8)));
   const Path path = scratch.path() / "file";
   const Descriptor copy(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400));
   if (!copy) return system_error("make a copy in " + scratch.path().string(), errno);

@@ -46,6 +46,10 @@ struct Foresight {
   int ended = -1;  // a descriptor: scans are ended when it becomes readable
 };
 
+// Where copies of that user's files are while they are looked at: with the project's own, so encrypted if it
+// is.
+Path copies_of(const config::Instance& instance, const std::string& project, const std::string& user);
+
 // Reads a file of an outbox: its SHA-256, and its scan unless the same bytes were scanned before or are those
 // of a safe table. It is copied first, to a folder that is gone afterwards, and the copy is what is digested
 // and scanned: whoever writes to the file meanwhile cannot have one content digested and another scanned. One

@@ -149,7 +149,8 @@ Result<void> write_step(audit::Writer& writer, const Request& request, const std
                         const Transition& step, const std::string& reason) {
   const uint32_t revision = request.revision + (step.event == Event::resubmit ? 1 : 0);
   TRY(insert_step(writer, request,
-                  {writer.now(), actor, step.role, step.event, step.from, step.to, reason, revision}));
+                  {writer.now(), actor, step.role, step.event, step.from, step.to,
+                   disclosure::to_utf8(reason), revision}));
   TRY(follow(writer, request, step));
   if (step.to == State::sent) TRY(note_outside(writer, request));
   return tell(writer, request, step);
@@ -164,7 +165,7 @@ Result<Request> take_step_inside(audit::Writer& writer, std::string_view number,
   writer.fact("to", std::string(name_of(step.to)));
   writer.fact("role", std::string(name_of(step.role)));
   if (body) TRY(body(writer, request));
-  TRY(write_step(writer, request, actor.name, step, disclosure::to_utf8(reason)));
+  TRY(write_step(writer, request, actor.name, step, reason));
   return find(writer, request.number);
 }
 
@@ -174,9 +175,11 @@ Result<Request> in_transaction(audit::Ledger& ledger, std::string_view number, c
   auto done =
       ledger.write({actor.name, "release." + std::string(name_of(event)), std::string(number), {}}, body);
   if (!done.ok() && done.error().kind == Kind::refused) {
+    // As the request is called, however it was typed: who may not see of whom it is finds it by that.
+    const auto id = id_of(number);
     TRY(ledger.record({actor.name,
                        "release.refused",
-                       std::string(number),
+                       id ? number_of(*id) : std::string(number),
                        {{"event", std::string(name_of(event))}, {"why", done.error().code}}}));
   }
   return done;

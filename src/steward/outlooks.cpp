@@ -1,7 +1,6 @@
 #include "steward/outlooks.hpp"
 
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -32,12 +31,11 @@ Outlooks::Outlooks(World& world, const config::Instance& instance, const config:
 Outlooks::~Outlooks() {
   (void)::eventfd_write(ended_.get(), 1);
   {
-    std::unique_lock lock(mutex_);
+    const std::lock_guard lock(mutex_);
     stop_ = true;
     changed_.notify_all();
-    for (const wire::Connection& caller : callers_) ::shutdown(caller.descriptor(), SHUT_RDWR);
-    changed_.wait(lock, [this] { return callers_.empty(); });
   }
+  callers_.hang_up();
   for (std::thread& thread : threads_) thread.join();
 }
 
@@ -86,14 +84,17 @@ void Outlooks::look_at_all() {
 
 // Only this thread takes boxes away and holds folders, so a box stays while it is looked at.
 void Outlooks::look(const Place& place) {
-  bool held = false;
+  bool held = false, first = false;
   {
     const std::lock_guard lock(mutex_);
     held = boxes_.at(place).folder.has_value();
+    first = boxes_.at(place).looks == 0;
   }
   wire::StorageHold folder;
   auto found = [&]() -> Result<release::Outbox> {
     if (!held) folder = TRY(release::hold_folder(world_, instance_, place.first));
+    // What a steward that was killed has left there.
+    if (first) TRY(world_.remove_tree(release::copies_of(instance_, place.first, place.second)));
     return release::list_outbox(instance_.project_outbox(place.first, place.second));
   }();
   const std::lock_guard lock(mutex_);
@@ -178,25 +179,15 @@ void Outlooks::finish(const Task& task, const Result<release::File>& seen) {
 }
 
 void Outlooks::take(wire::Connection caller, wire::AskOutlook asked) {
-  const std::lock_guard lock(mutex_);
-  if (callers_.size() >= outbox_askers_max) {
-    (void)caller.send(wire::to_failure(surroundings("release.outlook_busy"))).ok();
-    return;
-  }
-  callers_.push_back(std::move(caller));
-  std::thread([this, at = std::prev(callers_.end()), request = std::move(asked)] {
-    answer(*at, request);
-    const std::lock_guard gone(mutex_);
-    callers_.erase(at);
-    changed_.notify_all();
-  }).detach();
-}
-
-void Outlooks::answer(wire::Connection& caller, const wire::AskOutlook& asked) {
-  const auto told = tell(asked);
-  const auto sent =
-      told.ok() ? wire::send_table(caller, {*told, {}}) : caller.send(wire::to_failure(told.error()));
-  if (!sent.ok()) log_error("outlook not told", sent.error());
+  callers_.take(
+      std::move(caller), [] { return Result<void>(); },
+      [this, asked](wire::Connection& open) {
+        const auto answer = [&]() -> Result<wire::TableAnswer> {
+          return wire::TableAnswer{TRY(tell(asked)), {}};
+        }();
+        const auto sent = wire::answer_table(open, answer);
+        if (!sent.ok()) log_error("outlook not told", sent.error());
+      });
 }
 
 Result<std::string> Outlooks::tell(const wire::AskOutlook& asked) {
@@ -235,6 +226,8 @@ Result<std::vector<release::Seen>> Outlooks::copy_of(const Place& place, size_t&
   const auto box = boxes_.find(place);
   if (box == boxes_.end()) return surroundings("release.outlook_busy");
   if (box->second.why) return *box->second.why;
+  if (box->second.looks == 0)
+    return surroundings("release.outlook_busy");  // nothing is known, not even names
   std::vector<release::Seen> out;
   for (const Entry& entry : box->second.entries) {
     release::Seen looked{.staged = entry.staged, .file = {}, .why = entry.why};

@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <list>
 #include <map>
 #include <mutex>
 #include <string>
@@ -15,8 +14,8 @@
 
 #include "config/instance.hpp"
 #include "release/outlook.hpp"
+#include "steward/callers.hpp"
 #include "store/readers.hpp"
-#include "wire/socket.hpp"
 #include "wire/storage.hpp"
 
 namespace fvm::steward {
@@ -38,8 +37,8 @@ class Outlooks {
   Outlooks(const Outlooks&) = delete;
   Outlooks& operator=(const Outlooks&) = delete;
 
-  // Answers in a thread of its own, by wire::send_table (JSON: docs/outbox.md) or Failure: to members of the
-  // project with access, of their own outbox only; "release.outlook_busy" at once.
+  // Answers in a thread of its own, by wire::answer_table (JSON: docs/outbox.md) or Failure: to members of
+  // the project with access, of their own outbox only; "release.outlook_busy" at once.
   void take(wire::Connection caller, wire::AskOutlook asked);
 
  private:
@@ -74,7 +73,6 @@ class Outlooks {
   void scan();
   std::optional<Task> next_task();
   void finish(const Task& task, const Result<release::File>& seen);
-  void answer(wire::Connection& caller, const wire::AskOutlook& asked);
   Result<std::string> tell(const wire::AskOutlook& asked);
   Result<std::vector<release::Seen>> copy_of(const Place& place, size_t& left_out);
   release::Foresight foresight() { return {world_, instance_, config_, reports_, ended_.get()}; }
@@ -90,7 +88,7 @@ class Outlooks {
   bool stop_ = false, wanted_ = false;
   uint64_t scans_ = 0;
   std::map<Place, Box> boxes_;
-  std::list<wire::Connection> callers_;
+  Callers callers_{outbox_askers_max, surroundings("release.outlook_busy")};
   std::vector<std::thread> threads_;
 };
 

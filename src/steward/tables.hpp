@@ -2,16 +2,13 @@
 // request; it ends with its caller, and with the steward.
 #pragma once
 
-#include <condition_variable>
-#include <list>
 #include <map>
-#include <mutex>
 #include <string>
 
 #include "audit/ledger.hpp"
 #include "config/instance.hpp"
 #include "safetable/counter.hpp"
-#include "wire/socket.hpp"
+#include "steward/callers.hpp"
 
 namespace fvm::steward {
 
@@ -23,7 +20,6 @@ class Tables {
  public:
   Tables(World& world, const config::Instance& instance, const config::Config& config)
       : world_(world), instance_(instance), config_(config) {}
-  ~Tables();  // what has not been recorded is given up; waits for the threads
   Tables(const Tables&) = delete;
   Tables& operator=(const Tables&) = delete;
 
@@ -37,10 +33,9 @@ class Tables {
   World& world_;
   const config::Instance& instance_;
   const config::Config& config_;
-  std::mutex mutex_;
-  std::condition_variable left_;
-  std::list<wire::Connection> callers_;          // of requests at work
-  std::map<std::string, safetable::Pace> pace_;  // by user
+  std::map<std::string, safetable::Pace> pace_;  // by user; under the lock of callers_
+  // Last: at the end what has not been recorded is given up, and the threads are waited for.
+  Callers callers_{tables_at_once_max, surroundings("table.busy")};
 };
 
 }  // namespace fvm::steward

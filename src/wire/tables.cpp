@@ -24,6 +24,13 @@ Result<void> send_table(Connection& to, const TableAnswer& answer) {
   return {};
 }
 
+Result<void> answer_table(Connection& to, const Result<TableAnswer>& answer) {
+  if (!answer.ok()) return to.send(to_failure(answer.error()));
+  auto sent = send_table(to, *answer);
+  if (!sent.ok() && sent.error().code == "wire.answer_too_large") return to.send(to_failure(sent.error()));
+  return sent;
+}
+
 Result<bool> TableAssembly::add(const Frame& frame) {
   const auto piece = TRY(Connection::read<TablePiece>(frame));
   const size_t part = piece.part, begun = answer_.documents.size();

@@ -22,6 +22,9 @@ struct TableAnswer {
 // "wire.answer_too_large" (surroundings) before anything was sent.
 Result<void> send_table(Connection& to, const TableAnswer& answer);
 
+// That, or the Failure that it became: also when it is too large.
+Result<void> answer_table(Connection& to, const Result<TableAnswer>& answer);
+
 // Puts pieces together, one frame after the other.
 class TableAssembly {
  public:

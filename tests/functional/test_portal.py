@@ -3,6 +3,7 @@ import html
 import http.client
 import json
 import re
+import shutil
 import socket
 import subprocess
 import time
@@ -278,3 +279,31 @@ def test_the_service_tells_of_itself_and_news_that_cannot_be_read_are_told_at_st
         told = instance.fvm("up", "--detach", check=False)
         log = (instance.path / "log" / "fvm-portal.log").read_text()
         assert "portal.bad_news" in log or "28-11-2026" in told.stderr
+
+
+def test_an_installed_portal_finds_its_pages_and_passwords_beside_itself(tmp_path):
+    """PREFIX/bin and PREFIX/share/fvm: the portal gives up all other files before it reads them."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "share" / "fvm").mkdir(parents=True)
+    for name in ("fvm", "fvm-keeper", "fvm-launcher", "fvm-steward", "fvm-courier", "fvm-portal", "fvm-worker"):
+        shutil.copy(BIN / name, tmp_path / "bin" / name)
+    shutil.copytree(ROOT / "web" / "dist", tmp_path / "share" / "fvm" / "web")
+    shutil.copytree(ROOT / "share" / "passwords", tmp_path / "share" / "fvm" / "passwords")
+    with Instance(tmp_path / "i", up=False) as instance:
+        secret = instance.path / "secret"
+        secret.write_text("a secret\n")
+        secret.chmod(0o600)
+        file = instance.path / "config.toml"
+        file.write_text(file.read_text().replace('issuer = ""', 'issuer = "https://broker.example"', 1).replace('client_secret_file = ""', 'client_secret_file = "secret"', 1))
+        up = lambda: subprocess.run([tmp_path / "bin" / "fvm", "--instance", instance.path, "up", "--detach", "--port", str(instance.port)],
+                                    capture_output=True, text=True, env=instance.environment)
+        done = up()
+        try:
+            assert done.returncode == 0, done.stderr
+            assert get(instance, "/").status == 200 and get(instance, "/login").status == 200
+        finally:
+            instance.fvm("down", check=False)
+        (tmp_path / "share" / "fvm" / "passwords" / "common.txt").unlink()
+        gone = up()
+        instance.fvm("down", check=False)
+        assert gone.returncode == 3 and "common.txt" in gone.stderr, "the control"

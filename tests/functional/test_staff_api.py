@@ -264,6 +264,13 @@ class TestOperations:
         for user in ("olga", "sofus"):
             assert not {"release.vote", "release.looked"} & set(told(user)), user
             assert "release.vote" not in [r["action"] for r in ask(house, "GET", "ledger?actor=rita&action=release.vote", user)[1]["records"] if r["subject"] == number]
+        # What a reviewer is refused tells too that she is one of the two: whatever the number is typed as.
+        typed = number.replace("H-", "h-")
+        assert ask(house, "POST", f"releases/{typed}/withdraw", "rita", {"reason": "nej"})[0] == 403
+        mine = [r for r in ask(house, "GET", "ledger?actor=rita&action=release.refused", "olga")[1]["records"]]
+        assert not [r for r in mine if r["subject"] in (number, typed)], mine
         house.review(number, "approve", user="ruth")
         house.wait_for_state(number, "sent")
+        shown = [r["subject"] for r in ask(house, "GET", "ledger?actor=rita&action=release.refused", "olga")[1]["records"]]
+        assert number in shown, "the control: afterwards it is told, by its number"
         assert {"release.vote", "release.looked"} <= set(told("olga")), "the control: when both are in"

@@ -1,0 +1,24 @@
+#include "fvm-portal/places.hpp"
+
+namespace fvm {
+namespace {
+
+// PREFIX/share/fvm/`installed`, or `in_checkout` below the checkout's root (programs in build/bin).
+Path beside_programs(const char* installed, const char* in_checkout) {
+  std::error_code ignored;
+  const Path programs = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+  const Path shared = programs / ".." / "share" / "fvm" / installed;
+  return real_world().exists(shared) ? shared : programs / ".." / ".." / in_checkout;
+}
+
+}  // namespace
+
+Path web_folder() {
+  return beside_programs("web", "web/dist");
+}
+
+Path common_passwords_file() {
+  return beside_programs("passwords/common.txt", "share/passwords/common.txt");
+}
+
+}  // namespace fvm
