@@ -149,7 +149,7 @@ def corpora(every):
 
 def main():
     parser = argparse.ArgumentParser(prog="./run bench release")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="of the CSV; the workbook has a tenth")
+    parser.add_argument("--rows", type=int, default=700_000, help="of the CSV; the workbook has a tenth")
     parser.add_argument("--every", type=int, default=1, help="of the corpora, only each so manieth file")
     parser.add_argument("--speed", action="store_true", help="only how fast")
     options = parser.parse_args()

@@ -9,22 +9,48 @@
 namespace fvm::disclosure {
 namespace {
 
-// The label of a row says that its numbers are statistics, not counts: "Alder, median (IQR)".
-bool is_statistic_row(const Table& table, const Layout& layout, size_t row) {
-  static const std::unordered_set<std::string_view> statistics = {
-      "mean", "median", "gns", "gennemsnit", "sd", "iqr", "std", "rate", "ratio", "hr", "or", "rr", "p"};
-  return std::any_of(layout.labels.begin(), layout.labels.end(),
-                     [&](size_t c) { return has_word(cell_at(table, row, c), statistics); });
-}
+// What the labels of a row say of its numbers.
+class Labels {
+ public:
+  Labels(const Grid& table, const Layout& layout) : table_(table), layout_(layout), said_(table.texts()) {}
 
-bool is_total_row(const Table& table, const Layout& layout, size_t row) {
-  static const std::unordered_set<std::string_view> totals = {"total", "totalt", "ialt",   "alle",
-                                                              "sum",   "all",    "overall"};
-  return std::any_of(layout.labels.begin(), layout.labels.end(), [&](size_t c) {
-    const std::string_view cell = cell_at(table, row, c);
-    return !cell.empty() && (has_word(cell, totals) || lower(cell) == "i alt");
-  });
-}
+  // They are statistics, not counts: "Alder, median (IQR)".
+  bool statistic(size_t row) { return any(row, statistic_word); }
+  bool total(size_t row) { return any(row, total_word); }
+  // "Øst i alt": the total of what stands above it.
+  bool subtotal(size_t row) { return any(row, subtotal_end); }
+  std::vector<size_t> totals() {
+    std::vector<size_t> rows;
+    for (size_t r = layout_.header_rows; r < table_.rows(); ++r) {
+      if (total(r)) rows.push_back(r);
+    }
+    return rows;
+  }
+
+ private:
+  enum Said : uint8_t { asked = 1, statistic_word = 2, total_word = 4, subtotal_end = 8 };
+  static uint8_t said_by(std::string_view label) {
+    static const Known statistics = {"mean", "median", "gns", "gennemsnit", "sd", "iqr", "std",
+                                     "rate", "ratio",  "hr",  "or",         "rr", "p"};
+    static const Known totals = {"total", "totalt", "ialt", "alle", "sum", "all", "overall"};
+    const std::string low = lower(label);
+    unsigned said = asked;
+    if (has_word(label, statistics)) said |= statistic_word;
+    if (has_word(label, totals) || low == "i alt") said |= total_word;
+    if (low.ends_with(" i alt")) said |= subtotal_end;
+    return static_cast<uint8_t>(said);
+  }
+  bool any(size_t row, Said what) {
+    return std::any_of(layout_.labels.begin(), layout_.labels.end(), [&](size_t c) {
+      const Grid::Id id = table_.id(row, c);
+      if (id != 0 && said_[id] == 0) said_[id] = said_by(table_.text(id));
+      return (said_[id] & what) != 0;
+    });
+  }
+  const Grid& table_;
+  const Layout& layout_;
+  std::vector<uint8_t> said_;
+};
 
 bool counts_units(const Column& column) {
   return column.kind == ColumnKind::count || column.kind == ColumnKind::number;
@@ -46,26 +72,28 @@ void report_reading(const Reading& reading, std::string_view cell, const Place& 
     findings.add("finding.small_count_possible", place, shape_of(cell), column.header);
 }
 
-void check_small(const Table& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-    std::optional<bool> statistic;
-    for (size_t c = 0; c < table.rows[r].size(); ++c) {
+void check_small(const Grid& table, const Layout& layout, Labels& labels, const Parameters& parameters,
+                 Findings& findings) {
+  Asked wordless(table, [&](Grid::Id id) { return reading_of(table.text(id)).wording == Wording::none; });
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    for (size_t c = 0; c < table.width(r); ++c) {
       const Column& column = layout.columns[c];
-      const std::string_view cell = cell_at(table, r, c);
-      if (cell.empty() || column.kind == ColumnKind::category || column.kind == ColumnKind::share ||
+      const Grid::Id id = table.row(r)[c];
+      if (id == 0 || column.kind == ColumnKind::category || column.kind == ColumnKind::share ||
           column.kind == ColumnKind::identifier) {
         continue;
       }
-      const auto count = count_of(cell);
-      if (!count && column.kind == ColumnKind::count && !is_statistic_row(table, layout, r))
-        report_reading(reading_of(cell), cell, place_of(table, r, c), column, parameters, findings);
-      if (!count || *count == 0 || *count >= parameters.cell_count_min) continue;
+      const auto& count = table.said(id).count;
+      if (count && (*count == 0 || *count >= parameters.cell_count_min)) continue;
+      const std::string_view cell = table.text(id);
+      if (!count && column.kind == ColumnKind::count && !wordless(id) && !labels.statistic(r))
+        report_reading(reading_of(cell), cell, table.place(r, c), column, parameters, findings);
+      if (!count) continue;
       // In a column of texts or measures only "3 (0,4 %)", "3/250" and "n=3" say that they are counts.
-      const bool written_as_count = !number_of(cell);
+      const bool written_as_count = !table.said(id).number;
       if (!counts_units(column) && !written_as_count) continue;
-      if (!statistic) statistic = is_statistic_row(table, layout, r);
-      const bool certain = (column.kind == ColumnKind::count || written_as_count) && !*statistic;
-      findings.add(certain ? "finding.small_count" : "finding.small_count_possible", place_of(table, r, c),
+      const bool certain = (column.kind == ColumnKind::count || written_as_count) && !labels.statistic(r);
+      findings.add(certain ? "finding.small_count" : "finding.small_count_possible", table.place(r, c),
                    shape_of(cell), column.header);
     }
   }
@@ -103,16 +131,17 @@ struct Line {
   std::optional<std::pair<size_t, size_t>> where;
   bool readable = true;
 
-  void take(std::string_view cell, size_t row, size_t column) {
+  void take(const Grid& table, size_t row, size_t column) {
     static const std::unordered_set<std::string_view> nothing = {"",   "-",   "--",  ".",    "NA",   "N/A",
                                                                  "na", "n/a", "NaN", "NULL", "null", "?"};
-    if (is_masked(cell)) {
+    const Grid::Said& said = table.said(row, column);
+    if (said.masked) {
       if (masked++ == 0) where = {row, column};
-    } else if (nothing.contains(cell)) {
+    } else if (said.count) {
+      sum += *said.count;
+    } else if (nothing.contains(table.text(row, column))) {
       if (left_out++ == 0 && masked == 0) where = {row, column};
-    } else if (const auto count = count_of(cell)) {
-      sum += *count;
-    } else if (!cell.empty()) {
+    } else {
       readable = false;
     }
   }
@@ -128,82 +157,70 @@ struct Line {
   }
 };
 
-void check_total_rows(const Table& table, const Layout& layout, const Parameters& parameters,
+void check_total_rows(const Grid& table, const Layout& layout, Labels& labels, const Parameters& parameters,
                       Findings& findings) {
-  size_t total_row = table.rows.size(), totals = 0;
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-    if (is_total_row(table, layout, r)) total_row = r, ++totals;
-  }
-  if (totals != 1) return;
+  const auto totals = labels.totals();
+  if (totals.size() != 1) return;
+  const size_t total_row = totals.front();
   for (const size_t c : layout.values) {
     if (!counts_units(layout.columns[c])) continue;
     Line line;
-    for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-      if (r != total_row) line.take(cell_at(table, r, c), r, c);
+    for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+      if (r != total_row) line.take(table, r, c);
     }
-    const auto total = count_of(cell_at(table, total_row, c));
+    const auto total = table.said(total_row, c).count;
     if (line.lacks_a_part(total, parameters)) {
-      findings.add("finding.small_count_possible", place_of(table, total_row, c), "",
-                   layout.columns[c].header);
+      findings.add("finding.small_count_possible", table.place(total_row, c), "", layout.columns[c].header);
     }
     if (line.gives_away(total, parameters)) {
-      findings.add("finding.recalculable", place_of(table, line.where->first, line.where->second), "",
+      findings.add("finding.recalculable", table.place(line.where->first, line.where->second), "",
                    layout.columns[c].header);
     }
   }
-}
-
-// "Øst i alt": the total of what stands above it.
-bool is_subtotal_row(const Table& table, const Layout& layout, size_t row) {
-  return std::any_of(layout.labels.begin(), layout.labels.end(),
-                     [&](size_t c) { return lower(cell_at(table, row, c)).ends_with(" i alt"); });
 }
 
 // The same total twice in one file, a few apart: those few were left out of one.
-void check_two_totals(const Table& table, const Layout& layout, const Parameters& parameters,
+void check_two_totals(const Grid& table, const Layout& layout, Labels& labels, const Parameters& parameters,
                       Findings& findings) {
   constexpr size_t totals_max = 1000;
-  if (table.rows.size() > rows_judged_max) return leave_to_person(table, "rows", findings);
+  if (table.rows() > rows_judged_max) return leave_to_person(table, "rows", findings);
   if (layout.labels.empty()) return;
-  std::vector<size_t> totals;
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-    if (is_total_row(table, layout, r)) totals.push_back(r);
-  }
+  const auto totals = labels.totals();
   if (totals.size() > totals_max) return leave_to_person(table, "totals", findings);
   for (const size_t a : totals) {
     for (const size_t b : totals) {
-      if (a >= b || cell_at(table, a, layout.labels[0]) != cell_at(table, b, layout.labels[0])) continue;
+      if (a >= b || table.id(a, layout.labels[0]) != table.id(b, layout.labels[0])) continue;
       for (const size_t c : layout.values) {
-        const auto one = count_of(cell_at(table, a, c)), other = count_of(cell_at(table, b, c));
+        const auto one = table.said(a, c).count, other = table.said(b, c).count;
         if (!counts_units(layout.columns[c]) || !one || !other || *one == *other) continue;
         if (std::max(*one, *other) - std::min(*one, *other) < parameters.cell_count_min)
-          findings.add("finding.small_difference", place_of(table, b, c), "", layout.columns[c].header);
+          findings.add("finding.small_difference", table.place(b, c), "", layout.columns[c].header);
       }
     }
   }
 }
 
 // A hidden count between two totals: the last total and what stands above it until the one before.
-void check_subtotals(const Table& table, const Layout& layout, const Parameters& parameters,
+void check_subtotals(const Grid& table, const Layout& layout, Labels& labels, const Parameters& parameters,
                      Findings& findings) {
-  if (table.rows.size() > rows_judged_max) return leave_to_person(table, "rows", findings);
-  std::vector<bool> is_total(table.rows.size());
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r)
-    is_total[r] = is_total_row(table, layout, r) || is_subtotal_row(table, layout, r);
+  if (table.rows() > rows_judged_max) return leave_to_person(table, "rows", findings);
+  std::vector<bool> is_total(table.rows());
+  for (size_t r = layout.header_rows; r < table.rows(); ++r)
+    is_total[r] = labels.total(r) || labels.subtotal(r);
   for (const size_t c : layout.values) {
     if (!counts_units(layout.columns[c])) continue;
     Line line;
     size_t parts = 0;
-    for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-      const std::string_view cell = cell_at(table, r, c);
+    for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+      const Grid::Said& said = table.said(r, c);
       if (is_total[r]) {
-        const auto total = count_of(cell);
+        const auto& total = said.count;
         if (parts >= 2 && line.masked == 1 && line.gives_away(total, parameters))
-          findings.add("finding.recalculable", place_of(table, line.where->first, c), "",
+          findings.add("finding.recalculable", table.place(line.where->first, c), "",
                        layout.columns[c].header);
         line = {}, parts = 0;
-      } else if (!cell.empty()) {
-        line.take(cell, r, c);
+      } else if (table.id(r, c) != 0) {
+        line.take(table, r, c);
         ++parts;
       }
     }
@@ -211,38 +228,36 @@ void check_subtotals(const Table& table, const Layout& layout, const Parameters&
 }
 
 // "<2" and "3-4" hide nothing: one number at most is left, or two.
-void check_ranges(const Table& table, const Layout& layout, const Parameters& parameters,
-                  Findings& findings) {
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
+void check_ranges(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
+  Asked nearly(table, [&](Grid::Id id) { return says_nearly(table.text(id), parameters.cell_count_min); });
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
     for (const size_t c : layout.values) {
-      const Column& column = layout.columns[c];
-      if (column.kind != ColumnKind::count && column.kind != ColumnKind::number) continue;
-      const std::string_view cell = cell_at(table, r, c);
-      if (says_nearly(cell, parameters.cell_count_min))
-        findings.add("finding.small_count_possible", place_of(table, r, c), shape_of(cell), column.header);
+      if (counts_units(layout.columns[c]) && nearly(r, c))
+        findings.add("finding.small_count_possible", table.place(r, c), shape_of(table.text(r, c)),
+                     layout.columns[c].header);
     }
   }
 }
 
-void check_total_columns(const Table& table, const Layout& layout, const Parameters& parameters,
+void check_total_columns(const Grid& table, const Layout& layout, const Parameters& parameters,
                          Findings& findings) {
   size_t total = layout.columns.size(), totals = 0;
   for (const size_t c : layout.values) {
     if (is_total_column(layout.columns[c])) total = c, ++totals;
   }
   if (totals != 1) return;
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
     Line line;
     size_t parts = 0;
     for (const size_t c : layout.values) {
       if (c == total || !counts_units(layout.columns[c])) continue;
-      line.take(cell_at(table, r, c), r, c);
+      line.take(table, r, c);
       ++parts;
     }
-    if (parts >= 2 && line.lacks_a_part(count_of(cell_at(table, r, total)), parameters))
-      findings.add("finding.small_difference", place_of(table, r, total), "", layout.columns[total].header);
-    if (parts >= 2 && line.gives_away(count_of(cell_at(table, r, total)), parameters)) {
-      findings.add("finding.recalculable", place_of(table, line.where->first, line.where->second), "",
+    if (parts >= 2 && line.lacks_a_part(table.said(r, total).count, parameters))
+      findings.add("finding.small_difference", table.place(r, total), "", layout.columns[total].header);
+    if (parts >= 2 && line.gives_away(table.said(r, total).count, parameters)) {
+      findings.add("finding.recalculable", table.place(line.where->first, line.where->second), "",
                    layout.columns[line.where->second].header);
     }
   }
@@ -250,56 +265,56 @@ void check_total_columns(const Table& table, const Layout& layout, const Paramet
 
 // Everybody or nobody of a group whose size is shown is what a person must weigh; a total's hundred percent
 // is not.
-void report_whole_group(const Table& table, const Layout& layout, size_t row, size_t column,
+void report_whole_group(const Grid& table, const Layout& layout, Labels& labels, size_t row, size_t column,
                         Findings& findings) {
   bool sized = false;
   for (const size_t c : layout.values) {
-    const auto size = counts_units(layout.columns[c]) ? count_of(cell_at(table, row, c)) : std::nullopt;
+    const auto size = counts_units(layout.columns[c]) ? table.said(row, c).count : std::nullopt;
     sized |= size && *size > 0;
   }
-  const Place place = place_of(table, row, column);
-  if (sized && !is_total_row(table, layout, row))
+  const Place place = table.place(row, column);
+  if (sized && !labels.total(row))
     return findings.add_as(Severity::review, "finding.whole_group", place, "", layout.columns[column].header);
   findings.add("finding.whole_group", place, "", layout.columns[column].header);
 }
 
 // A masked count with a share beside it can be worked out when the denominator is known; a share of 0 or 100
 // % tells about everybody in its group.
-void check_shares(const Table& table, const Layout& layout, Findings& findings) {
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
+void check_shares(const Grid& table, const Layout& layout, Labels& labels, Findings& findings) {
+  const bool any = std::any_of(layout.values.begin(), layout.values.end(),
+                               [&](size_t c) { return layout.columns[c].kind == ColumnKind::share; });
+  if (!any) return;
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
     bool masked = false;
     for (const size_t c : layout.values) {
-      masked |= counts_units(layout.columns[c]) && is_masked(cell_at(table, r, c));
+      masked |= counts_units(layout.columns[c]) && table.said(r, c).masked;
     }
     for (const size_t c : layout.values) {
       if (layout.columns[c].kind != ColumnKind::share) continue;
-      const auto share = number_of(cell_at(table, r, c));
+      const auto& share = table.said(r, c).number;
       if (!share) continue;
       if (masked && share->value > 0)
-        findings.add("finding.percent_beside", place_of(table, r, c), "", layout.columns[c].header);
+        findings.add("finding.percent_beside", table.place(r, c), "", layout.columns[c].header);
       const bool all = share->value == 100 || (share->value == 1 && !share->percent);
-      if (all || share->value == 0) report_whole_group(table, layout, r, c, findings);
+      if (all || share->value == 0) report_whole_group(table, layout, labels, r, c, findings);
     }
   }
 }
 
 }  // namespace
 
-void leave_to_person(const Table& table, std::string_view why, Findings& findings) {
+void leave_to_person(const Grid& table, std::string_view why, Findings& findings) {
   if (findings.count("finding.person_reads") == 0)
     findings.add("finding.person_reads", {table.sheet, 0, 0}, "", std::string(why));
 }
 
-std::vector<Total> totals_of(const Table& table, const Layout& layout) {
+std::vector<Total> totals_of(const Grid& table, const Layout& layout) {
   std::vector<Total> totals;
-  size_t total_row = table.rows.size(), rows = 0;
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-    if (is_total_row(table, layout, r)) total_row = r, ++rows;
-  }
-  if (rows != 1) return totals;
+  const auto rows = Labels(table, layout).totals();
+  if (rows.size() != 1) return totals;
+  const size_t total_row = rows.front();
   for (const size_t c : layout.values) {
-    const auto value =
-        counts_units(layout.columns[c]) ? count_of(cell_at(table, total_row, c)) : std::nullopt;
+    const auto value = counts_units(layout.columns[c]) ? table.said(total_row, c).count : std::nullopt;
     if (value) totals.push_back({lower(layout.columns[c].header), *value});
   }
   return totals;
@@ -315,15 +330,15 @@ bool differ_by_few(const std::vector<Total>& a, const std::vector<Total>& b, con
   return false;
 }
 
-void check_counts(const Table& table, const Layout& layout, const Parameters& parameters,
-                  Findings& findings) {
-  check_subtotals(table, layout, parameters, findings);
-  check_two_totals(table, layout, parameters, findings);
+void check_counts(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
+  Labels labels(table, layout);
+  check_subtotals(table, layout, labels, parameters, findings);
+  check_two_totals(table, layout, labels, parameters, findings);
   check_ranges(table, layout, parameters, findings);
-  check_small(table, layout, parameters, findings);
-  check_total_rows(table, layout, parameters, findings);
+  check_small(table, layout, labels, parameters, findings);
+  check_total_rows(table, layout, labels, parameters, findings);
   check_total_columns(table, layout, parameters, findings);
-  check_shares(table, layout, findings);
+  check_shares(table, layout, labels, findings);
 }
 
 }  // namespace fvm::disclosure

@@ -50,11 +50,11 @@ double unit_of(std::string_view header, bool fractions) {
   return fractions ? 1 : 100;
 }
 
-bool is_share_of_units(const Table& table, const Layout& layout, size_t column, bool& fractions) {
+bool is_share_of_units(const Grid& table, const Layout& layout, size_t column, bool& fractions) {
   if (layout.columns[column].kind != ColumnKind::share) return false;
   fractions = true;
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-    const auto share = number_of(cell_at(table, r, column));
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    const auto share = table.said(r, column).number;
     if (share && (share->value > 1 || share->percent)) fractions = false;
   }
   return true;
@@ -76,50 +76,52 @@ bool is_unrounded(std::string_view cell, size_t decimals, bool fractions) {
   return decimals > decimals_max && cell.find_first_of("eE") == std::string_view::npos;
 }
 
-void check_numerators(const Table& table, const Layout& layout, const Parameters& parameters,
+void check_numerators(const Grid& table, const Layout& layout, const Parameters& parameters,
                       Findings& findings) {
   std::optional<double> titled;
-  for (size_t r = 0; r < layout.header_rows && r < table.rows.size(); ++r) {
-    for (const std::string& cell : table.rows[r]) {
-      if (const auto whole = whole_in(cell)) titled = whole;
+  for (size_t r = 0; r < layout.header_rows && r < table.rows(); ++r) {
+    for (const Grid::Id id : table.row(r)) {
+      if (const auto whole = whole_in(table.text(id))) titled = whole;
     }
   }
   for (size_t c = 0; c < layout.columns.size(); ++c) {
     bool fractions = false;
     if (!is_share_of_units(table, layout, c, fractions)) continue;
     const double unit = unit_of(layout.columns[c].header, fractions);
-    for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-      const std::string_view cell = cell_at(table, r, c);
-      const auto share = number_of(cell);
+    for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+      const std::string_view cell = table.text(r, c);
+      const auto& share = table.said(r, c).number;
       if (!share) continue;
       const size_t decimals = decimals_of(cell);
       bool small = is_unrounded(cell, decimals, fractions) ||
                    (titled && gives_small_count(share->value, decimals, unit, *titled, parameters));
-      for (size_t other = 0; !small && other < table.rows[r].size(); ++other) {
+      for (size_t other = 0; !small && other < table.width(r); ++other) {
         const ColumnKind kind = layout.columns[other].kind;
         if (other == c || (kind != ColumnKind::count && kind != ColumnKind::number)) continue;
-        const auto whole = count_of(cell_at(table, r, other));
+        const auto whole = table.said(r, other).count;
         small =
             whole && gives_small_count(share->value, decimals, unit, static_cast<double>(*whole), parameters);
       }
-      if (small)
-        findings.add("finding.percent_numerator", place_of(table, r, c), "", layout.columns[c].header);
+      if (small) findings.add("finding.percent_numerator", table.place(r, c), "", layout.columns[c].header);
     }
   }
 }
 
 // "<5 (1,2 %)": the cell hides its count and gives its share.
-void check_masked_shares(const Table& table, const Layout& layout, Findings& findings) {
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-    for (size_t c = 0; c < table.rows[r].size(); ++c) {
-      const std::string_view cell = cell_at(table, r, c);
-      const size_t open = cell.find('(');
-      if (open == std::string_view::npos || cell.find('%', open) == std::string_view::npos) continue;
-      if (!is_masked(trim(cell.substr(0, open)))) continue;
-      const size_t digits = cell.find_first_of("0123456789", open);
-      const size_t masked = cell.find('<', open);
-      if (digits != std::string_view::npos && masked == std::string_view::npos)
-        findings.add("finding.percent_beside", place_of(table, r, c), "", layout.columns[c].header);
+bool hides_beside_share(std::string_view cell) {
+  const size_t open = cell.find('(');
+  if (open == std::string_view::npos || cell.find('%', open) == std::string_view::npos) return false;
+  return is_masked(trim(cell.substr(0, open))) &&
+         cell.find_first_of("0123456789", open) != std::string_view::npos &&
+         cell.find('<', open) == std::string_view::npos;
+}
+
+void check_masked_shares(const Grid& table, const Layout& layout, Findings& findings) {
+  Asked hides(table, [&](Grid::Id id) { return hides_beside_share(table.text(id)); });
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    for (size_t c = 0; c < table.width(r); ++c) {
+      if (hides(r, c))
+        findings.add("finding.percent_beside", table.place(r, c), "", layout.columns[c].header);
     }
   }
 }
@@ -131,23 +133,23 @@ const Known& extreme_words() {
   return all;
 }
 
-void check_extremes(const Table& table, const Layout& layout, Findings& findings) {
+void check_extremes(const Grid& table, const Layout& layout, Findings& findings) {
   for (size_t c = 0; c < layout.columns.size(); ++c) {
     const Column& column = layout.columns[c];
     if (column.kind != ColumnKind::label && has_word(column.header, extreme_words()))
-      findings.add("finding.extreme", place_of(table, layout.header_rows > 0 ? layout.header_rows - 1 : 0, c),
-                   "", column.header);
+      findings.add("finding.extreme", table.place(layout.header_rows > 0 ? layout.header_rows - 1 : 0, c), "",
+                   column.header);
   }
-  if (table.rows.size() > rows_judged_max) return leave_to_person(table, "rows", findings);
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-    const std::string_view label = cell_at(table, r, 0);
-    if (!number_of(label) && table.rows[r].size() > 1 && has_word(label, extreme_words()))
-      findings.add("finding.extreme", place_of(table, r, 0), "", std::string(label.substr(0, 40)));
+  if (table.rows() > rows_judged_max) return leave_to_person(table, "rows", findings);
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    const std::string_view label = table.text(r, 0);
+    if (!table.said(r, 0).number && table.width(r) > 1 && has_word(label, extreme_words()))
+      findings.add("finding.extreme", table.place(r, 0), "", std::string(label.substr(0, 40)));
   }
 }
 
 // A share of those who are left, falling step by step at times of its own.
-void check_survival(const Table& table, const Layout& layout, Findings& findings) {
+void check_survival(const Grid& table, const Layout& layout, Findings& findings) {
   static const Known survivals = {"survival", "surv", "overlevelse", "km", "estimate"};
   constexpr size_t steps_min = 5;
   constexpr double step_max = 0.02;
@@ -155,21 +157,21 @@ void check_survival(const Table& table, const Layout& layout, Findings& findings
     if (!has_word(layout.columns[c].header, survivals)) continue;
     size_t steps = 0, points = 0;
     std::optional<double> before;
-    for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-      const auto value = number_of(cell_at(table, r, c));
+    for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+      const auto value = table.said(r, c).number;
       if (!value || value->value < 0 || value->value > 1) continue;
       ++points;
       if (before && *before > value->value && *before - value->value < step_max) ++steps;
       before = value->value;
     }
     if (steps >= steps_min && steps * 2 > points)
-      findings.add("finding.survival_steps", place_of(table, layout.header_rows, c), "",
+      findings.add("finding.survival_steps", table.place(layout.header_rows, c), "",
                    layout.columns[c].header);
   }
 }
 
 // A sum and beside it what the greatest contributor has of it.
-void check_dominance(const Table& table, const Layout& layout, Findings& findings) {
+void check_dominance(const Grid& table, const Layout& layout, Findings& findings) {
   static const Known sums = {"sum", "total", "beløb", "omsætning", "udgift"};
   static const Known greatest = {"største", "largest", "max", "maksimum", "top1"};
   constexpr double share_max = 0.85;
@@ -177,10 +179,10 @@ void check_dominance(const Table& table, const Layout& layout, Findings& finding
     if (!has_word(layout.columns[whole].header, sums)) continue;
     for (size_t part = 0; part < layout.columns.size(); ++part) {
       if (part == whole || !has_word(layout.columns[part].header, greatest)) continue;
-      for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-        const auto all = number_of(cell_at(table, r, whole)), most = number_of(cell_at(table, r, part));
+      for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+        const auto all = table.said(r, whole).number, most = table.said(r, part).number;
         if (all && most && all->value > 0 && most->value > share_max * all->value)
-          findings.add("finding.dominance", place_of(table, r, part), "", layout.columns[part].header);
+          findings.add("finding.dominance", table.place(r, part), "", layout.columns[part].header);
       }
     }
   }
@@ -188,7 +190,7 @@ void check_dominance(const Table& table, const Layout& layout, Findings& finding
 
 }  // namespace
 
-void check_figures(const Table& table, const Layout& layout, const Parameters& parameters,
+void check_figures(const Grid& table, const Layout& layout, const Parameters& parameters,
                    Findings& findings) {
   check_numerators(table, layout, parameters, findings);
   check_masked_shares(table, layout, findings);

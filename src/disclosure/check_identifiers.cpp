@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
-#include <unordered_set>
 
+#include "disclosure/ascii.hpp"
 #include "disclosure/checks.hpp"
 #include "disclosure/disguises.hpp"
 #include "disclosure/names.hpp"
@@ -41,20 +41,13 @@ void check_plain(std::string_view plain, const Pseudonyms& pseudonyms, const Pla
 void check_encoded(std::string_view plain, const Pseudonyms& pseudonyms, const Place& place,
                    Findings& findings) {
   LineCounter lines{plain};
-  for (size_t at = 0; at < plain.size();) {
-    const size_t n = packed_run_at(plain, at);
+  for (size_t at = 0, run = 0; at < plain.size(); at += std::max<size_t>(run, 1)) {
+    const size_t n = packed_run_at(plain, at, run);
     const Unpacked inside = n > 0 ? unpack_run(plain.substr(at, n)) : Unpacked{};
-    if (inside.packed) {
-      const Place where = within(place, lines.line_of(at));
-      findings.add("finding.encoded_text", where);
-      check_plain(plain_text(inside.text).text, pseudonyms, where, findings);
-    }
-    const auto in_word = [&] {
-      return at < plain.size() && std::isalnum(static_cast<unsigned char>(plain[at])) != 0;
-    };
-    const bool word = n == 0 && in_word();
-    at += std::max<size_t>(n, 1);
-    while (word && in_word()) ++at;  // the rest of a word that is too short
+    if (!inside.packed) continue;
+    const Place where = within(place, lines.line_of(at));
+    findings.add("finding.encoded_text", where);
+    check_plain(plain_text(inside.text).text, pseudonyms, where, findings);
   }
 }
 
@@ -88,56 +81,63 @@ void check_number(std::string_view cell, const Pseudonyms& pseudonyms, const Pla
 bool may_hold_identifier(std::string_view cell) {
   size_t run = 0, digits = 0;
   for (const char c : cell) {
-    const auto u = static_cast<unsigned char>(c);
-    run = std::isalnum(u) != 0 ? run + 1 : 0;
-    digits += std::isdigit(u) != 0;
-    if (run >= 6 || digits >= 6 || u >= 0x80) return true;
+    run = ascii::alphanumeric(c) ? run + 1 : 0;
+    digits += ascii::digit(c);
+    if (run >= 6 || digits >= 6 || static_cast<unsigned char>(c) >= 0x80) return true;
   }
   return false;
 }
 
 struct ColumnFacts {
-  size_t filled = 0, long_numbers = 0, nine_digits = 0;
-  std::unordered_set<std::string> distinct;
+  size_t filled = 0, long_numbers = 0, nine_digits = 0, distinct = 0;
 };
 
-// One pass over the cells that are there.
-std::vector<ColumnFacts> facts_of(const Table& table, const Layout& layout) {
-  std::vector<ColumnFacts> facts(layout.columns.size());
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-    for (size_t c = 0; c < table.rows[r].size(); ++c) {
-      const std::string_view cell = trim(table.rows[r][c]);
-      if (cell.empty()) continue;
-      ++facts[c].filled;
-      facts[c].distinct.emplace(cell);
-      const auto number = number_of(cell);
-      facts[c].long_numbers += number && number->whole && number->value >= 1e6;
-      if (cell.size() == 9 && number) facts[c].nine_digits += !find_personal_numbers(cell).empty();
+std::vector<ColumnFacts> facts_of(const Grid& table, const Layout& layout) {
+  Asked nine(table, [&](Grid::Id id) {
+    return table.text(id).size() == 9 && table.said(id).number &&
+           !find_personal_numbers(table.text(id)).empty();
+  });
+  Distinct distinct(table);
+  std::vector<ColumnFacts> all(layout.columns.size());
+  for (size_t c = 0; c < all.size(); ++c) {
+    distinct.next_column();
+    for (const auto& [row, text] : table.column(c)) {
+      if (row < layout.header_rows) continue;
+      ++all[c].filled;
+      distinct.take(text);
+      const auto& number = table.said(text).number;
+      all[c].long_numbers += number && number->whole && number->value >= 1e6;
+      all[c].nine_digits += nine(text);
     }
+    all[c].distinct = distinct.count();
   }
-  return facts;
+  return all;
 }
 
 bool all_digits(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  return std::all_of(text.begin(), text.end(), ascii::digit);
 }
 
 // Date and number in two cells beside each other: columns of nothing else are personal numbers cut in two.
-void check_split_cells(const Table& table, const Layout& layout, Findings& findings) {
+void check_split_cells(const Grid& table, const Layout& layout, Findings& findings) {
   constexpr size_t rows_min = 3, date_digits = 6, number_digits = 4;
   struct Pair {
     size_t filled = 0, dated = 0, first_row = 0;
   };
+  Asked date(table, [&](Grid::Id id) {
+    const std::string_view text = table.text(id);
+    return text.size() == date_digits && all_digits(text) && is_plausible_date(text);
+  });
+  Asked number(table, [&](Grid::Id id) {
+    return table.text(id).size() == number_digits && all_digits(table.text(id));
+  });
   std::vector<Pair> pairs(layout.columns.size());
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-    const auto& cells = table.rows[r];
-    for (size_t c = 0; c + 1 < cells.size() && c + 1 < pairs.size(); ++c) {
-      const std::string_view date = trim(cells[c]), number = trim(cells[c + 1]);
-      if (date.empty()) continue;
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    const auto cells = table.row(r);
+    for (size_t c = 0; c + 1 < cells.size(); ++c) {
+      if (cells[c] == 0) continue;
       ++pairs[c].filled;
-      if (date.size() != date_digits || number.size() != number_digits || !all_digits(date) ||
-          !all_digits(number) || !is_plausible_date(date))
-        continue;
+      if (!date(cells[c]) || !number(cells[c + 1])) continue;
       if (pairs[c].dated++ == 0) pairs[c].first_row = r;
     }
   }
@@ -147,6 +147,16 @@ void check_split_cells(const Table& table, const Layout& layout, Findings& findi
     findings.add("finding.personal_number", {table.sheet, table.first_row + pair.first_row, c + 1},
                  "999999|9999", layout.columns[c].header);
   }
+}
+
+// Whoever is named in a cell, and the numbers in it.
+Findings look_into(std::string_view cell, const Pseudonyms& pseudonyms, const Place& place) {
+  Findings found;
+  if (cell.find_first_of(" _-") != std::string_view::npos) check_names(cell, place, found);
+  if (!may_hold_identifier(cell)) return found;
+  check_text(cell, pseudonyms, place, found);
+  check_number(cell, pseudonyms, place, found);
+  return found;
 }
 
 }  // namespace
@@ -166,27 +176,25 @@ void check_names(std::string_view utf8, const Place& place, Findings& findings) 
   }
 }
 
-void check_identifiers(const Table& table, const Pseudonyms& pseudonyms, Findings& findings) {
-  // Cells of a table repeat; what is in one of them is in all that read the same.
-  constexpr size_t clean_max = 1u << 16;
-  std::unordered_set<std::string_view> clean;
-  for (size_t r = 0; r < table.rows.size(); ++r) {
-    for (size_t c = 0; c < table.rows[r].size(); ++c) {
-      const std::string& cell = table.rows[r][c];
-      const bool named = cell.find_first_of(" _-") != std::string::npos, numbered = may_hold_identifier(cell);
-      if ((!named && !numbered) || clean.contains(cell)) continue;
-      const Place place{table.sheet, table.first_row + r, c + 1};
-      Findings found;
-      if (named) check_names(cell, place, found);
-      if (numbered) check_text(cell, pseudonyms, place, found);
-      if (numbered) check_number(cell, pseudonyms, place, found);
+void check_identifiers(const Grid& table, const Pseudonyms& pseudonyms, Findings& findings) {
+  // What is in one cell is in all that read the same; most texts hold nothing.
+  std::vector<uint8_t> holds(table.texts());
+  bool any = false;
+  for (Grid::Id id = 1; id < holds.size(); ++id) {
+    holds[id] = !look_into(table.text(id), pseudonyms, {table.sheet, 1, 1}).list().empty();
+    any = any || holds[id] != 0;
+  }
+  for (size_t r = 0; any && r < table.rows(); ++r) {
+    const auto cells = table.row(r);
+    for (size_t c = 0; c < cells.size(); ++c) {
+      if (holds[cells[c]] == 0) continue;
+      const Findings found = look_into(table.text(cells[c]), pseudonyms, table.place(r, c));
       for (const Finding& f : found.list()) findings.add_as(f.severity, f.rule, f.place, f.shape, f.detail);
-      if (found.list().empty() && clean.size() < clean_max) clean.insert(cell);
     }
   }
 }
 
-void check_rows(const Table& table, const Layout& layout, Findings& findings) {
+void check_rows(const Grid& table, const Layout& layout, Findings& findings) {
   constexpr size_t rows_min = 30, nine_digits_min = 3;
   const std::vector<ColumnFacts> all = facts_of(table, layout);
   for (size_t c = 0; c < layout.columns.size(); ++c) {
@@ -200,16 +208,15 @@ void check_rows(const Table& table, const Layout& layout, Findings& findings) {
     // One number of nine digits is an amount; a column of them that all begin with a date lost their zeros.
     if (facts.nine_digits >= nine_digits_min)
       findings.add("finding.personal_number", place, "999999999", column.header);
-    const bool one_per_row = facts.filled >= rows_min && facts.distinct.size() * 100 >= facts.filled * 98;
+    const bool one_per_row = facts.filled >= rows_min && facts.distinct * 100 >= facts.filled * 98;
     if (one_per_row && facts.long_numbers * 2 > facts.filled) {
       findings.add("finding.rows_of_individuals", place, "", column.header);
     }
   }
 }
 
-void check_table(const Table& table, const Pseudonyms& pseudonyms, const Parameters& parameters,
-                 Findings& findings) {
-  const Layout layout = layout_of(table);
+void check_table(const Grid& table, const Layout& layout, const Pseudonyms& pseudonyms,
+                 const Parameters& parameters, Findings& findings) {
   check_identifiers(table, pseudonyms, findings);
   check_rows(table, layout, findings);
   check_split_cells(table, layout, findings);

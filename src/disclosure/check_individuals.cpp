@@ -1,9 +1,9 @@
 // Tables whose rows are persons: several traits of a person side by side and nothing counted; the same on its
 // side, packed into one cell, or beside another table.
 #include <algorithm>
-#include <map>
+#include <optional>
 #include <set>
-#include <unordered_set>
+#include <utility>
 
 #include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
@@ -22,35 +22,35 @@ struct Facts {
   std::string header;  // of the first trait
 };
 
-// What stands in a column, seen in one pass over the cells that are there.
+// What stands in a column.
 struct Seen {
-  std::unordered_set<std::string_view> distinct;
-  size_t filled = 0, numbers = 0, decimals = 0;
-  void take(std::string_view cell) {
-    constexpr size_t distinct_max = 1u << 16;
-    if (distinct.size() >= distinct_max) return;  // what was seen is enough to judge by
-    ++filled;
-    distinct.insert(cell);
-    if (numbers >= points_min) return;
-    const auto number = number_of(cell);
-    if (number) ++numbers, decimals += !number->whole;
-  }
+  size_t distinct = 0, filled = 0, numbers = 0, decimals = 0;
 };
 
-std::vector<Seen> seen_in(const Table& table, const Layout& layout) {
-  std::vector<Seen> seen(layout.columns.size());
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-    for (size_t c = 0; c < table.rows[r].size(); ++c) {
-      const std::string_view cell = trim(table.rows[r][c]);
-      if (!cell.empty()) seen[c].take(cell);
+std::vector<Seen> seen_in(const Grid& table, const Layout& layout) {
+  constexpr size_t distinct_max = 1u << 16;  // what was seen until then is enough to judge by
+  Distinct distinct(table);
+  std::vector<Seen> all(layout.columns.size());
+  for (size_t c = 0; c < all.size(); ++c) {
+    Seen& seen = all[c];
+    distinct.next_column();
+    for (const auto& [row, text] : table.column(c)) {
+      if (row < layout.header_rows) continue;
+      if (distinct.count() >= distinct_max) break;
+      ++seen.filled;
+      distinct.take(text);
+      if (seen.numbers >= points_min || !table.said(text).number) continue;
+      ++seen.numbers;
+      seen.decimals += !table.said(text).number->whole;
     }
+    seen.distinct = distinct.count();
   }
-  return seen;
+  return all;
 }
 
-Facts facts_of(const Table& table, const Layout& layout) {
+Facts facts_of(const Grid& table, const Layout& layout) {
   Facts facts;
-  facts.rows = table.rows.size() - std::min(layout.header_rows, table.rows.size());
+  facts.rows = table.rows() - std::min(layout.header_rows, table.rows());
   facts.traits = traits_of(table, layout);
   std::set<Trait> kinds;
   const std::vector<Seen> all = seen_in(table, layout);
@@ -63,14 +63,14 @@ Facts facts_of(const Table& table, const Layout& layout) {
       kinds.insert(trait);
       if (facts.header.empty()) facts.header = layout.columns[c].header;
     }
-    facts.dated |= trait == Trait::birth || (trait == Trait::date && seen.distinct.size() * 2 > seen.filled);
+    facts.dated |= trait == Trait::birth || (trait == Trait::date && seen.distinct * 2 > seen.filled);
     if (trait != Trait::none) continue;
     // Counts that differ from row to row; a hundred in every row counts nothing.
-    if (kind == ColumnKind::count) facts.counted |= seen.distinct.size() >= 2 || seen.filled <= 2;
+    if (kind == ColumnKind::count) facts.counted |= seen.distinct >= 2 || seen.filled <= 2;
     facts.labels += kind == ColumnKind::label;
     facts.numeric += kind != ColumnKind::label;
     facts.smooth |= kind == ColumnKind::measure && seen.filled >= points_min &&
-                    seen.distinct.size() * 10 >= seen.filled * 9 && seen.decimals * 2 > seen.numbers;
+                    seen.distinct * 10 >= seen.filled * 9 && seen.decimals * 2 > seen.numbers;
   }
   facts.kinds = kinds.size();
   return facts;
@@ -87,54 +87,63 @@ bool is_points(const Facts& facts) {
          facts.numeric >= 2;
 }
 
-Table transposed(const Table& table) {
-  Table out;
+Grid transposed(const Grid& table) {
+  Grid out;
   out.sheet = table.sheet;
-  size_t width = 0;
-  for (const auto& row : table.rows) width = std::max(width, row.size());
-  out.rows.resize(width);
-  for (const auto& row : table.rows) {
-    for (size_t c = 0; c < width; ++c) out.rows[c].push_back(c < row.size() ? row[c] : "");
+  for (size_t c = 0; c < table.width(); ++c) {
+    for (size_t r = 0; r < table.rows(); ++r) out.add(table.text(r, c));
+    out.end_row();
   }
   return out;
 }
 
 // The cells of a column that `mark` cuts into pieces, each a row of them.
-std::vector<std::vector<std::string>> unpacked(const Table& table, size_t column, char mark) {
-  std::vector<std::vector<std::string>> rows;
-  for (size_t r = 0; r < table.rows.size(); ++r) {
-    std::string_view cell = cell_at(table, r, column);
-    if (std::count(cell.begin(), cell.end(), mark) + 1 < static_cast<ptrdiff_t>(traits_min)) continue;
+using Rows = std::vector<std::vector<std::string_view>>;
+Rows unpacked(const Grid& table, size_t column, char mark) {
+  const auto is_packed = [&](std::string_view cell) {
+    return std::count(cell.begin(), cell.end(), mark) + 1 >= static_cast<ptrdiff_t>(traits_min);
+  };
+  Rows rows;
+  for (const auto& [row, text] : table.column(column)) {
+    std::string_view cell = table.text(text);
+    if (!is_packed(cell)) continue;
     auto& pieces = rows.emplace_back();
     while (!cell.empty()) {
       const size_t end = std::min(cell.find(mark), cell.size());
-      pieces.emplace_back(trim(cell.substr(0, end)));
+      pieces.push_back(cell.substr(0, end));
       cell.remove_prefix(std::min(end + 1, cell.size()));
     }
   }
   return rows;
 }
 
-bool hides_individuals(const Table& table) {
-  if (table.rows.size() < persons_min) return false;
-  const Layout layout = layout_of(table);
-  const Facts facts = facts_of(table, layout);
-  return is_individuals(facts);
+Grid grid_of(const Rows& rows, std::optional<size_t> width = std::nullopt) {
+  Grid grid;
+  for (const auto& row : rows) {
+    if (width && row.size() != *width) continue;
+    for (const std::string_view cell : row) grid.add(cell);
+    grid.end_row();
+  }
+  return grid;
+}
+
+bool hides_individuals(const Grid& table) {
+  return table.rows() >= persons_min && is_individuals(facts_of(table, layout_of(table)));
 }
 
 // Whatever else the column holds: rows that are none must not hide those that are. All together, and those of
 // each width by themselves.
-bool packs_individuals(const Table& table, size_t column, char mark) {
-  Table all;
-  all.rows = unpacked(table, column, mark);
-  if (hides_individuals(all)) return true;
-  std::map<size_t, Table> by_width;
-  for (auto& row : all.rows) by_width[row.size()].rows.push_back(std::move(row));
-  return by_width.size() > 1 && std::any_of(by_width.begin(), by_width.end(),
-                                            [](const auto& one) { return hides_individuals(one.second); });
+bool packs_individuals(const Grid& table, size_t column, char mark) {
+  const Rows all = unpacked(table, column, mark);
+  if (hides_individuals(grid_of(all))) return true;
+  std::set<size_t> widths;
+  for (const auto& row : all) widths.insert(row.size());
+  return widths.size() > 1 && std::any_of(widths.begin(), widths.end(), [&](size_t width) {
+           return hides_individuals(grid_of(all, width));
+         });
 }
 
-void check_packed(const Table& table, const Layout& layout, Findings& findings) {
+void check_packed(const Grid& table, const Layout& layout, Findings& findings) {
   for (size_t c = 0; c < layout.columns.size(); ++c) {
     for (const char mark : {'|', '_', ';', ',', ':', '~', '/', ' '}) {
       if (!packs_individuals(table, c, mark)) continue;
@@ -145,36 +154,26 @@ void check_packed(const Table& table, const Layout& layout, Findings& findings) 
   }
 }
 
-bool is_blank_row(const std::vector<std::string>& row) {
-  return std::all_of(row.begin(), row.end(), [](const std::string& cell) { return trim(cell).empty(); });
-}
-
 // Tables that stand beside or below each other, set apart by nothing; one table gives nothing.
-std::vector<Table> parts_of(const Table& table, const Layout& layout) {
-  std::vector<bool> empty(layout.columns.size(), true);
-  for (const auto& row : table.rows) {
-    for (size_t c = 0; c < row.size(); ++c) empty[c] = empty[c] && trim(row[c]).empty();
-  }
-  std::vector<Table> parts;
-  size_t from = 0;
-  for (size_t c = 0; c <= empty.size(); ++c) {
-    if (c < empty.size() && !empty[c]) continue;
-    if (c > from) {
-      Table part;
-      part.sheet = table.sheet;
-      for (const auto& row : table.rows) {
-        std::vector<std::string> cells;
-        for (size_t i = from; i < c; ++i) cells.push_back(i < row.size() ? row[i] : "");
-        if (!is_blank_row(cells)) {
-          part.rows.push_back(std::move(cells));
-        } else if (!part.rows.empty()) {
-          parts.push_back(std::move(part));
-          part = {};
-          part.sheet = table.sheet;
-        }
+std::vector<Grid> parts_of(const Grid& table) {
+  std::vector<Grid> parts;
+  for (size_t from = 0, c = 0; c <= table.width(); ++c) {
+    if (c < table.width() && !table.column(c).empty()) continue;
+    Grid part;
+    const auto put = [&] {
+      if (part.rows() > 0) parts.push_back(std::exchange(part, {}));
+    };
+    for (size_t r = 0; c > from && r < table.rows(); ++r) {
+      bool blank = true;
+      for (size_t i = from; i < c; ++i) blank = blank && table.id(r, i) == 0;
+      if (blank) {
+        put();
+        continue;
       }
-      if (!part.rows.empty()) parts.push_back(std::move(part));
+      for (size_t i = from; i < c; ++i) part.add(table.text(r, i));
+      part.end_row();
     }
+    put();
     from = c + 1;
   }
   if (parts.size() < 2) parts.clear();
@@ -183,12 +182,12 @@ std::vector<Table> parts_of(const Table& table, const Layout& layout) {
 
 }  // namespace
 
-bool looks_like_individuals(const Table& table) {
+bool looks_like_individuals(const Grid& table) {
   return hides_individuals(table) || hides_individuals(transposed(table));
 }
 
-void check_individuals(const Table& table, const Layout& layout, Findings& findings) {
-  if (table.rows.size() < 2) return;
+void check_individuals(const Grid& table, const Layout& layout, Findings& findings) {
+  if (table.rows() < 2) return;
   const Facts facts = facts_of(table, layout);
   const Place place{table.sheet, table.first_row + layout.header_rows, 0};
   for (size_t c = 0; c < facts.traits.size(); ++c) {
@@ -197,13 +196,13 @@ void check_individuals(const Table& table, const Layout& layout, Findings& findi
   }
   if (is_individuals(facts)) return findings.add("finding.rows_of_individuals", place, "", facts.header);
   if (is_points(facts)) return findings.add("finding.rows_of_individuals", place, "", "");
-  if (table.rows.size() * layout.columns.size() > cells_looked_at_max)
+  if (table.rows() * layout.columns.size() > cells_looked_at_max)
     return leave_to_person(table, "cells", findings);
-  if (table.rows.size() >= traits_min && layout.columns.size() > persons_min &&
+  if (table.rows() >= traits_min && layout.columns.size() > persons_min &&
       hides_individuals(transposed(table)))
     return findings.add("finding.rows_of_individuals", place, "", "");
   check_packed(table, layout, findings);
-  for (const Table& part : parts_of(table, layout)) {
+  for (const Grid& part : parts_of(table)) {
     if (looks_like_individuals(part)) return findings.add("finding.rows_of_individuals", place, "", "");
   }
 }

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "disclosure/finding.hpp"
+#include "disclosure/grid.hpp"
 #include "disclosure/identifiers.hpp"
-#include "disclosure/table.hpp"
 
 namespace fvm::disclosure {
 
@@ -18,25 +18,24 @@ struct Parameters {
 
 // More rows are no table that somebody reads: what takes long is left out, and a person reads the file.
 inline constexpr size_t rows_judged_max = 20'000;
-void leave_to_person(const Table& table, std::string_view why, Findings& findings);
+void leave_to_person(const Grid& table, std::string_view why, Findings& findings);
 
 // Counts 1 … min − 1: block in columns that count, review in whole-number columns that do not say what they
 // are. A masked cell whose value follows from a total and the other cells blocks too.
-void check_counts(const Table& table, const Layout& layout, const Parameters& parameters, Findings& findings);
+void check_counts(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
 
 // A column of key variables blocks; many rows with a column of distinct long numbers, dates or ids go to a
 // person.
-void check_rows(const Table& table, const Layout& layout, Findings& findings);
+void check_rows(const Grid& table, const Layout& layout, Findings& findings);
 
 // Rows that are persons by what their columns tell: several traits side by side and nothing counted, dates of
 // birth, points of a plot; also on their side, packed in one cell, beside or below another table.
-void check_individuals(const Table& table, const Layout& layout, Findings& findings);
-bool looks_like_individuals(const Table& table);
+void check_individuals(const Grid& table, const Layout& layout, Findings& findings);
+bool looks_like_individuals(const Grid& table);
 
 // Shares whose count follows from a whole that is shown and is under the threshold, least and greatest
 // values, survival step by step, one contributor with nearly all of a sum.
-void check_figures(const Table& table, const Layout& layout, const Parameters& parameters,
-                   Findings& findings);
+void check_figures(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
 
 // The totals of a table: of each counting column the cell of its total row. Two tables whose totals differ by
 // one to min − 1 tell about those few.
@@ -44,7 +43,7 @@ struct Total {
   std::string header;
   uint64_t value = 0;
 };
-std::vector<Total> totals_of(const Table& table, const Layout& layout);
+std::vector<Total> totals_of(const Grid& table, const Layout& layout);
 bool differ_by_few(const std::vector<Total>& a, const std::vector<Total>& b, const Parameters& parameters);
 
 // Names of persons; `place` is where the text stands.
@@ -54,10 +53,10 @@ void check_names(std::string_view utf8, const Place& place, Findings& findings);
 void check_text(std::string_view utf8, const Pseudonyms& pseudonyms, const Place& place, Findings& findings);
 
 // Personal numbers and pseudonyms in every cell, numbers in any notation included ("1.01011234E8").
-void check_identifiers(const Table& table, const Pseudonyms& pseudonyms, Findings& findings);
+void check_identifiers(const Grid& table, const Pseudonyms& pseudonyms, Findings& findings);
 
 // All of the above.
-void check_table(const Table& table, const Pseudonyms& pseudonyms, const Parameters& parameters,
-                 Findings& findings);
+void check_table(const Grid& table, const Layout& layout, const Pseudonyms& pseudonyms,
+                 const Parameters& parameters, Findings& findings);
 
 }  // namespace fvm::disclosure

@@ -13,7 +13,7 @@ namespace {
 // "rule@row:column" of what blocks or asks for a look; notes are left out.
 std::vector<std::string> found(const Table& table, const Pseudonyms& pseudonyms = {}) {
   Findings findings;
-  check_table(table, pseudonyms, {}, findings);
+  check_table(table, layout_of(table), pseudonyms, {}, findings);
   std::vector<std::string> out;
   for (const Finding& f : findings.list()) {
     if (f.severity == Severity::note) continue;

@@ -1,8 +1,9 @@
 #include "disclosure/disguises.hpp"
 
 #include <algorithm>
-#include <cctype>
+#include <array>
 
+#include "disclosure/ascii.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
@@ -10,13 +11,8 @@ namespace {
 
 constexpr size_t run_bytes_min = 24, decoded_bytes_min = 12;
 
-bool digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool alphanumeric(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0;
-}
+using ascii::alphanumeric;
+using ascii::digit;
 
 int hexadecimal(char c) {
   if (digit(c)) return c - '0';
@@ -33,8 +29,9 @@ char digit_like(char c) {
 bool reads_as_text(std::string_view text) {
   if (text.size() < decoded_bytes_min || !looks_like_text(text)) return false;
   const auto plain = std::count_if(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == ' ' || c == '\n' || c == ';' || c == ',' || c == '.' || c == '-' ||
-           c == '"' || c == ':' || c == '\t' || c == '/' || c == '_' || c == '{' || c == '}';
+    return ascii::alphanumeric(static_cast<char>(c)) || c == ' ' || c == '\n' || c == ';' || c == ',' ||
+           c == '.' || c == '-' || c == '"' || c == ':' || c == '\t' || c == '/' || c == '_' || c == '{' ||
+           c == '}';
   });
   return static_cast<size_t>(plain) * 20 >= text.size() * 19;
 }
@@ -53,12 +50,18 @@ bool is_compressed(std::string_view bytes) {
 
 // Most text has no digit beside what could stand for one.
 bool may_be_disguised(std::string_view plain) {
-  for (size_t i = 0; i + 1 < plain.size(); ++i) {
-    const char a = plain[i], b = plain[i + 1];
-    const auto stands_for_one = [](char c) {
-      return digit_like(c) != c || c == '%' || c == '=' || c == '*' || c == '|' || c == '_' || c == ',';
-    };
-    if ((digit(a) && stands_for_one(b)) || (digit(b) && stands_for_one(a))) return true;
+  enum Kind : uint8_t { other, figure, stand_in };
+  static constexpr auto kinds = [] {
+    std::array<uint8_t, 256> all{};
+    for (size_t c = '0'; c <= '9'; ++c) all[c] = figure;
+    for (const char c : std::string_view("OolIi%=*|_,")) all[static_cast<size_t>(c)] = stand_in;
+    return all;
+  }();
+  uint8_t before = other;
+  for (const char c : plain) {
+    const uint8_t now = kinds[static_cast<unsigned char>(c)];
+    if (now + before == figure + stand_in) return true;
+    before = now;
   }
   return false;
 }
@@ -118,6 +121,7 @@ Unpacked judged(std::string bytes, unsigned depth) {
 std::string undisguised(std::string_view plain) {
   if (!may_be_disguised(plain)) return {};
   std::string out;
+  out.reserve(plain.size());
   bool changed = false;
   for (size_t i = 0; i < plain.size(); ++i) {
     const char c = plain[i];
@@ -157,13 +161,17 @@ std::string backwards(std::string_view plain) {
   return {};
 }
 
-size_t packed_run_at(std::string_view plain, size_t at) {
-  size_t n = 0;
-  while (at + n < plain.size() &&
-         (alphanumeric(plain[at + n]) || plain[at + n] == '+' || plain[at + n] == '/' ||
-          plain[at + n] == '=' || plain[at + n] == '-' || plain[at + n] == '_'))
-    ++n;
-  return n >= run_bytes_min ? n : 0;
+size_t packed_run_at(std::string_view plain, size_t at, size_t& run) {
+  static constexpr auto packs = [] {
+    std::array<bool, 256> all{};
+    for (size_t c = 0; c < all.size(); ++c) all[c] = ascii::kinds[c] != 0;
+    for (const char c : std::string_view("+/=-_")) all[static_cast<size_t>(c)] = true;
+    return all;
+  }();
+  size_t end = at;
+  while (end < plain.size() && packs[static_cast<unsigned char>(plain[end])]) ++end;
+  run = end - at;
+  return run >= run_bytes_min ? run : 0;
 }
 
 Unpacked unpack_run(std::string_view run) {

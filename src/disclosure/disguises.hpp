@@ -19,7 +19,8 @@ struct Unpacked {
   std::string text;  // empty when it is compressed
 };
 Unpacked unpack_run(std::string_view run);
-// The length of the run at `at` that may be packed data; 0 for none. Runs shorter than 24 bytes are none.
-size_t packed_run_at(std::string_view plain, size_t at);
+// The length of the run at `at` that may be packed data; 0 for none. Runs shorter than 24 bytes are none;
+// `run` is how long it is all the same.
+size_t packed_run_at(std::string_view plain, size_t at, size_t& run);
 
 }  // namespace fvm::disclosure

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <string>
-#include <vector>
+
+#include "disclosure/grid.hpp"
 
 namespace fvm::disclosure {
 
@@ -10,6 +11,6 @@ namespace fvm::disclosure {
 // order of rows and columns, with whatever title above and notes below. Numbers are compared as numbers
 // ("1,5" and "1.50"). The heading is the first row with two cells that hold something; rows with fewer are no
 // part of the table. Empty when there is no row with a number under it.
-std::string canonical_cells(const std::vector<std::vector<std::string>>& rows);
+std::string canonical_cells(const Grid& table);
 
 }  // namespace fvm::disclosure

@@ -1,11 +1,23 @@
 #include "disclosure/fingerprint.hpp"
 
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+
+#include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
+
+std::string canonical_cells(const Rows& rows) {
+  Table table;
+  table.rows = rows;
+  return disclosure::canonical_cells(table);
+}
 
 const Rows table = {{"kommune", "K", "M"}, {"101", "19", "…"}, {"102", "23", "1,5"}};
 
@@ -35,6 +47,44 @@ TEST(Fingerprint, WithoutNumbersThereIsNoTable) {
   EXPECT_EQ(canonical_cells({}), "");
   EXPECT_EQ(canonical_cells({{"a"}, {"b"}}), "");
   EXPECT_EQ(canonical_cells({{"a", "b"}, {"c", "d"}}), "");
+}
+
+// The same by the definition: each line's cells sorted, then the lines.
+std::string by_definition(const Rows& rows) {
+  const auto filled = [](const auto& row) {
+    return std::count_if(row.begin(), row.end(), [](const auto& cell) { return !trim(cell).empty(); });
+  };
+  const auto heading =
+      std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return filled(row) > 1; });
+  std::vector<std::string> lines;
+  for (auto row = heading; row != rows.end(); ++row) {
+    const bool numbered =
+        std::any_of(row->begin(), row->end(), [](const auto& cell) { return number_of(trim(cell)); });
+    if (row == heading || filled(*row) < 2 || !numbered) continue;
+    std::vector<std::string> cells;
+    for (size_t i = 0; i < row->size(); ++i) {
+      const std::string cell(trim((*row)[i]));
+      if (cell.empty()) continue;
+      const std::string over = i < heading->size() ? (*heading)[i] : "";
+      cells.push_back(over + '\x1f' + (cell == "1,0" ? "1" : cell) + '\x1e');
+    }
+    std::sort(cells.begin(), cells.end());
+    std::string& line = lines.emplace_back();
+    for (const auto& cell : cells) line += cell;
+  }
+  std::sort(lines.begin(), lines.end());
+  std::string out;
+  for (const auto& line : lines) out += line + '\n';
+  return out;
+}
+
+RC_GTEST_PROP(Fingerprint, IsWhatItsDefinitionSays, ()) {
+  const auto texts = rc::gen::element<std::string>("", "", "1", "1,0", "12", "2", "a", "ab", "a b", "å");
+  const auto headings = rc::gen::element<std::string>("", "a", "aa", "ab", "b", "b c", "n", "å");
+  Rows rows{*rc::gen::container<std::vector<std::string>>(*rc::gen::inRange(2, 5), headings)};
+  const auto body = *rc::gen::container<Rows>(rc::gen::container<std::vector<std::string>>(texts));
+  rows.insert(rows.end(), body.begin(), body.end());
+  RC_ASSERT(canonical_cells(rows) == by_definition(rows));
 }
 
 }  // namespace

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <string>
 
+#include "disclosure/ascii.hpp"
 #include "disclosure/spellings.hpp"
 
 namespace fvm::disclosure {
@@ -11,13 +12,8 @@ namespace {
 
 using spellings::run_of_digits;
 
-bool digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool alphanumeric(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0;
-}
+using ascii::alphanumeric;
+using ascii::digit;
 
 Evidence evidence_of(std::string_view ten) {
   return has_check_digit(ten) ? Evidence::check_digit : Evidence::shape_and_date;
@@ -79,6 +75,15 @@ size_t check_groups(std::string_view text, size_t at, size_t n, std::vector<Pers
   return end - at;
 }
 
+// A short run is part of a number only when it is one, two or four long (day, month, year, "01 02 03 1234")
+// and another stands behind the sign after it.
+bool begins_groups(std::string_view text, size_t at, size_t n) {
+  if (n != 1 && n != 2 && n != 4) return false;
+  const size_t end = at + n;
+  return end + 1 < text.size() && digit(text[end + 1]) &&
+         (text[end] == '-' || text[end] == '.' || text[end] == '/' || text[end] == ' ');
+}
+
 // DDMMYY, perhaps '-', a digit, letters in positions 8 or 9 or both, a digit or letter.
 size_t check_ecpr(std::string_view text, size_t at, size_t n, std::vector<PersonalNumber>& found) {
   if (n < 6 || n > 8 || !is_plausible_date(text.substr(at, 6))) return 0;
@@ -96,7 +101,7 @@ size_t check_ecpr(std::string_view text, size_t at, size_t n, std::vector<Person
 
 bool add_digit(uint64_t& value, char c, unsigned base) {
   const auto u = static_cast<unsigned char>(c);
-  const unsigned d = digit(c) ? u - '0' : static_cast<unsigned>(std::tolower(u) - 'a' + 10);
+  const unsigned d = digit(c) ? u - '0' : static_cast<unsigned>(ascii::lower(c) - 'a' + 10);
   if (d >= base || value > (UINT64_MAX - d) / base) return false;
   value = value * base + d;
   return true;
@@ -110,20 +115,31 @@ bool stands_for(std::string_view token, unsigned base, const Pseudonyms& pseudon
   return pseudonyms.contains(value);
 }
 
+bool is_group_mark(char c) {
+  return c == ' ' || c == '.' || c == ',' || c == '\'' || c == '_' || c == '-';
+}
+
 // Digits in groups ("1 234 567 890 123", "1.234.567.890.123") read as one number.
 bool grouped_number(std::string_view text, size_t at, const Pseudonyms& pseudonyms) {
-  std::string all;
-  for (size_t i = at; i < text.size() && all.size() <= 16; ++i) {
+  constexpr size_t digits_min = 10, digits_max = 16;
+  std::array<char, digits_max + 1> all;
+  size_t n = 0;
+  for (size_t i = at; i < text.size() && n < all.size(); ++i) {
     if (digit(text[i])) {
-      all += text[i];
-    } else if (std::string_view(" .,'_-").find(text[i]) == std::string_view::npos || i + 1 >= text.size() ||
-               !digit(text[i + 1])) {
+      all[n++] = text[i];
+    } else if (!is_group_mark(text[i]) || i + 1 >= text.size() || !digit(text[i + 1])) {
       break;
     }
     const bool group_ends = i + 1 == text.size() || !digit(text[i + 1]);
-    if (group_ends && all.size() >= 10 && stands_for(all, 10, pseudonyms)) return true;
+    if (group_ends && n >= digits_min && stands_for({all.data(), n}, 10, pseudonyms)) return true;
   }
   return false;
+}
+
+// The token at [at, at + n) is followed by another group of digits.
+bool goes_on(std::string_view text, size_t at, size_t n) {
+  return digit(text[at]) && at + n + 1 < text.size() && is_group_mark(text[at + n]) &&
+         digit(text[at + n + 1]);
 }
 
 bool is_record_number(std::string_view digits, unsigned base) {
@@ -194,7 +210,11 @@ std::vector<PersonalNumber> find_personal_numbers(std::string_view plain) {
       continue;
     }
     const size_t n = run_of_digits(plain, at);
-    const bool glued = at > 0 && std::isalpha(static_cast<unsigned char>(plain[at - 1])) != 0;
+    if (n < 6 && !begins_groups(plain, at, n)) {
+      at += n;
+      continue;
+    }
+    const bool glued = at > 0 && ascii::letter(plain[at - 1]);
     size_t taken = glued ? 0 : spellings::check_full_year(plain, at, n, found);
     if (taken == 0 && n >= 9) check_run(plain, at, n, found);
     if (n == 6) taken = spellings::check_split(plain, at, n, found);
@@ -205,12 +225,22 @@ std::vector<PersonalNumber> find_personal_numbers(std::string_view plain) {
   return found;
 }
 
+size_t Pseudonyms::shortest() const {
+  uint64_t least = sorted_.empty() ? record_keys_first : std::min(sorted_.front(), record_keys_first);
+  size_t n = 1;
+  while ((least /= 36) > 0) ++n;
+  return n;
+}
+
 bool Pseudonyms::contains(uint64_t value) const {
+  if (sorted_.empty() || value < sorted_.front() || value > sorted_.back()) return false;
   return std::binary_search(sorted_.begin(), sorted_.end(), value);
 }
 
 std::vector<size_t> find_pseudonyms(std::string_view plain, const Pseudonyms& pseudonyms) {
   constexpr size_t base36_length = 10, hexadecimal_length_max = 14;
+  // No notation of any number that is looked for has fewer letters and digits.
+  const size_t shortest = pseudonyms.shortest();
   std::vector<size_t> found;
   for (size_t at = 0; at < plain.size();) {
     if (!alphanumeric(plain[at])) {
@@ -220,6 +250,10 @@ std::vector<size_t> find_pseudonyms(std::string_view plain, const Pseudonyms& ps
     size_t n = 0;
     while (at + n < plain.size() && alphanumeric(plain[at + n])) ++n;
     const std::string_view token = plain.substr(at, n);
+    if (n < shortest && !goes_on(plain, at, n)) {
+      at += n;
+      continue;
+    }
     const size_t prefix = token.starts_with("0x") || token.starts_with("0X") ? 2 : 0;
     bool hit = is_record_key(plain, at, token) || stands_for(token, 10, pseudonyms);
     hit |= n == base36_length && stands_for(token, 36, pseudonyms);

@@ -38,6 +38,8 @@ class Pseudonyms {
   explicit Pseudonyms(std::span<const uint64_t> sorted) : sorted_(sorted) {}
   bool contains(uint64_t value) const;
   bool empty() const { return sorted_.empty(); }
+  // The fewest characters that write one of them, or a record key, in any base up to 36.
+  size_t shortest() const;
 
  private:
   std::span<const uint64_t> sorted_;

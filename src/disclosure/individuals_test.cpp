@@ -17,7 +17,8 @@ namespace {
 
 bool finds(std::string_view rule, std::string_view table) {
   Findings findings;
-  check_table(drawn(table), {}, {}, findings);
+  const Grid grid = drawn(table);
+  check_table(grid, layout_of(grid), {}, {}, findings);
   return findings.count("finding." + std::string(rule)) > 0;
 }
 
@@ -161,7 +162,7 @@ RC_GTEST_PROP(Individuals, AnyCellsAreReadToTheEnd, (std::vector<std::vector<std
   Table table;
   table.rows = std::move(rows);
   Findings findings;
-  check_table(table, {}, {}, findings);
+  check_table(table, layout_of(table), {}, {}, findings);
   check_names(table.rows.empty() || table.rows[0].empty() ? "" : table.rows[0][0], {}, findings);
   for (const Finding& f : findings.list()) RC_ASSERT(f.shape.find_first_of("012345678") == std::string::npos);
 }

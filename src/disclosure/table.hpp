@@ -65,6 +65,7 @@ struct Layout {
   std::vector<size_t> labels, values;  // columns that hold something: texts, and all others
 };
 
-Layout layout_of(const Table& table);
+class Grid;
+Layout layout_of(const Grid& table);
 
 }  // namespace fvm::disclosure

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "disclosure/ascii.hpp"
 
 namespace fvm::disclosure {
 namespace {
@@ -108,7 +109,7 @@ bool is_dash(uint32_t code) {
 }
 
 bool is_utf8(std::string_view text) {
-  for (size_t at = 0; at < text.size();) {
+  for (size_t at = ascii::run(text, 0); at < text.size(); at += ascii::run(text, at)) {
     if (take_code_point(text, at) == bad) return false;
   }
   return true;
@@ -138,8 +139,13 @@ PlainText plain_text(std::string_view utf8) {
   PlainText plain;
   plain.text.reserve(utf8.size());
   for (size_t at = 0; at < utf8.size();) {
+    if (const size_t run = ascii::run(utf8, at); run > 0) {
+      plain.text.append(utf8, at, run);
+      at += run;
+      continue;
+    }
     const uint32_t code = take_code_point(utf8, at);
-    if (code < 0x80) {
+    if (code < 0x80) {  // spelt longer than need be
       plain.text += static_cast<char>(code);
     } else if (is_invisible(code)) {
       plain.had_invisible |= at > 3;  // a byte order mark at the start hides nothing
@@ -179,10 +185,9 @@ bool is_raised(uint32_t code) {
 }  // namespace
 
 bool has_raised(std::string_view utf8) {
-  for (size_t at = utf8.find_first_of("\xC2\xE2"); at != std::string_view::npos;
-       at = utf8.find_first_of("\xC2\xE2", at + 1)) {
+  for (size_t at = ascii::run(utf8, 0); at < utf8.size(); at += 1 + ascii::run(utf8, at + 1)) {
     size_t next = at;
-    if (is_raised(take_code_point(utf8, next))) return true;
+    if ((utf8[at] == '\xC2' || utf8[at] == '\xE2') && is_raised(take_code_point(utf8, next))) return true;
   }
   return false;
 }
@@ -218,7 +223,12 @@ std::string to_utf8(std::string_view bytes) {
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   std::string out;
   if (is_utf8(bytes)) {
-    for (size_t at = 0; at < bytes.size();) put_character(out, take_code_point(bytes, at));
+    out.reserve(bytes.size());
+    for (size_t at = 0; at < bytes.size();) {
+      const size_t run = ascii::run(bytes, at);
+      out.append(bytes, at, run);
+      if ((at += run) < bytes.size()) put_character(out, take_code_point(bytes, at));
+    }
   } else {
     for (const char c : bytes) put_code_point(out, static_cast<unsigned char>(c));
   }
@@ -232,9 +242,14 @@ std::string utf8_of(uint32_t code_point) {
 }
 
 bool looks_like_text(std::string_view utf8) {
-  return std::none_of(utf8.begin(), utf8.end(), [](unsigned char c) {
-    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1B) || c == 0x7F;
-  });
+  static constexpr auto is_control = [] {
+    std::array<bool, 256> all{};
+    for (size_t c = 0; c < 0x20; ++c) all[c] = true;
+    for (const char c : {'\t', '\n', '\r', '\f', '\x1B'}) all[static_cast<size_t>(c)] = false;
+    all[0x7F] = true;
+    return all;
+  }();
+  return std::none_of(utf8.begin(), utf8.end(), [](unsigned char c) { return is_control[c]; });
 }
 
 std::string lower(std::string_view utf8) {
@@ -242,7 +257,7 @@ std::string lower(std::string_view utf8) {
   for (size_t i = 0; i < out.size(); ++i) {
     const auto c = static_cast<unsigned char>(out[i]);
     if (c < 0x80) {
-      out[i] = static_cast<char>(std::tolower(c));
+      out[i] = ascii::lower(out[i]);
     } else if (c == 0xC3 && i + 1 < out.size()) {  // À-Þ, and with them Æ Ø Å
       const auto next = static_cast<unsigned char>(out[i + 1]);
       if (next >= 0x80 && next <= 0x9E && next != 0x97) out[i + 1] = static_cast<char>(next + 0x20);
@@ -263,7 +278,7 @@ std::vector<std::string> words(std::string_view utf8) {
   std::vector<std::string> out(1);
   for (const char c : lower(utf8)) {
     const auto u = static_cast<unsigned char>(c);
-    if (std::isalnum(u) != 0 || u >= 0x80 || c == '%' || c == '#') {
+    if (ascii::alphanumeric(c) || u >= 0x80 || c == '%' || c == '#') {
       out.back() += c;
     } else if (!out.back().empty()) {
       out.emplace_back();

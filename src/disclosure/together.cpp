@@ -9,10 +9,11 @@
 namespace fvm::disclosure {
 
 uint64_t traits_in_name(std::string_view name) {
-  Table table;
   std::set<Trait> kinds;
   for (const std::string& word : words(name.substr(0, name.rfind('.')))) {
-    table.rows = {{word}};
+    Grid table;
+    table.add(word);
+    table.end_row();
     Layout layout;
     layout.columns.emplace_back();
     const Trait trait = traits_of(table, layout).front();

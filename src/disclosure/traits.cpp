@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <unordered_set>
 
+#include "disclosure/ascii.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
@@ -12,9 +12,7 @@ namespace {
 
 using Known = std::unordered_set<std::string_view>;
 
-bool digit(char c) {
-  return c >= '0' && c <= '9';
-}
+using ascii::digit;
 
 bool all_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), digit);
@@ -43,25 +41,21 @@ bool is_sex(std::string_view text) {
   static const Known known = {"m",      "k",   "f",     "mand",  "kvinde", "male",
                               "female", "man", "woman", "dreng", "pige"};
   constexpr size_t bytes_max = 6;
-  if (text.size() > bytes_max || std::isalpha(static_cast<unsigned char>(text[0])) == 0) return false;
+  if (text.size() > bytes_max || !ascii::letter(text[0])) return false;
   return known.contains(lower(text));
 }
 
 // "DE119", "E11.9": one letter or D and one, two digits, at most four more.
 bool is_diagnosis(std::string_view text) {
-  if (text.size() > 1 && (text[0] == 'D' || text[0] == 'd') &&
-      std::isalpha(static_cast<unsigned char>(text[1])) != 0)
-    text.remove_prefix(1);
-  if (text.size() < 3 || text.size() > 7 || std::isalpha(static_cast<unsigned char>(text[0])) == 0)
-    return false;
-  return digit(text[1]) && digit(text[2]) && std::all_of(text.begin() + 3, text.end(), [](unsigned char c) {
-           return std::isalnum(c) != 0 || c == '.';
-         });
+  if (text.size() > 1 && (text[0] == 'D' || text[0] == 'd') && ascii::letter(text[1])) text.remove_prefix(1);
+  if (text.size() < 3 || text.size() > 7 || !ascii::letter(text[0])) return false;
+  return digit(text[1]) && digit(text[2]) &&
+         std::all_of(text.begin() + 3, text.end(), [](char c) { return ascii::alphanumeric(c) || c == '.'; });
 }
 
 // "A10BA02" (ATC, level five).
 bool is_drug(std::string_view text) {
-  const auto letter = [&](size_t i) { return std::isalpha(static_cast<unsigned char>(text[i])) != 0; };
+  const auto letter = [&](size_t i) { return ascii::letter(text[i]); };
   return text.size() == 7 && letter(0) && digit(text[1]) && digit(text[2]) && letter(3) && letter(4) &&
          digit(text[5]) && digit(text[6]);
 }
@@ -71,19 +65,31 @@ bool is_municipality(std::string_view text) {
   return text.size() == 3 && all_digits(text) && number(text) >= 101 && number(text) <= 860;
 }
 
+// What a cell may be.
+enum Kind : uint8_t { date = 1, sex = 2, age = 4, drug = 8, diagnosis = 16, municipality = 32 };
+
+uint8_t kinds_of(std::string_view cell) {
+  constexpr size_t bytes_max = 12;
+  if (cell.size() > bytes_max) return 0;
+  const bool is_drug_code = is_drug(cell);
+  unsigned kinds = is_full_date(cell) ? date : 0;
+  if (is_sex(cell)) kinds |= sex;
+  if (cell.size() <= 3 && all_digits(cell) && number(cell) <= 115) kinds |= age;
+  if (is_drug_code) kinds |= drug;
+  if (!is_drug_code && is_diagnosis(cell)) kinds |= diagnosis;
+  if (is_municipality(cell)) kinds |= municipality;
+  return static_cast<uint8_t>(kinds);
+}
+
 struct Values {
-  size_t filled = 0, dates = 0, sexes = 0, ages = 0, diagnoses = 0, drugs = 0, municipalities = 0;
-  void take(std::string_view cell) {
-    ++filled;
-    if (cell.size() > 12) return;
-    dates += is_full_date(cell);
-    sexes += is_sex(cell);
-    ages += cell.size() <= 3 && all_digits(cell) && number(cell) <= 115;
-    drugs += is_drug(cell);
-    diagnoses += !is_drug(cell) && is_diagnosis(cell);
-    municipalities += is_municipality(cell);
+  size_t filled = 0;
+  std::array<size_t, 64> of_kinds{};  // by the sum of what a cell may be
+  size_t count(Kind kind) const {
+    size_t all = 0;
+    for (size_t kinds = 0; kinds < of_kinds.size(); ++kinds) all += (kinds & kind) != 0 ? of_kinds[kinds] : 0;
+    return all;
   }
-  bool mostly(size_t count) const { return filled > 0 && count * 10 >= filled * 8; }
+  bool mostly(Kind kind) const { return filled > 0 && count(kind) * 10 >= filled * 8; }
 };
 
 bool says(const std::vector<std::string>& header, const Known& known) {
@@ -95,19 +101,19 @@ bool says(const std::vector<std::string>& header, const Known& known) {
 Trait trait_of(const std::string& header, const Values& values) {
   static const Known birth = {"født",  "foedt", "føds",  "foeds",    "fødselsdato",
                               "birth", "dob",   "fdato", "birthdate"};
-  static const Known sex = {"køn", "koen", "sex", "gender"}, age = {"alder", "age"};
+  static const Known sexes = {"køn", "koen", "sex", "gender"}, ages = {"alder", "age"};
   static const Known place = {"kommune", "kommu", "komkode", "postnr", "postn",
                               "sogn",    "munic", "adresse", "bopæl"};
   static const Known illness = {"diagnose", "diagn", "dg", "dx", "icd", "aktionsdiagnose", "aktio"};
   const std::vector<std::string> all = words(header);
   if (values.filled == 0) return Trait::none;
-  if (values.mostly(values.dates)) return says(all, birth) ? Trait::birth : Trait::date;
-  if (values.mostly(values.sexes) || (says(all, sex) && values.mostly(values.ages))) return Trait::sex;
-  if (values.mostly(values.drugs)) return Trait::drug;
-  if (values.mostly(values.diagnoses) || says(all, illness)) return Trait::diagnosis;
-  if (says(all, age) && values.mostly(values.ages)) return Trait::age;
+  if (values.mostly(Kind::date)) return says(all, birth) ? Trait::birth : Trait::date;
+  if (values.mostly(Kind::sex) || (says(all, sexes) && values.mostly(Kind::age))) return Trait::sex;
+  if (values.mostly(Kind::drug)) return Trait::drug;
+  if (values.mostly(Kind::diagnosis) || says(all, illness)) return Trait::diagnosis;
+  if (says(all, ages) && values.mostly(Kind::age)) return Trait::age;
   if (says(all, place) ||
-      (values.mostly(values.municipalities) && values.municipalities >= 5 && header.empty()))
+      (values.mostly(Kind::municipality) && values.count(Kind::municipality) >= 5 && header.empty()))
     return Trait::place;
   return Trait::none;
 }
@@ -134,16 +140,20 @@ bool is_full_date(std::string_view text) {
   return parts[2].size() == 4 && is_date(number(parts[2]), number(parts[1]), number(parts[0]));
 }
 
-std::vector<Trait> traits_of(const Table& table, const Layout& layout) {
-  std::vector<Values> values(layout.columns.size());
-  for (size_t r = layout.header_rows; r < table.rows.size(); ++r) {
-    for (size_t c = 0; c < table.rows[r].size(); ++c) {
-      const std::string_view cell = trim(table.rows[r][c]);
-      if (!cell.empty()) values[c].take(cell);
-    }
-  }
+std::vector<Trait> traits_of(const Grid& table, const Layout& layout) {
+  constexpr uint8_t unasked = 255;
+  std::vector<uint8_t> kinds(table.texts(), unasked);
   std::vector<Trait> traits;
-  for (size_t c = 0; c < values.size(); ++c) traits.push_back(trait_of(layout.columns[c].header, values[c]));
+  for (size_t c = 0; c < layout.columns.size(); ++c) {
+    Values values;
+    for (const auto& [row, text] : table.column(c)) {
+      if (row < layout.header_rows) continue;
+      if (kinds[text] == unasked) kinds[text] = kinds_of(table.text(text));
+      ++values.filled;
+      ++values.of_kinds[kinds[text]];
+    }
+    traits.push_back(trait_of(layout.columns[c].header, values));
+  }
   return traits;
 }
 

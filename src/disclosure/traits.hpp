@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "disclosure/table.hpp"
+#include "disclosure/grid.hpp"
 
 namespace fvm::disclosure {
 
@@ -14,6 +14,6 @@ enum class Trait { none, sex, age, birth, date, place, diagnosis, drug };
 // A whole date with its day: "1951-03-14", "14.03.1951", "14/3/1951", "14MAR1951". Years 1850-2100.
 bool is_full_date(std::string_view text);
 // One for each column of the table.
-std::vector<Trait> traits_of(const Table& table, const Layout& layout);
+std::vector<Trait> traits_of(const Grid& table, const Layout& layout);
 
 }  // namespace fvm::disclosure

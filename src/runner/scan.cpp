@@ -4,8 +4,10 @@
 #include <set>
 
 #include "base/world.hpp"
+#include "crypto/sha256.hpp"
 #include "disclosure/few.hpp"
 #include "disclosure/file_type.hpp"
+#include "disclosure/fingerprint.hpp"
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
 #include "duck/database.hpp"
@@ -181,22 +183,38 @@ void Scan::without_raised(const disclosure::Table& table) {
     for (auto& cell : row) cell = disclosure::plain_text(disclosure::without_raised(cell)).text;
   }
   disclosure::Findings found;
-  disclosure::check_counts(lower, disclosure::layout_of(lower), parameters, found);
+  const disclosure::Grid grid = lower;
+  disclosure::check_counts(grid, disclosure::layout_of(grid), parameters, found);
   for (const disclosure::Finding& f : found.list()) {
     if (f.rule == "finding.small_count")
       findings.add("finding.small_count_possible", f.place, f.shape, f.detail);
   }
 }
 
-void Scan::outline_of(const disclosure::Table& table) {
+void Scan::grid(const disclosure::Grid& table) {
+  const std::string cells = disclosure::canonical_cells(table);
+  if (!cells.empty() && tables.size() < tables_max) tables.push_back(crypto::sha256_hex(cells));
+  const disclosure::Layout layout = disclosure::layout_of(table);
+  disclosure::check_table(table, layout, pseudonyms, parameters, findings);
+  outline_of(table, layout);
+}
+
+void Scan::other_reading(const disclosure::Grid& table) {
+  disclosure::Findings others;
+  disclosure::check_counts(table, disclosure::layout_of(table), parameters, others);
+  for (const disclosure::Finding& f : others.list()) {
+    if (f.severity == disclosure::Severity::block) findings.add(f.rule, f.place, f.shape, f.detail);
+  }
+}
+
+void Scan::outline_of(const disclosure::Grid& table, const disclosure::Layout& layout) {
   constexpr size_t tables_compared_max = 100;
-  if (table.rows.size() > disclosure::rows_judged_max) {
-    outline.rows += table.rows.size();
+  if (table.rows() > disclosure::rows_judged_max) {
+    outline.rows += table.rows();
     return leave_to_person(table, "rows", findings);
   }
-  const disclosure::Layout layout = disclosure::layout_of(table);
   constexpr size_t rows_told_max = 10;
-  outline.rows += table.rows.size() - std::min(layout.header_rows, table.rows.size());
+  outline.rows += table.rows() - std::min(layout.header_rows, table.rows());
   if (outline.rows <= rows_told_max) {
     std::set<disclosure::Trait> kinds;
     for (const disclosure::Trait trait : disclosure::traits_of(table, layout)) {

@@ -8,9 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "crypto/sha256.hpp"
 #include "disclosure/checks.hpp"
-#include "disclosure/fingerprint.hpp"
 #include "disclosure/together.hpp"
 #include "runner/scan_styles.hpp"
 #include "runner/shown.hpp"
@@ -37,24 +35,16 @@ struct Scan {
 
   void table(const disclosure::Table& table) {
     if (shown != nullptr && !table.sheet.empty()) shown->table(table);  // one without a name is read twice
-    const std::string cells = disclosure::canonical_cells(table.rows);
-    if (!cells.empty() && tables.size() < tables_max) tables.push_back(crypto::sha256_hex(cells));
-    disclosure::check_table(table, pseudonyms, parameters, findings);
-    outline_of(table);
+    grid(table);
   }
+  void grid(const disclosure::Grid& table);
   // The table without raised digits, when it had some: "3¹²" is three to most readers.
   void without_raised(const disclosure::Table& table);
-  void outline_of(const disclosure::Table& table);
+  void outline_of(const disclosure::Grid& table, const disclosure::Layout& layout);
   // Names of persons and few of them told in words, in text that people write.
   void prose(std::string_view utf8, const disclosure::Place& place = {});
   // The same table read another way: only what is certain counts.
-  void other_reading(const disclosure::Table& table) {
-    disclosure::Findings others;
-    disclosure::check_counts(table, disclosure::layout_of(table), parameters, others);
-    for (const disclosure::Finding& f : others.list()) {
-      if (f.severity == disclosure::Severity::block) findings.add(f.rule, f.place, f.shape, f.detail);
-    }
-  }
+  void other_reading(const disclosure::Grid& table);
   void text(std::string_view utf8, const disclosure::Place& place = {}) {
     disclosure::check_text(utf8, pseudonyms, place, findings);
   }
@@ -93,6 +83,6 @@ disclosure::Table parse_delimited(std::string_view utf8, std::string_view extens
 // lines: lines with a decoy may outnumber those that matter. Returns "quote" when one is never closed,
 // "cells" when there are too many: then the end was not read.
 std::string each_reading(std::string_view utf8, std::string_view extension,
-                         const std::function<void(const disclosure::Table&, bool first)>& take);
+                         const std::function<void(const disclosure::Grid&, bool first)>& take);
 
 }  // namespace fvm::runner

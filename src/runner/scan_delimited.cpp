@@ -10,48 +10,86 @@ namespace {
 
 using disclosure::Table;
 
+// What kept a pass over the text from reading to the end as its author meant it: nothing, "cells", "quote".
+using Trouble = std::string_view;
+
 // Fields of one pass over the text with a given delimiter. Quotes count only at the start of a field (RFC
-// 4180). `trouble`: what kept it from reading to the end as the author meant it.
-std::vector<std::vector<std::string>> split(std::string_view text, char delimiter, size_t rows_max,
-                                            bool quotes = true, std::string* trouble = nullptr) {
-  std::vector<std::vector<std::string>> rows(1);
-  rows.back().emplace_back();
-  bool quoted = false, fresh = true;
+// 4180). `sink.cell(text)` takes each, `sink.row()` the end of each row and says whether to go on.
+template <typename Sink>
+Trouble read_fields(std::string_view text, char delimiter, bool quotes, Sink& sink) {
+  std::array<bool, 256> ends{};
+  for (const char c : {delimiter, '\n', '\r'}) ends[static_cast<unsigned char>(c)] = true;
+  std::string unquoted;
   size_t cells = 1;
-  size_t i = 0;
-  for (; i < text.size() && cells < cells_max; ++i) {
-    const char c = text[i];
-    std::string& field = rows.back().back();
+  for (size_t at = 0;; ++cells) {
+    const size_t from = at;
+    const size_t first = delimiter == ' ' ? at : std::min(text.find_first_not_of(' ', at), text.size());
+    const bool quoted = quotes && first < text.size() && text[first] == '"';
     if (quoted) {
-      if (c != '"') {
-        field += c;
-      } else if (i + 1 < text.size() && text[i + 1] == '"') {
-        field += text[++i];
-      } else {
-        quoted = false;
+      unquoted.assign(text, from, first - from);
+      for (at = first + 1;; at += 2) {
+        const size_t quote = text.find('"', at);
+        if (quote == std::string_view::npos) return sink.cell(unquoted.append(text, at)), sink.row(), "quote";
+        unquoted.append(text, at, quote - at);
+        at = quote;
+        if (at + 1 >= text.size() || text[at + 1] != '"') break;
+        unquoted += '"';
       }
-    } else if (c == '"' && fresh && quotes) {
-      quoted = true;
-      fresh = false;
-    } else if (c == delimiter) {
-      rows.back().emplace_back();
-      fresh = true;
-      ++cells;
-    } else if (c == '\n' || c == '\r') {
-      if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ++i;
-      if (rows.size() >= rows_max) return rows;
-      rows.emplace_back().emplace_back();
-      fresh = true;
-      ++cells;
-    } else {
-      field += c;
-      fresh = fresh && c == ' ';
+      ++at;
     }
+    const size_t rest = at;
+    while (at < text.size() && !ends[static_cast<unsigned char>(text[at])]) ++at;
+    const std::string_view plain = text.substr(rest, at - rest);
+    sink.cell(quoted ? std::string_view(unquoted.append(plain)) : plain);
+    if (at == text.size()) return sink.row(), "";
+    if (cells >= cells_max) return sink.row(), "cells";
+    const bool row_ends = text[at] != delimiter;
+    at += row_ends && text.substr(at, 2) == "\r\n" ? 2 : 1;
+    if (row_ends && !sink.row()) return "";
   }
-  if (trouble != nullptr && i < text.size()) *trouble = "cells";
-  if (trouble != nullptr && quoted) *trouble = "quote";
-  return rows;
 }
+
+struct TableSink {
+  Table& table;
+  std::vector<std::string> cells;
+  void cell(std::string_view text) { cells.emplace_back(text); }
+  bool row() {
+    table.rows.push_back(std::move(cells));
+    cells.clear();
+    return true;
+  }
+};
+
+// How many rows have so many cells.
+struct WidthSink {
+  size_t rows_max, rows = 0, cells = 0;
+  bool filled = false;
+  std::map<size_t, size_t> widths;
+  void cell(std::string_view text) {
+    filled = filled || !disclosure::trim(text).empty();
+    ++cells;
+  }
+  bool row() {
+    if (filled || cells > 1) ++widths[cells];
+    cells = 0, filled = false;
+    return ++rows < rows_max;
+  }
+};
+
+// Above the first row of several cells nothing is kept when `skip` is set.
+struct GridSink {
+  disclosure::Grid& grid;
+  bool skip = false;
+  size_t cells = 0;
+  void cell(std::string_view text) { grid.add(text), ++cells; }
+  bool row() {
+    grid.end_row();
+    skip = skip && cells == 1;
+    if (skip) grid.remove_last_row(), ++grid.first_row;
+    cells = 0;
+    return true;
+  }
+};
 
 // How well a delimiter divides: the share of rows that have the width which most of them have, when that is
 // two or more, and how many they are.
@@ -61,16 +99,12 @@ struct Fit {
   auto operator<=>(const Fit&) const = default;
 };
 
-Fit fit_of(const std::vector<std::vector<std::string>>& rows) {
-  std::map<size_t, size_t> widths;
-  size_t filled = 0;
-  for (const auto& row : rows) {
-    if (row.size() == 1 && disclosure::trim(row[0]).empty()) continue;
-    ++widths[row.size()];
-    ++filled;
-  }
-  size_t most = 0;
-  for (const auto& [width, count] : widths) {
+Fit fit_of(std::string_view text, char delimiter, size_t rows_max = SIZE_MAX) {
+  WidthSink sink{rows_max};
+  read_fields(text, delimiter, true, sink);
+  size_t most = 0, filled = 0;
+  for (const auto& [width, count] : sink.widths) {
+    filled += count;
     if (width >= 2) most = std::max(most, count);
   }
   return {filled == 0 ? 0.0 : static_cast<double>(most) / static_cast<double>(filled), most};
@@ -83,14 +117,14 @@ char delimiter_of(std::string_view text, std::string_view extension) {
   char best = 0;
   Fit best_fit;
   for (const char candidate : usual_delimiters) {
-    const Fit fit = fit_of(split(text, candidate, look_rows));
+    const Fit fit = fit_of(text, candidate, look_rows);
     if (fit.rows > 0 && fit > best_fit) best = candidate, best_fit = fit;
   }
   // What nobody uses, unless he wants to be read by nobody: taken only where nearly every line has it.
   constexpr double odd_share_min = 0.8;
   for (const char candidate : {':', '~', '^', '#', '=', '/', '_', ' '}) {
     if (best_fit.rows >= 2) break;
-    const Fit fit = fit_of(split(text, candidate, look_rows));
+    const Fit fit = fit_of(text, candidate, look_rows);
     if (fit.rows >= 2 && fit.share >= odd_share_min && fit > best_fit) best = candidate, best_fit = fit;
   }
   if (best == 0 && extension == "tsv") return '\t';
@@ -116,51 +150,63 @@ std::vector<std::vector<std::string>> split_blanks(std::string_view text) {
   return rows;
 }
 
-void cut_end(Table& table) {
-  while (!table.rows.empty() && table.rows.back().size() == 1 && table.rows.back()[0].empty())
-    table.rows.pop_back();
+bool is_empty_end(const std::vector<std::string>& row) {
+  return row.size() == 1 && row[0].empty();
 }
 
-Table read_with(std::string_view text, char delimiter, std::string_view extension, std::string& trouble) {
-  Table table;
-  table.rows = delimiter != 0 ? split(text, delimiter, SIZE_MAX, true, &trouble) : split_blanks(text);
+// The whole text, read into a new `sink`, which is made anew when it must be read a second time.
+template <typename Make>
+Trouble read_with(std::string_view text, char delimiter, std::string_view extension, const Make& make) {
+  auto sink = make();
+  const Trouble trouble = read_fields(text, delimiter, true, sink);
+  if (trouble != "quote" || extension != "txt") return trouble;
   // In a text that only may be a table a lone quotation mark is a quotation mark.
-  if (trouble == "quote" && extension == "txt") {
-    trouble.clear();
-    table.rows = split(text, delimiter, SIZE_MAX, false, &trouble);
-  }
-  cut_end(table);
+  auto again = make();
+  return read_fields(text, delimiter, false, again);
+}
+
+Table blanks_table(std::string_view text) {
+  Table table;
+  table.rows = split_blanks(text);
   return table;
+}
+
+void cut_end(disclosure::Grid& grid) {
+  while (grid.rows() > 0 && grid.width(grid.rows() - 1) == 1 && grid.id(grid.rows() - 1, 0) == 0)
+    grid.remove_last_row();
 }
 
 }  // namespace
 
 Table parse_delimited(std::string_view utf8, std::string_view extension) {
   const std::string text = disclosure::plain_text(utf8).text;
-  std::string trouble;
-  return read_with(text, delimiter_of(text, extension), extension, trouble);
+  const char delimiter = delimiter_of(text, extension);
+  Table table;
+  if (delimiter == 0) table = blanks_table(text);
+  if (delimiter != 0) read_with(text, delimiter, extension, [&] { return TableSink{table = {}, {}}; });
+  while (!table.rows.empty() && is_empty_end(table.rows.back())) table.rows.pop_back();
+  return table;
 }
 
 std::string each_reading(std::string_view utf8, std::string_view extension,
-                         const std::function<void(const Table&, bool first)>& take) {
+                         const std::function<void(const disclosure::Grid&, bool first)>& take) {
   const std::string text = disclosure::plain_text(utf8).text;
   const char delimiter = delimiter_of(text, extension);
-  std::string trouble;
-  take(read_with(text, delimiter, extension, trouble), true);
+  Trouble trouble;
+  disclosure::Grid first = delimiter == 0 ? disclosure::Grid(blanks_table(text)) : disclosure::Grid();
+  if (delimiter != 0) trouble = read_with(text, delimiter, extension, [&] { return GridSink{first = {}}; });
+  cut_end(first);
+  take(first, true);
   for (const char other : usual_delimiters) {
-    if (other == delimiter || text.find(other) == std::string::npos) continue;
-    Table table;
-    table.rows = split(text, other, SIZE_MAX);
-    if (fit_of(table.rows).rows < 2) continue;
+    if (other == delimiter || text.find(other) == std::string::npos || fit_of(text, other).rows < 2) continue;
     // What stands above the first line that it divides is none of this table.
-    const auto begin =
-        std::find_if(table.rows.begin(), table.rows.end(), [](const auto& r) { return r.size() > 1; });
-    table.first_row += static_cast<uint64_t>(begin - table.rows.begin());
-    table.rows.erase(table.rows.begin(), begin);
-    cut_end(table);
-    take(table, false);
+    disclosure::Grid grid;
+    GridSink sink{grid, true};
+    read_fields(text, other, true, sink);
+    cut_end(grid);
+    take(grid, false);
   }
-  return trouble;
+  return std::string(trouble);
 }
 
 }  // namespace fvm::runner

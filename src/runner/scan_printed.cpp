@@ -90,7 +90,7 @@ Table table_of(const Block& block, bool any_blank) {
 }
 
 // What a log's tables say about few is for a person: they hold degrees of freedom beside counts.
-void take_log_table(const Table& table, Scan& scan) {
+void take_log_table(const disclosure::Grid& table, Scan& scan) {
   disclosure::Findings found;
   const disclosure::Layout layout = disclosure::layout_of(table);
   disclosure::check_identifiers(table, scan.pseudonyms, found);

@@ -30,7 +30,7 @@ TEST(Delimited, ColumnsSetApartByBlanks) {
 }
 
 TEST(Delimited, WhatIsNotReadToTheEndIsSaid) {
-  const auto nothing = [](const disclosure::Table&, bool) {};
+  const auto nothing = [](const disclosure::Grid&, bool) {};
   EXPECT_EQ(each_reading("a;\"b\n1;2\n", "csv", nothing), "quote");
   EXPECT_EQ(each_reading("a;b\n" + std::string(cells_max, '\n'), "csv", nothing), "cells");
   EXPECT_EQ(each_reading("a;b\n1;\"2\"\n", "csv", nothing), "");
@@ -38,11 +38,14 @@ TEST(Delimited, WhatIsNotReadToTheEndIsSaid) {
 }
 
 TEST(Delimited, OtherDelimitersAreTriedToo) {
-  std::vector<Rows> readings;
-  each_reading("a|b\na|b\na|b\nc;d\n1;2\n", "csv",
-               [&](const disclosure::Table& table, bool) { readings.push_back(table.rows); });
-  ASSERT_EQ(readings.size(), 2u);
-  EXPECT_EQ(readings[1].back(), (std::vector<std::string>{"1", "2"}));
+  std::vector<std::string> last_cells;
+  std::vector<uint64_t> first_rows;
+  each_reading("a|b\na|b\na|b\nc;d\n1;2\n", "csv", [&](const disclosure::Grid& table, bool) {
+    first_rows.push_back(table.first_row);
+    for (const auto id : table.row(table.rows() - 1)) last_cells.emplace_back(table.text(id));
+  });
+  EXPECT_EQ(first_rows, (std::vector<uint64_t>{1, 4}));
+  EXPECT_EQ(last_cells, (std::vector<std::string>{"1;2", "1", "2"}));
 }
 
 RC_GTEST_PROP(Delimited, EveryQuotedCellComesBack, ()) {

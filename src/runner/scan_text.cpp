@@ -19,6 +19,7 @@ using disclosure::Place;
 // "n=3" in a running text says that three were counted. In code it is a setting; there it is left to the
 // reader.
 void check_spoken_counts(std::string_view utf8, Scan& scan) {
+  if (utf8.find('=') == std::string_view::npos) return;
   const std::string low = disclosure::lower(utf8);
   disclosure::LineCounter lines(low);
   for (size_t at = low.find('='); at != std::string::npos; at = low.find('=', at + 1)) {
@@ -248,12 +249,12 @@ class Page {
 };
 
 void check_delimited(std::string_view utf8, std::string_view extension, Scan& scan) {
-  const std::string trouble = each_reading(utf8, extension, [&](const disclosure::Table& table, bool first) {
-    first ? scan.table(table) : scan.other_reading(table);
+  const std::string trouble = each_reading(utf8, extension, [&](const disclosure::Grid& table, bool first) {
+    first ? scan.grid(table) : scan.other_reading(table);
   });
   if (!trouble.empty()) scan.unreadable("", trouble);
   if (!disclosure::has_raised(utf8)) return;
-  each_reading(disclosure::without_raised(utf8), extension, [&](const disclosure::Table& table, bool) {
+  each_reading(disclosure::without_raised(utf8), extension, [&](const disclosure::Grid& table, bool) {
     disclosure::Findings found;
     disclosure::check_counts(table, disclosure::layout_of(table), scan.parameters, found);
     for (const disclosure::Finding& f : found.list()) {

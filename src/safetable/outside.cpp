@@ -57,9 +57,10 @@ std::vector<std::string> cells_digests(const Record& record) {
   std::vector<std::string> out;
   for (const Language language : {Language::danish, Language::english}) {
     const Grid grid = grid_of(record, language);
-    std::vector<std::vector<std::string>> rows{grid.heading};
-    rows.insert(rows.end(), grid.rows.begin(), grid.rows.end());
-    const std::string cells = disclosure::canonical_cells(rows);
+    disclosure::Table table;
+    table.rows.push_back(grid.heading);
+    table.rows.insert(table.rows.end(), grid.rows.begin(), grid.rows.end());
+    const std::string cells = disclosure::canonical_cells(table);
     if (!cells.empty()) out.push_back(crypto::sha256_hex(cells));
   }
   std::sort(out.begin(), out.end());
