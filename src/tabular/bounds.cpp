@@ -4,10 +4,10 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <numeric>
 #include <optional>
 
 #include "tabular/program.hpp"
+#include "tabular/union.hpp"
 
 namespace fvm::tabular {
 namespace {
@@ -101,17 +101,12 @@ class Singles {
 
   std::vector<std::vector<uint32_t>> parts(const std::vector<uint32_t>& left) const {
     std::map<uint32_t, uint32_t> first;  // row of a column
-    std::vector<uint32_t> parent(rows_.size());
-    std::iota(parent.begin(), parent.end(), 0u);
-    const auto find = [&](uint32_t i) {
-      while (parent[i] != i) i = parent[i] = parent[parent[i]];
-      return i;
-    };
+    Union tied(rows_.size());
     for (const uint32_t row : left)
       for (const auto& [column, value] : rows_[row].terms)
-        parent[find(row)] = find(first.try_emplace(column, row).first->second);
+        tied.join(row, first.try_emplace(column, row).first->second);
     std::map<uint32_t, std::vector<uint32_t>> out;
-    for (const uint32_t row : left) out[find(row)].push_back(row);
+    for (const uint32_t row : left) out[tied.find(row)].push_back(row);
     std::vector<std::vector<uint32_t>> list;
     for (auto& [root, rows] : out) list.push_back(std::move(rows));
     return list;

@@ -1,23 +1,11 @@
 #include "tabular/components.hpp"
 
 #include <limits>
-#include <numeric>
+
+#include "tabular/union.hpp"
 
 namespace fvm::tabular {
 namespace {
-
-class Union {
- public:
-  explicit Union(size_t count) : parent_(count) { std::iota(parent_.begin(), parent_.end(), 0u); }
-  uint32_t find(uint32_t i) {
-    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
-    return i;
-  }
-  void join(uint32_t a, uint32_t b) { parent_[find(a)] = find(b); }
-
- private:
-  std::vector<uint32_t> parent_;
-};
 
 Program::Bounds bounds_of(Status status, double told_apart_at) {
   const double infinity = std::numeric_limits<double>::infinity();

@@ -110,10 +110,11 @@ void Publisher::find_near() {
 }
 
 Result<Published> Publisher::run(unsigned tries) {
+  const auto rank = [](const Published& one) { return std::pair(one.is_told_by_bounds, one.cost); };
   Published best = TRY(attempt(0));
-  for (unsigned seed = 1; seed < tries; ++seed) {
+  for (unsigned seed = 1; seed < tries && rank(best) > std::pair(false, 0.0); ++seed) {
     Published other = TRY(attempt(seed));
-    if (other.cost < best.cost) best = std::move(other);
+    if (rank(other) < rank(best)) best = std::move(other);
   }
   best.near = near_;
   return best;
@@ -263,11 +264,12 @@ Result<bool> Publisher::add_secrets(Published& out) {
 }
 
 bool Publisher::add_kept_down(const Changes& after, Published& out) {
+  out.is_told_by_bounds = false;  // an earlier pass published more
   if (!rules_.counts || rules_.threshold <= 1) return false;
   const bool is_same = facts_.cells.empty() && seen_single_ == known_.seen_single();
   if (is_same) return false;
   const auto found = find_kept_down(after, seen_single_);
-  out.is_told_by_bounds = out.is_told_by_bounds || !found.is_certain;
+  out.is_told_by_bounds = !found.is_certain;
   bool any = false;
   for (const Ray& ray : found.rays) {
     if (!print_of(ray, before_).is_zero()) {
