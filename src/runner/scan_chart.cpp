@@ -46,8 +46,13 @@ class Chart {
   }
 
   void start(std::string_view name, const Attributes& attributes) {
-    if (name == "ser") series_of_ = {};
-    if (role_.empty() && is_role(name)) role_ = name, level_ = 0;
+    if (name == "ser") series_of_ = {}, in_series_ = true;
+    if (name == "errBars") direction_ = "y";
+    if (name == "errDir" && attribute(attributes, "val") == "x") direction_ = "x";
+    if (role_.empty() && is_role(name)) {
+      role_ = name, level_ = 0;
+      if (!in_series_) series_of_ = {};  // each title of an axis is its own
+    }
     // Newer kinds of chart keep their values otherwise.
     if (name == "numDim" || name == "strDim")
       scan_.findings.add("finding.person_reads", {std::string(part_), 0, 0}, {}, "chart");
@@ -62,19 +67,21 @@ class Chart {
   void end(std::string_view name) {
     if (name == "v") point();
     if (name == role_) role_.clear();
-    if (name == "ser") put();
+    if (name == "ser") put(), in_series_ = false;
   }
   void point() {
     in_value_ = false;
     if (++points_ > cells_max / 4) return scan_.unreadable(std::string(part_), "cells");
     // Of two values for one point a viewer shows one, and nobody knows which. Labels may come in pieces.
     const bool once = !role_.starts_with("dLbl") && role_ != "trendline" && !role_.empty();
-    if (!series_of_.seen.insert({role_, level_, index_}).second && once)
+    // A point may have error bars both ways.
+    const std::string column = role_ == "plus" || role_ == "minus" ? role_ + direction_ : role_;
+    if (!series_of_.seen.insert({column, level_, index_}).second && once)
       scan_.unreadable(std::string(part_), "point");
     const bool name = role_ == "cat" || role_ == "xVal";
     std::string& cell = role_ == "tx" ? series_of_.title
                         : name        ? series_of_.names[index_]
-                                      : series_of_.values[role_][index_];
+                                      : series_of_.values[column][index_];
     if (!cell.empty()) cell += ' ';
     cell += name || role_ == "tx" ? value_ : shown(value_);
   }
@@ -105,15 +112,16 @@ class Chart {
   struct Series {
     std::string title;
     std::map<size_t, std::string> names;
-    std::map<std::string, std::map<size_t, std::string>> values;  // by role
-    std::set<std::tuple<std::string, size_t, size_t>> seen;       // role, level, point
+    std::map<std::string, std::map<size_t, std::string>> values;  // by column
+    std::set<std::tuple<std::string, size_t, size_t>> seen;       // column, level, point
   };
   std::string_view part_;
   Scan& scan_;
   Series series_of_;
   std::string role_, value_;
+  std::string direction_;  // of the error bars
   size_t level_ = 0, index_ = 0, series_ = 0, points_ = 0;
-  bool in_value_ = false;
+  bool in_value_ = false, in_series_ = false;
 };
 
 }  // namespace

@@ -99,6 +99,44 @@ TEST(Printed, RowsAndVectors) {
   EXPECT_TRUE(model.findings.list().empty());
 }
 
+std::string points(const std::string& role, const std::vector<std::string>& values) {
+  std::string out = "<" + role + "><cache>";
+  for (size_t i = 0; i < values.size(); ++i)
+    out += "<pt idx=\"" + std::to_string(i) + "\"><v>" + values[i] + "</v></pt>";
+  return out + "</cache></" + role + ">";
+}
+Scan scanned_chart(const std::string& series, const std::string& axes) {
+  Scan scan;
+  scan_chart("<chartSpace><ser>" + points("tx", {"middel"}) + points("xVal", {"1", "2"}) +
+                 points("yVal", {"40", "60"}) + series + "</ser>" + axes + "</chartSpace>",
+             "chart1.xml", scan);
+  return scan;
+}
+std::string bars(const std::string& direction, const std::string& length) {
+  return "<errBars><errDir val=\"" + direction + "\"/>" + points("plus", {length, length}) +
+         points("minus", {length, length}) + "</errBars>";
+}
+
+TEST(Chart, EachAxisHasATitleAndEachPointBarsBothWays) {
+  const std::string titles =
+      "<title>" + points("tx", {"alder"}) + "</title><title>" + points("tx", {"vægt"}) + "</title>";
+  EXPECT_FALSE(scanned_chart(bars("x", "11") + bars("y", "12"), titles).findings.blocks());
+}
+
+TEST(Chart, TwoValuesForOnePointAreNot) {
+  const auto twice = [](const std::string& role) {
+    return "<" + role + "><pt idx=\"0\"><v>30</v></pt><pt idx=\"0\"><v>31</v></pt></" + role + ">";
+  };
+  EXPECT_FALSE(finds(scanned_chart("", ""), "unreadable"));
+  EXPECT_TRUE(finds(scanned_chart("", "<title>" + twice("tx") + "</title>"), "unreadable"));
+  EXPECT_TRUE(finds(scanned_chart(bars("x", "11") + bars("x", "12"), ""), "unreadable"));
+  EXPECT_TRUE(finds(scanned_chart(points("yVal", {"30"}), ""), "unreadable"));
+}
+
+TEST(Chart, BarsAreNumbersToo) {
+  EXPECT_TRUE(finds(scanned_chart(bars("x", "1102031235") + bars("y", "12"), ""), "personal_number"));
+}
+
 TEST(Code, ValuesAndConditions) {
   Scan values, honest, person, since;
   scan_code("x <- c(1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15, 4, 8, 12)\n", "r", values);

@@ -188,8 +188,16 @@ class Document {
     if (picture == PdfPicture::broken) return scan_.unreadable(place.sheet, "stream");
     if (picture == PdfPicture::jpeg) return scan_jpeg(data, scan_, place.sheet);
     if (picture == PdfPicture::other) return scan_.text(disclosure::to_utf8(data), place);
-    const uint64_t wanted = pdf_picture_bytes(object);
-    if (wanted > 0 && data.size() > wanted + 1) scan_.findings.add("finding.trailing_bytes", place);
+    points(object, place);
+  }
+  // Their number alone decides: a page read by a scanner is larger than most documents. The job's time is the
+  // limit of what is counted.
+  void points(QPDFObjectHandle& object, const Place& place) {
+    const uint64_t wanted = pdf_picture_bytes(object), known = wanted > 0 ? wanted : room_;
+    const auto size = pdf_stream_size(object, known + 2);
+    if (!size) return scan_.unreadable(place.sheet, "stream");
+    if (wanted > 0 && *size > wanted + 1) scan_.findings.add("finding.trailing_bytes", place);
+    if (wanted == 0) room_ -= std::min(*size, room_), over_ |= *size > known;
   }
 
   // A copy without layers, cuts and edges, in which each form is drawn on a page of its own.

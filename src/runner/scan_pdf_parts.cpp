@@ -28,6 +28,29 @@ class Keep : public Pipeline {
   bool over_ = false;
 };
 
+// Counts what comes, up to a limit; what is beyond it ends the unpacking.
+class Count : public Pipeline {
+ public:
+  explicit Count(uint64_t most) : Pipeline("count", nullptr), most_(most) {}
+  void write(unsigned char const*, size_t count) override {
+    bytes_ += count;
+    if (bytes_ >= most_) throw std::runtime_error("enough");
+  }
+  void finish() override {}
+  uint64_t bytes() const { return std::min(bytes_, most_); }
+
+ private:
+  uint64_t most_, bytes_ = 0;
+};
+
+bool unpack(QPDFObjectHandle& stream, Pipeline& into) {
+  try {
+    return stream.pipeStreamData(&into, 0, qpdf_dl_generalized, true);
+  } catch (const std::exception&) {  // QPDF throws on broken data, and ours when they have enough
+    return false;
+  }
+}
+
 size_t hexadecimal_end(std::string_view content, size_t at, std::string& out) {
   int high = -1;
   for (++at; at < content.size() && content[at] != '>'; ++at) {
@@ -97,18 +120,19 @@ PdfStream pdf_stream_kind(QPDFObjectHandle& stream, PdfStream role) {
 
 bool pdf_stream_data(QPDFObjectHandle& stream, uint64_t& room, std::string& data) {
   Keep keep(data, room);
-  bool done = false;
-  try {
-    done = stream.pipeStreamData(&keep, 0, qpdf_dl_generalized, true);
-  } catch (const std::exception&) {  // QPDF throws on broken data
-    done = false;
-  }
+  const bool done = unpack(stream, keep);
   if (keep.over()) {
     room = 0;
     return true;
   }
   room -= std::min<uint64_t>(data.size(), room);
   return done;
+}
+
+std::optional<uint64_t> pdf_stream_size(QPDFObjectHandle& stream, uint64_t most) {
+  Count count(most);
+  if (!unpack(stream, count) && count.bytes() < most) return std::nullopt;
+  return count.bytes();
 }
 
 bool pdf_stream_is(QPDFObjectHandle& stream, PdfStream kind, std::string_view data) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,10 +37,12 @@ PdfStream pdf_stream_kind(QPDFObjectHandle& stream, PdfStream role);
 // The data unpacked, at most `room` bytes, which are taken from it; `room` 0 afterwards: there was more.
 // False: broken.
 bool pdf_stream_data(QPDFObjectHandle& stream, uint64_t& room, std::string& data);
+// How many bytes that would be, counted up to `most`; nothing: broken before.
+std::optional<uint64_t> pdf_stream_size(QPDFObjectHandle& stream, uint64_t most);
 // The data is what its kind says.
 bool pdf_stream_is(QPDFObjectHandle& stream, PdfStream kind, std::string_view data);
 
-// What a picture's data is below the filters that only pack it.
+// What a picture's data is below the filters that only pack it. Points are not unpacked: they may be many.
 enum class PdfPicture : uint8_t { points, jpeg, other, broken };
 PdfPicture pdf_picture(QPDF& pdf, QPDFObjectHandle& stream, uint64_t& room, std::string& data);
 // How many bytes the points of a picture are; 0: its colours are of a kind that is not known here.

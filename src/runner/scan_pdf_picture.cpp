@@ -48,7 +48,7 @@ PdfPicture pdf_picture(QPDF& pdf, QPDFObjectHandle& stream, uint64_t& room, std:
       std::all_of(filters.begin(), filters.end(), [](QPDFObjectHandle one) { return one.isName(); });
   if (!named) return PdfPicture::broken;
   const std::string last = filters.empty() ? "" : filters.back().getName();
-  if (!is_codec(last)) return pdf_stream_data(stream, room, data) ? PdfPicture::points : PdfPicture::broken;
+  if (!is_codec(last)) return PdfPicture::points;
   filters.pop_back();
   settings.resize(std::min(settings.size(), filters.size()));
   // A stream of its own with the filters in front of the picture's.

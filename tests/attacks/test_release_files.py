@@ -56,6 +56,15 @@ def repacked(content, add=(), replace=None, rename=None):
     return out.getvalue()
 
 
+def pictures(count, behind=b""):
+    """A PDF with pictures of 100 million points each, together more than a document may unpack to."""
+    points = zlib.compress(bytes(10_000 * 10_000) + behind, 1)
+    head = "/Type/XObject/Subtype/Image/Width 10000/Height 10000/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode"
+    names = [f"I{i}" for i in range(count)]
+    return Pdf(" ".join(f"/{name} Do" for name in names), objects=[(10 + i, Pdf.stream(points, head)) for i in range(count)],
+               resources="/XObject<<" + "".join(f"/{name} {10 + i} 0 R" for i, name in enumerate(names)) + ">>").write()
+
+
 def archive():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as new:
@@ -195,6 +204,7 @@ BLOCKED = {
         "t.docx", document("<w:tbl>" + "".join("<w:tr>" + "".join(f"<w:tc>{paragraph(c)}</w:tc>" for c in row) + "</w:tr>"
                                                for row in (("gruppe", "antal"), ("A", "30"))) + "</w:tbl>")),
     "script of a PDF's attachment": ("t.pdf", Pdf(objects=[(10, "<</Type/Filespec/F(r.csv)>>")]).write(), "embedded_object", "t.pdf", Pdf().write()),
+    "rows behind the points of a large picture": ("t.pdf", pictures(3, behind=HONEST.encode()), "trailing_bytes", "t.pdf", pictures(3)),
     "bytes behind a PDF": ("t.pdf", Pdf().write(behind=HONEST.encode()), "trailing_bytes", "t.pdf", Pdf().write()),
 }
 
