@@ -65,9 +65,10 @@ Unpacked unpack_entry(zip_t* archive, zip_uint64_t index, uint64_t& room, std::v
   if (is_bomb(facts, room)) return {Problem::bomb, name};
   if (facts.encryption_method != ZIP_EM_NONE) return {Problem::encrypted, name};
   if (name.ends_with('/')) return {};
-  Part part{name, {}};
+  Part part{name, {}, {}};
   if (!read_part(archive, index, room, part.bytes)) return {Problem::broken, name};
   room -= part.bytes.size();
+  part.root = root_of(part.bytes);
   parts.push_back(std::move(part));
   return {};
 }
@@ -85,12 +86,6 @@ Unpacked unpack_office(std::string_view bytes, std::vector<Part>& parts) {
     if (done.problem != Problem::none) return done;
   }
   return {};
-}
-
-const Part* part_named(const std::vector<Part>& parts, std::string_view name) {
-  const auto found =
-      std::find_if(parts.begin(), parts.end(), [&](const Part& part) { return part.name == name; });
-  return found == parts.end() ? nullptr : &*found;
 }
 
 namespace {
@@ -118,9 +113,21 @@ std::string relations_name(std::string_view part) {
 
 }  // namespace
 
-std::vector<Relation> relations_of(const std::vector<Part>& parts, std::string_view part) {
+Package::Package(std::vector<Part> parts) : parts_(std::move(parts)) {
+  for (const Part& part : parts_)
+    if (!by_name_.try_emplace(disclosure::lower(part.name), &part).second) twice_ = &part;
+  main_ = find_main();
+  if (main_ != nullptr) relations_ = relations_of(main_->name);
+}
+
+const Part* Package::named(std::string_view name) const {
+  const auto found = by_name_.find(disclosure::lower(name));
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+std::vector<Package::Relation> Package::relations_of(std::string_view part) const {
   std::vector<Relation> relations;
-  const Part* list = part_named(parts, relations_name(part));
+  const Part* list = named(relations_name(part));
   if (list == nullptr) return relations;
   const auto take = [&](std::string_view name, const Attributes& a) {
     if (name != "Relationship" || attribute(a, "TargetMode") == "External") return;
@@ -132,37 +139,36 @@ std::vector<Relation> relations_of(const std::vector<Part>& parts, std::string_v
   return relations;
 }
 
-const Part* main_part(const std::vector<Part>& parts) {
-  if (part_named(parts, relations_name("")) == nullptr) {
-    const Part* book = part_named(parts, "xl/workbook.xml");
-    const Part* text = part_named(parts, "word/document.xml");
+const Part* Package::find_main() const {
+  if (named(relations_name("")) == nullptr) {
+    const Part* book = named("xl/workbook.xml");
+    const Part* text = named("word/document.xml");
     return book == nullptr ? text : text == nullptr ? book : nullptr;
   }
   const Part* found = nullptr;
   size_t count = 0;
-  for (const Relation& one : relations_of(parts, "")) {
-    if (one.type == "officeDocument") found = part_named(parts, one.part), ++count;
+  for (const Relation& one : relations_of("")) {
+    if (one.type == "officeDocument") found = named(one.part), ++count;
   }
   return count == 1 ? found : nullptr;
 }
 
-bool is_main_parts(const std::vector<Part>& parts, const Part& part, std::string_view type) {
-  const Part* main = main_part(parts);
-  if (main == nullptr) return false;
-  if (part_named(parts, relations_name(main->name)) == nullptr) return true;
-  const auto relations = relations_of(parts, main->name);
-  return std::any_of(relations.begin(), relations.end(),
-                     [&](const Relation& one) { return one.type == type && one.part == part.name; });
+bool Package::is_mains(const Part& part, std::string_view type) const {
+  if (main_ == nullptr) return false;
+  if (named(relations_name(main_->name)) == nullptr) return true;
+  return std::any_of(relations_.begin(), relations_.end(),
+                     [&](const Relation& one) { return one.type == type && named(one.part) == &part; });
 }
 
-std::vector<std::string> shared_strings(const std::vector<Part>& parts, std::string& broken, Raised raised) {
+std::vector<std::string> shared_strings(const Package& package, std::string& broken, Raised raised) {
   std::vector<std::string> strings;
   // By what it is: relations may give it any name.
-  const auto is_list = [](const Part& one) { return root_of(one.bytes) == "sst"; };
+  const auto is_list = [](const Part& one) { return one.root == "sst"; };
+  const auto& parts = package.parts();
   const auto part = std::find_if(parts.begin(), parts.end(), is_list);
   if (part == parts.end()) return strings;
   // No program writes two, or one that the workbook does not know.
-  if (std::any_of(part + 1, parts.end(), is_list) || !is_main_parts(parts, *part, "sharedStrings"))
+  if (std::any_of(part + 1, parts.end(), is_list) || !package.is_mains(*part, "sharedStrings"))
     return broken = "sst", strings;
   bool in_text = false, above = false;
   const XmlEvents events{[&](auto name, const Attributes& attributes) {
@@ -183,21 +189,22 @@ std::vector<std::string> shared_strings(const std::vector<Part>& parts, std::str
   return strings;
 }
 
-std::vector<SheetPart> sheet_parts(const std::vector<Part>& parts) {
+std::vector<SheetPart> sheet_parts(const Package& package) {
   std::vector<SheetPart> sheets;
-  const Part* book = main_part(parts);
+  const Part* book = package.main();
   if (book == nullptr) return sheets;
   std::map<std::string, std::string> targets;  // relation -> part
-  for (const Relation& one : relations_of(parts, book->name)) targets[one.id] = one.part;
+  for (const Package::Relation& one : package.relations()) targets[one.id] = one.part;
   using spreadsheet::Visibility;
   (void)read_xml(book->bytes, {[&](auto name, const Attributes& a) {
                                  if (name != "sheet") return;
                                  const std::string_view state = attribute(a, "state");
+                                 const std::string& target = targets[std::string(attribute(a, "id"))];
                                  sheets.push_back({std::string(attribute(a, "name")),
                                                    state == "veryHidden"         ? Visibility::very_hidden
                                                    : state.starts_with("hidden") ? Visibility::hidden
                                                                                  : Visibility::shown,
-                                                   targets[std::string(attribute(a, "id"))]});
+                                                   target, package.named(target)});
                                },
                                {},
                                {}});

@@ -2,6 +2,7 @@
 // bytes are hostile.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@ namespace fvm::runner {
 struct Part {
   std::string name;
   std::string bytes;
+  std::string root;  // its first element; empty: it is no XML
 };
 
 struct Unpacked {
@@ -22,35 +24,57 @@ struct Unpacked {
 // All parts in the archive's order.
 Unpacked unpack_office(std::string_view bytes, std::vector<Part>& parts);
 
-// Null when there is none.
-const Part* part_named(const std::vector<Part>& parts, std::string_view name);
+// Parts and how they hang together. Their names do not tell small letters from large (ECMA-376, part
+// 2, 6.2.2).
+class Package {
+ public:
+  explicit Package(std::vector<Part> parts);
+  Package(const Package&) = delete;
+  Package& operator=(const Package&) = delete;
 
-// What a part refers to: its relations (ECMA-376, part 2, 9.3), in their order.
-struct Relation {
-  std::string id;
-  std::string type;  // its last word: "worksheet", "styles"
-  std::string part;  // by its name from the root; may name a part that is not there
+  const std::vector<Part>& parts() const { return parts_; }
+  // Null when there is none.
+  const Part* named(std::string_view name) const;
+  // One that has the name of another, if any: which of the two would be shown?
+  const Part* twice() const { return twice_; }
+  // The part that programs open: what the document's own relations say, or by its usual name in an archive
+  // that has none. Null when there is none, or two.
+  const Part* main() const { return main_; }
+  // What a part refers to: its relations (ECMA-376, part 2, 9.3), in their order.
+  struct Relation {
+    std::string id;
+    std::string type;  // its last word: "worksheet", "styles"
+    std::string part;  // by its name from the root; may name a part that is not there
+  };
+  // Those of the main part.
+  const std::vector<Relation>& relations() const { return relations_; }
+  // The main part refers to it as this; true too when it has no relations at all.
+  bool is_mains(const Part& part, std::string_view type) const;
+
+ private:
+  // `part`: empty for the relations of the whole document.
+  std::vector<Relation> relations_of(std::string_view part) const;
+  const Part* find_main() const;
+  std::vector<Part> parts_;
+  std::map<std::string, const Part*> by_name_;  // in small letters
+  const Part* twice_ = nullptr;
+  const Part* main_ = nullptr;
+  std::vector<Relation> relations_;
 };
-// `part`: empty for the relations of the whole document.
-std::vector<Relation> relations_of(const std::vector<Part>& parts, std::string_view part);
-// The part that programs open: what the document's own relations say, or by its usual name in an archive
-// that has none. Null when there is none, or two.
-const Part* main_part(const std::vector<Part>& parts);
-// The main part refers to it as this; true too when it has no relations at all.
-bool is_main_parts(const std::vector<Part>& parts, const Part& part, std::string_view type);
 
 // Shared strings in order; rich text runs put together. `broken`: the code of what stopped the reading.
 // `Raised::marked`: digits that are set as superscript become raised ones.
 enum class Raised { as_others, marked };
-std::vector<std::string> shared_strings(const std::vector<Part>& parts, std::string& broken,
+std::vector<std::string> shared_strings(const Package& package, std::string& broken,
                                         Raised raised = Raised::as_others);
 
 // The sheets that the workbook lists, in its order.
 struct SheetPart {
   std::string name;
   spreadsheet::Visibility visibility = spreadsheet::Visibility::shown;
-  std::string part;  // "xl/worksheets/sheet1.xml"; may name a part that is not there
+  std::string part_name;       // "xl/worksheets/sheet1.xml"
+  const Part* part = nullptr;  // null: it is not there
 };
-std::vector<SheetPart> sheet_parts(const std::vector<Part>& parts);
+std::vector<SheetPart> sheet_parts(const Package& package);
 
 }  // namespace fvm::runner

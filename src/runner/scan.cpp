@@ -45,7 +45,8 @@ Result<Task> read_task(std::string_view document) {
               json::value_to<uint64_t>(top.at("cell_count_min"))};
     for (const json::value& type : top.at("types").as_array())
       task.types.push_back(disclosure::lower(json::value_to<std::string>(type)));
-    task.show = top.contains("show");
+    const json::value* show = top.if_contains("show");
+    task.show = show != nullptr && show->as_bool();
     if (!task.show) task.population = json::value_to<std::string>(top.at("population"));
     return task;
   } catch (const std::exception&) {  // Boost.JSON throws on a missing key or another type
@@ -174,6 +175,7 @@ std::string to_document(const std::string& type, const Scan& scan) {
 }  // namespace
 
 void Scan::without_raised(const disclosure::Table& table) {
+  if (shown != nullptr) return;
   const auto raised = [](const std::string& cell) { return disclosure::has_raised(cell); };
   const bool any = std::any_of(table.rows.begin(), table.rows.end(),
                                [&](const auto& row) { return std::any_of(row.begin(), row.end(), raised); });
@@ -234,6 +236,7 @@ void Scan::outline_of(const disclosure::Grid& table, const disclosure::Layout& l
 }
 
 void Scan::prose(std::string_view utf8, const disclosure::Place& place) {
+  if (shown != nullptr) return;
   const std::string plain = disclosure::plain_text(utf8).text;
   disclosure::check_names(plain, place, findings);
   disclosure::LineCounter lines(plain);

@@ -31,11 +31,12 @@ struct Scan {
   std::vector<std::string> tables;  // of each with numbers: SHA-256 of its headings and numbers
 
   disclosure::Outline outline;  // what the other files of the request are compared with
-  Shown* shown = nullptr;       // where what was read goes when a person wants to see it
+  // Where what was read goes when a person wants to see it. Then nothing is looked for: that was done before.
+  Shown* shown = nullptr;
 
   void table(const disclosure::Table& table) {
     if (shown != nullptr && !table.sheet.empty()) shown->table(table);  // one without a name is read twice
-    grid(table);
+    if (shown == nullptr) grid(table);
   }
   void grid(const disclosure::Grid& table);
   // The table without raised digits, when it had some: "3¹²" is three to most readers.
@@ -46,6 +47,7 @@ struct Scan {
   // The same table read another way: only what is certain counts.
   void other_reading(const disclosure::Grid& table);
   void text(std::string_view utf8, const disclosure::Place& place = {}) {
+    if (shown != nullptr) return;
     disclosure::check_text(utf8, pseudonyms, place, findings);
   }
   // An attribute of a document's XML. Most are measures and marks of the program that wrote it, which look

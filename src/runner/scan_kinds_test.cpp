@@ -35,15 +35,15 @@ TEST(Pdf, WhatIsNoPdfIsUnreadable) {
 }
 
 TEST(Styles, FormatsThatShowAnotherNumber) {
-  EXPECT_TRUE(hides_digits({"0", false, false}, 12.5));
-  EXPECT_FALSE(hides_digits({"0", false, false}, 12));
-  EXPECT_FALSE(hides_digits({"0.0%", false, false}, 0.125));
-  EXPECT_TRUE(hides_digits({"0%", false, false}, 0.125));
-  EXPECT_TRUE(hides_digits({";;;", false, false}, 3));
-  EXPECT_TRUE(hides_digits({"\"<5\"", false, false}, 3));
-  EXPECT_TRUE(hides_digits({"#,##0,", false, false}, 120000));
-  EXPECT_FALSE(hides_digits({"#,##0", false, false}, 120000));
-  EXPECT_FALSE(hides_digits({"General", false, false}, 12.345));
+  EXPECT_TRUE(hides_digits({"0", false}, 12.5));
+  EXPECT_FALSE(hides_digits({"0", false}, 12));
+  EXPECT_FALSE(hides_digits({"0.0%", false}, 0.125));
+  EXPECT_TRUE(hides_digits({"0%", false}, 0.125));
+  EXPECT_TRUE(hides_digits({";;;", false}, 3));
+  EXPECT_TRUE(hides_digits({"\"<5\"", false}, 3));
+  EXPECT_TRUE(hides_digits({"#,##0,", false}, 120000));
+  EXPECT_FALSE(hides_digits({"#,##0", false}, 120000));
+  EXPECT_FALSE(hides_digits({"General", false}, 12.345));
   EXPECT_EQ(date_of_serial(1), "1899-12-31");
   EXPECT_EQ(date_of_serial(18701), "1951-03-14");
 }

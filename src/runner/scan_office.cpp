@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "disclosure/file_type.hpp"
@@ -23,7 +22,7 @@ namespace {
 struct Opened {
   const Part& part;
   bool xml;
-  std::string root;
+  std::string_view root;
 };
 
 // First elements of parts that may be long: what documents are made of.
@@ -147,15 +146,8 @@ void judge_part(const Opened& opened, Scan& scan) {
 }
 
 bool is_sheet(const Opened& one) {
-  return one.xml &&
-         (one.root == "worksheet" || (one.root.empty() && one.part.name.starts_with("xl/worksheets/")));
-}
-
-// Names of parts do not tell small letters from large: which of two would be shown?
-bool names_twice(const std::vector<Part>& parts) {
-  std::set<std::string> seen;
-  return std::any_of(parts.begin(), parts.end(),
-                     [&](const Part& part) { return !seen.insert(disclosure::lower(part.name)).second; });
+  return one.xml && (one.root == "worksheet" ||
+                     (one.root.empty() && disclosure::lower(one.part.name).starts_with("xl/worksheets/")));
 }
 
 // Every text of a part as its reader sees it: runs of one paragraph put together, so that a number cut into
@@ -252,11 +244,12 @@ class PartText {
   }
   // What people wrote outside the tables, and tables set by tabulators.
   void end_text() {
-    const bool written = part_.name.starts_with("word/") || is_one_of(texts_of_documents, root_);
-    const bool noted = part_.name.find("comments") != std::string::npos;
+    const std::string low = disclosure::lower(part_.name);
+    const bool written = low.starts_with("word/") || is_one_of(texts_of_documents, root_);
+    const bool noted = low.find("comments") != std::string::npos;
     if (scan_.shown != nullptr && (written || noted) && !is_one_of(nobodys_text, root_))
       scan_.shown->text(part_.name, prose_);
-    if (!written || is_one_of(nobodys_text, root_)) return;
+    if (scan_.shown != nullptr || !written || is_one_of(nobodys_text, root_)) return;
     scan_.prose(prose_, {part_.name, 0, 0});
     if (is_much_prose(prose_)) scan_.findings.add("finding.person_reads", {part_.name, 0, 0}, {}, "prose");
     if (tabbed_) scan_printed(prose_, Printed::table, scan_);
@@ -303,25 +296,24 @@ class PartText {
   bool in_cell_ = false, raised_ = false, tabbed_ = false, in_field_ = false;
 };
 
-void scan_workbook(const std::vector<Part>& parts, const std::vector<Opened>& opened, Scan& scan) {
+void scan_workbook(const Package& package, const std::vector<Opened>& opened, Scan& scan) {
   std::string broken;
-  const auto shared = shared_strings(parts, broken, Raised::marked);
+  const auto shared = shared_strings(package, broken, Raised::marked);
   std::vector<CellStyle> styles;
   size_t lists = 0;
   for (const Opened& one : opened) {
     if (one.root != "styleSheet") continue;
     // No program writes two, or one that the workbook does not know.
-    if (++lists > 1 || !is_main_parts(parts, one.part, "styles"))
-      scan.unreadable(one.part.name, "styleSheet");
+    if (++lists > 1 || !package.is_mains(one.part, "styles")) scan.unreadable(one.part.name, "styleSheet");
     styles = read_styles(one.part.bytes);
   }
   if (!broken.empty()) scan.unreadable("xl/sharedStrings.xml", broken);
-  std::map<std::string, SheetFacts> sheets;
-  for (const SheetPart& sheet : sheet_parts(parts))
+  std::map<const Part*, SheetFacts> sheets;
+  for (const SheetPart& sheet : sheet_parts(package))
     sheets[sheet.part] = {sheet.name, sheet.visibility != spreadsheet::Visibility::shown};
   for (const Opened& one : opened) {
     if (!is_sheet(one)) continue;
-    const auto known = sheets.find(one.part.name);
+    const auto known = sheets.find(&one.part);
     // A sheet that the workbook does not list is as hidden as can be.
     scan_sheet(one.part.bytes, known != sheets.end() ? known->second : SheetFacts{one.part.name, true},
                shared, scan, styles);
@@ -338,7 +330,8 @@ void Scan::attribute(std::string_view element, std::string_view key, std::string
     return low.ends_with("id") || low.starts_with("rsid") || low.starts_with("panose") || low == "tmpl";
   };
   constexpr size_t value_bytes_min = 8;
-  if (value.size() < value_bytes_min || drawn(key) || (key == "val" && drawn(element)) || value[0] == '{')
+  if (shown != nullptr || value.size() < value_bytes_min || drawn(key) || (key == "val" && drawn(element)) ||
+      value[0] == '{')
     return;
   disclosure::Findings certain;
   disclosure::check_text(value, pseudonyms, place, certain);
@@ -353,22 +346,23 @@ std::string scan_office(std::string_view bytes, Scan& scan) {
   scan.attribute("", "extra", frame.extras, {});
   std::vector<Part> parts;
   if (!unpack(bytes, parts, scan)) return "archive";
-  const Part* main = main_part(parts);
-  const std::string kind = main == nullptr ? "" : root_of(main->bytes);
+  const Package package(std::move(parts));
+  const std::string_view kind = package.main() == nullptr ? "" : std::string_view(package.main()->root);
   const bool workbook = kind == "workbook";
-  if ((!workbook && kind != "document") || part_named(parts, "[Content_Types].xml") == nullptr)
-    return "archive";
-  if (names_twice(parts)) scan.unreadable("", "parts");
+  if ((!workbook && kind != "document") || package.named("[Content_Types].xml") == nullptr) return "archive";
+  if (package.twice() != nullptr) scan.unreadable("", "parts");
   std::vector<Opened> opened;
-  for (const Part& part : parts)
-    opened.push_back({part, is_xml(part), is_xml(part) ? root_of(part.bytes) : ""});
+  for (const Part& part : package.parts()) {
+    const bool xml = is_xml(part);
+    opened.push_back({part, xml, xml ? std::string_view(part.root) : std::string_view()});
+  }
   for (const Opened& one : opened) {
-    judge_part(one, scan);
+    if (scan.shown == nullptr) judge_part(one, scan);
     scan.text(one.part.name, {one.part.name, 0, 0});
     if (one.xml && (!is_sheet(one) || !workbook)) PartText(one, scan).read();
     if (one.root == "chartSpace") scan_chart(one.part.bytes, one.part.name, scan);
   }
-  if (workbook) scan_workbook(parts, opened, scan);
+  if (workbook) scan_workbook(package, opened, scan);
   return workbook ? "xlsx" : "docx";
 }
 

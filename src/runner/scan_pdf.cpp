@@ -50,6 +50,15 @@ class Document {
     if (pdf_.isEncrypted()) return scan_.unreadable("", "encrypted");
     auto objects = pdf_.getAllObjects();
     if (objects.size() > objects_max) return scan_.findings.add("finding.archive_bomb");
+    if (scan_.shown == nullptr) look_into(objects);
+    if (over_) return scan_.findings.add("finding.archive_bomb");
+    const size_t pages = QPDFPageDocumentHelper(pdf_).getAllPages().size();
+    if (pages == 0 || pdf_.anyWarnings()) return scan_.unreadable("", "pdf");
+    show_everything();
+  }
+
+ private:
+  void look_into(std::vector<QPDFObjectHandle>& objects) {
     if (!pdf_frame(bytes_, pdf_, objects)) scan_.findings.add("finding.trailing_bytes");
     std::set<QPDFObjGen> reached;
     reach(pdf_.getTrailer(), reached);
@@ -60,15 +69,10 @@ class Document {
     }
     scan_.text(strings_);
     scan_.attribute("", "names", names_, {});
-    if (over_) return scan_.findings.add("finding.archive_bomb");
     if (pdf_.getRoot().hasKey("/Collection"))
       scan_.findings.add("finding.embedded_object", {"/Collection", 0, 0});
-    const size_t pages = QPDFPageDocumentHelper(pdf_).getAllPages().size();
-    if (pages == 0 || pdf_.anyWarnings()) return scan_.unreadable("", "pdf");
-    show_everything();
   }
 
- private:
   // What hangs from the trailer; without recursion, since chains may be long.
   void reach(QPDFObjectHandle from, std::set<QPDFObjGen>& reached) {
     std::vector<QPDFObjectHandle> open = {from};
@@ -240,7 +244,7 @@ class Document {
     const auto text = reader_(copy);
     if (!text.ok()) return scan_.unreadable("", text.error().code);
     uint64_t number = 0;
-    for (size_t at = 0; at < text->size();) {
+    for (size_t at = 0; scan_.shown == nullptr && at < text->size();) {
       const size_t end = std::min(text->find('\f', at), text->size());
       const std::string_view page = std::string_view(*text).substr(at, end - at);
       ++number;

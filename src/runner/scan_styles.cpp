@@ -71,6 +71,25 @@ bool is_date_format(std::string_view format) {
   return true;
 }
 
+ShownDigits shown_digits(const std::string& format) {
+  ShownDigits shown;
+  if (is_date_format(format) || format == "General" || format == "@" || format.empty()) return shown;
+  const std::string all = bare(format);
+  const std::string first = all.substr(0, all.find(';'));
+  const size_t last = first.find_last_of("0#?");
+  shown.hidden = last == std::string::npos;  // ";;;", "\"<5\""
+  if (shown.hidden || first.find('E') != std::string::npos || first.find('/') != std::string::npos)
+    return shown;
+  shown.hidden = last + 1 < first.size() && first[last + 1] == ',';  // thousands left out
+  shown.decimals = 0;
+  const size_t point = first.find('.');
+  while (point != std::string::npos && point + 1 + *shown.decimals < first.size() &&
+         std::string_view("0#?").find(first[point + 1 + *shown.decimals]) != std::string_view::npos)
+    ++*shown.decimals;
+  if (first.find('%') != std::string::npos) *shown.decimals += 2;
+  return shown;
+}
+
 struct Font {
   bool unseen = false;
 };
@@ -80,6 +99,9 @@ bool is_white(std::string_view rgb) {
 }
 
 }  // namespace
+
+CellStyle::CellStyle(std::string of, bool is_unseen)
+    : format(std::move(of)), unseen(is_unseen), date(is_date_format(format)), shown(shown_digits(format)) {}
 
 std::vector<CellStyle> read_styles(std::string_view xml) {
   std::map<size_t, std::string> formats;
@@ -99,39 +121,16 @@ std::vector<CellStyle> read_styles(std::string_view xml) {
       fonts.back().unseen |= std::strtod(std::string(attribute(a, "val")).c_str(), nullptr) < size_min;
     if (name != "xf" || inside != "cellXfs" || styles.size() >= styles_max) return;
     const size_t id = number(attribute(a, "numFmtId")), font = number(attribute(a, "fontId"));
-    CellStyle style;
     const auto own = formats.find(id);
-    style.format = own == formats.end() ? std::string(built_in(id)) : own->second;
-    style.unseen = font < fonts.size() && fonts[font].unseen;
-    style.date = is_date_format(style.format);
-    style.shown = shown_digits(style);
-    styles.push_back(std::move(style));
+    styles.emplace_back(own == formats.end() ? std::string(built_in(id)) : own->second,
+                        font < fonts.size() && fonts[font].unseen);
   };
   (void)read_xml(xml, {start, {}, {}});
   return styles;
 }
 
-ShownDigits shown_digits(const CellStyle& style) {
-  ShownDigits shown;
-  if (style.date || style.format == "General" || style.format == "@" || style.format.empty()) return shown;
-  const std::string all = bare(style.format);
-  const std::string first = all.substr(0, all.find(';'));
-  const size_t last = first.find_last_of("0#?");
-  shown.hidden = last == std::string::npos;  // ";;;", "\"<5\""
-  if (shown.hidden || first.find('E') != std::string::npos || first.find('/') != std::string::npos)
-    return shown;
-  shown.hidden = last + 1 < first.size() && first[last + 1] == ',';  // thousands left out
-  shown.decimals = 0;
-  const size_t point = first.find('.');
-  while (point != std::string::npos && point + 1 + *shown.decimals < first.size() &&
-         std::string_view("0#?").find(first[point + 1 + *shown.decimals]) != std::string_view::npos)
-    ++*shown.decimals;
-  if (first.find('%') != std::string::npos) *shown.decimals += 2;
-  return shown;
-}
-
 bool hides_digits(const CellStyle& style, double value) {
-  const ShownDigits shown = style.shown ? *style.shown : shown_digits(style);
+  const ShownDigits& shown = style.shown;
   if (shown.hidden || !shown.decimals) return shown.hidden;
   const double scaled = value * std::pow(10, static_cast<double>(*shown.decimals));
   return std::fabs(scaled - std::round(scaled)) > 1e-6 * std::max(1.0, std::fabs(scaled));

@@ -16,15 +16,15 @@ struct ShownDigits {
 };
 
 struct CellStyle {
-  std::string format = "General";
-  bool unseen = false;  // white or very small letters
-  bool date = false;
-  std::optional<ShownDigits> shown = {};  // of `format`, when it was read once for all cells
+  CellStyle(std::string format, bool unseen);
+  std::string format;
+  bool unseen;  // white or very small letters
+  bool date;
+  ShownDigits shown;  // of `format`, read once for all cells
 };
 // By the number that a cell gives in "s"; empty when `xml` is no list of styles.
 std::vector<CellStyle> read_styles(std::string_view xml);
 
-ShownDigits shown_digits(const CellStyle& style);
 // The format shows another number than the cell's, or none.
 bool hides_digits(const CellStyle& style, double value);
 // Day 1 is 1 January 1900, with the leap day that never was: "1951-03-14".

@@ -26,6 +26,7 @@ void show_pages(std::string_view text, Shown& shown) {
 
 void show_pdf(std::string_view bytes, Shown& shown) {
   Scan scan;
+  scan.shown = &shown;
   const auto reader = [&](const std::string& pdf) {
     auto text = read_pdf(pdf);
     if (text.ok()) show_pages(*text, shown);

@@ -17,8 +17,8 @@ Result<std::string> show_file(const Path& file, std::string_view name, uint64_t 
 // The parts alone; `extension` in small letters. Returns `why`.
 std::string_view show_content(std::string_view bytes, const std::string& extension, Shown& shown);
 
-// A PNG or JPEG drawn anew as PNG: its points and nothing else. Nothing when it cannot be read or is too
-// large.
+// A PNG drawn anew: its points and nothing else. Nothing when it cannot be read, is too large, or is another
+// kind of picture (a JPEG).
 std::optional<std::string> drawn_anew(std::string_view bytes);
 
 }  // namespace fvm::runner

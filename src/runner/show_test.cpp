@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 #include <png.h>
 
+#include "runner/jobs.hpp"
+#include "runner/scan.hpp"
+#include "spreadsheet/write.hpp"
+
 namespace fvm::runner {
 namespace {
 
@@ -37,6 +41,35 @@ TEST(Show, ATableIsATableAndAProgramIsItsLines) {
   ASSERT_EQ(program.parts()[0].rows.size(), 2u);
   EXPECT_EQ(program.parts()[0].kind, Kind::text);
   EXPECT_EQ(program.parts()[0].rows[0][0], "x <- 1");
+}
+
+// The scan has looked already: whoever reads the file again waits for its tables alone.
+TEST(Show, NothingIsLookedForAgain) {
+  const std::string xlsx =
+      spreadsheet::write_xlsx(
+          {{{.name = "Ark", .rows = {{1, false, {"gruppe", "antal"}}, {2, false, {"A", "3"}}}}}})
+          .value();
+  Scan looked;
+  EXPECT_EQ(scan_office(xlsx, looked), "xlsx");
+  EXPECT_EQ(looked.findings.count("finding.small_count"), 1u);
+  Shown shown;
+  Scan showing;
+  showing.shown = &shown;
+  EXPECT_EQ(scan_office(xlsx, showing), "xlsx");
+  EXPECT_TRUE(showing.findings.list().empty());
+  EXPECT_TRUE(showing.tables.empty());
+  ASSERT_EQ(shown.parts().size(), 1u);
+  EXPECT_EQ(shown.parts()[0].rows[1], (std::vector<std::string>{"A", "3"}));
+}
+
+TEST(Show, OnlyWhatIsAskedForIsShown) {
+  const auto job = [](const char* show) {
+    return scan(std::string(R"({"file": "/nowhere", "name": "a.csv", "bytes": 1, "bytes_max": 9,
+                                "cell_count_min": 5, "types": [], "show": )") +
+                show + "}");
+  };
+  EXPECT_TRUE(job("true").ok());
+  EXPECT_EQ(job("false").error().code, "scan.bad_document") << "a scan needs a population";
 }
 
 TEST(Show, APageIsShownAsItsSourceNeverRun) {

@@ -142,19 +142,20 @@ Result<Workbook> read_xlsx(std::string_view bytes) {
   std::vector<Part> parts;
   if (const Unpacked done = unpack_office(bytes, parts); done.problem != Unpacked::Problem::none)
     return error_of(done);
-  const Part* main = main_part(parts);
-  if (main == nullptr || root_of(main->bytes) != "workbook") return usage("spreadsheet.not_a_workbook");
+  const Package package(std::move(parts));
+  if (const Part* twice = package.twice(); twice != nullptr) return broken(twice->name, "zip");
+  if (package.main() == nullptr || package.main()->root != "workbook")
+    return usage("spreadsheet.not_a_workbook");
   std::string stopped;
-  const auto shared = shared_strings(parts, stopped);
+  const auto shared = shared_strings(package, stopped);
   if (!stopped.empty()) return broken("xl/sharedStrings.xml", stopped);
   Workbook workbook;
   Room room;
-  for (const SheetPart& one : sheet_parts(parts)) {
-    const Part* part = part_named(parts, one.part);
-    if (part == nullptr || workbook.sheets.size() == spreadsheet::sheets_max)
-      return broken(one.part, "workbook.xml");
+  for (const SheetPart& one : sheet_parts(package)) {
+    if (one.part == nullptr || workbook.sheets.size() == spreadsheet::sheets_max)
+      return broken(one.part_name, "workbook.xml");
     Sheet sheet{.name = disclosure::to_utf8(one.name), .visibility = one.visibility};
-    sheet.rows = TRY(SheetReader(shared, room).read(part->bytes, part->name));
+    sheet.rows = TRY(SheetReader(shared, room).read(one.part->bytes, one.part->name));
     workbook.sheets.push_back(std::move(sheet));
   }
   return workbook;

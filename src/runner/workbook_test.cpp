@@ -31,6 +31,30 @@ TEST(ReadWorkbook, OursComesBackAsItWas) {
   EXPECT_EQ(spreadsheet::to_json(*back), spreadsheet::to_json(workbook));
 }
 
+// The names of parts do not tell small letters from large, whatever relations say.
+std::string renamed(std::string xlsx, std::string_view before, std::string_view after) {
+  for (size_t at = 0; (at = xlsx.find(before, at)) != std::string::npos; at += after.size())
+    xlsx.replace(at, before.size(), after);
+  return xlsx;
+}
+
+TEST(ReadWorkbook, PartsAreFoundWhateverTheLetters) {
+  const std::string xlsx = spreadsheet::write_xlsx({{{.name = "A", .rows = {{1, false, {"a"}}}}}}).value();
+  const std::string other = renamed(renamed(xlsx, "xl/worksheets/sheet1.xml", "xl/Worksheets/Sheet1.XML"),
+                                    "_rels/workbook.xml.rels", "_RELS/Workbook.xml.rels");
+  ASSERT_NE(other, xlsx);
+  const auto read = read_workbook(other, "a.xlsx");
+  ASSERT_TRUE(read.ok()) << read.error().code;
+  ASSERT_EQ(read->sheets.size(), 1u);
+  EXPECT_EQ(read->sheets[0].rows[0].cells, (std::vector<std::string>{"a"}));
+  // Two that have the same name: nobody knows which of them a program opens.
+  const Workbook two{
+      {{.name = "A", .rows = {{1, false, {"a"}}}}, {.name = "B", .rows = {{1, false, {"b"}}}}}};
+  const std::string twice =
+      renamed(spreadsheet::write_xlsx(two).value(), "xl/worksheets/sheet2.xml", "xl/worksheets/SHEET1.xml");
+  EXPECT_EQ(read_workbook(twice, "a.xlsx").error().code, "spreadsheet.broken");
+}
+
 TEST(ReadWorkbook, TextIsOneSheet) {
   const auto read = read_workbook("a;b\n1;\"to\nlinjer\"\n", "liste.csv");
   ASSERT_TRUE(read.ok());

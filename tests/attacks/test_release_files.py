@@ -56,6 +56,10 @@ def repacked(content, add=(), replace=None, rename=None):
     return out.getvalue()
 
 
+# Names of parts do not tell small letters from large (ECMA-376, part 2).
+OTHER_LETTERS = {"xl/worksheets/sheet1.xml": "xl/Worksheets/Sheet1.XML", "xl/sharedStrings.xml": "xl/SharedStrings.xml", "xl/styles.xml": "XL/styles.xml"}
+
+
 def pictures(count, behind=b""):
     """A PDF with pictures of 100 million points each, together more than a document may unpack to."""
     points = zlib.compress(bytes(10_000 * 10_000) + behind, 1)
@@ -197,6 +201,9 @@ BLOCKED = {
     "entities": ("t.xlsx", repacked(workbook(), [("xl/x.xml", LAUGHS)]), "xml_entities", "t.xlsx", repacked(workbook(), [("xl/x.xml", b"<a/>")])),
     "broken XML": ("t.xlsx", repacked(workbook(), [("xl/x.xml", b"<a><b></a>")]), "unreadable", "t.xlsx", repacked(workbook(), [("xl/x.xml", b"<a/>")])),
     "endless nesting": ("t.xlsx", repacked(workbook(), [("xl/x.xml", b"<a>" * 100000)]), "unreadable", "t.xlsx", repacked(workbook(), [("xl/x.xml", b"<a/>")])),
+    "number in a workbook whose parts are called otherwise": (
+        "t.xlsx", repacked(workbook(cell("C1", CPR)), rename=OTHER_LETTERS), "personal_number", "t.xlsx", repacked(workbook(), rename=OTHER_LETTERS)),
+    "two parts of one name": ("t.xlsx", repacked(workbook(), [("XL/Workbook.xml", b"<a/>")]), "unreadable", "t.xlsx", repacked(workbook(), rename=OTHER_LETTERS)),
     "number cut into runs": ("t.docx", document(paragraph("0102", "03-", "1235")), "personal_number", "t.docx", document(paragraph("01", "02"))),
     "count in a document's table": (
         "t.docx", document("<w:tbl>" + "".join("<w:tr>" + "".join(f"<w:tc>{paragraph(c)}</w:tc>" for c in row) + "</w:tr>"
