@@ -51,6 +51,14 @@ Result<std::string> ask_outlook(const Path& socket, const wire::AskOutlook& aske
   return TRY(wire::receive_table(steward)).json;
 }
 
+Result<std::string> ask_order(const Path& socket, const wire::AskOrder& asked) {
+  if (asked.bytes.size() > wire::text_bytes_max)
+    return usage("spreadsheet.too_large", {{"file", asked.name}});
+  auto steward = TRY(wire::connect(socket, "fvm-steward"));
+  TRY(steward.send(asked));
+  return TRY(wire::receive_table(steward)).json;
+}
+
 void wake_courier(const Path& socket, const std::string& number) {
   auto courier = wire::connect(socket, "fvm-courier");
   if (courier.ok()) (void)courier->call<wire::Done>(wire::SendRelease{number}).ok();
@@ -102,6 +110,10 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
             return ask_outlook(socket, {project, user, together});
           },
           [socket = instance.courier_socket()](const auto& number) { wake_courier(socket, number); }},
+      order_access_{
+          [socket = instance.steward_socket()](const auto& user, const auto& name, const auto& bytes) {
+            return ask_order(socket, {user, name, bytes});
+          }},
       readers_(instance.store_file()),
       project_access_{readers_, *agreements_.catalogues, config, real_world()},
       oversight_access_{{real_world(), *ledger_, instance}, access_.mutex},
@@ -111,6 +123,7 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
   http::Router routes;
   api::add_agreement_routes(routes, agreement_access_);
   api::add_casework_routes(routes, access_);
+  api::add_order_routes(routes, order_access_);
   api::add_table_routes(routes, table_access_);
   api::add_release_routes(routes, release_access_);
   api::add_project_routes(routes, project_access_);

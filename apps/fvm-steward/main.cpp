@@ -19,6 +19,7 @@
 
 #include "base/log.hpp"
 #include "steward/duties.hpp"
+#include "steward/orders.hpp"
 #include "steward/outlooks.hpp"
 #include "steward/service.hpp"
 #include "steward/tables.hpp"
@@ -60,11 +61,15 @@ Result<void> run(const Path& folder) {
   }
   steward::Tables tables(world, instance, config);
   steward::Outlooks outlooks(world, instance, config);
+  steward::Orders orders(world, instance);
   const steward::Takers takers{[&](wire::Connection caller, wire::AskTableAs asked) {
                                  tables.take(std::move(caller), std::move(asked));
                                },
                                [&](wire::Connection caller, wire::AskOutlook asked) {
                                  outlooks.take(std::move(caller), std::move(asked));
+                               },
+                               [&](wire::Connection caller, wire::AskOrder asked) {
+                                 orders.take(std::move(caller), std::move(asked));
                                }};
   return steward::serve(steward::duties(world, instance, config), listener, readable.get(), FVM_VERSION,
                         takers);

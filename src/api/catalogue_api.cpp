@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
+#include <memory>
+#include <mutex>
 
 #include "api/json_route.hpp"
+#include "catalogue/sheets.hpp"
+#include "spreadsheet/write.hpp"
 
 namespace fvm::api {
 namespace {
@@ -75,8 +79,29 @@ Response one(const KnownData& known, const Request& request) {
   return document(200, out);
 }
 
-Response answer(const ServiceFacts& facts, const Request& request,
-                Response (*show)(const KnownData&, const Request&)) {
+// The empty order sheet of the newest catalogue: made once for all who fetch it.
+class EmptySheet {
+ public:
+  Response show(const KnownData& known) {
+    constexpr const char* type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    const std::lock_guard lock(mutex_);
+    if (of_ != known.search->catalogue()) {
+      auto written = spreadsheet::write_xlsx(catalogue::order_sheet(*known.search->catalogue()));
+      if (!written.ok()) return http::problem(written.error());
+      bytes_ = std::move(*written);
+      of_ = known.search->catalogue();
+    }
+    return {200, type, bytes_, {{"Content-Disposition", "attachment; filename=\"bestillingsark.xlsx\""}}};
+  }
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<const catalogue::Catalogue> of_;
+  std::string bytes_;
+};
+
+template <class Show>
+Response answer(const ServiceFacts& facts, const Request& request, const Show& show) {
   const auto known = facts.catalogue();
   if (known.ok()) return show(*known, request);
   return known.error().code == "catalogue.none" ? http::problem(404, "http.not_found")
@@ -88,6 +113,11 @@ Response answer(const ServiceFacts& facts, const Request& request,
 void add_catalogue_api(http::Router& router, const ServiceFacts& facts) {
   router.add({"GET", "/api/v1/catalogue", "Variables with these words in them",
               [&facts](const Request& request) { return answer(facts, request, found); }});
+  router.add({"GET", "/api/v1/catalogue/order-sheet", "The empty order sheet",
+              [&facts, sheet = std::make_shared<EmptySheet>()](const Request& request) {
+                return answer(facts, request,
+                              [&](const KnownData& known, const Request&) { return sheet->show(known); });
+              }});
   router.add({"GET", "/api/v1/catalogue/{register}/{table}", "One table with its variables",
               [&facts](const Request& request) { return answer(facts, request, one); }});
 }

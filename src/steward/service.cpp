@@ -35,6 +35,10 @@ void take(wire::Connection caller, Rounds& rounds, const std::string& version, c
     auto asked = wire::decode<wire::AskOutlook>(frame->body);
     if (asked.ok()) return takers.outlook(std::move(caller), std::move(*asked));
   }
+  if (frame.ok() && frame->type == wire::Type::ask_order) {
+    auto asked = wire::decode<wire::AskOrder>(frame->body);
+    if (asked.ok()) return takers.order(std::move(caller), std::move(*asked));
+  }
   if (frame.ok()) (void)answer(caller, *frame, rounds, version).ok();  // gone meanwhile: its own affair
 }
 

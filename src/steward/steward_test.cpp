@@ -156,6 +156,9 @@ class StewardService : public ::testing::Test {
       },
       [](wire::Connection caller, wire::AskOutlook asked) {
         (void)wire::send_table(caller, {asked.project + "|" + asked.user, asked.together}).ok();
+      },
+      [](wire::Connection caller, wire::AskOrder asked) {
+        (void)wire::send_table(caller, {asked.user + "|" + asked.name, {asked.bytes}}).ok();
       }};
 };
 
@@ -199,6 +202,17 @@ TEST_F(StewardService, WhoAsksForAnOutlookIsHandedOver) {
   ASSERT_TRUE(answer.ok());
   EXPECT_EQ(answer->json, "P|anna");
   EXPECT_EQ(answer->documents, std::vector<std::string>{"a.csv"});
+}
+
+TEST_F(StewardService, WhoUploadsAnOrderIsHandedOver) {
+  serve({});
+  auto caller = connect();
+  const std::string bytes("PK\0\x03", 4);
+  ASSERT_TRUE(caller->send(wire::AskOrder{"anna", "ark.xlsx", bytes}).ok());
+  const auto answer = wire::receive_table(*caller);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->json, "anna|ark.xlsx");
+  EXPECT_EQ(answer->documents, std::vector<std::string>{bytes});
 }
 
 TEST_F(StewardService, WhatItDoesNotUnderstandIsRefusedAndItGoesOn) {

@@ -55,6 +55,7 @@ enum class Type : uint16_t {
   wake = 60,
   ask_table_as,
   ask_outlook,
+  ask_order,
   // from a session's sandbox to the program that holds the session
   ask_table = 65,
   table_piece,
@@ -314,6 +315,13 @@ struct AskOutlook {
   std::string project, user;
   std::vector<std::string> together;
   void fields(auto&& f) { f(project), f(user), f(together); }
+};
+// What somebody ordered in a workbook or a list (catalogue/order.hpp): its name and bytes. Answered like
+// AskTable: one JSON document (docs/api.md, OrderRead).
+struct AskOrder {
+  static constexpr Type type = Type::ask_order;
+  std::string user, name, bytes;
+  void fields(auto&& f) { f(user), f(name), f(bytes); }
 };
 struct TablePiece {
   static constexpr Type type = Type::table_piece;

@@ -203,11 +203,20 @@ export interface OneTimeCode { user: string; code: string; purpose: string; expi
 export interface LedgerEntry { time: string; actor: string; action: string; subject: string; facts: Record<string, string> }
 export interface LedgerPage { records: LedgerEntry[]; next: string | null }
 
+export interface OrderedVariable { table: string; variable: string; reason: string }
+export interface OrderRemark { sheet: string; row: integer; column: string; da: string; en: string; blocks: boolean }
+export interface OrderRead { variables: OrderedVariable[]; remarks: OrderRemark[] }
+
 export interface Routes {
   "GET /api/v1/status": { answer: Status };
   "GET /api/v1/freshness": { answer: Freshness };
   "GET /api/v1/catalogue": { query: { q: "words that a variable has in its name, texts or table"; page: "from 1" }; answer: CataloguePage };
   "GET /api/v1/catalogue/{register}/{table}": { answer: CatalogueTable };
+  "GET /api/v1/catalogue/order-sheet": { types: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" };
+  "POST /api/v1/order-sheet": {
+    query: { name: "of the file, with its ending" };
+    accepts: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"; answer: OrderRead;
+  };
   "GET /api/login": { answer: Way };
   "POST /api/login/password": { body: Attempt; answer: Next };
   "POST /api/login/activate": { body: Activation; answer: Next };

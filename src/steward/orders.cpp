@@ -1,0 +1,94 @@
+#include "steward/orders.hpp"
+
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <filesystem>
+#include <utility>
+
+#include "base/log.hpp"
+#include "catalogue/catalogue.hpp"
+#include "catalogue/order.hpp"
+#include "identity/service.hpp"
+#include "spreadsheet/sandboxed.hpp"
+#include "wire/tables.hpp"
+
+namespace fvm::steward {
+namespace {
+
+namespace json = boost::json;
+
+// The bytes in a file that ends with its object; for the sandbox to read.
+class Lent {
+ public:
+  static Result<Lent> of(World& world, const Path& folder, std::string_view bytes) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    Lent lent(folder / ("order-" + random_hex(world, 8)));
+    TRY(world.replace_file(lent.file_, bytes, 0600));
+    return lent;
+  }
+  explicit Lent(Path file) : file_(std::move(file)) {}
+  Lent(Lent&& other) noexcept : file_(std::exchange(other.file_, {})) {}
+  Lent& operator=(Lent&&) = delete;
+  ~Lent() {
+    if (!file_.empty()) ::unlink(file_.c_str());
+  }
+  const Path& file() const { return file_; }
+
+ private:
+  Path file_;
+};
+
+json::object remark(const catalogue::OrderFinding& finding) {
+  return {{"sheet", finding.place.sheet},
+          {"row", finding.place.row},
+          {"column", finding.place.column},
+          {"da", describe(Language::danish, finding)},
+          {"en", describe(Language::english, finding)},
+          {"blocks", finding.blocks}};
+}
+
+json::object to_json(const catalogue::Order& order) {
+  json::array variables, remarks;
+  for (const auto& item : order.items) {
+    variables.push_back(json::object{{"table", item.register_name + "." + item.table},
+                                     {"variable", item.variable},
+                                     {"reason", item.reason}});
+  }
+  for (const auto& finding : order.findings) remarks.push_back(remark(finding));
+  return {{"variables", std::move(variables)}, {"remarks", std::move(remarks)}};
+}
+
+}  // namespace
+
+Orders::Orders(World& world, const config::Instance& instance)
+    : world_(world), instance_(instance), readers_(instance.store_file()) {
+  std::error_code error;
+  std::filesystem::remove_all(folder(), error);
+}
+
+void Orders::take(wire::Connection caller, wire::AskOrder asked) {
+  callers_.take(
+      std::move(caller), [] { return Result<void>(); },
+      [this, asked = std::move(asked)](wire::Connection& open) {
+        const auto answer = [&]() -> Result<wire::TableAnswer> {
+          return wire::TableAnswer{TRY(read(asked)), {}};
+        }();
+        const auto sent = wire::answer_table(open, answer);
+        if (!sent.ok()) log_error("order not told", sent.error());
+      });
+}
+
+Result<std::string> Orders::read(const wire::AskOrder& asked) {
+  const auto lent = TRY(readers_.lend());
+  const store::Database& store = lent;
+  TRY(identity::require_open(TRY(identity::find_user(store, asked.user))));
+  const auto catalogue = TRY(catalogue::load(store));
+  const std::string name = asked.name.substr(0, order_name_bytes_max);
+  const Lent file = TRY(Lent::of(world_, folder(), asked.bytes));
+  const auto workbook = TRY(spreadsheet::read_in_sandbox(instance_.launcher_socket(), file.file(), name));
+  return json::serialize(to_json(catalogue::read_order(workbook, catalogue)));
+}
+
+}  // namespace fvm::steward
