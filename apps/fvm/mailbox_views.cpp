@@ -2,6 +2,7 @@
 
 #include "base/time.hpp"
 #include "fvm/casework_setting.hpp"
+#include "release/came_back.hpp"
 
 namespace fvm::cli {
 namespace {
@@ -19,7 +20,10 @@ intake::Setting intake_setting(const Context& context, const Services& services)
           .instance = services.instance,
           .config = services.config,
           .casework = casework_setting(context, services),
-          .accept = agreement::mail_answers(agreement_setting(context, services))};
+          .accept = agreement::mail_answers(agreement_setting(context, services)),
+          .came_back = [&services](const intake::Report& report) {
+            return release::came_back(*services.ledger, report.message_id, report.status);
+          }};
 }
 
 json::object message_json(Language language, const intake::Message& message) {

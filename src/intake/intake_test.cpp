@@ -98,7 +98,7 @@ std::string answer(const std::string& change_from = "", const std::string& chang
   std::string text =
       R"({"message_id":"1@k","subject":"s","date":"","references":["a"],"from":[{"name":"A","address":"a@k.example"}],"reply_to":[],)"
       R"("has_return_path":false,"return_path":"","auto_submitted":"","precedence":"","suppress":"","is_list":false,"is_report":false,)"
-      R"("dmarc":"","dmarc_domain":"","text":"hej\n","parts":[{"path":"1","name":"a.pdf","declared":"x/y","kind":"pdf","bytes":5}],)"
+      R"("report":{"action":"","status":"","message_id":""},"dmarc":"","dmarc_domain":"","text":"hej\n","parts":[{"path":"1","name":"a.pdf","declared":"x/y","kind":"pdf","bytes":5}],)"
       R"("findings":[{"code":"mail.empty_part","detail":"a.pdf"}]})";
   if (!change_from.empty()) text.replace(text.find(change_from), change_from.size(), change_to);
   return text;

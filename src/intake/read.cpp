@@ -49,6 +49,8 @@ Content content_of(const json::value& from) {
   out.return_path = words(from, "return_path"), out.auto_submitted = words(from, "auto_submitted");
   out.precedence = words(from, "precedence"), out.suppress = words(from, "suppress");
   out.is_list = from.at("is_list").as_bool(), out.is_report = from.at("is_report").as_bool();
+  const json::value& report = from.at("report");
+  out.report = {words(report, "action", 40), words(report, "status", 40), words(report, "message_id")};
   out.dmarc = words(from, "dmarc"), out.dmarc_domain = words(from, "dmarc_domain");
   for (const json::value& each : list(from, "parts")) {
     out.documents.push_back({words(each, "name", 200),

@@ -26,6 +26,8 @@ struct Setting {
   // agreements. Returns the case that it accepted, or nothing when it is no such sentence.
   std::function<Result<std::optional<std::string>>(const std::string& from, std::string_view text)> accept =
       {};
+  // What a notification that a mail of ours did not arrive does. True when it is about one of ours.
+  std::function<Result<bool>(const Report& report)> came_back = {};
 };
 inline constexpr const char* actor = "fvm-intake";
 

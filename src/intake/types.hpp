@@ -36,6 +36,11 @@ struct Document {
   uint64_t bytes = 0;
 };
 
+// What a delivery status notification says of a mail of ours; it too was written by a stranger.
+struct Report {
+  std::string action, status, message_id;
+};
+
 // What the job read out of a message. Everything in it was written by a stranger.
 struct Content {
   std::string message_id, subject, date, text;
@@ -44,6 +49,7 @@ struct Content {
   bool has_return_path = false;
   std::string return_path, auto_submitted, precedence, suppress;
   bool is_list = false, is_report = false;
+  Report report;
   std::string dmarc, dmarc_domain;
   std::vector<Document> documents;
   std::vector<Note> notes;

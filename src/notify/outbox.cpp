@@ -106,6 +106,13 @@ Result<std::optional<Mail>> find(const store::Database& store, std::string_view 
   return std::optional<Mail>(read(row));
 }
 
+Result<std::optional<std::string>> reference_of(const store::Database& store, std::string_view message_id) {
+  auto row = TRY(store.prepare("SELECT reference FROM notify_mail WHERE message_id = ? AND message_id <> ''",
+                               message_id));
+  if (!TRY(row.step())) return std::optional<std::string>();
+  return std::optional<std::string>(row.text(0));
+}
+
 Result<std::vector<Mail>> due(const store::Database& store, Time now) {
   auto row = TRY(store.prepare(
       std::string(columns) + "WHERE phase IN (1, 2) OR (phase = 0 AND next_try <= ?) ORDER BY next_try, id",

@@ -47,6 +47,8 @@ Result<void> mark_data(audit::Writer& writer, std::string_view reference);
 Result<void> defer(audit::Writer& writer, std::string_view reference, Time next_try);
 
 Result<std::optional<Mail>> find(const store::Database& store, std::string_view reference);
+// What was mailed under that Message-ID; exact.
+Result<std::optional<std::string>> reference_of(const store::Database& store, std::string_view message_id);
 // Waiting mails whose time has come, and all that a crash left in `opened` or `data`; oldest first.
 Result<std::vector<Mail>> due(const store::Database& store, Time now);
 

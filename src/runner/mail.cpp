@@ -36,6 +36,10 @@ json::object headers(const Mail& mail) {
           {"suppress", mail.suppress},
           {"is_list", mail.is_list},
           {"is_report", mail.is_report},
+          {"report",
+           {{"action", mail.report.action},
+            {"status", mail.report.status},
+            {"message_id", mail.report.message_id}}},
           {"dmarc", mail.authentication.dmarc},
           {"dmarc_domain", mail.authentication.domain}};
 }

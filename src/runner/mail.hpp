@@ -44,6 +44,13 @@ struct MailAuthentication {
   std::string domain;  // header.from of that result
 };
 
+// A delivery status notification (RFC 3464): what became of a mail of ours, as whoever wrote the report says.
+struct MailReport {
+  std::string action;      // "failed", "delayed", "delivered", …; the worst of its recipients; lower case
+  std::string status;      // "5.1.1"
+  std::string message_id;  // of the mail that it is about, without brackets
+};
+
 struct Mail {
   std::string message_id, subject, date;  // date: as the sender writes it
   std::vector<std::string> references;    // In-Reply-To first; without brackets
@@ -51,6 +58,7 @@ struct Mail {
   // RFC 3834: what an answer must not go to. Lower case, empty when missing.
   std::string return_path, auto_submitted, precedence, suppress;
   bool has_return_path = false, is_list = false, is_report = false;
+  MailReport report;  // of a multipart/report of delivery-status; else empty
   MailAuthentication authentication;
   std::string text;
   std::vector<MailPart> parts;

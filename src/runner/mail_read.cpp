@@ -75,6 +75,34 @@ std::string decoded(GMimePart* part) {
                          : std::string(reinterpret_cast<const char*>(bytes->data), bytes->len);
 }
 
+// A field of a report; they stand in groups, one for the mail and one for each recipient.
+std::string field_of(std::string_view line, std::string_view name) {
+  const std::string start = disclosure::lower(std::string(line.substr(0, name.size())));
+  if (start != name || line.size() <= name.size() || line[name.size()] != ':') return {};
+  return disclosure::lower(one_line(line.substr(name.size() + 1), 40));
+}
+
+std::string trimmed(const std::string& text) {
+  const size_t first = text.find_first_not_of(' ');
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+// One recipient who will never get it is what counts.
+void take_status(std::string_view text, MailReport& report) {
+  constexpr size_t lines_max = 500;
+  std::string action;
+  for (size_t i = 0; i < lines_max && !text.empty(); ++i) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (const auto found = trimmed(field_of(line, "action")); !found.empty()) action = found;
+    if (!action.empty() && report.action != "failed") report.action = action;
+    const auto status = trimmed(field_of(line, "status"));
+    if (!status.empty() && (report.status.empty() || action == "failed")) report.status = status;
+  }
+}
+
 class Reader {
  public:
   Reader(const MailLimits& limits, Mail& mail) : limits_(limits), mail_(mail) {}
@@ -113,6 +141,8 @@ class Reader {
     const std::string subject = text_of(g_mime_message_get_subject(inner));
     TRY(keep({(subject.empty() ? "meddelelse" : subject) + ".eml", true}, type, written(GMIME_OBJECT(inner)),
              "message"));
+    if (mail_.is_report && !inside_message_)
+      mail_.report.message_id = one_line(text_of(g_mime_message_get_message_id(inner)), 500);
     inside_message_ = true;
     return walk(g_mime_message_get_mime_part(inner), depth + 1);
   }
@@ -129,11 +159,24 @@ class Reader {
       note(is_signed ? "mail.signed_opaque" : "mail.encrypted", type);
     }
     if (type == "message/partial") note("mail.partial", type);
+    if (mail_.is_report && !inside_message_) take_report(part, type);
     if (type == "application/ms-tnef") note("mail.tnef", type);
     const Name name{text_of(g_mime_part_get_filename(part))};
     if (name.text.empty() && !inside_message_ && is_shown_text(object, type)) return take_text(object);
     if (name.text.empty()) return keep({standard_name(type), true}, type, decoded(part), {});
     return keep(name, type, decoded(part), {});
+  }
+
+  // The part for machines, and the headers of the mail that came back when it is not there whole.
+  void take_report(GMimePart* part, const std::string& type) {
+    if (type == "message/delivery-status") take_status(decoded(part), mail_.report);
+    if (type != "text/rfc822-headers") return;
+    const std::string bytes = decoded(part) + "\r\n\r\n";
+    const Owned<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(bytes.data(), bytes.size()));
+    const Owned<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
+    const Owned<GMimeMessage> inner(g_mime_parser_construct_message(parser.get(), nullptr));
+    if (inner != nullptr)
+      mail_.report.message_id = one_line(text_of(g_mime_message_get_message_id(inner.get())), 500);
   }
 
   // The first text that is not an attachment is what the sender wrote.

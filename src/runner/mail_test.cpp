@@ -49,6 +49,42 @@ TEST(Mail, HeadersAndText) {
   EXPECT_TRUE(mail.findings.empty());
 }
 
+std::string report(std::string_view groups, std::string_view last) {
+  return message("Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n" +
+                 part("Content-Type: text/plain", "It did not arrive.") +
+                 part("Content-Type: message/delivery-status", groups) + std::string(last) + "--b--\r\n");
+}
+
+TEST(Mail, AReportSaysWhatBecameOfWhichMail) {
+  const std::string whole = part("Content-Type: message/rfc822", "Message-ID: <H-1.ab@us.dk>\r\n\r\nx");
+  const std::string headers =
+      part("Content-Type: text/rfc822-headers", "Subject: s\r\nMessage-ID: <H-1.ab@us.dk>");
+  const std::string groups =
+      "Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; a@b\r\nAction: delayed\r\nStatus: 4.2.2\r\n\r\n"
+      "Final-Recipient: rfc822; c@b\r\nACTION: Failed\r\nStatus: 5.1.1\r\n";
+  for (const std::string& last : {whole, headers}) {
+    const Mail mail = read(report(groups, last));
+    EXPECT_TRUE(mail.is_report);
+    EXPECT_EQ(mail.report.action, "failed") << "one who never gets it is enough";
+    EXPECT_EQ(mail.report.status, "5.1.1");
+    EXPECT_EQ(mail.report.message_id, "H-1.ab@us.dk");
+  }
+  EXPECT_EQ(read(report("Action: delayed\r\nStatus: 4.2.2\r\n", whole)).report.action, "delayed");
+  EXPECT_EQ(read(report("", whole)).report.action, "");
+  EXPECT_EQ(read(report(groups, "")).report.message_id, "");
+}
+
+TEST(Mail, AReportThatSomebodyForwardsIsNone) {
+  const std::string inner =
+      report("Action: failed\r\n", part("Content-Type: message/rfc822", "Message-ID: <x@y>\r\n\r\n"));
+  std::string outer = inner;
+  for (size_t at = 0; (at = outer.find("--b", at)) != std::string::npos; at += 4) outer.replace(at, 3, "--c");
+  outer.replace(outer.find("boundary=b"), 10, "boundary=c");
+  const Mail mail = read(mixed(part("Content-Type: message/rfc822", outer)));
+  EXPECT_FALSE(mail.is_report);
+  EXPECT_EQ(mail.report.action + mail.report.message_id, "");
+}
+
 TEST(Mail, TextInOtherCharacterSets) {
   EXPECT_EQ(read(message("Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: "
                          "quoted-printable\r\n\r\nbl=E5b=E6r\r\n"))

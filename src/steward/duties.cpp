@@ -15,6 +15,7 @@
 #include "identity/service.hpp"
 #include "intake/service.hpp"
 #include "mirror/deliveries.hpp"
+#include "release/came_back.hpp"
 #include "release/revision.hpp"
 #include "release/spotcheck.hpp"
 #include "safetable/service.hpp"
@@ -74,7 +75,10 @@ Result<void> read_mailbox(const Work& work) {
                                 .instance = work.instance,
                                 .config = work.config,
                                 .casework = agreement::casework_setting(agreements),
-                                .accept = agreement::mail_answers(agreements)};
+                                .accept = agreement::mail_answers(agreements),
+                                .came_back = [&work](const intake::Report& report) {
+                                  return release::came_back(work.ledger, report.message_id, report.status);
+                                }};
   const std::string& maildir = work.config.mailbox.maildir;
   const size_t taken = maildir.empty() ? 0 : TRY(intake::empty_maildir(setting, maildir));
   const size_t dealt_with = TRY(intake::process_all(setting));
