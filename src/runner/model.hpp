@@ -46,6 +46,10 @@ class ModelJudge {
   struct Support {  // of a term whose levels are counted
     bool is_factor = false, is_counted = false;
     std::vector<Level> levels;
+    uint32_t level_count() const { return is_factor ? levels.back().index + 1 : 0; }  // those of few are one
+  };
+  struct Leverage {  // shares, 0 … 1; nobody's before the fit
+    double largest = 0, of_few = 0;
   };
   // Cells below an upper code, and what is said when one of them has few persons.
   struct Part {
@@ -65,9 +69,12 @@ class ModelJudge {
   bool factors_only() const;
   std::string joins() const;
 
+  Result<size_t> count_coefficients() const;
   Result<regression::Sample> read_sample();
   Result<void> check_dominance(const std::string& value, const std::string& per, const std::string& name);
   Result<void> check_cells(const TableCodes& codes) const;
+  Result<void> check_support(size_t coefficients, const Leverage& leverage, const TableCodes& codes,
+                             const JudgedTable& table) const;
   Result<void> check_fit(const regression::Fit& fit, const TableCodes& codes, const JudgedTable& table) const;
   JudgedModel told(const regression::Fit& fit, const TableCodes& codes, const JudgedTable& table) const;
   double threshold() const;

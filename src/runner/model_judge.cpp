@@ -52,6 +52,9 @@ Error error_of(std::string_view reason) {
 Result<JudgedModel> ModelJudge::judge(const TableCodes& codes, const JudgedTable& table) {
   const auto is_open = [](char mark) { return mark == static_cast<char>(TableMark::open); };
   if (!std::all_of(table.marks.begin(), table.marks.end(), is_open)) return collision(table);
+  // What can be refused without the fit is.
+  TRY(check_cells(codes));
+  TRY(check_support(TRY(count_coefficients()), {}, codes, table));
   if (model_.family != Family::binomial) {
     TRY(check_dominance("y", "d0", model_.outcome));
   }
@@ -60,7 +63,6 @@ Result<JudgedModel> ModelJudge::judge(const TableCodes& codes, const JudgedTable
   const auto sample = TRY(read_sample());
   const auto few = static_cast<size_t>(std::max(threshold() - 1, 1.0));
   const Fit fit = TRY(regression::fit(sample, model_.family, few));
-  TRY(check_cells(codes));
   TRY(check_fit(fit, codes, table));
   return told(fit, codes, table);
 }
@@ -87,20 +89,26 @@ Result<void> ModelJudge::check_dominance(const std::string& value, const std::st
   return {};
 }
 
-Result<regression::Sample> ModelJudge::read_sample() {
-  regression::Sample out;
-  std::string list;
+// With the constant.
+Result<size_t> ModelJudge::count_coefficients() const {
   size_t coefficients = 1;
   for (size_t i = 0; i < terms_.size(); ++i) {
-    const Support& term = terms_[i];
-    const auto levels = term.is_factor ? term.levels.back().index + 1 : 0;
-    if (term.is_factor && levels < 2) return usage("model.one_level", {{"name", model_.terms[i].name}});
-    out.terms.push_back({model_.terms[i].name, {}, {}, levels});
-    list += term.is_factor ? fmt::format(", level{}.index", i) : fmt::format(", sample.t{}", i);
-    coefficients += term.is_factor ? levels - 1 : 1;
+    const uint32_t levels = terms_[i].level_count();
+    if (terms_[i].is_factor && levels < 2) return usage("model.one_level", {{"name", model_.terms[i].name}});
+    coefficients += terms_[i].is_factor ? levels - 1 : 1;
   }
   if (coefficients > regression::coefficients_max)
     return usage("model.too_many_coefficients", {{"max", std::to_string(regression::coefficients_max)}});
+  return coefficients;
+}
+
+Result<regression::Sample> ModelJudge::read_sample() {
+  regression::Sample out;
+  std::string list;
+  for (size_t i = 0; i < terms_.size(); ++i) {
+    out.terms.push_back({model_.terms[i].name, {}, {}, terms_[i].level_count()});
+    list += terms_[i].is_factor ? fmt::format(", level{}.index", i) : fmt::format(", sample.t{}", i);
+  }
   auto result = TRY(connection_.query("SELECT y" + list + " FROM sample" + joins() + " ORDER BY unit",
                                       duck::Fetch::streaming));
   while (duck::Chunk chunk = TRY(result.next())) {
@@ -135,15 +143,21 @@ Result<void> ModelJudge::check_cells(const TableCodes& codes) const {
   return {};
 }
 
-Result<void> ModelJudge::check_fit(const Fit& fit, const TableCodes& codes, const JudgedTable& table) const {
+Result<void> ModelJudge::check_support(size_t coefficients, const Leverage& leverage, const TableCodes& codes,
+                                       const JudgedTable& table) const {
   disclosure::Model judged{.units = static_cast<double>(persons_),
-                           .coefficients = static_cast<double>(fit.coefficients.size()),
-                           .leverage_largest = fit.leverage_largest,
-                           .leverage_of_few = fit.leverage_of_few};
+                           .coefficients = static_cast<double>(coefficients),
+                           .leverage_largest = leverage.largest,
+                           .leverage_of_few = leverage.of_few};
   for (const Support& term : terms_)
     for (const Level& level : term.levels) judged.levels.push_back(cell_count(codes, table, level.label));
   const auto verdict = disclosure::judge_model(judged, job_.rules.values);
   if (!verdict.may_leave()) return error_of(verdict.reason);
+  return {};
+}
+
+Result<void> ModelJudge::check_fit(const Fit& fit, const TableCodes& codes, const JudgedTable& table) const {
+  TRY(check_support(fit.coefficients.size(), {fit.leverage_largest, fit.leverage_of_few}, codes, table));
   const double share = job_.rules.values.at(Parameter::sums_dominance_percent) / hundred;
   const bool is_number = model_.family == Family::gaussian;
   if (fit.deviance_of_two > share || (is_number && fit.null_deviance_of_two > share))

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "disclosure/text.hpp"
+#include "runner/kinds.hpp"
 #include "runner/model.hpp"
 #include "runner/table_sets.hpp"
 
@@ -17,10 +18,6 @@ using duck::quote_name;
 using duck::quote_text;
 using regression::Family;
 
-bool is_number(Kind kind) {
-  return (kind >= Kind::tinyint && kind <= Kind::double_) || kind == Kind::hugeint ||
-         kind == Kind::uhugeint || kind == Kind::decimal;
-}
 bool is_word(Kind kind) {
   return kind == Kind::varchar || kind == Kind::boolean || kind == Kind::enumeration;
 }

@@ -80,6 +80,13 @@ std::vector<std::string> listed_values(const Words& words, size_t from) {
   return values;
 }
 
+// A setting's name, "fvm.safe" too; `at` goes behind it.
+std::string setting_name(const Words& words, size_t& at) {
+  std::string name = words.value(at++);
+  if (words.has(at, ".")) name += "." + words.value(at + 1), at += 2;
+  return name;
+}
+
 // SET TRANSACTION ISOLATION LEVEL … READ ONLY: DuckDB has snapshots, which satisfy every level.
 Result<Outcome> set(SqlSession& session, const Words& words) {
   size_t at = 1;
@@ -89,8 +96,7 @@ Result<Outcome> set(SqlSession& session, const Words& words) {
   if (words.has(at, "TRANSACTION")) return done("SET");
   if (words.has(at, "ROLE") || words.has(at, "SESSION"))
     return sql_error("42501", "permission denied to set session authorization");
-  std::string name = words.value(at++);
-  if (words.has(at, ".")) name += "." + words.value(at + 1), at += 2;  // fvm.safe
+  std::string name = setting_name(words, at);
   if (name == "time" && words.has(at, "ZONE"))
     name = "TimeZone", ++at;
   else if (name == "names")
@@ -107,8 +113,8 @@ Result<Outcome> set(SqlSession& session, const Words& words) {
 std::string shown_name(const Words& words) {
   if (words.has(1, "TIME") && words.has(2, "ZONE")) return "TimeZone";
   if (words.has(1, "TRANSACTION") && words.has(2, "ISOLATION")) return "transaction_isolation";
-  if (words.has(2, ".")) return words.value(1) + "." + words.value(3);
-  return words.value(1);
+  size_t at = 1;
+  return setting_name(words, at);
 }
 
 Result<Outcome> reset(SqlSession& session, const Words& words) {
@@ -289,11 +295,10 @@ Handler find_handler(SqlSession& session, const Words& words) {
   for (const auto& one : commands)
     if (words.has(0, one.first) && (one.second.empty() || words.has(1, one.second))) return one.handler;
   if (words.has(0, "SET")) {  // what PostgreSQL does not know goes to DuckDB, which refuses or has it
-    const size_t name = words.has(1, "SESSION") || words.has(1, "LOCAL") ? 2 : 1;
+    size_t name = words.has(1, "SESSION") || words.has(1, "LOCAL") ? 2 : 1;
     constexpr std::string_view own[] = {"time", "names",        "transaction", "characteristics",
                                         "role", "authorization"};
-    const auto word =
-        words.has(name + 1, ".") ? words.value(name) + "." + words.value(name + 2) : words.value(name);
+    const auto word = setting_name(words, name);
     return std::find(std::begin(own), std::end(own), word) != std::end(own) || session.settings().has(word)
                ? set
                : nullptr;

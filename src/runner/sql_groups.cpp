@@ -28,24 +28,27 @@ Error clause(std::string_view name) {
   return usage("groups.clause", {{"clause", std::string(name)}});
 }
 
-constexpr std::string_view aggregates[] = {"count",      "count_star", "sum",    "avg",       "mean",
-                                           "min",        "max",        "median", "quantile",  "stddev",
-                                           "string_agg", "list",       "first",  "any_value", "mode"};
-bool is_aggregate(const json::value& node) {
-  if (!is_class(node, "FUNCTION")) return false;
-  const std::string name = lower(text(node.get_object(), "function_name"));
-  return std::find(std::begin(aggregates), std::end(aggregates), name) != std::end(aggregates);
-}
+class Finder {
+ public:
+  explicit Finder(const Aggregates& aggregates) : aggregates_(aggregates) {}
+  bool is_aggregate(const json::value& node) const {
+    return is_class(node, "FUNCTION") &&
+           aggregates_.contains(lower(text(node.get_object(), "function_name")));
+  }
+  // Somewhere in an expression; what a subquery does inside is its own.
+  bool has_aggregate(const json::value& node) const {
+    if (is_aggregate(node) || is_class(node, "WINDOW")) return true;
+    if (is_class(node, "SUBQUERY")) return false;
+    const auto has = [&](const json::value& below) { return has_aggregate(below); };
+    if (node.is_array()) return std::any_of(node.get_array().begin(), node.get_array().end(), has);
+    if (!node.is_object()) return false;
+    return std::any_of(node.get_object().begin(), node.get_object().end(),
+                       [&](const auto& member) { return has(member.value()); });
+  }
 
-// Somewhere in an expression; what a subquery does inside is its own.
-bool has_aggregate(const json::value& node) {
-  if (is_aggregate(node) || is_class(node, "WINDOW")) return true;
-  if (is_class(node, "SUBQUERY")) return false;
-  if (node.is_array()) return std::any_of(node.get_array().begin(), node.get_array().end(), has_aggregate);
-  if (!node.is_object()) return false;
-  return std::any_of(node.get_object().begin(), node.get_object().end(),
-                     [](const auto& member) { return has_aggregate(member.value()); });
-}
+ private:
+  const Aggregates& aggregates_;
+};
 
 // Equal but for where it stands and what it is called.
 json::value bare(const json::value& node) {
@@ -81,7 +84,7 @@ bool is_catalogue(const json::value& from) {
 
 class Reader {
  public:
-  explicit Reader(const json::object& node) : node_(node) {}
+  Reader(const json::object& node, const Finder& finder) : node_(node), finder_(finder) {}
 
   Result<Groups> read() {
     TRY(check_clauses());
@@ -133,10 +136,10 @@ class Reader {
     if (is_class(item, "WINDOW")) return clause("OVER");
     const json::object& node = item.as_object();
     const std::string alias = text(node, "alias");
-    if (is_aggregate(item)) return read_aggregate(node, alias);
+    if (finder_.is_aggregate(item)) return read_aggregate(node, alias);
     const std::string name = alias.empty() ? column_of(item) : alias;
     if (name.empty()) return usage("groups.needs_name");
-    if (has_aggregate(item)) return usage("groups.in_expression", {{"name", name}});
+    if (finder_.has_aggregate(item)) return usage("groups.in_expression", {{"name", name}});
     out_.columns.push_back({What::dimension, name, name});
     dimensions_.emplace_back(name, bare(item));
     return select(item, name);
@@ -224,7 +227,7 @@ class Reader {
       for (const json::value& order : list(modifier.as_object(), "orders")) {
         const json::object& each = order.as_object();
         auto found = selected_as(each.at("expression"));
-        if (!found && is_aggregate(each.at("expression")))
+        if (!found && finder_.is_aggregate(each.at("expression")))
           found = aggregate_as(each.at("expression").as_object());
         if (!found) return usage("groups.order");
         out_.order.push_back({*found, text(each, "type") == "DESCENDING"});
@@ -240,34 +243,36 @@ class Reader {
   }
 
   const json::object& node_;
+  const Finder& finder_;
   Groups out_;
   json::array selected_;
   std::vector<std::pair<std::string, json::value>> given_, dimensions_;
 };
 
-Result<std::optional<Groups>> read_node(const json::object& node) {
+Result<std::optional<Groups>> read_node(const json::object& node, const Finder& finder) {
   if (text(node, "type") != "SELECT_NODE") return std::optional<Groups>();  // UNION, VALUES
   if (!node.contains("group_expressions") || is_catalogue(node.at("from_table")))
     return std::optional<Groups>();
   const json::array& selected = list(node, "select_list");
   const bool all = text(node, "aggregate_handling") == "FORCE_AGGREGATES";
-  const bool counts = std::any_of(selected.begin(), selected.end(), has_aggregate);
+  const bool counts = std::any_of(selected.begin(), selected.end(),
+                                  [&](const json::value& each) { return finder.has_aggregate(each); });
   if (list(node, "group_expressions").empty() && !all) {
     if (counts) return usage("groups.no_group_by");
     return std::optional<Groups>();
   }
-  return std::optional<Groups>(TRY(Reader(node).read()));
+  return std::optional<Groups>(TRY(Reader(node, finder).read()));
 }
 
 }  // namespace
 
-Result<std::optional<Groups>> read_groups(const json::value& tree) {
+Result<std::optional<Groups>> read_groups(const json::value& tree, const Aggregates& aggregates) {
   try {
     const json::object& whole = tree.as_object();
     if (whole.at("error").as_bool()) return std::optional<Groups>();  // the engine says what is wrong with it
     const json::array& statements = list(whole, "statements");
     if (statements.size() != 1) return std::optional<Groups>();
-    auto groups = TRY(read_node(statements.front().at("node").as_object()));
+    auto groups = TRY(read_node(statements.front().at("node").as_object(), Finder(aggregates)));
     if (groups) {
       json::object select = whole;
       select["statements"].as_array().front().as_object()["node"] = std::move(groups->select);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +17,9 @@ namespace fvm::runner {
 
 struct GroupsColumn {
   enum class What { dimension, count, sum, mean } what = What::dimension;
-  std::string name;  // as the statement calls it
-  std::string of;    // the SELECT's column
+  std::string name;        // as the statement calls it
+  std::string of;          // the SELECT's column
+  bool is_number = false;  // a dimension's; who knows the tables says so
 };
 struct GroupsOrder {
   size_t column = 0;
@@ -31,8 +33,10 @@ struct Groups {
   bool has_mean = false;  // which is one over persons only where each has one row
 };
 
+using Aggregates = std::set<std::string, std::less<>>;  // the engine's own, in small letters
+
 // Of a tree as json_serialize_sql writes it. Nothing: the statement groups nothing and has no aggregate, or
 // is about the catalogue. Errors (usage): "groups.…" with what to write instead.
-Result<std::optional<Groups>> read_groups(const boost::json::value& tree);
+Result<std::optional<Groups>> read_groups(const boost::json::value& tree, const Aggregates& aggregates);
 
 }  // namespace fvm::runner

@@ -1,10 +1,12 @@
 #include "runner/sql_groups_call.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <boost/json.hpp>
 
 #include "base/messages.hpp"
+#include "runner/kinds.hpp"
 #include "runner/sql_errors.hpp"
 #include "runner/sql_groups.hpp"
 #include "runner/sql_listed_rows.hpp"
@@ -33,6 +35,15 @@ Result<std::string> first_text(SqlSession& session, const std::string& sql) {
   return std::string(chunk.column(0).text(0));
 }
 
+Result<Aggregates> aggregates_of(SqlSession& session) {
+  auto result = TRY(session.connection().query(
+      "SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE function_type = 'aggregate'"));
+  Aggregates out;
+  while (duck::Chunk chunk = TRY(result.next()))
+    for (size_t i = 0; i < chunk.rows(); ++i) out.emplace(chunk.column(0).text(i));
+  return out;
+}
+
 Result<std::optional<Groups>> groups_in(SqlSession& session, const std::string& sql) {
   const std::string tree =
       TRY(first_text(session, "SELECT json_serialize_sql(" +
@@ -40,7 +51,17 @@ Result<std::optional<Groups>> groups_in(SqlSession& session, const std::string& 
   boost::system::error_code failed;
   const json::value parsed = json::parse(tree, failed, {}, {.max_depth = 200});
   if (failed) return usage("groups.unreadable");
-  return read_groups(parsed);
+  return read_groups(parsed, TRY(aggregates_of(session)));
+}
+
+// What the engine says of the columns; of a statement that it does not take it is nothing, and running it
+// says why.
+void find_numbers(SqlSession& session, const std::string& select, Groups& groups) {
+  const auto statement = session.connection().prepare(select);
+  if (!statement.ok()) return;
+  for (GroupsColumn& column : groups.columns)
+    for (const duck::Column& given : statement->columns())
+      if (given.name == column.of) column.is_number = is_number(given.type.kind);
 }
 
 // The columns of sums or of means, each once.
@@ -99,18 +120,21 @@ class GroupsStatement final : public pgwire::Statement {
     return ask_for_table(session_, std::move(request));
   }
 
-  // Which figure of the answer a column is: sums first, then means.
-  size_t figure_of(const GroupsColumn& wanted) const {
+  // Which figure of the answer a column is, sums first, then means; empty: none.
+  std::string figure_of(const GroupsColumn& wanted, const json::object& table) const {
+    if (wanted.what != What::sum && wanted.what != What::mean) return {};
     const auto sums = columns_of(groups_, What::sum), list = columns_of(groups_, wanted.what);
     const auto place = static_cast<size_t>(std::find(list.begin(), list.end(), wanted.of) - list.begin());
-    return wanted.what == What::sum ? place : sums.size() + place;
+    const size_t index = wanted.what == What::sum ? place : sums.size() + place;
+    return std::string(table.at("figures").at(index).as_string());
   }
 
   // A GROUP BY gives neither totals nor groups of nobody.
   std::vector<ListedRow> rows_of(const json::object& table) const {
     std::vector<size_t> sizes;
     for (const json::value& size : table.at("sizes").as_array()) sizes.push_back(size.to_number<size_t>());
-    const json::array& figures = table.at("figures").as_array();
+    std::vector<std::string> figures;  // of each column
+    for (const GroupsColumn& column : groups_.columns) figures.push_back(figure_of(column, table));
     std::vector<ListedRow> rows;
     size_t index = 0;
     for (const json::value& each : table.at("cells").as_array()) {
@@ -120,12 +144,13 @@ class GroupsStatement final : public pgwire::Statement {
       const json::value& persons = cell.at(persons_name);
       if (is_total || (!hidden && persons.to_number<int64_t>() == 0)) continue;
       ListedRow& row = rows.emplace_back();
-      for (const GroupsColumn& column : groups_.columns) {
+      for (size_t i = 0; i < figures.size(); ++i) {
+        const GroupsColumn& column = groups_.columns[i];
         if (column.what == What::dimension) row.emplace_back(std::string(cell.at(column.of).as_string()));
         if (column.what == What::count)
           row.push_back(hidden ? ListedValue(std::monostate{}) : persons.to_number<int64_t>());
-        if (column.what != What::sum && column.what != What::mean) continue;
-        const json::value& value = cell.at(figures.at(figure_of(column)).as_string());
+        if (figures[i].empty()) continue;
+        const json::value& value = cell.at(figures[i]);
         row.push_back(value.is_null() ? ListedValue(std::monostate{}) : value.to_number<double>());
       }
       row.emplace_back(std::string(hidden ? hidden_mark : ""));
@@ -140,6 +165,15 @@ class GroupsStatement final : public pgwire::Statement {
     return false;
   }
 
+  // A dimension's value; not those that were put together, and not nothing.
+  static std::optional<double> number_of(const ListedValue& value) {
+    const std::string* text = std::get_if<std::string>(&value);
+    double number = 0;
+    if (text == nullptr) return std::nullopt;
+    const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), number);
+    return failed == std::errc() && end == text->data() + text->size() ? std::optional(number) : std::nullopt;
+  }
+
   // As the statement says; what is hidden last.
   void sort(std::vector<ListedRow>& rows) const {
     std::stable_sort(rows.begin(), rows.end(), [&](const ListedRow& a, const ListedRow& b) {
@@ -148,6 +182,11 @@ class GroupsStatement final : public pgwire::Statement {
         if (left == right) continue;
         const bool no_left = std::holds_alternative<std::monostate>(left);
         if (no_left || std::holds_alternative<std::monostate>(right)) return !no_left;
+        if (groups_.columns[order.column].is_number) {
+          const auto l = number_of(left), r = number_of(right);
+          if (l && r && *l != *r) return order.descending ? *r < *l : *l < *r;
+          if (l.has_value() != r.has_value()) return l.has_value();
+        }
         return order.descending ? right < left : left < right;
       }
       return false;
@@ -164,11 +203,12 @@ Result<std::shared_ptr<pgwire::Statement>> prepare(SqlSession& session, const st
   auto groups = groups_in(session, sql);
   if (!groups.ok()) return as_sql(groups.error());
   if (!*groups) return std::shared_ptr<pgwire::Statement>();
-  auto select = first_text(
+  const auto select = first_text(
       session, "SELECT json_deserialize_sql(" + duck::quote_text(json::serialize((*groups)->select)) + ")");
   if (!select.ok()) return as_sql(usage("groups.unreadable"));
+  find_numbers(session, *select, **groups);
   return std::shared_ptr<pgwire::Statement>(
-      std::make_shared<GroupsStatement>(session, std::move(**groups), std::move(*select)));
+      std::make_shared<GroupsStatement>(session, std::move(**groups), *select));
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ class Engine {
     return std::string(result.next().value().column(0).text(0));
   }
   Result<std::optional<Groups>> read(const std::string& sql) {
-    return read_groups(json::parse(ask("SELECT json_serialize_sql(" + duck::quote_text(sql) + ")")));
+    return read_groups(json::parse(ask("SELECT json_serialize_sql(" + duck::quote_text(sql) + ")")),
+                       aggregates_);
   }
   std::string select(const Groups& groups) {
     return ask("SELECT json_deserialize_sql(" + duck::quote_text(json::serialize(groups.select)) + ")");
@@ -25,6 +26,7 @@ class Engine {
  private:
   duck::Database database_ = duck::Database::open({.memory_mib = 256, .threads = 1}).value();
   duck::Connection connection_ = database_.connect().value();
+  const Aggregates aggregates_{"count", "count_star", "sum", "avg", "mean", "max", "median"};
 };
 
 Engine& engine() {
@@ -116,7 +118,7 @@ TEST(Groups, a_tree_of_another_form) {
        {"{}", "[]", R"({"error": false, "statements": [{"node": 7}]})",
         R"({"error": false, "statements": [{"node": {"type": "SELECT_NODE", "group_expressions": [],
                                "select_list": 3, "from_table": {}}}]})"}) {
-    const auto read = read_groups(json::parse(text));
+    const auto read = read_groups(json::parse(text), {});
     ASSERT_FALSE(read.ok()) << text;
     EXPECT_EQ(read.error().code, "groups.unreadable");
   }

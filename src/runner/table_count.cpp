@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "disclosure/text.hpp"
+#include "runner/kinds.hpp"
 #include "runner/model.hpp"
 #include "runner/sql_postgres.hpp"
 #include "runner/sql_rewrite.hpp"
@@ -24,10 +25,6 @@ constexpr int select_statement = 1;  // DUCKDB_STATEMENT_TYPE_SELECT
 
 bool is_whole(Kind kind) {
   return kind == Kind::bigint || kind == Kind::integer || kind == Kind::ubigint || kind == Kind::hugeint;
-}
-bool is_number(Kind kind) {
-  return (kind >= Kind::tinyint && kind <= Kind::double_) || kind == Kind::hugeint ||
-         kind == Kind::uhugeint || kind == Kind::decimal;
 }
 
 bool same_name(std::string_view a, std::string_view b) {

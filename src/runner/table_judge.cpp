@@ -110,15 +110,27 @@ class Judge {
   Result<void> check_measures() {
     if (job_.columns.empty()) return {};
     TRY(open_pairs());
-    if (TRY(connection_.query_number("SELECT count(*) FROM pairs WHERE missing")) > 0)
-      return usage("table.measure_missing");
-    if (TRY(connection_.query_number("SELECT count(*) FROM pairs WHERE negative")) > 0)
-      return usage("table.measure_negative");
     // The sum of noughts and ones is a count, and its mean a share: those are told by rules for counts, which
-    // know them again in another table.
+    // know them again in another table. Two values are the least and the largest, and no other.
+    std::string ends, others;
+    for (size_t i = 0; i < job_.columns.size(); ++i) {
+      ends += fmt::format(", min(x{0}) AS least{0}, max(x{0}) AS largest{0}", i);
+      others += fmt::format(
+          ", any_value(least{0} <> largest{0}) AND count(*) FILTER (x{0} <> least{0} AND x{0} <> largest{0}) "
+          "= 0",
+          i);
+    }
+    auto result =
+        TRY(connection_.query("SELECT coalesce(bool_or(missing), false), coalesce(bool_or(negative), false)" +
+                              others + " FROM pairs, (SELECT count(*)" + ends + " FROM pairs)"));
+    const duck::Chunk chunk = TRY(result.next());
+    const auto is_so = [&](size_t column) {
+      return chunk && chunk.column(column).valid(0) && chunk.column(column).values<uint8_t>()[0] != 0;
+    };
+    if (is_so(0)) return usage("table.measure_missing");
+    if (is_so(1)) return usage("table.measure_negative");
     for (size_t i = 0; i < job_.columns.size(); ++i)
-      if (TRY(connection_.query_number(fmt::format("SELECT count(DISTINCT x{}) FROM pairs", i))) == 2)
-        return usage("table.measure_counts", {{"name", job_.columns[i]}});
+      if (is_so(2 + i)) return usage("table.measure_counts", {{"name", job_.columns[i]}});
     return {};
   }
 

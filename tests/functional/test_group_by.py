@@ -49,6 +49,14 @@ def test_a_plain_group_by_is_a_safe_table(house):
     assert "is released" in done.stderr and released(house)[-1]["author"] == "anna"
 
 
+def test_numbers_stand_in_their_order(house):
+    query = "SELECT CASE kommune WHEN '101' THEN 9 WHEN '102' THEN 10 ELSE 101 END AS nr, count(DISTINCT pnr) AS n FROM bef.person GROUP BY 1 ORDER BY nr"
+    assert [r["nr"] for r in rows(psql(house, "SET fvm.safe = on", query))] == ["9", "10", "101"]
+    assert [r["nr"] for r in rows(psql(house, "SET fvm.safe = on", query + " DESC"))] == ["101", "10", "9"]
+    texts = query.replace("END AS nr", "END::VARCHAR AS nr")
+    assert [r["nr"] for r in rows(psql(house, "SET fvm.safe = on", texts))] == ["10", "101", "9"]
+
+
 def test_the_same_by_a_call_and_only_when_told(house):
     asked = psql(house, "CALL fvm.safe_group_by($$" + QUERY + "$$)")
     assert rows(asked) == rows(psql(house, "SET fvm.safe = on", QUERY))
@@ -73,6 +81,8 @@ def test_other_statements_are_as_before(house):
     ("SELECT count(DISTINCT pnr) FROM bef.person", "needs GROUP BY"),
     ("SELECT kommune, count(*) FROM bef.person GROUP BY 1", "count(DISTINCT pnr)"),
     ("SELECT kommune, count(DISTINCT pnr), median(beloeb) FROM bef.person GROUP BY 1", "fvm.safe_table"),
+    ("SELECT kommune, count(DISTINCT pnr), arg_max(koen, beloeb) AS rigest FROM bef.person GROUP BY 1", "fvm.safe_table"),
+    ("SELECT kommune, count(DISTINCT pnr), 1 + kurtosis(beloeb) AS k FROM bef.person GROUP BY ALL", "made of a sum or count"),
     ("SELECT kommune, count(DISTINCT pnr) FROM bef.person GROUP BY 1 HAVING count(*) > 5", "HAVING"),
     ("SELECT kommune, sum(beloeb) FROM bef.person GROUP BY 1", "beside the sums"),
     ("SELECT kode, count(DISTINCT pnr), avg(1.0 * beloeb) FROM bef.person JOIN bef.diagnose USING (pnr) GROUP BY 1", "subquery"),

@@ -196,6 +196,9 @@ def test_rules_can_be_stricter(tmp_path):
         config = instance.path / "config.toml"
         config.write_text(config.read_text().replace("rules = []", 'rules = ["regression.freedom_min = 598"]'))
         assert models.no_model(outcome="syg", terms="alder, koen", family="binomial") == "model.few_degrees_of_freedom"
+        # Nothing is fitted that could not be told: a fit would find that one is twice the other.
+        twice = SQL.replace("koen,", "region::INTEGER * 2 AS koen,")
+        assert models.no_model(sql=twice, terms="alder, koen") == "model.few_degrees_of_freedom"
 
 
 def in_session(running, *command):
