@@ -43,9 +43,9 @@ Result<std::string> ask_courier(const Path& socket, const api::Looked& wanted) {
   return TRY(wire::receive_table(courier)).json;
 }
 
-// The portal opens no outbox: fvm-steward looks, and fvm-courier takes up what is begun. Without the courier
-// nothing is lost: it looks by itself later.
-Result<std::string> ask_outlook(const Path& socket, const wire::AskOutlook& asked) {
+// The portal opens no outbox and no foreign file and counts nobody: fvm-steward does.
+template <class Asked>
+Result<std::string> ask_for_json(const Path& socket, const Asked& asked) {
   auto steward = TRY(wire::connect(socket, "fvm-steward"));
   TRY(steward.send(asked));
   return TRY(wire::receive_table(steward)).json;
@@ -54,11 +54,10 @@ Result<std::string> ask_outlook(const Path& socket, const wire::AskOutlook& aske
 Result<std::string> ask_order(const Path& socket, const wire::AskOrder& asked) {
   if (asked.bytes.size() > wire::text_bytes_max)
     return usage("spreadsheet.too_large", {{"file", asked.name}});
-  auto steward = TRY(wire::connect(socket, "fvm-steward"));
-  TRY(steward.send(asked));
-  return TRY(wire::receive_table(steward)).json;
+  return ask_for_json(socket, asked);
 }
 
+// fvm-courier takes up what is begun. Without it nothing is lost: it looks by itself later.
 void wake_courier(const Path& socket, const std::string& number) {
   auto courier = wire::connect(socket, "fvm-courier");
   if (courier.ok()) (void)courier->call<wire::Done>(wire::SendRelease{number}).ok();
@@ -79,7 +78,7 @@ http::Handler waking(http::Handler handler, Path steward, const char* duty) {
 // What a step of that route leaves to be done; nullptr: nothing. Sandboxes of those who were closed are
 // ended.
 const char* duty_of(const http::Route& route) {
-  if (route.method == "GET") return nullptr;
+  if (route.method == "GET" || route.pattern.ends_with("/check")) return nullptr;
   if (route.pattern.starts_with("/api/v1/applications")) return "cases";
   const bool closes = route.pattern.starts_with("/api/v1/breaches/") || route.pattern.ends_with("/close");
   return closes ? "sessions" : nullptr;
@@ -107,12 +106,15 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
           access_.mutex,
           [socket = instance.courier_socket()](const auto& wanted) { return ask_courier(socket, wanted); },
           [socket = instance.steward_socket()](const auto& project, const auto& user, const auto& together) {
-            return ask_outlook(socket, {project, user, together});
+            return ask_for_json(socket, wire::AskOutlook{project, user, together});
           },
           [socket = instance.courier_socket()](const auto& number) { wake_courier(socket, number); }},
-      order_access_{
+      writing_access_{
           [socket = instance.steward_socket()](const auto& user, const auto& name, const auto& bytes) {
             return ask_order(socket, {user, name, bytes});
+          },
+          [socket = instance.steward_socket()](const auto& user, const auto& number) {
+            return ask_for_json(socket, wire::AskCheck{user, number});
           }},
       readers_(instance.store_file()),
       project_access_{readers_, *agreements_.catalogues, config, real_world()},
@@ -123,7 +125,7 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
   http::Router routes;
   api::add_agreement_routes(routes, agreement_access_);
   api::add_casework_routes(routes, access_);
-  api::add_order_routes(routes, order_access_);
+  api::add_writing_routes(routes, writing_access_);
   api::add_table_routes(routes, table_access_);
   api::add_release_routes(routes, release_access_);
   api::add_project_routes(routes, project_access_);

@@ -9,10 +9,10 @@
 #include "api/casework_routes.hpp"
 #include "api/facts.hpp"
 #include "api/operations_routes.hpp"
-#include "api/order_routes.hpp"
 #include "api/project_routes.hpp"
 #include "api/release_routes.hpp"
 #include "api/table_routes.hpp"
+#include "api/writing_routes.hpp"
 #include "config/instance.hpp"
 #include "http/server.hpp"
 
@@ -42,7 +42,7 @@ class CaseworkDoor {
   api::AgreementAccess agreement_access_;
   api::TableAccess table_access_;
   api::ReleaseAccess release_access_;
-  api::OrderAccess order_access_;
+  api::WritingAccess writing_access_;
   store::Readers readers_;
   api::ProjectAccess project_access_;
   api::OversightAccess oversight_access_;

@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include "base/log.hpp"
+#include "steward/checks.hpp"
 #include "steward/duties.hpp"
 #include "steward/orders.hpp"
 #include "steward/outlooks.hpp"
@@ -62,6 +63,7 @@ Result<void> run(const Path& folder) {
   steward::Tables tables(world, instance, config);
   steward::Outlooks outlooks(world, instance, config);
   steward::Orders orders(world, instance);
+  steward::Checks checks(world, instance, config);
   const steward::Takers takers{[&](wire::Connection caller, wire::AskTableAs asked) {
                                  tables.take(std::move(caller), std::move(asked));
                                },
@@ -70,6 +72,9 @@ Result<void> run(const Path& folder) {
                                },
                                [&](wire::Connection caller, wire::AskOrder asked) {
                                  orders.take(std::move(caller), std::move(asked));
+                               },
+                               [&](wire::Connection caller, wire::AskCheck asked) {
+                                 checks.take(std::move(caller), std::move(asked));
                                }};
   return steward::serve(steward::duties(world, instance, config), listener, readable.get(), FVM_VERSION,
                         takers);

@@ -3,8 +3,6 @@
 #include <memory>
 
 #include "agreement/precheck.hpp"
-#include "calendar/calendar.hpp"
-#include "casework/views.hpp"
 #include "fvm/casework_setting.hpp"
 #include "fvm/options.hpp"
 #include "fvm/precheck_show.hpp"
@@ -21,20 +19,8 @@ struct CheckFlags {
 
 Result<int> check(const Context& context, const CheckFlags& flags) {
   const auto services = TRY(open_services(context));
-  const auto version = TRY(casework::visible_version(services.database(), flags.number, context.user, {}));
-  const auto about = TRY(casework::find(services.database(), flags.number));
-  const Date today = calendar::danish_date(context.world.now());
-  const auto form = casework::read_application(version.text, about.number, today, version.order);
-  extract::Prechecked checked;
-  // A form with gaps has no specification yet: what is missing comes first.
-  if (!casework::block(form.findings))
-    checked = TRY(agreement::precheck_case(agreement_setting(context, services), context.user, about,
-                                           form.application, !flags.no_mirror));
-  for (const casework::Finding& each : form.findings) {
-    const bool note = each.weight == casework::Finding::Weight::note;
-    checked.remarks.push_back(
-        {note ? extract::Severity::note : extract::Severity::blocks, each.error, each.advice});
-  }
+  const auto checked = TRY(agreement::precheck_for(agreement_setting(context, services), context.user,
+                                                   flags.number, !flags.no_mirror));
   if (context.json) {
     print(boost::json::serialize(prechecked_json(context.language, checked)));
   } else {

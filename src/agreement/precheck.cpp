@@ -1,6 +1,8 @@
 #include "agreement/precheck.hpp"
 
 #include "agreement/specification.hpp"
+#include "calendar/calendar.hpp"
+#include "casework/views.hpp"
 
 namespace fvm::agreement {
 
@@ -17,6 +19,24 @@ Result<extract::Prechecked> precheck_case(const Setting& setting, const std::str
       request.reasons[grant.table][variable] = reason;
   }
   return extract::precheck(extract_setting, request);
+}
+
+Result<extract::Prechecked> precheck_for(const Setting& setting, const std::string& user,
+                                         const std::string& number, bool look_at_mirror) {
+  const store::Database& store = setting.ledger.database();
+  const auto version = TRY(casework::visible_version(store, number, user, {}));
+  const auto about = TRY(casework::find(store, number));
+  const Date today = calendar::danish_date(setting.world.now());
+  const auto form = casework::read_application(version.text, about.number, today, version.order);
+  extract::Prechecked checked;
+  if (!casework::block(form.findings))
+    checked = TRY(precheck_case(setting, user, about, form.application, look_at_mirror));
+  for (const casework::Finding& each : form.findings) {
+    const bool note = each.weight == casework::Finding::Weight::note;
+    checked.remarks.push_back(
+        {note ? extract::Severity::note : extract::Severity::blocks, each.error, each.advice});
+  }
+  return checked;
 }
 
 std::function<Result<std::vector<casework::Finding>>(const casework::Case&, const casework::Application&)>

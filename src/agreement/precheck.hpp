@@ -16,6 +16,11 @@ Result<extract::Prechecked> precheck_case(const Setting& setting, const std::str
                                           const casework::Case& about,
                                           const casework::Application& application, bool look_at_mirror);
 
+// The same of the newest text that `user` may see, with what is wrong with the form itself: a form with gaps
+// has no specification yet, and nothing else is said of it then.
+Result<extract::Prechecked> precheck_for(const Setting& setting, const std::string& user,
+                                         const std::string& number, bool look_at_mirror);
+
 // For casework's hooks. What `setting` refers to must outlive it.
 std::function<Result<std::vector<casework::Finding>>(const casework::Case&, const casework::Application&)>
 precheck_hook(const Setting& setting, const std::string& actor, bool look_at_mirror);

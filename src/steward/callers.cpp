@@ -4,7 +4,9 @@
 
 #include <thread>
 
+#include "base/log.hpp"
 #include "wire/messages.hpp"
+#include "wire/tables.hpp"
 
 namespace fvm::steward {
 
@@ -23,6 +25,17 @@ void Callers::take(wire::Connection caller, const std::function<Result<void>()>&
     callers_.erase(at);
     left_.notify_all();
   }).detach();
+}
+
+void Callers::tell(wire::Connection caller, const char* what, std::function<Result<std::string>()> make) {
+  take(
+      std::move(caller), [] { return Result<void>(); },
+      [what, make = std::move(make)](wire::Connection& open) {
+        auto made = make();
+        const auto sent = made.ok() ? wire::answer_table(open, wire::TableAnswer{std::move(*made), {}})
+                                    : wire::answer_table(open, made.error());
+        if (!sent.ok()) log_error(what, sent.error());
+      });
 }
 
 void Callers::hang_up() {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <list>
 #include <mutex>
+#include <string>
 
 #include "wire/socket.hpp"
 
@@ -21,6 +22,9 @@ class Callers {
   // Runs `answer` in a thread of its own; whom `admit` refuses (asked one at a time) is told why.
   void take(wire::Connection caller, const std::function<Result<void>()>& admit,
             std::function<void(wire::Connection&)> answer);
+  // The same for one JSON document: told by wire::answer_table, or the Failure that it became. `what` is for
+  // the log, where nobody takes the answer.
+  void tell(wire::Connection caller, const char* what, std::function<Result<std::string>()> make);
   // Shuts every connection and returns when all threads have ended.
   void hang_up();
 

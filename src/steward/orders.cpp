@@ -6,12 +6,10 @@
 #include <filesystem>
 #include <utility>
 
-#include "base/log.hpp"
 #include "catalogue/catalogue.hpp"
 #include "catalogue/order.hpp"
 #include "identity/service.hpp"
 #include "spreadsheet/sandboxed.hpp"
-#include "wire/tables.hpp"
 
 namespace fvm::steward {
 namespace {
@@ -69,15 +67,8 @@ Orders::Orders(World& world, const config::Instance& instance)
 }
 
 void Orders::take(wire::Connection caller, wire::AskOrder asked) {
-  callers_.take(
-      std::move(caller), [] { return Result<void>(); },
-      [this, asked = std::move(asked)](wire::Connection& open) {
-        const auto answer = [&]() -> Result<wire::TableAnswer> {
-          return wire::TableAnswer{TRY(read(asked)), {}};
-        }();
-        const auto sent = wire::answer_table(open, answer);
-        if (!sent.ok()) log_error("order not told", sent.error());
-      });
+  callers_.tell(std::move(caller), "order not told",
+                [this, asked = std::move(asked)] { return read(asked); });
 }
 
 Result<std::string> Orders::read(const wire::AskOrder& asked) {

@@ -179,15 +179,8 @@ void Outlooks::finish(const Task& task, const Result<release::File>& seen) {
 }
 
 void Outlooks::take(wire::Connection caller, wire::AskOutlook asked) {
-  callers_.take(
-      std::move(caller), [] { return Result<void>(); },
-      [this, asked](wire::Connection& open) {
-        const auto answer = [&]() -> Result<wire::TableAnswer> {
-          return wire::TableAnswer{TRY(tell(asked)), {}};
-        }();
-        const auto sent = wire::answer_table(open, answer);
-        if (!sent.ok()) log_error("outlook not told", sent.error());
-      });
+  callers_.tell(std::move(caller), "outlook not told",
+                [this, asked = std::move(asked)] { return tell(asked); });
 }
 
 Result<std::string> Outlooks::tell(const wire::AskOutlook& asked) {

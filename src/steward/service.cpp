@@ -22,23 +22,26 @@ Result<void> answer(wire::Connection& caller, const wire::Frame& frame, Rounds& 
   return caller.send(wire::to_failure(usage("steward.unknown_duty", {{"duty", request->duty}})));
 }
 
+// True: it was one, and whoever takes such has the caller now.
+template <class Message>
+bool hand_over(const wire::Frame& frame, wire::Connection& caller,
+               const std::function<void(wire::Connection, Message)>& taker) {
+  if (frame.type != Message::type) return false;
+  auto asked = wire::decode<Message>(frame.body);
+  if (asked.ok()) taker(std::move(caller), std::move(*asked));
+  return asked.ok();
+}
+
 // One caller after the other: each request is answered without waiting for a duty.
 void take(wire::Connection caller, Rounds& rounds, const std::string& version, const Takers& takers) {
   const auto peer = caller.peer();
   if (!peer.ok() || peer->uid != ::geteuid()) return;
   const auto frame = caller.receive(caller_milliseconds_max);
-  if (frame.ok() && frame->type == wire::Type::ask_table_as) {
-    auto asked = wire::decode<wire::AskTableAs>(frame->body);
-    if (asked.ok()) return takers.table(std::move(caller), std::move(*asked));
-  }
-  if (frame.ok() && frame->type == wire::Type::ask_outlook) {
-    auto asked = wire::decode<wire::AskOutlook>(frame->body);
-    if (asked.ok()) return takers.outlook(std::move(caller), std::move(*asked));
-  }
-  if (frame.ok() && frame->type == wire::Type::ask_order) {
-    auto asked = wire::decode<wire::AskOrder>(frame->body);
-    if (asked.ok()) return takers.order(std::move(caller), std::move(*asked));
-  }
+  if (frame.ok() && (hand_over<wire::AskTableAs>(*frame, caller, takers.table) ||
+                     hand_over<wire::AskOutlook>(*frame, caller, takers.outlook) ||
+                     hand_over<wire::AskOrder>(*frame, caller, takers.order) ||
+                     hand_over<wire::AskCheck>(*frame, caller, takers.check)))
+    return;
   if (frame.ok()) (void)answer(caller, *frame, rounds, version).ok();  // gone meanwhile: its own affair
 }
 

@@ -16,12 +16,14 @@ inline constexpr int caller_milliseconds_max = 2'000;  // to send the one reques
 // Takes over a caller who asks for a safe table (tables.hpp).
 using TableTaker = std::function<void(wire::Connection caller, wire::AskTableAs asked)>;
 // Takes over a caller who asks what sending would lead to (outlooks.hpp).
+using CheckTaker = std::function<void(wire::Connection caller, wire::AskCheck asked)>;
 using OrderTaker = std::function<void(wire::Connection caller, wire::AskOrder asked)>;
 using OutlookTaker = std::function<void(wire::Connection caller, wire::AskOutlook asked)>;
 struct Takers {
   TableTaker table;
   OutlookTaker outlook;
   OrderTaker order;
+  CheckTaker check;
 };
 
 // Walks `duties` until `signals` (a signalfd of SIGTERM, SIGINT and SIGUSR1) brings one of the first two;

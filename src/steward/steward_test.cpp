@@ -159,6 +159,9 @@ class StewardService : public ::testing::Test {
       },
       [](wire::Connection caller, wire::AskOrder asked) {
         (void)wire::send_table(caller, {asked.user + "|" + asked.name, {asked.bytes}}).ok();
+      },
+      [](wire::Connection caller, wire::AskCheck asked) {
+        (void)wire::send_table(caller, {asked.user + "|" + asked.number, {}}).ok();
       }};
 };
 
@@ -213,6 +216,15 @@ TEST_F(StewardService, WhoUploadsAnOrderIsHandedOver) {
   ASSERT_TRUE(answer.ok());
   EXPECT_EQ(answer->json, "anna|ark.xlsx");
   EXPECT_EQ(answer->documents, std::vector<std::string>{bytes});
+}
+
+TEST_F(StewardService, WhoAsksForACheckIsHandedOver) {
+  serve({});
+  auto caller = connect();
+  ASSERT_TRUE(caller->send(wire::AskCheck{"anna", "FVM-2026-0001"}).ok());
+  const auto answer = wire::receive_table(*caller);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->json, "anna|FVM-2026-0001");
 }
 
 TEST_F(StewardService, WhatItDoesNotUnderstandIsRefusedAndItGoesOn) {

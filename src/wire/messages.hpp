@@ -56,6 +56,7 @@ enum class Type : uint16_t {
   ask_table_as,
   ask_outlook,
   ask_order,
+  ask_check,
   // from a session's sandbox to the program that holds the session
   ask_table = 65,
   table_piece,
@@ -322,6 +323,13 @@ struct AskOrder {
   static constexpr Type type = Type::ask_order;
   std::string user, name, bytes;
   void fields(auto&& f) { f(user), f(name), f(bytes); }
+};
+// The machine's remarks on the newest text of a case, persons counted (agreement/precheck.hpp). Answered like
+// AskTable: one JSON document (Checked in web/src/shapes.ts).
+struct AskCheck {
+  static constexpr Type type = Type::ask_check;
+  std::string user, number;
+  void fields(auto&& f) { f(user), f(number); }
 };
 struct TablePiece {
   static constexpr Type type = Type::table_piece;

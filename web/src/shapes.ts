@@ -205,6 +205,8 @@ export interface LedgerPage { records: LedgerEntry[]; next: string | null }
 
 export interface OrderedVariable { table: string; variable: string; reason: string }
 export interface OrderRemark { sheet: string; row: integer; column: string; da: string; en: string; blocks: boolean }
+export interface Remark { code: string; severity: "note" | "weigh" | "blocks"; place: string; da: string; en: string; advice_da: string; advice_en: string }
+export interface Checked { looked_at_mirror: boolean; mirror_rows: integer; remarks: Remark[] }
 export interface OrderRead { variables: OrderedVariable[]; remarks: OrderRemark[] }
 
 export interface Routes {
@@ -240,6 +242,7 @@ export interface Routes {
   "GET /api/v1/applications/{number}/agreements/{id}/pdf": { types: "application/pdf" };
   "GET /api/v1/applications/{number}/agreements/{id}/docx": { types: "application/vnd.openxmlformats-officedocument.wordprocessingml.document" };
   "POST /api/v1/applications/{number}/steps/{event}": { body: StepWords; answer: CaseView | HandedOver };
+  "POST /api/v1/applications/{number}/check": { answer: Checked };
   "GET /api/v1/queue": { answer: CaseQueue };
   "GET /api/v1/projects": { answer: Projects };
   "GET /api/v1/projects/{project}": { answer: Project };

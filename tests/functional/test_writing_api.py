@@ -1,4 +1,4 @@
-"""Order sheets in the browser: the empty one is fetched, a filled one is uploaded and comes back as variables and remarks."""
+"""What helps while an application is written: order sheets there and back, and the machine's look at the text."""
 import http.client
 import io
 import json
@@ -120,3 +120,26 @@ def test_nothing_of_it_stays(cases, empty):
     upload(cases, "hemmeligt-navn.xlsx", crossed(empty, {each: "x" for each in some_variables(empty, 1)}))
     left = [path for path in (cases.instance.path / "orders").rglob("*")]
     assert left == [] and (cases.instance.path / "orders").is_dir(), "it was there for a while"
+
+
+def check(cases, number, user):
+    status, _, content = cases.ask("POST", f"/api/v1/applications/{number}/check", user)
+    return status, json.loads(content)
+
+
+def test_the_machine_looks_and_says_what_to_do(cases):
+    number = cases.new()
+    status, answer = check(cases, number, "anna")
+    assert status == 200 and answer["remarks"], answer
+    for remark in answer["remarks"]:
+        assert remark["severity"] in ("note", "weigh", "blocks") and remark["da"] and remark["en"] and remark["advice_da"] != remark["advice_en"], remark
+    told = json.loads(cases.instance.fvm("--json", "application", "check", number, user="anna", check=False).stdout)["remarks"]
+    assert [each["code"] for each in answer["remarks"]] == [each["code"] for each in told], "the same as on the command line"
+
+
+def test_only_who_may_see_a_case_has_it_looked_at(cases):
+    number = cases.new()
+    cases.instance.fvm("user", "add", "fremmed", "--institution", "10000009", "--role", "applicant", check=False)
+    assert check(cases, number, "fremmed")[0] in (403, 404)
+    assert check(cases, "FVM-2026-9999", "anna")[0] == 404
+    assert check(cases, number, "anna")[0] == 200, "the control"
