@@ -10,7 +10,8 @@ if [ ! -d web/node_modules ] || [ web/package-lock.json -nt web/node_modules/.pa
   (cd web && npm ci --silent --no-audit --no-fund 2>/dev/null)
 fi
 /usr/bin/python3 tools/messages.py web . web/src/messages.generated.ts
-(cd web && npm run --silent build 2>&1 | grep -v -e nodedir || true)
+said=$(cd web && npm run --silent build 2>&1) || { echo "$said" >&2; exit 1; }
+grep -v -e nodedir <<<"$said" || true
 [ -f web/dist/portal.js ] && [ -f web/dist/portal.css ] || { echo "web: the build left no portal.js" >&2; exit 1; }
 find web/dist -name '*.eot' -delete  # no browser that we support reads these
 for file in web/dist/*.js web/dist/*.css; do gzip -9 -k -f -n "$file"; done

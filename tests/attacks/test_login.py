@@ -29,9 +29,7 @@ def town(tmp_path_factory):
         town = Town(instance, broker)
         instance.wait_for(lambda: town.reachable())
         for name in NAMES:
-            browser = town.browser()
-            browser.mitid(name, "/login/mitid?then=activate")
-            assert browser.activate(name, instance.json("user", "code", name)["code"], PASSWORD).status == 200
+            mitid.Browser.first_day(instance, broker, name, PASSWORD)
         yield town
 
 

@@ -13,9 +13,9 @@ const say = (danish, inEnglish) => (english ? `/en${inEnglish}` : danish);
 await tell(options, async (story) => {
   const { project } = options;
   const words = english
-    ? { make: "New table", show: "Show", send: "Send home", hidden: /hidden: .*102, K/, confirm: "Confirm with MitID Erhverv", sent: "sent", write: "Write the SELECT yourself", add: "Add a condition",
+    ? { coarser: "Make the coarser table", together: "Together:", more: "Heading, percentages", make: "New table", show: "Show", send: "Send home", hidden: /hidden: .*102, K/, confirm: "Confirm with MitID Erhverv", sent: "sent", write: "Write the SELECT yourself", add: "Add a condition",
         needed: "This is needed.", see: "See all that was sent home", stopped: "is stopped", person: "goes to one person", review: "review", withdraw: /^Withdraw/, withdrawn: "withdrawn" }
-    : { make: "Ny tabel", show: "Vis", send: "Send hjem", hidden: /skjult: .*102, K/, confirm: "Bekræft med MitID Erhverv", sent: "sendt", write: "Skriv SELECT selv", add: "Tilføj betingelse",
+    : { coarser: "Lav den grovere tabel", together: "Sammen:", more: "Overskrift, procenter", make: "Ny tabel", show: "Vis", send: "Send hjem", hidden: /skjult: .*102, K/, confirm: "Bekræft med MitID Erhverv", sent: "sendt", write: "Skriv SELECT selv", add: "Tilføj betingelse",
         needed: "Dette felt skal udfyldes.", see: "Se alle hjemsendelser", stopped: "bliver stoppet", person: "går til kontrol hos én person", review: "til gennemsyn", withdraw: /^Træk tilbage/, withdrawn: "trukket tilbage" };
   const { expect } = story;
   const page = await story.login(options.user, options.password, say("/projekt", "/project"));
@@ -85,7 +85,37 @@ await tell(options, async (story) => {
   await page.locator("#sql").press("Tab");
   await page.locator("#sql-rows").press("Enter");
   await page.waitForURL(/table=2$/);
-  await page.locator(".safe-table").waitFor();
+  await page.locator(".safe-table tbody tr").nth(2).waitFor();
+  // Back and on again: what was asked for last is shown, though the other one answers later.
+  const columns = () => page.locator(".safe-table thead th").count();
+  const alone = await columns();
+  const late = await story.held("**/tables/1?language=*");
+  await page.goBack();
+  await late.arrived;
+  await page.goForward();
+  await page.waitForURL(/table=2$/);
+  await page.waitForTimeout(500);
+  late.release();
+  await page.waitForTimeout(500);
+  expect("table 2 is shown at its address", (await columns()) === alone);
+  // A coarser one is asked of what this table was made from, not of what was made last.
+  await story.changed("**/tables/1?language=*", (answer) => ({ ...answer, coarser: { ask: "kommune", open: 6, hidden: 0 } }), async () => {
+    await page.goBack();
+    await page.route("**/tables?language=*", (route) => route.fulfill({ status: 409, contentType: "application/problem+json",
+      json: { type: "urn:fvm:problem:test", title: "Not now.", title_da: "Ikke nu.", status: 409 } }), { times: 1 });
+    const asked = page.waitForRequest((request) => request.method() === "POST" && request.url().includes("/tables?"));
+    await page.getByRole("button", { name: words.coarser }).click();
+    const body = JSON.parse((await asked).postData());
+    expect(`of table 1: ${JSON.stringify(body)}`, body.coarsen === true && body.columns.join() === "koen" && body.mean === "beloeb");
+  });
+  await page.goForward();
+  await page.waitForURL(/table=2$/);
+  // What is open stays open.
+  await page.locator("summary", { hasText: words.more }).click();
+  await page.locator("#title").fill("x");
+  await page.locator("#title").fill("");
+  await page.waitForTimeout(100);
+  expect("it stays open", await page.locator("#title").isVisible());
 
   if (!options.sends) {
     await story.end({ why });
@@ -134,6 +164,17 @@ await tell(options, async (story) => {
     await page.locator("#purpose").fill("Tabel 2");
   };
   await fill();
+  // Two of them in one request: what that leads to, and one question to the portal for all of it.
+  await box.locator("input:not([disabled]):not(:checked)").first().check();
+  await page.getByText(words.together).waitFor();
+  const asked = [];
+  const heard = (request) => { if (request.url().includes("/outbox")) asked.push(request.url()); };
+  page.on("request", heard);
+  await page.waitForTimeout(6_100);
+  page.off("request", heard);
+  expect(`one question at a time, of both: ${asked.join(" ")}`, asked.length >= 2 && asked.length <= 4 && asked.every((each) => each.includes("files=")));
+  await box.locator("li", { hasNotText: "stor.csv" }).locator("input:checked").uncheck();
+  await page.getByText(words.together).waitFor({ state: "detached" });
   await page.getByRole("button", { name: words.send, exact: true }).click();
   await page.locator("#declared-error").waitFor();
   await accessible(page, "without the declaration");
@@ -143,13 +184,20 @@ await tell(options, async (story) => {
   await review.waitFor();
   const mine = page.locator("ul.releases > li", { hasText: "Tabel 2" });
   const withdraw = async () => {
+    await mine.getByRole("button", { name: words.withdraw }).first().waitFor();
     if ((await mine.locator("textarea").count()) === 0) await mine.getByRole("button", { name: words.withdraw }).click();
     await mine.locator("textarea").fill("En fejl");
     await mine.locator("button[type=submit]").click();
   };
   const withdrawn = mine.locator("strong", { hasText: words.withdrawn });
+  await mine.getByRole("button", { name: words.withdraw }).first().waitFor();
+  const slow = await story.held("**/releases?project=*");  // what stood there before, answered late
+  await slow.arrived;
   if (await confirmed(withdraw, withdrawn)) await withdraw();
   await withdrawn.waitFor();
+  slow.release();
+  await page.waitForTimeout(300);
+  expect("the late answer does not bring it back", await withdrawn.isVisible());
   await shot("withdrawn");
   await looked("withdrawn");
   await story.end({ why });

@@ -15,7 +15,9 @@ async function apply(story) {
   const { expect } = story;
   await page.getByText(say("Du har ingen ansøgninger endnu", "You have no applications yet")).waitFor();
   await story.look("applications-empty");
+  const begun = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/api/v1/applications"));
   await page.getByRole("button", { name: say("Start ansøgning", "Start an application") }).click();
+  expect("TOML is sent as TOML", (await begun).headers()["content-type"] === "application/toml");
   await page.waitForURL(say(/\/ansoegning\/FVM-/, /\/en\/application\/FVM-/));
   const number = new URL(page.url()).pathname.split("/").at(-1);
   const missing = page.locator("details.missing summary");
@@ -62,8 +64,25 @@ async function apply(story) {
   const keep = page.getByRole("button", { name: say("Behold min", "Keep mine") });
   await keep.waitFor();
   await story.look("application-elsewhere");
+  // When the choice does not succeed it stays, and the page says so.
+  await page.route("**/document", (route) => route.fulfill({ status: 409, contentType: "application/problem+json",
+    json: { type: "urn:fvm:problem:test", title: "Not now.", title_da: "Ikke nu.", status: 409 } }), { times: 1 });
+  await keep.click();
+  await page.locator(".save-line").getByText(say("Ikke nu.", "Not now.")).waitFor();
   await keep.click();
   await page.getByText(saved).waitFor();
+  // Two who wait for a saving that is under way save one after the other, and never stand in each other's way.
+  const refused = [];
+  page.on("response", (response) => { if (response.status() === 412) refused.push(response.url()); });
+  const slow = await story.held("**/document");
+  await fill("application.place", "Rådhuset");
+  await slow.arrived;
+  await fill("application.place", "Demo Kommune, rådhuset");
+  await page.getByRole("button", { name: say("Næste: Population", "Next: Population") }).click();
+  await page.getByRole("button", { name: say("Forrige", "Back"), exact: true }).click();
+  slow.release();
+  await page.getByText(saved).waitFor();
+  expect("nobody is in the way", refused.length === 0 && (await keep.count()) === 0);
   // Population.
   await page.getByRole("button", { name: say("Næste: Population", "Next: Population") }).click();
   await fill("population.description", "Personer med type 2-diabetes");
@@ -79,6 +98,20 @@ async function apply(story) {
   // Data: search, tick.
   await page.getByRole("button", { name: say("Næste: Data", "Next: Data") }).click();
   await page.locator("#picker-q").fill("lmdb");
+  // Wanted twice before the catalogue has answered: there once.
+  await page.reload();
+  const catalogue = await story.held("**/catalogue/LMDB/lmdb");
+  await page.locator("#picker-q").fill("lmdb");
+  const first = page.locator("#pick-LMDB-lmdb-pnr12");
+  await first.waitFor({ state: "attached" });
+  await first.focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Space");
+  await catalogue.arrived;
+  catalogue.release();
+  await page.getByRole("button", { name: `${say("Fjern", "Remove")} pnr12` }).first().waitFor();
+  expect("once", (await page.getByRole("button", { name: `${say("Fjern", "Remove")} pnr12` }).count()) === 1);
+  await page.getByRole("button", { name: `${say("Fjern tabellen", "Remove the table")}: LMDB.lmdb` }).click();
   for (const name of ["pnr12", "atc", "eksd"]) {
     const box = page.locator(`#pick-LMDB-lmdb-${name}`);
     await box.waitFor({ state: "attached" });
@@ -107,10 +140,36 @@ async function apply(story) {
   await page.getByText(saved).waitFor();
   await story.look("application-users");
   await page.getByRole("button", { name: say("Næste: Bilag", "Next: Documents") }).click();
+  // Own data: what is taken away takes its own words along, not its neighbour's.
+  for (const [place, name] of [[0, "foerste"], [1, "anden"]]) {
+    await page.getByRole("button", { name: say("Tilføj egne data", "Add data of your own"), exact: true }).click();
+    await fill(`own_data.${place}.table`, name);
+    await fill(`own_data.${place}.variables`, `${name}_a, ${name}_b`);
+  }
+  await story.look("application-own-data");
+  await page.getByRole("button", { name: `${say("Fjern", "Remove")}: foerste` }).click();
+  const variables = page.locator("#f-own_data-0-variables");
+  expect("the other one's variables", (await variables.inputValue()) === "anden_a, anden_b");
+  await variables.fill("anden_a, ");
+  expect("what is typed stays as it is typed", (await variables.inputValue()) === "anden_a, ");
+  await page.getByRole("button", { name: `${say("Fjern", "Remove")}: anden` }).click();
+  await page.getByText(saved).waitFor();
   await story.look("application-documents");
   await page.getByRole("button", { name: say("Næste: Tjek og indsend", "Next: Check and submit") }).click();
   await missing.waitFor({ state: "detached" });
   await story.look("application-submit");
+  // A login that is over leads back to the same step.
+  await page.goto(`${page.url().split("#")[0]}#users`);
+  await page.context().clearCookies();
+  await page.reload();
+  await page.getByRole("link", { name: say("Log ind", "Log in"), exact: true }).click();
+  await page.getByRole("link", { name: say("Log ind med MitID Erhverv", "Log in with MitID Erhverv") }).click();
+  await page.getByRole("button", { name: "anna", exact: true }).click();
+  await page.locator("#user").fill("anna");
+  await page.locator("#password").fill(options.password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`**/${number}#users`);
+  await page.locator("#f-application-applicant-name").waitFor();
   // Nothing is lost by reading the page again.
   await page.reload();
   await page.goto(`${page.url().split("#")[0]}#task`);
@@ -144,6 +203,11 @@ async function accept(story) {
   await page.keyboard.press("Enter");
   await page.getByText(say("Du har accepteret.", "You have accepted.")).waitFor();
   await story.look("agreements-accepted");
+  // What has been made is not asked for again and again.
+  const asked = [];
+  page.on("request", (request) => { if (request.url().endsWith("/agreements")) asked.push(request.url()); });
+  await page.waitForTimeout(6_000);
+  story.expect("nothing is asked without end", asked.length === 0);
   await story.end();
 }
 

@@ -36,7 +36,19 @@ async function karl(story) {
   }
   await page.locator("#give-to").selectOption("karl");
   await story.look("cases-chosen");
-  await page.getByRole("button", { name: say("Giv sagerne videre", "Give the cases") }).click();
+  // One is refused: which and why is told, that one stays chosen, and the other is his.
+  const title = { da: "Sagen er lukket.", en: "The case is closed." };
+  await page.route(`**/applications/${asked}/steps/assign`, (route) => route.fulfill({ status: 409, contentType: "application/problem+json",
+    json: { type: "urn:fvm:problem:casework.test", title: title.en, title_da: title.da, status: 409 } }), { times: 1 });
+  const give = page.getByRole("button", { name: say("Giv sagerne videre", "Give the cases") });
+  await give.click();
+  await page.getByRole("alert").getByText(`${asked}: ${say(title.da, title.en)}`).waitFor();
+  story.expect("what failed stays chosen", await page.locator(`#choose-${asked}`).isChecked());
+  await page.locator(`#choose-${approved}`).waitFor({ state: "detached" });
+  await story.look("cases-refused");
+  await page.locator("#give-to").selectOption("karl");
+  await give.click();
+  await page.getByRole("status").getByText(say("Sagerne er givet til karl.", "The cases were given to karl.")).waitFor();
   await page.locator("#cases-whose").selectOption("mine");
   await page.getByText(say("2 af", "2 of")).waitFor();
   // One goes back with a question; without words nothing happens.

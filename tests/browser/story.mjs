@@ -4,6 +4,7 @@
 //   const story = await begin(options);                     // {"base", "language", "folder"}
 //   await story.login("anna", password, "/ansoegninger");    // Danish path; the English one is looked up
 //   await story.look("applications");                        // picture, axe-core, phone
+//   await story.changed("**/api/v1/queue", (answer) => ({ ...answer, waiting: 0 }), async () => { … });  // as if the portal had answered so
 //   await story.end();
 import { chromium } from "playwright-core";
 import { accessible, fits } from "./accessibility.mjs";
@@ -18,7 +19,7 @@ export async function begin(options) {
   story.person = async () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: english ? "en-GB" : "da-DK" });
     story.page = await context.newPage();
-    story.page.setDefaultTimeout(20_000);
+    story.page.setDefaultTimeout(40_000);
     story.page.on("console", (said) => { if (["error", "warning"].includes(said.type()) && !said.text().includes("status of 4")) complaints.push(said.text()); });
     story.page.on("pageerror", (error) => complaints.push(String(error)));
     story.page.on("request", (request) => requests.add(new URL(request.url()).origin));
@@ -36,7 +37,7 @@ export async function begin(options) {
     return page;
   };
   story.expect = (what, holds) => { if (!holds) throw new Error(`not as it should be: ${what} (${story.page.url()})`); };
-  story.shot = (name) => story.page.screenshot({ path: `${options.folder}/${name}-${options.language}.png`, fullPage: true });
+  story.shot = (name) => story.page.screenshot({ path: `${options.folder}/${options.story ? `${options.story}-` : ""}${name}-${options.language}.png`, fullPage: true });
   story.look = async (name) => {
     await story.shot(name);
     await accessible(story.page, name);
@@ -48,6 +49,36 @@ export async function begin(options) {
     await story.page.setViewportSize({ width: 360, height: 740 });
     await story.shot(`${name}-phone`);
     await story.page.setViewportSize({ width: 1280, height: 900 });
+  };
+  /** By keyboard: Tab until the focus is on what is wanted. */
+  story.tabTo = async (locator, what) => {
+    for (let presses = 0; presses < 120; presses += 1) {
+      if (await locator.evaluate((element) => element === document.activeElement)) return;
+      await story.page.keyboard.press("Tab");
+    }
+    throw new Error(`not reached by keyboard: ${what}`);
+  };
+  /** While `what` runs, the API's JSON answers at these addresses are what `make` makes of them. */
+  story.changed = async (pattern, make, what) => {
+    const handler = async (route) => {
+      if (route.request().method() !== "GET") return route.fallback();
+      const answer = await route.fetch();
+      return route.fulfill({ response: answer, json: make(await answer.json(), new URL(route.request().url())) });
+    };
+    await story.page.route(pattern, handler);
+    try { return await what(); } finally { await story.page.unroute(pattern, handler); }
+  };
+  /** Holds the next answer at these addresses, as a slow line would: `{ arrived, release }`. */
+  story.held = async (pattern) => {
+    let release, arrive;
+    const opened = new Promise((resolve) => { release = resolve; }), arrived = new Promise((resolve) => { arrive = resolve; });
+    await story.page.route(pattern, async (route) => {
+      const answer = await route.fetch();
+      arrive();
+      await opened;
+      await route.fulfill({ response: answer }).catch(() => {});  // the page has gone elsewhere
+    }, { times: 1 });
+    return { arrived, release };
   };
   story.end = async (more = {}) => {
     story.expect(`no complaints: ${complaints.join("; ")}`, complaints.length === 0);

@@ -38,9 +38,7 @@ def test_from_login_to_a_table_sent_home(tmp_path, language):
         (outbox / "lille.csv").write_text("gruppe;antal\nA;3\nB;55\n")
         (outbox / "stor.csv").write_text("gruppe;antal\nA;120\nB;55\n")
         instance.wait_for(lambda: browsers.reachable(instance.port))
-        browser = mitid.Browser(instance.port, broker)
-        browser.mitid("anna", "/login/mitid?then=activate")
-        assert browser.activate("anna", instance.json("user", "code", "anna")["code"], PASSWORD).status == 200
+        mitid.Browser.first_day(instance, broker, "anna", PASSWORD)
         seen = browsers.run("analyst.mjs", tmp_path, {"base": f"http://127.0.0.1:{instance.port}", "user": "anna", "password": PASSWORD,
                                                       "language": language, "project": PROJECT, "recipient": "mia@example.dk", "sends": SENDS})
         assert set(seen["origins"]) == {f"http://127.0.0.1:{instance.port}", broker.issuer}, seen  # nothing is fetched from elsewhere

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from support.cases import APPLICATION, Cases, UnixConnection
+from support.cases import APPLICATION, Cases
 
 
 @pytest.fixture(scope="module")
@@ -16,12 +16,8 @@ def cases(tmp_path_factory):
 
 
 def ask(cases, method, path, user, body=None, tag=None):
-    connection = UnixConnection(str(cases.instance.path / "run" / "casework.sock"))
-    connection.request(method, path, body.encode() if body else None, {"Fvm-Actor": user, **({"If-Match": tag} if tag else {})})
-    answer = connection.getresponse()
-    text = answer.read().decode()
-    connection.close()
-    return answer.status, answer.headers.get("ETag"), json.loads(text) if "json" in answer.headers["Content-Type"] else text
+    status, headers, text = cases.ask(method, path, user, body, tag)
+    return status, headers.get("ETag"), json.loads(text) if "json" in headers["Content-Type"] else text
 
 
 def public(cases, path):

@@ -23,9 +23,7 @@ def world(tmp_path, request):
             instance.up()
             instance.wait_for(lambda: browsers.reachable(instance.port))
             for name in PEOPLE:
-                browser = Browser(instance.port, broker)
-                browser.mitid(name, "/login/mitid?then=activate")
-                assert browser.activate(name, instance.json("user", "code", name)["code"], PASSWORD).status == 200
+                Browser.first_day(instance, broker, name, PASSWORD)
             cases.broker = broker
             yield cases
 

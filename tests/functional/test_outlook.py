@@ -2,16 +2,13 @@
 import hashlib
 import json
 import os
-import subprocess
 import threading
 import time
 import urllib.parse
 
 import pytest
 
-from support.cases import ask_socket
 from support.house import PROJECT, PSEUDONYMS, House
-from support.instance import BIN, free_port
 
 HARMLESS = "gruppe;antal\nA;120\nB;55\n"
 
@@ -19,15 +16,9 @@ HARMLESS = "gruppe;antal\nA;120\nB;55\n"
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     with House(tmp_path_factory.mktemp("outlook")) as it:
-        it.configure(**{"portal.port": str(free_port())})
         it.start("fvm-steward")
-        log = open(it.instance.path / "log" / "fvm-portal.log", "ab")
-        portal = subprocess.Popen([BIN / "fvm-portal", "--instance", it.instance.path], stdout=log, stderr=log, env=it.instance.environment)
-        log.close()
-        it.instance.wait_for(lambda: (it.instance.path / "run" / "casework.sock").exists())
+        it.portal()
         yield it
-        portal.terminate()
-        portal.wait(20)
 
 
 @pytest.fixture(autouse=True)
@@ -36,14 +27,9 @@ def empty(house):
         path.unlink()
 
 
-def ask(house, method, path, user="anna", body=None):
-    status, _, content = ask_socket(house.instance, method, "/api/v1/" + path, user, None if body is None else json.dumps(body))
-    return status, json.loads(content)
-
-
 def outbox(house, user="anna", together=None):
     query = "" if together is None else "?files=" + urllib.parse.quote(json.dumps(together))
-    status, shown = ask(house, "GET", f"projects/{PROJECT}/outbox" + query, user)
+    status, shown = house.ask("GET", f"projects/{PROJECT}/outbox" + query, user)
     assert status == 200, shown
     return shown
 
@@ -219,27 +205,27 @@ def test_nobody_sees_anothers_outbox(house):
     assert "hemmelig.csv" in answers(house), "the control"
     assert answers(house, user="bo") == {}
     for user in ("eve", "rita", "olga"):
-        status, problem = ask(house, "GET", f"projects/{PROJECT}/outbox", user)
+        status, problem = house.ask("GET", f"projects/{PROJECT}/outbox", user)
         assert status == 403 and "hemmelig" not in json.dumps(problem), user
-        there, nowhere = (ask(house, "GET", f"projects/{each}/outbox", user) for each in (PROJECT, "FVM-2026-9999"))
+        there, nowhere = (house.ask("GET", f"projects/{each}/outbox", user) for each in (PROJECT, "FVM-2026-9999"))
         assert json.dumps(there[1]).replace(PROJECT, "P") == json.dumps(nowhere[1]).replace("FVM-2026-9999", "P"), user
-    assert ask(house, "GET", f"projects/{PROJECT}/outbox", None)[0] == 401
+    assert house.ask("GET", f"projects/{PROJECT}/outbox", None)[0] == 401
 
 
 def test_sending_from_the_browser(house):
     house.put("t.csv", HARMLESS)
-    status, begun = ask(house, "POST", f"projects/{PROJECT}/releases", body={
+    status, begun = house.ask("POST", f"projects/{PROJECT}/releases", body={
         "files": ["t.csv"], "recipient": "mia@kommune.dk", "purpose": "Tabel 1", "declared": True})
     assert status == 201 and begun["state"] == "staged" and begun["author"] == "anna"
     house.wait_for_state(begun["release"], "in_review", seconds=10)
-    numbers = [each["release"] for each in ask(house, "GET", f"releases?project={PROJECT}")[1]["releases"]]
-    assert begun["release"] in numbers and ask(house, "GET", "releases?project=FVM-2026-9999")[1]["releases"] == []
-    assert ask(house, "POST", f"releases/{begun['release']}/review", "rita", {"verdict": "return", "reason": "række 2"})[0] == 200
+    numbers = [each["release"] for each in house.ask("GET", f"releases?project={PROJECT}")[1]["releases"]]
+    assert begun["release"] in numbers and house.ask("GET", "releases?project=FVM-2026-9999")[1]["releases"] == []
+    assert house.ask("POST", f"releases/{begun['release']}/review", "rita", {"verdict": "return", "reason": "række 2"})[0] == 200
     house.put("t2.csv", "gruppe;antal\nA;120\n")
-    status, again = ask(house, "POST", f"releases/{begun['release']}/resubmit", body={"files": ["t2.csv"], "declared": True})
+    status, again = house.ask("POST", f"releases/{begun['release']}/resubmit", body={"files": ["t2.csv"], "declared": True})
     assert (status, again["revision"]) == (200, 2)
     house.wait_for_state(begun["release"], "in_review", seconds=10)
-    assert ask(house, "POST", f"releases/{begun['release']}/review", "rita", {"verdict": "approve", "revision": 2})[0] == 200
+    assert house.ask("POST", f"releases/{begun['release']}/review", "rita", {"verdict": "approve", "revision": 2})[0] == 200
     house.wait_for_state(begun["release"], "sent", seconds=10)
 
 
@@ -251,14 +237,14 @@ def test_sending_from_the_browser(house):
 def test_what_may_not_be_sent_is_refused_and_begins_nothing(house, change, status, code):
     house.put("t.csv", HARMLESS)
     body = {"files": ["t.csv"], "recipient": "mia@kommune.dk", "purpose": "Tabel 1", "declared": True} | change
-    before = len(ask(house, "GET", "releases")[1]["releases"])
-    got, problem = ask(house, "POST", f"projects/{PROJECT}/releases", body=body)
+    before = len(house.ask("GET", "releases")[1]["releases"])
+    got, problem = house.ask("POST", f"projects/{PROJECT}/releases", body=body)
     assert got == status and code in json.dumps(problem), problem
-    assert len(ask(house, "GET", "releases")[1]["releases"]) == before
+    assert len(house.ask("GET", "releases")[1]["releases"]) == before
 
 
 def test_a_file_that_is_gone_ends_the_request(house):
-    status, begun = ask(house, "POST", f"projects/{PROJECT}/releases", body={
+    status, begun = house.ask("POST", f"projects/{PROJECT}/releases", body={
         "files": ["findes-ikke.csv"], "recipient": "mia@kommune.dk", "purpose": "Tabel 1", "declared": True})
     assert status == 201
     house.wait_for_state(begun["release"], "withdrawn", seconds=10)

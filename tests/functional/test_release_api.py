@@ -1,53 +1,39 @@
 """Releases through the API on its Unix socket: the same as from the command line, and as blind to the other's vote."""
 import json
-import subprocess
 
 import pytest
 
-from support.cases import ask_socket
 from support.house import House
-from support.instance import BIN, free_port
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     with House(tmp_path_factory.mktemp("api")) as it:
-        it.configure(**{"portal.port": str(free_port())})
-        log = open(it.instance.path / "log" / "fvm-portal.log", "ab")
-        portal = subprocess.Popen([BIN / "fvm-portal", "--instance", it.instance.path], stdout=log, stderr=log, env=it.instance.environment)
-        log.close()
-        it.instance.wait_for(lambda: (it.instance.path / "run" / "casework.sock").exists())
+        it.portal()
         yield it
-        portal.terminate()
-        portal.wait(20)
-
-
-def ask(house, method, path, user, body=None):
-    status, _, content = ask_socket(house.instance, method, "/api/v1/" + path, user, None if body is None else json.dumps(body))
-    return status, json.loads(content)
 
 
 def test_looking_and_deciding(house):
     number = house.sent_for_review("a.csv")
-    status, shown = ask(house, "GET", f"releases/{number}", "rita")
+    status, shown = house.ask("GET", f"releases/{number}", "rita")
     same = house.show(number, user="rita")
     same.pop("notices")
     assert status == 200 and shown == same
-    assert ask(house, "GET", f"releases/{number}/record", "anna")[1]["route"] == "ordinary"
-    assert number in [each["release"] for each in ask(house, "GET", "review", "rita")[1]["queue"]]
-    status, back = ask(house, "POST", f"releases/{number}/review", "rita",
+    assert house.ask("GET", f"releases/{number}/record", "anna")[1]["route"] == "ordinary"
+    assert number in [each["release"] for each in house.ask("GET", "review", "rita")[1]["queue"]]
+    status, back = house.ask("POST", f"releases/{number}/review", "rita",
                        {"verdict": "return", "reason": "se fil 1", "comments": [{"file": 1, "text": "række 2"}]})
     assert (status, back["state"]) == (200, "returned") and back["votes"][0]["comments"][0]["text"] == "række 2"
-    assert ask(house, "POST", f"releases/{number}/withdraw", "anna", {"reason": "ud"})[1]["state"] == "withdrawn"
+    assert house.ask("POST", f"releases/{number}/withdraw", "anna", {"reason": "ud"})[1]["state"] == "withdrawn"
 
 
 def test_refusals(house):
     number = house.sent_for_review("b.csv")
-    assert ask(house, "GET", "releases", None)[0] == 401
-    assert ask(house, "GET", f"releases/{number}", "eve")[0] == 404
-    assert ask(house, "POST", f"releases/{number}/review", "anna", {"verdict": "approve"})[0] == 403
-    assert ask(house, "POST", f"releases/{number}/review", "rita", {"verdict": "maybe"})[0] == 400
-    assert ask(house, "POST", f"releases/{number}/review", "rita", {"verdict": "reject", "reason": " "})[0] == 400
+    assert house.ask("GET", "releases", None)[0] == 401
+    assert house.ask("GET", f"releases/{number}", "eve")[0] == 404
+    assert house.ask("POST", f"releases/{number}/review", "anna", {"verdict": "approve"})[0] == 403
+    assert house.ask("POST", f"releases/{number}/review", "rita", {"verdict": "maybe"})[0] == 400
+    assert house.ask("POST", f"releases/{number}/review", "rita", {"verdict": "reject", "reason": " "})[0] == 400
     assert house.state(number) == "in_review"
 
 
@@ -56,19 +42,19 @@ def test_who_may_not_see_it_learns_nothing_by_trying(house):
     acts = ("review", "escalate", "withdraw", "hold", "recall", "answer")
     body = {"verdict": "approve", "reason": "x", "text": "x"}
     for act in acts:
-        theirs, unknown = (ask(house, "POST", f"releases/{each}/{act}", "eve", body) for each in (number, "H-999999"))
+        theirs, unknown = (house.ask("POST", f"releases/{each}/{act}", "eve", body) for each in (number, "H-999999"))
         assert theirs[0] == unknown[0] == 404, act
         assert json.dumps(theirs[1]).replace(number, "N") == json.dumps(unknown[1]).replace("H-999999", "N"), act
-    assert ask(house, "POST", f"releases/{number}/withdraw", "anna", body)[0] == 200, "the control"
+    assert house.ask("POST", f"releases/{number}/withdraw", "anna", body)[0] == 200, "the control"
 
 
 def test_nothing_shows_the_first_vote(house):
     number = house.for_two("c.csv")
     looks = [("GET", f"releases/{number}"), ("GET", "releases"), ("GET", "review"), ("GET", f"releases/{number}/record")]
-    before = {(user, path): ask(house, method, path, user) for user in ("ruth", "anna", "olga") for method, path in looks}
-    assert ask(house, "POST", f"releases/{number}/review", "rita", {"verdict": "reject", "reason": "hemmelig"})[0] == 200
+    before = {(user, path): house.ask(method, path, user) for user in ("ruth", "anna", "olga") for method, path in looks}
+    assert house.ask("POST", f"releases/{number}/review", "rita", {"verdict": "reject", "reason": "hemmelig"})[0] == 200
     for (user, path), answer in before.items():
-        assert ask(house, "GET", path, user) == answer, (user, path)
-    assert len(ask(house, "GET", f"releases/{number}", "rita")[1]["votes"]) == 1, "the control: she sees her own"
-    ask(house, "POST", f"releases/{number}/review", "ruth", {"verdict": "reject", "reason": "enig"})
+        assert house.ask("GET", path, user) == answer, (user, path)
+    assert len(house.ask("GET", f"releases/{number}", "rita")[1]["votes"]) == 1, "the control: she sees her own"
+    house.ask("POST", f"releases/{number}/review", "ruth", {"verdict": "reject", "reason": "enig"})
     assert house.state(number) == "rejected"

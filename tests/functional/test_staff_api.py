@@ -2,14 +2,11 @@
 import base64
 import json
 import struct
-import subprocess
 import zlib
 
 import pytest
 
-from support.cases import ask_socket
 from support.house import PROJECT, House
-from support.instance import BIN, free_port
 
 # Who may look at what waits for review, and who may not: members, the author, an operator, outsiders, nobody.
 REFUSED = {"anna": 403, "bo": 403, "olga": 403, "eve": 404, "sofus": 404, "nobody": 404}
@@ -18,19 +15,8 @@ REFUSED = {"anna": 403, "bo": 403, "olga": 403, "eve": 404, "sofus": 404, "nobod
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     with House(tmp_path_factory.mktemp("staff")) as it:
-        it.configure(**{"portal.port": str(free_port())})
-        log = open(it.instance.path / "log" / "fvm-portal.log", "ab")
-        portal = subprocess.Popen([BIN / "fvm-portal", "--instance", it.instance.path], stdout=log, stderr=log, env=it.instance.environment)
-        log.close()
-        it.instance.wait_for(lambda: (it.instance.path / "run" / "casework.sock").exists())
+        it.portal()
         yield it
-        portal.terminate()
-        portal.wait(20)
-
-
-def ask(house, method, path, user, body=None):
-    status, _, content = ask_socket(house.instance, method, "/api/v1/" + path, user, None if body is None else json.dumps(body))
-    return status, json.loads(content)
 
 
 def code(answer):
@@ -53,7 +39,7 @@ class TestLooking:
     def test_a_table_as_it_is_with_a_record_of_each_look(self, house):
         number = house.sent_for_review("tabel.csv", "gruppe;antal\nA;120\nB;55\n")
         before = len(looked(house))
-        status, shown = ask(house, "GET", f"releases/{number}/files/1", "rita")
+        status, shown = house.ask("GET", f"releases/{number}/files/1", "rita")
         assert status == 200 and shown["why"] == "" and not shown["cut"], shown
         assert shown["parts"][0]["kind"] == "table" and shown["parts"][0]["rows"] == [["gruppe", "antal"], ["A", "120"], ["B", "55"]]
         records = looked(house)[before:]
@@ -64,16 +50,16 @@ class TestLooking:
         number = house.sent_for_review("hemmelig.csv", "gruppe;antal\nhemmeligt;120\n")
         before = len(looked(house))
         for user, status in REFUSED.items():
-            answer = ask(house, "GET", f"releases/{number}/files/1", user)
-            unknown = ask(house, "GET", "releases/H-999999/files/1", user)
+            answer = house.ask("GET", f"releases/{number}/files/1", user)
+            unknown = house.ask("GET", "releases/H-999999/files/1", user)
             assert answer[0] == status and "hemmeligt" not in json.dumps(answer), user
             if status == 404:
                 assert json.dumps(answer[1]).replace(number, "N") == json.dumps(unknown[1]).replace("H-999999", "N"), user
-        assert ask(house, "GET", f"releases/{number}/files/1", None)[0] == 401
+        assert house.ask("GET", f"releases/{number}/files/1", None)[0] == 401
         assert len(looked(house)) == before
-        assert ask(house, "GET", f"releases/{number}/files/1", "ruth")[0] == 200, "the control"
+        assert house.ask("GET", f"releases/{number}/files/1", "ruth")[0] == 200, "the control"
         house.review(number, "reject")
-        assert code(ask(house, "GET", f"releases/{number}/files/1", "ruth")) == "release.no_look", "it is decided"
+        assert code(house.ask("GET", f"releases/{number}/files/1", "ruth")) == "release.no_look", "it is decided"
 
     def test_a_portal_that_was_taken_over_gets_no_more(self, house):
         """Straight to the courier's socket, as the portal would ask: it checks by itself."""
@@ -91,10 +77,10 @@ class TestLooking:
         done = house.send("graf.png", "kode.R")
         number = json.loads(done.stdout)["release"]
         assert house.state(number) == "in_review", house.show(number)
-        picture = ask(house, "GET", f"releases/{number}/files/1", "rita")[1]["parts"][0]
+        picture = house.ask("GET", f"releases/{number}/files/1", "rita")[1]["parts"][0]
         drawn = base64.b64decode(picture["png"])
         assert picture["kind"] == "picture" and drawn.startswith(b"\x89PNG") and struct.unpack(">II", drawn[16:24]) == (12, 8)
-        lines = ask(house, "GET", f"releases/{number}/files/2", "rita")[1]["parts"][0]
+        lines = house.ask("GET", f"releases/{number}/files/2", "rita")[1]["parts"][0]
         assert lines["kind"] == "text" and lines["rows"][1] == ["model <- lm(y ~ x)"]
 
     def test_workbooks_and_documents(self, house):
@@ -113,92 +99,92 @@ class TestLooking:
         done = house.send("bog.xlsx", "notat.docx")
         number = json.loads(done.stdout)["release"]
         assert house.state(number) == "in_review", house.show(number)
-        sheet = ask(house, "GET", f"releases/{number}/files/1", "rita")[1]["parts"]
+        sheet = house.ask("GET", f"releases/{number}/files/1", "rita")[1]["parts"]
         assert [(p["name"], p["letters"], p["rows"][1]) for p in sheet if p["kind"] == "table"] == [("Tabel 1", True, ["A", "120"])]
-        parts = ask(house, "GET", f"releases/{number}/files/2", "rita")[1]["parts"]
+        parts = house.ask("GET", f"releases/{number}/files/2", "rita")[1]["parts"]
         assert any(p["kind"] == "text" and ["Antal efter gruppe"] in p["rows"] for p in parts), parts
         assert any(p["kind"] == "table" and [c.strip() for c in p["rows"][1]] == ["A", "120"] for p in parts), parts
 
     def test_a_large_file_is_cut_and_says_so(self, house):
         number = house.sent_for_review("stor.csv", "gruppe;antal\n" + "".join(f"g{i};{1000 + i}\n" for i in range(6000)))
-        shown = ask(house, "GET", f"releases/{number}/files/1", "rita")[1]
+        shown = house.ask("GET", f"releases/{number}/files/1", "rita")[1]
         assert shown["cut"] and len(shown["parts"][0]["rows"]) == 5000
 
     def test_the_other_reviewer_sees_nothing_of_a_look(self, house):
         number = house.for_two("to.csv")
         paths = [f"releases/{number}", "releases", "review", f"releases/{number}/review", f"releases/{number}/record"]
-        before = {path: ask(house, "GET", path, "ruth") for path in paths}
-        assert ask(house, "GET", f"releases/{number}/files/1", "rita")[0] == 200
-        assert {path: ask(house, "GET", path, "ruth") for path in paths} == before
+        before = {path: house.ask("GET", path, "ruth") for path in paths}
+        assert house.ask("GET", f"releases/{number}/files/1", "rita")[0] == 200
+        assert {path: house.ask("GET", path, "ruth") for path in paths} == before
 
     def test_two_revisions(self, house):
         number = house.sent_for_review("rev.csv", "gruppe;antal\nA;120\n")
         house.review(number, "return", reason="flere")
         house.put("rev.csv", "gruppe;antal\nA;130\n")
         house.release("resubmit", number, "rev.csv", "--declare", "--reason", "rettet")
-        beside = ask(house, "GET", f"releases/{number}/review", "rita")[1]
+        beside = house.ask("GET", f"releases/{number}/review", "rita")[1]
         assert "approve" in beside["may"] and beside["may_look"] and beside["previous"][0]["name"] == "rev.csv"
-        old, new = (ask(house, "GET", f"releases/{number}/files/1?revision={r}", "rita")[1]["parts"][0]["rows"][1] for r in (1, 2))
+        old, new = (house.ask("GET", f"releases/{number}/files/1?revision={r}", "rita")[1]["parts"][0]["rows"][1] for r in (1, 2))
         assert (old, new) == (["A", "120"], ["A", "130"])
-        assert ask(house, "GET", f"releases/{number}/review", "olga")[1]["may_look"] is False
+        assert house.ask("GET", f"releases/{number}/review", "olga")[1]["may_look"] is False
 
 
 class TestBreaches:
     def test_from_report_to_closing(self, house):
-        status, made = ask(house, "POST", "breaches", "rita", {"user": "anna", "project": PROJECT, "words": "tre personer"})
+        status, made = house.ask("POST", "breaches", "rita", {"user": "anna", "project": PROJECT, "words": "tre personer"})
         assert status == 200, made
         number = made["case"]
-        seen = ask(house, "GET", f"breaches/{number}", "sofus")[1]
+        seen = house.ask("GET", f"breaches/{number}", "sofus")[1]
         assert set(seen["may"]) == {"assess", "interim", "reopen", "dismiss"} and "rule" not in seen
         assert seen["would_reach"]["project"]["projects"] == [PROJECT] and seen["would_reach"]["project"]["members"] == ["bo"]
         assert seen["would_reach"]["user"]["accounts"] == ["anna"] and seen["would_reach"]["none"]["accounts"] == []
         whole = seen["would_reach"]["institution"]["accounts"]
         assert {"anna", "bo", "eve"} <= set(whole) and "sofus" not in whole
-        step = lambda event, user, **body: ask(house, "POST", f"breaches/{number}/steps/{event}", user, {"words": "ord", **body})
+        step = lambda event, user, **body: house.ask("POST", f"breaches/{number}/steps/{event}", user, {"words": "ord", **body})
         assert step("assess", "sofus", severity="terrible")[0] == 400
         assert step("assess", "rita", severity="minor")[0] == 403, "who reported has no say"
         assert step("assess", "sofus", severity="minor")[1]["state"] == "hearing"
         assert step("answer", "anna")[1]["state"] == "heard"
-        rule = ask(house, "GET", f"breaches/{number}", "dorte")[1]["rule"]
+        rule = house.ask("GET", f"breaches/{number}", "dorte")[1]["rule"]
         assert rule == {"reach": "user", "days": 14}
         assert step("decide", "dorte", reach="institution", days=9)[0] == 403, "never harder than the rule"
         decided = step("decide", "dorte")[1]
         assert (decided["state"], decided["reach"], decided["days"]) == ("in_force", "user", 14)
-        assert [each["subject"] for each in ask(house, "GET", "security", "sofus")[1]["closed"]] == ["anna"]
+        assert [each["subject"] for each in house.ask("GET", "security", "sofus")[1]["closed"]] == ["anna"]
         assert house.send("tabel.csv").returncode == 1, "what the closing took"
         assert step("lift", "dan")[1]["state"] == "lifted"
-        assert ask(house, "GET", "security", "sofus")[1]["closed"] == []
+        assert house.ask("GET", "security", "sofus")[1]["closed"] == []
 
     def test_strangers_get_what_unknown_numbers_get(self, house):
-        number = ask(house, "POST", "breaches", "rita", {"user": "anna", "project": PROJECT, "words": "hemmelige ord"})[1]["case"]
+        number = house.ask("POST", "breaches", "rita", {"user": "anna", "project": PROJECT, "words": "hemmelige ord"})[1]["case"]
         for user in ("eve", "olga", "nobody"):
             for method, path, body in (("GET", "breaches/{}", None), ("POST", "breaches/{}/steps/dismiss", {"words": "x"}),
                                        ("POST", "breaches/{}/steps/nonsense", {"words": "x"})):
-                theirs, unknown = (ask(house, method, path.format(each), user, body) for each in (number, "B-999999"))
+                theirs, unknown = (house.ask(method, path.format(each), user, body) for each in (number, "B-999999"))
                 assert theirs[0] == unknown[0] == 404, (user, path)
                 assert json.dumps(theirs[1]).replace(number, "N") == json.dumps(unknown[1]).replace("B-999999", "N")
-            assert number not in json.dumps(ask(house, "GET", "breaches", user)[1])
-        assert "hemmelige ord" in json.dumps(ask(house, "GET", f"breaches/{number}", "sofus")[1]), "the control"
-        assert ask(house, "POST", f"breaches/{number}/steps/dismiss", "sofus", {"words": "x"})[1]["state"] == "dismissed"
+            assert number not in json.dumps(house.ask("GET", "breaches", user)[1])
+        assert "hemmelige ord" in json.dumps(house.ask("GET", f"breaches/{number}", "sofus")[1]), "the control"
+        assert house.ask("POST", f"breaches/{number}/steps/dismiss", "sofus", {"words": "x"})[1]["state"] == "dismissed"
 
     def test_words_are_for_those_who_handle_it(self, house):
-        number = ask(house, "POST", "breaches", "rita", {"user": "anna", "project": PROJECT, "words": "hemmelige ord"})[1]["case"]
-        closed = ask(house, "POST", f"breaches/{number}/steps/interim", "sofus", {"words": "andre ord", "reach": "project"})
+        number = house.ask("POST", "breaches", "rita", {"user": "anna", "project": PROJECT, "words": "hemmelige ord"})[1]["case"]
+        closed = house.ask("POST", f"breaches/{number}/steps/interim", "sofus", {"words": "andre ord", "reach": "project"})
         assert closed[1]["interim"], closed
-        colleague = ask(house, "GET", f"breaches/{number}", "bo")
+        colleague = house.ask("GET", f"breaches/{number}", "bo")
         assert colleague[0] == 200 and "ord" not in [s["words"] for s in colleague[1]["history"]] and "would_reach" not in colleague[1]
         assert "hemmelige ord" not in json.dumps(colleague[1])
-        ask(house, "POST", f"breaches/{number}/steps/dismiss", "sofus", {"words": "x"})
+        house.ask("POST", f"breaches/{number}/steps/dismiss", "sofus", {"words": "x"})
 
     def test_only_security_sees_the_rest(self, house):
         for user in ("rita", "olga", "dorte", "anna"):
-            assert code(ask(house, "GET", "security", user)) == "identity.role_missing", user
-        assert ask(house, "GET", "security", "sofus")[0] == 200
+            assert code(house.ask("GET", "security", user)) == "identity.role_missing", user
+        assert house.ask("GET", "security", "sofus")[0] == 200
 
 
 class TestOperations:
     def test_what_an_operator_sees(self, house):
-        status, view = ask(house, "GET", "operations", "olga")
+        status, view = house.ask("GET", "operations", "olga")
         assert status == 200, view
         assert {p["name"] for p in view["programs"]} >= {"fvm-courier", "fvm-steward"}
         assert [p["running"] for p in view["programs"] if p["name"] == "fvm-courier"] == [True]
@@ -207,19 +193,19 @@ class TestOperations:
         assert any(0 < disk["free_bytes"] <= disk["bytes"] for disk in view["disks"])
 
     def test_an_account_with_a_code(self, house):
-        assert ask(house, "POST", "accounts", "olga", {"user": "nina", "institution": "10150817", "roles": ["analyst", "boss"]})[0] == 400
-        assert ask(house, "POST", "accounts", "olga", {"user": "Nina N", "institution": "10150817", "roles": ["analyst"]})[0] == 400
-        status, made = ask(house, "POST", "accounts", "olga", {"user": "nina", "institution": "10150817", "roles": ["analyst"]})
+        assert house.ask("POST", "accounts", "olga", {"user": "nina", "institution": "10150817", "roles": ["analyst", "boss"]})[0] == 400
+        assert house.ask("POST", "accounts", "olga", {"user": "Nina N", "institution": "10150817", "roles": ["analyst"]})[0] == 400
+        status, made = house.ask("POST", "accounts", "olga", {"user": "nina", "institution": "10150817", "roles": ["analyst"]})
         assert status == 201 and made["roles"] == ["analyst"]
-        status, issued = ask(house, "POST", "accounts/nina/code", "olga", {})
+        status, issued = house.ask("POST", "accounts/nina/code", "olga", {})
         assert status == 201 and len(issued["code"].replace("-", "")) == 20
         records = "".join(json.dumps(r) for r in house.actions())
         assert issued["code"] not in records and issued["code"].replace("-", "") not in records
-        people = ask(house, "GET", "accounts", "olga")[1]
+        people = house.ask("GET", "accounts", "olga")[1]
         assert [p["code_expires"] is not None for p in people["accounts"] if p["user"] == "nina"] == [True]
         assert issued["code"] not in json.dumps(people)
-        assert ask(house, "POST", "accounts/nina/close", "olga", {"reason": "rejst"})[1]["closed"] is True
-        assert code(ask(house, "POST", "accounts/olga/close", "olga", {"reason": "x"})) == "oversight.own_account"
+        assert house.ask("POST", "accounts/nina/close", "olga", {"reason": "rejst"})[1]["closed"] is True
+        assert code(house.ask("POST", "accounts/olga/close", "olga", {"reason": "x"})) == "oversight.own_account"
 
     def test_nobody_else(self, house):
         calls = [("GET", "operations", None), ("GET", "accounts", None), ("GET", "ledger", None),
@@ -228,49 +214,49 @@ class TestOperations:
                  ("POST", "institutions", {"name": "Evil", "cvr": "87654321", "recipients": []})]
         for user in ("anna", "rita", "dorte", "eve"):
             for method, path, body in calls:
-                assert code(ask(house, method, path, user, body)) == "identity.role_missing", (user, path)
+                assert code(house.ask(method, path, user, body)) == "identity.role_missing", (user, path)
         for method, path, body in calls:
-            assert ask(house, method, path, None, body)[0] == 401
+            assert house.ask(method, path, None, body)[0] == 401
             if path != "ledger":
-                assert code(ask(house, method, path, "sofus", body)) == "identity.role_missing", path
-        people = json.dumps(ask(house, "GET", "accounts", "olga")[1])
+                assert code(house.ask(method, path, "sofus", body)) == "identity.role_missing", path
+        people = json.dumps(house.ask("GET", "accounts", "olga")[1])
         assert "evil" not in people and "Evil" not in people
         refused = [r for r in house.actions() if r["action"] == "oversight.refused"]
         assert {r["facts"]["wanted"] for r in refused} == {"user.add", "user.code", "user.close", "institution.add"}
-        assert ask(house, "POST", "institutions", "olga", {"name": "Ny By", "cvr": "10101010", "recipients": ["@ny.dk"]})[0] == 201, "the control"
+        assert house.ask("POST", "institutions", "olga", {"name": "Ny By", "cvr": "10101010", "recipients": ["@ny.dk"]})[0] == 201, "the control"
 
     def test_the_ledger_by_project_user_and_action_page_by_page(self, house):
         number = house.sent_for_review("spor.csv")
-        found = ask(house, "GET", f"ledger?about={number}", "olga")[1]["records"]
+        found = house.ask("GET", f"ledger?about={number}", "olga")[1]["records"]
         assert [r["action"] for r in found][-1] == "release.begun" and all(r["subject"] == number for r in found if r["action"] != "oversight.searched")
-        mine = ask(house, "GET", "ledger?actor=anna&action=release.", "sofus")[1]["records"]
+        mine = house.ask("GET", "ledger?actor=anna&action=release.", "sofus")[1]["records"]
         assert mine and all(r["actor"] == "anna" and r["action"].startswith("release.") for r in mine)
         everything, before = [], ""
         while before is not None:
-            page = ask(house, "GET", "ledger?action=release.begun" + (f"&before={before}" if before else ""), "olga")[1]
+            page = house.ask("GET", "ledger?action=release.begun" + (f"&before={before}" if before else ""), "olga")[1]
             everything += page["records"]
             before = page["next"]
         wanted = [r["time"] for r in house.actions() if r["action"] == "release.begun"]
         assert [r["time"] for r in everything] == wanted[::-1]
         assert house.actions()[-1]["action"] == "oversight.searched"
-        assert ask(house, "GET", "ledger?before=x", "olga")[0] == 400
+        assert house.ask("GET", "ledger?before=x", "olga")[0] == 400
 
     def test_the_ledger_does_not_tell_of_votes_while_two_look_each_alone(self, house):
         number = house.sent_for_review("stemmer.csv")  # by somebody who was closed a moment ago: two look at what she sends
         assert house.state(number) == "independent"
-        ask(house, "GET", f"releases/{number}/files/1", "rita")
+        house.ask("GET", f"releases/{number}/files/1", "rita")
         house.review(number, "approve")
-        told = lambda user: [r["action"] for r in ask(house, "GET", f"ledger?about={number}", user)[1]["records"]]
+        told = lambda user: [r["action"] for r in house.ask("GET", f"ledger?about={number}", user)[1]["records"]]
         for user in ("olga", "sofus"):
             assert not {"release.vote", "release.looked"} & set(told(user)), user
-            assert "release.vote" not in [r["action"] for r in ask(house, "GET", "ledger?actor=rita&action=release.vote", user)[1]["records"] if r["subject"] == number]
+            assert "release.vote" not in [r["action"] for r in house.ask("GET", "ledger?actor=rita&action=release.vote", user)[1]["records"] if r["subject"] == number]
         # What a reviewer is refused tells too that she is one of the two: whatever the number is typed as.
         typed = number.replace("H-", "h-")
-        assert ask(house, "POST", f"releases/{typed}/withdraw", "rita", {"reason": "nej"})[0] == 403
-        mine = [r for r in ask(house, "GET", "ledger?actor=rita&action=release.refused", "olga")[1]["records"]]
+        assert house.ask("POST", f"releases/{typed}/withdraw", "rita", {"reason": "nej"})[0] == 403
+        mine = [r for r in house.ask("GET", "ledger?actor=rita&action=release.refused", "olga")[1]["records"]]
         assert not [r for r in mine if r["subject"] in (number, typed)], mine
         house.review(number, "approve", user="ruth")
         house.wait_for_state(number, "sent")
-        shown = [r["subject"] for r in ask(house, "GET", "ledger?actor=rita&action=release.refused", "olga")[1]["records"]]
+        shown = [r["subject"] for r in house.ask("GET", "ledger?actor=rita&action=release.refused", "olga")[1]["records"]]
         assert number in shown, "the control: afterwards it is told, by its number"
         assert {"release.vote", "release.looked"} <= set(told("olga")), "the control: when both are in"

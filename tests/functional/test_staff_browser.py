@@ -9,7 +9,7 @@ import pytest
 
 from support import browsers, mitid
 from support.house import PROJECT, House
-from support.instance import BIN, ROOT
+from support.instance import ROOT
 from support.mitid import Broker, Browser, person
 
 WHY_NOT = mitid.reason_why_not() or browsers.reason_why_not()
@@ -25,25 +25,16 @@ class Office(House):
     def open(self, folder):
         self.change("INSERT INTO user(name, institution, created) SELECT 'saga', id, 0 FROM institution WHERE cvr = '12345674'")
         self.change("INSERT INTO user_role SELECT id, 'security' FROM user WHERE name = 'saga'")
-        self.configure(**{"portal.port": str(self.instance.port)})
         broker = Broker(folder / "b", f"http://127.0.0.1:{self.instance.port}", [person(n, cvr) for n, cvr in PEOPLE.items()], tls=False)
         broker.__enter__()
         broker.settings(self.instance)
-        log = open(self.instance.path / "log" / "fvm-portal.log", "ab")
-        self.portal = subprocess.Popen([BIN / "fvm-portal", "--instance", self.instance.path], stdout=log, stderr=log, env=self.instance.environment)
-        log.close()
         self.broker = broker
         self.start("fvm-steward")
-        self.instance.wait_for(lambda: "portal.ready" in (self.instance.path / "log" / "fvm-portal.log").read_text())
+        self.portal()
         for name in PEOPLE:
-            browser = Browser(self.instance.port, broker)
-            browser.mitid(name, "/login/mitid?then=activate")
-            answer = browser.activate(name, self.instance.json("user", "code", name)["code"], PASSWORD)
-            assert answer.status == 200, answer.text
+            Browser.first_day(self.instance, broker, name, PASSWORD)
 
     def __exit__(self, *words):
-        self.portal.terminate()
-        self.portal.wait(20)
         self.broker.stop()
         super().__exit__(*words)
 
@@ -107,7 +98,8 @@ class TestStaff:
 
     def test_an_operator_creates_an_account_with_a_code(self, office, tmp_path, language):
         name = f"nina-{language}"
-        story, _ = office.tell(tmp_path, "operator", language, "olga", account=name)
+        institution = {"name": f"Ny Kommune {language}", "cvr": {"da": "31415926", "en": "31415934"}[language]}
+        story, _ = office.tell(tmp_path, "operator", language, "olga", account=name, institution=institution)
         ended(story)
         actions = [(r["action"], r["actor"]) for r in office.actions() if name in json.dumps(r)]
         assert ("account.code_issued", "olga") in actions or any(a.startswith("account.") and who == "olga" for a, who in actions), actions

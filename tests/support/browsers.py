@@ -35,7 +35,7 @@ def reachable(port):
         return False
 
 
-def run(story, folder, options, seconds=300):
+def run(story, folder, options, seconds=480):
     """What the story saw."""
     folder = pathlib.Path(folder)
     shots = pathlib.Path(os.environ.get("FVM_SCREENSHOTS", folder))

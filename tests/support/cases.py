@@ -102,18 +102,19 @@ class Cases:
             out += [json.loads(line) for line in path.read_text().splitlines()]
         return [r for r in out if r["action"].startswith(start)]
 
-    def ask(self, method, path, user=None, body=None):
+    def ask(self, method, path, user=None, body=None, tag=None):
         """The API on its Unix socket: status, headers and body."""
-        status, headers, content = ask_socket(self.instance, method, path, user, body)
+        status, headers, content = ask_socket(self.instance, method, path, user, body, tag)
         return status, headers, content.decode()
 
 
-def ask_socket(instance, method, path, user=None, body=None):
-    """The API of cases on its Unix socket: status, headers and body as bytes."""
+def ask_socket(instance, method, path, user=None, body=None, tag=None):
+    """The portal's API on its Unix socket: status, headers and body as bytes; `tag`: of the text that `body` replaces."""
     connection = UnixConnection(str(instance.path / "run" / "casework.sock"))
     try:
         try:
-            connection.request(method, path, body.encode() if body else None, {"Fvm-Actor": user} if user else {})
+            connection.request(method, path, body.encode() if body else None,
+                               {**({"Fvm-Actor": user} if user else {}), **({"If-Match": tag} if tag else {})})
         except BrokenPipeError:  # refused before all of it was read; the answer is there
             pass
         answer = connection.getresponse()

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import time
 
+from support.cases import ask_socket
 from support.duck import rows as query
 from support.instance import BIN, Instance
 from support.mail import MailServer
@@ -92,14 +93,25 @@ class House:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
 
-    def start(self, name, crash_at=None):
+    def start(self, name, crash_at=None, socket=None):
         environment = dict(self.instance.environment, **({"FVM_CRASH_AT": crash_at} if crash_at else {}))
         log = open(self.instance.path / "log" / f"{name}.log", "ab")
         self.programs[name] = subprocess.Popen([BIN / name, "--instance", self.instance.path], env=environment, stderr=log,
                                                stdout=log, stdin=subprocess.DEVNULL)
         log.close()
-        socket = self.instance.path / "run" / f"{name.removeprefix('fvm-')}.sock"
-        self.instance.wait_for(lambda: answers(socket))
+        place = self.instance.path / "run" / (socket or f"{name.removeprefix('fvm-')}.sock")
+        self.instance.wait_for(lambda: answers(place))
+
+    def portal(self):
+        """Started on a port of its own."""
+        self.configure(**{"portal.port": str(self.instance.port)})
+        self.start("fvm-portal", socket="casework.sock")
+        self.instance.wait_for(lambda: "portal.ready" in self.log("fvm-portal"))
+
+    def ask(self, method, path, user="anna", body=None):
+        """The portal's API on its Unix socket: status and document."""
+        status, _, content = ask_socket(self.instance, method, "/api/v1/" + path, user, None if body is None else json.dumps(body))
+        return status, json.loads(content)
 
     def stop(self, name):
         program = self.programs.pop(name, None)

@@ -2,6 +2,7 @@
 
     with Broker(folder, redirect, PERSONS) as broker:
         broker.settings(instance)             # before the portal starts
+        Browser.first_day(instance, broker, "anna", PASSWORD)
         browser = Browser(instance.port, broker)
         page = browser.mitid("anna")          # where the browser stands after MitID: the password page, or a mistake
         answer = browser.password("anna", PASSWORD)
@@ -190,6 +191,15 @@ class Browser:
 
     def activate(self, user, code, password):
         return self.send("POST", "/api/login/activate", {"user": user, "code": code, "password": password}, csrf=self.way().get("csrf", ""))
+
+    @classmethod
+    def first_day(cls, instance, broker, user, password):
+        """Somebody who comes for the first time, with a one-time code; the browser that he did it with."""
+        browser = cls(instance.port, broker)
+        browser.mitid(user, "/login/mitid?then=activate")
+        answer = browser.activate(user, instance.json("user", "code", user)["code"], password)
+        assert answer.status == 200, answer.text
+        return browser
 
     def log_in(self, user, password, who=None):
         page = self.mitid(who or user)

@@ -5,7 +5,6 @@ FVM_API_RECORD=FILE writes what was seen instead, one line each, for tools/api_s
 import http.client
 import json
 import os
-import re
 import sys
 import threading
 
@@ -20,13 +19,9 @@ sys.path.insert(0, str(ROOT / "tools"))
 import api_shapes  # noqa: E402
 
 _shapes = api_shapes.shapes(ROOT)
+_routes = sorted(_shapes["routes"], key=lambda each: each.count("{"))  # the plainest that fits
 _lock = threading.Lock()
 _checkers = {}
-
-
-def _pattern(method, path):
-    fits = [key for key in _shapes["routes"] if key.startswith(method + " ") and re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(key.split(" ")[1])), path)]
-    return min(fits, key=lambda key: key.count("{"), default=None)
 
 
 def _named(shape):
@@ -43,7 +38,7 @@ def _checker(names):
 
 
 def hold_against_its_schema(method, path, status, document):
-    key = _pattern(method, path)
+    key = api_shapes.pattern_of(f"{method} {path}", _routes)
     names = _named(_shapes["routes"][key].get("answer")) if key and status < 300 else ("Problem",) if status >= 400 and "title" in document else ()
     if not names or jsonschema is None:
         return

@@ -16,38 +16,47 @@ async function problem(answer: Response): Promise<Problem> {
   return new Problem(answer.status, (document.type ?? "").replace("urn:fvm:problem:", ""), sentence ?? String(answer.status), document);
 }
 
-export async function get<T>(path: string): Promise<T> {
-  const answer = await fetch(path, { headers: { Accept: "application/json" } });
-  const isProblem = answer.headers.get("Content-Type")?.startsWith("application/problem+json");  // a status of 503 is none
-  if (!answer.ok && (answer.status !== 503 || isProblem)) throw await problem(answer);
-  return (await answer.json()) as T;
+interface Asked { method?: string; accept?: string; csrf?: string; body?: string; type?: string; tag?: string }
+
+/** Every request of the pages; throws the problem that the answer tells. A status of 503 with a document tells of programs, not of a problem. */
+async function ask(path: string, { method = "GET", accept = "application/json", csrf, body, type, tag }: Asked = {}): Promise<Response> {
+  const headers: Record<string, string> = { Accept: accept };
+  if (csrf !== undefined) headers["Fvm-Csrf"] = csrf;
+  if (type !== undefined) headers["Content-Type"] = type;
+  if (tag !== undefined) headers["If-Match"] = tag;
+  const answer = await fetch(path, { method, headers, body });
+  const isStatus = answer.status === 503 && answer.headers.get("Content-Type")?.startsWith("application/json");
+  if (!answer.ok && !isStatus) throw await problem(answer);
+  return answer;
 }
 
-/** A request that changes something; `csrf` comes from the API and says that our page asks. `body` goes as JSON, `words` as they are. */
-export async function send<T>(method: "POST" | "PUT" | "DELETE", path: string, csrf: string, body?: unknown, words?: string): Promise<T> {
-  const headers: Record<string, string> = { Accept: "application/json", "Fvm-Csrf": csrf };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  const answer = await fetch(path, { method, headers, body: body === undefined ? words : JSON.stringify(body) });
-  if (!answer.ok) throw await problem(answer);
-  return (await answer.json()) as T;
+export async function get<T>(path: string): Promise<T> {
+  return (await (await ask(path)).json()) as T;
+}
+
+/** A request that changes something; `csrf` comes from the API and says that our page asks. */
+export async function send<T>(method: "POST" | "DELETE", path: string, csrf: string, body?: unknown): Promise<T> {
+  const json = body === undefined ? {} : { body: JSON.stringify(body), type: "application/json" };
+  return (await (await ask(path, { method, csrf, ...json })).json()) as T;
 }
 
 /** A text as it stands, and the tag that says which one it is. */
 export async function getText(path: string): Promise<{ body: string; tag: string }> {
-  const answer = await fetch(path);
-  if (!answer.ok) throw await problem(answer);
+  const answer = await ask(path, { accept: "*/*" });
   return { body: await answer.text(), tag: answer.headers.get("ETag") ?? "" };
 }
 
-/** Puts a text where the one with this tag stands; another one there: 412. */
-export async function putText<T>(path: string, csrf: string, body: string, tag: string): Promise<{ answer: T; tag: string }> {
-  const answer = await fetch(path, { method: "PUT", body, headers: { Accept: "application/json", "Content-Type": "application/toml", "Fvm-Csrf": csrf, "If-Match": tag } });
-  if (!answer.ok) throw await problem(answer);
+/** Sends an application's text; with a tag where the text with that tag stands, and 412 when another one does. */
+export async function sendText<T>(method: "POST" | "PUT", path: string, csrf: string, body: string, tag?: string): Promise<{ answer: T; tag: string }> {
+  const answer = await ask(path, { method, csrf, body, type: "application/toml", tag });
   return { answer: (await answer.json()) as T, tag: answer.headers.get("ETag") ?? "" };
 }
 
-/** Where to log in, and come back here. */
+/** This page with its place in it, to come back to. */
+export const here = () => encodeURIComponent(location.pathname + location.search + location.hash);
+
+/** Where to log in, and come back here; a page of the login itself is nothing to come back to. */
 export function loginPath(): string {
-  const here = encodeURIComponent(location.pathname + location.search);
-  return (language === "en" ? "/en/login" : "/login") + `?next=${here}`;
+  const login = language === "en" ? "/en/login" : "/login";
+  return location.pathname.startsWith(`${login}/`) ? login : `${login}?next=${here()}`;
 }

@@ -1,5 +1,5 @@
 // Lists as tables: sorted by any column, filtered by words, numbers to the right, an empty one says what would fill it.
-import { useState, type ReactNode } from "react";
+import { useId, useState, type ReactNode } from "react";
 import { text } from "./text";
 
 export interface Column<Row> {
@@ -29,7 +29,7 @@ export function List<Row>({ caption, columns, rows, id, empty, sort, filter }: L
   const [by, setBy] = useState(sort?.key ?? "");
   const [descending, setDescending] = useState(sort?.descending ?? false);
   const [words, setWords] = useState("");
-  const [field] = useState(() => `filter-${Math.random().toString(36).slice(2)}`);
+  const field = useId();
   if (rows.length === 0) return <p>{empty}</p>;
   const wanted = words.trim().toLowerCase();
   const shown = rows.filter((row) => wanted === "" || columns.some((column) => String(column.value(row) ?? "").toLowerCase().includes(wanted)));

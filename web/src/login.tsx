@@ -1,41 +1,35 @@
 // The second step of logging in, after MitID Erhverv: user name and password, or a one-time code and a new password.
-import { useEffect, useState, type ReactNode } from "react";
-import { get, loginPath, send, type Way } from "./api";
-import { Field, Mistake, SendButton, useSending } from "./form";
-import { language, text } from "./text";
+import { useState, type FormEvent, type ReactNode } from "react";
+import { send, type Way } from "./api";
+import { Done, Field } from "./form";
+import type { Next } from "./shapes";
+import { text } from "./text";
+import { Looked, LoginNeeded, useAct, useLook } from "./use";
 
 /** Shows the form only when MitID Erhverv is settled; otherwise the way to it. */
-function AfterMitid({ form }: { form: (way: Way & { csrf: string }) => ReactNode }) {
-  const [way, setWay] = useState<Way | "unreachable" | null>(null);
-  useEffect(() => { get<Way>("/api/login").then(setWay, () => setWay("unreachable")); }, []);
-  if (way === null) return <p>{text("web.status_loading")}</p>;
-  if (way === "unreachable") return <Mistake>{text("web.status_unreachable")}</Mistake>;
-  if (way.stage === "mitid" && way.csrf) return form({ ...way, csrf: way.csrf });
-  return (
-    <>
-      <p>{text("web.login_needed")}</p>
-      <p><a className="button button-primary" href={language === "en" ? "/en/login" : "/login"}>{text("web.login_title")}</a></p>
-    </>
-  );
+function AfterMitid({ form }: { form: (csrf: string) => ReactNode }) {
+  const look = useLook<Way>("/api/login");
+  return <Looked look={look}>{(way) => (way.stage === "mitid" && way.csrf ? form(way.csrf) : <LoginNeeded />)}</Looked>;
+}
+
+function SendButton({ busy, children }: { busy: boolean; children: ReactNode }) {
+  return <button type="submit" className="button button-primary" disabled={busy}>{busy ? text("web.saving") : children}</button>;
 }
 
 function PasswordForm({ csrf }: { csrf: string }) {
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
-  const { sending, mistake, submit } = useSending(async () => {
-    const { next } = await send<{ next: string }>("POST", "/api/login/password", csrf, { user: user.trim(), password });
-    location.assign(next);
-  });
-  const done = new URLSearchParams(location.search).has("chosen");
+  const { busy, said, act } = useAct();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void act(async () => location.assign((await send<Next>("POST", "/api/login/password", csrf, { user: user.trim(), password })).next));
+  };
   return (
     <form onSubmit={submit}>
-      {done && !mistake && (
-        <div className="alert alert-success" role="status"><div className="alert-body"><p className="alert-text">{text("web.set_password_done")}</p></div></div>
-      )}
-      {mistake && <Mistake>{mistake}</Mistake>}
+      {said ?? (new URLSearchParams(location.search).has("chosen") && <Done>{text("web.set_password_done")}</Done>)}
       <Field id="user" label={text("web.user_label")} value={user} onChange={setUser} autoComplete="username" />
       <Field id="password" label={text("web.password_label")} type="password" value={password} onChange={setPassword} autoComplete="current-password" />
-      <SendButton sending={sending}>{text("web.password_button")}</SendButton>
+      <SendButton busy={busy}>{text("web.password_button")}</SendButton>
     </form>
   );
 }
@@ -46,34 +40,29 @@ function ActivateForm({ csrf }: { csrf: string }) {
   const [password, setPassword] = useState("");
   const [again, setAgain] = useState("");
   const [different, setDifferent] = useState(false);
-  const { sending, mistake, submit } = useSending(async () => {
+  const { busy, said, act } = useAct();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
     setDifferent(password !== again);
     if (password !== again) return;
-    const { next } = await send<{ next: string }>("POST", "/api/login/activate", csrf, { user: user.trim(), code, password });
-    location.assign(`${next}?chosen`);
-  });
+    void act(async () => {
+      const { next } = await send<Next>("POST", "/api/login/activate", csrf, { user: user.trim(), code, password });
+      location.assign(`${next}?chosen`);
+    });
+  };
   return (
     <form onSubmit={submit}>
-      {mistake && <Mistake>{mistake}</Mistake>}
+      {said}
       <Field id="user" label={text("web.user_label")} value={user} onChange={setUser} autoComplete="username" />
       <Field id="code" label={text("web.activate_code")} hint={text("web.activate_code_hint")} value={code} onChange={setCode} autoComplete="one-time-code" />
       <Field id="password" label={text("web.password_new")} hint={text("web.password_hint")} type="password" value={password}
         onChange={setPassword} autoComplete="new-password" />
       <Field id="again" label={text("web.password_again")} type="password" value={again} onChange={setAgain} autoComplete="new-password"
-        error={different ? text("web.password_different") : undefined} />
-      <SendButton sending={sending}>{text("web.activate_button")}</SendButton>
+        error={different && text("web.password_different")} />
+      <SendButton busy={busy}>{text("web.activate_button")}</SendButton>
     </form>
   );
 }
 
-export const PasswordPage = () => <AfterMitid form={(way) => <PasswordForm csrf={way.csrf} />} />;
-export const ActivatePage = () => <AfterMitid form={(way) => <ActivateForm csrf={way.csrf} />} />;
-
-export function LoginNeeded() {
-  return (
-    <>
-      <p>{text("web.login_needed")}</p>
-      <p><a className="button button-primary" href={loginPath()}>{text("web.login_title")}</a></p>
-    </>
-  );
-}
+export const PasswordPage = () => <AfterMitid form={(csrf) => <PasswordForm csrf={csrf} />} />;
+export const ActivatePage = () => <AfterMitid form={(csrf) => <ActivateForm csrf={csrf} />} />;

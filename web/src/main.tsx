@@ -1,6 +1,7 @@
 // The pages come from fvm-portal with their content in them; this adds what lives: status, freshness, forms.
 import "../node_modules/dkfds/dist/css/dkfds.min.css";
 import "./portal.css";
+import "./analyst.css";
 import "./case.css";
 import "./staff.css";
 import { lazy, StrictMode, Suspense, type ComponentType, type ReactNode } from "react";
@@ -47,5 +48,5 @@ mount("status", () => <StatusPanel />);
 mount("freshness", () => <FreshnessTable />);
 mount("login-password", () => <PasswordPage />);
 mount("login-activate", () => <ActivatePage />);
-mount("me", () => <MePage />);
+mount("me", () => <Signed page={(me) => <MePage me={me} />} />);
 mount("app", app);

@@ -1,9 +1,8 @@
 // What the pages of those who have logged in share: who it is, the way to one's tasks, and the page itself.
-import { useEffect, useState, type ReactNode } from "react";
-import { get, Problem, type Me } from "./api";
-import { Mistake } from "./form";
-import { LoginNeeded } from "./login";
+import type { ReactNode } from "react";
+import type { Me } from "./api";
 import { language, text } from "./text";
+import { Looked, useLook } from "./use";
 
 export interface PageProps { number: string; me: Me }
 
@@ -19,7 +18,7 @@ const tasks = [
   { roles: ["operator", "security"], href: address("/drift", "/operations"), words: () => text("web.operations_title") },
 ];
 
-export function Tasks({ me }: { me: Me }) {
+function Tasks({ me }: { me: Me }) {
   const mine = tasks.filter((task) => task.roles.some((role) => me.roles.includes(role)));
   if (mine.length === 0) return null;
   return (
@@ -37,12 +36,6 @@ export function Tasks({ me }: { me: Me }) {
 
 /** Draws `page` for whoever is logged in, and the way to the login for everybody else. */
 export function Signed({ page }: { page: (me: Me) => ReactNode }) {
-  const [me, setMe] = useState<Me | "nobody" | "unreachable" | null>(null);
-  useEffect(() => {
-    get<Me>("/api/me").then(setMe, (error: unknown) => setMe(error instanceof Problem && error.status === 401 ? "nobody" : "unreachable"));
-  }, []);
-  if (me === null) return <p>{text("web.status_loading")}</p>;
-  if (me === "nobody") return <LoginNeeded />;
-  if (me === "unreachable") return <Mistake>{text("web.status_unreachable")}</Mistake>;
-  return <><Tasks me={me} />{page(me)}</>;
+  const look = useLook<Me>("/api/me");
+  return <Looked look={look}>{(me) => <><Tasks me={me} />{page(me)}</>}</Looked>;
 }

@@ -1,30 +1,24 @@
-import { useEffect, useState } from "react";
-import { get, type Status } from "./api";
+import type { ProgramStatus, Status } from "./api";
 import { text } from "./text";
+import { Looked, useLook } from "./use";
 
-const every = 15_000; // milliseconds between two looks
-
-/** Whether each program answers, looked up again now and then. */
-export function StatusPanel() {
-  const [status, setStatus] = useState<Status | "unreachable" | null>(null);
-  useEffect(() => {
-    const look = () => get<Status>("/api/v1/status").then(setStatus, () => setStatus("unreachable"));
-    look();
-    const timer = setInterval(look, every);
-    return () => clearInterval(timer);
-  }, []);
-  if (status === null) return <p>{text("web.status_loading")}</p>;
-  if (status === "unreachable") return <p role="alert">{text("web.status_unreachable")}</p>;
+/** Programs, and whether each answers. */
+export function Programs({ programs }: { programs: ProgramStatus[] }) {
   return (
     <ul className="status-list no-max-width" aria-live="polite">
-      {status.programs.map((program) => (
+      {programs.map((program) => (
         <li key={program.name}>
           <span>{program.name}</span>
-          <span className={program.running ? "badge badge-success" : "badge badge-error"}>
-            {text(program.running ? "web.status_running" : "web.status_stopped")}
-          </span>
+          <span className={program.running ? "badge badge-success" : "badge badge-error"}>{text(program.running ? "web.status_running" : "web.status_stopped")}</span>
         </li>
       ))}
     </ul>
   );
+}
+
+/** Looked up again now and then; a portal that does not answer any more is told too, and takes no focus on a page that is there for something else. */
+export function StatusPanel() {
+  const look = useLook<Status>("/api/v1/status", { every: 15 });
+  if (look.error) return <p role="alert">{text("web.status_unreachable")}</p>;
+  return <Looked look={look}>{({ programs }) => <Programs programs={programs} />}</Looked>;
 }

@@ -3,11 +3,17 @@ import { messages } from "./messages.generated";
 export type Language = "da" | "en";
 export const language: Language = document.documentElement.lang === "en" ? "en" : "da";
 const locale = language === "da" ? "da-DK" : "en-GB";
+export type Key = keyof typeof messages.da;
 
 /** The text of a key in messages/*.txt, with {places} filled in. */
-export function text(key: keyof typeof messages.da, values: Record<string, string> = {}): string {
+export function text(key: Key, values: Record<string, string> = {}): string {
   return messages[language][key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
 }
+/** The text of a key that is put together from what the API says; the key itself, so that nothing is hidden, when there is none. */
+export const word = (key: string, values?: Record<string, string>) => (Object.hasOwn(messages[language], key) ? text(key as Key, values) : key);
+/** Of what stands in both languages, that of the page; the other one where that is missing. */
+export const own = (both: { da: string; en: string }) => (language === "en" ? both.en || both.da : both.da || both.en);
+
 export const number = (value: number) => new Intl.NumberFormat(locale).format(value);
 export const day = (iso: string) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" }).format(new Date(iso));
 /** A point in time as people write it: "28. nov. 2026 kl. 09.15". */
@@ -21,6 +27,7 @@ export function age(iso: string): string {
 }
 /** "1,5 MB". */
 export function bytes(count: number): string {
-  const [unit, size] = count >= 1e6 ? ["megabyte", 1e6] : count >= 1e3 ? ["kilobyte", 1e3] : ["byte", 1];
-  return new Intl.NumberFormat(locale, { style: "unit", unit: unit as string, maximumFractionDigits: 1 }).format(count / (size as number));
+  const units: [string, number][] = [["terabyte", 1e12], ["gigabyte", 1e9], ["megabyte", 1e6], ["kilobyte", 1e3]];
+  const [unit, size] = units.find(([, each]) => count >= each) ?? ["byte", 1];
+  return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(count / size);
 }

@@ -1,25 +1,45 @@
 // What pages do with the API: read and read again, act and be told what went wrong, keep what was typed.
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
-import { get, Problem } from "./api";
-import { Mistake } from "./form";
-import { LoginNeeded } from "./login";
+import { get, here, loginPath, Problem } from "./api";
+import { Done, Mistake } from "./form";
 import { language, text } from "./text";
 
-const sentence = (error: unknown) => (error instanceof Problem ? error.message : text("web.failed"));
+export const sentence = (error: unknown) => (error instanceof Problem ? error.message : text("web.failed"));
+/** Nothing was refused: whoever asks has to log in, or to go to MitID Erhverv, and can ask again. */
+export const asksLogin = (error: unknown) => error instanceof Problem && (error.status === 401 || error.code === "login.step_up");
 
-/** What `path` answers; `again` asks anew, and so does every `seconds`. */
-export function useLook<T>(path: string, seconds = 0): { found: T | null; error: unknown; again: () => Promise<void> } {
-  const [found, setFound] = useState<T | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const again = useCallback(
-    () => get<T>(path).then((answer) => { setFound(answer); setError(null); }, (problem: unknown) => setError(problem)), [path]);
+export interface Look<T> { found: T | null; error: unknown; again: () => Promise<void> }
+interface Looking<T> { every?: number | ((found: T | null) => number); keep?: boolean; by?: (path: string) => Promise<T> }
+
+/**
+ * What `path` answers; `again` asks anew, and so does `every` so many seconds (0: never). Only the newest question's answer counts, however late an
+ * older one comes. Of another path nothing is shown before it has answered, unless the page says `keep`. `by` reads something else than JSON.
+ */
+export function useLook<T>(path: string, { every = 0, keep = false, by = get<T> }: Looking<T> = {}): Look<T> {
+  const [seen, setSeen] = useState<{ path: string; found: T | null; error: unknown }>({ path, found: null, error: null });
+  const newest = useRef(0), waits = useRef(false), reader = useRef(by), keeps = useRef(keep);
+  const again = useCallback(() => {
+    const mine = ++newest.current;
+    waits.current = true;
+    const settle = (next: (before: T | null) => { found: T | null; error: unknown }) => {
+      if (mine !== newest.current) return;
+      waits.current = false;
+      setSeen((before) => ({ path, ...next(before.path === path || keeps.current ? before.found : null) }));
+    };
+    return reader.current(path).then((answer) => settle(() => ({ found: answer, error: null })), (error: unknown) => settle((found) => ({ found, error })));
+  }, [path]);
+  const found = seen.path === path || keep ? seen.found : null;
+  const seconds = typeof every === "number" ? every : every(found);
   useEffect(() => {
     void again();
+    return () => { newest.current += 1; };  // what is under way is of no use any more
+  }, [again]);
+  useEffect(() => {
     if (seconds === 0) return undefined;
-    const timer = setInterval(() => { if (!document.hidden) void again(); }, seconds * 1000);
+    const timer = setInterval(() => { if (!document.hidden && !waits.current) void again(); }, seconds * 1000);
     return () => clearInterval(timer);
   }, [again, seconds]);
-  return { found, error, again };
+  return { found, error: seen.path === path ? seen.error : null, again };
 }
 
 /** Content once it is there; until then that it is being read, or why not. */
@@ -44,8 +64,7 @@ export function useAct() {
       const words = await what();
       if (words) setSaid(<Done>{words}</Done>);
     } catch (error) {
-      setSaid(error instanceof Problem && error.code === "login.step_up" ? <StepUp /> : error instanceof Problem && error.status === 401 ? <LoginNeeded />
-        : <Mistake>{sentence(error)}</Mistake>);
+      setSaid(!asksLogin(error) ? <Mistake>{sentence(error)}</Mistake> : (error as Problem).status === 401 ? <LoginNeeded /> : <StepUp />);
     } finally {
       running.current = false;
       setBusy(false);
@@ -54,15 +73,20 @@ export function useAct() {
   return { busy, said, act };
 }
 
-function Done({ children }: { children: ReactNode }) {
-  return <div className="alert alert-success" role="status"><div className="alert-body"><p className="alert-text">{children}</p></div></div>;
+export function LoginNeeded() {
+  return (
+    <>
+      <p>{text("web.login_needed")}</p>
+      <p><a className="button button-primary" href={loginPath()}>{text("web.login_title")}</a></p>
+    </>
+  );
 }
 
 /** The way to MitID Erhverv and back here (src/api/login_routes.cpp). */
 function StepUp() {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => place.current?.focus(), []);
-  const to = `/login/step-up?next=${encodeURIComponent(location.pathname + location.search)}&language=${language}`;
+  const to = `/login/step-up?next=${here()}&language=${language}`;
   return (
     <div className="alert alert-info" role="alert" tabIndex={-1} ref={place}>
       <div className="alert-body">

@@ -1,19 +1,14 @@
 // Institutions and accounts: who there is, a new one, a one-time code, an end.
 import { useState } from "react";
 import { send } from "../api";
+import { Fold, Line, Select, Words } from "../form";
 import { List } from "../list";
+import { roles, roleWords } from "../roles";
 import type { AccountView, InstitutionView, OneTimeCode, People, UserView } from "../shapes";
 import { type PageProps } from "../signed";
 import { moment, number, text } from "../text";
 import { Looked, useAct, useDraft, useLook } from "../use";
-import { Choice, Line, Words } from "./staff";
-
-const roles: [string, () => string][] = [
-  ["applicant", () => text("web.role_applicant")], ["analyst", () => text("web.role_analyst")], ["signatory", () => text("web.role_signatory")],
-  ["caseworker", () => text("web.role_caseworker")], ["decision-maker", () => text("web.role_decision_maker")], ["reviewer", () => text("web.role_reviewer")],
-  ["security", () => text("web.role_security")], ["operator", () => text("web.role_operator")],
-];
-const roleWords = (role: string) => roles.find(([name]) => name === role)?.[1]() ?? role;
+import { Tick } from "./staff";
 
 function standing(account: AccountView): string {
   if (account.closed) return text("web.account_closed");
@@ -36,23 +31,19 @@ function NewAccount({ me, people, again, told }: MineProps & { told: (code: OneT
     await again();
   });
   return (
-    <details className="second" open={typed.user !== "" || undefined}>
-      <summary>{text("web.account_create")}</summary>
+    <Fold className="second" summary={text("web.account_create")} open={typed.user !== ""}>
       {said}
       <Line id="account-user" label={text("web.user_label")} hint={text("web.account_user_hint")} value={typed.user} onChange={(user) => setTyped({ ...typed, user })} />
-      <Choice id="account-institution" label={text("web.me_institution")} value={typed.institution} onChange={(institution) => setTyped({ ...typed, institution })}
-        choices={people.institutions.map((each) => [each.cvr, `${each.name} (CVR ${each.cvr})`])} />
+      <Select id="account-institution" label={text("web.me_institution")} value={typed.institution} onChange={(institution) => setTyped({ ...typed, institution })}
+        options={people.institutions.map((each) => ({ value: each.cvr, words: `${each.name} (CVR ${each.cvr})` }))} />
       <fieldset className="vote">
         <legend className="form-label">{text("web.me_roles")}</legend>
         <div className="vote-choices">
-          {roles.map(([role, words]) => (
-            <div key={role} className="tick"><input className="form-checkbox" type="checkbox" id={`role-${role}`} checked={typed.roles.includes(role)} onChange={() => toggle(role)} />
-              <label className="form-label" htmlFor={`role-${role}`}>{words()}</label></div>
-          ))}
+          {roles.map((role) => <Tick key={role} id={`role-${role}`} checked={typed.roles.includes(role)} change={() => toggle(role)}>{roleWords(role)}</Tick>)}
         </div>
       </fieldset>
       <div className="button-row"><button type="button" className="button button-primary" disabled={busy || typed.user.trim() === "" || typed.roles.length === 0} onClick={() => void create()}>{text("web.account_create_button")}</button></div>
-    </details>
+    </Fold>
   );
 }
 
@@ -67,14 +58,13 @@ function NewInstitution({ me, again }: Omit<MineProps, "people">) {
     return text("web.institution_made", { name: made.name });
   });
   return (
-    <details className="second" open={typed.name !== "" || undefined}>
-      <summary>{text("web.institution_create")}</summary>
+    <Fold className="second" summary={text("web.institution_create")} open={typed.name !== ""}>
       {said}
       <Line id="institution-name" label={text("web.name")} value={typed.name} onChange={(name) => setTyped({ ...typed, name })} />
       <Line id="institution-cvr" label="CVR" value={typed.cvr} onChange={(cvr) => setTyped({ ...typed, cvr })} />
       <Words id="institution-recipients" label={text("web.institution_recipients")} hint={text("web.institution_recipients_hint")} value={typed.recipients} onChange={(recipients) => setTyped({ ...typed, recipients })} />
       <button type="button" className="button button-primary" disabled={busy || typed.name.trim() === "" || typed.cvr.trim() === ""} onClick={() => void create()}>{text("web.institution_create_button")}</button>
-    </details>
+    </Fold>
   );
 }
 
@@ -86,7 +76,7 @@ function OneAccount({ me, account, again, told }: { me: PageProps["me"]; account
   const code = () => act(async () => { told(await send<OneTimeCode>("POST", `${path}/code`, me.csrf, {})); await again(); });
   const close = () => act(async () => { await send("POST", `${path}/close`, me.csrf, { reason }); drop(); await again(); return text("web.account_is_closed", { user: account.user }); });
   return (
-    <section className="step" aria-labelledby="one-account">
+    <section className="framed" aria-labelledby="one-account">
       <h3 id="one-account">{account.user}</h3>
       <p>{account.institution} · {account.roles.map(roleWords).join(", ")} · {standing(account)}</p>
       {said}
@@ -129,7 +119,7 @@ export function Accounts({ me }: PageProps) {
             {code && <TheCode code={code} />}
             {account && <OneAccount key={account.user} me={me} account={account} again={look.again} told={told} />}
             <List caption={text("web.operations_accounts")} rows={people.accounts} id={(row) => row.user} empty={text("web.account_none")} sort={{ key: "user" }} filter columns={[
-              { key: "user", words: text("web.user_label"), value: (row) => row.user, cell: (row) => <button type="button" className="link-button" onClick={() => setChosen(row.user)}>{row.user}</button> },
+              { key: "user", words: text("web.user_label"), value: (row) => row.user, cell: (row) => <button type="button" className="button-link" onClick={() => setChosen(row.user)}>{row.user}</button> },
               { key: "institution", words: text("web.me_institution"), value: (row) => row.institution },
               { key: "roles", words: text("web.me_roles"), value: (row) => row.roles.map(roleWords).join(", ") },
               { key: "state", words: text("web.state"), value: standing },

@@ -1,21 +1,21 @@
 // The agreements of a case: read, fetched as PDF or DOCX, accepted by whom they wait for.
 import { useState } from "react";
 import { getText, send, type Me } from "../api";
+import { Fold } from "../form";
 import { day, text } from "../text";
-import { Looked, useAct, useLook } from "../use";
+import { Looked, sentence, useAct, useLook } from "../use";
 import { path, type Agreement, type Agreements as Whole, type Case } from "./case_types";
 import { agreementState } from "./case_words";
 
 function Read({ about, one }: { about: Case; one: Agreement }) {
   const [body, setBody] = useState("");
   const below = `/agreements/${one.id}`;
-  const open = (isOpen: boolean) => { if (isOpen && body === "") void getText(path(about.case, below)).then((found) => setBody(found.body), () => setBody(text("web.failed"))); };
+  const opened = () => { if (body === "") getText(path(about.case, below)).then((found) => setBody(found.body), (error: unknown) => setBody(sentence(error))); };
   return (
-    <details className="more" onToggle={(event) => open(event.currentTarget.open)}>
-      <summary>{text("web.agreement_read", { title: one.title, name: one.name })}</summary>
+    <Fold className="more" summary={text("web.agreement_read", { title: one.title, name: one.name })} onOpen={opened}>
       <div className="agreement-text" tabIndex={0} role="region" aria-label={one.title}>{body || text("web.status_loading")}</div>
       {one.pdf && <p><a href={path(about.case, `${below}/pdf`)}>PDF</a> · <a href={path(about.case, `${below}/docx`)}>DOCX</a></p>}
-    </details>
+    </Fold>
   );
 }
 
@@ -44,7 +44,9 @@ function Accept({ about, me, whole, done }: { about: Case; me: Me; whole: Whole;
 }
 
 export function Agreements({ about, me, done }: { about: Case; me: Me; done: () => Promise<void> }) {
-  const look = useLook<Whole>(path(about.case, "/agreements"), about.state === "awaiting_agreement" ? 5 : 0);
+  // Asked again only while the files that are to be read and accepted are being made.
+  const isMade = (whole: Whole) => whole.agreements.length > 0 && whole.agreements.every((each) => each.state !== "open" || each.pdf);
+  const look = useLook<Whole>(path(about.case, "/agreements"), { every: (whole) => (about.state !== "awaiting_agreement" || (whole && isMade(whole)) ? 0 : 5) });
   return (
     <section aria-labelledby="agreements-title">
       <h2 id="agreements-title">{text("web.agreements_title")}</h2>

@@ -1,10 +1,9 @@
 // The application in six steps. It saves itself; what is wrong stands at its field.
 import { useEffect, useMemo, useState } from "react";
-import { Mistake } from "../form";
-import { LoginNeeded } from "../login";
+import { Fold, Mistake } from "../form";
 import { address, type PageProps } from "../signed";
 import { text } from "../text";
-import { Looked, useLook } from "../use";
+import { Looked, LoginNeeded, sentence, useLook } from "../use";
 import type { Case, Finding } from "./case_types";
 import { path as pathOfCase } from "./case_types";
 import { changed, pathOf, pathsOfLines, textAt } from "./document";
@@ -19,7 +18,7 @@ import { StepPeople } from "./step_people";
 import { StepPopulation } from "./step_population";
 import { asked, StepSubmit } from "./step_submit";
 import { StepTask } from "./step_task";
-import { Steps } from "./steps";
+import { missingWords, Steps } from "./steps";
 
 const steps = [
   { key: "task", words: () => text("web.app_task"), owns: /^application\.(title|task|purpose|legal_basis|necessity|place|period|authority|payer)/ },
@@ -74,7 +73,7 @@ function Form({ about, me }: { about: Case; me: PageProps["me"] }) {
     addEventListener("beforeunload", leaving);
     return () => removeEventListener("beforeunload", leaving);
   }, [saving.saved]);
-  if (!doc) return saving.error ? <Mistake>{text("web.failed")}</Mistake> : <p role="status">{text("web.status_loading")}</p>;
+  if (!doc) return saving.error ? <Mistake>{sentence(saving.error)}</Mistake> : <p role="status">{text("web.status_loading")}</p>;
   const turn = (key: string) => { void saving.save(); go(key); setTarget("step-title"); };
   const jump = (to: string) => { go(stepOf(to)); setTarget(to); };
   const at = steps.findIndex((each) => each.key === step), current = steps[at]!;
@@ -87,7 +86,7 @@ function Form({ about, me }: { about: Case; me: PageProps["me"] }) {
       {!mayWrite && <p>{text("web.app_read_only")} <a href={address(`/sag/${about.case}`, `/case/${about.case}`)}>{text("web.app_to_status")}</a></p>}
       {saving.saved === "expired" && <LoginNeeded />}
       {mayWrite && blocking.length > 0 && (
-        <details className="missing"><summary>{blocking.length === 1 ? text("web.missing_one") : text("web.missing_many", { count: String(blocking.length) })}</summary><Findings placed={blocking} jump={jump} /></details>
+        <Fold className="missing" summary={missingWords(blocking.length)}><Findings placed={blocking} jump={jump} /></Fold>
       )}
       <div className="application">
         <div>

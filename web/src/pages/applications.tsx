@@ -1,6 +1,7 @@
 // Mine: what is under way, and the way to begin.
-import { send } from "../api";
+import { sendText } from "../api";
 import { List } from "../list";
+import type { CaseQueue, Cases } from "../shapes";
 import { address, type PageProps } from "../signed";
 import { day, number, text } from "../text";
 import { Looked, useAct, useLook } from "../use";
@@ -26,9 +27,8 @@ function Mine({ cases }: { cases: Case[] }) {
   );
 }
 
-interface Queue { waiting: number; target_days: number; forecast: { cases: number; median_days: number | null } }
 function QueueLine() {
-  const { found } = useLook<Queue>("/api/v1/queue");
+  const { found } = useLook<CaseQueue>("/api/v1/queue");
   if (!found) return null;
   const { forecast } = found;
   const values = { waiting: number(found.waiting), target: number(found.target_days) };
@@ -36,10 +36,10 @@ function QueueLine() {
 }
 
 export default function Applications({ me }: PageProps) {
-  const look = useLook<{ cases: Case[] }>("/api/v1/applications");
+  const look = useLook<Cases>("/api/v1/applications");
   const { busy, said, act } = useAct();
   const begin = () => act(async () => {
-    const made = await send<Case>("POST", "/api/v1/applications", me.csrf, undefined, emptyDocument());
+    const { answer: made } = await sendText<Case>("POST", "/api/v1/applications", me.csrf, emptyDocument());
     location.href = address(`/ansoegning/${made.case}`, `/application/${made.case}`);
   });
   return (

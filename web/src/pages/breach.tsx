@@ -1,12 +1,12 @@
 // One case about a breach: what happened, what was said, and the steps that this person may take, with whom each would reach.
 import { useState, type ReactNode } from "react";
 import { send } from "../api";
+import { Done, Fold, Line, Select, Words } from "../form";
 import type { BreachView, Reached } from "../shapes";
 import { address, type PageProps } from "../signed";
-import { moment, number, text } from "../text";
+import { moment, number, text, word } from "../text";
 import { Looked, useAct, useDraft, useLook } from "../use";
 import { deadline, reachWords } from "./security";
-import { Choice, Line, Words, word } from "./staff";
 
 const events: Record<string, { title: () => string; lead: () => string; button: () => string; heavy?: boolean }> = {
   assess: { title: () => text("web.step_assess_title"), lead: () => text("web.step_assess_lead"), button: () => text("web.step_assess_button") },
@@ -21,7 +21,7 @@ const events: Record<string, { title: () => string; lead: () => string; button: 
   lift: { title: () => text("web.step_lift_title"), lead: () => text("web.step_lift_lead"), button: () => text("web.step_lift_button") },
 };
 
-export const eventWords = (event: string) => ({
+const eventWords = (event: string) => ({
   report: text("web.event_report"), assess: text("web.event_assess"), interim: text("web.event_interim"), reopen: text("web.event_reopen"), answer: text("web.event_answer"),
   lapse: text("web.event_lapse"), decide: text("web.event_decide"), dismiss: text("web.event_dismiss"), appeal: text("web.event_appeal"), uphold: text("web.event_uphold"),
   overturn: text("web.event_overturn"), lift: text("web.event_lift"), expire: text("web.event_expire"),
@@ -46,7 +46,7 @@ function Reach({ reached, reach }: { reached: Reached | undefined; reach: string
   );
 }
 
-interface StepProps { about: BreachView; event: string; me: PageProps["me"]; again: (shown: BreachView, said: string) => void }
+interface StepProps { about: BreachView; event: string; me: PageProps["me"]; again: (said: string) => void }
 
 function Step({ about, event, me, again }: StepProps) {
   const what = events[event]!;
@@ -59,23 +59,23 @@ function Step({ about, event, me, again }: StepProps) {
   const take = () => act(async () => {
     const body = { words, ...(event === "assess" ? { severity } : {}), ...(event === "interim" ? { reach } : {}),
       ...(event === "decide" && reach !== "" ? { reach, days: Number(days) || 0 } : {}) };
-    const shown = await send<BreachView>("POST", `/api/v1/breaches/${about.case}/steps/${event}`, me.csrf, body);
+    await send<BreachView>("POST", `/api/v1/breaches/${about.case}/steps/${event}`, me.csrf, body);
     drop();
-    again(shown, eventWords(event));
+    again(eventWords(event));
   });
-  const reaches = (names: string[]): [string, string][] => names.map((name) => [name, reachWords(name)]);
+  const reaches = (names: string[]) => names.map((name) => ({ value: name, words: reachWords(name) }));
   return (
-    <section className="step" aria-labelledby={`step-${event}`}>
+    <section className="framed" aria-labelledby={`step-${event}`}>
       <h3 id={`step-${event}`}>{what.title()}</h3>
       <p>{what.lead()}</p>
-      {event === "assess" && <Choice id="severity" label={text("web.breach_severity")} value={severity} onChange={setSeverity}
-        choices={[["minor", text("web.severity_minor")], ["serious", text("web.severity_serious")]]} />}
-      {event === "interim" && <Choice id="interim-reach" label={text("web.breach_what_closes")} value={reach} onChange={setReach} choices={reaches(["project", "user"])} />}
+      {event === "assess" && <Select id="severity" label={text("web.breach_severity")} value={severity} onChange={setSeverity}
+        options={[{ value: "minor", words: text("web.severity_minor") }, { value: "serious", words: text("web.severity_serious") }]} />}
+      {event === "interim" && <Select id="interim-reach" label={text("web.breach_what_closes")} value={reach} onChange={setReach} options={reaches(["project", "user"])} />}
       {event === "decide" && about.rule && (
         <>
           <p>{text("web.breach_rule", { reach: reachWords(about.rule.reach), days: daysWords(about.rule.days) })}</p>
-          <Choice id="decide-reach" label={text("web.breach_measure")} value={reach} onChange={setReach}
-            choices={[["", text("web.breach_by_rule")], ...reaches(["none", "user", "project", "institution"])]} />
+          <Select id="decide-reach" label={text("web.breach_measure")} value={reach} onChange={setReach}
+            empty={text("web.breach_by_rule")} options={reaches(["none", "user", "project", "institution"])} />
           {reach !== "" && <Line id="decide-days" label={text("web.breach_measure_days")} hint={text("web.breach_measure_hint")} value={days} onChange={setDays} />}
         </>
       )}
@@ -114,7 +114,7 @@ function Steps({ about, me, again }: Omit<StepProps, "event">) {
     <>
       <Step key={`${about.state}-${first}`} about={about} event={first} me={me} again={again} />
       {others.map((event) => (
-        <details key={`${about.state}-${event}`}><summary>{events[event]!.title()}</summary><Step about={about} event={event} me={me} again={again} /></details>
+        <Fold key={`${about.state}-${event}`} summary={events[event]!.title()}><Step about={about} event={event} me={me} again={again} /></Fold>
       ))}
     </>
   );
@@ -123,19 +123,23 @@ function Steps({ about, me, again }: Omit<StepProps, "event">) {
 export default function BreachPage({ number: wanted, me }: PageProps) {
   const look = useLook<BreachView>(`/api/v1/breaches/${encodeURIComponent(wanted)}`);
   const [done, setDone] = useState<string | null>(null);
-  const again = (_: BreachView, said: string) => { setDone(said); void look.again(); };
+  const again = (said: string) => { setDone(said); void look.again(); };
   return (
     <>
       <p><a href={address("/sikkerhed", "/security")}>{text("web.breach_back")}</a></p>
       <Looked look={look}>
         {(about) => (
           <>
-            {done && <div className="alert alert-success" role="status"><div className="alert-body"><p className="alert-text">{text("web.breach_done", { what: done })}</p></div></div>}
+            {done && <Done>{text("web.breach_done", { what: done })}</Done>}
             <Facts about={about} />
             <h2>{text("web.breach_history")}</h2>
             <ol className="timeline">
               {about.history.map((step) => (
-                <li key={`${step.at}-${step.event}`}><strong>{eventWords(step.event)}</strong> · {moment(step.at)} · {step.actor}{step.words && <p>{step.words}</p>}</li>
+                <li key={`${step.at}-${step.event}`}>
+                  <p><strong>{eventWords(step.event)}</strong></p>
+                  <p className="when">{moment(step.at)} · {step.actor}</p>
+                  {step.words && <p className="words">{step.words}</p>}
+                </li>
               ))}
             </ol>
             <h2>{text("web.breach_steps")}</h2>

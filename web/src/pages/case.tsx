@@ -1,30 +1,24 @@
 // Can we say yes? To the left what is applied for, to the right what is known about it; on top what can be done and what it leads to.
-import { useEffect, useState } from "react";
-import { getText, Problem } from "../api";
+import { useMemo } from "react";
+import { getText } from "../api";
 import type { PageProps } from "../signed";
 import { text } from "../text";
-import { Looked, useLook } from "../use";
+import { Looked, sentence, useLook } from "../use";
 import { Agreements } from "./agreements";
 import { ApplicationText, OrderTable } from "./application_text";
 import { CaseFacts } from "./case_facts";
 import { path, type Case, type Compared, type Finding } from "./case_types";
 import { isInternal } from "./case_words";
-import { read, sentence, type Doc } from "./document";
+import { read, sentence as remark, type Doc } from "./document";
 import { TakeStep } from "./take_step";
 import { Timeline } from "./timeline";
 
-/** A text of the API, read when the case has another version. */
-function useText(at: string, version: number): { body: string; error: string } {
-  const [found, setFound] = useState({ body: "", error: "" });
-  useEffect(() => {
-    getText(at).then(({ body }) => setFound({ body, error: "" }), (error: unknown) => setFound({ body: "", error: error instanceof Problem ? error.message : text("web.failed") }));
-  }, [at, version]);
-  return found;
-}
+const body = (at: string) => getText(at).then((found) => found.body);
+const parsed = (toml: string | null): Doc | null => { try { return toml ? read(toml) : null; } catch { return null; } };
 
 function Remarks({ remarks }: { remarks: Finding[] }) {
   if (remarks.length === 0) return <p>{text("web.remarks_none")}</p>;
-  return <ul>{remarks.map((each, at) => <li key={at}>{each.weight !== "note" && <strong>{text("web.remark_weighs")} </strong>}{sentence(each)}</li>)}</ul>;
+  return <ul>{remarks.map((each, at) => <li key={at}>{each.weight !== "note" && <strong>{text("web.remark_weighs")} </strong>}{remark(each)}</li>)}</ul>;
 }
 
 function Difference({ about }: { about: Case }) {
@@ -51,17 +45,16 @@ function Difference({ about }: { about: Case }) {
 }
 
 function Left({ about }: { about: Case }) {
-  const document = useText(path(about.case, "/document"), about.submitted_version);
-  const specification = useText(path(about.case, "/specification"), about.submitted_version);
-  let doc: Doc | null = null;
-  try { doc = document.body ? read(document.body) : null; } catch { doc = null; }
+  const document = useLook<string>(path(about.case, "/document"), { by: body });
+  const specification = useLook<string>(path(about.case, "/specification"), { by: body });
+  const doc = useMemo(() => parsed(document.found), [document.found]);
   return (
     <div>
       {about.submitted_version > 1 && <Difference about={about} />}
-      <section aria-labelledby="application-title"><h2 id="application-title">{text("web.case_application")}</h2>{doc ? <ApplicationText doc={doc} /> : <p>{document.error || text("web.status_loading")}</p>}</section>
+      <section aria-labelledby="application-title"><h2 id="application-title">{text("web.case_application")}</h2>{doc ? <ApplicationText doc={doc} /> : <p>{document.error ? sentence(document.error) : text("web.status_loading")}</p>}</section>
       <section aria-labelledby="order-title"><h2 id="order-title">{text("web.case_order")}</h2>{doc && <OrderTable doc={doc} />}</section>
       <section aria-labelledby="specification-title"><h2 id="specification-title">{text("web.case_specification")}</h2><p>{text("web.case_specification_text")}</p>
-        {specification.error ? <p>{specification.error}</p> : <pre className="specification" tabIndex={0} aria-labelledby="specification-title">{specification.body}</pre>}</section>
+        {specification.error ? <p>{sentence(specification.error)}</p> : <pre className="specification" tabIndex={0} aria-labelledby="specification-title">{specification.found}</pre>}</section>
     </div>
   );
 }
@@ -73,7 +66,7 @@ function Whole({ about, me, again }: { about: Case; me: PageProps["me"]; again: 
       <CaseFacts about={about} />
       <TakeStep about={about} me={me} done={again} />
       <div className="case">
-        <Left about={about} />
+        <Left key={about.submitted_version} about={about} />
         <div>
           <section aria-labelledby="remarks-title"><h2 id="remarks-title">{text("web.remarks_title")}</h2><Remarks remarks={about.remarks} /></section>
           {["awaiting_agreement", "active", "amended", "expiring"].includes(about.state) && <Agreements about={about} me={me} done={again} />}
@@ -86,6 +79,6 @@ function Whole({ about, me, again }: { about: Case; me: PageProps["me"]; again: 
 }
 
 export default function CasePage({ number, me }: PageProps) {
-  const look = useLook<Case>(path(number), 60);
+  const look = useLook<Case>(path(number), { every: 60 });
   return <Looked look={look}>{(about) => <Whole about={about} me={me} again={look.again} />}</Looked>;
 }

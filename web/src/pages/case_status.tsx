@@ -1,4 +1,5 @@
 // Where my case is, and what I can do about it now.
+import { Done, Fold } from "../form";
 import { address, type PageProps } from "../signed";
 import { moment, text } from "../text";
 import { Looked, useLook } from "../use";
@@ -17,7 +18,7 @@ function Letters({ about }: { about: Case }) {
       <h2 id="letters-title">{text("web.letters_title")}</h2>
       {about.letters.length === 0 && <p>{text("web.letters_none")}</p>}
       {[...about.letters].reverse().map((each, at) => (
-        <details className="more" key={at}><summary>{each.subject} · {moment(each.at)}</summary><p className="when">{text("web.letter_to", { to: each.to })}</p><p className="words">{each.text}</p></details>
+        <Fold className="more" key={about.letters.length - at} summary={`${each.subject} · ${moment(each.at)}`}><p className="when">{text("web.letter_to", { to: each.to })}</p><p className="words">{each.text}</p></Fold>
       ))}
     </section>
   );
@@ -29,7 +30,7 @@ function Status({ about, me, again }: { about: Case; me: PageProps["me"]; again:
   return (
     <>
       <h2>{about.title || text("web.untitled")}</h2>
-      {new URLSearchParams(location.search).has("sent") && <div className="alert alert-success" role="status"><div className="alert-body"><p className="alert-text">{text("web.submit_done")}</p></div></div>}
+      {new URLSearchParams(location.search).has("sent") && <Done>{text("web.submit_done")}</Done>}
       <CaseFacts about={about} />
       {question && (
         <div className="alert alert-warning"><div className="alert-body"><h3 className="alert-heading">{text("web.asked_heading")}</h3><p className="alert-text words">{question}</p>
@@ -45,6 +46,6 @@ function Status({ about, me, again }: { about: Case; me: PageProps["me"]; again:
 }
 
 export default function CaseStatus({ number, me }: PageProps) {
-  const look = useLook<Case>(path(number), 60);
+  const look = useLook<Case>(path(number), { every: 60 });
   return <Looked look={look}>{(about) => <Status about={about} me={me} again={look.again} />}</Looked>;
 }

@@ -1,13 +1,11 @@
 // The words of cases: states, steps and what they lead to, who has the ball.
-import { messages } from "../messages.generated";
-import { language, number, text } from "../text";
+import { number, text, word } from "../text";
 import type { Case, Happened } from "./case_types";
 
 const upper = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
-const known = (key: string) => (messages[language] as Record<string, string>)[key] ?? key;
 
-export const stateWords = (state: string) => upper(known(`casework.state_${state}`));
-export const agreementState = (state: string, by: string) => upper(known(`agreement.state_${state}`).replace("{by}", by));
+export const stateWords = (state: string) => upper(word(`casework.state_${state}`));
+export const agreementState = (state: string, by: string) => upper(word(`agreement.state_${state}`, { by }));
 
 const kinds: Record<string, () => string> = {
   application: () => text("web.kind_application"), amendment: () => text("web.kind_amendment"), extension: () => text("web.kind_extension"),

@@ -2,9 +2,10 @@
 import { useState } from "react";
 import { Problem, send } from "../api";
 import { List } from "../list";
+import type { Cases as Found } from "../shapes";
 import { address, type PageProps } from "../signed";
 import { day, text } from "../text";
-import { Looked, useAct, useLook } from "../use";
+import { asksLogin, Looked, sentence, useAct, useLook } from "../use";
 import { path, type Case } from "./case_types";
 import { ball, daysWords, kindWords, stateWords } from "./case_words";
 import { StateTag } from "./state_tag";
@@ -53,19 +54,9 @@ function wanted(row: Case, values: Record<string, string>, user: string) {
 }
 
 /** Who may be given a case: said by any case that the person sees whole. */
-function Give({ chosen, me, done }: { chosen: Case[]; me: PageProps["me"]; done: () => Promise<void> }) {
-  const { busy, said, act } = useAct();
+function Give({ chosen, me, busy, give }: { chosen: Case[]; me: PageProps["me"]; busy: boolean; give: (to: string) => void }) {
   const first = useLook<Case>(path(chosen[0]!.case));
   const [to, setTo] = useState(me.roles.includes("caseworker") ? me.user : "");
-  const give = () => act(async () => {
-    const failed: string[] = [];
-    for (const each of chosen) {
-      try { await send<Case>("POST", path(each.case, "/steps/assign"), me.csrf, { text: "", to }); }
-      catch (error) { if (error instanceof Problem && error.status !== 401) failed.push(error.message); else throw error; }
-    }
-    await done();
-    if (failed.length > 0) throw new Problem(403, "", failed.join(" "));
-  });
   return (
     <div className="step-form">
       <h2 className="h3">{text("web.give_heading", { count: String(chosen.length) })}</h2>
@@ -76,8 +67,7 @@ function Give({ chosen, me, done }: { chosen: Case[]; me: PageProps["me"]; done:
           {first.found?.staff.map((each) => <option key={each} value={each}>{each === me.user ? text("web.to_me", { name: each }) : each}</option>)}
         </select></div>
       <p>{text("web.leads_assign")}</p>
-      {said}
-      <p><button type="button" className="button button-primary" disabled={busy || to === ""} onClick={() => void give()}>{busy ? text("web.saving") : text("web.give_button")}</button></p>
+      <p><button type="button" className="button button-primary" disabled={busy || to === ""} onClick={() => give(to)}>{busy ? text("web.saving") : text("web.give_button")}</button></p>
     </div>
   );
 }
@@ -87,6 +77,22 @@ function Worklist({ cases, me, again }: { cases: Case[]; me: PageProps["me"]; ag
   const [chosen, setChosen] = useState<string[]>([]);
   const rows = cases.filter((each) => wanted(each, values, me.user));
   const marked = rows.filter((each) => chosen.includes(each.case));
+  const { busy, said, act } = useAct();
+  // What failed stays chosen, and why is told whether or not anything is still shown as chosen.
+  const give = (to: string) => act(async () => {
+    const failed = new Map<string, string>();
+    try {
+      for (const each of marked) {
+        try { await send<Case>("POST", path(each.case, "/steps/assign"), me.csrf, { text: "", to }); }
+        catch (error) { if (asksLogin(error)) throw error; else failed.set(each.case, sentence(error)); }
+        if (!failed.has(each.case)) setChosen((all) => all.filter((other) => other !== each.case));
+      }
+    } finally {
+      await again();
+    }
+    if (failed.size > 0) throw new Problem(0, "", text("web.give_failed", { why: [...failed].map(([number, why]) => `${number}: ${why}`).join(" ") }));
+    return text("web.give_done", { to });
+  });
   const mayGive = (row: Case) => row.steps.some((each) => each.event === "assign");
   return (
     <>
@@ -105,12 +111,13 @@ function Worklist({ cases, me, again }: { cases: Case[]; me: PageProps["me"]; ag
             cell: (row) => mayGive(row) && <div className="check"><input className="form-checkbox" type="checkbox" id={`choose-${row.case}`} checked={chosen.includes(row.case)} onChange={(event) => setChosen(event.target.checked ? [...chosen, row.case] : chosen.filter((each) => each !== row.case))} />
               <label htmlFor={`choose-${row.case}`}><span className="sr-only">{`${text("web.col_choose")} ${row.case}`}</span></label></div> },
         ]} />
-      {marked.length > 0 && <Give key={marked[0]!.case} chosen={marked} me={me} done={async () => { await again(); setChosen([]); }} />}
+      {said}
+      {marked.length > 0 && <Give key={marked[0]!.case} chosen={marked} me={me} busy={busy} give={(to) => void give(to)} />}
     </>
   );
 }
 
 export default function Cases({ me }: PageProps) {
-  const look = useLook<{ cases: Case[] }>("/api/v1/applications", 60);
+  const look = useLook<Found>("/api/v1/applications", { every: 60 });
   return <Looked look={look}>{({ cases }) => <Worklist cases={cases} me={me} again={look.again} />}</Looked>;
 }

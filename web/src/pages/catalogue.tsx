@@ -1,12 +1,8 @@
 // The catalogue in the browser: a table with its variables, tables by words, variables by words.
 import { useEffect, useState } from "react";
 import { get, Problem } from "../api";
-import type { CataloguePage as Page, CatalogueTable } from "../shapes";
-import { language, number, text } from "../text";
-
-export type Table = CatalogueTable;
-
-export const described = (what: { da: string; en: string }) => (language === "en" && what.en) || what.da;
+import type { CataloguePage as Page, CatalogueTable as Table } from "../shapes";
+import { number, own, text } from "../text";
 
 const tables = new Map<string, Promise<Table | null>>();
 export function tableNamed(name: string): Promise<Table | null> {
@@ -33,7 +29,7 @@ export function useTable(name: string): Table | null {
 }
 
 /** Variables with these words in them, a page at a time; asked a moment after the last letter. */
-export function useSearch(words: string, page = 1): Page | null {
+function useSearch(words: string, page = 1): Page | null {
   const [found, setFound] = useState<Page | null>(null);
   useEffect(() => {
     let wanted = true;
@@ -73,7 +69,7 @@ export function Picker({ has, add, remove, disabled }: PickerProps) {
                       ? <div className="check"><input className="form-checkbox" type="checkbox" id={id} checked={has(table, each.name)} disabled={disabled} onChange={(event) => (event.target.checked ? add : remove)(table, each.name)} />
                           <label htmlFor={id}><span className="sr-only">{`${each.name}, ${table}`}</span></label></div>
                       : text("web.orderable_no")}</td>
-                    <th scope="row"><code>{each.name}</code></th><td>{table}</td><td>{described(each)}</td>
+                    <th scope="row"><code>{each.name}</code></th><td>{table}</td><td>{own(each)}</td>
                   </tr>
                 );
               })}

@@ -1,42 +1,9 @@
 // Rows, columns, measure and filter chosen from the project's own catalogue, or a SELECT of one's own.
 import { useState, type FormEvent, type ReactNode } from "react";
-import { text } from "../text";
-import { own, type Project } from "./analyst";
+import { Fold, Line, Select, Words, type Option } from "../form";
+import type { Project } from "../shapes";
+import { own, text } from "../text";
 import { groupable, missing, nothing, personOf, sqlOf, summable, type Choice, type Filter } from "./table_request";
-
-interface Option { value: string; words: string }
-interface SelectProps { id: string; label: string; hint?: string; error?: string | false; value: string; options: Option[]; empty?: string; onChange: (value: string) => void }
-
-export function Select({ id, label, hint, error, value, options, empty, onChange }: SelectProps) {
-  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
-  return (
-    <div className={error ? "form-group form-error" : "form-group"}>
-      <label className="form-label" htmlFor={id}>{label}</label>
-      {hint && <span className="form-hint" id={`${id}-hint`}>{hint}</span>}
-      {error && <span className="form-error-message" id={`${id}-error`}>{error}</span>}
-      <select className="form-select" id={id} value={value} aria-describedby={described} aria-invalid={error ? true : undefined} onChange={(event) => onChange(event.target.value)}>
-        {empty !== undefined && <option value="">{empty}</option>}
-        {options.map((each) => <option key={each.value} value={each.value}>{each.words}</option>)}
-      </select>
-    </div>
-  );
-}
-
-interface TextProps { id: string; label: string; hint?: string; error?: string | false; value: string; onChange: (value: string) => void; lines?: number; list?: string }
-
-export function Text({ id, label, hint, error, value, onChange, lines = 1, list }: TextProps) {
-  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
-  const shared = { id, value, spellCheck: false, "aria-describedby": described, "aria-invalid": error ? true : undefined } as const;
-  return (
-    <div className={error ? "form-group form-error" : "form-group"}>
-      <label className="form-label" htmlFor={id}>{label}</label>
-      {hint && <span className="form-hint" id={`${id}-hint`}>{hint}</span>}
-      {error && <span className="form-error-message" id={`${id}-error`}>{error}</span>}
-      {lines > 1 ? <textarea className="form-input" rows={lines} {...shared} onChange={(event) => onChange(event.target.value)} />
-        : <input className="form-input" type="text" autoComplete="off" list={list} {...shared} onChange={(event) => onChange(event.target.value)} />}
-    </div>
-  );
-}
 
 const measures = (): Option[] => [
   { value: "count", words: text("web.tab_count") }, { value: "sum", words: text("web.tab_sum") }, { value: "mean", words: text("web.tab_mean") },
@@ -57,7 +24,7 @@ function Filters({ filters, columns, change }: { filters: Filter[]; columns: Opt
         <div className="filter" key={i}>
           <Select id={`filter-${i}-column`} label={text("web.variable")} value={each.column} options={columns} empty={text("web.tab_choose")} onChange={(column) => put(i, { column })} />
           <Select id={`filter-${i}-how`} label={text("web.tab_how")} value={each.how} options={hows()} onChange={(how) => put(i, { how })} />
-          <Text id={`filter-${i}-value`} label={text("web.tab_value")} value={each.value} onChange={(value) => put(i, { value })} />
+          <Line id={`filter-${i}-value`} label={text("web.tab_value")} value={each.value} onChange={(value) => put(i, { value })} />
           <button type="button" className="button button-tertiary" onClick={() => change(filters.filter((_, place) => place !== i))}>
             {text("web.tab_filter_away")}<span className="sr-only"> {each.column}</span>
           </button>
@@ -68,18 +35,20 @@ function Filters({ filters, columns, change }: { filters: Filter[]; columns: Opt
   );
 }
 
+const named = (each: { name: string; da: string; en: string }): Option => ({ value: each.name, words: own(each) ? `${each.name}: ${own(each)}` : each.name });
+
 interface ChoosingProps { project: Project; choice: Choice; put: (part: Partial<Choice>) => void; wrong: string | null }
 
 function Choosing({ project, choice, put, wrong }: ChoosingProps) {
   const tables = project.tables.filter(personOf);
   const table = tables.find((each) => each.name === choice.table);
-  const columns = table ? groupable(table).map((each) => ({ value: each.name, words: own(each) ? `${each.name}: ${own(each)}` : each.name })) : [];
-  const sums = table ? summable(table).map((each) => ({ value: each.name, words: own(each) ? `${each.name}: ${own(each)}` : each.name })) : [];
+  const columns = table ? groupable(table).map(named) : [];
+  const sums = table ? summable(table).map(named) : [];
   const needed = (id: string) => wrong === id && text("web.tab_needed");
   return (
     <>
       <Select id="table" label={text("web.table")} hint={text("web.tab_table_hint")} error={needed("table")} value={choice.table} empty={text("web.tab_choose")}
-        options={tables.map((each) => ({ value: each.name, words: own(each) ? `${each.name}: ${own(each)}` : each.name }))}
+        options={tables.map(named)}
         onChange={(value) => put({ ...nothing, by: "choosing", table: value, title: choice.title })} />
       {table && (
         <>
@@ -90,12 +59,12 @@ function Choosing({ project, choice, put, wrong }: ChoosingProps) {
           <Select id="measure" label={text("web.tab_measure")} value={choice.measure} options={sums.length > 0 ? measures() : measures().slice(0, 1)} onChange={(measure) => put({ measure })} />
           {choice.measure !== "count" && <Select id="of" label={text("web.tab_of")} error={needed("of")} value={choice.of} options={sums} empty={text("web.tab_choose")} onChange={(of) => put({ of })} />}
           <Filters filters={choice.filters} columns={columns} change={(filters) => put({ filters })} />
-          <details><summary>{text("web.tab_select")}</summary>
+          <Fold summary={text("web.tab_select")}>
             <pre className="sql" tabIndex={0}><code>{sqlOf(choice, table)}</code></pre>
             <button type="button" className="button button-tertiary" onClick={() => put({ by: "sql", sql: sqlOf(choice, table), sqlRows: [choice.row, choice.row2].filter(Boolean).join(", "), sqlColumns: choice.column })}>
               {text("web.tab_go_on")}
             </button>
-          </details>
+          </Fold>
         </>
       )}
     </>
@@ -106,25 +75,24 @@ function Writing({ choice, put, wrong }: Omit<ChoosingProps, "project">) {
   const needed = (id: string) => wrong === id && text("web.tab_needed");
   return (
     <>
-      <Text id="sql" label="SELECT" hint={text("web.tab_sql_hint")} error={needed("sql")} value={choice.sql} lines={8} onChange={(sql) => put({ sql })} />
-      <Text id="sql-rows" label={text("web.tab_rows")} hint={text("web.tab_names_hint")} error={needed("sql-rows")} value={choice.sqlRows} onChange={(sqlRows) => put({ sqlRows })} />
-      <Text id="sql-columns" label={text("web.tab_columns")} value={choice.sqlColumns} onChange={(sqlColumns) => put({ sqlColumns })} />
+      <Words id="sql" label="SELECT" hint={text("web.tab_sql_hint")} error={needed("sql")} value={choice.sql} rows={8} spelled={false} onChange={(sql) => put({ sql })} />
+      <Line id="sql-rows" label={text("web.tab_rows")} hint={text("web.tab_names_hint")} error={needed("sql-rows")} value={choice.sqlRows} onChange={(sqlRows) => put({ sqlRows })} />
+      <Line id="sql-columns" label={text("web.tab_columns")} value={choice.sqlColumns} onChange={(sqlColumns) => put({ sqlColumns })} />
       <Select id="measure" label={text("web.tab_measure")} value={choice.measure} options={measures()} onChange={(measure) => put({ measure })} />
-      {choice.measure !== "count" && <Text id="of" label={text("web.tab_of")} error={needed("of")} value={choice.of} onChange={(of) => put({ of })} />}
+      {choice.measure !== "count" && <Line id="of" label={text("web.tab_of")} error={needed("of")} value={choice.of} onChange={(of) => put({ of })} />}
     </>
   );
 }
 
 function More({ choice, put }: { choice: Choice; put: (part: Partial<Choice>) => void }) {
   return (
-    <details className="choice-more" open={choice.percent !== "" || choice.round !== "" || choice.title !== ""}>
-      <summary>{text("web.tab_more")}</summary>
-      <Text id="title" label={text("web.tab_title")} value={choice.title} onChange={(title) => put({ title })} />
+    <Fold summary={text("web.tab_more")} open={choice.percent !== "" || choice.round !== "" || choice.title !== ""}>
+      <Line id="title" label={text("web.tab_title")} value={choice.title} onChange={(title) => put({ title })} />
       <Select id="percent" label={text("web.tab_percent")} value={choice.percent} empty={text("web.tab_none")} onChange={(percent) => put({ percent })}
         options={[{ value: "row", words: text("web.tab_percent_row") }, { value: "column", words: text("web.tab_percent_column") }, { value: "total", words: text("web.tab_percent_total") }]} />
       <Select id="round" label={text("web.tab_round")} hint={text("web.tab_round_hint")} value={choice.round} empty={text("web.tab_round_no")} onChange={(round) => put({ round })}
         options={["5", "10", "20"].map((base) => ({ value: base, words: text("web.tab_round_to", { base }) }))} />
-    </details>
+    </Fold>
   );
 }
 

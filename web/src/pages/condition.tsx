@@ -1,7 +1,7 @@
 // A condition on one table's rows: written as SQL (docs/access-specification.md), or put together from variable, comparison and value.
 import { useState } from "react";
-import { text } from "../text";
-import { described, type Table } from "./catalogue";
+import type { CatalogueTable as Table } from "../shapes";
+import { own, text } from "../text";
 import { textAt } from "./document";
 import { TextRow, useEditing } from "./fields";
 
@@ -16,7 +16,7 @@ function literal(value: string, type: string): string {
   return (type === "integer" || type === "decimal") && /^-?\d+(\.\d+)?$/.test(value) ? value : `'${value.replaceAll("'", "''")}'`;
 }
 
-export function condition(variable: string, type: string, how: How, value: string): string {
+function condition(variable: string, type: string, how: How, value: string): string {
   const one = literal(value.trim(), type);
   switch (how) {
     case "starts": return `${variable} LIKE '${value.trim().replaceAll("'", "''")}%'`;
@@ -46,7 +46,7 @@ export function Condition({ path, table }: { path: string; table: Table | null }
           <div><label className="form-label" htmlFor={`${id}-v`}>{text("web.variable")}</label>
             <select className="form-select" id={`${id}-v`} value={variable} onChange={(event) => setVariable(event.target.value)}>
               <option value="">–</option>
-              {usable.map((each) => <option key={each.name} value={each.name}>{each.name}{described(each) && `: ${described(each).slice(0, 60)}`}</option>)}
+              {usable.map((each) => <option key={each.name} value={each.name}>{each.name}{own(each) && `: ${own(each).slice(0, 60)}`}</option>)}
             </select></div>
           <div><label className="form-label" htmlFor={`${id}-h`}>{text("web.cond_how")}</label>
             <select className="form-select" id={`${id}-h`} value={how} onChange={(event) => setHow(event.target.value as How)}>

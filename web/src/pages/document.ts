@@ -24,6 +24,10 @@ export const tablesAt = (doc: Value | undefined, path: string): Doc[] => {
   return Array.isArray(value) ? (value as Doc[]) : [];
 };
 export const namesAt = (doc: Value | undefined, path: string): string[] => tablesAt(doc, path).filter((each) => typeof each === "string") as unknown as string[];
+/** Names of tables and variables are the same in whatever letters. */
+export const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+/** A name that stands there already is not put there twice. */
+export const withName = (names: string[], name: string) => (names.some((each) => same(each, name)) ? names : [...names, name]);
 /** "2026-01-31" of a local date. */
 export const dateAt = (doc: Value | undefined, path: string): string => {
   const value = valueAt(doc, path);
@@ -66,7 +70,6 @@ export function pathsOfLines(text: string): string[] {
 /** Where in the document a finding belongs; "" is the whole. */
 export function pathOf(finding: Finding, doc: Doc, lines: string[]): string {
   const { place } = finding;
-  const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
   if (place.table) {
     const at = tablesAt(doc, "grant").findIndex((grant) => same(textAt(grant, "table"), place.table!));
     return at < 0 ? "population" : `grant.${at}`;

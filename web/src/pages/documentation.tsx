@@ -1,14 +1,15 @@
 // The project's tables and variables, as its analysts may use them: searched by name and by words, with who they are about and how new they are.
 import { useState } from "react";
-import { day, moment, number as digits, text } from "../text";
-import { own, type DataTable, type Project, type Variable } from "./analyst";
+import { Fold } from "../form";
+import type { DataTable, DataVariable, Project } from "../shapes";
+import { day, moment, number as digits, own, text, word } from "../text";
 
 const matches = (words: string[], ...texts: string[]) => {
   const all = texts.join(" ").toLowerCase();
   return words.every((word) => all.includes(word));
 };
 
-function Variables({ table, columns }: { table: DataTable; columns: Variable[] }) {
+function Variables({ table, columns }: { table: DataTable; columns: DataVariable[] }) {
   return (
     <div className="table--responsive-scroll" tabIndex={0} role="region" aria-label={table.name}>
       <table className="table table--borderless">
@@ -20,7 +21,7 @@ function Variables({ table, columns }: { table: DataTable; columns: Variable[] }
         <tbody>
           {columns.map((each) => (
             <tr key={each.name}>
-              <th scope="row"><code>{each.name}</code></th><td>{own(each)}</td><td>{text(kinds[each.class] ?? "web.class.ordinary")}</td>
+              <th scope="row"><code>{each.name}</code></th><td>{own(each)}</td><td>{word(`web.class.${each.class}`)}</td>
               <td>{each.last_used ? <time dateTime={each.last_used} title={moment(each.last_used)}>{day(each.last_used)}</time> : text("web.ws_never")}</td>
             </tr>
           ))}
@@ -29,12 +30,6 @@ function Variables({ table, columns }: { table: DataTable; columns: Variable[] }
     </div>
   );
 }
-
-const kinds: Record<string, Parameters<typeof text>[0]> = {
-  code: "web.class.code", measure: "web.class.measure", date: "web.class.date", birth_date: "web.class.birth_date", residence: "web.class.residence",
-  organisation: "web.class.organisation", person: "web.class.person", relative: "web.class.relative", provider: "web.class.provider",
-  record_key: "web.class.record_key",
-};
 
 export function Documentation({ project }: { project: Project }) {
   const [asked, setAsked] = useState("");
@@ -52,10 +47,10 @@ export function Documentation({ project }: { project: Project }) {
       </div>
       <p role="status">{text("web.ws_found", { variables: digits(count), tables: digits(found.length) })}</p>
       {found.map(({ table, columns }) => (
-        <details key={table.name} className="documentation" open={words.length > 0 || project.tables.length <= 3}>
-          <summary><code>{table.name}</code> {own(table)} <span className="quiet">{table.delivered ? text("web.ws_delivered", { day: day(table.delivered) }) : ""}</span></summary>
+        <Fold key={table.name} className="documentation" open={project.tables.length <= 3} forced={words.length > 0}
+          summary={<><code>{table.name}</code> {own(table)} <span className="quiet">{table.delivered ? text("web.ws_delivered", { day: day(table.delivered) }) : ""}</span></>}>
           <Variables table={table} columns={columns} />
-        </details>
+        </Fold>
       ))}
     </>
   );

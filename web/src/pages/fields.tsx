@@ -1,7 +1,7 @@
 // Fields of the application: each knows its path in the document, shows what is wrong with it beside it, and keeps what is typed.
-import { createContext, useContext, useId, type ReactNode } from "react";
+import { createContext, useContext, useId, useRef, type ReactNode } from "react";
 import type { Finding } from "./case_types";
-import { changed, date, dateAt, sentence, textAt, type Doc, type Value } from "./document";
+import { changed, date, dateAt, sentence, tablesAt, textAt, type Doc, type Value } from "./document";
 
 export interface Editing { doc: Doc; change: (make: (now: Doc) => Doc) => void; findingsAt: (path: string) => Finding[]; readOnly: boolean }
 const Context = createContext<Editing | null>(null);
@@ -9,6 +9,22 @@ export const EditingProvider = Context.Provider;
 export function useEditing(): Editing & { set: (path: string, value: Value | undefined) => void } {
   const editing = useContext(Context)!;
   return { ...editing, set: (path, value) => editing.change((now) => changed(now, path, value)) };
+}
+
+/**
+ * The items of an array: each with a key that stays its own when another one is taken out, so that what is half typed or open in it stays with it.
+ * `none`: what stands there when the last one is gone.
+ */
+export function useItems(path: string, none: Value | undefined): { key: number; at: number; item: Doc; remove: () => void }[] {
+  const { doc, set } = useEditing(), items = tablesAt(doc, path);
+  const keys = useRef<number[]>([]), next = useRef(0);
+  while (keys.current.length < items.length) keys.current.push(next.current++);
+  keys.current.length = items.length;
+  const remove = (at: number) => {
+    keys.current.splice(at, 1);
+    set(path, items.length > 1 ? items.filter((_, other) => other !== at) : none);
+  };
+  return items.map((item, at) => ({ key: keys.current[at]!, at, item, remove: () => remove(at) }));
 }
 
 /** The element that a jump from the list of what is missing goes to. */

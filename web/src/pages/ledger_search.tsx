@@ -1,30 +1,22 @@
 // Search in the ledger: who did what with what, newest first, a page at a time.
 import { useState, type FormEvent } from "react";
-import { get, Problem } from "../api";
+import { get } from "../api";
+import { Line } from "../form";
 import type { LedgerPage } from "../shapes";
-import { Mistake } from "../form";
 import { moment, text } from "../text";
-import { Line, Scrolls } from "./staff";
+import { useAct } from "../use";
+import { Scrolls } from "./staff";
 
 export function LedgerSearch() {
   const [typed, setTyped] = useState({ about: "", actor: "", action: "" });
   const [asked, setAsked] = useState("");
   const [page, setPage] = useState<LedgerPage | null>(null);
-  const [mistake, setMistake] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const look = async (query: string, before: string | null) => {
-    setBusy(true);
-    setMistake(null);
-    try {
-      const found = await get<LedgerPage>(`/api/v1/ledger?${query}${before ? `&before=${before}` : ""}`);
-      setPage(before && page ? { records: [...page.records, ...found.records], next: found.next } : found);
-      setAsked(query);
-    } catch (error) {
-      setMistake(error instanceof Problem ? error.message : text("web.failed"));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, said, act } = useAct();
+  const look = (query: string, before: string | null) => act(async () => {
+    const found = await get<LedgerPage>(`/api/v1/ledger?${query}${before ? `&before=${before}` : ""}`);
+    setPage(before && page ? { records: [...page.records, ...found.records], next: found.next } : found);
+    setAsked(query);
+  });
   const search = (event: FormEvent) => {
     event.preventDefault();
     void look(new URLSearchParams(Object.entries(typed).map(([name, value]) => [name, value.trim()])).toString(), null);
@@ -41,7 +33,7 @@ export function LedgerSearch() {
         </div>
         <button type="submit" className="button button-secondary" disabled={busy}>{text("web.ledger_search")}</button>
       </form>
-      {mistake && <Mistake>{mistake}</Mistake>}
+      {said}
       {page && page.records.length === 0 && <p role="status">{text("web.ledger_nothing")}</p>}
       {page && page.records.length > 0 && (
         <Scrolls label={text("web.ledger_title")}>

@@ -2,12 +2,12 @@
 import { List } from "../list";
 import type { DeliveryLine, Disk, Fresh, OperationsView } from "../shapes";
 import { type PageProps } from "../signed";
-import { moment, number, text } from "../text";
+import { Programs } from "../status";
+import { bytes, moment, number, text } from "../text";
 import { Looked, useLook } from "../use";
 import { Accounts } from "./accounts";
 import { LedgerSearch } from "./ledger_search";
 
-const again = 15; // seconds between two looks
 const full_percent = 10; // less room than this is told as trouble
 
 const statusWords = (status: string) => ({
@@ -18,8 +18,6 @@ const frequencyWords = (frequency: string) => ({
   daily: text("web.frequency_daily"), weekly: text("web.frequency_weekly"), monthly: text("web.frequency_monthly"), quarterly: text("web.frequency_quarterly"),
   yearly: text("web.frequency_yearly"), closed: text("web.frequency_closed"),
 } as Record<string, string>)[frequency] ?? frequency;
-const gib = (bytes: number) => `${number(Math.round((bytes / 2 ** 30) * 10) / 10)} GiB`;
-const mib = (bytes: number) => (bytes < 2 ** 20 ? `${number(Math.ceil(bytes / 1024))} KiB` : `${number(Math.round((bytes / 2 ** 20) * 10) / 10)} MiB`);
 const share = (disk: Disk) => (disk.bytes === 0 ? 0 : Math.round((100 * disk.free_bytes) / disk.bytes));
 
 /** What is wrong now, in one sentence each; nothing: it runs. */
@@ -56,19 +54,15 @@ function Running({ view }: { view: OperationsView }) {
   const wrong = troubles(view);
   return (
     <>
-      {wrong.length === 0 ? <p className="answer">{text("web.operations_well")}</p> : <div className="answer"><p><strong>{text("web.operations_wrong")}</strong></p><ul>{wrong.map((each) => <li key={each}>{each}</li>)}</ul></div>}
+      {wrong.length === 0 ? <p className="standing">{text("web.operations_well")}</p> : <div className="standing"><p><strong>{text("web.operations_wrong")}</strong></p><ul>{wrong.map((each) => <li key={each}>{each}</li>)}</ul></div>}
       <h2 id="programs">{text("web.operations_programs")}</h2>
-      <ul className="status-list">
-        {view.programs.map((program) => (
-          <li key={program.name}><span>{program.name}</span><span className={program.running ? "badge badge-success" : "badge badge-error"}>{text(program.running ? "web.status_running" : "web.status_stopped")}</span></li>
-        ))}
-      </ul>
+      <Programs programs={view.programs} />
       <dl className="facts">
         <dt>{text("web.operations_version")}</dt><dd>{view.version}</dd>
         <dt>{text("web.operations_sessions")}</dt><dd>{number(view.sessions)}</dd>
         <dt>{text("web.operations_closed")}</dt><dd>{number(view.closed)}</dd>
         <dt>{text("web.operations_held")}</dt><dd>{view.held.length === 0 ? text("web.operations_none") : view.held.join(", ")}</dd>
-        <dt>{text("web.operations_ledger")}</dt><dd>{text("web.operations_ledger_size", { records: number(view.ledger.records), size: mib(view.ledger.bytes) })}</dd>
+        <dt>{text("web.operations_ledger")}</dt><dd>{text("web.operations_ledger_size", { records: number(view.ledger.records), size: bytes(view.ledger.bytes) })}</dd>
         <dt>{text("web.operations_checkpoint")}</dt>
         <dd>{view.ledger.checkpoint_at ? text("web.operations_checkpoint_at", { records: number(view.ledger.checkpointed), at: moment(view.ledger.checkpoint_at) }) : text("web.operations_no_checkpoint")} {text("web.operations_verify")}</dd>
       </dl>
@@ -79,16 +73,16 @@ function Running({ view }: { view: OperationsView }) {
       <h2 id="disks">{text("web.operations_disks")}</h2>
       <List caption={text("web.operations_disks")} rows={view.disks} id={(row) => row.folders.join()} empty="" columns={[
         { key: "folders", words: text("web.disk_folders"), value: (row) => row.folders.join(", ") },
-        { key: "free", words: text("web.disk_free"), value: (row) => row.free_bytes, cell: (row) => gib(row.free_bytes), numeric: true },
+        { key: "free", words: text("web.disk_free"), value: (row) => row.free_bytes, cell: (row) => bytes(row.free_bytes), numeric: true },
         { key: "share", words: text("web.disk_share"), value: share, cell: (row) => `${share(row)} %`, numeric: true },
-        { key: "bytes", words: text("web.disk_size"), value: (row) => row.bytes, cell: (row) => gib(row.bytes), numeric: true },
+        { key: "bytes", words: text("web.disk_size"), value: (row) => row.bytes, cell: (row) => bytes(row.bytes), numeric: true },
       ]} />
     </>
   );
 }
 
 function Overview() {
-  const look = useLook<OperationsView>("/api/v1/operations", again);
+  const look = useLook<OperationsView>("/api/v1/operations", { every: 15 });
   return <Looked look={look}>{(view) => <Running view={view} />}</Looked>;
 }
 

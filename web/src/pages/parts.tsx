@@ -1,7 +1,7 @@
 // Small pieces of an analyst's pages.
-import type { ReactNode } from "react";
-import { age, bytes, moment, text } from "../text";
-import { own, page, stateWords, type Finding, type ProjectOutline, type Release } from "./analyst";
+import type { FileFinding, ProjectOutline, ReleaseView } from "../shapes";
+import { age, moment, own, text } from "../text";
+import { page, stateWords } from "./analyst";
 
 const states = {
   running: () => text("web.project_running"), held: () => text("web.project_held"), coming: () => text("web.project_coming"),
@@ -20,7 +20,7 @@ export function Back({ project }: { project: string }) {
   return <p><a href={page.project(project)}>{text("web.ws_back", { project })}</a></p>;
 }
 
-export function Findings({ findings }: { findings: Finding[] }) {
+export function Findings({ findings }: { findings: FileFinding[] }) {
   if (findings.length === 0) return null;
   const words = { note: text("web.home_note"), review: text("web.home_review"), block: text("web.home_block") };
   return (
@@ -32,6 +32,5 @@ export function Findings({ findings }: { findings: Finding[] }) {
   );
 }
 
-export const files = (release: Release) => release.files.map((file) => file.name).join(", ");
-export const fate = (release: Release) => stateWords(release.state);
-export const size = (count: number): ReactNode => bytes(count);
+export const files = (release: ReleaseView) => release.files.map((file) => file.name).join(", ");
+export const fate = (release: ReleaseView) => stateWords(release.state);

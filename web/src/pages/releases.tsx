@@ -1,15 +1,16 @@
 // What was sent home, and where it is; what its author can still do about it.
 import { useState, type FormEvent } from "react";
 import { send, type Me } from "../api";
+import { Fold, Words } from "../form";
+import type { ReleaseView } from "../shapes";
 import { day, moment, text } from "../text";
 import { useAct, useDraft } from "../use";
-import { stateWords, type Release, type ReleaseState } from "./analyst";
-import { Text } from "./choice";
+import { stateWords } from "./analyst";
 import { Findings } from "./parts";
 
 type Act = "withdraw" | "recall" | "answer";
 // As src/release/states.def lets the author.
-const may: Record<Act, ReleaseState[]> = {
+const may: Record<Act, string[]> = {
   withdraw: ["staged", "check_failed", "questioned", "auto_cleared", "in_review", "independent", "consolidating", "returned", "approved", "failed", "bounced", "held"],
   recall: ["sent", "sampled", "finding"],
   answer: ["questioned"],
@@ -20,7 +21,7 @@ const words: Record<Act, { button: () => string; label: () => string; hint: () =
   answer: { button: () => text("web.home_answer"), label: () => text("web.home_answer_label"), hint: () => text("web.home_answer_hint"), done: () => text("web.home_answered") },
 };
 
-function Doing({ release, what, me, again }: { release: Release; what: Act; me: Me; again: () => Promise<void> }) {
+function Doing({ release, what, me, again }: { release: ReleaseView; what: Act; me: Me; again: () => Promise<void> }) {
   const [typed, setTyped, drop] = useDraft(`${what}-${release.release}`, "");
   const [open, setOpen] = useState(typed !== "");
   const [lacks, setLacks] = useState(false);
@@ -44,7 +45,7 @@ function Doing({ release, what, me, again }: { release: Release; what: Act; me: 
       {!open && <button type="button" className="button button-secondary" onClick={() => setOpen(true)}>{say.button()}<span className="sr-only"> {release.release}</span></button>}
       {open && (
         <form className="doing" onSubmit={submit} noValidate>
-          <Text id={id} label={say.label()} hint={say.hint()} value={typed} lines={3} error={lacks && text("web.tab_needed")} onChange={(next) => { setLacks(false); setTyped(next); }} />
+          <Words id={id} label={say.label()} hint={say.hint()} value={typed} error={lacks && text("web.tab_needed")} onChange={(next) => { setLacks(false); setTyped(next); }} />
           <p className="button-row">
             <button type="submit" className="button button-primary" disabled={busy}>{busy ? text("web.saving") : say.button()}</button>
             <button type="button" className="button button-secondary" onClick={() => setOpen(false)}>{text("web.home_cancel")}</button>
@@ -56,7 +57,7 @@ function Doing({ release, what, me, again }: { release: Release; what: Act; me: 
   );
 }
 
-function One({ release, me, again }: { release: Release; me: Me; again: () => Promise<void> }) {
+function One({ release, me, again }: { release: ReleaseView; me: Me; again: () => Promise<void> }) {
   const mine = release.author === me.user;
   const acts = (Object.keys(may) as Act[]).filter((each) => mine && may[each].includes(release.state));
   return (
@@ -69,18 +70,18 @@ function One({ release, me, again }: { release: Release; me: Me; again: () => Pr
       </ul>
       <div className="button-row">{acts.map((each) => <Doing key={each} release={release} what={each} me={me} again={again} />)}</div>
       {release.state === "returned" && mine && <p>{text("web.home_resend")}</p>}
-      <details><summary>{text("web.home_steps")}<span className="sr-only"> {release.release}</span></summary>
+      <Fold summary={<>{text("web.home_steps")}<span className="sr-only"> {release.release}</span></>}>
         <ol className="steps">
           {release.history.map((step, i) => (
-            <li key={i}>{moment(step.at)}: {stateWords(step.to as ReleaseState)} ({step.actor}){step.reason && `: ${step.reason}`}</li>
+            <li key={i}>{moment(step.at)}: {stateWords(step.to)} ({step.actor}){step.reason && `: ${step.reason}`}</li>
           ))}
         </ol>
-      </details>
+      </Fold>
     </li>
   );
 }
 
-export function History({ releases, me, again }: { releases: Release[]; me: Me; again: () => Promise<void> }) {
+export function History({ releases, me, again }: { releases: ReleaseView[]; me: Me; again: () => Promise<void> }) {
   if (releases.length === 0) return <p>{text("web.ws_no_files")}</p>;
   const newest = [...releases].sort((a, b) => b.created.localeCompare(a.created));
   return <ul className="releases">{newest.map((each) => <One key={each.release} release={each} me={me} again={again} />)}</ul>;

@@ -1,16 +1,17 @@
 // One request under review: what it is for, its files with what the machine found, and the reviewer's word on each.
 import { useEffect, useState } from "react";
 import { send } from "../api";
-import type { BesideReview, ReleaseStep, ReleaseView } from "../shapes";
+import { Fold, Words } from "../form";
+import type { BesideReview, ReleaseFile, ReleaseStep, ReleaseView } from "../shapes";
 import { address, type PageProps } from "../signed";
-import { moment, number, text } from "../text";
+import { moment, number, text, word } from "../text";
 import { Looked, useAct, useDraft, useLook } from "../use";
-import { FileReview, Votes, verdicts, type File, type Opinion } from "./review_file";
+import { FileReview, Votes, verdicts, type Opinion } from "./review_file";
 import { routeWords } from "./reviews";
-import { Words, word } from "./staff";
+import { Tick } from "./staff";
 
 interface Answer { file: number; rule: string; text: string }
-type Request = Omit<ReleaseView, "files" | "answers"> & { files: File[]; answers: Answer[] };
+type Request = Omit<ReleaseView, "answers"> & { answers: Answer[] };
 
 const votes = ["vote", "complete", "approve", "send_back", "reject"];
 const nothing: Opinion = { verdict: "", comment: "" };
@@ -80,8 +81,8 @@ interface VotingProps { request: Request; beside: BesideReview; me: PageProps["m
 
 function Voting({ request, beside, me, again }: VotingProps) {
   const [opinions, setOpinions, dropOpinions] = useDraft<Opinion[]>(`opinions-${request.revision}`, []);
-  const [reason, setReason, dropReason] = useDraft("reason", "");
-  const [why, setWhy, dropWhy] = useDraft("escalate", "");
+  const [reason, setReason, dropReason] = useDraft(`reason-${request.revision}`, "");
+  const [why, setWhy, dropWhy] = useDraft(`escalate-${request.revision}`, "");
   const [keys, setKeys] = useState(true);
   const { busy, said, act } = useAct();
   const count = request.files.length;
@@ -105,13 +106,12 @@ function Voting({ request, beside, me, again }: VotingProps) {
     return text("web.review_escalated");
   });
   const buttons = { "": text("web.review_choose"), approve: text("web.review_give_approve", { count: number(count) }), return: text("web.review_give_return"), reject: text("web.review_give_reject") };
-  const before = (file: File) => beside.previous.find((each) => each.name === file.name)?.file ?? null;
+  const before = (file: ReleaseFile) => beside.previous.find((each) => each.name === file.name)?.file ?? null;
   return (
     <>
       {may && (
         <div className="keys">
-          <div className="tick"><input className="form-checkbox" type="checkbox" id="keys" checked={keys} onChange={(event) => setKeys(event.target.checked)} />
-            <label className="form-label" htmlFor="keys">{text("web.review_keys")}</label></div>
+          <Tick id="keys" checked={keys} change={setKeys}>{text("web.review_keys")}</Tick>
           <p><kbd>J</kbd> {text("web.review_key_next")} · <kbd>K</kbd> {text("web.review_key_back")} · <kbd>1</kbd> {text("web.review_approve")} · <kbd>2</kbd> {text("web.review_return")} · <kbd>3</kbd> {text("web.review_reject")}</p>
         </div>
       )}
@@ -130,11 +130,10 @@ function Voting({ request, beside, me, again }: VotingProps) {
         </section>
       )}
       {beside.may.includes("escalate") && (
-        <details className="second">
-          <summary>{text("web.review_second")}</summary>
+        <Fold className="second" summary={text("web.review_second")}>
           <Words id="escalate" label={text("web.review_second_why")} value={why} onChange={setWhy} />
           <button type="button" className="button button-secondary" disabled={busy || why.trim() === ""} onClick={() => void escalate()}>{text("web.review_second_button")}</button>
-        </details>
+        </Fold>
       )}
     </>
   );
@@ -154,7 +153,7 @@ export default function Review({ number: release, me }: PageProps) {
             <Facts request={found} />
             <Answers answers={found.answers} />
             <Earlier history={found.history} revision={found.revision} />
-            <Looked look={beside}>{(more) => <Voting request={found} beside={more} me={me} again={again} />}</Looked>
+            <Looked look={beside}>{(more) => <Voting key={found.revision} request={found} beside={more} me={me} again={again} />}</Looked>
           </>
         )}
       </Looked>

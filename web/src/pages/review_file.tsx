@@ -1,27 +1,23 @@
 // One file of a request under review: what the machine found, the file as it is, and what the reviewer says of it.
-import type { ShownFile, Vote } from "../shapes";
-import { language, number, text } from "../text";
+import { memo } from "react";
+import { Fold, Words } from "../form";
+import type { FileFinding, ReleaseFile, ShownFile, Vote } from "../shapes";
+import { bytes, own, text } from "../text";
 import { Looked, useLook } from "../use";
-import { Shown, type Finding } from "./shown";
-import { Words, word } from "./staff";
+import { Shown, type Numbered } from "./shown";
 
-export interface File { name: string; bytes: number; type: string; sha256: string; safe_table: number; findings: Finding[] }
 export interface Opinion { verdict: "" | "approve" | "return" | "reject"; comment: string }
 export const verdicts = ["approve", "return", "reject"] as const;
 const words = { approve: () => text("web.review_approve"), return: () => text("web.review_return"), reject: () => text("web.review_reject") };
 const sure = { block: () => text("web.finding_block"), review: () => text("web.finding_review"), note: () => text("web.finding_note") };
 
-function size(bytes: number) {
-  return bytes < 10_000 ? `${number(bytes)} ${text("web.bytes")}` : `${number(Math.round(bytes / 1000))} kB`;
-}
-
-function FindingList({ findings, file }: { findings: Finding[]; file: number }) {
+function FindingList({ findings, file }: { findings: FileFinding[]; file: number }) {
   if (findings.length === 0) return <p>{text("web.review_no_findings")}</p>;
   return (
     <ol className="findings">
       {findings.map((finding, at) => (
         <li key={at} id={`finding-${file}-${at + 1}`} className={`finding-${finding.severity}`}>
-          <strong>{sure[finding.severity]()}</strong> {language === "da" ? finding.da : finding.en}
+          <strong>{sure[finding.severity]()}</strong> {own(finding)}
           <span className="finding-where">
             {text("web.finding_rule", { rule: finding.rule })}{finding.place && ` · ${finding.place}`}{finding.shape && ` · ${text("web.finding_shape", { shape: finding.shape })}`}
           </span>
@@ -31,23 +27,24 @@ function FindingList({ findings, file }: { findings: Finding[]; file: number }) 
   );
 }
 
-function Preview({ release, revision, position, findings, before }: { release: string; revision: number; position: number; findings: Finding[]; before: number | null }) {
+/** Drawn anew when it is about another file, not for every letter that is typed beside it. */
+const Preview = memo(function Preview({ release, revision, position, findings, before }: { release: string; revision: number; position: number; findings: FileFinding[]; before: number | null }) {
   const path = (of: number, at: number) => `/api/v1/releases/${encodeURIComponent(release)}/files/${at}?revision=${of}`;
   const now = useLook<ShownFile>(path(revision, position));
   const numbered = findings.map((finding, at) => ({ finding, place: at + 1 }));
   if (before === null) return <Looked look={now}>{(shown) => <Shown shown={shown} before={null} findings={numbered} />}</Looked>;
   return <Looked look={now}>{(shown) => <Compared shown={shown} path={path(revision - 1, before)} numbered={numbered} />}</Looked>;
-}
+});
 
 /** With the file of the same name in the revision before: differences in this one, and the other beside it. */
-function Compared({ shown, path, numbered }: { shown: ShownFile; path: string; numbered: { finding: Finding; place: number }[] }) {
+function Compared({ shown, path, numbered }: { shown: ShownFile; path: string; numbered: Numbered[] }) {
   const earlier = useLook<ShownFile>(path);
   return (
     <Looked look={earlier}>
       {(before) => (
-        <div className="beside">
+        <div className="compared">
           <div><h4>{text("web.review_this_revision")}</h4><Shown shown={shown} before={before} findings={numbered} /></div>
-          <details><summary>{text("web.review_before_revision")}</summary><Shown shown={before} before={null} findings={[]} /></details>
+          <Fold summary={text("web.review_before_revision")}><Shown shown={before} before={null} findings={[]} /></Fold>
         </div>
       )}
     </Looked>
@@ -55,7 +52,7 @@ function Compared({ shown, path, numbered }: { shown: ShownFile; path: string; n
 }
 
 interface FileProps {
-  release: string; revision: number; position: number; file: File; before: number | null; look: boolean;
+  release: string; revision: number; position: number; file: ReleaseFile; before: number | null; look: boolean;
   vote: boolean; opinion: Opinion; onOpinion: (opinion: Opinion) => void;
 }
 
@@ -64,7 +61,7 @@ export function FileReview({ release, revision, position, file, before, look, vo
   return (
     <section id={id} className="review-file" tabIndex={-1} aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>{text("web.review_file", { number: String(position), name: file.name })}</h2>
-      <p>{size(file.bytes)}{file.type && ` · ${file.type}`}{file.safe_table > 0 && ` · ${text("web.review_safe_table", { number: String(file.safe_table) })}`}
+      <p>{bytes(file.bytes)}{file.type && ` · ${file.type}`}{file.safe_table > 0 && ` · ${text("web.review_safe_table", { number: String(file.safe_table) })}`}
         {revision > 1 && before === null && ` · ${text("web.review_new_file")}`}</p>
       <h3>{text("web.review_findings")}</h3>
       <FindingList findings={file.findings} file={position} />
@@ -101,7 +98,7 @@ export function Votes({ votes }: { votes: Vote[] }) {
       <ul>
         {votes.map((vote) => (
           <li key={vote.reviewer}>
-            <strong>{vote.reviewer}</strong>: {ballot[vote.vote]?.() ?? word(vote.vote)}{vote.reason && `. ${vote.reason}`}
+            <strong>{vote.reviewer}</strong>: {ballot[vote.vote]?.() ?? vote.vote}{vote.reason && `. ${vote.reason}`}
             {vote.comments.map((comment) => <div key={comment.file}>{text("web.review_about_file", { number: String(comment.file) })}: {comment.text}</div>)}
           </li>
         ))}

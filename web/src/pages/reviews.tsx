@@ -2,12 +2,8 @@
 import { List } from "../list";
 import type { ReviewQueue, Waiting } from "../shapes";
 import { address } from "../signed";
-import { day, number, text } from "../text";
+import { day, number, text, word } from "../text";
 import { Looked, useLook } from "../use";
-import { word } from "./staff";
-
-
-const again = 30; // seconds between two looks
 
 export function routeWords(route: string) {
   const known: Record<string, string> = {
@@ -24,7 +20,7 @@ function left(days: number) {
 
 const columns = [
   { key: "release", words: text("web.review_number"), value: (row: Waiting) => row.release,
-    cell: (row: Waiting) => <a href={address(`/kontrol/${row.release}`, `/review/${row.release}`)}>{row.release}</a> },
+    cell: (row: Waiting) => <a className="nowrap" href={address(`/kontrol/${row.release}`, `/review/${row.release}`)}>{row.release}</a> },
   { key: "left", words: text("web.review_left"), value: (row: Waiting) => row.days_left,
     cell: (row: Waiting) => <span className={row.days_left < 0 ? "late" : undefined} title={day(row.due)}>{left(row.days_left)}</span> },
   { key: "turn", words: text("web.review_turn"), value: (row: Waiting) => (row.voted && row.state !== "consolidating" ? text("web.review_voted") : text("web.review_yours")) },
@@ -37,7 +33,7 @@ const columns = [
 ];
 
 export default function Reviews() {
-  const look = useLook<ReviewQueue>("/api/v1/review", again);
+  const look = useLook<ReviewQueue>("/api/v1/review", { every: 30 });
   return (
     <Looked look={look}>
       {(found) => {
@@ -45,7 +41,7 @@ export default function Reviews() {
         const late = found.queue.filter((each) => each.days_left < 0).length;
         return (
           <>
-            <p className="answer">
+            <p className="standing">
               {text("web.review_waiting", { count: number(found.queue.length) })} {late > 0 && <strong>{text("web.review_late", { count: number(late) })}</strong>}
               {" "}{text("web.review_target", { days: number(found.target_days) })}
               {" "}{found.median_days === null ? text("web.review_unmeasured") : text("web.review_median", { days: number(found.median_days) })}

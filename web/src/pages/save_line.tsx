@@ -1,5 +1,5 @@
-import { Problem } from "../api";
 import { text } from "../text";
+import { sentence } from "../use";
 import type { Saved, useSaving } from "./saving";
 
 const words: Record<Saved, () => string> = {
@@ -12,7 +12,7 @@ export function SaveLine({ saving }: { saving: ReturnType<typeof useSaving> }) {
   const { saved, error } = saving;
   return (
     <div className="save-line">
-      <p role="status">{words[saved]()}{saved === "failed" && error instanceof Problem && ` ${error.message}`}</p>
+      <p role="status">{words[saved]()}{(saved === "failed" || saved === "elsewhere") && error !== null && ` ${sentence(error)}`}</p>
       {saved === "failed" && <p><button type="button" className="button button-secondary" onClick={() => void saving.save()}>{text("web.saved_again")}</button></p>}
       {saved === "elsewhere" && (
         <p>

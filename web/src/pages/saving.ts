@@ -1,6 +1,7 @@
 // The document saves itself: a moment after the last change, never over what another tab or browser saved, and kept in this tab until it is saved.
 import { useCallback, useEffect, useRef, useState } from "react";
-import { get, getText, Problem, putText } from "../api";
+import { get, getText, Problem, sendText } from "../api";
+import type { Findings } from "../shapes";
 import { path, type Finding } from "./case_types";
 import { read, written, type Doc } from "./document";
 
@@ -24,7 +25,7 @@ export function useSaving(number: string, csrf: string, mayWrite: boolean) {
 
   const check = useCallback(async () => {
     const text = inServer.current;
-    const found = await get<{ findings: Finding[] }>(path(number, "/findings"));
+    const found = await get<Findings>(path(number, "/findings"));
     setFindings(found.findings);
     setChecked(text);
   }, [number]);
@@ -46,14 +47,15 @@ export function useSaving(number: string, csrf: string, mayWrite: boolean) {
 
   /** Saves what is not saved; false: it is not. */
   const save = useCallback(async (): Promise<boolean> => {
-    if (running.current) await running.current;
+    while (running.current) await running.current;  // another one that waited too may go first
     clearTimeout(timer.current);
     const text = newest.current;
     if (text === inServer.current) { setSaved("saved"); return true; }
     setSaved("saving");
-    running.current = putText(path(number, "/document"), csrf, text, tag.current).then(({ tag: next }) => {
+    running.current = sendText("PUT", path(number, "/document"), csrf, text, tag.current).then(({ tag: next }) => {
       tag.current = next;
       inServer.current = text;
+      setError(null);
       if (newest.current === text) sessionStorage.removeItem(storeName(number));
       else sessionStorage.setItem(storeName(number), JSON.stringify({ text: newest.current, tag: next }));
       setSaved(newest.current === text ? "saved" : "changed");
@@ -61,7 +63,7 @@ export function useSaving(number: string, csrf: string, mayWrite: boolean) {
     }, (problem: unknown) => {
       const status = problem instanceof Problem ? problem.status : 0;
       setSaved(status === 412 ? "elsewhere" : status === 401 ? "expired" : "failed");
-      if (status !== 412 && status !== 401) setError(problem);
+      setError(status === 412 || status === 401 ? null : problem);
       return false;
     }).finally(() => { running.current = null; });
     return running.current;
@@ -81,13 +83,18 @@ export function useSaving(number: string, csrf: string, mayWrite: boolean) {
     if (saved !== "elsewhere") setSaved("changed");
   };
 
+  /** Of the two texts one; when that does not succeed the choice stays, and the page says why. */
+  const choose = (what: () => Promise<unknown>) => what().catch((problem: unknown) => {
+    if (problem instanceof Problem && problem.status === 401) setSaved("expired");
+    else setError(problem);
+  });
   /** What was typed here instead of what was saved elsewhere. */
-  const keepMine = async () => {
+  const keepMine = () => choose(async () => {
     const server = await getText(path(number, "/document"));
     tag.current = server.tag;
     inServer.current = server.body;
     await save();
-  };
+  });
 
-  return { doc, findings, checked, saved, error, change, save, keepMine, takeTheirs: () => load(true).catch(setError) };
+  return { doc, findings, checked, saved, error, change, save, keepMine, takeTheirs: () => choose(() => load(true)) };
 }

@@ -1,15 +1,15 @@
 // What a security officer watches: breaches with deadlines, who is closed, second looks, failed logins; and reporting one.
+import { send } from "../api";
+import { Fold, Line, Words } from "../form";
 import { List } from "../list";
 import type { Breach, Breaches, BreachView, SecurityView } from "../shapes";
-import { send } from "../api";
 import { address, type PageProps } from "../signed";
-import { day, moment, number, text } from "../text";
+import { day, moment, number, text, word } from "../text";
 import { Looked, useAct, useDraft, useLook } from "../use";
 import { routeWords } from "./reviews";
-import { Line, Words, word } from "./staff";
 
 const ended = ["dismissed", "overturned", "lifted", "expired"];
-export const breachPath = (number: string) => address(`/sikkerhed/${number}`, `/security/${number}`);
+const breachPath = (number: string) => address(`/sikkerhed/${number}`, `/security/${number}`);
 
 /** The day that matters next in a case, and what it is. */
 export function deadline(breach: Breach): { at: string; words: string } | null {
@@ -26,7 +26,7 @@ export function reachWords(reach: string | null): string {
 }
 
 const columns = [
-  { key: "case", words: text("web.breach_number"), value: (row: Breach) => row.case, cell: (row: Breach) => <a href={breachPath(row.case)}>{row.case}</a> },
+  { key: "case", words: text("web.breach_number"), value: (row: Breach) => row.case, cell: (row: Breach) => <a className="nowrap" href={breachPath(row.case)}>{row.case}</a> },
   { key: "state", words: text("web.state"), value: (row: Breach) => word(`sanction.state_${row.state}`) },
   { key: "deadline", words: text("web.breach_deadline"), value: (row: Breach) => deadline(row)?.at ?? null, cell: (row: Breach) => deadline(row)?.words ?? text("web.breach_no_deadline") },
   { key: "closed", words: text("web.breach_closed"), value: (row: Breach) => (row.reach && !ended.includes(row.state) ? reachWords(row.reach) : text("web.breach_nothing_closed")) },
@@ -44,7 +44,7 @@ function Watched({ view }: { view: SecurityView }) {
       <h2>{text("web.security_closed")}</h2>
       <List caption={text("web.security_closed")} rows={view.closed} id={(row) => `${row.scope}-${row.subject}-${row.case}`} empty={text("web.security_none_closed")} columns={[
         { key: "subject", words: text("web.security_who"), value: (row) => row.subject, cell: (row) => <>{scope(row.scope)} {row.subject}</> },
-        { key: "case", words: text("web.breach_number"), value: (row) => row.case, cell: (row) => <a href={breachPath(row.case)}>{row.case}</a> },
+        { key: "case", words: text("web.breach_number"), value: (row) => row.case, cell: (row) => <a className="nowrap" href={breachPath(row.case)}>{row.case}</a> },
         { key: "began", words: text("web.security_since"), value: (row) => row.began, cell: (row) => moment(row.began) },
       ]} />
       <h2>{text("web.security_looks")}</h2>
@@ -92,8 +92,7 @@ function Report({ me }: PageProps) {
     location.assign(breachPath(made.case));
   });
   return (
-    <details className="second" open={Object.values(typed).some((value) => value !== "") || undefined}>
-      <summary>{text("web.breach_report")}</summary>
+    <Fold className="second" summary={text("web.breach_report")} open={Object.values(typed).some((value) => value !== "")}>
       <p>{text("web.breach_report_lead")}</p>
       {said}
       <div className="columns">
@@ -103,12 +102,12 @@ function Report({ me }: PageProps) {
       </div>
       <Words id="report-words" label={text("web.breach_report_words")} hint={text("web.breach_report_words_hint")} value={typed.words} onChange={put("words")} />
       <button type="button" className="button button-primary" disabled={busy} onClick={() => void report()}>{text("web.breach_report_button")}</button>
-    </details>
+    </Fold>
   );
 }
 
 export default function Security(props: PageProps) {
-  const cases = useLook<Breaches>("/api/v1/breaches", 60);
+  const cases = useLook<Breaches>("/api/v1/breaches", { every: 60 });
   const officer = props.me.roles.includes("security");
   return (
     <>
@@ -118,7 +117,7 @@ export default function Security(props: PageProps) {
           const over = found.breaches.filter((each) => ended.includes(each.state));
           return (
             <>
-              <p className="answer">{open.length === 0 ? text("web.security_quiet") : text("web.security_open", { count: number(open.length) })}</p>
+              <p className="standing">{open.length === 0 ? text("web.security_quiet") : text("web.security_open", { count: number(open.length) })}</p>
               <List caption={text("web.security_cases")} columns={columns} rows={open} id={(row) => row.case} empty={text("web.security_no_cases")} sort={{ key: "deadline" }} filter={open.length > 5} />
               <Report {...props} />
               {over.length > 0 && <><h2>{text("web.security_over")}</h2><List caption={text("web.security_over")} columns={columns} rows={over} id={(row) => row.case} empty="" /></>}

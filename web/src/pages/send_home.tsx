@@ -1,23 +1,20 @@
 // May this be sent? What lies in /outbox, with an answer for each file before anything is sent; then declaration, purpose, recipient; and what became of the former ones.
-import { useState, type FormEvent } from "react";
+import { useEffect, useState, type FormEvent } from "react";
 import { send } from "../api";
+import { Select } from "../form";
+import type { Outbox, OutboxTogether, Outlook, ReleaseView, Releases } from "../shapes";
 import type { PageProps } from "../signed";
-import { moment, number as digits, text } from "../text";
+import { bytes, moment, number as digits, own, text } from "../text";
 import { Looked, useAct, useDraft, useLook } from "../use";
-import { api, own, type Finding, type Release } from "./analyst";
-import { Select } from "./choice";
-import { Back, Findings, size } from "./parts";
+import { api } from "./analyst";
+import { Back, Findings } from "./parts";
 import { lacksAddress, noAddress, Recipient } from "./recipient";
 import { History } from "./releases";
 import { Following } from "./table_send";
 
-interface Outlook { answer: "leaves" | "question" | "person" | "refused" | "pending" | "unknown"; reviewers: number; da: string; en: string; why: { da: string; en: string } | null }
-interface Staged { name: string; bytes: number; modified: string; type: string; safe_table: number; findings: Finding[]; outlook: Outlook }
-interface Outbox { recipients: string[]; files: Staged[]; files_left_out: number; files_max: number; together: (Outlook & { files: string[]; findings: Finding[] }) | null }
-
 const mark: Record<Outlook["answer"], string> = { leaves: "success", question: "warning", person: "info", refused: "error", pending: "", unknown: "warning" };
 
-export function Answer({ outlook }: { outlook: Outlook }) {
+function Answer({ outlook }: { outlook: Outlook | OutboxTogether }) {
   return (
     <>
       <span className={`answer answer-${mark[outlook.answer]}`}>{own(outlook)}</span>
@@ -37,7 +34,7 @@ function Files({ box, chosen, choose }: { box: Outbox; chosen: string[]; choose:
               onChange={() => choose(chosen.includes(file.name) ? chosen.filter((each) => each !== file.name) : [...chosen, file.name])} />
             <label className="form-label" htmlFor={`file-${i}`}>{file.name || text("web.home_no_name")}</label>
           </div>
-          <p className="quiet">{size(file.bytes)}, {moment(file.modified)}{file.safe_table > 0 && `, ${text("web.home_safe", { table: digits(file.safe_table) })}`}</p>
+          <p className="quiet">{bytes(file.bytes)}, {moment(file.modified)}{file.safe_table > 0 && `, ${text("web.home_safe", { table: digits(file.safe_table) })}`}</p>
           <p><Answer outlook={file.outlook} /></p>
           <Findings findings={file.findings} />
         </li>
@@ -46,10 +43,9 @@ function Files({ box, chosen, choose }: { box: Outbox; chosen: string[]; choose:
   );
 }
 
-function Together({ project, names }: { project: string; names: string[] }) {
-  const look = useLook<Outbox>(api(project, `/outbox?files=${encodeURIComponent(JSON.stringify(names))}`), 2);
-  if (!look.found?.together) return null;
-  const { together } = look.found;
+/** Of several files in one request; nothing while the answer is about other files than those that are chosen. */
+function Together({ together, names }: { together: OutboxTogether | null; names: string[] }) {
+  if (!together || [...together.files].sort().join("/") !== [...names].sort().join("/")) return null;
   return (
     <div role="status">
       <p><strong>{text("web.home_together")}</strong> <Answer outlook={together} /></p>
@@ -58,25 +54,28 @@ function Together({ project, names }: { project: string; names: string[] }) {
   );
 }
 
-interface OutgoingProps { project: string; me: PageProps["me"]; returned: Release[]; sent: () => void }
+interface OutgoingProps { project: string; me: PageProps["me"]; returned: ReleaseView[]; sent: () => void }
 
 function Outgoing({ project, me, returned, sent }: OutgoingProps) {
-  const look = useLook<Outbox>(api(project, "/outbox"), 2);
   const [chosen, choose, dropChosen] = useDraft<string[]>("files", []);
+  const [asked, ask] = useState(chosen);  // what the answer shall be about: the chosen ones that are still there
+  const look = useLook<Outbox>(api(project, asked.length > 1 ? `/outbox?files=${encodeURIComponent(JSON.stringify(asked))}` : "/outbox"), { every: 2, keep: true });
+  const names = chosen.filter((name) => !look.found || look.found.files.some((file) => file.name === name && file.outlook.answer !== "refused"));
+  useEffect(() => ask(names), [names.join("/")]);
   const [address, setAddress, dropAddress] = useDraft("address", noAddress);
   const [instead, setInstead] = useState("");  // of a request that was sent back
   const [declared, declare] = useState(false);
   const [wrong, setWrong] = useState<string | null>(null);
-  const [begun, setBegun] = useState<Release | null>(null);
+  const [begun, setBegun] = useState<ReleaseView | null>(null);
   const { busy, said, act } = useAct();
-  const submit = (event: FormEvent, names: string[]) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault();
     const lacks = names.length === 0 ? "file-0" : (instead ? null : lacksAddress(address)) ?? (declared ? null : "declared");
     setWrong(lacks);
     if (lacks) { document.getElementById(lacks)?.focus(); return; }
     void act(async () => {
       const order = instead ? { files: names, declared } : { files: names, recipient: address.to.trim(), purpose: address.purpose.trim(), declared };
-      setBegun(await send<Release>("POST", instead ? `/api/v1/releases/${encodeURIComponent(instead)}/resubmit` : api(project, "/releases"), me.csrf, order));
+      setBegun(await send<ReleaseView>("POST", instead ? `/api/v1/releases/${encodeURIComponent(instead)}/resubmit` : api(project, "/releases"), me.csrf, order));
       setInstead("");
       dropChosen();
       dropAddress();
@@ -86,44 +85,41 @@ function Outgoing({ project, me, returned, sent }: OutgoingProps) {
   };
   return (
     <Looked look={look}>
-      {(box) => {
-        const names = chosen.filter((name) => box.files.some((file) => file.name === name && file.outlook.answer !== "refused"));
-        return (
-          <form onSubmit={(event) => submit(event, names)} noValidate>
-            <fieldset className={wrong === "file-0" ? "form-group form-error" : undefined}>
-              <legend className="form-label">{text("web.home_which")}</legend>
-              {wrong === "file-0" && <span className="form-error-message">{text("web.home_file_needed")}</span>}
-              <Files box={box} chosen={names} choose={(next) => { setWrong(null); choose(next); }} />
-              {box.files_left_out > 0 && <p>{text("web.home_left_out", { count: digits(box.files_left_out) })}</p>}
-            </fieldset>
-            {names.length > 1 && <Together project={project} names={names} key={names.join("/")} />}
-            {box.files.length > 0 && (
-              <>
-                {returned.length > 0 && <Select id="instead" label={text("web.home_as")} value={instead} empty={text("web.home_as_new")} onChange={setInstead}
-                  options={returned.map((each) => ({ value: each.release, words: text("web.home_as_again", { release: each.release, purpose: each.purpose }) }))} />}
-                {!instead && <Recipient recipients={box.recipients} address={address} change={(next) => { setWrong(null); setAddress(next); }} wrong={wrong} />}
-                <div className={wrong === "declared" ? "form-group form-error" : "form-group"}>
-                  {wrong === "declared" && <span className="form-error-message" id="declared-error">{text("web.home_declare_needed")}</span>}
-                  <div className="form-group-checkbox">
-                    <input className="form-checkbox checkbox-large" type="checkbox" id="declared" checked={declared} aria-describedby={wrong === "declared" ? "declared-error" : undefined}
-                      onChange={(event) => { setWrong(null); declare(event.target.checked); }} />
-                    <label className="form-label" htmlFor="declared">{text("web.home_declare")}</label>
-                  </div>
+      {(box) => (
+        <form onSubmit={submit} noValidate>
+          <fieldset className={wrong === "file-0" ? "form-group form-error" : undefined}>
+            <legend className="form-label">{text("web.home_which")}</legend>
+            {wrong === "file-0" && <span className="form-error-message">{text("web.home_file_needed")}</span>}
+            <Files box={box} chosen={names} choose={(next) => { setWrong(null); choose(next); }} />
+            {box.files_left_out > 0 && <p>{text("web.home_left_out", { count: digits(box.files_left_out) })}</p>}
+          </fieldset>
+          {names.length > 1 && <Together together={box.together} names={names} />}
+          {box.files.length > 0 && (
+            <>
+              {returned.length > 0 && <Select id="instead" label={text("web.home_as")} value={instead} empty={text("web.home_as_new")} onChange={setInstead}
+                options={returned.map((each) => ({ value: each.release, words: text("web.home_as_again", { release: each.release, purpose: each.purpose }) }))} />}
+              {!instead && <Recipient recipients={box.recipients} address={address} change={(next) => { setWrong(null); setAddress(next); }} wrong={wrong} />}
+              <div className={wrong === "declared" ? "form-group form-error" : "form-group"}>
+                {wrong === "declared" && <span className="form-error-message" id="declared-error">{text("web.home_declare_needed")}</span>}
+                <div className="form-group-checkbox">
+                  <input className="form-checkbox checkbox-large" type="checkbox" id="declared" checked={declared} aria-describedby={wrong === "declared" ? "declared-error" : undefined}
+                    onChange={(event) => { setWrong(null); declare(event.target.checked); }} />
+                  <label className="form-label" htmlFor="declared">{text("web.home_declare")}</label>
                 </div>
-                <button type="submit" className="button button-primary" disabled={busy}>{busy ? text("web.saving") : text("web.tab_send")}</button>
-              </>
-            )}
-            {said}
-            {begun && <Following release={begun} key={begun.release} />}
-          </form>
-        );
-      }}
+              </div>
+              <button type="submit" className="button button-primary" disabled={busy}>{busy ? text("web.saving") : text("web.tab_send")}</button>
+            </>
+          )}
+          {said}
+          {begun && <Following release={begun} key={begun.release} />}
+        </form>
+      )}
     </Looked>
   );
 }
 
 export default function SendHome({ number, me }: PageProps) {
-  const history = useLook<{ releases: Release[] }>(`/api/v1/releases?project=${encodeURIComponent(number)}`, 5);
+  const history = useLook<Releases>(`/api/v1/releases?project=${encodeURIComponent(number)}`, { every: 5 });
   return (
     <>
       <Back project={number} />

@@ -1,29 +1,30 @@
 // A file as a reviewer sees it: tables and texts as the scan read them, the findings marked where they are, and how it
 // differs from the revision before.
-import { useState } from "react";
-import type { ShownFile, ShownPart } from "../shapes";
+import { Fragment, useMemo, useState } from "react";
+import type { FileFinding, ShownFile, ShownPart } from "../shapes";
 import { number, text } from "../text";
-import { differences } from "./differences";
+import { differences, firstDrawn } from "./differences";
 import { Scrolls } from "./staff";
 
-export interface Finding {
-  rule: string; severity: "note" | "review" | "block"; place: string; sheet: string; row: number; column: number; shape: string; detail: string; da: string; en: string;
-}
+/** A finding and its number in the list of them. */
+export interface Numbered { finding: FileFinding; place: number }
 
-const rows_first = 200;  // that are drawn before somebody asks for all
+const rows_first = 200;  // that are drawn before somebody asks for all, and as many more that have changed
 const separator = "\u001f";
 
 function letters(column: number): string {
   return column > 26 ? letters(Math.floor((column - 1) / 26)) + letters(((column - 1) % 26) + 1) : String.fromCharCode(64 + column);
 }
 
-const belongs = (finding: Finding, part: ShownPart) => finding.row > 0 && (finding.sheet === part.name || (finding.sheet === "" && part.kind === "text"));
+const belongs = (finding: FileFinding, part: ShownPart) => finding.row > 0 && (finding.sheet === part.name || (finding.sheet === "" && part.kind === "text"));
 
-export const whyWords = (why: string): string => ({
+const whyWords = (why: string): string => ({
   too_large: text("web.shown_too_large"), kind: text("web.shown_kind"), picture: text("web.shown_picture"), unreadable: text("web.shown_unreadable"),
 } as Record<string, string>)[why] ?? text("web.shown_unreadable");
 
-interface PartProps { part: ShownPart; before: ShownPart | undefined; findings: { finding: Finding; place: number }[]; file: number }
+const lines = (part: ShownPart) => (part.rows ?? []).map((row) => row.join(separator));
+
+interface PartProps { part: ShownPart; before: ShownPart | undefined; findings: Numbered[]; file: number }
 
 /** Numbers of the findings at a place, as links to the list. */
 function Marks({ found, file }: { found: { place: number }[]; file: number }) {
@@ -34,10 +35,9 @@ function Rows({ part, before, findings, file }: PartProps) {
   const [all, setAll] = useState(false);
   const rows = part.rows ?? [];
   const mine = findings.filter(({ finding }) => belongs(finding, part));
-  const marked = new Set(mine.map(({ finding }) => finding.row - part.first_row));
-  const changed = before ? differences((before.rows ?? []).map((row) => row.join(separator)), rows.map((row) => row.join(separator))) : null;
-  const drawn = rows.map((_, at) => at).filter((at) => all || at < rows_first || marked.has(at));
-  const columns = Math.max(1, ...drawn.map((at) => rows[at]!.length));
+  const changed = useMemo(() => (before ? differences(lines(before), lines(part)) : null), [before, part]);
+  const columns = useMemo(() => (part.rows ?? []).reduce((most, row) => Math.max(most, row.length), 1), [part]);
+  const drawn = firstDrawn(rows.length, all ? rows.length : rows_first, new Set(mine.map(({ finding }) => finding.row - part.first_row)), changed);
   const cell = (at: number, column: number, value: string) => {
     const here = mine.filter(({ finding }) => finding.row === at + part.first_row && (finding.column === column + 1 || (finding.column === 0 && column === 0)));
     const worst = here.some(({ finding }) => finding.severity === "block") ? "found found-block" : here.length > 0 ? "found" : undefined;
@@ -46,6 +46,10 @@ function Rows({ part, before, findings, file }: PartProps) {
   const goneRow = (at: number) => (changed?.gone.get(at) ?? []).map((line, which) => (
     <tr key={`gone-${at}-${which}`} className="gone"><th scope="row">−</th><td colSpan={columns}><del>{line.split(separator).join(" · ")}</del></td></tr>
   ));
+  const leftOut = (which: number) => {  // before the row that is drawn at this place
+    const count = (drawn[which] ?? rows.length) - (drawn[which - 1] ?? -1) - 1;
+    return count > 0 && <tr className="left-out"><th scope="row">…</th><td colSpan={columns}>{text("web.shown_left_out", { rows: number(count) })}</td></tr>;
+  };
   return (
     <>
       <Scrolls tall label={part.name || text("web.shown_content")}>
@@ -56,13 +60,17 @@ function Rows({ part, before, findings, file }: PartProps) {
               {Array.from({ length: columns }, (_, column) => <th key={column} scope="col">{part.letters ? letters(column + 1) : column + 1}</th>)}</tr></thead>
           )}
           <tbody>
-            {drawn.flatMap((at) => [
-              ...goneRow(at),
-              <tr key={at} className={changed?.fresh[at] ? "fresh" : undefined}>
-                <th scope="row">{changed?.fresh[at] && <span className="sr-only">{text("web.shown_new")} </span>}{at + part.first_row}{changed?.fresh[at] && <span aria-hidden="true"> +</span>}</th>
-                {rows[at]!.map((value, column) => cell(at, column, value))}
-              </tr>,
-            ])}
+            {drawn.map((at, which) => (
+              <Fragment key={at}>
+                {leftOut(which)}
+                {goneRow(at)}
+                <tr className={changed?.fresh[at] ? "fresh" : undefined}>
+                  <th scope="row">{changed?.fresh[at] && <span className="sr-only">{text("web.shown_new")} </span>}{at + part.first_row}{changed?.fresh[at] && <span aria-hidden="true"> +</span>}</th>
+                  {rows[at]!.map((value, column) => cell(at, column, value))}
+                </tr>
+              </Fragment>
+            ))}
+            {leftOut(drawn.length)}
             {goneRow(rows.length)}
           </tbody>
         </table>
@@ -74,7 +82,7 @@ function Rows({ part, before, findings, file }: PartProps) {
   );
 }
 
-export function Shown({ shown, before, findings }: { shown: ShownFile; before: ShownFile | null; findings: { finding: Finding; place: number }[] }) {
+export function Shown({ shown, before, findings }: { shown: ShownFile; before: ShownFile | null; findings: Numbered[] }) {
   if (shown.why) return <p className="alert-text"><strong>{whyWords(shown.why)}</strong></p>;
   return (
     <>

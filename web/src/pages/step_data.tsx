@@ -1,15 +1,15 @@
-import { text } from "../text";
-import { described, Picker, tableNamed, useTable } from "./catalogue";
+import { Fold } from "../form";
+import { own, text } from "../text";
+import { Picker, tableNamed, useTable } from "./catalogue";
 import { Condition } from "./condition";
-import { changed, namesAt, tablesAt, textAt, valueAt, type Doc, type Value } from "./document";
-import { Button, ChoiceRow, DateRow, Group, TextRow, useEditing } from "./fields";
+import { changed, namesAt, same, tablesAt, textAt, valueAt, withName, type Doc, type Value } from "./document";
+import { Button, ChoiceRow, DateRow, Group, TextRow, useEditing, useItems } from "./fields";
 
-const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 const indexOf = (doc: Doc, table: string) => tablesAt(doc, "grant").findIndex((grant) => same(textAt(grant, "table"), table));
 
 function withVariable(doc: Doc, table: string, variable: string, period: string | null): Doc {
   const grants = tablesAt(doc, "grant"), at = indexOf(doc, table);
-  if (at >= 0) return changed(doc, `grant.${at}.variables`, [...namesAt(doc, `grant.${at}.variables`), variable]);
+  if (at >= 0) return changed(doc, `grant.${at}.variables`, withName(namesAt(doc, `grant.${at}.variables`), variable));
   const grant: Doc = { table, variables: [variable], reason: "" };
   if (period) grant.period = { variable: period };
   return changed(doc, "grant", [...grants, grant]);
@@ -23,14 +23,14 @@ function without(doc: Doc, table: string, variable: string): Doc {
 /** Variables that name persons or somebody beside them ask for a reason of their own. */
 const sensitive = new Set(["person", "relative", "provider"]);
 
-function Grant({ at }: { at: number }) {
+function Grant({ at, remove }: { at: number; remove: () => void }) {
   const { doc, set, readOnly } = useEditing(), path = `grant.${at}`, name = textAt(doc, `${path}.table`), table = useTable(name);
   const names = namesAt(doc, `${path}.variables`), dates = table?.variables.filter((each) => each.type === "date" || each.type === "timestamp") ?? [];
   const classOf = (variable: string) => table?.variables.find((each) => same(each.name, variable))?.class ?? "";
   const reasons = names.filter((each) => (sensitive.has(classOf(each)) && !same(each, table?.person ?? "")) || valueAt(doc, `${path}.variable_reasons.${each}`) !== undefined);
-  const toggle = (variable: string, wanted: boolean) => set(`${path}.variables`, (wanted ? [...names, variable] : names.filter((each) => !same(each, variable))) as Value);
+  const toggle = (variable: string, wanted: boolean) => set(`${path}.variables`, (wanted ? withName(names, variable) : names.filter((each) => !same(each, variable))) as Value);
   return (
-    <Group path={path} title={name} hint={table ? described(table) : undefined}>
+    <Group path={path} title={name} hint={table ? own(table) : undefined}>
       <Group path={`${path}.variables`} title={text("web.grant_variables", { number: String(names.length) })}>
         <ul className="chosen">
           {names.map((each) => (
@@ -39,13 +39,13 @@ function Grant({ at }: { at: number }) {
           ))}
         </ul>
         {table && !readOnly && (
-          <details className="more"><summary>{text("web.grant_more", { table: table.table })}</summary>
+          <Fold className="more" summary={text("web.grant_more", { table: table.table })}>
             {table.variables.filter((each) => each.orderable).map((each) => {
               const id = `v-${at}-${each.name}`;
               return <div key={each.name} className="form-group-checkbox"><input type="checkbox" className="form-checkbox" id={id} checked={names.some((other) => same(other, each.name))} onChange={(event) => toggle(each.name, event.target.checked)} />
-                <label className="form-label" htmlFor={id}><code>{each.name}</code> {described(each)}</label></div>;
+                <label className="form-label" htmlFor={id}><code>{each.name}</code> {own(each)}</label></div>;
             })}
-          </details>
+          </Fold>
         )}
       </Group>
       <TextRow path={`${path}.reason`} label={text("web.grant_reason")} hint={text("web.grant_reason_hint")} tall />
@@ -62,20 +62,21 @@ function Grant({ at }: { at: number }) {
       </Group>
       <Condition path={`${path}.where`} table={table} />
       <ChoiceRow path={`${path}.mode`} label={text("web.grant_mode")} fallback="live" choices={[{ value: "live", words: text("web.grant_live") }, { value: "frozen", words: text("web.grant_frozen") }]} />
-      <Button kind="unstyled" label={`${text("web.grant_remove")}: ${name}`} onClick={() => set("grant", tablesAt(doc, "grant").filter((_, other) => other !== at))}>{text("web.grant_remove")}</Button>
+      <Button kind="unstyled" label={`${text("web.grant_remove")}: ${name}`} onClick={remove}>{text("web.grant_remove")}</Button>
     </Group>
   );
 }
 
 export function StepData() {
   const { doc, change, readOnly } = useEditing(), grants = tablesAt(doc, "grant"), ordered = tablesAt(doc, "order");
+  const items = useItems("grant", []);
   const has = (table: string, variable: string) => namesAt(doc, `grant.${indexOf(doc, table)}.variables`).some((each) => same(each, variable));
   const add = (table: string, variable: string) => void tableNamed(table).then((known) => change((now) => withVariable(now, table, variable, known?.period ?? null)));
   return (
     <>
       <Picker has={has} add={add} remove={(table, variable) => change((now) => without(now, table, variable))} disabled={readOnly} />
       <Group path="grant" title={text("web.grants_title")} hint={grants.length === 0 ? text("web.grants_none") : text("web.grants_hint")}>
-        {grants.map((_, at) => <Grant key={at} at={at} />)}
+        {items.map(({ key, at, remove }) => <Grant key={key} at={at} remove={remove} />)}
       </Group>
       {ordered.length > 0 && (
         <Group path="order" title={text("web.order_title")} hint={text("web.order_hint")}>

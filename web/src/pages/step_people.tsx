@@ -1,6 +1,6 @@
 import { text } from "../text";
 import { tablesAt, textAt } from "./document";
-import { Button, Group, TextRow, useEditing } from "./fields";
+import { Button, Group, TextRow, useEditing, useItems } from "./fields";
 
 function PersonFields({ path, account }: { path: string; account?: boolean }) {
   return (
@@ -13,8 +13,7 @@ function PersonFields({ path, account }: { path: string; account?: boolean }) {
 }
 
 export function StepPeople() {
-  const { doc, set } = useEditing();
-  const users = tablesAt(doc, "application.users");
+  const { doc, set } = useEditing(), users = useItems("application.users", []);
   return (
     <>
       <Group path="application.applicant" title={text("web.f_applicant")} hint={text("web.f_applicant_hint")}><PersonFields path="application.applicant" /></Group>
@@ -26,13 +25,13 @@ export function StepPeople() {
       </Group>
       <Group path="application.signatory" title={text("web.f_signatory")} hint={text("web.f_signatory_hint")}><PersonFields path="application.signatory" account /></Group>
       <Group path="application.users" title={text("web.f_users")} hint={text("web.f_users_hint")}>
-        {users.map((user, at) => (
-          <Group key={at} path={`application.users.${at}`} title={textAt(user, "name") || text("web.f_user", { number: String(at + 1) })}>
+        {users.map(({ key, at, item: user, remove }) => (
+          <Group key={key} path={`application.users.${at}`} title={textAt(user, "name") || text("web.f_user", { number: String(at + 1) })}>
             <PersonFields path={`application.users.${at}`} account />
-            <Button kind="unstyled" label={`${text("web.remove")}: ${textAt(user, "name") || at + 1}`} onClick={() => set("application.users", users.filter((_, other) => other !== at))}>{text("web.remove")}</Button>
+            <Button kind="unstyled" label={`${text("web.remove")}: ${textAt(user, "name") || at + 1}`} onClick={remove}>{text("web.remove")}</Button>
           </Group>
         ))}
-        <Button onClick={() => set("application.users", [...users, { name: "", email: "" }])}>{text("web.f_user_add")}</Button>
+        <Button onClick={() => set("application.users", [...tablesAt(doc, "application.users"), { name: "", email: "" }])}>{text("web.f_user_add")}</Button>
       </Group>
     </>
   );

@@ -2,6 +2,8 @@ import { text } from "../text";
 
 interface Step { key: string; words: string; missing: number }
 
+export const missingWords = (count: number) => (count === 1 ? text("web.missing_one") : text("web.missing_many", { count: String(count) }));
+
 /** The six steps, as dkfds draws them; how many things are missing in each stands in words. */
 export function Steps({ steps, current, go }: { steps: Step[]; current: string; go: (key: string) => void }) {
   return (
@@ -11,7 +13,7 @@ export function Steps({ steps, current, go }: { steps: Step[]; current: string; 
           <li key={each.key} className={[each.key === current && "current", each.missing > 0 && "error"].filter(Boolean).join(" ") || undefined} aria-current={each.key === current ? "step" : undefined}>
             <a className="step" href={`#${each.key}`} onClick={() => go(each.key)}>
               <span className="step-number"><span>{at + 1}</span></span>
-              <span><span className="step-title">{each.words}</span>{each.missing > 0 && <span className="step-information">{each.missing === 1 ? text("web.missing_one") : text("web.missing_many", { count: String(each.missing) })}</span>}</span>
+              <span><span className="step-title">{each.words}</span>{each.missing > 0 && <span className="step-information">{missingWords(each.missing)}</span>}</span>
             </a>
           </li>
         ))}

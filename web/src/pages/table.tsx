@@ -1,11 +1,12 @@
 // A safe table: chosen on the left, shown on the right, sent home beneath. `?table=3` is one that was made before.
-import { useEffect, useState } from "react";
-import { get, Problem, send } from "../api";
+import { useEffect, useRef, useState } from "react";
+import { get, send } from "../api";
 import { Mistake } from "../form";
+import type { Project } from "../shapes";
 import type { PageProps } from "../signed";
-import { language, text } from "../text";
-import { Looked, useAct, useDraft, useLook } from "../use";
-import { api, type Project, type SafeTable } from "./analyst";
+import { language, moment, number as digits, text } from "../text";
+import { Looked, sentence, useAct, useDraft, useLook } from "../use";
+import { api, type SafeTable } from "./analyst";
 import { ChoiceForm } from "./choice";
 import { Back } from "./parts";
 import { nothing, requestOf } from "./table_request";
@@ -14,53 +15,64 @@ import { Shown } from "./table_shown";
 
 const inAddress = () => new URLSearchParams(location.search).get("table");
 
-/** The table of the address, and a way to another: going back in the browser goes back here too. */
+/** The table of the address, and a way to another: going back in the browser goes back here too. What was asked for last is shown, whatever answers last. */
 function useTable(project: string) {
   const [table, setTable] = useState<SafeTable | null>(null);
   const [mistake, setMistake] = useState("");
+  const newest = useRef(0);
+  const put = (turn: number, found: SafeTable | null, wrong = "") => {
+    if (turn !== newest.current) return;
+    setTable(found);
+    setMistake(wrong);
+  };
   useEffect(() => {
     const look = () => {
-      const number = inAddress();
+      const number = inAddress(), turn = ++newest.current;
       setMistake("");
-      if (!number) { setTable(null); return; }
+      if (!number) { put(turn, null); return; }
       get<SafeTable>(api(project, `/tables/${encodeURIComponent(number)}?language=${language}`))
-        .then(setTable, (error: unknown) => { setTable(null); setMistake(error instanceof Problem ? error.message : text("web.failed")); });
+        .then((found) => put(turn, found), (error: unknown) => put(turn, null, sentence(error)));
     };
     look();
     addEventListener("popstate", look);
-    return () => removeEventListener("popstate", look);
+    return () => { newest.current += 1; removeEventListener("popstate", look); };
   }, [project]);
-  const show = (made: SafeTable) => {
+  /** Makes one and shows it, unless the reader has gone to another meanwhile. */
+  const make = async (ask: () => Promise<SafeTable>): Promise<{ made: SafeTable; isShown: boolean }> => {
+    const turn = newest.current;
+    const made = await ask();
+    if (turn !== newest.current) return { made, isShown: false };
+    put(++newest.current, made);
     history.pushState(null, "", `${location.pathname}?table=${made.table}`);
-    setMistake("");
-    setTable(made);
+    return { made, isShown: true };
   };
-  return { table, mistake, show };
+  return { table, mistake, make };
 }
 
 function Page({ project, me }: { project: Project; me: PageProps["me"] }) {
   const [choice, change] = useDraft("choice", nothing);
-  const { table, mistake, show } = useTable(project.project);
+  const { table, mistake, make } = useTable(project.project);
   const { busy, said, act } = useAct();
-  const [asked, setAsked] = useState<Record<string, unknown> | null>(null);  // what the table on the page was made from
-  const ask = (more: Record<string, unknown> = {}) => act(async () => {
-    const body = more["coarsen"] && asked ? asked : requestOf(choice, project.tables.find((each) => each.name === choice.table));
-    show(await send<SafeTable>("POST", api(project.project, `/tables?language=${language}`), me.csrf, { ...body, ...more }));
-    setAsked(body);
+  const asked = useRef(new Map<number, Record<string, unknown>>());  // what the tables of this page were made from, by their number
+  const ask = (body: Record<string, unknown>, more: Record<string, unknown> = {}) => act(async () => {
+    const { made, isShown } = await make(() => send<SafeTable>("POST", api(project.project, `/tables?language=${language}`), me.csrf, { ...body, ...more }));
+    asked.current.set(made.table, body);
+    return isShown ? undefined : text("web.tab_number", { table: digits(made.table), when: moment(made.asked), author: made.author });
   });
+  const before = table ? asked.current.get(table.table) : undefined;
   return (
     <div className="beside">
       <section aria-labelledby="choose-heading">
         <h2 id="choose-heading">{text("web.tab_what")}</h2>
-        <ChoiceForm project={project} choice={choice} change={change} busy={busy} ask={() => void ask()}>{said}</ChoiceForm>
+        <ChoiceForm project={project} choice={choice} change={change} busy={busy} ask={() => void ask(requestOf(choice, project.tables.find((each) => each.name === choice.table)))}>{said}</ChoiceForm>
       </section>
       <section aria-labelledby="shown-heading">
         <h2 id="shown-heading">{text("web.tab_safe")}</h2>
         {mistake && <Mistake>{mistake}</Mistake>}
         {busy && <p role="status">{text("web.tab_making_long")}</p>}
         {!table && !mistake && !busy && <p>{text("web.tab_empty")}</p>}
-        {table && <Shown key={table.table} project={project.project} table={table} busy={busy} coarser={asked ? () => void ask({ coarsen: true }) : undefined} />}
-        {table && <SendTable project={project} table={table.table} me={me} />}
+        {table && <Shown key={table.table} project={project.project} table={table} busy={busy} coarser={before && (() => void ask(before, { coarsen: true }))} />}
+        {table && <SendTable key={`send-${table.table}`} project={project} table={table.table} me={me} />}
       </section>
     </div>
   );

@@ -1,6 +1,6 @@
 // What was chosen as a request for a safe table: the SELECT that is meant, and the words of the API (src/safetable/asked.hpp).
+import type { DataTable, DataVariable } from "../shapes";
 import { text } from "../text";
-import type { DataTable, Variable } from "./analyst";
 
 export interface Filter { column: string; how: string; value: string }
 export interface Choice {
@@ -12,7 +12,7 @@ export const nothing: Choice = {
   sql: "", sqlRows: "", sqlColumns: "",
 };
 
-const numeric = (column: Variable | undefined) => column?.type === "integer" || column?.type === "decimal";
+const numeric = (column: DataVariable | undefined) => column?.type === "integer" || column?.type === "decimal";
 const pseudonyms = ["person", "relative", "provider", "record_key"];
 /** What a table may be counted by, and what may be summed. */
 export const groupable = (table: DataTable) => table.columns.filter((each) => !pseudonyms.includes(each.class));

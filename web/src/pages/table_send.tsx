@@ -1,21 +1,16 @@
 // A table that is on the page goes home from there: its files into /outbox, and a request for them. Nobody has to look at a safe table.
-import { useEffect, useState, type FormEvent } from "react";
-import { get, send, type Me } from "../api";
+import { useState, type FormEvent } from "react";
+import { send, type Me } from "../api";
+import type { InOutbox, Project, ReleaseView } from "../shapes";
 import { text } from "../text";
-import { useAct, useDraft } from "../use";
-import { api, isMoving, page, stateWords, type Project, type Release } from "./analyst";
+import { useAct, useDraft, useLook } from "../use";
+import { api, isMoving, page, stateWords } from "./analyst";
 import { lacksAddress, noAddress, Recipient } from "./recipient";
 
-const asked = 1_000;  // milliseconds
-
 /** What becomes of a request, until nothing more moves by itself. */
-export function Following({ release }: { release: Release }) {
-  const [now, setNow] = useState(release);
-  useEffect(() => {
-    if (!isMoving(now.state)) return undefined;
-    const timer = setTimeout(() => { get<Release>(`/api/v1/releases/${now.release}`).then(setNow, () => setNow({ ...now })); }, asked);
-    return () => clearTimeout(timer);
-  }, [now]);
+export function Following({ release }: { release: ReleaseView }) {
+  const look = useLook<ReleaseView>(`/api/v1/releases/${release.release}`, { every: (found) => (isMoving((found ?? release).state) ? 1 : 0) });
+  const now = look.found ?? release;
   return <p role="status"><strong>{now.release}</strong>: {text("web.home_follow", { state: stateWords(now.state), to: now.recipient })}</p>;
 }
 
@@ -25,9 +20,8 @@ export function SendTable({ project, table, me }: { project: Project; table: num
   // What lies in /outbox already, when MitID had to be asked in between.
   const [staged, setStaged, dropStaged] = useDraft<{ table: number; format: string; files: string[] } | null>("staged", null);
   const [wrong, setWrong] = useState<string | null>(null);
-  const [sent, setSent] = useState<Release | null>(null);
+  const [sent, setSent] = useState<ReleaseView | null>(null);
   const { busy, said, act } = useAct();
-  useEffect(() => setSent(null), [table]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const lacks = lacksAddress(address);
@@ -36,11 +30,11 @@ export function SendTable({ project, table, me }: { project: Project; table: num
     void act(async () => {
       let files = staged?.table === table && staged.format === format ? staged.files : [];
       if (files.length === 0) {
-        ({ files } = await send<{ files: string[] }>("POST", api(project.project, `/tables/${table}/outbox`), me.csrf, { formats: [format] }));
+        ({ files } = await send<InOutbox>("POST", api(project.project, `/tables/${table}/outbox`), me.csrf, { formats: [format] }));
         setStaged({ table, format, files });
       }
       const order = { files, recipient: address.to.trim(), purpose: address.purpose.trim(), declared: true };
-      setSent(await send<Release>("POST", api(project.project, "/releases"), me.csrf, order));
+      setSent(await send<ReleaseView>("POST", api(project.project, "/releases"), me.csrf, order));
       dropStaged();
       dropAddress();
     });

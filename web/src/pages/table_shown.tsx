@@ -1,15 +1,18 @@
 // A safe table on the page: the numbers as rows and columns, why a cell is hidden, the chart, files to take.
 import { useEffect, useRef, useState } from "react";
-import { get, Problem } from "../api";
+import { get } from "../api";
+import { Fold } from "../form";
+import type { Explained } from "../shapes";
 import { language, moment, number as digits, text } from "../text";
-import { api, type Cell, type Explanation, type SafeTable } from "./analyst";
+import { sentence } from "../use";
+import { api, type Cell, type SafeTable } from "./analyst";
 
-const nothingYet = { place: "", told: null as Explanation | string | null };
+const nothingYet = { place: "", told: null as Explained | string | null };
 
 /** Why one cell is hidden: asked once for each, when it is pointed at, focused or pressed. */
 function useExplanation(project: string, table: number) {
   const [shown, setShown] = useState(nothingYet);
-  const known = useRef(new Map<string, Explanation | string>());
+  const known = useRef(new Map<string, Explained | string>());
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const wanted = useRef("");
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -21,8 +24,8 @@ function useExplanation(project: string, table: number) {
     if (before) return;
     const query = `?cell=${encodeURIComponent(place)}&language=${language}`;
     timer.current = setTimeout(() => {
-      get<Explanation>(api(project, `/tables/${table}/explain${query}`))
-        .catch((error: unknown) => (error instanceof Problem ? error.message : text("web.failed")))
+      get<Explained>(api(project, `/tables/${table}/explain${query}`))
+        .catch(sentence)
         .then((told) => {
           if (typeof told !== "string") known.current.set(place, told);
           if (wanted.current === place) setShown({ place, told });
@@ -146,7 +149,7 @@ export function Shown({ project, table, coarser, busy }: ShownProps) {
         <a className="button button-secondary" href={file("xlsx")} download>XLSX<span className="sr-only">: {table.title}</span></a>
         <a className="button button-secondary" href={file("csv")} download>CSV<span className="sr-only">: {table.title}</span></a>
       </p>
-      <details><summary>{text("web.tab_notes")}</summary><ul>{table.notes.map((each) => <li key={each}>{each}</li>)}</ul></details>
+      <Fold summary={text("web.tab_notes")}><ul>{table.notes.map((each) => <li key={each}>{each}</li>)}</ul></Fold>
     </>
   );
 }

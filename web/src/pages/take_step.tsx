@@ -1,13 +1,14 @@
 // What a person may do with a case now: a button for each step that the API says is open, what it leads to, and the words that it asks for.
 import { useState } from "react";
 import { send, type Me } from "../api";
+import { Done } from "../form";
 import { address } from "../signed";
 import { text } from "../text";
 import { useAct, useDraft } from "../use";
 import { path, type Case, type OpenStep } from "./case_types";
 import { stateWords, stepWords } from "./case_words";
 
-interface Props { about: Case; me: Me; done: () => Promise<void>; only?: string[]; without?: string[] }
+interface Props { about: Case; me: Me; done: () => Promise<void>; without?: string[] }
 
 /** Whom or what a step is about, besides its words. */
 function Subject({ event, about, me, value, choose }: { event: string; about: Case; me: Me; value: string; choose: (value: string) => void }) {
@@ -67,12 +68,12 @@ function StepForm({ step, about, me, done, close }: { step: OpenStep; about: Cas
   );
 }
 
-export function TakeStep({ about, me, done, only, without }: Props) {
+export function TakeStep({ about, me, done, without }: Props) {
   const [open, setOpen] = useDraft("step", "");  // so that the way to MitID Erhverv and back ends where it began
   const [told, setTold] = useState("");
   const all = Object.keys(stepWords);  // a case that somebody has is given to another seldom, so that is no first choice
   const order = about.caseworker ? [...all.filter((each) => each !== "assign"), "assign"] : all;
-  const steps = about.steps.filter((each) => order.includes(each.event) && (!only || only.includes(each.event)) && !without?.includes(each.event))
+  const steps = about.steps.filter((each) => order.includes(each.event) && !without?.includes(each.event))
     .sort((a, b) => order.indexOf(a.event) - order.indexOf(b.event));
   const chosen = steps.find((each) => each.event === open);
   return (
@@ -85,7 +86,7 @@ export function TakeStep({ about, me, done, only, without }: Props) {
             onClick={() => { setTold(""); setOpen(each.event === open ? "" : each.event); }}>{stepWords[each.event]!.button()}</button>
         ))}
       </p>
-      {told && !chosen && <div className="alert alert-success" role="status"><div className="alert-body"><p className="alert-text">{told}</p></div></div>}
+      {told && !chosen && <Done>{told}</Done>}
       {chosen && <StepForm key={chosen.event} step={chosen} about={about} me={me} done={() => done().then(() => setTold(text("web.did_it", { step: stepWords[chosen.event]!.button() })))} close={() => setOpen("")} />}
     </section>
   );

@@ -1,9 +1,10 @@
 // What do you want today? How new the data are, the next steps, what became of the last ones, who is on, and the data's own documentation.
 import { List } from "../list";
+import type { Project, ReleaseView, Releases, TableLine, Tables as Made } from "../shapes";
 import type { PageProps } from "../signed";
 import { bytes, day, moment, number as digits, text } from "../text";
 import { Looked, useLook } from "../use";
-import { api, page, type Project, type Release, type TableLine } from "./analyst";
+import { api, page } from "./analyst";
 import { Documentation } from "./documentation";
 import { Age, fate, files, stateOf } from "./parts";
 
@@ -28,9 +29,9 @@ function Facts({ project }: { project: Project }) {
 }
 
 // The newest request that a table was sent with.
-const sentAs = (table: number, releases: Release[]) => releases.find((release) => release.files.some((file) => file.safe_table === table));
+const sentAs = (table: number, releases: ReleaseView[]) => releases.find((release) => release.files.some((file) => file.safe_table === table));
 
-function Tables({ number, tables, releases }: { number: string; tables: TableLine[]; releases: Release[] }) {
+function Tables({ number, tables, releases }: { number: string; tables: TableLine[]; releases: ReleaseView[] }) {
   const became = (line: TableLine) => {
     const sent = sentAs(line.table, releases);
     return line.recalled ? text("web.ws_recalled") : sent ? text("web.ws_table_sent", { state: fate(sent), to: sent.recipient }) : text("web.ws_table_here");
@@ -48,7 +49,7 @@ function Tables({ number, tables, releases }: { number: string; tables: TableLin
   );
 }
 
-function Sent({ releases }: { releases: Release[] }) {
+function Sent({ releases }: { releases: ReleaseView[] }) {
   return (
     <List caption={text("web.ws_files")} rows={releases.slice(0, shown)} id={(each) => each.release} empty={text("web.ws_no_files")}
       sort={{ key: "changed", descending: true }}
@@ -63,9 +64,9 @@ function Sent({ releases }: { releases: Release[] }) {
 }
 
 export default function Workspace({ number }: PageProps) {
-  const project = useLook<Project>(api(number), 60);
-  const tables = useLook<{ tables: TableLine[] }>(api(number, "/tables"));
-  const releases = useLook<{ releases: Release[] }>(`/api/v1/releases?project=${encodeURIComponent(number)}`, 30);
+  const project = useLook<Project>(api(number), { every: 60 });
+  const tables = useLook<Made>(api(number, "/tables"));
+  const releases = useLook<Releases>(`/api/v1/releases?project=${encodeURIComponent(number)}`, { every: 30 });
   return (
     <Looked look={project}>
       {(found) => (
@@ -93,5 +94,5 @@ export default function Workspace({ number }: PageProps) {
   );
 }
 
-const of = (found: { releases: Release[] } | null, number: string) =>
+const of = (found: Releases | null, number: string) =>
   (found?.releases ?? []).filter((each) => each.project === number).sort((a, b) => b.created.localeCompare(a.created));

@@ -1,13 +1,14 @@
 // My projects.
 import { List } from "../list";
+import type { Projects } from "../shapes";
 import type { PageProps } from "../signed";
 import { day, text } from "../text";
 import { Looked, useLook } from "../use";
-import { page, type ProjectOutline } from "./analyst";
+import { page } from "./analyst";
 import { Age, stateOf } from "./parts";
 
 export default function Workspaces(_: PageProps) {
-  const look = useLook<{ projects: ProjectOutline[] }>("/api/v1/projects");
+  const look = useLook<Projects>("/api/v1/projects");
   return (
     <Looked look={look}>
       {({ projects }) => (

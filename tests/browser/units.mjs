@@ -1,0 +1,94 @@
+// Parts of the pages that need no page: web/src as esbuild makes it, in node.
+//
+//   node --test units.mjs
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { createRequire } from "node:module";
+import * as os from "node:os";
+import * as path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const web = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../web");
+const esbuild = createRequire(path.join(web, "package.json"))("esbuild");
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "units-"));
+test.after(() => fs.rmSync(folder, { recursive: true }));
+globalThis.document = { documentElement: { lang: "da" } };
+
+async function source(file) {
+  const out = path.join(folder, `${path.basename(file)}.mjs`);
+  await esbuild.build({ entryPoints: [path.join(web, "src", file)], bundle: true, format: "esm", platform: "node", outfile: out, jsx: "automatic", logLevel: "error" });
+  return import(pathToFileURL(out));
+}
+
+test("a key that is put together and known to nobody is shown as it is", async () => {
+  const { word, text, own, bytes } = await source("text.ts");
+  assert.equal(word("release.state_sent"), text("release.state_sent"));
+  assert.equal(word("release.state_unheard_of"), "release.state_unheard_of");
+  assert.equal(word("toString"), "toString");
+  assert.equal(word("agreement.state_accepted", { by: "sofie" }).includes("{"), false);
+  assert.equal(own({ da: "", en: "only English" }), "only English");
+  assert.deepEqual([bytes(999), bytes(1500), bytes(2.5e9)].map((each) => each.replace(/\s/g, " ")), ["999 B", "1,5 kB", "2,5 GB"]);
+});
+
+test("what is new and what is gone", async () => {
+  const { differences } = await source("pages/differences.ts");
+  const { fresh, gone } = differences(["a", "b", "c", "d"], ["a", "x", "c", "d"]);
+  assert.deepEqual(fresh, [false, true, false, false]);
+  assert.deepEqual([...gone], [[1, ["b"]]]);
+  assert.deepEqual(differences(["a"], []), { fresh: [], gone: new Map([[0, ["a"]]]) });
+  assert.deepEqual(differences([], ["a"]), { fresh: [true], gone: new Map() });
+});
+
+test("one row put into a long table is one row, and every row of a longer one is told", async () => {
+  const { differences } = await source("pages/differences.ts");
+  const rows = Array.from({ length: 20_000 }, (_, at) => `row ${at}`);
+  const one = differences(rows, [...rows.slice(0, 10_000), "new", ...rows.slice(10_000)]);
+  assert.deepEqual(one.fresh.flatMap((each, at) => (each ? [at] : [])), [10_000]);
+  assert.equal(one.gone.size, 0);
+  const other = rows.map((each) => `${each}!`);
+  const all = differences(rows, other);
+  assert.equal(all.fresh.every(Boolean), true);
+  assert.equal([...all.gone.values()].flat().length, rows.length);
+});
+
+test("rows that are drawn first: those that changed are among them", async () => {
+  const { differences, firstDrawn } = await source("pages/differences.ts");
+  const before = Array.from({ length: 900 }, (_, at) => `${at}`), after = before.map((each, at) => (at === 700 ? "x" : each));
+  const drawn = firstDrawn(900, 200, new Set([500]), differences(before, after));
+  assert.deepEqual(drawn.slice(199), [199, 500, 700]);
+  assert.equal(firstDrawn(900, 200, new Set(), differences([], before)).length, 400);  // as many more, not all
+  assert.equal(firstDrawn(900, 900, new Set(), null).length, 900);
+});
+
+test("a name stands in an order once", async () => {
+  const { withName } = await source("pages/document.ts");
+  assert.deepEqual(withName(["atc"], "ATC"), ["atc"]);
+  assert.deepEqual(withName(["atc"], "eksd"), ["atc", "eksd"]);
+});
+
+// A class that two style sheets say something about by itself means two things on one page, and the sheet that comes last wins everywhere.
+test("no class has its rule in two style sheets", () => {
+  const owners = new Map(), twice = [];
+  for (const file of fs.readdirSync(path.join(web, "src")).filter((each) => each.endsWith(".css"))) {
+    const rules = fs.readFileSync(path.join(web, "src", file), "utf8").replace(/\/\*.*?\*\//gs, "").replace(/@media[^{]*\{/g, "");
+    const heads = [...rules.matchAll(/([^{}]+)\{[^{}]*\}/g)].flatMap(([, head]) => head.split(",").map((each) => each.trim()));
+    for (const head of new Set(heads)) {
+      if (owners.has(head)) twice.push(`${head}: ${owners.get(head)} and ${file}`);
+      owners.set(head, file);
+    }
+  }
+  assert.ok(owners.size > 100);
+  assert.deepEqual(twice, []);
+});
+
+test("no class of ours is one of the design system's by another meaning", () => {
+  const theirs = fs.readFileSync(path.join(web, "node_modules/dkfds/dist/css/dkfds.min.css"), "utf8");
+  const meant = new Set(["table", "alert", "footer", "header", "button", "badge", "form-input", "form-select", "form-label", "form-group", "button-row", "search", "breadcrumbs__list-item", "step-indicator",
+    "table--responsive-scroll"]);
+  const names = fs.readdirSync(path.join(web, "src")).filter((each) => each.endsWith(".css"))
+    .flatMap((file) => [...fs.readFileSync(path.join(web, "src", file), "utf8").matchAll(/^(?:main )?(?:\w+)?\.([\w-]+)(?= [{>.a-z]|\{)/gm)].map(([, name]) => name));
+  assert.ok(names.length > 40);
+  const clashes = [...new Set(names)].filter((name) => !meant.has(name) && new RegExp(`\\.${name}[ {,.:>]`).test(theirs));
+  assert.deepEqual(clashes, []);
+});
