@@ -1,13 +1,9 @@
 #include "agreement/specification.hpp"
 
-// As every file of ours that includes it: one program must not hold both kinds.
-#define TOML_EXCEPTIONS 0
 #include <fmt/format.h>
-#include <toml++/toml.h>
-
-#include <sstream>
 
 #include "base/toml_screen.hpp"
+#include "casework/toml_text.hpp"
 
 namespace fvm::agreement {
 namespace {
@@ -32,19 +28,10 @@ std::string trimmed(std::string_view text) {
   return first == std::string_view::npos ? std::string() : std::string(text.substr(first, last - first + 1));
 }
 
-void make_inline(toml::node& node) {
-  if (toml::table* table = node.as_table()) {
-    table->is_inline(true);
-    for (auto&& [key, value] : *table) make_inline(value);
-  } else if (toml::array* array = node.as_array()) {
-    for (toml::node& value : *array) make_inline(value);
-  }
-}
-
 // What stands below a section's header is written on the lines of its keys, however it was written.
 void open_section(toml::node& node) {
   if (toml::table* table = node.as_table()) {
-    for (auto&& [key, value] : *table) make_inline(value);
+    for (auto&& [key, value] : *table) casework::put_on_one_line(value);
   } else if (toml::array* array = node.as_array()) {
     for (toml::node& each : *array) open_section(each);
   }
@@ -56,9 +43,7 @@ std::string canonical(const std::string& section) {
   toml::parse_result read = toml::parse(section);
   if (!read) return trimmed(section);
   for (auto&& [key, value] : read.table()) open_section(value);
-  std::ostringstream out;
-  out << toml::toml_formatter(read.table(), toml::format_flags::allow_unicode_strings);
-  return trimmed(std::move(out).str());
+  return trimmed(casework::toml_text(read.table()));
 }
 
 }  // namespace

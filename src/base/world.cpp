@@ -26,6 +26,7 @@ Error file_error(std::string_view verb, const Path& path, int number) {
   if (number == ENOENT) return surroundings("file.missing", {{"file", path.string()}});
   if (number == EEXIST) return surroundings("file.exists", {{"file", path.string()}});
   if (number == ENOSPC || number == EDQUOT) return surroundings("file.disk_full", {{"file", path.string()}});
+  if (number == EXDEV) return surroundings("file.other_system", {{"file", path.string()}});
   return system_error(std::string(verb) + " " + path.string(), number);
 }
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
-#include <sstream>
 
 #include "casework/form.hpp"
+#include "casework/toml_text.hpp"
 
 namespace fvm::casework {
 namespace {
@@ -41,17 +41,6 @@ std::string text_of(const std::map<std::string, std::string>& reasons) {
   return out;
 }
 
-// Inside, tables stand on one line each, however somebody wrote them: a page and a person break lines
-// differently.
-void on_one_line(toml::node& node) {
-  if (toml::table* table = node.as_table()) {
-    table->is_inline(true);
-    for (auto&& [key, value] : *table) on_one_line(value);
-  } else if (toml::array* array = node.as_array()) {
-    for (toml::node& item : *array) on_one_line(item);
-  }
-}
-
 // The conditions as they will be compiled ("[population]\n…" or "[[grant]]\n…"), without what is compared by
 // itself.
 std::string rest_of(const std::string& text) {
@@ -61,10 +50,8 @@ std::string rest_of(const std::string& text) {
   if (one == nullptr) one = document["grant"][0].as_table();
   if (one == nullptr) return text;
   for (const char* field : {"variables", "reason", "table"}) one->erase(field);
-  for (auto&& [key, value] : *one) on_one_line(value);
-  std::ostringstream out;
-  out << toml::toml_formatter(*one, toml::format_flags::allow_unicode_strings);
-  return std::move(out).str();
+  for (auto&& [key, value] : *one) put_on_one_line(value);
+  return toml_text(*one);
 }
 
 class Comparer {

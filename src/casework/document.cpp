@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cctype>
 #include <set>
-#include <sstream>
 
 #include "base/nearest.hpp"
 #include "casework/form.hpp"
 #include "casework/payer.hpp"
+#include "casework/toml_text.hpp"
 #include "identity/rules.hpp"
 
 namespace fvm::casework {
@@ -35,9 +35,7 @@ std::string written(std::string_view header, toml::table table,
     table.is_inline(false);
     root.insert(header, std::move(table));
   }
-  std::ostringstream out;
-  out << toml::toml_formatter(root, toml::format_flags::allow_unicode_strings);
-  return std::move(out).str() + "\n";
+  return toml_text(root) + "\n";
 }
 
 class Reader {

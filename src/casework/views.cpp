@@ -50,6 +50,10 @@ Result<std::vector<std::string>> staff_of(const store::Database& store) {
   return out;
 }
 
+Error unknown_case(std::string_view number) {
+  return usage("casework.unknown", {{"case", std::string(number)}});
+}
+
 // Drafts of somebody else's are not shown; what was handed in is.
 bool may_see_text(const Case& about, Sight sight, std::string_view user, const Version& version) {
   if (sight == Sight::nothing) return false;
@@ -65,7 +69,8 @@ Result<View> view(const Setting& setting, std::string_view number, std::string_v
   View out;
   const Facts facts = TRY(facts_of(store, whole, user));
   out.sight = sight_of(facts);
-  out.about = TRY(find_visible(store, number, user));
+  if (out.sight == Sight::nothing) return unknown_case(number);
+  out.about = seen(whole, out.sight);
   out.steps = steps_for(whole, facts);
   if (out.sight == Sight::inside) out.staff = TRY(staff_of(store));
   const Date today = calendar::danish_date(setting.world.now());
@@ -121,7 +126,7 @@ Result<Version> visible_version(const store::Database& store, std::string_view n
                                 std::optional<int64_t> version) {
   const Case about = TRY(find(store, number));
   const Sight sight = TRY(sight_of(store, about, user));
-  if (sight == Sight::nothing) return usage("casework.unknown", {{"case", std::string(number)}});
+  if (sight == Sight::nothing) return unknown_case(number);
   auto all = TRY(versions_of(store, about));
   std::erase_if(all, [&](const Version& v) { return !may_see_text(about, sight, user, v); });
   const auto found = std::find_if(all.rbegin(), all.rend(),

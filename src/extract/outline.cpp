@@ -35,9 +35,9 @@ Result<std::vector<Outline>> outlines(const store::Database& database) {
                        "project AND project.version = project_table.version WHERE schema_name <> 'project' "
                        "ORDER BY schema_name"));
   while (TRY(table.step())) schemas[table.text(0)].push_back(table.text(1));
-  std::set<std::pair<std::string, std::string>> suspended;
+  std::set<std::pair<identity::Scope, std::string>> suspended;
   for (const auto& each : TRY(identity::suspensions(database, "")))
-    if (!each.ended) suspended.emplace(identity::name_of(each.scope), each.subject);
+    if (!each.ended) suspended.emplace(each.scope, each.subject);
   std::vector<Outline> out;
   auto row = TRY(
       database.prepare("SELECT number, title, authority, valid_from, valid_to, state, sealed IS NOT NULL, "
@@ -46,8 +46,8 @@ Result<std::vector<Outline>> outlines(const store::Database& database) {
     Outline& one = out.emplace_back(Outline{row.text(0), row.text(1), row.text(2)});
     one.valid_from = TRY(parse_date(row.text(3))), one.valid_to = TRY(parse_date(row.text(4)));
     one.state = state_of(row.text(5), row.integer(6) != 0);
-    one.suspended =
-        suspended.contains({"project", one.number}) || suspended.contains({"institution", row.text(7)});
+    one.suspended = suspended.contains({identity::Scope::project, one.number}) ||
+                    suspended.contains({identity::Scope::institution, row.text(7)});
     one.schemas = std::move(schemas[one.number]);
   }
   return out;

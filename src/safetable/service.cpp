@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
-#include <filesystem>
 
+#include "base/move.hpp"
 #include "base/scratch.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/sha256.hpp"
@@ -231,13 +231,7 @@ class Releaser {
     sha256 = crypto::to_hex(TRY(crypto::sha256_of_file(from)).sha256);
     const Path to = prepared_.ledger / name;
     TRY(setting_.world.flush(from));
-    if (setting_.world.rename(from, to).ok()) return {};
-    // An encrypted project is a file system of its own.
-    std::error_code failed;
-    std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, failed);
-    if (failed) return system_error("copy " + to.string(), failed.value());
-    TRY(setting_.world.flush(to));
-    return setting_.world.remove(from);
+    return move_file(setting_.world, from, to);  // an encrypted project is a file system of its own
   }
 
   const Setting& setting_;
