@@ -2,11 +2,8 @@
 // own page, out again; by keyboard, and nothing that the browser complains of.
 //
 //   node login.mjs OPTIONS.json   {"base", "user", "code", "password", "language": "da"|"en", "folder"}
-//
-// Prints one JSON document: what was seen. Ends with 1 at the first thing that is not as it should be.
 import * as fs from "node:fs";
-import { chromium } from "playwright-core";
-import { accessible, fits } from "./accessibility.mjs";
+import { tell } from "./story.mjs";
 
 const options = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
 const english = options.language === "en";
@@ -15,25 +12,13 @@ const words = english
   ? { code: "Use a one-time code", set: "Set password", chosen: "Your password is set", login: "Log in with MitID Erhverv", enter: "Log in", out: "Log out here", wrong: "do not belong" }
   : { code: "Brug en engangskode", set: "Vælg adgangskode", chosen: "Din adgangskode er valgt", login: "Log ind med MitID Erhverv", enter: "Log ind", out: "Log ud her", wrong: "passer ikke" };
 
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-const context = await browser.newContext({ viewport: { width: 1024, height: 768 } });
-const page = await context.newPage();
-const complaints = [], requests = [];
-page.on("console", (message) => { if (["error", "warning"].includes(message.type()) && !message.text().includes("status of 4")) complaints.push(message.text()); });
-page.on("pageerror", (error) => complaints.push(String(error)));
-page.on("request", (request) => requests.push(new URL(request.url()).origin));
-page.setDefaultTimeout(20_000);
-
-const shot = (name) => page.screenshot({ path: `${options.folder}/${name}-${options.language}.png`, fullPage: true });
-const person = async () => { await page.getByRole("button", { name: options.user, exact: true }).click(); };
-const expect = (what, true_) => { if (!true_) throw new Error(`not as it should be: ${what} (${page.url()})`); };
-
-try {
+await tell(options, async (story) => {
+  const page = await story.person();
+  const { expect, look } = story;
+  const person = async () => { await page.getByRole("button", { name: options.user, exact: true }).click(); };
   // The first day.
   await page.goto(options.base + at("/login"));
-  await shot("login");
-  await accessible(page, "login");
-  expect("one heading", (await page.locator("h1").count()) === 1);
+  await look("login");
   await page.getByRole("link", { name: words.code }).click();
   await person();
   await page.waitForURL(`**${at("/login/activate")}`);
@@ -45,8 +30,7 @@ try {
   await page.locator("#again-error").waitFor();  // the mistake stands at the field
   expect("what was typed is kept", (await page.locator("#code").inputValue()) === options.code);
   await page.locator("#again").fill(options.password);
-  await shot("activate");
-  await accessible(page, "activate, with a mistake at a field");
+  await look("activate");
   await page.keyboard.press("Enter");
   await page.waitForURL(`**${at("/login/password")}?chosen`);
   await page.getByText(words.chosen).waitFor();
@@ -57,17 +41,15 @@ try {
   await page.getByRole("alert").waitFor();
   expect("said in words", (await page.getByRole("alert").innerText()).includes(words.wrong));
   expect("focus on what went wrong", await page.evaluate(() => document.activeElement?.getAttribute("role") === "alert"));
-  await shot("password");
-  await accessible(page, "password, with a mistake");
+  await look("password");
   await page.locator("#password").fill(options.password);
   await page.keyboard.press("Enter");
   await page.waitForURL(`**${at("/me")}`);
   await page.locator("dl.facts").waitFor();
   expect("who one is", (await page.locator("dl.facts").innerText()).includes(options.user));
   await page.locator("tbody tr").first().waitFor();
-  await shot("me");
-  await accessible(page, "me");
-  const cookies = await context.cookies();
+  await look("me");
+  const cookies = await page.context().cookies();
   const session = cookies.find((cookie) => cookie.name === "__Host-fvm");
   expect("the session's cookie", session && session.secure && session.httpOnly && session.sameSite === "Strict");
   expect("hidden from scripts", await page.evaluate(() => !document.cookie.includes("__Host-fvm")));
@@ -89,16 +71,6 @@ try {
   await page.keyboard.press("Enter");
   await page.waitForURL(`**${at("/me")}`);
   await page.locator("dl.facts").waitFor();
-  // On a phone nothing is wider than the screen.
-  await page.setViewportSize({ width: 360, height: 740 });
-  await fits(page, "me");
-  await shot("me-phone");
-  expect(`no complaints: ${complaints.join("; ")}`, complaints.length === 0);
-  console.log(JSON.stringify({ done: true, version: browser.version(), origins: [...new Set(requests)] }));
-} catch (error) {
-  await shot("failed").catch(() => {});
-  console.error(String(error), complaints.join("\n"));
-  process.exitCode = 1;
-} finally {
-  await browser.close();
-}
+  await story.phone("me");
+  await story.end();
+});

@@ -67,6 +67,27 @@ test("a name stands in an order once", async () => {
   assert.deepEqual(withName(["atc"], "eksd"), ["atc", "eksd"]);
 });
 
+// What the pages say of states and steps, beside the tables that the programs go by.
+const def = (room, line) => [...fs.readFileSync(path.join(web, `../src/${room}/states.def`), "utf8").matchAll(line)];
+
+test("every state and step of a case has its words", async () => {
+  const { states, nextWords, didWords } = await source("pages/case_words.ts");
+  const known = def("casework", /^STATE\((\w+)/gm).map(([, state]) => state);
+  assert.ok(known.length > 8);
+  assert.deepEqual([...states].sort(), known.sort());
+  assert.deepEqual(known.filter((state) => !nextWords(state)), []);
+  assert.deepEqual(def("casework", /^EVENT\((\w+)/gm).map(([, event]) => event).filter((event) => didWords({ event }) === event), []);
+});
+
+test("an author is offered what he may do with what he sent, in every state where he may", async () => {
+  const { may } = await source("pages/releases.tsx");
+  for (const [event, states] of Object.entries(may)) {
+    const allowed = def("release", /^TRANSITION\((\w+), (\w+), author,/gm).filter(([, , name]) => name === event).map(([, state]) => state);
+    assert.ok(allowed.length > 0, event);
+    assert.deepEqual([...states].sort(), [...new Set(allowed)].sort(), event);
+  }
+});
+
 // A class that two style sheets say something about by itself means two things on one page, and the sheet that comes last wins everywhere.
 test("no class has its rule in two style sheets", () => {
   const owners = new Map(), twice = [];

@@ -2,7 +2,7 @@
 import { useId, useState, type ReactNode } from "react";
 import { text } from "./text";
 
-export interface Column<Row> {
+interface Column<Row> {
   key: string;
   words: string;
   value: (row: Row) => string | number | null;  // what it is sorted and filtered by

@@ -1,9 +1,9 @@
 import { messages } from "./messages.generated";
 
-export type Language = "da" | "en";
+type Language = "da" | "en";
 export const language: Language = document.documentElement.lang === "en" ? "en" : "da";
 const locale = language === "da" ? "da-DK" : "en-GB";
-export type Key = keyof typeof messages.da;
+type Key = keyof typeof messages.da;
 
 /** The text of a key in messages/*.txt, with {places} filled in. */
 export function text(key: Key, values: Record<string, string> = {}): string {

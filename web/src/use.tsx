@@ -8,7 +8,7 @@ export const sentence = (error: unknown) => (error instanceof Problem ? error.me
 /** Nothing was refused: whoever asks has to log in, or to go to MitID Erhverv, and can ask again. */
 export const asksLogin = (error: unknown) => error instanceof Problem && (error.status === 401 || error.code === "login.step_up");
 
-export interface Look<T> { found: T | null; error: unknown; again: () => Promise<void> }
+interface Look<T> { found: T | null; error: unknown; again: () => Promise<void> }
 interface Looking<T> { every?: number | ((found: T | null) => number); keep?: boolean; by?: (path: string) => Promise<T> }
 
 /**

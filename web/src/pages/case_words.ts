@@ -12,13 +12,14 @@ const kinds: Record<string, () => string> = {
 };
 export const kindWords = (kind: string) => kinds[kind]?.() ?? kind;
 
-// Who has the ball, by state: the owner in src/casework/states.def.
+// Who has the ball, by state of src/casework/states.def, in the order of a case; nobody while access runs and nothing is asked of anybody.
 const owners: Record<string, () => string> = {
-  draft: () => text("web.ball_applicant"), submitted: () => text("web.ball_service"), returned: () => text("web.ball_applicant"),
-  under_assessment: () => text("web.ball_service"), awaiting_agreement: () => text("web.ball_signatory"), active: () => text("web.ball_nobody"),
+  draft: () => text("web.ball_applicant"), submitted: () => text("web.ball_service"), under_assessment: () => text("web.ball_service"),
+  returned: () => text("web.ball_applicant"), awaiting_agreement: () => text("web.ball_signatory"), active: () => text("web.ball_nobody"),
   amended: () => text("web.ball_nobody"), expiring: () => text("web.ball_nobody"), closed: () => text("web.ball_nobody"),
   rejected: () => text("web.ball_nobody"), withdrawn: () => text("web.ball_nobody"),
 };
+export const states = Object.keys(owners);
 export const ball = (state: string) => owners[state]?.() ?? state;
 
 // What stands there now and what comes next, in one sentence.

@@ -7,10 +7,9 @@ import { address, type PageProps } from "../signed";
 import { day, text } from "../text";
 import { asksLogin, Looked, sentence, useAct, useLook } from "../use";
 import { path, type Case } from "./case_types";
-import { ball, daysWords, kindWords, stateWords } from "./case_words";
+import { ball, daysWords, kindWords, states, stateWords } from "./case_words";
 import { StateTag } from "./state_tag";
 
-const states = ["draft", "submitted", "under_assessment", "returned", "awaiting_agreement", "active", "amended", "expiring", "closed", "rejected", "withdrawn"];
 const whose = ["all", "mine", "nobody"] as const;
 const whoseWords = { all: () => text("web.whose_all"), mine: () => text("web.whose_mine"), nobody: () => text("web.whose_nobody") };
 

@@ -3,7 +3,7 @@ import { createContext, useContext, useId, useRef, type ReactNode } from "react"
 import type { Finding } from "./case_types";
 import { changed, date, dateAt, sentence, tablesAt, textAt, type Doc, type Value } from "./document";
 
-export interface Editing { doc: Doc; change: (make: (now: Doc) => Doc) => void; findingsAt: (path: string) => Finding[]; readOnly: boolean }
+interface Editing { doc: Doc; change: (make: (now: Doc) => Doc) => void; findingsAt: (path: string) => Finding[]; readOnly: boolean }
 const Context = createContext<Editing | null>(null);
 export const EditingProvider = Context.Provider;
 export function useEditing(): Editing & { set: (path: string, value: Value | undefined) => void } {

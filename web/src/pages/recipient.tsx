@@ -2,7 +2,7 @@
 import { Line } from "../form";
 import { text } from "../text";
 
-export interface Address { to: string; purpose: string }
+interface Address { to: string; purpose: string }
 export const noAddress: Address = { to: "", purpose: "" };
 export const lacksAddress = (address: Address) => (!/^\S+@\S+$/.test(address.to.trim()) ? "to" : !address.purpose.trim() ? "purpose" : null);
 
