@@ -95,6 +95,10 @@ async function apply(story) {
   await fill("population.any.0.at_least", "2");
   await page.getByText(saved).waitFor();
   await story.look("application-population");
+  // The machine looks at what is saved.
+  await page.getByRole("button", { name: say("Gem og tæl personer", "Save and count persons") }).click();
+  await page.locator(".machine-look").getByText(say("Udfyld først det, der mangler", "Fill in first what is missing")).waitFor();
+  await story.look("application-machine");
   // Data: search, tick.
   await page.getByRole("button", { name: say("Næste: Data", "Next: Data") }).click();
   await page.locator("#picker-q").fill("lmdb");
@@ -119,6 +123,16 @@ async function apply(story) {
     await page.keyboard.press("Space");
     await page.getByRole("button", { name: `${say("Fjern", "Remove")} ${name}`, exact: true }).waitFor();
   }
+  // A list from a spreadsheet: what it orders is added, what nobody knows is said.
+  await page.getByText(say("Bestillingsark som regneark", "Order sheet as a workbook")).click();
+  await page.getByLabel(say("Udfyldt ark", "Filled sheet")).setInputFiles({ name: "liste.csv", mimeType: "text/csv",
+    buffer: Buffer.from("Register;Tabel;Variabel\nLMDB;lmdb;vnr\nLMDB;lmdb;nosuch\n") });
+  await page.getByText(say("Variable i arket: 1. Tabeller: 1.", "Variables in the sheet: 1. Tables: 1.")).waitFor();
+  expect("what is left out is said", (await page.locator(".order-read li").filter({ hasText: "nosuch" }).count()) === 1);
+  await story.look("application-order-sheet");
+  await page.getByRole("button", { name: say("Føj til ansøgningen", "Add to the application") }).click();
+  await page.getByRole("button", { name: `${say("Fjern", "Remove")} vnr`, exact: true }).click();
+  await page.getByRole("button", { name: `${say("Fjern", "Remove")} vnr`, exact: true }).waitFor({ state: "detached" });
   await fill("grant.0.reason", "Køb af diabetesmedicin viser behandlingens start");
   await fill("grant.0.period.from", "2015-01-01");
   await fill("grant.0.period.to", "2025-12-31");
@@ -157,6 +171,8 @@ async function apply(story) {
   await story.look("application-documents");
   await page.getByRole("button", { name: say("Næste: Tjek og indsend", "Next: Check and submit") }).click();
   await missing.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: say("Gem og tæl personer", "Save and count persons") }).click();
+  await page.locator(".machine-look li").first().waitFor();
   await story.look("application-submit");
   // A login that is over leads back to the same step.
   await page.goto(`${page.url().split("#")[0]}#users`);

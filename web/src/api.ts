@@ -16,7 +16,7 @@ async function problem(answer: Response): Promise<Problem> {
   return new Problem(answer.status, (document.type ?? "").replace("urn:fvm:problem:", ""), sentence ?? String(answer.status), document);
 }
 
-interface Asked { method?: string; accept?: string; csrf?: string; body?: string; type?: string; tag?: string }
+interface Asked { method?: string; accept?: string; csrf?: string; body?: string | Blob; type?: string; tag?: string }
 
 /** Every request of the pages; throws the problem that the answer tells. A status of 503 with a document tells of programs, not of a problem. */
 async function ask(path: string, { method = "GET", accept = "application/json", csrf, body, type, tag }: Asked = {}): Promise<Response> {
@@ -38,6 +38,11 @@ export async function get<T>(path: string): Promise<T> {
 export async function send<T>(method: "POST" | "DELETE", path: string, csrf: string, body?: unknown): Promise<T> {
   const json = body === undefined ? {} : { body: JSON.stringify(body), type: "application/json" };
   return (await (await ask(path, { method, csrf, ...json })).json()) as T;
+}
+
+/** A file as it is. */
+export async function upload<T>(path: string, csrf: string, file: File): Promise<T> {
+  return (await (await ask(path, { method: "POST", csrf, body: file, type: file.type || "application/octet-stream" })).json()) as T;
 }
 
 /** A text as it stands, and the tag that says which one it is. */

@@ -10,6 +10,7 @@ import { changed, pathOf, pathsOfLines, textAt } from "./document";
 import { EditingProvider, fieldId } from "./fields";
 import type { Placed } from "./findings";
 import { Findings } from "./findings";
+import { MachineLook } from "./machine_look";
 import { SaveLine } from "./save_line";
 import { useSaving } from "./saving";
 import { StepData } from "./step_data";
@@ -97,10 +98,11 @@ function Form({ about, me }: { about: Case; me: PageProps["me"] }) {
           <h2 id="step-title" tabIndex={-1}>{text("web.app_step", { number: String(at + 1), words: current.words() })}</h2>
           {step === "task" && <StepTask />}
           {step === "population" && <StepPopulation />}
-          {step === "data" && <StepData />}
+          {step === "data" && <StepData csrf={me.csrf} />}
           {step === "users" && <StepPeople />}
           {step === "documents" && <StepDocuments number={about.case} />}
           {step === "submit" && <StepSubmit about={about} me={me} placed={placed} save={saving.save} refused={setRefused} jump={jump} />}
+          {mayWrite && (step === "population" || step === "submit") && <MachineLook key={step} number={about.case} csrf={me.csrf} save={saving.save} />}
           <p className="pages">
             {at > 0 && <button type="button" className="button button-secondary" onClick={() => turn(steps[at - 1]!.key)}>{text("web.app_before")}</button>}
             {at < steps.length - 1 && <button type="button" className="button button-primary" onClick={() => turn(steps[at + 1]!.key)}>{text("web.app_after", { words: steps[at + 1]!.words() })}</button>}

@@ -1,9 +1,11 @@
 import { Fold } from "../form";
+import type { OrderedVariable } from "../shapes";
 import { own, text } from "../text";
 import { Picker, tableNamed, useTable } from "./catalogue";
 import { Condition } from "./condition";
 import { changed, namesAt, same, tablesAt, textAt, valueAt, withName, type Doc, type Value } from "./document";
 import { Button, ChoiceRow, DateRow, Group, TextRow, useEditing, useItems } from "./fields";
+import { OrderSheet } from "./order_sheet";
 
 const indexOf = (doc: Doc, table: string) => tablesAt(doc, "grant").findIndex((grant) => same(textAt(grant, "table"), table));
 
@@ -67,14 +69,23 @@ function Grant({ at, remove }: { at: number; remove: () => void }) {
   );
 }
 
-export function StepData() {
+export function StepData({ csrf }: { csrf: string }) {
   const { doc, change, readOnly } = useEditing(), grants = tablesAt(doc, "grant"), ordered = tablesAt(doc, "order");
   const items = useItems("grant", []);
   const has = (table: string, variable: string) => namesAt(doc, `grant.${indexOf(doc, table)}.variables`).some((each) => same(each, variable));
   const add = (table: string, variable: string) => void tableNamed(table).then((known) => change((now) => withVariable(now, table, variable, known?.period ?? null)));
+  const addAll = async (ordered: OrderedVariable[]) => {
+    const known = await Promise.all([...new Set(ordered.map((each) => each.table))].map(tableNamed));
+    const periodOf = (table: string) => known.find((each) => each && same(each.table, table))?.period ?? null;
+    change((now) => ordered.reduce((doc, each) => {
+      const next = withVariable(doc, each.table, each.variable, periodOf(each.table));
+      return each.reason ? changed(next, `grant.${indexOf(next, each.table)}.variable_reasons.${each.variable}`, each.reason) : next;
+    }, now));
+  };
   return (
     <>
       <Picker has={has} add={add} remove={(table, variable) => change((now) => without(now, table, variable))} disabled={readOnly} />
+      {!readOnly && <OrderSheet csrf={csrf} add={addAll} />}
       <Group path="grant" title={text("web.grants_title")} hint={grants.length === 0 ? text("web.grants_none") : text("web.grants_hint")}>
         {items.map(({ key, at, remove }) => <Grant key={key} at={at} remove={remove} />)}
       </Group>
