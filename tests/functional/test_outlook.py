@@ -96,17 +96,15 @@ def test_nothing_is_sent_kept_or_counted(house):
     assert traces(house) != before, "the control: an attempt is kept and on record"
 
 
-def test_within_two_seconds_of_saving(house):
+def test_what_is_saved_is_answered_by_itself(house):
+    """How soon: ./run bench outlook."""
     settled(house)
-    took = []
     for i in range(3):
         house.put(f"t{i}.csv", HARMLESS.replace("120", str(1200 + i)))
-        saved = time.monotonic()
-        while answers(house).get(f"t{i}.csv", "pending") == "pending":
+        end = time.monotonic() + 30
+        while answers(house).get(f"t{i}.csv", "pending") == "pending" and time.monotonic() < end:
             time.sleep(0.05)
-        took.append(time.monotonic() - saved)
-    print("seconds", [round(t, 2) for t in took])
-    assert min(took) < 2
+        assert answers(house)[f"t{i}.csv"] == "person"
 
 
 def test_a_file_that_changes_is_looked_at_again(house):
