@@ -134,6 +134,11 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
   for (http::Route route : routes.routes()) {
     if (const char* duty = duty_of(route))
       route.handler = waking(std::move(route.handler), instance.steward_socket(), duty);
+    if (route.method == "POST") {
+      route.handler = [this, handler = std::move(route.handler)](const http::Request& request) {
+        return repeats_.answer(request, handler);
+      };
+    }
     router_.add(std::move(route));
   }
 }

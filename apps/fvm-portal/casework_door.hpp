@@ -11,6 +11,7 @@
 #include "api/operations_routes.hpp"
 #include "api/project_routes.hpp"
 #include "api/release_routes.hpp"
+#include "api/repeats.hpp"
 #include "api/table_routes.hpp"
 #include "api/writing_routes.hpp"
 #include "config/instance.hpp"
@@ -46,6 +47,7 @@ class CaseworkDoor {
   store::Readers readers_;
   api::ProjectAccess project_access_;
   api::OversightAccess oversight_access_;
+  api::Repeats repeats_{real_world()};
   http::Router router_;
   std::unique_ptr<http::Server> server_;
   const config::Config& config_;

@@ -47,7 +47,7 @@ json::object parameter(std::string_view name, const char* in, std::string_view a
   return out;
 }
 
-json::array parameters_of(const http::Route& route, const json::object* shape, bool changes) {
+json::array parameters_of(const http::Route& route, const json::object* shape, bool changes, bool repeats) {
   json::array out;
   const std::string& pattern = route.pattern;
   for (size_t at = pattern.find('{'); at != std::string::npos; at = pattern.find('{', at + 1))
@@ -61,6 +61,11 @@ json::array parameters_of(const http::Route& route, const json::object* shape, b
   if (changes)
     out.push_back(
         parameter("Fvm-Csrf", "header", "csrf of GET /api/me, or of GET /api/login on the way in", true));
+  if (repeats)
+    out.push_back(parameter("Idempotency-Key", "header",
+                            "asked again under the same one, the answer of the first time that succeeded; "
+                            "other content: 422; under way: 409",
+                            false));
   return out;
 }
 
@@ -105,7 +110,8 @@ json::array step_up_of(const http::Route& route) {
 json::object operation_of(const http::Route& route, const json::object* shape, bool guarded) {
   const bool changes = route.method != "GET";
   json::object out{{"operationId", operation_id(route)}, {"summary", route.summary}};
-  if (auto parameters = parameters_of(route, shape, changes); !parameters.empty())
+  const bool repeats = guarded && route.method == "POST";
+  if (auto parameters = parameters_of(route, shape, changes, repeats); !parameters.empty())
     out["parameters"] = std::move(parameters);
   if (const auto* body = shape ? shape->if_contains("body") : nullptr)
     out["requestBody"] = json::object{{"required", true}, {"content", content_of(*body)}};

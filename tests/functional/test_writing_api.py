@@ -7,7 +7,7 @@ import urllib.parse
 import openpyxl
 import pytest
 
-from support.cases import Cases, UnixConnection
+from support.cases import APPLICATION, Cases, UnixConnection
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -143,3 +143,22 @@ def test_only_who_may_see_a_case_has_it_looked_at(cases):
     assert check(cases, number, "fremmed")[0] in (403, 404)
     assert check(cases, "FVM-2026-9999", "anna")[0] == 404
     assert check(cases, number, "anna")[0] == 200, "the control"
+
+
+def begin(cases, key, title):
+    text = APPLICATION.replace("Type 2-diabetes i kommunerne", title)
+    connection = UnixConnection(str(cases.instance.path / "run" / "casework.sock"))
+    connection.request("POST", "/api/v1/applications", text.encode(), {"Fvm-Actor": "anna", "Content-Type": "application/toml", **({"Idempotency-Key": key} if key else {})})
+    answer = connection.getresponse()
+    content = json.loads(answer.read())
+    connection.close()
+    return answer.status, content, answer.headers.get("Idempotency-Replayed")
+
+
+def test_a_request_whose_answer_was_lost_is_not_done_twice(cases):
+    status, first, replayed = begin(cases, "a-1", "En gang")
+    assert status == 201 and replayed is None
+    again = begin(cases, "a-1", "En gang")
+    assert (again[0], again[1]["case"], again[2]) == (201, first["case"], "true")
+    assert begin(cases, "a-1", "Noget andet")[0] == 422
+    assert begin(cases, "a-2", "En gang")[1]["case"] != first["case"], "the control: another key is another application"
