@@ -2,7 +2,8 @@
 //           approved: fvm-courier --instance DIR.
 // SECURITY  Mails only bytes whose SHA-256 carries a recorded approval, to addresses on the institution's
 //           list at that moment. Shows a kept file to a reviewer of its request only, as a job in a sandbox
-//           read it, with a record of each look. Parses no file; holds no key; opens no register data.
+//           read it, with a record of each look. Copies are encrypted; of fvm-keeper it gets the key of one
+//           copy at a time, for as long as that is read. Parses no file; opens no register data.
 // LIMITS    release::kept_bytes_max a file, courier::callers_max callers at once.
 // BUGS      A mail whose outcome is unknown is held for a person: SMTP cannot tell.
 #include <cstdio>

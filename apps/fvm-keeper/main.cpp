@@ -1,5 +1,6 @@
 // PURPOSE   Holds the keys and answers over its socket: pseudonyms, signatures under checkpoints, the secret
-//           of a box of rows put aside. With --make-keys: makes a new instance's keys and exits.
+//           of a box of rows put aside, the key of a kept copy. With --make-keys: makes a new instance's keys
+//           and exits.
 // SECURITY  Sees identifiers without rows and rows never. Refuses other users' connections; a connection that
 //           was narrowed gives pseudonyms of one scope and nothing else. Keys are in locked memory, out of
 //           core dumps, wiped on exit; no core dump, no debugger of the same user, no new privileges. Whoever

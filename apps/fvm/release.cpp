@@ -5,6 +5,7 @@
 #include "crypto/sha256.hpp"
 #include "fvm/context.hpp"
 #include "fvm/options.hpp"
+#include "fvm/release_keep.hpp"
 #include "fvm/release_outlook.hpp"
 #include "fvm/release_review.hpp"
 #include "fvm/release_send.hpp"
@@ -57,7 +58,7 @@ Result<int> stage(Context& context, const Options& options) {
       file.leaves = file.table && file.table->plain_words && services.config.release.safe_tables == "leave";
       if (!file.table)
         file.report = TRY(release::scan_file(services.instance, services.config, options.project, entry.name,
-                                             entry.bytes, open_file));
+                                             entry.bytes, {open_file}));
     }
     blocks |= file.refusal || (file.report && file.report->blocks);
     staged.push_back(std::move(file));
@@ -284,6 +285,7 @@ void add_release(Verb& app, Context& context) {
   add_mending(*verb, context, options);
   add_deciding(*verb, context, options);
   add_release_review(*verb, context);
+  add_release_keep(*verb, context);
   Verb* resuming =
       add(*verb, "resume", "take up what a crash or a silent mail server left", "fvm release resume");
   resuming->callback([&context] { run_verb(context, [&] { return resume(context); }); });

@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "fvm/context.hpp"
+#include "fvm/release_keep.hpp"
 #include "fvm/release_send.hpp"
 #include "fvm/release_views.hpp"
-#include "release/kept.hpp"
 #include "release/permissions.hpp"
 #include "release/queue.hpp"
 #include "release/review.hpp"
@@ -128,7 +128,7 @@ Result<void> compare(Context& context, const ReviewFlags& flags) {
   const auto request = TRY(find_visible(context, services, flags.number));
   TRY(may_read(services, request, context.user));
   const auto changes =
-      TRY(release::changes_since_before(context.world, services.instance, services.database(), request));
+      TRY(release::changes_since_before(kept_copies(context, services), services.database(), request));
   json::array all;
   for (const release::FileChange& change : changes) {
     const auto what = static_cast<size_t>(change.what);
@@ -157,31 +157,6 @@ Result<void> record(Context& context, const ReviewFlags& flags) {
   if (!found) return refused("release.no_record", {{"release", request.number}});
   print(found->document);
   return {};
-}
-
-constexpr std::string_view fault_words[] = {"missing", "changed", "writable", "unknown"};
-constexpr const char* fault_keys[] = {"kept.missing", "kept.changed", "kept.writable", "kept.unknown"};
-
-Result<int> verify(Context& context) {
-  const Services services = TRY(open_services(context));
-  const auto report = TRY(release::verify_kept(context.world, services.instance, services.database()));
-  json::array faults;
-  for (const release::KeptFault& fault : report.faults) {
-    const auto what = static_cast<size_t>(fault.what);
-    faults.push_back(
-        json::object{{"fault", fault_words[what]}, {"sha256", fault.sha256}, {"release", fault.release}});
-    if (!context.json)
-      print(message(context.language, fault_keys[what],
-                    {{"sha256", fault.sha256}, {"release", fault.release}}));
-  }
-  if (context.json)
-    print(json::serialize(json::object{{"attempts", report.attempts},
-                                       {"copies", report.copies},
-                                       {"bytes", report.bytes},
-                                       {"faults", std::move(faults)}}));
-  say(context, "kept.verified",
-      {{"attempts", std::to_string(report.attempts)}, {"copies", std::to_string(report.copies)}});
-  return report.faults.empty() ? 0 : static_cast<int>(Kind::refused);
 }
 
 using Body = Result<void> (*)(Context&, const ReviewFlags&);
@@ -246,9 +221,6 @@ void add_release_review(Verb& release, Context& context) {
                         "the disclosure record: rules, parameters, versions, findings, as JSON",
                         "fvm release record H-000001 --as anna", record);
   recording->add_option("number", flags->number, "release number")->required();
-  Verb* verifying = release.add_subcommand("verify", "every attempt has its kept copy, unchanged");
-  verifying->footer("Example:\n  fvm release verify");
-  verifying->callback([&context] { run_verb_with_code(context, [&] { return verify(context); }); });
 }
 
 }  // namespace fvm::cli

@@ -55,11 +55,27 @@ void print_vote(const Context& context, const release::Vote& vote) {
     print("    " + std::to_string(position) + ": " + one_line(text));
 }
 
+// What is special about its copies, if anything is.
+std::vector<std::string> kept_texts(Language language, const release::Request& request) {
+  std::vector<std::string> texts;
+  if (request.retained) texts.push_back(retained_text(language, request));
+  if (request.bytes_gone)
+    texts.push_back(message(language, "release.copies_gone", {{"date", to_text(*request.bytes_gone)}}));
+  return texts;
+}
+
 const char* would(bool blocks, bool leaves) {
   return blocks ? "release.would_block" : leaves ? "release.would_leave" : "release.would_pass";
 }
 
 }  // namespace
+
+std::string retained_text(Language language, const release::Request& request) {
+  return message(language, "release.retained_by",
+                 {{"by", request.retained->by},
+                  {"since", to_text(request.retained->since)},
+                  {"reason", one_line(request.retained->reason)}});
+}
 
 void show_staged(const Context& context, const std::vector<Staged>& files) {
   json::array all;
@@ -89,9 +105,11 @@ void show_list(const Context& context, const std::vector<release::Request>& requ
   for (const release::Request& request : requests) {
     all.push_back(release::request_json(request));
     if (context.json) continue;
-    print(request.number + "  " + request.project + "  " + state_text(context.language, request.state) +
-          "  " + request.author + "  " + std::to_string(request.files.size()) + "  " +
-          to_text(request.created));
+    std::string line = request.number + "  " + request.project + "  " +
+                       state_text(context.language, request.state) + "  " + request.author + "  " +
+                       std::to_string(request.files.size()) + "  " + to_text(request.created);
+    for (const std::string& text : kept_texts(context.language, request)) line += "  " + text;
+    print(line);
   }
   if (context.json) print(json::serialize(json::object{{"releases", std::move(all)}}));
   if (requests.empty()) say(context, "release.none");
@@ -114,6 +132,7 @@ void show_request(const Context& context, const release::Request& request,
   print(request.number + "  " + state_text(context.language, request.state) + "  " + request.project + "  " +
         request.author + " → " + request.recipient);
   print("  " + one_line(request.purpose));
+  for (const std::string& text : kept_texts(context.language, request)) print("  " + text);
   for (const release::File& file : request.files) {
     print(file.name + "  " + std::to_string(file.bytes) + " bytes  SHA-256 " + file.sha256);
     print_findings(context, file.findings, file.type);

@@ -21,6 +21,9 @@ struct Staged {
   bool leaves = false;                         // without anybody looking
 };
 
+// Who retains its copies, since when and why; only of one that is retained.
+std::string retained_text(Language language, const release::Request& request);
+
 void show_staged(const Context& context, const std::vector<Staged>& files);
 void show_list(const Context& context, const std::vector<release::Request>& requests);
 void show_request(const Context& context, const release::Request& request,

@@ -8,6 +8,7 @@
 #include "release/look.hpp"
 #include "release/permissions.hpp"
 #include "release/queue.hpp"
+#include "release/retention.hpp"
 #include "release/review.hpp"
 #include "release/revision.hpp"
 #include "release/visibility.hpp"
@@ -177,6 +178,13 @@ Result<release::Request> hold(const Call& call, const std::string& reason) {
   return release::hold(call.access.ledger, call.number(), release::user(call.user), reason);
 }
 
+Result<release::Request> retain(const Call& call, const std::string& reason) {
+  return release::retain(call.access.ledger, call.number(), call.user, reason);
+}
+Result<release::Request> let_go(const Call& call, const std::string& reason) {
+  return release::let_go(call.access.ledger, call.number(), call.user, reason);
+}
+
 // The courier takes it up within a minute.
 Result<Response> explain(const Call& call) {
   const std::string text = TRY(text_in(call.body, "text"));
@@ -235,6 +243,8 @@ void add_release_routes(http::Router& router, const ReleaseAccess& access) {
   add("POST", "releases/{number}/escalate", "Asks for a second reviewer", with_reason<escalate>);
   add("POST", "releases/{number}/withdraw", "Takes it back", with_reason<withdraw>);
   add("POST", "releases/{number}/hold", "Stops an approved one", with_reason<hold>);
+  add("POST", "releases/{number}/retain", "Keeps its copies for as long as it takes", with_reason<retain>);
+  add("POST", "releases/{number}/let_go", "Keeps them no longer than usual", with_reason<let_go>);
   add("POST", "releases/{number}/recall", "Asks the receiver to destroy it", with_reason<recall>);
   add("POST", "releases/{number}/answer", "Explains what the check asks about", explain);
   router.add({"GET", "/api/v1/releases/{number}/files/{position}", "What a reviewer sees of one of its files",

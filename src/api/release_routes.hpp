@@ -37,14 +37,14 @@ struct ReleaseAccess {
 
 // Adds, below /api/v1/releases: GET on the list, on one of them, on its /record; POST on its /review
 // {"verdict": "approve|return|reject", "reason": …, "revision": …, "comments": [{"file": 1, "text": …}]}, on
-// its /escalate, /withdraw, /hold, /recall {"reason": …}, /answer {"text": …} and /resubmit {"files": […],
-// "declared": true, "reason": …}. GET on its /review: what the actor may do with it, and the files of the
-// revision before; on its /files/{position}?revision=: what a reviewer sees of a file. Below
-// /api/v1/projects/{project}: GET on /outbox (the caller's own; ?files=["a.csv"] judges those together) and
-// POST on /releases {"files": ["a.csv"], "recipient": …, "purpose": …, "declared": true}: 201 with the
-// request in state "staged"; it moves by itself from there, so ask for it again. docs/outbox.md has the
-// shapes. ?project= on the list: only of this one. And GET /api/v1/review: the queue with its clock. What
-// somebody may not see is 404, as if it were not there. `access` must outlive the router.
+// its /escalate, /withdraw, /hold, /recall, /retain, /let_go (security officers) {"reason": …}, /answer
+// {"text": …} and /resubmit {"files": […], "declared": true, "reason": …}. GET on its /review: what the actor
+// may do with it, and the files of the revision before; on its /files/{position}?revision=: what a reviewer
+// sees of a file. Below /api/v1/projects/{project}: GET on /outbox (the caller's own; ?files=["a.csv"] judges
+// those together) and POST on /releases {"files": ["a.csv"], "recipient": …, "purpose": …, "declared": true}:
+// 201 with the request in state "staged"; it moves by itself from there, so ask for it again. docs/outbox.md
+// has the shapes. ?project= on the list: only of this one. And GET /api/v1/review: the queue with its clock.
+// What somebody may not see is 404, as if it were not there. `access` must outlive the router.
 void add_release_routes(http::Router& router, const ReleaseAccess& access);
 
 }  // namespace fvm::api

@@ -137,7 +137,7 @@ json::array logins_json(const oversight::SecurityView& view) {
 
 Result<Response> security(const Call& call) {
   const auto view = TRY(oversight::security_view(call.setting(), call.user, call.aside()));
-  json::array closed, drawn, looks;
+  json::array closed, drawn, looks, retained;
   for (const auto& each : view.closed)
     closed.push_back(json::object{{"scope", identity::name_of(each.scope)},
                                   {"subject", each.subject},
@@ -150,7 +150,14 @@ Result<Response> security(const Call& call) {
                                  {"at", to_text(each.at)}});
   for (const auto& each : view.looks)
     looks.push_back(json::object{{"route", each.route}, {"looked", each.looked}, {"found", each.found}});
+  for (const auto& each : view.retained)
+    retained.push_back(json::object{{"release", each.number},
+                                    {"project", each.project},
+                                    {"by", each.retained.by},
+                                    {"since", to_text(each.retained.since)},
+                                    {"reason", each.retained.reason}});
   return document(200, {{"closed", std::move(closed)},
+                        {"retained", std::move(retained)},
                         {"drawn", std::move(drawn)},
                         {"second_looks", std::move(looks)},
                         {"periods", periods_json(view.periods)},

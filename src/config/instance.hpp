@@ -7,10 +7,10 @@
 //   set_aside/             bad rows, sealed
 //   mirror/REGISTER/TABLE/ Delta tables under the mirror key
 //   storage/NUMBER/        the same encrypted, mounted at projects/NUMBER while it is used (room storage)
-//   erasable/              halves of the projects' storage keys: never in a backup
+//   erasable/              halves of the keys of projects' folders and of kept copies: never in a backup
 //   projects/NUMBER/       spec.toml, population/ (never mounted), data/SCHEMA/TABLE/ (Delta), work/,
 //   home/USER/, outbox/USER/ store/fvm.sqlite       cases, accounts, deliveries, releases, ledger tail audit/
-//   ledger and checkpoints kept/                  every file that anybody tried to send, by SHA-256 run/
+//   ledger and checkpoints kept/                  every file that anybody tried to send, encrypted run/
 //   sockets and process numbers;  log/  logs
 #pragma once
 
@@ -81,6 +81,11 @@ class Instance {
   }
   Path destroyed_key_file(std::string_view number) const {
     return storage_keys() / (std::string(number) + ".destroyed");
+  }
+  // Half of what opens one kept copy; it lies here for the same reason.
+  Path kept_halves() const { return erasable() / "kept"; }
+  Path kept_half_file(std::string_view name) const {
+    return kept_halves() / name.substr(0, 2) / (std::string(name) + ".half");
   }
   Path audit_public_key() const { return audit() / "public.key"; }
   // Held locked by the supervisor for as long as it runs; names it and its programs (JSON).
@@ -176,6 +181,7 @@ struct Config {
     int64_t answer_days = 60;            // calendar days; then what was returned or asked has expired
     uint32_t sample_days = 7;            // length of a period of second looks
     uint32_t sample_quota = 1;           // second looks at least, of each institution in each period
+    uint32_t kept_days = 1826;           // copies are destroyed so long after the end of their request
   } release;
   struct Disclosure {
     std::vector<std::string> rules;  // see room disclosure, rule_values.hpp

@@ -1,5 +1,7 @@
 #include "courier/dispatch.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/log.hpp"
@@ -36,6 +38,13 @@ std::string body_of(const Request& request, const config::Config& config) {
       {"service", config.service.name}, {"release", request.number}, {"project", request.project}};
   return message(Language::danish, "mail.text", facts) + "\r\n\r\n" +
          message(Language::english, "mail.text", facts) + "\r\n";
+}
+
+bool same_approved(const Request& a, const Request& b) {
+  return std::equal(a.files.begin(), a.files.end(), b.files.begin(), b.files.end(),
+                    [](const release::File& one, const release::File& other) {
+                      return one.approved_sha256 == other.approved_sha256;
+                    });
 }
 
 // The year 2200: until the closing that stopped it has ended.
@@ -99,22 +108,33 @@ Result<void> Dispatcher::hold(const std::string& number, const std::string& reas
   return {};
 }
 
-// The mail with the kept bytes, each file read once and hashed as read: what is mailed is what was hashed.
-Result<std::string> Dispatcher::message_of(const Request& request, const std::string& message_id) {
+// The kept bytes, each file read once and hashed as read: what is mailed is what was hashed. A keeper that is
+// down says nothing about them: that error is the surroundings', and it is tried again.
+Result<std::vector<net::Attachment>> Dispatcher::attachments_of(const Request& request) {
+  constexpr std::array about_bytes = {"release.kept_missing", "release.kept_changed", "release.kept_locked"};
+  std::vector<net::Attachment> files;
+  for (const release::File& file : request.files) {
+    const Error not_those =
+        refused("release.not_approved_bytes", {{"release", request.number}, {"file", file.name}});
+    auto bytes = copies_.read(file.approved_sha256);
+    if (!bytes.ok() &&
+        std::find(about_bytes.begin(), about_bytes.end(), bytes.error().code) == about_bytes.end())
+      return bytes.error();
+    if (!bytes.ok() || crypto::sha256_hex(*bytes) != file.approved_sha256) return not_those;
+    files.push_back({release::name_outside(request, file), std::move(*bytes)});
+  }
+  return files;
+}
+
+Result<std::string> Dispatcher::message_of(const Request& request, const std::string& message_id,
+                                           std::vector<net::Attachment> files) {
   net::Mail mail{.from = config_.mail.from,
                  .to = request.recipient,
                  .subject = config_.service.name + " " + request.number,
                  .message_id = message_id,
                  .date = world_.now(),
-                 .text = body_of(request, config_)};
-  for (const release::File& file : request.files) {
-    auto bytes =
-        world_.read_file(release::kept_path(instance_, file.approved_sha256), release::kept_bytes_max);
-    if (!bytes.ok() || crypto::sha256_hex(*bytes) != file.approved_sha256) {
-      return refused("release.not_approved_bytes", {{"release", request.number}, {"file", file.name}});
-    }
-    mail.attachments.push_back({release::name_outside(request, file), std::move(*bytes)});
-  }
+                 .text = body_of(request, config_),
+                 .attachments = std::move(files)};
   return net::compose(mail);
 }
 
@@ -158,8 +178,15 @@ Result<bool> Dispatcher::send_one(const std::string& number) {
     TRY(hold(number, known.error().code));
     return false;
   }
+  auto files = attachments_of(before);
+  if (!files.ok()) {
+    if (files.error().kind != Kind::refused) return files.error();
+    TRY(hold(number, files.error().code));
+    return false;
+  }
   const auto start = [&](audit::Writer& writer, Request& request) -> Result<void> {
     TRY(release::may_leave(writer, writer.now(), request));
+    if (!same_approved(before, request)) return refused("release.moved", {{"release", number}});
     return notify::open(writer, number, message_id_of(world_, number, config_.mail.from));
   };
   const Request request =
@@ -167,7 +194,7 @@ Result<bool> Dispatcher::send_one(const std::string& number) {
   crash_point("release.sending");
   const auto mail = TRY(notify::find(ledger_.database(), number));
   if (!mail) return defect("release.not_in_outbox", {{"release", number}});
-  const auto message = message_of(request, mail->message_id);
+  const auto message = message_of(request, mail->message_id, std::move(*files));
   if (!message.ok()) {
     TRY(hold(number, message.error().code));
     return false;

@@ -13,7 +13,9 @@
 
 #include "audit/ledger.hpp"
 #include "config/instance.hpp"
+#include "net/mail.hpp"
 #include "net/smtp.hpp"
+#include "release/copies.hpp"
 #include "release/types.hpp"
 
 namespace fvm::courier {
@@ -26,8 +28,13 @@ Send send_through(const config::Config& config);
 class Dispatcher {
  public:
   Dispatcher(World& world, audit::Ledger& ledger, const config::Instance& instance,
-             const config::Config& config, Send send)
-      : world_(world), ledger_(ledger), instance_(instance), config_(config), send_(std::move(send)) {}
+             const config::Config& config, release::KeptCopies copies, Send send)
+      : world_(world),
+        ledger_(ledger),
+        instance_(instance),
+        config_(config),
+        copies_(std::move(copies)),
+        send_(std::move(send)) {}
 
   // Everything that is due; first what a crash left behind. `wanted`: this release is due whatever its pause
   // says. Returns how many left. One that fails is logged and does not hold up the others.
@@ -36,7 +43,9 @@ class Dispatcher {
  private:
   Result<bool> send_one(const std::string& number);
   Result<void> take_up(const std::string& number, bool bytes_may_have_left);
-  Result<std::string> message_of(const release::Request& request, const std::string& message_id);
+  Result<std::vector<net::Attachment>> attachments_of(const release::Request& request);
+  Result<std::string> message_of(const release::Request& request, const std::string& message_id,
+                                 std::vector<net::Attachment> files);
   Result<void> begin_data(const std::string& number, const std::string& message_id);
   Result<bool> settle_stopped(const release::Request& request, const net::Delivered& delivered);
   Result<bool> settle(const release::Request& request, const net::Delivered& delivered);
@@ -46,6 +55,7 @@ class Dispatcher {
   audit::Ledger& ledger_;
   const config::Instance& instance_;
   const config::Config& config_;
+  const release::KeptCopies copies_;
   Send send_;
 };
 

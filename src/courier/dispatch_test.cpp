@@ -17,7 +17,9 @@ class DispatchTest : public release::ReleaseTest {
     ReleaseTest::SetUp();
     hands_.rules.cell_count_min = 5;
   }
-  Dispatcher dispatcher(Send send) { return {world_, *ledger_, *instance_, config_, std::move(send)}; }
+  Dispatcher dispatcher(Send send) {
+    return {world_, *ledger_, *instance_, config_, *copies_, std::move(send)};
+  }
   void close_anna() {
     ASSERT_TRUE(ledger_
                     ->write({"test", "test.closed", "B-1", {}},

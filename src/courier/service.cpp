@@ -53,6 +53,7 @@ class Callers {
           std::string version)
       : world_(world),
         instance_(instance),
+        copies_(world, instance, release::keeper_keys(instance)),
         bell_(bell),
         version_(std::move(version)),
         show_(release::real_show(instance, config)) {}
@@ -108,7 +109,7 @@ class Callers {
     const Place place(looking_);
     if (place.number > looks_max) return surroundings("release.looks_busy");
     const auto ledger = TRY(audit::Ledger::open(world_, instance_.audit(), instance_.store_file(), {}));
-    return wire::TableAnswer{TRY(release::look(*ledger, instance_, show_,
+    return wire::TableAnswer{TRY(release::look(*ledger, copies_, show_,
                                                {asked.release, asked.user, asked.revision, asked.position})),
                              {}};
   }
@@ -117,14 +118,14 @@ class Callers {
     const auto request = TRY(wire::decode<wire::Capture>(frame.body));
     if (frame.descriptors.size() != 1) return surroundings("wire.broken_message");
     const uint64_t bytes_max = std::min<uint64_t>(request.bytes_max, release::kept_bytes_max);
-    const auto kept = TRY(release::keep_bytes(world_, instance_, frame.descriptors[0].get(), bytes_max));
-    log_event("kept",
-              {{"release", request.release}, {"sha256", kept.sha256}, {"bytes", std::to_string(kept.bytes)}});
+    const auto kept = TRY(copies_.keep(frame.descriptors[0].get(), bytes_max));
+    log_event("kept", {{"release", request.release}, {"bytes", std::to_string(kept.bytes)}});
     return kept;
   }
 
   World& world_;
   const config::Instance& instance_;
+  const release::KeptCopies copies_;
   Bell& bell_;
   std::string version_;
   const release::Show show_;
@@ -141,12 +142,13 @@ class Callers {
   std::atomic<uint64_t> served_{0};
 };
 
-// The courier keeps by itself; it asks nobody.
+// The courier keeps by itself; of others it asks fvm-keeper alone.
 release::Hands own_hands(World& world, const config::Instance& instance, const config::Config& config,
                          const audit::Ledger& ledger) {
   release::Hands hands = release::real_hands(world, instance, config, ledger);
-  hands.keep = [&world, &instance](std::string_view, std::string_view, int descriptor) {
-    return release::keep_bytes(world, instance, descriptor, release::kept_bytes_max);
+  const release::KeptCopies copies(world, instance, release::keeper_keys(instance));
+  hands.keep = [copies](std::string_view, std::string_view, int descriptor) {
+    return copies.keep(descriptor, release::kept_bytes_max);
   };
   return hands;
 }
@@ -160,7 +162,9 @@ void take_up(World& world, audit::Ledger& ledger, const config::Instance& instan
 
 void send_loop(World& world, const config::Instance& instance, const config::Config& config,
                audit::Ledger& ledger, Bell& bell) {
-  Dispatcher dispatcher(world, ledger, instance, config, send_through(config));
+  Dispatcher dispatcher(world, ledger, instance, config,
+                        release::KeptCopies(world, instance, release::keeper_keys(instance)),
+                        send_through(config));
   LetterSender letters(world, ledger, config, send_through(config));
   const release::Hands hands = own_hands(world, instance, config, ledger);
   std::vector<std::string> wanted;

@@ -46,6 +46,14 @@ Result<Conversation::Reply> Conversation::answer(const wire::Frame& frame) {
       return decode_and_answer<wire::GetPublicKeys>(frame);
     case wire::Type::unseal:
       return decode_and_answer<wire::Unseal>(frame);
+    case wire::Type::name_kept:
+      return decode_and_answer<wire::NameKept>(frame);
+    case wire::Type::seal_kept:
+      return decode_and_answer<wire::SealKept>(frame);
+    case wire::Type::open_kept:
+      return decode_and_answer<wire::OpenKept>(frame);
+    case wire::Type::destroy_kept:
+      return decode_and_answer<wire::DestroyKept>(frame);
     case wire::Type::narrow:
       return decode_and_answer<wire::Narrow>(frame);
     case wire::Type::get_status:
@@ -128,6 +136,27 @@ Result<Conversation::Reply> Conversation::answer_to(const wire::GetPublicKeys&) 
 
 Result<Conversation::Reply> Conversation::answer_to(const wire::Unseal& request) {
   return reply(wire::Secret{TRY(crypto::shared_secret(keys_.set_aside_key(), request.ephemeral_public_key))});
+}
+
+Result<Conversation::Reply> Conversation::answer_to(const wire::NameKept& request) {
+  auto found = TRY(keys_.name_kept(request.sha256));
+  return reply(wire::KeptName{std::move(found.name), static_cast<uint8_t>(found.has_key ? 1 : 0)});
+}
+
+Result<Conversation::Reply> Conversation::answer_to(wire::SealKept request) {
+  auto sealed = keys_.seal_kept(request.sha256, request.key);
+  crypto::wipe(request.key);
+  auto [name, text] = TRY(std::move(sealed));
+  return reply(wire::KeptSealed{std::move(name), std::move(text)});
+}
+
+Result<Conversation::Reply> Conversation::answer_to(const wire::OpenKept& request) {
+  return reply(wire::Secret{TRY(keys_.open_kept(request.sha256, request.sealed))});
+}
+
+Result<Conversation::Reply> Conversation::answer_to(const wire::DestroyKept& request) {
+  TRY(keys_.destroy_kept(request.name));
+  return reply(wire::Done{});
 }
 
 Result<Conversation::Reply> Conversation::answer_to(const wire::Narrow& request) {

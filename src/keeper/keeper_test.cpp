@@ -49,7 +49,7 @@ TEST_F(KeeperTest, KeyFilesAreTheOwnersAlone) {
   make_keys();
   EXPECT_EQ(mode_of(instance_.keys()), 0700u);
   const auto entries = world_.list(instance_.keys()).value();
-  EXPECT_EQ(entries.size(), 6u);
+  EXPECT_EQ(entries.size(), 7u);
   for (const auto& entry : entries)
     EXPECT_EQ(mode_of(instance_.keys() / entry.name), entry.is_directory ? 0700u : 0600u) << entry.name;
   EXPECT_EQ(code_of_open(), "");

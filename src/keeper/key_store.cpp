@@ -88,6 +88,7 @@ Result<SealedBy> KeyStore::make(World& world, const config::Instance& instance,
     TRY(store->make_key(name, instance.key_file(name)));
     crash_point("keeper.key_made");
   }
+  TRY(store->make_kept_key());
   TRY(store->read_keys());
   TRY(create_or_keep(world, instance.audit_public_key(),
                      crypto::public_key_text("Ed25519 key that signs this instance's audit checkpoints",
@@ -99,6 +100,7 @@ Result<SealedBy> KeyStore::make(World& world, const config::Instance& instance,
 Result<std::unique_ptr<KeyStore>> KeyStore::open(World& world, const config::Instance& instance,
                                                  const std::optional<Path>& passphrase_file) {
   auto store = TRY(unlocked(world, instance, passphrase_file));
+  TRY(store->make_kept_key());  // an instance of before has none
   TRY(store->read_keys());
   return store;
 }
@@ -116,6 +118,7 @@ Result<crypto::Secret> KeyStore::read_key(std::string_view name, const Path& fil
 Result<void> KeyStore::read_keys() {
   mirror_key_ = TRY(read_key(mirror_scope, instance_.key_file(mirror_scope)));
   set_aside_key_ = TRY(read_key(set_aside_name, instance_.key_file(set_aside_name)));
+  kept_key_ = TRY(read_key(kept_key_name, instance_.key_file(kept_key_name)));
   set_aside_public_key_ = TRY(crypto::x25519_public_key(set_aside_key_.view()));
   const crypto::Secret seed = TRY(read_key(audit_name, instance_.key_file(audit_name)));
   audit_key_ = TRY(crypto::SigningKey::from_seed(seed.view()));

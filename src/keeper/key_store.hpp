@@ -21,6 +21,7 @@
 namespace fvm::keeper {
 
 inline constexpr std::string_view mirror_scope = "mirror";
+inline constexpr std::string_view kept_key_name = "kept";
 
 class KeyStore {
  public:
@@ -51,6 +52,20 @@ class KeyStore {
   };
   Result<Certified> destroy_project_keys(const std::string& project, std::string_view statement);
 
+  // Kept copies (wire::NameKept …). `sha256` and `name`: 64 hexadecimal digits, else "keeper.bad_digest". The
+  // key that opens a copy comes from two halves, keys/kept.key and one in erasable/ that is made for it.
+  struct KeptName {
+    std::string name;
+    bool has_key = false;
+  };
+  Result<KeptName> name_kept(std::string_view sha256);
+  // `key` (32 bytes) sealed, with what the copy is called. Makes its half if there is none.
+  Result<std::pair<std::string, std::string>> seal_kept(std::string_view sha256, std::string_view key);
+  // "keeper.no_kept_key" (refused) when its half is gone, "keeper.kept_key_damaged" when `sealed` is not what
+  // was made under it.
+  Result<std::string> open_kept(std::string_view sha256, std::string_view sealed);
+  Result<void> destroy_kept(std::string_view name);  // its half, for good; gone already: fine
+
   // Grows when a key is dropped: ciphers made before may hold it and must be made anew.
   uint64_t generation() const { return generation_; }
 
@@ -66,11 +81,14 @@ class KeyStore {
   Result<void> make_key(std::string_view name, const Path& file);
   Result<crypto::Secret> read_key(std::string_view name, const Path& file);
   Result<void> read_keys();
+  Result<void> make_kept_key();
+  Result<crypto::Secret> kept_copy_key(const std::string& name);
+  std::string kept_name_of(std::string_view digest) const;
 
   World& world_;
   config::Instance instance_;
   crypto::Secret sealing_key_;
-  crypto::Secret mirror_key_, set_aside_key_;
+  crypto::Secret mirror_key_, set_aside_key_, kept_key_;
   std::string set_aside_public_key_;
   std::optional<crypto::SigningKey> audit_key_;
   std::mutex mutex_;                                    // guards project_keys_ and the files behind it

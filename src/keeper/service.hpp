@@ -51,6 +51,10 @@ class Conversation {
   Result<Reply> answer_to(const wire::Sign& request);
   Result<Reply> answer_to(const wire::GetPublicKeys& request);
   Result<Reply> answer_to(const wire::Unseal& request);
+  Result<Reply> answer_to(const wire::NameKept& request);
+  Result<Reply> answer_to(wire::SealKept request);
+  Result<Reply> answer_to(const wire::OpenKept& request);
+  Result<Reply> answer_to(const wire::DestroyKept& request);
   Result<Reply> answer_to(const wire::Narrow& request);
   Result<Reply> answer_to(const wire::GetStatus& request);
   Result<crypto::IdentifierCipher*> cipher(const std::string& scope, uint8_t kind);

@@ -52,6 +52,10 @@ Result<SecurityView> security_view(const Setting& setting, const std::string& us
   view.periods = TRY(release::periods(setting.store()));
   view.drawn = TRY(drawn_of(setting.store()));
   view.looks = TRY(release::second_looks(setting.store()));
+  for (auto& request : TRY(release::retained_now(setting.store()))) {
+    if (request.author == user || TRY(identity::is_member(setting.store(), request.project, user))) continue;
+    view.retained.push_back({request.number, request.project, std::move(*request.retained)});
+  }
   Result<void> counted;
   aside([&] { counted = count_logins(setting, view); });
   TRY(std::move(counted));

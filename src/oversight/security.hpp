@@ -6,6 +6,7 @@
 
 #include "identity/suspension.hpp"
 #include "oversight/types.hpp"
+#include "release/retention.hpp"
 #include "release/spotcheck.hpp"
 #include "release/states.hpp"
 
@@ -24,11 +25,16 @@ struct LoginDay {
   size_t refused = 0;  // the broker's answer was refused
   size_t opened = 0;
 };
+struct RetainedCopies {
+  std::string number, project;
+  release::Retained retained;
+};
 struct SecurityView {
   std::vector<identity::Suspension> closed;  // in force now
   std::vector<release::Period> periods;
   std::vector<Drawn> drawn;  // newest first
   std::vector<release::Looked> looks;
+  std::vector<RetainedCopies> retained;    // oldest first; not those of his own projects
   std::map<std::string, LoginDay> logins;  // by date (UTC), of the last `login_days`
   bool logins_whole = true;                // false: there were more records than one look reads
 };

@@ -4,21 +4,12 @@
 #include <array>
 #include <set>
 
-#include "crypto/encoding.hpp"
-#include "crypto/sha256.hpp"
 #include "extract/project.hpp"
 #include "release/revision.hpp"
 #include "safetable/outside.hpp"
 
 namespace fvm::release {
 namespace {
-
-// The bytes that lie there are those that the digest says.
-Result<bool> holds(World& world, const Bytes& bytes, const File& file) {
-  if (bytes.digested) return true;
-  if (!world.exists(bytes.path)) return false;  // the scan says so
-  return crypto::to_hex(TRY(crypto::sha256_of_file(bytes.path)).sha256) == file.sha256;
-}
 
 // The scan broke on what it read; doing it again would end the same way, for ever.
 bool failed_on_the_file(const Error& error) {
@@ -73,19 +64,17 @@ void forget_check(File& file) {
   file = {.position = file.position, .name = file.name, .sha256 = file.sha256, .bytes = file.bytes};
 }
 
-Result<void> check_file(World& world, const store::Database& store, const Bytes& bytes, const Hands& hands,
+Result<void> check_file(const store::Database& store, const Bytes& bytes, const Hands& hands,
                         const Request& request, File& file, Overall& overall) {
   std::optional<safetable::Recognised> table;
   if (hands.recognise) table = TRY(hands.recognise(request, file));
   forget_check(file);
-  if (table && TRY(holds(world, bytes, file))) {
+  if (table) {
     take_table(*table, file);
     overall.cleared &= table->plain_words && hands.tables_leave;
     overall.person |= !hands.tables_leave;
   } else {
-    if (!bytes.digested && !world.exists(bytes.path))
-      return surroundings("release.kept_missing", {{"release", request.number}, {"sha256", file.sha256}});
-    Report report = TRY(scan_or_block(hands, request, file, bytes.path));
+    Report report = TRY(scan_or_block(hands, request, file, bytes));
     file.type = report.type;
     if (!report.tables.empty()) TRY(take_tables(store, request, report, file));
     file.findings = std::move(report.findings);
@@ -121,8 +110,9 @@ Event event_of(const Route& route) {
 
 }  // namespace
 
-Result<Report> scan_or_block(const Hands& hands, const Request& request, const File& file, const Path& path) {
-  auto report = hands.scan(request, file, path);
+Result<Report> scan_or_block(const Hands& hands, const Request& request, const File& file,
+                             const Bytes& from) {
+  auto report = hands.scan(request, file, from);
   if (report.ok() || !failed_on_the_file(report.error())) return report;
   disclosure::Findings findings;
   findings.add("finding.scan_failed", {}, {}, report.error().code);
@@ -135,7 +125,7 @@ Result<Checked> check_files(World& world, const store::Database& store, const By
   Overall overall;
   uint64_t bytes = 0;
   for (File& file : checked.files) {
-    TRY(check_file(world, store, bytes_of(file), hands, request, file, overall));
+    TRY(check_file(store, TRY(bytes_of(file)), hands, request, file, overall));
     bytes += file.bytes;
   }
   disclosure::Findings together;

@@ -15,12 +15,9 @@
 
 namespace fvm::release {
 
-// Where the bytes of a file lie whose SHA-256 and size are known.
-struct Bytes {
-  Path path;
-  bool digested = false;  // the SHA-256 was just taken from what is to be looked at: it need not be again
-};
-using BytesOf = std::function<Bytes(const File&)>;
+// Where the bytes of a file lie whose SHA-256 and size are known; `path` may be empty when a scan is not
+// going to read them (outlook.cpp).
+using BytesOf = std::function<Result<Bytes>(const File&)>;
 
 // What comes of the check, before it is written down.
 struct Checked {
@@ -34,7 +31,8 @@ struct Checked {
 
 // What the scan says of a file; one on which it died or ran out of time or memory is blocked
 // ("finding.scan_failed"), because it cannot be checked.
-Result<Report> scan_or_block(const Hands& hands, const Request& request, const File& file, const Path& path);
+Result<Report> scan_or_block(const Hands& hands, const Request& request, const File& file,
+                             const Bytes& bytes);
 
 // Every file by itself, then all together, then the route. Surroundings that fail (no launcher) are the
 // error.

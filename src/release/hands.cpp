@@ -16,10 +16,11 @@ constexpr std::string_view inside_file = "/in/file", inside_population = "/in/po
 constexpr uint64_t scan_memory_mib = 1024;
 constexpr uint32_t scan_time_seconds = 300;
 
-std::string document_of(const config::Config& config, std::string_view name, uint64_t bytes) {
+std::string document_of(const config::Config& config, std::string_view file, std::string_view name,
+                        uint64_t bytes) {
   json::array types;
   for (const std::string& type : config.release.types) types.emplace_back(type);
-  json::object document{{"file", inside_file},
+  json::object document{{"file", file},
                         {"name", name},
                         {"bytes", bytes},
                         {"bytes_max", config.release.file_bytes_max},
@@ -97,13 +98,23 @@ Result<Report> read_report(std::string_view text) {
 
 }  // namespace
 
+// A memory file has no place that could be mounted: the job finds it behind its first descriptor.
+std::string job_reads(const Bytes& bytes, wire::WorkerJob& job) {
+  constexpr int first_passed = 3;
+  if (!bytes.memory) {
+    job.mounts.push_back({bytes.path, {std::string(inside_file), 0}});
+    return std::string(inside_file);
+  }
+  job.passed.push_back(bytes.memory.get());
+  return "/proc/self/fd/" + std::to_string(first_passed + job.passed.size() - 1);
+}
+
 Result<Report> scan_file(const config::Instance& instance, const config::Config& config,
-                         std::string_view project, std::string_view name, uint64_t bytes, const Path& file,
+                         std::string_view project, std::string_view name, uint64_t bytes, const Bytes& from,
                          int ended) {
   const auto folder = TRY(hold_folder(real_world(), instance, std::string(project)));
-  wire::WorkerJob job{
-      .profile = "scan", .label = std::string(project), .document = document_of(config, name, bytes)};
-  job.mounts.push_back({file, {std::string(inside_file), 0}});
+  wire::WorkerJob job{.profile = "scan", .label = std::string(project)};
+  job.document = document_of(config, job_reads(from, job), name, bytes);
   job.mounts.push_back({instance.project_population(project), {std::string(inside_population), 0}});
   job.memory_mib = scan_memory_mib;
   job.time_seconds = scan_time_seconds;
@@ -151,7 +162,10 @@ Hands real_hands(World& world, const config::Instance& instance, const config::C
         wire::Capture{std::string(number), std::string(name), kept_bytes_max}, {descriptor}));
     return Kept{captured.sha256, captured.bytes};
   };
-  hands.scan = [instance, config](const Request& request, const File& file, const Path& kept) {
+  const KeptCopies copies(world, instance, keeper_keys(instance));
+  hands.open = [copies](const std::string& sha256) { return copies.open(sha256); };
+  hands.hold_still = [copies] { return copies.hold_still(); };
+  hands.scan = [instance, config](const Request& request, const File& file, const Bytes& kept) {
     return scan_file(instance, config, request.project, file.name, file.bytes, kept);
   };
   hands.recognise = [&world, &ledger, instance, config](const Request& request, const File& file) {

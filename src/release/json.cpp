@@ -38,6 +38,13 @@ json::value table_record_of(const File& file) {
   return failed ? json::value(nullptr) : record;
 }
 
+json::value retained_json(const Request& request) {
+  if (!request.retained) return nullptr;
+  return json::object{{"by", request.retained->by},
+                      {"since", to_text(request.retained->since)},
+                      {"reason", request.retained->reason}};
+}
+
 json::object to_json(const Vote& vote) {
   json::array comments;
   for (const auto& [position, text] : vote.comments)
@@ -93,22 +100,25 @@ json::object request_json(const Request& request) {
                                    {"revision", step.revision},
                                    {"reason", step.reason}});
   }
-  return {{"release", request.number},
-          {"project", request.project},
-          {"author", request.author},
-          {"recipient", request.recipient},
-          {"purpose", request.purpose},
-          {"state", name_of(request.state)},
-          {"created", to_text(request.created)},
-          {"changed", to_text(request.changed)},
-          {"revision", request.revision},
-          {"route", request.route},
-          {"reviewers", request.reviewers},
-          {"votes", std::move(votes)},
-          {"answers", std::move(answers)},
-          {"rules", disclosure::rules_version},
-          {"files", std::move(files)},
-          {"history", std::move(history)}};
+  return {
+      {"release", request.number},
+      {"project", request.project},
+      {"author", request.author},
+      {"recipient", request.recipient},
+      {"purpose", request.purpose},
+      {"state", name_of(request.state)},
+      {"created", to_text(request.created)},
+      {"changed", to_text(request.changed)},
+      {"revision", request.revision},
+      {"route", request.route},
+      {"reviewers", request.reviewers},
+      {"votes", std::move(votes)},
+      {"answers", std::move(answers)},
+      {"rules", disclosure::rules_version},
+      {"retained", retained_json(request)},
+      {"bytes_gone", request.bytes_gone ? json::value(to_text(*request.bytes_gone)) : json::value(nullptr)},
+      {"files", std::move(files)},
+      {"history", std::move(history)}};
 }
 
 }  // namespace fvm::release

@@ -5,7 +5,6 @@
 #include <boost/json.hpp>
 
 #include "crypto/encoding.hpp"
-#include "crypto/sha256.hpp"
 #include "disclosure/text.hpp"
 #include "release/permissions.hpp"
 #include "wire/job.hpp"
@@ -17,7 +16,6 @@ namespace json = boost::json;
 
 constexpr uint64_t show_memory_mib = 768;
 constexpr uint32_t show_time_seconds = 60;
-constexpr std::string_view inside_file = "/in/file";
 
 // What the job may say at most; a little more than it says by itself (runner/shown.hpp).
 constexpr size_t parts_max = 200, rows_max = 6'000, cells_max = 250, name_bytes_max = 4'000,
@@ -35,14 +33,6 @@ Result<File> file_at(const store::Database& store, const Request& request, const
   if (found != files.end()) return *found;
   return usage("release.no_such_position",
                {{"position", std::to_string(what.position)}, {"release", request.number}});
-}
-
-Result<Path> whole_copy(const config::Instance& instance, const Request& request, const File& file) {
-  const Path path = file.sha256.empty() ? Path() : kept_path(instance, file.sha256);
-  if (!file.sha256.empty() && real_world().exists(path) &&
-      crypto::to_hex(TRY(crypto::sha256_of_file(path)).sha256) == file.sha256)
-    return path;
-  return surroundings("release.kept_missing", {{"release", request.number}, {"sha256", file.sha256}});
 }
 
 std::string words_of(const json::value& value, size_t& left) {
@@ -135,12 +125,16 @@ Result<void> admit(audit::Ledger& ledger, const Request& request, const LookAt& 
 
 Show real_show(const config::Instance& instance, const config::Config& config) {
   return [instance, bytes_max = config.release.file_bytes_max](const Request& request, const File& file,
-                                                               const Path& kept) -> Result<std::string> {
-    const json::object document{{"show", true},          {"file", inside_file},    {"name", file.name},
-                                {"bytes", file.bytes},   {"bytes_max", bytes_max}, {"cell_count_min", 1},
-                                {"types", json::array()}};
-    wire::WorkerJob job{.profile = "scan", .label = request.project, .document = json::serialize(document)};
-    job.mounts.push_back({kept, {std::string(inside_file), 0}});
+                                                               const Bytes& kept) -> Result<std::string> {
+    wire::WorkerJob job{.profile = "scan", .label = request.project};
+    const std::string inside = job_reads(kept, job);
+    job.document = json::serialize(json::object{{"show", true},
+                                                {"file", inside},
+                                                {"name", file.name},
+                                                {"bytes", file.bytes},
+                                                {"bytes_max", bytes_max},
+                                                {"cell_count_min", 1},
+                                                {"types", json::array()}});
     job.memory_mib = show_memory_mib;
     job.time_seconds = show_time_seconds;
     return wire::run_worker(instance.launcher_socket(), job);
@@ -157,7 +151,7 @@ Result<void> may_look(const store::Database& store, const Request& request, std:
   return refused("release.no_look", {{"release", request.number}});
 }
 
-Result<std::string> look(audit::Ledger& ledger, const config::Instance& instance, const Show& show,
+Result<std::string> look(audit::Ledger& ledger, const KeptCopies& copies, const Show& show,
                          const LookAt& what) {
   const Request request = TRY(find(ledger.database(), what.number));
   TRY(admit(ledger, request, what));
@@ -169,7 +163,7 @@ Result<std::string> look(audit::Ledger& ledger, const config::Instance& instance
                      {{"revision", std::to_string(revision)},
                       {"file", std::to_string(file.position)},
                       {"sha256", file.sha256}}}));
-  const Path kept = TRY(whole_copy(instance, request, file));
+  const Bytes kept = TRY(copies.open(file.sha256));
   const auto said = show(request, file, kept);
   if (!said.ok() && !is_about_the_file(said.error())) return said.error();
   json::object out = said.ok() ? shown_of(*said) : nothing_shown("unreadable");

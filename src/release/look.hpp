@@ -17,7 +17,7 @@ struct LookAt {
   uint32_t position = 0;  // of the file, from 1
 };
 // Reads the kept file in a sandbox; the job's own words (runner/show.hpp), believed by nobody.
-using Show = std::function<Result<std::string>(const Request&, const File&, const Path& kept_file)>;
+using Show = std::function<Result<std::string>(const Request&, const File&, const Bytes&)>;
 Show real_show(const config::Instance& instance, const config::Config& config);
 
 // Whether the user may look at the files as things are: a reviewer while it is with reviewers, whoever takes
@@ -27,8 +27,8 @@ Result<void> may_look(const store::Database& store, const Request& request, std:
 
 // JSON: {"release", "revision", "file", "name", "sha256", "bytes", "parts", "cut", "why"}; `why` says in a
 // word why nothing is shown. Refusals are recorded too. "release.no_such_position"; "release.kept_missing"
-// when the kept bytes are not those on record.
-Result<std::string> look(audit::Ledger& ledger, const config::Instance& instance, const Show& show,
+// or "release.kept_changed" when the kept bytes are not those on record.
+Result<std::string> look(audit::Ledger& ledger, const KeptCopies& copies, const Show& show,
                          const LookAt& what);
 
 }  // namespace fvm::release

@@ -2,6 +2,7 @@
 #include "release/look.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <boost/json.hpp>
 
@@ -20,11 +21,11 @@ class LookTest : public ReleaseTest {
  protected:
   Result<std::string> look_as(const std::string& who, const std::string& number, uint32_t position = 1,
                               uint32_t revision = 0) {
-    const Show show = [this](const Request&, const File&, const Path& kept) -> Result<std::string> {
-      opened_ = kept;
+    const Show show = [this](const Request&, const File&, const Bytes& kept) -> Result<std::string> {
+      opened_ = text_of(kept.memory.get());
       return said_;
     };
-    return look(*ledger_, *instance_, show, {number, who, revision, position});
+    return look(*ledger_, *copies_, show, {number, who, revision, position});
   }
   std::string why_of(const std::string& number) {
     const auto shown = look_as("rita", number);
@@ -40,7 +41,12 @@ class LookTest : public ReleaseTest {
     return count;
   }
   Result<std::string> said_ = std::string(one_table);
-  Path opened_;
+  static std::string text_of(int memory) {
+    std::string text(100, 0);
+    text.resize(static_cast<size_t>(std::max<ssize_t>(0, ::pread(memory, text.data(), text.size(), 0))));
+    return text;
+  }
+  std::string opened_;
 };
 
 TEST_F(LookTest, AReviewerSeesTheKeptFileAndEachLookIsOnRecord) {
@@ -50,7 +56,7 @@ TEST_F(LookTest, AReviewerSeesTheKeptFileAndEachLookIsOnRecord) {
   const json::value value = json::parse(*shown);
   EXPECT_EQ(value.at("parts").at(0).at("rows").at(0).at(1).as_string(), "antal");
   EXPECT_EQ(value.at("name").as_string(), "t.csv");
-  EXPECT_EQ(opened_, kept_path(*instance_, found(number).files[0].sha256));
+  EXPECT_EQ(opened_, "g;antal\nA;50\n");
   EXPECT_EQ(looks(), 1u);
   ASSERT_TRUE(look_as("rita", number).ok());
   EXPECT_EQ(looks(), 2u);
@@ -60,7 +66,7 @@ TEST_F(LookTest, NobodyElseAndNothingIsOpenedForThem) {
   const std::string number = sent();
   for (const char* who : {"anna", "bo", "olga"}) {
     EXPECT_EQ(code(look_as(who, number)), "release.no_look") << who;
-    EXPECT_EQ(opened_, Path()) << who;
+    EXPECT_EQ(opened_, "") << who;
   }
   for (const char* who : {"eve", "nobody", "fvm-courier", ""})
     EXPECT_EQ(code(look_as(who, number)), "release.unknown") << who;
@@ -83,12 +89,14 @@ TEST_F(LookTest, WhatIsNotThereAndWhatIsNotWhole) {
   const std::string number = sent();
   EXPECT_EQ(code(look_as("rita", number, 2)), "release.no_such_position");
   EXPECT_EQ(code(look_as("rita", number, 1, 7)), "release.no_such_position");
-  const Path kept = kept_path(*instance_, found(number).files[0].sha256);
+  const Path kept = copies_->place_of(found(number).files[0].sha256)->sealed;
   std::filesystem::permissions(kept, std::filesystem::perms::owner_all);
   std::ofstream(kept) << "other bytes";
   opened_.clear();
+  EXPECT_EQ(code(look_as("rita", number)), "release.kept_changed");
+  std::filesystem::remove(kept);
   EXPECT_EQ(code(look_as("rita", number)), "release.kept_missing");
-  EXPECT_EQ(opened_, Path());
+  EXPECT_EQ(opened_, "");
 }
 
 TEST_F(LookTest, NothingOfTheJobIsBelieved) {

@@ -1,12 +1,8 @@
 #include "release/outlook.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <boost/json.hpp>
-#include <cerrno>
 
-#include "base/scratch.hpp"
 #include "extract/project.hpp"
 #include "identity/service.hpp"
 #include "release/json.hpp"
@@ -44,7 +40,7 @@ Report too_large(const config::Config& config) {
 // The scans are those that were remembered.
 Hands remembering(const Foresight& with, const store::Database& store, const std::string& project) {
   Hands hands;
-  hands.scan = [&with, &store, project](const Request&, const File& file, const Path&) -> Result<Report> {
+  hands.scan = [&with, &store, project](const Request&, const File& file, const Bytes&) -> Result<Report> {
     if (file.bytes > with.config.release.file_bytes_max) return too_large(with.config);
     auto report = with.reports.find(TRY(key_of(store, project, file)));
     if (!report) return surroundings("release.not_seen", {{"file", file.name}});
@@ -64,14 +60,14 @@ Error changed(const Staged& staged) {
 }
 
 Result<void> scan(const Foresight& with, const store::Database& store, const std::string& project,
-                  const std::string& user, const File& file, const Path& path) {
+                  const std::string& user, const File& file, const Bytes& from) {
   const std::string key = TRY(key_of(store, project, file));
   if (with.reports.find(key) || TRY(recognise(with, store, project, file))) return {};
   Hands hands;
-  hands.scan = [&](const Request&, const File&, const Path&) {
-    return scan_file(with.instance, with.config, project, file.name, file.bytes, path, with.ended);
+  hands.scan = [&](const Request&, const File&, const Bytes& bytes) {
+    return scan_file(with.instance, with.config, project, file.name, file.bytes, bytes, with.ended);
   };
-  with.reports.put(key, TRY(scan_or_block(hands, request_of(project, user, {file}), file, path)));
+  with.reports.put(key, TRY(scan_or_block(hands, request_of(project, user, {file}), file, from)));
   return {};
 }
 
@@ -213,23 +209,19 @@ Result<File> see(const Foresight& with, const store::Database& store, const std:
   if (TRY(stamp_of(fd.get())) != staged.stamp) return changed(staged);
   File file{.name = staged.name, .bytes = staged.bytes()};
   if (file.bytes > with.config.release.file_bytes_max) return file;
-  const auto scratch =
-      TRY(Scratch::make(with.world, copies_of(with.instance, project, user) / random_hex(with.world, 8)));
-  const Path path = scratch.path() / "file";
-  const Descriptor copy(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400));
-  if (!copy) return system_error("make a copy in " + scratch.path().string(), errno);
-  const Kept copied = TRY(copy_bytes(fd.get(), copy.get(), with.config.release.file_bytes_max));
+  Kept copied;
+  const Bytes copy = TRY(copy_to_memory(fd.get(), with.config.release.file_bytes_max, copied));
   file.sha256 = copied.sha256;
   if (copied.bytes != file.bytes) return changed(staged);
-  TRY(scan(with, store, project, user, file, path));
+  TRY(scan(with, store, project, user, file, copy));
   if (TRY(stamp_of(fd.get())) != staged.stamp) return changed(staged);
   return file;
 }
 
 Result<Checked> look_ahead(const Foresight& with, const store::Database& store, const std::string& project,
                            const std::string& user, const std::vector<File>& files) {
-  const auto digested = [](const File&) { return Bytes{{}, true}; };
-  return check_files(with.world, store, digested, remembering(with, store, project),
+  const auto nothing_to_read = [](const File&) -> Result<Bytes> { return Bytes{}; };
+  return check_files(with.world, store, nothing_to_read, remembering(with, store, project),
                      request_of(project, user, files));
 }
 

@@ -46,12 +46,12 @@ struct Foresight {
   int ended = -1;  // a descriptor: scans are ended when it becomes readable
 };
 
-// Where copies of that user's files are while they are looked at: with the project's own, so encrypted if it
-// is.
+// Where versions before this one had copies of that user's files while they were looked at: left-overs are
+// removed.
 Path copies_of(const config::Instance& instance, const std::string& project, const std::string& user);
 
 // Reads a file of an outbox: its SHA-256, and its scan unless the same bytes were scanned before or are those
-// of a safe table. It is copied first, to a folder that is gone afterwards, and the copy is what is digested
+// of a safe table. It is copied first, into a memory file, and the copy is what is digested
 // and scanned: whoever writes to the file meanwhile cannot have one content digested and another scanned. One
 // larger than may be sent is not read (its digest stays empty). "release.changed_meanwhile" (surroundings)
 // when it is no longer what stood there.

@@ -35,6 +35,7 @@ Result<Facts> facts_of(const store::Database& store, const Request& request, std
     return step.actor == user->name && is_vote(step.event);
   });
   facts.administrator = user->has(identity::Role::operator_);
+  facts.security = user->has(identity::Role::security);
   return facts;
 }
 
@@ -56,7 +57,8 @@ Result<Role> role_of(const store::Database& store, const Request& request, std::
 
 Result<bool> may_see(const store::Database& store, const Request& request, std::string_view user) {
   const Facts facts = TRY(facts_of(store, request, user));
-  return facts.open_account && (facts.author || facts.member || facts.reviewer || facts.administrator);
+  return facts.open_account &&
+         (facts.author || facts.member || facts.reviewer || facts.administrator || facts.security);
 }
 
 Result<std::vector<Event>> allowed_events(const store::Database& store, const Request& request,

@@ -13,7 +13,7 @@ namespace fvm::release {
 struct Facts {
   bool open_account = false;
   bool author = false, member = false;
-  bool reviewer = false, administrator = false;
+  bool reviewer = false, administrator = false, security = false;
   bool voted = false;  // on any revision of it
 };
 // The strongest bar wins: an author who is also a reviewer is the author, a member who is also an operator is
@@ -25,7 +25,7 @@ Role role_of(const Facts& facts, Event event);
 Result<Role> role_of(const store::Database& store, const Request& request, std::string_view user,
                      Event event);
 
-// Members see their project's requests; reviewers and operators see all.
+// Members see their project's requests; reviewers, operators and security officers see all.
 Result<bool> may_see(const store::Database& store, const Request& request, std::string_view user);
 
 // What that user may do with it as it stands: the steps that states.def lists for him.

@@ -23,6 +23,7 @@ Result<void> capture(audit::Ledger& ledger, const config::Instance& instance, co
   const auto folder = TRY(hold_folder(real_world(), instance, request.project));
   const Path outbox = instance.project_outbox(request.project, request.author);
   std::vector<File> files = request.files;
+  const Descriptor still = hands.hold_still ? TRY(hands.hold_still()) : Descriptor();
   for (File& file : files) {
     const Descriptor fd = TRY(open_staged(outbox, file.name));
     const Kept kept = TRY(hands.keep(request.number, file.name, fd.get()));
@@ -78,9 +79,8 @@ Result<void> record_check(audit::Writer& writer, const Request& request, Checked
   return put_record(writer, request, checked.record);
 }
 
-Result<void> check(World& world, audit::Ledger& ledger, const config::Instance& instance, const Hands& hands,
-                   const Request& request) {
-  const auto kept = [&](const File& file) { return Bytes{kept_path(instance, file.sha256)}; };
+Result<void> check(World& world, audit::Ledger& ledger, const Hands& hands, const Request& request) {
+  const auto kept = [&](const File& file) { return hands.open(file.sha256); };
   auto checked = check_files(world, ledger.database(), kept, hands, request);
   if (!checked.ok()) {
     if (checked.error().kind == Kind::surroundings)
@@ -140,7 +140,7 @@ Result<void> one_step(World& world, audit::Ledger& ledger, const config::Instanc
       TRY(take_step(ledger, request.number, checker(), Event::check));
       return {};
     case State::checking:
-      return check(world, ledger, instance, hands, request);
+      return check(world, ledger, hands, request);
     case State::auto_cleared:
       return admit(world, ledger, hands, request);
     case State::consolidating:

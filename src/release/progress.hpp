@@ -13,17 +13,15 @@
 #include "base/world.hpp"
 #include "config/instance.hpp"
 #include "disclosure/together.hpp"
+#include "release/copies.hpp"
 #include "release/standing.hpp"
 #include "release/types.hpp"
 #include "safetable/outputs.hpp"
+#include "wire/job.hpp"
 #include "wire/storage.hpp"
 
 namespace fvm::release {
 
-struct Kept {
-  std::string sha256;  // hexadecimal, of what is kept
-  uint64_t bytes = 0;  // of the file as it was
-};
 // What the scan said of one file.
 struct Report {
   std::string type;
@@ -36,7 +34,11 @@ struct Report {
 // The hands of this room: who copies bytes and who reads foreign files.
 struct Hands {
   std::function<Result<Kept>(std::string_view number, std::string_view name, int descriptor)> keep;
-  std::function<Result<Report>(const Request&, const File&, const Path& kept_file)> scan;
+  // The kept bytes, known to be those of the digest; as KeptCopies::open.
+  std::function<Result<Bytes>(const std::string& sha256)> open;
+  // Between a capture and its record, lest it be destroyed meanwhile; may be empty.
+  std::function<Result<Descriptor>()> hold_still;
+  std::function<Result<Report>(const Request&, const File&, const Bytes&)> scan;
   // The safe table that a kept file is one of, if it may leave as such; may be empty.
   std::function<Result<std::optional<safetable::Recognised>>(const Request&, const File&)> recognise;
   bool tables_leave = true;  // else a person looks at them too
@@ -55,13 +57,6 @@ Result<size_t> advance_all(World& world, audit::Ledger& ledger, const config::In
 
 // Opens a regular file in a folder, never through a symbolic link, a pipe or a device: "release.not_a_file".
 Result<Descriptor> open_staged(const Path& outbox, const std::string& name);
-// kept/ab/abcdef...
-Path kept_path(const config::Instance& instance, std::string_view sha256);
-// Copies at most `bytes_max`; the digest and size of what was copied.
-Result<Kept> copy_bytes(int from, int to, uint64_t bytes_max);
-// Copies what is behind `descriptor` into the kept store (at most `bytes_max`), exclusively and durably, mode
-// 0400. The same bytes twice are one file.
-Result<Kept> keep_bytes(World& world, const config::Instance& instance, int descriptor, uint64_t bytes_max);
 
 // Keeps the project's folder mounted, if it is encrypted: its outbox and population are about to be read.
 Result<wire::StorageHold> hold_folder(World& world, const config::Instance& instance,
@@ -84,7 +79,9 @@ Result<void> still_known(World& world, const config::Instance& instance, const s
 // The scan alone, of any open file: for a preview of what stands in /outbox. It is ended when `ended` becomes
 // readable.
 Result<Report> scan_file(const config::Instance& instance, const config::Config& config,
-                         std::string_view project, std::string_view name, uint64_t bytes, const Path& file,
+                         std::string_view project, std::string_view name, uint64_t bytes, const Bytes& from,
                          int ended = -1);
+// How a job reads what lies there: as what its document says "file" is, a mount or a descriptor handed over.
+std::string job_reads(const Bytes& bytes, wire::WorkerJob& job);
 
 }  // namespace fvm::release

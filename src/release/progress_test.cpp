@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "release/service.hpp"
 
@@ -28,9 +27,6 @@ class Progress : public testing::Test {
   // A request with one kept file, at the door of the scan.
   std::string captured() {
     const File file{.position = 1, .name = "t.csv", .sha256 = std::string(64, 'a')};
-    const Path kept = kept_path(instance_, file.sha256);
-    std::filesystem::create_directories(kept.parent_path());
-    std::ofstream(kept) << "x";
     const Request wanted{.project = "P-1", .author = "anna", .state = State::captured, .files = {file}};
     const auto id =
         ledger_->write({"anna", "release.begun", "P-1", {}}, [&](audit::Writer& writer) -> Result<int64_t> {
@@ -42,7 +38,8 @@ class Progress : public testing::Test {
   }
   Result<Request> scanned_with(Error error, const std::string& number) {
     Hands hands;
-    hands.scan = [&](const Request&, const File&, const Path&) -> Result<Report> { return error; };
+    hands.open = [](const std::string&) -> Result<Bytes> { return Bytes{"/dev/null"}; };
+    hands.scan = [&](const Request&, const File&, const Bytes&) -> Result<Report> { return error; };
     return advance(real_world(), *ledger_, instance_, hands, number);
   }
 

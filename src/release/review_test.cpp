@@ -163,8 +163,8 @@ TEST_F(ReviewTest, WhatWasReturnedComesBackAsTheNextRevisionAndTheOldOneIsKept) 
   EXPECT_NE(now.files[0].sha256, first);
   EXPECT_EQ(files_of(store(), now, 1)->at(0).sha256, first);
   EXPECT_EQ(votes_of(store(), now, 1)->at(0).comments.at(0).second, "B skal slås sammen");
-  EXPECT_TRUE(world_.exists(kept_path(*instance_, first)));
-  const auto changes = changes_since_before(world_, *instance_, store(), now).value();
+  EXPECT_EQ(copies_->read(first).value(), "g;antal\nA;50\nB;60\n");
+  const auto changes = changes_since_before(*copies_, store(), now).value();
   EXPECT_EQ(changes.at(0).removed_lines, std::vector<std::string>{"B;60"});
   EXPECT_EQ(changes.at(0).added_lines, std::vector<std::string>{"C;90"});
   // Nobody approves what he has not looked at.
@@ -252,7 +252,7 @@ TEST_F(ReviewTest, TheLinesOfANewFileAreText) {
   put("u.csv", "g;antal\n\xc6r\xf8;50\n");
   ASSERT_TRUE(resubmit(*ledger_, number, "anna", {"u.csv"}, true, "").ok());
   ASSERT_TRUE(advance(world_, *ledger_, *instance_, hands_, number).ok());
-  const auto changes = changes_since_before(world_, *instance_, store(), found(number)).value();
+  const auto changes = changes_since_before(*copies_, store(), found(number)).value();
   EXPECT_EQ(changes.at(0).what, FileChange::What::added);
   EXPECT_EQ(changes.at(0).added_lines, (std::vector<std::string>{"g;antal", "Ærø;50"}));
 }
@@ -260,14 +260,14 @@ TEST_F(ReviewTest, TheLinesOfANewFileAreText) {
 TEST_F(ReviewTest, ACheckLeavesNothingOfTheOneBefore) {
   put("t.csv", "g;antal\nA;50\n");
   const auto number = begin(*ledger_, "anna", {project, "mia@kommune.dk", "Tabel", {"t.csv"}, true}).value();
-  hands_.scan = [&](const Request&, const File&, const Path&) -> Result<Report> {
+  hands_.scan = [&](const Request&, const File&, const Bytes&) -> Result<Report> {
     execute("UPDATE release_file SET approved_sha256 = sha256, tables = 3");  // as if checked before
     execute("INSERT OR IGNORE INTO release_same_as VALUES (1, 1, 1, 7)");
     return surroundings("wire.no_answer");
   };
   (void)advance(world_, *ledger_, *instance_, hands_, number);
   ASSERT_EQ(found(number).files[0].tables, 3u);
-  hands_.scan = [this](const Request&, const File&, const Path&) -> Result<Report> { return scanned_; };
+  hands_.scan = [this](const Request&, const File&, const Bytes&) -> Result<Report> { return scanned_; };
   ASSERT_TRUE(advance(world_, *ledger_, *instance_, hands_, number).ok());
   const File file = found(number).files[0];
   EXPECT_EQ(file.approved_sha256, "");

@@ -43,10 +43,9 @@ std::vector<std::string> more_in(const std::vector<std::string>& these,
   return out;
 }
 
-Result<std::vector<std::string>> kept_lines(World& world, const config::Instance& instance,
-                                            const File& file) {
+Result<std::vector<std::string>> kept_lines(const KeptCopies& copies, const File& file) {
   if (!is_text(file) || file.bytes > compared_bytes_max) return std::vector<std::string>();
-  return lines_of(TRY(world.read_file(kept_path(instance, file.sha256), compared_bytes_max)));
+  return lines_of(TRY(copies.read(file.sha256)));
 }
 
 const File* named(const std::vector<File>& files, std::string_view name) {
@@ -116,8 +115,8 @@ Result<size_t> expire_overdue(audit::Ledger& ledger, Time now, int64_t days) {
   return expired;
 }
 
-Result<std::vector<FileChange>> changes_since_before(World& world, const config::Instance& instance,
-                                                     const store::Database& store, const Request& request) {
+Result<std::vector<FileChange>> changes_since_before(const KeptCopies& copies, const store::Database& store,
+                                                     const Request& request) {
   using What = FileChange::What;
   std::vector<FileChange> out;
   if (request.revision < 2) return out;
@@ -125,12 +124,11 @@ Result<std::vector<FileChange>> changes_since_before(World& world, const config:
   for (const File& file : request.files) {
     const File* old = named(old_files, file.name);
     if (old == nullptr) {
-      out.push_back({file.name, What::added, {}, more_in(TRY(kept_lines(world, instance, file)), {})});
+      out.push_back({file.name, What::added, {}, more_in(TRY(kept_lines(copies, file)), {})});
     } else if (old->sha256 == file.sha256) {
       out.push_back({file.name, What::same, {}, {}});
     } else {
-      const auto before = TRY(kept_lines(world, instance, *old)),
-                 now = TRY(kept_lines(world, instance, file));
+      const auto before = TRY(kept_lines(copies, *old)), now = TRY(kept_lines(copies, file));
       out.push_back({file.name, What::changed, more_in(before, now), more_in(now, before)});
     }
   }

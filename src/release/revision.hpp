@@ -31,7 +31,7 @@ struct FileChange {
 };
 inline constexpr size_t lines_shown_max = 200;
 inline constexpr uint64_t compared_bytes_max = 4u << 20;
-Result<std::vector<FileChange>> changes_since_before(World& world, const config::Instance& instance,
-                                                     const store::Database& store, const Request& request);
+Result<std::vector<FileChange>> changes_since_before(const KeptCopies& copies, const store::Database& store,
+                                                     const Request& request);
 
 }  // namespace fvm::release

@@ -94,7 +94,7 @@ TEST_F(StandingTest, TrustThatIsLostBeforeItLeavesSendsItToAPerson) {
   // Stopped between `clear` and `admit`, and meanwhile something was found.
   put("t.csv", "x\n");
   const auto next = begin(*ledger_, "anna", {project, "mia@kommune.dk", "Tabel", {"t.csv"}, true}).value();
-  hands_.scan = [&](const Request&, const File&, const Path&) -> Result<Report> {
+  hands_.scan = [&](const Request&, const File&, const Bytes&) -> Result<Report> {
     return Report{.type = "csv"};
   };
   ASSERT_TRUE(take_step(*ledger_, next, user("anna"), Event::send).ok());

@@ -86,6 +86,15 @@ Result<std::vector<Step>> read_history(const store::Database& store, int64_t id)
   return steps;
 }
 
+Result<void> read_retention(const store::Database& store, Request& request) {
+  auto held = TRY(store.prepare(
+      "SELECT by, reason, since FROM release_retained WHERE request = ? AND lifted IS NULL", request.id));
+  if (TRY(held.step())) request.retained = Retained{held.text(0), held.text(1), held.time(2)};
+  auto gone = TRY(store.prepare("SELECT at FROM release_gone WHERE request = ?", request.id));
+  if (TRY(gone.step())) request.bytes_gone = gone.time(0);
+  return {};
+}
+
 Result<std::vector<Request>> read_requests(const store::Database& store, store::Statement row) {
   std::vector<Request> requests;
   while (TRY(row.step())) {
@@ -110,6 +119,7 @@ Result<std::vector<Request>> read_requests(const store::Database& store, store::
     request.history = TRY(read_history(store, request.id));
     request.votes = TRY(votes_of(store, request, request.revision));
     request.answers = TRY(answers_of(store, request));
+    TRY(read_retention(store, request));
   }
   return requests;
 }

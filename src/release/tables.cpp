@@ -204,13 +204,37 @@ CREATE INDEX release_step_sent ON release_step (at, request) WHERE to_state = 's
 CREATE INDEX release_draw_drawn ON release_draw (request) WHERE drawn = 1;
 )sql";
 
+// How long copies are kept. `release_gone`: requests whose time is over; what is still to be destroyed of
+// them waits in `release_to_destroy`.
+constexpr std::string_view retention = R"sql(
+CREATE TABLE release_retained (
+  id INTEGER PRIMARY KEY,
+  request INTEGER NOT NULL REFERENCES release_request,
+  since INTEGER NOT NULL,
+  by TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  lifted INTEGER,
+  lifted_by TEXT,
+  lift_reason TEXT
+) STRICT;
+CREATE UNIQUE INDEX release_retained_now ON release_retained (request) WHERE lifted IS NULL;
+CREATE TABLE release_gone (
+  request INTEGER PRIMARY KEY REFERENCES release_request,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE release_to_destroy (
+  sha256 TEXT PRIMARY KEY,
+  request INTEGER NOT NULL REFERENCES release_request
+) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
   TRY(notify::migrate(ledger));
   TRY(safetable::migrate(ledger));
-  return ledger.migrate("release",
-                        {tables, safe_tables, other_tables, revisions, second_looks, lots_by_step});
+  return ledger.migrate(
+      "release", {tables, safe_tables, other_tables, revisions, second_looks, lots_by_step, retention});
 }
 
 }  // namespace fvm::release

@@ -16,6 +16,7 @@
 #include "release/review.hpp"
 #include "release/revision.hpp"
 #include "release/service.hpp"
+#include "release/testing_keys.hpp"
 
 namespace fvm::release {
 
@@ -49,10 +50,13 @@ class ReleaseTest : public ::testing::Test {
     people();
     make_project();
     std::filesystem::create_directories(outbox());
+    copies_.emplace(world_, *instance_, keys_.asked());
     hands_.keep = [this](std::string_view, std::string_view, int fd) {
-      return keep_bytes(world_, *instance_, fd, kept_bytes_max);
+      return copies_->keep(fd, kept_bytes_max);
     };
-    hands_.scan = [this](const Request&, const File&, const Path&) -> Result<Report> { return scanned_; };
+    hands_.open = [this](const std::string& sha256) { return copies_->open(sha256); };
+    hands_.hold_still = [this] { return copies_->hold_still(); };
+    hands_.scan = [this](const Request&, const File&, const Bytes&) -> Result<Report> { return scanned_; };
     scanned_.value().type = "csv";
   }
   void TearDown() override {
@@ -73,6 +77,7 @@ class ReleaseTest : public ::testing::Test {
     add("sif", {Role::reviewer});
     add("olga", {Role::operator_});
     add("eve", {Role::analyst});
+    add("selma", {Role::security});
   }
   void execute(const char* sql) {
     ASSERT_TRUE(
@@ -160,6 +165,8 @@ class ReleaseTest : public ::testing::Test {
   Path folder_;
   std::optional<config::Instance> instance_;
   std::unique_ptr<audit::Ledger> ledger_;
+  TestKeys keys_;
+  std::optional<KeptCopies> copies_;
   Hands hands_;
   Result<Report> scanned_ = Report{};
 };

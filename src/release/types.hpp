@@ -69,6 +69,12 @@ struct Answer {
   std::string rule, text;
 };
 
+// A security officer keeps the copies for as long as it takes (retention.hpp).
+struct Retained {
+  std::string by, reason;
+  Time since;
+};
+
 struct Request {
   int64_t id = 0;
   std::string number;  // "H-000001"
@@ -82,6 +88,8 @@ struct Request {
   std::vector<Step> history;  // of all revisions, oldest first
   std::vector<Vote> votes;    // of this revision; visibility.hpp says who may see which
   std::vector<Answer> answers;
+  std::optional<Retained> retained;
+  std::optional<Time> bytes_gone;  // its time was over then: no copy is kept for it any more
 };
 
 // What a file is called in the mail: a file that nobody has looked at gets a name of ours, so that a name

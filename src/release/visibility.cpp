@@ -12,6 +12,7 @@ bool tells_of_votes(const Request& request, const Step& step) {
 }  // namespace
 
 Request as_seen_by(Request request, Role role, std::string_view viewer) {
+  if (role == Role::author || role == Role::member) request.retained.reset();
   const bool hidden = request.state == State::independent ||
                       (request.state == State::consolidating && role != Role::reviewer);
   if (!hidden) return request;

@@ -13,6 +13,7 @@ namespace fvm::release {
 //   independent    nobody sees any other's
 //   consolidating  reviewers see all, nobody else any
 //   afterwards     everybody who sees the request sees all: the author must know what to mend
+// That a security officer retains its copies is not told to the project: it may be what is looked into.
 Request as_seen_by(Request request, Role role, std::string_view viewer);
 
 }  // namespace fvm::release

@@ -93,6 +93,27 @@ TEST_F(SanctionTest, TheWholeWayAndWhoMayNot) {
   EXPECT_TRUE(counts());
 }
 
+// Copies are kept while one of these is open (release/retention.hpp).
+TEST_F(SanctionTest, WhatACaseConcerns) {
+  const auto about_release = [&](const char* release, const char* author, const char* in_project) {
+    const release::Request request{.number = release, .project = in_project, .author = author};
+    return concerns(store(), request).value();
+  };
+  EXPECT_FALSE(about_release("H-000001", "anna", project)) << "no case yet";
+  const std::string sent_one = sent();
+  const std::string named = report(*ledger_, "rita", {"", "", sent_one, "tre personer"}).value().number;
+  EXPECT_TRUE(about_release(sent_one.c_str(), "anna", project));
+  EXPECT_FALSE(about_release("H-000099", "anna", project)) << "another release of hers";
+  ASSERT_EQ(code(take(named, "sofus", Event::dismiss)), "");
+  EXPECT_FALSE(about_release(sent_one.c_str(), "anna", project));
+  const std::string number = reported();
+  EXPECT_TRUE(about_release("H-000099", "anna", project));
+  EXPECT_FALSE(about_release("H-000099", "bo", project));
+  EXPECT_FALSE(about_release("H-000099", "anna", "FVM-2026-0001"));
+  ASSERT_EQ(code(take(number, "sofus", Event::dismiss)), "");
+  EXPECT_FALSE(about_release("H-000099", "anna", project));
+}
+
 TEST_F(SanctionTest, ADeadlineThatNobodyMetAndAPeriodThatIsOver) {
   const std::string number = reported();
   ASSERT_TRUE(assess(*ledger_, number, "sofus", Severity::minor, "ord").ok());

@@ -149,6 +149,16 @@ Result<bool> decided_before(const store::Database& store, std::string_view user,
   return row.step();
 }
 
+Result<bool> concerns(const store::Database& store, const release::Request& request) {
+  auto row = TRY(store.prepare(
+      "SELECT state FROM sanction_case WHERE release = ?1 OR (release = '' AND user = ?2 AND project = ?3)",
+      request.number, request.author, request.project));
+  while (TRY(row.step())) {
+    if (!is_final(TRY(named(all_states(), row.text(0))))) return true;
+  }
+  return false;
+}
+
 Result<int64_t> insert_case(audit::Writer& writer, const Case& about) {
   TRY(
       writer.execute("INSERT INTO sanction_case (state, reporter, user, project, cvr, release, created, "

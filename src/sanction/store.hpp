@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "audit/ledger.hpp"
+#include "release/types.hpp"
 #include "sanction/types.hpp"
 
 namespace fvm::sanction {
@@ -18,6 +19,9 @@ Result<Case> find(const store::Database& store, std::string_view number);
 Result<std::vector<Case>> list(const store::Database& store);
 // Whether something was decided against the user since then, and not overturned.
 Result<bool> decided_before(const store::Database& store, std::string_view user, Time since);
+
+// Whether a case is open about that release or, naming none, about its author in its project.
+Result<bool> concerns(const store::Database& store, const release::Request& request);
 
 Result<int64_t> insert_case(audit::Writer& writer, const Case& about);
 // All that may change but the state.

@@ -16,10 +16,13 @@
 #include "intake/service.hpp"
 #include "mirror/deliveries.hpp"
 #include "release/came_back.hpp"
+#include "release/kept.hpp"
+#include "release/retention.hpp"
 #include "release/revision.hpp"
 #include "release/spotcheck.hpp"
 #include "safetable/service.hpp"
 #include "sanction/service.hpp"
+#include "sanction/store.hpp"
 #include "steward/ending.hpp"
 #include "wire/keeper.hpp"
 
@@ -98,6 +101,28 @@ Result<void> follow_releases(const Work& work) {
   return {};
 }
 
+// Copies of what was sent: those of before are encrypted, those whose time is over destroyed.
+Result<void> follow_kept(const Work& work) {
+  const release::KeptCopies copies(work.world, work.instance, release::keeper_keys(work.instance));
+  const size_t encrypted = TRY(release::encrypt_plain(work.world, work.instance, copies));
+  const auto done = TRY(release::destroy_due(work.ledger, copies, work.world.now(),
+                                             {work.config.release.kept_days, sanction::concerns}));
+  if (encrypted + done.requests + done.copies == 0) return {};
+  log_event("copies followed", {{"encrypted", std::to_string(encrypted)},
+                                {"requests_over", std::to_string(done.requests)},
+                                {"destroyed", std::to_string(done.copies)}});
+  return {};
+}
+
+// The store of copies looks itself over, every piece of every copy.
+Result<void> verify_copies(const Work& work) {
+  const release::KeptCopies copies(work.world, work.instance, release::keeper_keys(work.instance));
+  const auto report = TRY(release::watch_kept(work.world, work.instance, copies, work.ledger));
+  if (!report.faults.empty())
+    log_event("copies with faults", {{"faults", std::to_string(report.faults.size())}});
+  return {};
+}
+
 // Hearings that nobody answered, closings whose time is over. Sessions that a closing stopped are ended by
 // the duty of sessions.
 Result<void> follow_sanctions(const Work& work) {
@@ -122,6 +147,8 @@ constexpr Entry table[] = {
     {"mailbox", std::chrono::seconds(15), read_mailbox},
     {"releases", std::chrono::seconds(30), follow_releases},
     {"sanctions", std::chrono::minutes(1), follow_sanctions},
+    {"kept", std::chrono::hours(1), follow_kept},
+    {"copies", std::chrono::hours(24), verify_copies},
 };
 
 }  // namespace

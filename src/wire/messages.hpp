@@ -60,6 +60,13 @@ enum class Type : uint16_t {
   // from a session's sandbox to the program that holds the session
   ask_table = 65,
   table_piece,
+  // to fvm-keeper, of kept copies
+  name_kept = 80,
+  kept_name,
+  seal_kept,
+  kept_sealed,
+  open_kept,
+  destroy_kept,
   // to any
   get_status = 70,
   status,
@@ -182,6 +189,42 @@ struct Certificate {
   static constexpr Type type = Type::certificate;
   std::string text, signature;  // signature: 64 bytes
   void fields(auto&& f) { f(text), f(signature); }
+};
+
+// Kept copies of what somebody tried to send home. A copy is encrypted with a key that is made for it; that
+// key is sealed here, for nothing but bytes with this SHA-256, and lies sealed in the copy itself. What opens
+// it is destroyed by `DestroyKept`, and with it every copy of the copy.
+struct NameKept {
+  static constexpr Type type = Type::name_kept;
+  std::string sha256;  // hexadecimal, of the bytes
+  void fields(auto&& f) { f(sha256); }
+};
+struct KeptName {
+  static constexpr Type type = Type::kept_name;
+  std::string name;     // 64 hexadecimal digits: what the copy is called; tells nothing without the keeper
+  uint8_t has_key = 0;  // there is what opens it
+  void fields(auto&& f) { f(name), f(has_key); }
+};
+struct SealKept {
+  static constexpr Type type = Type::seal_kept;
+  std::string sha256;
+  std::string key;  // 32 bytes
+  void fields(auto&& f) { f(sha256), f(key); }
+};
+struct KeptSealed {
+  static constexpr Type type = Type::kept_sealed;
+  std::string name, sealed;
+  void fields(auto&& f) { f(name), f(sealed); }
+};
+struct OpenKept {  // answered with Secret
+  static constexpr Type type = Type::open_kept;
+  std::string sha256, sealed;
+  void fields(auto&& f) { f(sha256), f(sealed); }
+};
+struct DestroyKept {  // gone already: fine
+  static constexpr Type type = Type::destroy_kept;
+  std::string name;
+  void fields(auto&& f) { f(name); }
 };
 
 // One job in a sandbox. Descriptors that travel with the frame, in order: standard input, output, error; one

@@ -102,7 +102,7 @@ def frames(path, *sent):
     return answers
 
 
-@pytest.mark.parametrize("program, kinds", [("keeper", (PSEUDONYMISE, 12, 13, 32, 34, 35, 37, 38)), ("launcher", (LAUNCH, 44, 46, 47, 48))])
+@pytest.mark.parametrize("program, kinds", [("keeper", (PSEUDONYMISE, 12, 13, 32, 34, 35, 37, 38, 80, 82, 84, 85)), ("launcher", (LAUNCH, 44, 46, 47, 48))])
 def test_without_the_key_nothing_is_done(taken, program, kinds):
     path = taken.instance.path / "run" / f"{program}.sock"
     assert frames(path, (GET_STATUS, b""))[0][0] == STATUS, "the control: how it is, it tells everybody"

@@ -237,7 +237,7 @@ def send(house, name, content):
     (house.outbox() / name).unlink()
     assert done.returncode in (0, 1), done.stderr
     shown = json.loads(done.stdout)
-    assert shown["files"][0]["sha256"] in house.kept()
+    assert house.copy_of(shown["files"][0]["sha256"]).exists()
     return shown["state"], {f["rule"]: f for f in shown["files"][0]["findings"]}
 
 

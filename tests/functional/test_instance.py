@@ -73,7 +73,7 @@ def test_init_makes_folders_keys_and_configuration(instance):
     keys = instance.root / "keys"
     assert stat.S_IMODE(keys.stat().st_mode) == 0o700
     files = [p for p in keys.rglob("*") if p.is_file()]
-    assert {p.name for p in files} == {"seal.key", "sealing", "mirror.key", "audit.key", "set_aside.key"}
+    assert {p.name for p in files} == {"seal.key", "sealing", "mirror.key", "audit.key", "set_aside.key", "kept.key"}
     assert all(stat.S_IMODE(p.stat().st_mode) == 0o600 for p in files)
     config = (instance.root / "config.toml").read_text()
     assert "port = 8080" in config and config.count("#") > 15

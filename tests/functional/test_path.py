@@ -105,7 +105,7 @@ def test_mirror_and_project_share_no_pseudonym(path):
 def test_small_cells_are_stopped_and_kept(path):
     assert path.blocked["state"] == "blocked"
     assert any(finding["row"] for file in path.blocked["files"] for finding in file["findings"])
-    kept = [p for p in (path.instance.path / "kept").rglob("*") if p.is_file()]
+    kept = list((path.instance.path / "kept").rglob("*.kept"))
     assert len(kept) == 2
     assert path.state(path.blocked) == "blocked"
 

@@ -39,7 +39,7 @@ def test_refusals(house):
 
 def test_who_may_not_see_it_learns_nothing_by_trying(house):
     number = house.sent_for_review("d.csv")
-    acts = ("review", "escalate", "withdraw", "hold", "recall", "answer")
+    acts = ("review", "escalate", "withdraw", "hold", "recall", "answer", "retain", "let_go")
     body = {"verdict": "approve", "reason": "x", "text": "x"}
     for act in acts:
         theirs, unknown = (house.ask("POST", f"releases/{each}/{act}", "eve", body) for each in (number, "H-999999"))
@@ -58,3 +58,22 @@ def test_nothing_shows_the_first_vote(house):
     assert len(house.ask("GET", f"releases/{number}", "rita")[1]["votes"]) == 1, "the control: she sees her own"
     house.ask("POST", f"releases/{number}/review", "ruth", {"verdict": "reject", "reason": "enig"})
     assert house.state(number) == "rejected"
+
+
+def test_a_security_officer_retains_and_the_project_is_not_told(house):
+    number = house.sent_for_review("e.csv")
+    for user in ("anna", "bo", "rita", "olga"):
+        assert house.ask("POST", f"releases/{number}/retain", user, {"reason": "x"})[0] == 403, user
+    assert house.ask("POST", f"releases/{number}/retain", "sofus", {"reason": " "})[0] == 400
+    status, shown = house.ask("POST", f"releases/{number}/retain", "sofus", {"reason": "sag ved tilsynet"})
+    assert status == 200 and (shown["retained"]["by"], shown["retained"]["reason"]) == ("sofus", "sag ved tilsynet")
+    assert house.ask("POST", f"releases/{number}/retain", "sofus", {"reason": "igen"})[0] == 403
+    for user, told in (("anna", False), ("bo", False), ("rita", True), ("olga", True), ("sofus", True)):
+        listed = next(each for each in house.ask("GET", "releases", user)[1]["releases"] if each["release"] == number)
+        for document in (listed, house.ask("GET", f"releases/{number}", user)[1]):
+            assert (document["retained"] is not None) == told, user
+    view = house.ask("GET", "security", "sofus")[1]
+    assert [each["release"] for each in view["retained"]] == [number]
+    assert house.ask("GET", f"releases/{number}/files/1", "sofus")[0] == 403, "he sees that it is there, not what is in it"
+    assert house.ask("POST", f"releases/{number}/let_go", "sofus", {"reason": "slut"})[1]["retained"] is None
+    assert house.ask("GET", "security", "sofus")[1]["retained"] == []

@@ -1,4 +1,4 @@
-"""A house for release tests: an instance with its launcher and courier, people, a project with members, a mail server.
+"""A house for release tests: an instance with its keeper, launcher and courier, people, a project with members, a mail server.
 
 The programs are started here one by one, so that a test can kill one, or start it to kill itself at a crash point.
 """
@@ -10,6 +10,7 @@ import time
 from support.cases import ask_socket
 from support.duck import rows as query
 from support.instance import BIN, Instance
+from support.keeper_client import copy_of
 from support.mail import MailServer
 
 PROJECT = "FVM-2026-0017"
@@ -29,6 +30,7 @@ class House:
         self.configure()
         self.people()
         self.project()
+        self.start("fvm-keeper")
         self.start("fvm-launcher")
         self.start("fvm-courier")
         return self
@@ -175,6 +177,16 @@ class House:
 
     def kept(self):
         return sorted(p.name for p in (self.instance.path / "kept").glob("*/*"))
+
+    def copy_of(self, sha256):
+        return copy_of(self.instance.path, sha256)
+
+    def verified(self):
+        """What the store says of itself: {attempts, copies, …}, and its faults by kind."""
+        done = self.instance.fvm("--json", "release", "verify", check=False)
+        report = json.loads(done.stdout)
+        assert (done.returncode == 0) == (report["faults"] == []), done.stdout
+        return report, [fault["fault"] for fault in report["faults"]]
 
     def actions(self):
         """What the ledger's files say, oldest first: (action, subject, facts)."""

@@ -111,9 +111,12 @@ export interface ReleaseFile {
   disclosure_record: unknown; tables_outside_audit: integer; same_as: integer[]; findings: FileFinding[];
 }
 export interface ReleaseStep { at: string; actor: string; role: string; event: string; from: string; to: string; revision: integer; reason: string }
+/** A security officer keeps the copies for as long as it takes; the project is not told. */
+export interface Retained { by: string; since: string; reason: string }
 export interface ReleaseView {
   release: string; project: string; author: string; recipient: string; purpose: string; state: string; created: string; changed: string;
   revision: integer; route: string; reviewers: integer; votes: Vote[]; answers: unknown[]; rules: string; files: ReleaseFile[]; history: ReleaseStep[];
+  retained: Retained | null; bytes_gone: string | null;
 }
 export interface Releases { releases: ReleaseView[] }
 export interface Ballot { verdict: string; reason?: string; revision?: integer; comments?: { file: integer; text: string }[] }
@@ -172,6 +175,7 @@ export interface BreachWords { words: string; severity?: string; reach?: string;
 export interface SecurityView {
   closed: { scope: string; subject: string; case: string; began: string }[];
   drawn: { release: string; project: string; state: string; at: string }[];
+  retained: { release: string; project: string; by: string; since: string; reason: string }[];
   second_looks: { route: string; looked: integer; found: integer }[];
   periods: { period: integer; first: string; last: string; revealed: boolean }[];
   login_days: integer; logins: { day: string; failed: integer; refused: integer; opened: integer }[]; logins_whole: boolean;
@@ -265,6 +269,8 @@ export interface Routes {
   "POST /api/v1/releases/{number}/escalate": { body: Reason; answer: ReleaseView };
   "POST /api/v1/releases/{number}/withdraw": { body: Reason; answer: ReleaseView };
   "POST /api/v1/releases/{number}/hold": { body: Reason; answer: ReleaseView };
+  "POST /api/v1/releases/{number}/retain": { body: Reason; answer: ReleaseView };
+  "POST /api/v1/releases/{number}/let_go": { body: Reason; answer: ReleaseView };
   "POST /api/v1/releases/{number}/recall": { body: Reason; answer: ReleaseView };
   "POST /api/v1/releases/{number}/answer": { body: Answered; answer: ReleaseView };
   "POST /api/v1/releases/{number}/resubmit": { body: SendingAnew; answer: ReleaseView };

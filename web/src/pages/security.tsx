@@ -63,6 +63,14 @@ function Watched({ view }: { view: SecurityView }) {
           { key: "found", words: text("web.security_found"), value: (row) => row.found, numeric: true },
         ]} /></>
       )}
+      <h2>{text("web.security_retained")}</h2>
+      <List caption={text("web.security_retained")} rows={view.retained} id={(row) => row.release} empty={text("web.security_none_retained")} columns={[
+        { key: "release", words: text("web.review_number"), value: (row) => row.release },
+        { key: "project", words: text("web.project"), value: (row) => row.project },
+        { key: "since", words: text("web.security_retained_since"), value: (row) => row.since, cell: (row) => moment(row.since) },
+        { key: "by", words: text("web.security_retained_by"), value: (row) => row.by },
+        { key: "reason", words: text("web.security_retained_reason"), value: (row) => row.reason },
+      ]} />
       <h2>{text("web.security_logins")}</h2>
       <p>{text("web.security_logins_lead", { days: number(view.login_days) })} {!view.logins_whole && <strong>{text("web.security_logins_cut")}</strong>}</p>
       <List caption={text("web.security_logins")} rows={view.logins} id={(row) => row.day} empty={text("web.security_no_logins")} sort={{ key: "day", descending: true }} columns={[
