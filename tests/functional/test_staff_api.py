@@ -9,7 +9,7 @@ import pytest
 from support.house import PROJECT, House
 
 # Who may look at what waits for review, and who may not: members, the author, an operator, outsiders, nobody.
-REFUSED = {"anna": 403, "bo": 403, "olga": 403, "eve": 404, "sofus": 404, "nobody": 404}
+REFUSED = {"anna": 403, "bo": 403, "olga": 403, "eve": 404, "sofus": 403, "nobody": 404}  # sofus may retain the copies: he sees that they are there (0038)
 
 
 @pytest.fixture(scope="module")
