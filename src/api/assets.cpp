@@ -50,6 +50,11 @@ std::string Assets::address(const std::string& name) const {
   return "/assets/" + name + (found == files_.end() ? "" : "?v=" + found->second.tag);
 }
 
+std::string Assets::part(const std::string& beginning) const {
+  const auto found = files_.lower_bound(beginning);
+  return found != files_.end() && found->first.starts_with(beginning) ? "/assets/" + found->first : "";
+}
+
 http::Response Assets::answer(const http::Request& request) const {
   const auto found = files_.find(request.parameters.at("name"));
   if (found == files_.end()) return http::problem(404, "http.not_found");

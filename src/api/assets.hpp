@@ -19,6 +19,8 @@ class Assets {
   static Result<Assets> read(World& world, const Path& folder);
   // "/assets/portal.css?v=0f3a": changes with the content, so that browsers may keep it for good.
   std::string address(const std::string& name) const;
+  // "/assets/shared-0f3a.js" of "shared-": a part whose name carries its hash; empty when there is none.
+  std::string part(const std::string& beginning) const;
   // Answers /assets/{name}.
   http::Response answer(const http::Request& request) const;
 

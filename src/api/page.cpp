@@ -31,6 +31,13 @@ std::string menu_html(Language language, Place current) {
   return out + "</ul></nav></div></div>\n";
 }
 
+// The script's greatest part is asked for at once, before the style sheet asks for its letters: a page on a
+// poor line can be used half a second earlier (./run bench interactive).
+std::string preload_html(const Assets& assets) {
+  const std::string shared = assets.part("shared-");
+  return shared.empty() ? "" : fmt::format("<link rel=\"modulepreload\" href=\"{}\">", shared);
+}
+
 std::string header_html(const ServiceFacts& facts, Language language, const Page& page) {
   const bool danish = language == Language::danish;
   return fmt::format(
@@ -112,11 +119,11 @@ http::Response render(const ServiceFacts& facts, const Assets& assets, Language 
       R"(<!doctype html>
 <html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{} – {}</title><meta name="description" content="{}">
-<link rel="icon" href="data:,"><link rel="stylesheet" href="{}"><script type="module" src="{}"></script></head>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="{}">{}<script type="module" src="{}"></script></head>
 <body>
 )",
       code, escape_html(page.title), escape_html(facts.service_name), escape_html(page.lead),
-      assets.address("portal.css"), assets.address("portal.js"));
+      assets.address("portal.css"), preload_html(assets), assets.address("portal.js"));
   body += header_html(facts, language, page);
   body += fmt::format(
       "<main class=\"container page-container\" id=\"main-content\" tabindex=\"-1\">\n{}<h1>{}</h1>\n",

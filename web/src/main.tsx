@@ -1,5 +1,6 @@
 // The pages come from fvm-portal with their content in them; this adds what lives: status, freshness, forms.
 import "../node_modules/dkfds/dist/css/dkfds.min.css";
+import "./fonts.css";
 import "./portal.css";
 import "./analyst.css";
 import "./case.css";
