@@ -141,7 +141,8 @@ Result<Connection> connect(const Path& path, std::string_view program) {
     return surroundings("wire.not_running", {{"program", std::string(program)}, {"file", path.string()}});
   }
   Connection connection(std::move(fd));
-  TRY(show_power(connection, path));
+  const auto shown = show_power(connection, path);
+  if (!shown.ok() && shown.error().code != "wire.closed") return shown.error();  // why, is to be received
   return connection;
 }
 

@@ -42,7 +42,9 @@ class Connection {
   // Sends a request and reads its reply; a Failure comes back as the Error that it carries.
   template <class Reply, class Request>
   Result<Reply> call(const Request& request, const std::vector<int>& descriptors = {}) {
-    TRY(send(request, descriptors));
+    const auto sent = send(request, descriptors);
+    // Whoever hung up before we had spoken has said why ("busy"): that is what counts.
+    if (!sent.ok() && sent.error().code != "wire.closed") return sent.error();
     return read<Reply>(TRY(receive()));
   }
   template <class Reply>

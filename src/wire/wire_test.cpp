@@ -53,5 +53,22 @@ TEST(Socket, PeerGoneIsAnError) {
   EXPECT_EQ(connect("/nonexistent/socket", "fvm-keeper").error().code, "wire.not_running");
 }
 
+// Whoever is refused before he has spoken hears why, and not only that nobody listens any more.
+TEST(Socket, WhyItWasHungUpIsHeardAlsoByWhoSpeaksTooLate) {
+  auto ends = pair();
+  ASSERT_TRUE(ends.ok());
+  {
+    Connection server = std::move(ends->second);
+    ASSERT_TRUE(server.send(to_failure(surroundings("keeper.busy"))).ok());
+  }
+  Connection client = std::move(ends->first);
+  const auto status = client.call<Status>(GetStatus{});
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().code, "keeper.busy");
+  const auto again = client.call<Status>(GetStatus{});
+  ASSERT_FALSE(again.ok());
+  EXPECT_EQ(again.error().code, "wire.closed");
+}
+
 }  // namespace
 }  // namespace fvm::wire
