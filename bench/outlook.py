@@ -5,11 +5,8 @@ Beside it what there is to wait for: the same file scanned by fvm-worker outside
 rows, one with a number that must not leave.
 """
 import argparse
-import json
-import os
 import pathlib
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,7 +14,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from support.duck import rows as query  # noqa: E402
+from scan_alone import scan  # noqa: E402
 from support.house import PROJECT, PSEUDONYMS, House  # noqa: E402
 
 KINDS = {"small": "gruppe;antal\nA;{n}\nB;55\n", "thousand_rows": "gruppe;antal\nA;{n}\n" + "".join(f"G{i};{100 + i}\n" for i in range(1000)),
@@ -28,18 +25,6 @@ def answer(house, name):
     status, shown = house.ask("GET", f"projects/{PROJECT}/outbox")
     assert status == 200, shown
     return next((each["outlook"]["answer"] for each in shown["files"] if each["name"] == name), "pending")
-
-
-def scanned(folder, content):
-    """Seconds of the scan alone."""
-    (folder / "t.csv").write_text(content)
-    if not (folder / "population").exists():
-        (folder / "population").mkdir()
-        query(f"COPY (SELECT range AS mirror, range * 1000003 + 78364164096 AS project FROM range(10)) TO '{folder}/population/p.parquet' (FORMAT parquet)")
-    task = {"file": str(folder / "t.csv"), "name": "t.csv", "bytes": len(content), "bytes_max": 1 << 20, "cell_count_min": 5, "types": ["csv"], "population": str(folder / "population")}
-    start = time.monotonic()
-    subprocess.run([os.environ["FVM_BIN"] + "/fvm-worker", "scan"], input=json.dumps(task), capture_output=True, text=True, check=True)
-    return time.monotonic() - start
 
 
 def main():
@@ -59,7 +44,7 @@ def main():
                 while answer(house, file) == "pending":
                     time.sleep(0.02)
                 took.append(time.monotonic() - saved)
-            alone = statistics.median(scanned(pathlib.Path(name), text.format(n=1)) for _ in range(3))
+            alone = statistics.median(scan(pathlib.Path(name), "t.csv", text.format(n=1).encode())[0] for _ in range(3))
             print(f"outlook kind={kind} saves={len(took)} median_s={statistics.median(took):.2f} worst_s={max(took):.2f} scan_alone_s={alone:.2f}", flush=True)
 
 

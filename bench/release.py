@@ -8,12 +8,9 @@ reads anyway. refused, to_person: of the honest corpus. MB/s is of one fvm-worke
 import argparse
 import io
 import json
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
-import time
 
 import openpyxl
 
@@ -21,19 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "attacks")]
 
 from release import formats, honest, hostile, run  # noqa: E402
-from support.duck import rows as query  # noqa: E402
+from scan_alone import scan  # noqa: E402
 from support.house import House  # noqa: E402
-
-TYPES = ["csv", "tsv", "xlsx", "docx", "pdf", "html", "md", "log", "r", "ipynb", "png", "jpg"]
-
-
-def scan(folder, name, content):
-    """Seconds of one scan, and its answer."""
-    (folder / name).write_bytes(content)
-    task = {"file": str(folder / name), "name": name, "bytes": len(content), "bytes_max": 1 << 30, "cell_count_min": 5, "types": TYPES, "population": str(folder / "population")}
-    start = time.perf_counter()
-    done = subprocess.run([os.environ["FVM_BIN"] + "/fvm-worker", "scan"], input=json.dumps(task), capture_output=True, text=True, check=True)
-    return time.perf_counter() - start, json.loads(done.stdout)
 
 
 def big_csv(rows):
@@ -117,8 +103,6 @@ def made(rows):
 def speed(rows):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        (folder / "population").mkdir()
-        query(f"COPY (SELECT range AS mirror, range * 1000003 + 78364164096 AS project FROM range(10)) TO '{folder}/population/p.parquet' (FORMAT parquet)")
         nothing, _ = scan(folder, "t.csv", b"g;antal\nA;120\n")
         print(f"release start_s={nothing:.2f}")
         for kind, content in made(rows):

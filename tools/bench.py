@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 import sys
 
-SHARED = ("support", "project_mirror")  # what benches share, no benches
+SHARED = ("support", "project_mirror", "scan_alone")  # what benches share, no benches
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 

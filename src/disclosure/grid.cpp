@@ -2,37 +2,14 @@
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <cstring>
 #include <deque>
+#include <functional>
 
 #include "disclosure/ascii.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
 namespace {
-
-// Most cells are shorter than two words; their bytes are mixed eight at a time.
-__extension__ using Wide = unsigned __int128;
-struct Hash {
-  using is_avalanching = void;
-  size_t operator()(std::string_view text) const {
-    constexpr uint64_t odd = 0x9E3779B97F4A7C15;
-    uint64_t hash = text.size() * odd;
-    const auto mix = [&hash](uint64_t word) {
-      const auto product = static_cast<Wide>(hash ^ word) * odd;
-      hash = static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-    };
-    for (; text.size() >= sizeof(uint64_t); text.remove_prefix(sizeof(uint64_t))) {
-      uint64_t word = 0;
-      std::memcpy(&word, text.data(), sizeof word);
-      mix(word);
-    }
-    uint64_t rest = 0;
-    std::memcpy(&rest, text.data(), text.size());
-    mix(rest);
-    return hash;
-  }
-};
 
 constexpr size_t block_bytes = 1 << 16;
 
@@ -55,7 +32,7 @@ struct Grid::Texts {
     Said said;
   };
   std::vector<Known> all{1};
-  boost::unordered_flat_map<std::string_view, Id, Hash> by_text;
+  boost::unordered_flat_map<std::string_view, Id, std::hash<std::string_view>> by_text;
   std::deque<std::string> blocks;
 
   std::string_view keep(std::string_view text) {

@@ -10,13 +10,6 @@ namespace {
 
 constexpr size_t notes_max = 200;
 
-// "G" -> 7; the application counts columns as numbers.
-unsigned column_number(const std::string& letters) {
-  unsigned number = 0;
-  for (const char c : letters) number = number * 26 + static_cast<unsigned>(c - 'A' + 1);
-  return number;
-}
-
 }  // namespace
 
 Result<Ordered> read_order_sheet(const Setting& setting, const Path& file, const std::string& name) {
@@ -26,7 +19,8 @@ Result<Ordered> read_order_sheet(const Setting& setting, const Path& file, const
   Ordered out;
   for (const catalogue::OrderItem& each : order.items) {
     out.items.push_back({each.register_name, each.table, each.variable, each.place.sheet,
-                         static_cast<unsigned>(each.place.row), column_number(each.place.column)});
+                         static_cast<unsigned>(each.place.row),
+                         static_cast<unsigned>(spreadsheet::column_number(each.place.column))});
   }
   for (const catalogue::OrderFinding& each : order.findings) {
     if (out.notes.size() == notes_max) break;

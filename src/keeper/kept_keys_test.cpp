@@ -1,28 +1,15 @@
 // Keys of kept copies: names that tell nothing, a half for each copy, and its end.
-#include <gtest/gtest.h>
-
 #include "crypto/sha256.hpp"
-#include "keeper/service.hpp"
+#include "keeper/testing.hpp"
 
 namespace fvm::keeper {
 namespace {
 
-class KeptKeys : public ::testing::Test {
+class KeptKeys : public KeyStoreTest {
  protected:
-  World& world_ = real_world();
-  config::Instance instance_{std::filesystem::temp_directory_path() /
-                             ("fvm-kept-keys-" + random_hex(world_, 6))};
-  std::unique_ptr<KeyStore> keys_;
   const std::string digest_ = crypto::sha256_hex("hej"), other_ = crypto::sha256_hex("du");
   const std::string key_ = std::string(32, 'k');
 
-  void SetUp() override {
-    ASSERT_TRUE(instance_.make_folders(world_).ok());
-    ASSERT_TRUE(KeyStore::make(world_, instance_, {}).ok());
-    open();
-  }
-  void TearDown() override { (void)world_.remove_tree(instance_.root()); }
-  void open() { keys_ = KeyStore::open(world_, instance_, {}).value(); }
   std::string opened(const std::string& sha256, const std::string& sealed) {
     const auto key = keys_->open_kept(sha256, sealed);
     return key.ok() ? *key : key.error().code;
@@ -65,7 +52,7 @@ TEST_F(KeptKeys, WhatIsSealedOpensForTheSameBytesAlone) {
 
 TEST_F(KeptKeys, DestroyedIsForGoodAlsoWithABackupOfTheOtherKeys) {
   const auto [name, sealed] = keys_->seal_kept(digest_, key_).value();
-  const std::string half = world_.read_file(instance_.kept_half_file(name), 1 << 20).value();
+  const std::string half = read(instance_.kept_half_file(name));
   ASSERT_TRUE(keys_->destroy_kept(name).ok());
   ASSERT_TRUE(keys_->destroy_kept(name).ok()) << "again";
   EXPECT_EQ(opened(digest_, sealed), "keeper.no_kept_key");
@@ -78,7 +65,7 @@ TEST_F(KeptKeys, DestroyedIsForGoodAlsoWithABackupOfTheOtherKeys) {
 TEST_F(KeptKeys, AHalfInAnothersPlaceDoesNotOpen) {
   const auto [name, sealed] = keys_->seal_kept(digest_, key_).value();
   const std::string other = keys_->seal_kept(other_, key_)->first;
-  const std::string half = world_.read_file(instance_.kept_half_file(other), 1 << 20).value();
+  const std::string half = read(instance_.kept_half_file(other));
   ASSERT_TRUE(world_.replace_file(instance_.kept_half_file(name), half, 0600).ok());
   EXPECT_EQ(opened(digest_, sealed), "keeper.key_damaged");
 }

@@ -5,32 +5,21 @@
 
 #include "crypto/ed25519.hpp"
 #include "keeper/service.hpp"
+#include "keeper/testing.hpp"
 
 namespace fvm::keeper {
 namespace {
 
 constexpr const char* project = "FVM-2026-0017";
 
-class StorageKeys : public ::testing::Test {
+class StorageKeys : public KeyStoreTest {
  protected:
-  World& world_ = real_world();
-  config::Instance instance_{std::filesystem::temp_directory_path() /
-                             ("fvm-storage-keys-" + random_hex(world_, 6))};
-  std::unique_ptr<KeyStore> keys_;
   std::atomic<uint64_t> served_ = 0;
 
-  void SetUp() override {
-    ASSERT_TRUE(instance_.make_folders(world_).ok());
-    ASSERT_TRUE(KeyStore::make(world_, instance_, {}).ok());
-    open();
-  }
-  void TearDown() override { (void)world_.remove_tree(instance_.root()); }
-  void open() { keys_ = KeyStore::open(world_, instance_, {}).value(); }
   std::string key() {
     const auto found = keys_->storage_key(project);
     return found.ok() ? std::string(found->view()) : found.error().code;
   }
-  std::string read(const Path& file) { return world_.read_file(file, 1 << 20).value(); }
 };
 
 TEST_F(StorageKeys, OneIsMadeOnceAndComesBackTheSame) {

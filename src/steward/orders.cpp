@@ -1,11 +1,9 @@
 #include "steward/orders.hpp"
 
-#include <unistd.h>
-
 #include <boost/json.hpp>
 #include <filesystem>
-#include <utility>
 
+#include "base/scratch.hpp"
 #include "catalogue/catalogue.hpp"
 #include "catalogue/order.hpp"
 #include "identity/service.hpp"
@@ -15,28 +13,6 @@ namespace fvm::steward {
 namespace {
 
 namespace json = boost::json;
-
-// The bytes in a file that ends with its object; for the sandbox to read.
-class Lent {
- public:
-  static Result<Lent> of(World& world, const Path& folder, std::string_view bytes) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    Lent lent(folder / ("order-" + random_hex(world, 8)));
-    TRY(world.replace_file(lent.file_, bytes, 0600));
-    return lent;
-  }
-  explicit Lent(Path file) : file_(std::move(file)) {}
-  Lent(Lent&& other) noexcept : file_(std::exchange(other.file_, {})) {}
-  Lent& operator=(Lent&&) = delete;
-  ~Lent() {
-    if (!file_.empty()) ::unlink(file_.c_str());
-  }
-  const Path& file() const { return file_; }
-
- private:
-  Path file_;
-};
 
 json::object remark(const catalogue::OrderFinding& finding) {
   return {{"sheet", finding.place.sheet},
@@ -77,8 +53,10 @@ Result<std::string> Orders::read(const wire::AskOrder& asked) {
   TRY(identity::require_open(TRY(identity::find_user(store, asked.user))));
   const auto catalogue = TRY(catalogue::load(store));
   const std::string name = asked.name.substr(0, order_name_bytes_max);
-  const Lent file = TRY(Lent::of(world_, folder(), asked.bytes));
-  const auto workbook = TRY(spreadsheet::read_in_sandbox(instance_.launcher_socket(), file.file(), name));
+  const Scratch scratch = TRY(Scratch::make(world_, folder() / random_hex(world_, 8)));
+  const Path file = scratch.path() / "order";
+  TRY(world_.create_file(file, asked.bytes, 0600));
+  const auto workbook = TRY(spreadsheet::read_in_sandbox(instance_.launcher_socket(), file, name));
   return json::serialize(to_json(catalogue::read_order(workbook, catalogue)));
 }
 

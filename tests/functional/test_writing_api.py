@@ -7,7 +7,7 @@ import urllib.parse
 import openpyxl
 import pytest
 
-from support.cases import APPLICATION, Cases, UnixConnection
+from support.cases import APPLICATION, Cases, ask_socket
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,16 +31,8 @@ def empty(cases):
 
 
 def upload(cases, name, content, user="anna"):
-    connection = UnixConnection(str(cases.instance.path / "run" / "casework.sock"))
-    try:
-        connection.request("POST", "/api/v1/order-sheet?" + urllib.parse.urlencode({"name": name}), content,
-                           {"Content-Type": XLSX, **({"Fvm-Actor": user} if user else {})})
-    except BrokenPipeError:  # refused before all of it was read
-        pass
-    answer = connection.getresponse()
-    content = answer.read().decode()
-    connection.close()
-    return answer.status, json.loads(content)
+    status, _, answer = ask_socket(cases.instance, "POST", "/api/v1/order-sheet?" + urllib.parse.urlencode({"name": name}), user, content, content_type=XLSX)
+    return status, json.loads(answer)
 
 
 def crossed(empty, marks):
@@ -146,13 +138,8 @@ def test_only_who_may_see_a_case_has_it_looked_at(cases):
 
 
 def begin(cases, key, title):
-    text = APPLICATION.replace("Type 2-diabetes i kommunerne", title)
-    connection = UnixConnection(str(cases.instance.path / "run" / "casework.sock"))
-    connection.request("POST", "/api/v1/applications", text.encode(), {"Fvm-Actor": "anna", "Content-Type": "application/toml", **({"Idempotency-Key": key} if key else {})})
-    answer = connection.getresponse()
-    content = json.loads(answer.read())
-    connection.close()
-    return answer.status, content, answer.headers.get("Idempotency-Replayed")
+    status, headers, content = ask_socket(cases.instance, "POST", "/api/v1/applications", "anna", APPLICATION.replace("Type 2-diabetes i kommunerne", title), idempotency_key=key)
+    return status, json.loads(content), headers.get("Idempotency-Replayed")
 
 
 def test_a_request_whose_answer_was_lost_is_not_done_twice(cases):

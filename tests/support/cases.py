@@ -108,13 +108,13 @@ class Cases:
         return status, headers, content.decode()
 
 
-def ask_socket(instance, method, path, user=None, body=None, tag=None):
-    """The portal's API on its Unix socket: status, headers and body as bytes; `tag`: of the text that `body` replaces."""
+def ask_socket(instance, method, path, user=None, body=None, tag=None, **headers):
+    """The portal's API on its Unix socket: status, headers and body as bytes; `tag`: of the text that `body` (text or bytes) replaces; more headers by name."""
     connection = UnixConnection(str(instance.path / "run" / "casework.sock"))
+    named = {"Fvm-Actor": user, "If-Match": tag} | {name.replace("_", "-"): value for name, value in headers.items()}
     try:
         try:
-            connection.request(method, path, body.encode() if body else None,
-                               {**({"Fvm-Actor": user} if user else {}), **({"If-Match": tag} if tag else {})})
+            connection.request(method, path, (body.encode() if isinstance(body, str) else body) or None, {name: value for name, value in named.items() if value})
         except BrokenPipeError:  # refused before all of it was read; the answer is there
             pass
         answer = connection.getresponse()
