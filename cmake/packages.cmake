@@ -10,6 +10,16 @@ add_custom_command(OUTPUT ${FVM_SESSION}/python.stamp
   COMMAND ${CMAKE_COMMAND} -E touch ${FVM_SESSION}/python.stamp
   DEPENDS ${fvm_python_sources} VERBATIM)
 
+# What a session's desktop is started with: build/session/desktop.
+file(GLOB fvm_desktop_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/packages/desktop/*)
+list(APPEND fvm_package_stamps ${FVM_SESSION}/desktop.stamp)
+add_custom_command(OUTPUT ${FVM_SESSION}/desktop.stamp
+  COMMAND ${CMAKE_COMMAND} -E rm -rf ${FVM_SESSION}/desktop
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${FVM_SESSION}/desktop
+  COMMAND ${CMAKE_COMMAND} -E copy ${fvm_desktop_sources} ${FVM_SESSION}/desktop
+  COMMAND ${CMAKE_COMMAND} -E touch ${FVM_SESSION}/desktop.stamp
+  DEPENDS ${fvm_desktop_sources} VERBATIM)
+
 find_program(FVM_R R)
 if(FVM_R)
   file(GLOB_RECURSE fvm_r_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/packages/R/fvmtables/*)

@@ -51,7 +51,8 @@ wire::Launch request_of(const config::Config& config, const Held& held, const Wa
   launch.arguments = {"enter", "--memory-mib", std::to_string(limits.memory_mib / 2), "--threads",
                       std::to_string(limits.threads)};
   if (wanted.terminal) launch.arguments.emplace_back("--terminal");
-  if (wanted.tables >= 0) launch.arguments.emplace_back("--tables"), launch.passed = 1;
+  if (wanted.tables >= 0) launch.arguments.emplace_back("--tables"), ++launch.passed;
+  if (wanted.screen >= 0) launch.arguments.emplace_back("--screen"), ++launch.passed;
   launch.arguments.emplace_back("--");
   launch.arguments.insert(launch.arguments.end(), wanted.command.begin(), wanted.command.end());
   launch.environment = wanted.environment;
@@ -82,7 +83,8 @@ Result<Running> start(const config::Instance& instance, const config::Config& co
   for (const Path& folder : {workspace.data, workspace.work, workspace.home, workspace.outbox}) {
     descriptors.push_back(folders.emplace_back(TRY(wire::open_for_mount(folder))).get());
   }
-  if (wanted.tables >= 0) descriptors.push_back(wanted.tables);
+  for (const int passed : {wanted.tables, wanted.screen})
+    if (passed >= 0) descriptors.push_back(passed);
   wire::Connection launcher = TRY(wire::connect(instance.launcher_socket(), "fvm-launcher"));
   const auto launched = launcher.call<wire::Launched>(request_of(config, held, wanted), descriptors);
   ends.inside = {};

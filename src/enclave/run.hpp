@@ -27,6 +27,9 @@ struct Wanted {
   uint16_t rows = 24, columns = 80;  // of the terminal
   // One end of a socket pair made for this session, by which its SQL server asks for safe tables; -1: none.
   int tables = -1;
+  // One end of a socket pair by which connections to its screen are asked for (runner/screen_door.hpp); -1:
+  // none.
+  int screen = -1;
 };
 
 struct Running {

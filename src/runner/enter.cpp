@@ -22,6 +22,7 @@
 #include "base/descriptor.hpp"
 #include "base/messages.hpp"
 #include "runner/jobs.hpp"
+#include "runner/screen_door.hpp"
 
 namespace fvm::runner {
 namespace {
@@ -35,12 +36,16 @@ constexpr mode_t file_mask = 0077;
 constexpr const char* socket_folder = "/run/fvm";
 constexpr const char* sql_log = "/run/fvm/sql.log";
 constexpr size_t log_bytes_shown = 2048;
-constexpr int tables_socket = STDERR_FILENO + 1;
+constexpr int tables_socket = STDERR_FILENO + 1;  // what is handed in: this one first, then the screen's
 
 struct Options {
   bool terminal = false;
   bool sql = true;
   bool tables = false;  // descriptor 3 is a socket for the SQL server: safe tables are asked for there
+  bool screen = false;  // the next one is a socket by which connections to the screen are asked for
+
+  int screen_number() const { return tables_socket + (tables ? 1 : 0); }
+  int handed() const { return (tables ? 1 : 0) + (screen ? 1 : 0); }
   std::string memory_mib = "1024", threads = "2";
   rlim_t processes_max = 0;  // 0: no limit of its own
   std::vector<char*> command;
@@ -58,6 +63,8 @@ std::optional<Options> parse(int argc, char** argv) {
       options.terminal = true;
     } else if (flag == "--tables") {
       options.tables = true;
+    } else if (flag == "--screen") {
+      options.screen = true;
     } else if (flag == "--no-sql") {
       options.sql = false;
     } else if (i + 1 >= argc) {
@@ -143,7 +150,6 @@ void tell_why_no_sql() {
 // Starts the SQL server and waits until it listens; its process number. A session without one still has its
 // files.
 pid_t start_sql_server(const Options& options) {
-  ::mkdir(socket_folder, 0700);
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return tell("session.no_sql"), -1;
   const Descriptor read_end(ends[0]);
@@ -177,6 +183,17 @@ void stop_sql_server(pid_t pid) {
   ::_exit(number == ENOENT ? command_not_found : command_not_runnable);
 }
 
+// Ends with its other side, and with the sandbox.
+void start_screen_door(const Options& options) {
+  const int control = options.screen_number();
+  if (::fork() != 0) return;
+  ::setsid();
+  default_signals();
+  if (control != tables_socket) ::close(tables_socket);
+  serve_screen(control);
+  ::_exit(0);
+}
+
 void hand_on(pid_t command, bool terminal) {
   const int number = std::exchange(waiting_signal, 0);
   const bool typed = terminal && (number == SIGINT || number == SIGQUIT);
@@ -202,19 +219,24 @@ int enter(int argc, char** argv) {
   const auto options = parse(argc, argv);
   if (!options) {
     std::fprintf(stderr,
-                 "fvm-worker enter [--terminal] [--no-sql] [--tables] [--memory-mib N] [--threads N] -- "
-                 "COMMAND\n");
+                 "fvm-worker enter [--terminal] [--no-sql] [--tables] [--screen] [--memory-mib N] "
+                 "[--threads N] -- COMMAND\n");
     return 2;
   }
-  if (options->tables) ::fcntl(tables_socket, F_SETFD, FD_CLOEXEC);
-  ::close_range(options->tables ? tables_socket + 1 : tables_socket, ~0U, 0);
+  const int handed = options->handed();
+  for (int number = tables_socket; number < tables_socket + handed; ++number)
+    ::fcntl(number, F_SETFD, FD_CLOEXEC);
+  ::close_range(tables_socket + handed, ~0U, 0);
   ::umask(file_mask);
   limit_processes(options->processes_max);
   if (options->terminal && (::setsid() < 0 || ::ioctl(STDIN_FILENO, TIOCSCTTY, 0) != 0))
     tell("session.no_terminal");
   catch_signals();
+  ::mkdir(socket_folder, 0700);
   const pid_t sql_server = options->sql ? start_sql_server(*options) : -1;
-  if (options->tables) ::close(tables_socket);  // the SQL server's alone
+  if (options->screen) start_screen_door(*options);
+  // The SQL server's and the door's alone.
+  if (handed > 0) ::close_range(tables_socket, tables_socket + handed - 1, 0);
   const pid_t command = ::fork();
   if (command < 0) return command_not_runnable;
   if (command == 0) become_command(*options);

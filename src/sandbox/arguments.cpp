@@ -146,11 +146,14 @@ void add_office_system(Builder& to) {
   add_merged_folders(to);
 }
 
-// Packages of ours for R and Python, each where its language is told to look (environment_of).
+// Packages of ours for R and Python, each where its language is told to look (environment_of), and what
+// starts a desktop.
 struct Packages {
   std::string_view folder, inside, variable;
 };
-constexpr Packages packages[] = {{"python", "/opt/fvm/python", "PYTHONPATH"}, {"R", "/opt/fvm/R", "R_LIBS"}};
+constexpr Packages packages[] = {{"python", "/opt/fvm/python", "PYTHONPATH"},
+                                 {"R", "/opt/fvm/R", "R_LIBS"},
+                                 {"desktop", "/opt/fvm/desktop", ""}};
 
 Result<void> add_packages(Builder& to, const Host& host) {
   for (const Packages& each : packages) {
@@ -215,7 +218,8 @@ std::vector<std::string> environment_of(const Host& host, const Profile& profile
     settings.push_back("LANG=" + setting_of(launch, "LANG", "C.UTF-8"));
     settings.push_back("SHELL=/bin/bash");
     for (const Packages& each : packages)
-      if (!host.packages.empty() && std::filesystem::is_directory(host.packages / each.folder))
+      if (!each.variable.empty() && !host.packages.empty() &&
+          std::filesystem::is_directory(host.packages / each.folder))
         settings.push_back(std::string(each.variable) + "=" + std::string(each.inside));
   }
   for (const std::string& setting : launch.environment) {
