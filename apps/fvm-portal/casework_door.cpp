@@ -57,6 +57,18 @@ Result<std::string> ask_order(const Path& socket, const wire::AskOrder& asked) {
   return ask_for_json(socket, asked);
 }
 
+// What a one-time link opens is not the portal's to open: the courier looks for itself, and hands over the
+// bytes of that one file.
+Result<release::LinkFetched> ask_for_file(const Path& socket, const release::LinkAsked& asked) {
+  auto courier = TRY(wire::connect(socket, "fvm-courier"));
+  TRY(courier.send(wire::FetchLink{asked.number, asked.token, asked.user, asked.position}));
+  auto frame = TRY(courier.receive());
+  auto told = TRY(wire::Connection::read<wire::LinkBytes>(frame));
+  if (frame.descriptors.size() != 1) return surroundings("wire.broken_message");
+  return release::LinkFetched{std::move(told.name), std::move(told.sha256), told.bytes,
+                              std::move(frame.descriptors[0])};
+}
+
 // fvm-courier takes up what is begun. Without it nothing is lost: it looks by itself later.
 void wake_courier(const Path& socket, const std::string& number) {
   auto courier = wire::connect(socket, "fvm-courier");
@@ -116,6 +128,9 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
           [socket = instance.steward_socket()](const auto& user, const auto& number) {
             return ask_for_json(socket, wire::AskCheck{user, number});
           }},
+      link_access_{
+          *ledger_, access_.mutex,
+          [socket = instance.courier_socket()](const auto& asked) { return ask_for_file(socket, asked); }},
       readers_(instance.store_file()),
       project_access_{readers_, *agreements_.catalogues, config, real_world()},
       oversight_access_{{real_world(), *ledger_, instance}, access_.mutex},
@@ -128,13 +143,14 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
   api::add_writing_routes(routes, writing_access_);
   api::add_table_routes(routes, table_access_);
   api::add_release_routes(routes, release_access_);
+  api::add_link_routes(routes, link_access_);
   api::add_project_routes(routes, project_access_);
   api::add_sanction_routes(routes, oversight_access_);
   api::add_operations_routes(routes, oversight_access_, facts);
   for (http::Route route : routes.routes()) {
     if (const char* duty = duty_of(route))
       route.handler = waking(std::move(route.handler), instance.steward_socket(), duty);
-    if (route.method == "POST") {
+    if (route.method == "POST" && api::may_repeat(route)) {
       route.handler = [this, handler = std::move(route.handler)](const http::Request& request) {
         return repeats_.answer(request, handler);
       };

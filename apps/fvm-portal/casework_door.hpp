@@ -8,6 +8,7 @@
 #include "api/agreement_routes.hpp"
 #include "api/casework_routes.hpp"
 #include "api/facts.hpp"
+#include "api/link_routes.hpp"
 #include "api/operations_routes.hpp"
 #include "api/project_routes.hpp"
 #include "api/release_routes.hpp"
@@ -44,6 +45,7 @@ class CaseworkDoor {
   api::TableAccess table_access_;
   api::ReleaseAccess release_access_;
   api::WritingAccess writing_access_;
+  api::LinkAccess link_access_;
   store::Readers readers_;
   api::ProjectAccess project_access_;
   api::OversightAccess oversight_access_;

@@ -1,4 +1,4 @@
-// institution add | recipient | show | list, user add | list | close.
+// institution add | recipient | delivery | show | list, user add | list | close.
 #include <boost/json.hpp>
 #include <memory>
 
@@ -16,14 +16,17 @@ namespace {
 namespace json = boost::json;
 
 struct IdentityFlags {
-  std::string name, cvr, institution, reason;
+  std::string name, cvr, institution, reason, delivery;
   std::vector<std::string> recipients, roles;
 };
 
 json::object as_json(const identity::Institution& institution) {
   json::array recipients;
   for (const std::string& recipient : institution.recipients) recipients.emplace_back(recipient);
-  return {{"name", institution.name}, {"cvr", institution.cvr}, {"recipients", std::move(recipients)}};
+  return {{"name", institution.name},
+          {"cvr", institution.cvr},
+          {"recipients", std::move(recipients)},
+          {"delivery", identity::to_text(institution.delivery)}};
 }
 
 std::string joined_roles(const identity::User& user) {
@@ -44,7 +47,10 @@ json::object as_json(const identity::User& user) {
 
 void show(const Context& context, const identity::Institution& institution) {
   if (context.json) return print(json::serialize(as_json(institution)));
-  print(institution.name + "  CVR " + institution.cvr);
+  print(institution.name + "  CVR " + institution.cvr + "  " +
+        message(context.language, institution.delivery == identity::Delivery::link
+                                      ? "identity.by_link"
+                                      : "identity.by_attachment"));
   for (const std::string& recipient : institution.recipients) print("  " + recipient);
 }
 
@@ -79,6 +85,13 @@ Result<void> institution_add(const Context& context, const IdentityFlags& flags)
 Result<void> institution_recipient(const Context& context, const IdentityFlags& flags) {
   const auto services = TRY(open_services(context));
   show(context, TRY(identity::add_recipients(*services.ledger, context.user, flags.name, flags.recipients)));
+  return {};
+}
+
+Result<void> institution_delivery(const Context& context, const IdentityFlags& flags) {
+  const auto services = TRY(open_services(context));
+  show(context, TRY(identity::set_delivery(*services.ledger, context.user, flags.name, flags.delivery,
+                                           services.config.portal.public_url)));
   return {};
 }
 
@@ -146,6 +159,13 @@ void add_institution_verb(Verb& app, Context& context) {
                   "fvm institution recipient 12345674 anne@demo.example.org", institution_recipient);
   recipient->add_option("name", extended->name, "name or CVR number")->required();
   recipient->add_option("recipients", extended->recipients, "addresses or @domains")->required();
+  auto [delivery, chosen] = add_subverb(verb, context, "delivery", "how results reach an institution",
+                                        "fvm institution delivery 12345674 link", institution_delivery);
+  delivery->add_option("name", chosen->name, "name or CVR number")->required();
+  delivery
+      ->add_option("way", chosen->delivery,
+                   "attachment: in the mail; link: a one-time link that asks for a login")
+      ->required();
   auto [shows, shown] = add_subverb(verb, context, "show", "one institution", "fvm institution show 12345674",
                                     institution_show);
   shows->add_option("name", shown->name, "name or CVR number")->required();

@@ -146,6 +146,10 @@ void show_request(const Context& context, const release::Request& request,
           state_text(context.language, step.to) + "  " + step.actor +
           (step.reason.empty() ? "" : "  " + step.reason));
   }
+  for (const release::DeliveryFact& fact : request.deliveries) {
+    print("  " + to_text(fact.at) + "  " + message(context.language, "release.fact_" + fact.what) + "  " +
+          fact.who + (fact.detail.empty() ? "" : "  " + fact.detail));
+  }
   for (const notify::Notice& notice : notices) {
     print("  " + notice.audience + ": " +
           message(context.language, notice.key, {{"release", request.number}}));

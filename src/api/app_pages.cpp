@@ -28,6 +28,7 @@ constexpr Kind kinds[] = {
     {"review", "/kontrol/{number}", "/en/review/{number}", "web.review_title", "web.review_lead"},
     {"security", "/sikkerhed", "/en/security", "web.security_title", "web.security_lead"},
     {"breach", "/sikkerhed/{number}", "/en/security/{number}", "web.breach_title", "web.breach_lead"},
+    {"fetch", "/hent/{number}", "/en/fetch/{number}", "web.fetch_title", "web.fetch_lead"},
     {"operations", "/drift", "/en/operations", "web.operations_title", "web.operations_lead"},
 };
 

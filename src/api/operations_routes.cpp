@@ -89,7 +89,8 @@ Result<Response> operations(const Call& call, const ServiceFacts& facts) {
 json::object to_json(const identity::Institution& institution) {
   return {{"name", institution.name},
           {"cvr", institution.cvr},
-          {"recipients", json::array(institution.recipients.begin(), institution.recipients.end())}};
+          {"recipients", json::array(institution.recipients.begin(), institution.recipients.end())},
+          {"delivery", identity::to_text(institution.delivery)}};
 }
 
 json::object to_json(const identity::User& user) {
@@ -117,6 +118,11 @@ Result<Response> add_institution(const Call& call) {
   return document(
       201, to_json(TRY(oversight::add_institution(call.setting(), call.user, TRY(call.text("name")),
                                                   TRY(call.text("cvr")), TRY(call.texts("recipients"))))));
+}
+
+Result<Response> set_delivery(const Call& call) {
+  return document(200, to_json(TRY(oversight::set_delivery(call.setting(), call.user, call.parameter("cvr"),
+                                                           TRY(call.text("delivery"))))));
 }
 
 Result<Response> add_account(const Call& call) {
@@ -177,6 +183,7 @@ void add_operations_routes(http::Router& router, const OversightAccess& access, 
   add("POST", "/api/v1/accounts/{user}/code", "A one-time code", issue_code);
   add("POST", "/api/v1/accounts/{user}/close", "Closes an account for good", close_account);
   add("POST", "/api/v1/institutions", "A new institution", add_institution);
+  add("POST", "/api/v1/institutions/{cvr}/delivery", "How results reach it", set_delivery);
   add("GET", "/api/v1/ledger", "Search in the ledger, newest first", search);
 }
 

@@ -181,6 +181,7 @@ struct Config {
     int64_t answer_days = 60;            // calendar days; then what was returned or asked has expired
     uint32_t sample_days = 7;            // length of a period of second looks
     uint32_t sample_quota = 1;           // second looks at least, of each institution in each period
+    uint32_t link_days = 14;             // a one-time link opens nothing after that
     uint32_t kept_days = 1826;           // copies are destroyed so long after the end of their request
   } release;
   struct Disclosure {

@@ -138,6 +138,8 @@ void for_each_release_setting(auto& c, auto&& visit) {
         "days of a period of second looks; its lot is drawn before it begins");
   visit("release", "sample_quota", c.release.sample_quota, Allowed{0, 1000},
         "second looks that each institution which sent something gets at least in a period");
+  visit("release", "link_days", c.release.link_days, Allowed{1, 90},
+        "days that a one-time link can be used, where an institution gets links instead of attachments");
   visit("release", "kept_days", c.release.kept_days, Allowed{1, 36'500},
         "kept copies are destroyed so many days after the end of their request; five years unless changed");
 }

@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/messages.hpp"
 #include "crypto/sha256.hpp"
+#include "identity/service.hpp"
 #include "net/mail.hpp"
 #include "notify/outbox.hpp"
 #include "release/progress.hpp"
@@ -33,11 +34,32 @@ std::string message_id_of(World& world, const std::string& number, const std::st
 }
 
 // Nothing that the author wrote himself stands here: what leaves are the files that were checked.
-std::string body_of(const Request& request, const config::Config& config) {
-  const Arguments facts = {
-      {"service", config.service.name}, {"release", request.number}, {"project", request.project}};
-  return message(Language::danish, "mail.text", facts) + "\r\n\r\n" +
-         message(Language::english, "mail.text", facts) + "\r\n";
+std::string body_of(const Request& request, const config::Config& config,
+                    const std::optional<release::NewLink>& link) {
+  Arguments facts = {{"service", config.service.name},
+                     {"release", request.number},
+                     {"project", request.project},
+                     {"files", std::to_string(request.files.size())}};
+  std::string address;
+  if (link) {
+    facts.emplace_back("expires", to_text(link->link.expires));
+    address = release::link_address(config.portal.public_url, request.number, link->token) + "\r\n\r\n";
+  }
+  const std::string& contact = config.service.contact;
+  std::string text;
+  for (const Language language : {Language::danish, Language::english}) {
+    text += message(language, link ? "mail.link_text" : "mail.text", facts) + "\r\n\r\n" + address;
+    text += message(language, "mail.mistake",
+                    {{"release", request.number}, {"contact", contact.empty() ? config.mail.from : contact}});
+    text += "\r\n\r\n";
+  }
+  return text;
+}
+
+// How results reach the institution of whoever sent it.
+Result<identity::Delivery> delivery_of(const store::Database& store, const Request& request) {
+  const auto author = TRY(identity::find_user(store, request.author));
+  return TRY(identity::find_institution(store, author.institution_name)).delivery;
 }
 
 bool same_approved(const Request& a, const Request& b) {
@@ -127,13 +149,14 @@ Result<std::vector<net::Attachment>> Dispatcher::attachments_of(const Request& r
 }
 
 Result<std::string> Dispatcher::message_of(const Request& request, const std::string& message_id,
-                                           std::vector<net::Attachment> files) {
+                                           std::vector<net::Attachment> files,
+                                           const std::optional<release::NewLink>& link) {
   net::Mail mail{.from = config_.mail.from,
                  .to = request.recipient,
                  .subject = config_.service.name + " " + request.number,
                  .message_id = message_id,
                  .date = world_.now(),
-                 .text = body_of(request, config_),
+                 .text = body_of(request, config_, link),
                  .attachments = std::move(files)};
   return net::compose(mail);
 }
@@ -184,17 +207,45 @@ Result<bool> Dispatcher::send_one(const std::string& number) {
     TRY(hold(number, files.error().code));
     return false;
   }
-  const auto start = [&](audit::Writer& writer, Request& request) -> Result<void> {
+  const auto link = link_for(before);
+  if (!link.ok()) {
+    if (link.error().kind != Kind::refused) return link.error();
+    TRY(hold(number, link.error().code));
+    return false;
+  }
+  if (*link) files->clear();  // that they are there and are the approved ones is known; they stay here
+  return send_started(TRY(start(before, *link)), std::move(*files), *link);
+}
+
+// A link, if the author's institution gets its results so.
+Result<std::optional<release::NewLink>> Dispatcher::link_for(const Request& request) {
+  if (TRY(delivery_of(ledger_.database(), request)) != identity::Delivery::link)
+    return std::optional<release::NewLink>();
+  if (config_.portal.public_url.empty()) return refused("identity.no_public_url");
+  return std::optional(TRY(release::make_link(world_, vouch_, request, config_.release.link_days)));
+}
+
+Result<Request> Dispatcher::start(const Request& before, const std::optional<release::NewLink>& link) {
+  const std::string& number = before.number;
+  const auto body = [&](audit::Writer& writer, Request& request) -> Result<void> {
     TRY(release::may_leave(writer, writer.now(), request));
-    if (!same_approved(before, request)) return refused("release.moved", {{"release", number}});
+    const bool by_link = TRY(delivery_of(writer, request)) == identity::Delivery::link;
+    if (!same_approved(before, request) || by_link != link.has_value())
+      return refused("release.moved", {{"release", number}});
+    if (link) TRY(release::put_link(writer, request, link->link));
     return notify::open(writer, number, message_id_of(world_, number, config_.mail.from));
   };
-  const Request request =
-      TRY(release::take_step(ledger_, number, release::courier(), Event::start, {}, start));
+  auto started = TRY(release::take_step(ledger_, number, release::courier(), Event::start, {}, body));
   crash_point("release.sending");
+  return started;
+}
+
+Result<bool> Dispatcher::send_started(const Request& request, std::vector<net::Attachment> files,
+                                      const std::optional<release::NewLink>& link) {
+  const std::string& number = request.number;
   const auto mail = TRY(notify::find(ledger_.database(), number));
   if (!mail) return defect("release.not_in_outbox", {{"release", number}});
-  const auto message = message_of(request, mail->message_id, std::move(*files));
+  const auto message = message_of(request, mail->message_id, std::move(files), link);
   if (!message.ok()) {
     TRY(hold(number, message.error().code));
     return false;

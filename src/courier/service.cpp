@@ -12,6 +12,7 @@
 #include "courier/dispatch.hpp"
 #include "courier/letters.hpp"
 #include "identity/service.hpp"
+#include "release/link.hpp"
 #include "release/look.hpp"
 #include "release/progress.hpp"
 #include "release/store.hpp"
@@ -54,6 +55,7 @@ class Callers {
       : world_(world),
         instance_(instance),
         copies_(world, instance, release::keeper_keys(instance)),
+        vouch_(release::keeper_vouches(instance)),
         bell_(bell),
         version_(std::move(version)),
         show_(release::real_show(instance, config)) {}
@@ -100,7 +102,23 @@ class Callers {
     if (frame.type == wire::Type::look) {
       return wire::answer_table(caller, look(frame));
     }
+    if (frame.type == wire::Type::fetch_link) {
+      const auto fetched = fetch(frame);
+      if (!fetched.ok()) return caller.send(wire::to_failure(fetched.error()));
+      return caller.send(wire::LinkBytes{fetched->name, fetched->sha256, fetched->bytes},
+                         {fetched->memory.get()});
+    }
     return caller.send(wire::to_failure(surroundings("wire.broken_message")));
+  }
+
+  // Whoever asks: the token, the keeper's word and the states say what is handed out.
+  Result<release::LinkFetched> fetch(const wire::Frame& frame) {
+    const auto asked = TRY(wire::decode<wire::FetchLink>(frame.body));
+    const Place place(fetching_);
+    if (place.number > fetches_max) return surroundings("release.looks_busy");
+    const auto ledger = TRY(audit::Ledger::open(world_, instance_.audit(), instance_.store_file(), {}));
+    return release::fetch_link(world_, *ledger, copies_, vouch_,
+                               {asked.release, asked.token, asked.user, asked.position});
   }
 
   // Each look has a ledger of its own: a reading handle belongs to one thread.
@@ -126,6 +144,7 @@ class Callers {
   World& world_;
   const config::Instance& instance_;
   const release::KeptCopies copies_;
+  const release::Vouch vouch_;
   Bell& bell_;
   std::string version_;
   const release::Show show_;
@@ -138,7 +157,7 @@ class Callers {
     std::atomic<size_t>& all;
     const size_t number;
   };
-  std::atomic<size_t> busy_{0}, looking_{0};
+  std::atomic<size_t> busy_{0}, looking_{0}, fetching_{0};
   std::atomic<uint64_t> served_{0};
 };
 
@@ -164,7 +183,7 @@ void send_loop(World& world, const config::Instance& instance, const config::Con
                audit::Ledger& ledger, Bell& bell) {
   Dispatcher dispatcher(world, ledger, instance, config,
                         release::KeptCopies(world, instance, release::keeper_keys(instance)),
-                        send_through(config));
+                        release::keeper_vouches(instance), send_through(config));
   LetterSender letters(world, ledger, config, send_through(config));
   const release::Hands hands = own_hands(world, instance, config, ledger);
   std::vector<std::string> wanted;

@@ -16,7 +16,8 @@ namespace fvm::courier {
 
 // Limits.
 inline constexpr size_t callers_max = 32;
-inline constexpr size_t looks_max = 3;  // files that are read for reviewers at a time
+inline constexpr size_t looks_max = 3;    // files that are read for reviewers at a time
+inline constexpr size_t fetches_max = 3;  // files that are handed out for links at a time
 inline constexpr int caller_idle_milliseconds = 5'000;
 inline constexpr int look_milliseconds = 2'000;  // how often the outbox is looked at without being woken
 inline constexpr int64_t unfinished_idle_seconds =

@@ -22,6 +22,12 @@ Result<Institution> add_institution(audit::Ledger& ledger, const std::string& ac
 // More recipients for one that exists; those it has already are left alone.
 Result<Institution> add_recipients(audit::Ledger& ledger, const std::string& actor,
                                    std::string_view name_or_cvr, const std::vector<std::string>& recipients);
+// How results reach it from now on; what has been mailed stays as it is. "identity.delivery_wrong" (usage)
+// for a way that is none, "identity.no_public_url" (refused) for links of a portal that has no address of its
+// own.
+Result<Institution> set_delivery(audit::Ledger& ledger, const std::string& actor,
+                                 std::string_view name_or_cvr, std::string_view delivery,
+                                 std::string_view public_url);
 // By name (any case) or CVR number; "identity.institution_unknown".
 Result<Institution> find_institution(const store::Database& store, std::string_view name_or_cvr);
 Result<std::vector<Institution>> list_institutions(const store::Database& store);

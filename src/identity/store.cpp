@@ -22,6 +22,9 @@ CREATE TABLE suspension (
   id INTEGER PRIMARY KEY, scope TEXT NOT NULL CHECK (scope IN ('user', 'project', 'institution')), subject TEXT NOT NULL,
   reference TEXT NOT NULL, began INTEGER NOT NULL, ended INTEGER, counts INTEGER NOT NULL DEFAULT 1) STRICT;
 CREATE INDEX suspension_open ON suspension (scope, subject) WHERE ended IS NULL;
+)sql",
+                                                        R"sql(
+ALTER TABLE institution ADD COLUMN delivery TEXT NOT NULL DEFAULT 'attachment';
 )sql"};
   return scripts;
 }

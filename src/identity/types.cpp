@@ -17,6 +17,11 @@ constexpr std::array<std::pair<Role, std::string_view>, 8> role_names = {{
     {Role::decision_maker, "decision-maker"},
 }};
 
+constexpr std::array<std::pair<Delivery, std::string_view>, 2> delivery_names = {{
+    {Delivery::attachment, "attachment"},
+    {Delivery::link, "link"},
+}};
+
 }  // namespace
 
 bool User::has(Role role) const {
@@ -30,6 +35,17 @@ std::string_view to_text(Role role) {
 std::optional<Role> role_of(std::string_view text) {
   for (const auto& [role, name] : role_names) {
     if (name == text) return role;
+  }
+  return std::nullopt;
+}
+
+std::string_view to_text(Delivery delivery) {
+  return delivery_names[static_cast<size_t>(delivery)].second;
+}
+
+std::optional<Delivery> delivery_of(std::string_view text) {
+  for (const auto& [delivery, name] : delivery_names) {
+    if (name == text) return delivery;
   }
   return std::nullopt;
 }

@@ -24,12 +24,19 @@ enum class Role {
   decision_maker,  // decides applications
 };
 
+// How its results reach it: in the mail, or behind a one-time link that asks for a login (room release,
+// 0040).
+enum class Delivery { attachment, link };
+std::string_view to_text(Delivery delivery);
+std::optional<Delivery> delivery_of(std::string_view text);
+
 struct Institution {
   int64_t id = 0;
   std::string name;
   std::string cvr;  // eight digits
   std::vector<std::string>
       recipients;  // "someone@example.dk", or "@example.dk": every address of that domain
+  Delivery delivery = Delivery::attachment;
 };
 
 struct User {

@@ -54,6 +54,8 @@ Result<Conversation::Reply> Conversation::answer(const wire::Frame& frame) {
       return decode_and_answer<wire::OpenKept>(frame);
     case wire::Type::destroy_kept:
       return decode_and_answer<wire::DestroyKept>(frame);
+    case wire::Type::vouch_link:
+      return decode_and_answer<wire::VouchLink>(frame);
     case wire::Type::narrow:
       return decode_and_answer<wire::Narrow>(frame);
     case wire::Type::get_status:
@@ -157,6 +159,10 @@ Result<Conversation::Reply> Conversation::answer_to(const wire::OpenKept& reques
 Result<Conversation::Reply> Conversation::answer_to(const wire::DestroyKept& request) {
   TRY(keys_.destroy_kept(request.name));
   return reply(wire::Done{});
+}
+
+Result<Conversation::Reply> Conversation::answer_to(const wire::VouchLink& request) {
+  return reply(wire::Secret{keys_.vouch_link(request.text)});
 }
 
 Result<Conversation::Reply> Conversation::answer_to(const wire::Narrow& request) {

@@ -88,6 +88,13 @@ Result<std::string> KeyStore::open_kept(std::string_view sha256, std::string_vie
   return std::move(*key);
 }
 
+std::string KeyStore::vouch_link(std::string_view text) const {
+  std::string key = crypto::hkdf_sha256(kept_key_.view(), "", "fvm one-time links 1", key_bytes);
+  std::string word = crypto::hmac_sha256(key, text);
+  crypto::wipe(key);
+  return word;
+}
+
 Result<void> KeyStore::destroy_kept(std::string_view name) {
   TRY(digest_in(name));
   const std::lock_guard lock(mutex_);

@@ -65,6 +65,8 @@ class KeyStore {
   // was made under it.
   Result<std::string> open_kept(std::string_view sha256, std::string_view sealed);
   Result<void> destroy_kept(std::string_view name);  // its half, for good; gone already: fine
+  // 32 bytes: that a text about a one-time link is of whoever may ask us (wire::VouchLink).
+  std::string vouch_link(std::string_view text) const;
 
   // Grows when a key is dropped: ciphers made before may hold it and must be made anew.
   uint64_t generation() const { return generation_; }

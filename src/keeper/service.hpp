@@ -55,6 +55,7 @@ class Conversation {
   Result<Reply> answer_to(wire::SealKept request);
   Result<Reply> answer_to(const wire::OpenKept& request);
   Result<Reply> answer_to(const wire::DestroyKept& request);
+  Result<Reply> answer_to(const wire::VouchLink& request);
   Result<Reply> answer_to(const wire::Narrow& request);
   Result<Reply> answer_to(const wire::GetStatus& request);
   Result<crypto::IdentifierCipher*> cipher(const std::string& scope, uint8_t kind);

@@ -1,5 +1,7 @@
 #include "oversight/accounts.hpp"
 
+#include "config/instance.hpp"
+
 namespace fvm::oversight {
 namespace {
 
@@ -27,6 +29,13 @@ Result<identity::Institution> add_institution(const Setting& setting, const std:
                                               const std::vector<std::string>& recipients) {
   TRY(check_operator(setting, user, "institution.add"));
   return identity::add_institution(setting.ledger, user, name, cvr, recipients);
+}
+
+Result<identity::Institution> set_delivery(const Setting& setting, const std::string& user,
+                                           const std::string& institution, const std::string& delivery) {
+  TRY(check_operator(setting, user, "institution.delivery"));
+  const auto config = TRY(config::read_config(setting.world, setting.instance.config_file()));
+  return identity::set_delivery(setting.ledger, user, institution, delivery, config.portal.public_url);
 }
 
 Result<identity::User> add_account(const Setting& setting, const std::string& user,

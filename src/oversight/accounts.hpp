@@ -21,6 +21,9 @@ Result<People> people(const Setting& setting, const std::string& user);
 Result<identity::Institution> add_institution(const Setting& setting, const std::string& user,
                                               const std::string& name, const std::string& cvr,
                                               const std::vector<std::string>& recipients);
+// By name or CVR number; `delivery`: "attachment" or "link".
+Result<identity::Institution> set_delivery(const Setting& setting, const std::string& user,
+                                           const std::string& institution, const std::string& delivery);
 struct NewAccount {
   std::string name, institution;
   std::vector<std::string> roles;  // "identity.role_unknown"

@@ -45,6 +45,31 @@ json::value retained_json(const Request& request) {
                       {"reason", request.retained->reason}};
 }
 
+json::value link_json(const Request& request) {
+  if (!request.link) return nullptr;
+  const Link& link = *request.link;
+  json::array files;
+  for (const LinkFile& file : link.files) {
+    files.push_back(
+        json::object{{"file", file.position},
+                     {"fetched", to_text(file.first)},
+                     {"fetches", file.fetches},
+                     {"arrived", file.arrived ? json::value(to_text(*file.arrived)) : json::value(nullptr)}});
+  }
+  return json::object{{"made", to_text(link.made)},
+                      {"expires", to_text(link.expires)},
+                      {"opener", link.opener},
+                      {"files", std::move(files)}};
+}
+
+json::array deliveries_json(const Request& request) {
+  json::array all;
+  for (const DeliveryFact& fact : request.deliveries)
+    all.push_back(json::object{
+        {"at", to_text(fact.at)}, {"what", fact.what}, {"who", fact.who}, {"detail", fact.detail}});
+  return all;
+}
+
 json::object to_json(const Vote& vote) {
   json::array comments;
   for (const auto& [position, text] : vote.comments)
@@ -118,6 +143,8 @@ json::object request_json(const Request& request) {
       {"retained", retained_json(request)},
       {"bytes_gone", request.bytes_gone ? json::value(to_text(*request.bytes_gone)) : json::value(nullptr)},
       {"files", std::move(files)},
+      {"link", link_json(request)},
+      {"deliveries", deliveries_json(request)},
       {"history", std::move(history)}};
 }
 

@@ -354,9 +354,11 @@ Result<Request> recall(audit::Ledger& ledger, std::string_view number, const std
           writer.fact("table_" + std::to_string(file.position), std::to_string(file.table));
           TRY(safetable::recall_with(writer, who, project.cvr, file.table, request.number + ": " + reason));
         }
+        const bool by_link = request.link && request.link->revision == request.revision;
+        const auto text = by_link ? "mail.recall_link_text" : "mail.recall_text";
         return notify::queue_letter(
-            writer, notify::compose_letter(request.number, request.recipient, "mail.recall_subject",
-                                           "mail.recall_text", {{"release", request.number}}));
+            writer, notify::compose_letter(request.number, request.recipient, "mail.recall_subject", text,
+                                           {{"release", request.number}}));
       });
 }
 

@@ -120,6 +120,8 @@ Result<std::vector<Request>> read_requests(const store::Database& store, store::
     request.votes = TRY(votes_of(store, request, request.revision));
     request.answers = TRY(answers_of(store, request));
     TRY(read_retention(store, request));
+    request.link = TRY(link_of(store, request));
+    request.deliveries = TRY(deliveries_of(store, request));
   }
   return requests;
 }

@@ -35,6 +35,22 @@ Result<std::vector<Vote>> votes_of(const store::Database& store, const Request& 
 // Of the present revision.
 Result<std::vector<Answer>> answers_of(const store::Database& store, const Request& request);
 
+// The newest link that it was mailed as (store_links.cpp).
+Result<std::optional<Link>> link_of(const store::Database& store, const Request& request);
+// The request that a link was made for, by the digest of its token, and whether it is that one's newest.
+struct LinkOwner {
+  int64_t request = 0;
+  bool newest = false;
+};
+Result<std::optional<LinkOwner>> link_owner(const store::Database& store, std::string_view token_sha256);
+Result<void> insert_link(audit::Writer& writer, const Request& request, const Link& link);
+Result<void> put_link_file(audit::Writer& writer, const Link& link, const LinkFile& file);
+Result<void> set_opener(audit::Writer& writer, const Link& link, const std::string& user);
+Result<std::vector<DeliveryFact>> deliveries_of(const store::Database& store, const Request& request);
+// Beyond delivery_facts_max of one request the ledger alone knows them.
+Result<void> add_delivery(audit::Writer& writer, int64_t request, const DeliveryFact& fact);
+inline constexpr int64_t delivery_facts_max = 200;
+
 Result<int64_t> insert_request(audit::Writer& writer, const Request& request);
 Result<void> insert_step(audit::Writer& writer, const Request& request, const Step& step);
 Result<void> update_file(audit::Writer& writer, const Request& request, const File& file);

@@ -228,13 +228,45 @@ CREATE TABLE release_to_destroy (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// One-time links, of which the newest of a request counts, and what else became of a mail.
+constexpr std::string_view links = R"sql(
+CREATE TABLE release_link (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  request INTEGER NOT NULL REFERENCES release_request,
+  revision INTEGER NOT NULL,
+  token_sha256 TEXT NOT NULL UNIQUE,
+  word TEXT NOT NULL,
+  made INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  opener TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX release_link_request ON release_link (request);
+CREATE TABLE release_link_file (
+  link INTEGER NOT NULL REFERENCES release_link,
+  position INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  fetches INTEGER NOT NULL,
+  arrived INTEGER,
+  PRIMARY KEY (link, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE release_delivery (
+  id INTEGER PRIMARY KEY,
+  request INTEGER NOT NULL REFERENCES release_request,
+  at INTEGER NOT NULL,
+  what TEXT NOT NULL,
+  who TEXT NOT NULL,
+  detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX release_delivery_request ON release_delivery (request);
+)sql";
+
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
   TRY(notify::migrate(ledger));
   TRY(safetable::migrate(ledger));
-  return ledger.migrate(
-      "release", {tables, safe_tables, other_tables, revisions, second_looks, lots_by_step, retention});
+  return ledger.migrate("release", {tables, safe_tables, other_tables, revisions, second_looks, lots_by_step,
+                                    retention, links});
 }
 
 }  // namespace fvm::release

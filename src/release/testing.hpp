@@ -133,8 +133,8 @@ class ReleaseTest : public ::testing::Test {
                        const std::string& reason = "ord") {
     return take_step(*ledger_, number, actor, event, reason);
   }
-  std::string approved() {
-    const std::string number = sent();
+  std::string approved(const std::string& content = "g;antal\nA;50\n") {
+    const std::string number = sent(content);
     EXPECT_EQ(code(say(number, "rita", Ballot::approve)), "");
     return number;
   }

@@ -75,6 +75,29 @@ struct Retained {
   Time since;
 };
 
+// A release that was mailed as a one-time link (link.hpp): the newest one, which alone may open anything.
+struct LinkFile {
+  uint32_t position = 0;
+  Time first;  // when it was fetched for the first time
+  uint32_t fetches = 0;
+  std::optional<Time> arrived;  // the receiver's page had it whole
+};
+struct Link {
+  int64_t id = 0;
+  uint32_t revision = 1;
+  std::string token_sha256, word;  // word: the keeper's, over what the link opens
+  Time made, expires;
+  std::string opener;  // the account that fetched first; nobody else may from then on
+  std::vector<LinkFile> files;
+};
+
+// What became of a mail on its way and of its link, beside the states.
+struct DeliveryFact {
+  Time at;
+  std::string what;  // "link_made", "link_shown", "link_fetched", "link_arrived", "link_refused", "delayed"
+  std::string who, detail;  // account or program; file number, code of a refusal, status of a report
+};
+
 struct Request {
   int64_t id = 0;
   std::string number;  // "H-000001"
@@ -89,7 +112,9 @@ struct Request {
   std::vector<Vote> votes;    // of this revision; visibility.hpp says who may see which
   std::vector<Answer> answers;
   std::optional<Retained> retained;
-  std::optional<Time> bytes_gone;  // its time was over then: no copy is kept for it any more
+  std::optional<Link> link;
+  std::vector<DeliveryFact> deliveries;  // oldest first
+  std::optional<Time> bytes_gone;        // its time was over then: no copy is kept for it any more
 };
 
 // What a file is called in the mail: a file that nobody has looked at gets a name of ours, so that a name

@@ -51,6 +51,8 @@ enum class Type : uint16_t {
   captured,
   send_release,
   look,
+  fetch_link,
+  link_bytes,
   // to fvm-steward
   wake = 60,
   ask_table_as,
@@ -67,6 +69,7 @@ enum class Type : uint16_t {
   kept_sealed,
   open_kept,
   destroy_kept,
+  vouch_link,
   // to any
   get_status = 70,
   status,
@@ -227,6 +230,14 @@ struct DestroyKept {  // gone already: fine
   void fields(auto&& f) { f(name); }
 };
 
+// The keeper's word for a one-time link: HMAC over the text that says what it opens (release/link.hpp), so
+// that whoever can write in the store alone cannot make one. Answered with Secret.
+struct VouchLink {
+  static constexpr Type type = Type::vouch_link;
+  std::string text;
+  void fields(auto&& f) { f(text); }
+};
+
 // One job in a sandbox. Descriptors that travel with the frame, in order: standard input, output, error; one
 // per mount (an open file or folder); then `passed` more, which the job finds from descriptor 3 upwards.
 struct Mount {
@@ -330,6 +341,22 @@ struct Look {
   uint32_t revision = 0;  // 0: the present one
   uint32_t position = 0;  // of the file in it, from 1
   void fields(auto&& f) { f(release), f(user), f(revision), f(position); }
+};
+
+// One file of a release that was mailed as a link (release/link.hpp), for the account that is logged in. The
+// courier looks for itself whether the link holds. Its bytes come behind the descriptor that travels along: a
+// memory file that nobody can write to.
+struct FetchLink {
+  static constexpr Type type = Type::fetch_link;
+  std::string release, token, user;
+  uint32_t position = 0;  // from 1
+  void fields(auto&& f) { f(release), f(token), f(user), f(position); }
+};
+struct LinkBytes {
+  static constexpr Type type = Type::link_bytes;
+  std::string name, sha256;  // what the file is called outside
+  uint64_t bytes = 0;
+  void fields(auto&& f) { f(name), f(sha256), f(bytes); }
 };
 
 // Look now what is due: one duty by name, or with an empty name all of them.

@@ -1,9 +1,11 @@
 """A client of fvm-courier in Python, written from wire/messages.hpp: asks to see kept files as a portal that was taken over would."""
+import array
 import json
+import os
 import socket
 import struct
 
-FAILURE, LOOK, TABLE_PIECE = 1, 53, 66
+FAILURE, LOOK, FETCH_LINK, LINK_BYTES, TABLE_PIECE = 1, 53, 54, 55, 66
 
 
 def text(value):
@@ -43,3 +45,34 @@ def look(instance, release, user, revision=0, position=1):
             whole += word(raw, 3)[0]
             if not more:
                 return "", json.loads(whole)
+
+
+def fetch_link(instance, release, token, user, position=1):
+    """(code of the error or "", name, bytes): what the courier hands over for a link."""
+    body = text(release) + text(token) + text(user) + struct.pack("<I", position)
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(60)
+        connection.connect(str(instance.path / "run" / "courier.sock"))
+        connection.sendall(struct.pack("<IH", len(body), FETCH_LINK) + body)
+        head, handed, _, _ = connection.recvmsg(6, socket.CMSG_SPACE(64 * 4))
+        head += receive(connection, 6 - len(head)) if len(head) < 6 else b""
+        length, kind = struct.unpack("<IH", head)
+        raw = b""
+        while len(raw) < length:
+            more, also, _, _ = connection.recvmsg(length - len(raw), socket.CMSG_SPACE(64 * 4))
+            assert more, "the courier closed the connection"
+            raw, handed = raw + more, handed + also
+        if kind == FAILURE:
+            return word(raw, 1)[0].decode(), None, None
+        assert kind == LINK_BYTES, kind
+        name, at = word(raw, 0)
+        sha256, at = word(raw, at)
+        descriptors = array.array("i")
+        for _, _, data in handed:
+            descriptors.frombytes(data[:len(data) - len(data) % 4])
+        assert len(descriptors) == 1
+        try:
+            content = os.pread(descriptors[0], struct.unpack_from("<Q", raw, at)[0], 0)
+        finally:
+            os.close(descriptors[0])
+        return "", name.decode(), content

@@ -40,6 +40,11 @@ export async function send<T>(method: "POST" | "DELETE", path: string, csrf: str
   return (await (await ask(path, { method, csrf, ...json })).json()) as T;
 }
 
+/** A file that is fetched by an act of its own. */
+export async function sendForBytes(path: string, csrf: string, body: unknown): Promise<ArrayBuffer> {
+  return (await ask(path, { method: "POST", accept: "*/*", csrf, body: JSON.stringify(body), type: "application/json" })).arrayBuffer();
+}
+
 /** A file as it is. */
 export async function upload<T>(path: string, csrf: string, file: File): Promise<T> {
   return (await (await ask(path, { method: "POST", csrf, body: file, type: file.type || "application/octet-stream" })).json()) as T;

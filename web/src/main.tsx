@@ -13,6 +13,7 @@ import { MePage } from "./me";
 import { Signed, type PageProps } from "./signed";
 import { StatusPanel } from "./status";
 import { text } from "./text";
+import { putTokenAside } from "./token";
 
 // Pages of those who have logged in, by the names in src/api/app_pages.cpp; each is loaded when it is opened.
 const pages: Record<string, () => Promise<{ default: ComponentType<PageProps> }>> = {
@@ -30,6 +31,7 @@ const pages: Record<string, () => Promise<{ default: ComponentType<PageProps> }>
   security: () => import("./pages/security"),
   breach: () => import("./pages/breach"),
   operations: () => import("./pages/operations"),
+  fetch: () => import("./pages/fetch"),
 };
 
 function mount(id: string, content: (place: HTMLElement) => ReactNode) {
@@ -38,6 +40,7 @@ function mount(id: string, content: (place: HTMLElement) => ReactNode) {
 }
 
 function app({ dataset }: HTMLElement) {
+  if (dataset.page === "fetch") putTokenAside(dataset.number ?? "");
   const page = pages[dataset.page ?? ""];
   if (!page) return <p>{text("web.failed")}</p>;
   const Page = lazy(page);

@@ -116,7 +116,17 @@ export interface Retained { by: string; since: string; reason: string }
 export interface ReleaseView {
   release: string; project: string; author: string; recipient: string; purpose: string; state: string; created: string; changed: string;
   revision: integer; route: string; reviewers: integer; votes: Vote[]; answers: unknown[]; rules: string; files: ReleaseFile[]; history: ReleaseStep[];
-  retained: Retained | null; bytes_gone: string | null;
+  retained: Retained | null; bytes_gone: string | null; link: LinkView | null; deliveries: DeliveryFact[];
+}
+/** A result that was mailed as a one-time link; `opener`: the account that fetched first. */
+export interface LinkView { made: string; expires: string; opener: string; files: { file: integer; fetched: string; fetches: integer; arrived: string | null }[] }
+/** What became of a mail on its way and of its link: link_made, link_shown, link_fetched, link_arrived, link_refused, delayed. */
+export interface DeliveryFact { at: string; what: string; who: string; detail: string }
+export interface LinkToken { token: string }
+/** What a one-time link opens; `open`: can be fetched, once or once more after a broken-off download. */
+export interface LinkOpened {
+  release: string; project: string; made: string; expires: string;
+  files: { file: integer; name: string; bytes: integer; sha256: string; fetched: string | null; open: boolean }[];
 }
 export interface Releases { releases: ReleaseView[] }
 export interface Ballot { verdict: string; reason?: string; revision?: integer; comments?: { file: integer; text: string }[] }
@@ -194,7 +204,9 @@ export interface OperationsView {
   version: string; programs: ProgramStatus[]; freshness: Fresh[]; deliveries: DeliveryLine[]; held: string[]; sessions: integer; closed: integer; disks: Disk[];
   ledger: { records: integer; bytes: integer; checkpointed: integer; checkpoint_at: string | null };
 }
-export interface InstitutionView { name: string; cvr: string; recipients: string[] }
+export interface InstitutionView { name: string; cvr: string; recipients: string[]; delivery: "attachment" | "link" }
+export interface NewInstitution { name: string; cvr: string; recipients: string[] }
+export interface DeliveryChosen { delivery: "attachment" | "link" }
 export interface UserView { user: string; institution: string; roles: string[]; closed: boolean; suspended: boolean; created: string }
 export interface AccountView {
   user: string; institution: string; roles: string[]; closed: boolean; suspended: boolean; created: string; bound: boolean; activated: boolean;
@@ -274,6 +286,9 @@ export interface Routes {
   "POST /api/v1/releases/{number}/recall": { body: Reason; answer: ReleaseView };
   "POST /api/v1/releases/{number}/answer": { body: Answered; answer: ReleaseView };
   "POST /api/v1/releases/{number}/resubmit": { body: SendingAnew; answer: ReleaseView };
+  "POST /api/v1/links/{number}": { body: LinkToken; answer: LinkOpened };
+  "POST /api/v1/links/{number}/files/{position}": { body: LinkToken; types: "application/octet-stream" };
+  "POST /api/v1/links/{number}/files/{position}/arrived": { body: LinkToken; answer: LinkOpened };
   "GET /api/v1/review": { answer: ReviewQueue };
   "GET /api/v1/releases/{number}/review": { answer: BesideReview };
   "GET /api/v1/releases/{number}/files/{position}": { query: { revision: "of the request; none: the present one" }; answer: ShownFile };
@@ -287,7 +302,8 @@ export interface Routes {
   "POST /api/v1/accounts": { body: NewAccount; answer: UserView };
   "POST /api/v1/accounts/{user}/code": { body: CodeOrder; answer: OneTimeCode };
   "POST /api/v1/accounts/{user}/close": { body: Reason; answer: UserView };
-  "POST /api/v1/institutions": { body: InstitutionView; answer: InstitutionView };
+  "POST /api/v1/institutions": { body: NewInstitution; answer: InstitutionView };
+  "POST /api/v1/institutions/{cvr}/delivery": { body: DeliveryChosen; answer: InstitutionView };
   "GET /api/v1/ledger": {
     query: { actor: "who"; action: "begins so: release."; about: "a project, case, release or user"; before: "what the page before gave as next" };
     answer: LedgerPage;

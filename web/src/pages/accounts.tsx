@@ -18,6 +18,8 @@ function standing(account: AccountView): string {
   return text(account.activated ? "web.account_active" : "web.account_new");
 }
 
+const deliveryWords = (way: string) => text(way === "link" ? "web.institution_by_link" : "web.institution_by_attachment");
+
 interface MineProps { me: PageProps["me"]; people: People; again: () => Promise<void> }
 
 function NewAccount({ me, people, again, told }: MineProps & { told: (code: OneTimeCode) => void }) {
@@ -64,6 +66,32 @@ function NewInstitution({ me, again }: Omit<MineProps, "people">) {
       <Line id="institution-cvr" label="CVR" value={typed.cvr} onChange={(cvr) => setTyped({ ...typed, cvr })} />
       <Words id="institution-recipients" label={text("web.institution_recipients")} hint={text("web.institution_recipients_hint")} value={typed.recipients} onChange={(recipients) => setTyped({ ...typed, recipients })} />
       <button type="button" className="button button-primary" disabled={busy || typed.name.trim() === "" || typed.cvr.trim() === ""} onClick={() => void create()}>{text("web.institution_create_button")}</button>
+    </Fold>
+  );
+}
+
+/** Mailed with its files, or as a one-time link: the service sets it for each institution. */
+function DeliveryOf({ me, people, again }: MineProps) {
+  const [cvr, setCvr] = useState(people.institutions[0]?.cvr ?? "");
+  const institution = people.institutions.find((each) => each.cvr === cvr);
+  const [way, setWay] = useState<string | null>(null);
+  const { busy, said, act } = useAct();
+  if (!institution) return null;
+  const chosen = way ?? institution.delivery;
+  const save = () => act(async () => {
+    const made = await send<InstitutionView>("POST", `/api/v1/institutions/${encodeURIComponent(cvr)}/delivery`, me.csrf, { delivery: chosen });
+    setWay(null);
+    await again();
+    return text("web.institution_delivery_done", { name: made.name, way: deliveryWords(made.delivery) });
+  });
+  return (
+    <Fold className="second" summary={text("web.institution_delivery_of")}>
+      {said}
+      <Select id="delivery-institution" label={text("web.me_institution")} value={cvr} onChange={(next) => { setCvr(next); setWay(null); }}
+        options={people.institutions.map((each) => ({ value: each.cvr, words: `${each.name} (CVR ${each.cvr})` }))} />
+      <Select id="delivery-way" label={text("web.institution_delivery")} value={chosen} onChange={setWay}
+        options={["attachment", "link"].map((value) => ({ value, words: deliveryWords(value) }))} />
+      <button type="button" className="button button-primary" disabled={busy || chosen === institution.delivery} onClick={() => void save()}>{text("web.institution_delivery_button")}</button>
     </Fold>
   );
 }
@@ -131,7 +159,9 @@ export function Accounts({ me }: PageProps) {
               { key: "cvr", words: "CVR", value: (row) => row.cvr },
               { key: "accounts", words: text("web.operations_accounts"), value: (row) => people.accounts.filter((each) => each.institution === row.name).length, cell: (row) => number(people.accounts.filter((each) => each.institution === row.name).length), numeric: true },
               { key: "recipients", words: text("web.institution_recipients"), value: (row) => row.recipients.join(", ") },
+              { key: "delivery", words: text("web.institution_delivery"), value: (row) => deliveryWords(row.delivery) },
             ]} />
+            <DeliveryOf me={me} people={people} again={look.again} />
             <NewInstitution me={me} again={look.again} />
           </>
         );

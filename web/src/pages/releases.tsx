@@ -3,7 +3,7 @@ import { useState, type FormEvent } from "react";
 import { send, type Me } from "../api";
 import { Fold, Words } from "../form";
 import type { ReleaseView } from "../shapes";
-import { day, moment, text } from "../text";
+import { day, moment, text, word } from "../text";
 import { useAct, useDraft } from "../use";
 import { stateWords } from "./analyst";
 import { Findings } from "./parts";
@@ -76,6 +76,16 @@ function One({ release, me, again }: { release: ReleaseView; me: Me; again: () =
             <li key={i}>{moment(step.at)}: {stateWords(step.to)} ({step.actor}){step.reason && `: ${step.reason}`}</li>
           ))}
         </ol>
+        {release.deliveries.length > 0 && (
+          <>
+            <h4>{text("web.home_deliveries")}</h4>
+            <ol className="steps">
+              {release.deliveries.map((fact, i) => (
+                <li key={i}>{moment(fact.at)}: {word(`release.fact_${fact.what}`)} ({fact.who}){fact.detail && `: ${fact.detail}`}</li>
+              ))}
+            </ol>
+          </>
+        )}
       </Fold>
     </li>
   );
