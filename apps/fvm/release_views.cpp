@@ -64,6 +64,17 @@ std::vector<std::string> kept_texts(Language language, const release::Request& r
   return texts;
 }
 
+// What became of a mail, in words; what a newer version wrote, as it stands.
+std::string fact_text(Language language, const release::DeliveryFact& fact) {
+  static constexpr std::string_view keys[] = {"release.fact_link_made",    "release.fact_link_shown",
+                                              "release.fact_link_fetched", "release.fact_link_arrived",
+                                              "release.fact_link_refused", "release.fact_delayed"};
+  for (const std::string_view key : keys) {
+    if (key.substr(key.find("fact_") + 5) == fact.what) return message(language, key);
+  }
+  return fact.what;
+}
+
 const char* would(bool blocks, bool leaves) {
   return blocks ? "release.would_block" : leaves ? "release.would_leave" : "release.would_pass";
 }
@@ -147,8 +158,8 @@ void show_request(const Context& context, const release::Request& request,
           (step.reason.empty() ? "" : "  " + step.reason));
   }
   for (const release::DeliveryFact& fact : request.deliveries) {
-    print("  " + to_text(fact.at) + "  " + message(context.language, "release.fact_" + fact.what) + "  " +
-          fact.who + (fact.detail.empty() ? "" : "  " + fact.detail));
+    print("  " + to_text(fact.at) + "  " + fact_text(context.language, fact) + "  " + fact.who +
+          (fact.detail.empty() ? "" : "  " + fact.detail));
   }
   for (const notify::Notice& notice : notices) {
     print("  " + notice.audience + ": " +
