@@ -1,3 +1,4 @@
+// long: the one list of messages.
 // The list: every message that our programs send each other, with its limits. Each is a plain struct whose
 // `fields` names its members once, for both reading and writing. Requests have one reply type; any request
 // may be answered by Failure.
