@@ -9,12 +9,15 @@ URL = "https://portal.example.dk"
 
 
 class LinkHouse(House):
+    before_portal = staticmethod(lambda: None)
+
     def __enter__(self):
         super().__enter__()
         self.configure(**{"portal.public_url": f'"{URL}"'})
         self.instance.fvm("institution", "delivery", "10150817", "link", user="olga")
         self.stop("fvm-courier")
         self.start("fvm-courier")
+        self.before_portal()
         self.portal()
         return self
 
