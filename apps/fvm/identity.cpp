@@ -1,4 +1,5 @@
-// institution add | recipient | delivery | show | list, user add | list | close.
+// institution add | recipient | delivery | pause | resume | close | show | list, user add | list | pause |
+// resume | close.
 #include <boost/json.hpp>
 #include <memory>
 
@@ -9,6 +10,7 @@
 #include "fvm/verbs.hpp"
 #include "identity/rules.hpp"
 #include "identity/service.hpp"
+#include "sanction/pause.hpp"
 
 namespace fvm::cli {
 namespace {
@@ -16,8 +18,8 @@ namespace {
 namespace json = boost::json;
 
 struct IdentityFlags {
-  std::string name, cvr, institution, reason, delivery;
-  std::vector<std::string> recipients, roles;
+  std::string name, cvr, institution, reason, delivery, until;
+  std::vector<std::string> recipients, removed, roles;
 };
 
 json::object as_json(const identity::Institution& institution) {
@@ -26,7 +28,8 @@ json::object as_json(const identity::Institution& institution) {
   return {{"name", institution.name},
           {"cvr", institution.cvr},
           {"recipients", std::move(recipients)},
-          {"delivery", identity::to_text(institution.delivery)}};
+          {"delivery", identity::to_text(institution.delivery)},
+          {"closed", institution.closed}};
 }
 
 std::string joined_roles(const identity::User& user) {
@@ -50,7 +53,8 @@ void show(const Context& context, const identity::Institution& institution) {
   print(institution.name + "  CVR " + institution.cvr + "  " +
         message(context.language, institution.delivery == identity::Delivery::link
                                       ? "identity.by_link"
-                                      : "identity.by_attachment"));
+                                      : "identity.by_attachment") +
+        (institution.closed ? "  " + message(context.language, "identity.closed") : ""));
   for (const std::string& recipient : institution.recipients) print("  " + recipient);
 }
 
@@ -72,6 +76,12 @@ void show_all(const Context& context, std::string_view name, const std::vector<I
   print(json::serialize(json::object{{name, std::move(array)}}));
 }
 
+// Sandboxes of those who may not go on are ended now; whatever this cannot reach, the steward does.
+Result<void> end_sessions(const Context& context, const Services& services) {
+  TRY(enclave::end_disallowed(context.world, *services.ledger, services.instance, context.user));
+  return {};
+}
+
 Result<void> institution_add(const Context& context, const IdentityFlags& flags) {
   const auto services = TRY(open_services(context));
   if (identity::is_cvr(flags.cvr) && !identity::cvr_digit_fits(flags.cvr)) {
@@ -84,7 +94,8 @@ Result<void> institution_add(const Context& context, const IdentityFlags& flags)
 
 Result<void> institution_recipient(const Context& context, const IdentityFlags& flags) {
   const auto services = TRY(open_services(context));
-  show(context, TRY(identity::add_recipients(*services.ledger, context.user, flags.name, flags.recipients)));
+  show(context, TRY(identity::set_recipients(*services.ledger, context.user, flags.name, flags.recipients,
+                                             flags.removed)));
   return {};
 }
 
@@ -124,9 +135,53 @@ Result<void> user_list(const Context& context, const IdentityFlags&) {
 Result<void> user_close(const Context& context, const IdentityFlags& flags) {
   const auto services = TRY(open_services(context));
   const auto user = TRY(identity::close_user(*services.ledger, context.user, flags.name, flags.reason));
-  TRY(enclave::end_disallowed(context.world, *services.ledger, services.instance, context.user));
+  TRY(end_sessions(context, services));
   show(context, user);
   return {};
+}
+
+Result<void> institution_close(const Context& context, const IdentityFlags& flags) {
+  const auto services = TRY(open_services(context));
+  const auto closed =
+      TRY(sanction::close_institution(*services.ledger, context.user, flags.name, flags.reason));
+  TRY(end_sessions(context, services));
+  show(context, closed);
+  return {};
+}
+
+void show(const Context& context, const identity::Suspension& pause) {
+  const std::string until = pause.until ? to_text(*pause.until) : "";
+  if (context.json)
+    return print(json::serialize(
+        json::object{{"pause", pause.reference}, {"subject", pause.subject}, {"until", until}}));
+  say(context, until.empty() ? "identity.paused" : "identity.paused_until",
+      {{"subject", pause.subject}, {"pause", pause.reference}, {"until", until}});
+}
+
+Result<void> pause(const Context& context, const IdentityFlags& flags, identity::Scope scope) {
+  sanction::PauseOrder order{scope, flags.name, flags.reason, std::nullopt};
+  if (!flags.until.empty()) order.until = TRY(parse_date(flags.until));
+  const auto services = TRY(open_services(context));
+  const auto made = TRY(sanction::pause(*services.ledger, context.user, order));
+  TRY(end_sessions(context, services));
+  show(context, made);
+  return {};
+}
+
+Result<void> resume(const Context& context, const IdentityFlags& flags, identity::Scope scope) {
+  const auto services = TRY(open_services(context));
+  TRY(sanction::end_pause(*services.ledger, context.user, scope, flags.name, flags.reason));
+  say(context, "identity.resumed", {{"subject", flags.name}});
+  return {};
+}
+
+template <identity::Scope scope>
+Result<void> pause_of(const Context& context, const IdentityFlags& flags) {
+  return pause(context, flags, scope);
+}
+template <identity::Scope scope>
+Result<void> resume_of(const Context& context, const IdentityFlags& flags) {
+  return resume(context, flags, scope);
 }
 
 using Body = Result<void> (*)(const Context&, const IdentityFlags&);
@@ -143,6 +198,24 @@ std::pair<Verb*, std::shared_ptr<IdentityFlags>> add_subverb(Verb* verb, Context
   return {subverb, flags};
 }
 
+void ask_reason(Verb& verb, IdentityFlags& flags, const char* name) {
+  verb.add_option("name", flags.name, name)->required();
+  verb.add_option("--reason", flags.reason, "why; the ledger keeps it")->required();
+}
+
+template <identity::Scope scope>
+void add_pauses(Verb* verb, Context& context, const char* name, const char* example_pause,
+                const char* example_resume) {
+  auto [paused, pausing] =
+      add_subverb(verb, context, "pause", "close it for a time: no sanction, and it counts against nobody",
+                  example_pause, pause_of<scope>);
+  ask_reason(*paused, *pausing, name);
+  paused->add_option("--until", pausing->until, "its last day, YYYY-MM-DD; none: until resumed");
+  auto [resumed, resuming] =
+      add_subverb(verb, context, "resume", "end a pause", example_resume, resume_of<scope>);
+  ask_reason(*resumed, *resuming, name);
+}
+
 void add_institution_verb(Verb& app, Context& context) {
   Verb* verb = app.add_subcommand("institution", "institutions and where results may be mailed");
   verb->require_subcommand(1);
@@ -155,10 +228,12 @@ void add_institution_verb(Verb& app, Context& context) {
   add->add_option("--recipient", added->recipients,
                   "address, or @domain, that results may be mailed to (several)");
   auto [recipient, extended] =
-      add_subverb(verb, context, "recipient", "more recipients for an institution",
-                  "fvm institution recipient 12345674 anne@demo.example.org", institution_recipient);
+      add_subverb(verb, context, "recipient", "more recipients for an institution, and fewer",
+                  "fvm institution recipient 12345674 anne@demo.example.org --remove @old.example.org",
+                  institution_recipient);
   recipient->add_option("name", extended->name, "name or CVR number")->required();
-  recipient->add_option("recipients", extended->recipients, "addresses or @domains")->required();
+  recipient->add_option("recipients", extended->recipients, "addresses or @domains to be added");
+  recipient->add_option("--remove", extended->removed, "addresses or @domains to be taken off the list");
   auto [delivery, chosen] = add_subverb(verb, context, "delivery", "how results reach an institution",
                                         "fvm institution delivery 12345674 link", institution_delivery);
   delivery->add_option("name", chosen->name, "name or CVR number")->required();
@@ -166,6 +241,13 @@ void add_institution_verb(Verb& app, Context& context) {
       ->add_option("way", chosen->delivery,
                    "attachment: in the mail; link: a one-time link that asks for a login")
       ->required();
+  add_pauses<identity::Scope::institution>(
+      verb, context, "name or CVR number",
+      "fvm institution pause 12345674 --reason \"asked for it\" --until 2027-03-31",
+      "fvm institution resume 12345674 --reason \"asked for it\"");
+  auto [close, closed] = add_subverb(verb, context, "close", "an institution that has left, for good",
+                                     "fvm institution close 12345674 --reason \"merged\"", institution_close);
+  ask_reason(*close, *closed, "name or CVR number");
   auto [shows, shown] = add_subverb(verb, context, "show", "one institution", "fvm institution show 12345674",
                                     institution_show);
   shows->add_option("name", shown->name, "name or CVR number")->required();
@@ -188,8 +270,10 @@ void add_user_verb(Verb& app, Context& context) {
   add_subverb(verb, context, "list", "all accounts", "fvm user list", user_list);
   auto [close, closed] = add_subverb(verb, context, "close", "close an account for good",
                                      "fvm user close anne --reason \"left the institution\"", user_close);
-  close->add_option("name", closed->name, "user name")->required();
-  close->add_option("--reason", closed->reason, "why; the ledger keeps it")->required();
+  ask_reason(*close, *closed, "user name");
+  add_pauses<identity::Scope::user>(verb, context, "user name",
+                                    "fvm user pause anne --reason \"on leave\" --until 2027-03-31",
+                                    "fvm user resume anne --reason \"is back\"");
 }
 
 }  // namespace

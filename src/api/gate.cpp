@@ -10,6 +10,7 @@
 namespace fvm::api {
 namespace {
 
+constexpr const char* too_fast = "api.too_fast";
 constexpr size_t seen_max = 100'000;
 constexpr int64_t second = 1'000'000;
 
@@ -80,9 +81,17 @@ Result<void> Gate::fresh(const account::Session& session) const {
   return refused("login.step_up");
 }
 
+Result<account::Session> Gate::admitted(const http::Request& request) {
+  auto who = TRY(session(request));
+  const bool changes = changes_something(request.method);
+  if (const int64_t wait = (changes ? changing_ : looking_).wait_seconds(who.id, world_.now()); wait > 0)
+    return refused(too_fast, {{"seconds", std::to_string(wait)}});
+  if (changes) TRY(meant(request, http::cookie(request, session_cookie)));
+  return who;
+}
+
 Result<http::Request> Gate::passed(http::Request request, const http::Route& route) {
-  const auto who = TRY(session(request));
-  if (changes_something(route.method)) TRY(meant(request, http::cookie(request, session_cookie)));
+  const auto who = TRY(admitted(request));
   const auto event = request.parameters.find("event");
   if (asks_step_up(route.method, route.pattern, event == request.parameters.end() ? "" : event->second))
     TRY(fresh(who));
@@ -123,6 +132,11 @@ std::span<const std::string_view> step_up_events() {
 
 http::Response gate_problem(const Error& error) {
   http::Response problem = http::problem(error);
+  if (error.code == too_fast) {
+    constexpr unsigned too_many = 429;
+    problem.headers.emplace_back("Retry-After", std::string(error.argument("seconds")));
+    return with_status(std::move(problem), too_many);
+  }
   if (error.code != "login.needed") return problem;
   constexpr unsigned unauthorized = 401;
   return with_status(std::move(problem), unauthorized);

@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "account/service.hpp"
+#include "api/pace.hpp"
 #include "audit/ledger.hpp"
 #include "http/router.hpp"
 #include "store/readers.hpp"
@@ -46,6 +47,9 @@ class Gate {
 
   // The session that the cookie names. "login.needed" (refused) without one; an idle one is ended.
   Result<account::Session> session(const http::Request& request);
+  // The same for an answer: it was meant, and the session does not ask too fast ("api.too_fast", 429 with
+  // Retry-After; pace.hpp).
+  Result<account::Session> admitted(const http::Request& request);
   // For requests that change something: "login.csrf" unless they come from our pages and carry the token.
   Result<void> meant(const http::Request& request, std::string_view secret) const;
   // What pages send back in the header Fvm-Csrf: bound to the secret of a cookie.
@@ -67,6 +71,7 @@ class Gate {
   store::Readers readers_;
   const GateOptions options_;
   Sightings sightings_;
+  Pace looking_{looking_pace}, changing_{changing_pace};
 };
 
 // Acts that only somebody whom MitID has just seen may take: decisions on a case, accepting an agreement,

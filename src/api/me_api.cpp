@@ -60,9 +60,7 @@ Result<Response> log_out(LoginAccess& access, const Request&, const Session& ses
 using Body = Result<Response> (*)(LoginAccess&, const Request&, const Session&);
 
 Result<Response> answer(LoginAccess& access, const Request& request, Body body) {
-  const Session session = TRY(access.gate.session(request));
-  if (request.method != "GET" && request.method != "HEAD")
-    TRY(access.gate.meant(request, http::cookie(request, session_cookie)));
+  const Session session = TRY(access.gate.admitted(request));
   return body(access, request, session);
 }
 

@@ -18,6 +18,7 @@ using Call = OversightCall;
 
 json::object to_json(const identity::Institution& institution);
 json::object to_json(const account::Standing& standing);
+json::object to_json(const identity::Suspension& pause);
 json::object to_json(const audit::Entry& entry);
 
 json::object to_json(const mirror::DeliveryLine& line) {
@@ -90,7 +91,8 @@ json::object to_json(const identity::Institution& institution) {
   return {{"name", institution.name},
           {"cvr", institution.cvr},
           {"recipients", json::array(institution.recipients.begin(), institution.recipients.end())},
-          {"delivery", identity::to_text(institution.delivery)}};
+          {"delivery", identity::to_text(institution.delivery)},
+          {"closed", institution.closed}};
 }
 
 json::object to_json(const identity::User& user) {
@@ -109,15 +111,61 @@ json::object to_json(const account::Standing& standing) {
   return out;
 }
 
+json::object to_json(const identity::Suspension& pause) {
+  return {{"scope", identity::name_of(pause.scope)},
+          {"subject", pause.subject},
+          {"reference", pause.reference},
+          {"began", to_text(pause.began)},
+          {"until", pause.until ? json::value(to_text(*pause.until)) : json::value(nullptr)}};
+}
+
 Result<Response> people(const Call& call) {
   const auto all = TRY(oversight::people(call.setting(), call.user));
-  return document(200, {{"institutions", all_json(all.institutions)}, {"accounts", all_json(all.accounts)}});
+  return document(200, {{"institutions", all_json(all.institutions)},
+                        {"accounts", all_json(all.accounts)},
+                        {"pauses", all_json(all.pauses)}});
 }
 
 Result<Response> add_institution(const Call& call) {
   return document(
       201, to_json(TRY(oversight::add_institution(call.setting(), call.user, TRY(call.text("name")),
                                                   TRY(call.text("cvr")), TRY(call.texts("recipients"))))));
+}
+
+Result<Response> set_recipients(const Call& call) {
+  return document(200,
+                  to_json(TRY(oversight::set_recipients(call.setting(), call.user, call.parameter("cvr"),
+                                                        TRY(call.texts("add")), TRY(call.texts("remove"))))));
+}
+
+Result<Response> close_institution(const Call& call) {
+  return document(200, to_json(TRY(oversight::close_institution(
+                           call.setting(), call.user, call.parameter("cvr"), TRY(call.text("reason"))))));
+}
+
+// An account's name or an institution's number is in the path.
+struct Paused {
+  identity::Scope scope;
+  const char* parameter;
+};
+constexpr Paused account_paused{identity::Scope::user, "user"};
+constexpr Paused institution_paused{identity::Scope::institution, "cvr"};
+
+OversightBody pause(const Paused& what) {
+  return [&what](const Call& call) -> Result<Response> {
+    sanction::PauseOrder order{what.scope, call.parameter(what.parameter), TRY(call.text("reason")),
+                               std::nullopt};
+    if (const auto until = TRY(call.text("until")); !until.empty()) order.until = TRY(parse_date(until));
+    return document(201, to_json(TRY(oversight::pause(call.setting(), call.user, order))));
+  };
+}
+
+OversightBody end_pause(const Paused& what) {
+  return [&what](const Call& call) -> Result<Response> {
+    TRY(oversight::end_pause(call.setting(), call.user, what.scope, call.parameter(what.parameter),
+                             TRY(call.text("reason"))));
+    return people(call);
+  };
 }
 
 Result<Response> set_delivery(const Call& call) {
@@ -183,6 +231,14 @@ void add_operations_routes(http::Router& router, const OversightAccess& access, 
   add("POST", "/api/v1/accounts/{user}/code", "A one-time code", issue_code);
   add("POST", "/api/v1/accounts/{user}/close", "Closes an account for good", close_account);
   add("POST", "/api/v1/institutions", "A new institution", add_institution);
+  add("POST", "/api/v1/accounts/{user}/pause", "Closes an account for a time", pause(account_paused));
+  add("POST", "/api/v1/accounts/{user}/resume", "Opens a paused account", end_pause(account_paused));
+  add("POST", "/api/v1/institutions/{cvr}/recipients", "Where its results may be mailed", set_recipients);
+  add("POST", "/api/v1/institutions/{cvr}/pause", "Closes an institution for a time",
+      pause(institution_paused));
+  add("POST", "/api/v1/institutions/{cvr}/resume", "Opens a paused institution",
+      end_pause(institution_paused));
+  add("POST", "/api/v1/institutions/{cvr}/close", "Closes an institution for good", close_institution);
   add("POST", "/api/v1/institutions/{cvr}/delivery", "How results reach it", set_delivery);
   add("GET", "/api/v1/ledger", "Search in the ledger, newest first", search);
 }

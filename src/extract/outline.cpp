@@ -37,7 +37,7 @@ Result<std::vector<Outline>> outlines(const store::Database& database) {
   while (TRY(table.step())) schemas[table.text(0)].push_back(table.text(1));
   std::set<std::pair<identity::Scope, std::string>> suspended;
   for (const auto& each : TRY(identity::suspensions(database, "")))
-    if (!each.ended) suspended.emplace(each.scope, each.subject);
+    if (!each.ended && each.counts) suspended.emplace(each.scope, each.subject);
   std::vector<Outline> out;
   auto row = TRY(
       database.prepare("SELECT number, title, authority, valid_from, valid_to, state, sealed IS NOT NULL, "

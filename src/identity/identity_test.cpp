@@ -55,7 +55,7 @@ TEST_F(IdentityTest, EveryChangeIsOneRecord) {
   ASSERT_TRUE(add("anne").ok());
   ASSERT_TRUE(add_member(*ledger_, "root", "FVM-2026-0017", "anne").ok());
   ASSERT_TRUE(remove_member(*ledger_, "root", "FVM-2026-0017", "anne").ok());
-  ASSERT_TRUE(add_recipients(*ledger_, "root", "28856075", {"x@y.dk"}).ok());
+  ASSERT_TRUE(set_recipients(*ledger_, "root", "28856075", {"x@y.dk"}, {}).ok());
   ASSERT_TRUE(close_user(*ledger_, "root", "anne", "left").ok());
   EXPECT_EQ(records(), before + 5);
 }

@@ -19,9 +19,16 @@ Result<void> migrate(audit::Ledger& ledger);
 // "identity.institution_exists". `name` is shown to people: up to 200 bytes, no control characters.
 Result<Institution> add_institution(audit::Ledger& ledger, const std::string& actor, const std::string& name,
                                     const std::string& cvr, const std::vector<std::string>& recipients);
-// More recipients for one that exists; those it has already are left alone.
-Result<Institution> add_recipients(audit::Ledger& ledger, const std::string& actor,
-                                   std::string_view name_or_cvr, const std::vector<std::string>& recipients);
+// More recipients, and fewer: all of it or nothing. Those it has already are left alone;
+// "identity.recipient_none" (usage) for one to be removed that is not on the list. A mail to that one which
+// has not left yet does not leave.
+Result<Institution> set_recipients(audit::Ledger& ledger, const std::string& actor,
+                                   std::string_view name_or_cvr, const std::vector<std::string>& add,
+                                   const std::vector<std::string>& remove);
+// For good: its open accounts are closed (how many), and nobody is on its list. Part of a greater change
+// (room sanction), whose event says it.
+Result<size_t> close_institution(audit::Writer& writer, const Institution& institution,
+                                 const std::string& reason);
 // How results reach it from now on; what has been mailed stays as it is. "identity.delivery_wrong" (usage)
 // for a way that is none, "identity.no_public_url" (refused) for links of a portal that has no address of its
 // own.
@@ -30,6 +37,8 @@ Result<Institution> set_delivery(audit::Ledger& ledger, const std::string& actor
                                  std::string_view public_url);
 // By name (any case) or CVR number; "identity.institution_unknown".
 Result<Institution> find_institution(const store::Database& store, std::string_view name_or_cvr);
+// The same, "identity.institution_closed" (refused) if it has left.
+Result<Institution> find_open_institution(const store::Database& store, std::string_view name_or_cvr);
 Result<std::vector<Institution>> list_institutions(const store::Database& store);
 
 // "identity.user_name_wrong", "identity.user_exists", "identity.institution_unknown".

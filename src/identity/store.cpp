@@ -25,6 +25,10 @@ CREATE INDEX suspension_open ON suspension (scope, subject) WHERE ended IS NULL;
 )sql",
                                                         R"sql(
 ALTER TABLE institution ADD COLUMN delivery TEXT NOT NULL DEFAULT 'attachment';
+)sql",
+                                                        R"sql(
+ALTER TABLE suspension ADD COLUMN until TEXT;
+ALTER TABLE institution ADD COLUMN closed INTEGER;
 )sql"};
   return scripts;
 }

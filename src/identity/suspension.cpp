@@ -27,6 +27,14 @@ Result<int64_t> suspend(audit::Writer& writer, Scope scope, std::string_view sub
   return writer.last_row();
 }
 
+Result<std::string> pause(audit::Writer& writer, Scope scope, std::string_view subject,
+                          const std::optional<Date>& until) {
+  const std::string reference = "P-" + std::to_string(TRY(suspend(writer, scope, subject, "")));
+  TRY(writer.execute("UPDATE suspension SET reference = ?, counts = 0, until = ? WHERE id = ?", reference,
+                     until ? to_text(*until) : "", writer.last_row()));
+  return reference;
+}
+
 Result<int64_t> lift(audit::Writer& writer, std::string_view reference) {
   TRY(writer.execute("UPDATE suspension SET ended = ? WHERE reference = ? AND ended IS NULL", writer.now(),
                      reference));
@@ -45,16 +53,18 @@ Result<bool> is_suspended(const store::Database& store, Scope scope, std::string
 }
 
 Result<std::vector<Suspension>> suspensions(const store::Database& store, std::string_view subject) {
-  auto row =
-      TRY(store.prepare("SELECT id, scope, subject, reference, began, ended FROM suspension WHERE ?1 = '' OR "
-                        "subject = ?1 ORDER BY id",
-                        subject));
+  auto row = TRY(store.prepare(
+      "SELECT id, scope, subject, reference, began, ended, counts, until FROM suspension WHERE ?1 = '' OR "
+      "subject = ?1 ORDER BY id",
+      subject));
   std::vector<Suspension> all;
   while (TRY(row.step())) {
     Suspension each{row.integer(0), scope_named(row.text(1)).value_or(Scope::institution),
                     row.text(2),    row.text(3),
                     row.time(4),    std::nullopt};
     if (!row.is_null(5)) each.ended = row.time(5);
+    each.counts = row.integer(6) != 0;
+    if (!row.text(7).empty()) each.until = TRY(parse_date(row.text(7)));
     all.push_back(std::move(each));
   }
   return all;

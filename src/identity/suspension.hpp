@@ -1,6 +1,6 @@
 // Closings for a time: of an account, a project or a whole institution. A row that has not ended is in force;
 // nothing else is changed, so what ends with it is exactly what it began. Who decides so, and what follows
-// from it, is the business of room sanction.
+// from it, is the business of room sanction. One that rests on no case is a pause and counts against nobody.
 #pragma once
 
 #include <cstdint>
@@ -22,14 +22,19 @@ struct Suspension {
   int64_t id = 0;
   Scope scope{};
   std::string subject;    // user name, project number or CVR number
-  std::string reference;  // of the case that it rests on
+  std::string reference;  // of the case that it rests on, or "P-" and a number: a pause
   Time began;
   std::optional<Time> ended;
+  bool counts = true;         // against the one it closes: not a pause, not a case that came to nothing
+  std::optional<Date> until;  // a pause's last day
 };
 
 // In force from now on; its number.
 Result<int64_t> suspend(audit::Writer& writer, Scope scope, std::string_view subject,
                         std::string_view reference);
+// A pause, in force from now on; its reference.
+Result<std::string> pause(audit::Writer& writer, Scope scope, std::string_view subject,
+                          const std::optional<Date>& until);
 // Ends every one that rests on that case; how many.
 Result<int64_t> lift(audit::Writer& writer, std::string_view reference);
 

@@ -37,6 +37,7 @@ struct Institution {
   std::vector<std::string>
       recipients;  // "someone@example.dk", or "@example.dk": every address of that domain
   Delivery delivery = Delivery::attachment;
+  bool closed = false;  // for good: it has left, and nothing is mailed to it
 };
 
 struct User {

@@ -75,7 +75,7 @@ Result<User> add_user(audit::Writer& writer, const std::string& name, std::strin
                       const std::vector<Role>& roles) {
   if (!is_user_name(name)) return usage("identity.user_name_wrong", {{"user", name}});
   if (roles.empty()) return usage("identity.no_role", {{"user", name}});
-  const Institution owner = TRY(find_institution(writer, institution));
+  const Institution owner = TRY(find_open_institution(writer, institution));
   if (find_user(writer, name).ok()) return refused("identity.user_exists", {{"user", name}});
   writer.fact("institution", owner.cvr);
   TRY(writer.execute("INSERT INTO user (name, institution, created) VALUES (?, ?, ?)", name, owner.id,

@@ -5,13 +5,12 @@
 #include "base/log.hpp"
 #include "calendar/calendar.hpp"
 #include "disclosure/text.hpp"
-#include "enclave/service.hpp"
 #include "extract/project.hpp"
 #include "identity/service.hpp"
 #include "identity/suspension.hpp"
 #include "notify/outbox.hpp"
 #include "release/store.hpp"
-#include "release/suspend.hpp"
+#include "sanction/pause.hpp"
 #include "sanction/permissions.hpp"
 
 namespace fvm::sanction {
@@ -65,14 +64,8 @@ Result<void> close_and_reopen(audit::Writer& writer, const Case& about, Reach re
   if (reach == Reach::project) TRY(identity::suspend(writer, Scope::project, about.project, about.number));
   if (reach == Reach::institution)
     TRY(identity::suspend(writer, Scope::institution, about.cvr, about.number));
-  const size_t held = TRY(release::hold_closed(writer, about.number));
-  const size_t restored = TRY(release::restore_open(writer, about.number));
-  const size_t sessions = TRY(enclave::mark_disallowed(writer, about.number));
   writer.fact("reach", std::string(name_of(reach)));
-  writer.fact("releases_held", std::to_string(held));
-  writer.fact("releases_restored", std::to_string(restored));
-  writer.fact("sessions_ended", std::to_string(sessions));
-  return {};
+  return follow_closing(writer, about.number);
 }
 
 bool is_closed(State state) {

@@ -21,6 +21,7 @@
 #include "release/revision.hpp"
 #include "release/spotcheck.hpp"
 #include "safetable/service.hpp"
+#include "sanction/pause.hpp"
 #include "sanction/service.hpp"
 #include "sanction/store.hpp"
 #include "steward/ending.hpp"
@@ -123,11 +124,14 @@ Result<void> verify_copies(const Work& work) {
   return {};
 }
 
-// Hearings that nobody answered, closings whose time is over. Sessions that a closing stopped are ended by
-// the duty of sessions.
+// Hearings that nobody answered, closings and pauses whose time is over. Sessions that a closing stopped are
+// ended by the duty of sessions.
 Result<void> follow_sanctions(const Work& work) {
   const size_t steps = TRY(sanction::due(work.ledger, work.world.now()));
-  if (steps > 0) log_event("sanctions followed", {{"steps", std::to_string(steps)}});
+  const size_t pauses = TRY(sanction::end_overdue_pauses(work.ledger, work.world.now()));
+  if (steps + pauses > 0)
+    log_event("sanctions followed",
+              {{"steps", std::to_string(steps)}, {"pauses_ended", std::to_string(pauses)}});
   return {};
 }
 

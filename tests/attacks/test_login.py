@@ -206,6 +206,32 @@ def test_two_cookies_of_one_name_are_none(town):
     assert browser.request("/api/me", headers={"Cookie": f"other=x; __Host-fvm={token}"}).status == 200
 
 
+def test_a_session_that_asks_without_end_is_told_to_wait_and_nobody_else(town):
+    hasty, other = town.browser(), town.browser()
+    for browser, name in ((hasty, "anna"), (other, "bo")):
+        browser.mitid(name)
+        assert browser.password(name, PASSWORD).status == 200
+    line = http.client.HTTPConnection("127.0.0.1", town.instance.port, timeout=20)
+    cookie = {"Cookie": "; ".join(f"{k}={v}" for k, v in hasty.cookies["portal"].items()), "User-Agent": hasty.agent}
+
+    def ask():
+        line.request("GET", "/api/me", headers=cookie)
+        answer = line.getresponse()
+        return answer, answer.read()
+
+    answers = []
+    for _ in range(5000):
+        answer, body = ask()
+        answers.append(answer.status)
+        if answer.status != 200:
+            break
+    assert answers[-1] == 429 and len(answers) > 300, (answers[-1], len(answers))
+    assert b"api.too_fast" in body and 1 <= int(answer.getheader("Retry-After")) <= 2
+    assert other.request("/api/me").status == 200, "another session has a pace of its own"
+    time.sleep(int(answer.getheader("Retry-After")))
+    assert ask()[0].status == 200, "the control: after the wait it is let in again"
+
+
 def test_guessing_locks_out_the_guesser_and_not_the_victim(town):
     guesser = town.browser()
     guesser.mitid("guesser")

@@ -155,10 +155,40 @@ async function operator(story, page) {
   await looked("ledger");
   // Closing it says what it means and asks why.
   await page.getByRole("button", { name: options.account, exact: true }).click();
-  const one = page.locator("section.framed");
-  await one.locator("textarea").fill(say("Rejst.", "Has left."));
+  const one = page.locator("section[aria-labelledby=one-account]");
+  await one.locator("summary", { hasText: say("Luk for en tid", "Close for a time") }).click();
+  await one.locator("#pause-reason").fill(say("Orlov.", "On leave."));
+  await one.locator("#pause-until").fill("2099-01-31");
+  await looked("pausing");
+  await one.getByRole("button", { name: say("Luk for en tid", "Close for a time") }).click();
+  await one.getByText(say("Lukket for en tid", "Closed for a time")).first().waitFor();
+  await one.getByText("2099").first().waitFor();
+  await one.locator("#pause-reason").fill(say("Tilbage.", "Is back."));
+  await one.getByRole("button", { name: say("Åbn igen", "Open again") }).click();
+  await one.locator("summary", { hasText: say("Luk for en tid", "Close for a time") }).waitFor();
+  await one.locator("summary", { hasText: say("Luk kontoen", "Close the account") }).click();
+  await one.locator(`#close-reason-${options.account}`).fill(say("Rejst.", "Has left."));
   await story.shot("closing");
   await one.getByRole("button", { name: say("Luk kontoen", "Close the account") }).click();
+  await one.getByText(say("Lukket", "Closed"), { exact: false }).first().waitFor();
+  await institution(story, page);
+}
+
+/** A new institution gets an address, loses it, and is closed. */
+async function institution(story, page) {
+  const { name, cvr } = options.institution;
+  await page.getByRole("button", { name, exact: true }).click();
+  const one = page.locator("section[aria-labelledby=one-institution]");
+  await one.locator("summary", { hasText: say("Modtagere", "Recipients") }).click();
+  await one.locator("#recipients-of").fill("@ny.example");
+  await one.getByRole("button", { name: say("Gem", "Save"), exact: true }).first().click();
+  await one.locator(".alert-success").first().waitFor();
+  await one.locator("#recipients-of").fill("");
+  await one.getByText("@ny.example", { exact: false }).waitFor();  // says who is taken off before it is saved
+  await story.looked("institution");
+  await one.locator("summary", { hasText: say("Luk institutionen", "Close the institution") }).click();
+  await one.locator(`#close-reason-${cvr}`).fill(say("Lagt sammen.", "Merged."));
+  await one.getByRole("button", { name: say("Luk institutionen", "Close the institution") }).click();
   await one.getByText(say("Lukket", "Closed")).first().waitFor();
 }
 

@@ -12,7 +12,7 @@ def instance(tmp_path):
 
 def test_institutions_and_their_recipients(instance):
     added = instance.json("institution", "add", "Ærø Kommune", "--cvr", "28856075", "--recipient", "@AEROE.example.dk")
-    assert added == {"name": "Ærø Kommune", "cvr": "28856075", "recipients": ["@aeroe.example.dk"], "delivery": "attachment"}
+    assert added == {"name": "Ærø Kommune", "cvr": "28856075", "recipients": ["@aeroe.example.dk"], "delivery": "attachment", "closed": False}
     more = instance.json("institution", "recipient", "ærø kommune", "Anne@Ude.example.dk", "@aeroe.example.dk")
     assert more["recipients"] == ["@aeroe.example.dk", "Anne@ude.example.dk"]
     assert instance.json("institution", "show", "28856075") == more

@@ -204,7 +204,7 @@ export interface OperationsView {
   version: string; programs: ProgramStatus[]; freshness: Fresh[]; deliveries: DeliveryLine[]; held: string[]; sessions: integer; closed: integer; disks: Disk[];
   ledger: { records: integer; bytes: integer; checkpointed: integer; checkpoint_at: string | null };
 }
-export interface InstitutionView { name: string; cvr: string; recipients: string[]; delivery: "attachment" | "link" }
+export interface InstitutionView { name: string; cvr: string; recipients: string[]; delivery: "attachment" | "link"; closed: boolean }
 export interface NewInstitution { name: string; cvr: string; recipients: string[] }
 export interface DeliveryChosen { delivery: "attachment" | "link" }
 export interface UserView { user: string; institution: string; roles: string[]; closed: boolean; suspended: boolean; created: string }
@@ -212,7 +212,10 @@ export interface AccountView {
   user: string; institution: string; roles: string[]; closed: boolean; suspended: boolean; created: string; bound: boolean; activated: boolean;
   code_expires: string | null; locked_until: string | null;
 }
-export interface People { institutions: InstitutionView[]; accounts: AccountView[] }
+export interface PauseView { scope: "user" | "institution"; subject: string; reference: string; began: string; until: string | null }
+export interface PauseOrder { reason: string; until?: string }
+export interface RecipientsChanged { add?: string[]; remove?: string[] }
+export interface People { institutions: InstitutionView[]; accounts: AccountView[]; pauses: PauseView[] }
 export interface NewAccount { user: string; institution: string; roles: string[] }
 export interface CodeOrder { hours?: integer; professional?: string }
 export interface OneTimeCode { user: string; code: string; purpose: string; expires: string }
@@ -303,6 +306,12 @@ export interface Routes {
   "POST /api/v1/accounts/{user}/code": { body: CodeOrder; answer: OneTimeCode };
   "POST /api/v1/accounts/{user}/close": { body: Reason; answer: UserView };
   "POST /api/v1/institutions": { body: NewInstitution; answer: InstitutionView };
+  "POST /api/v1/accounts/{user}/pause": { body: PauseOrder; answer: PauseView };
+  "POST /api/v1/accounts/{user}/resume": { body: Reason; answer: People };
+  "POST /api/v1/institutions/{cvr}/recipients": { body: RecipientsChanged; answer: InstitutionView };
+  "POST /api/v1/institutions/{cvr}/pause": { body: PauseOrder; answer: PauseView };
+  "POST /api/v1/institutions/{cvr}/resume": { body: Reason; answer: People };
+  "POST /api/v1/institutions/{cvr}/close": { body: Reason; answer: InstitutionView };
   "POST /api/v1/institutions/{cvr}/delivery": { body: DeliveryChosen; answer: InstitutionView };
   "GET /api/v1/ledger": {
     query: { actor: "who"; action: "begins so: release."; about: "a project, case, release or user"; before: "what the page before gave as next" };

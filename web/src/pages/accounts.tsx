@@ -4,21 +4,12 @@ import { send } from "../api";
 import { Fold, Line, Select, Words } from "../form";
 import { List } from "../list";
 import { roles, roleWords } from "../roles";
-import type { AccountView, InstitutionView, OneTimeCode, People, UserView } from "../shapes";
+import type { InstitutionView, OneTimeCode, People, UserView } from "../shapes";
 import { type PageProps } from "../signed";
 import { moment, number, text } from "../text";
 import { Looked, useAct, useDraft, useLook } from "../use";
 import { Tick } from "./staff";
-
-function standing(account: AccountView): string {
-  if (account.closed) return text("web.account_closed");
-  if (account.suspended) return text("web.account_suspended");
-  if (account.locked_until) return text("web.account_locked", { at: moment(account.locked_until) });
-  if (account.code_expires) return text("web.account_code_out", { at: moment(account.code_expires) });
-  return text(account.activated ? "web.account_active" : "web.account_new");
-}
-
-const deliveryWords = (way: string) => text(way === "link" ? "web.institution_by_link" : "web.institution_by_attachment");
+import { institutionState, OneAccount, OneInstitution, standing } from "./standing";
 
 interface MineProps { me: PageProps["me"]; people: People; again: () => Promise<void> }
 
@@ -37,7 +28,7 @@ function NewAccount({ me, people, again, told }: MineProps & { told: (code: OneT
       {said}
       <Line id="account-user" label={text("web.user_label")} hint={text("web.account_user_hint")} value={typed.user} onChange={(user) => setTyped({ ...typed, user })} />
       <Select id="account-institution" label={text("web.me_institution")} value={typed.institution} onChange={(institution) => setTyped({ ...typed, institution })}
-        options={people.institutions.map((each) => ({ value: each.cvr, words: `${each.name} (CVR ${each.cvr})` }))} />
+        options={people.institutions.filter((each) => !each.closed).map((each) => ({ value: each.cvr, words: `${each.name} (CVR ${each.cvr})` }))} />
       <fieldset className="vote">
         <legend className="form-label">{text("web.me_roles")}</legend>
         <div className="vote-choices">
@@ -70,56 +61,6 @@ function NewInstitution({ me, again }: Omit<MineProps, "people">) {
   );
 }
 
-/** Mailed with its files, or as a one-time link: the service sets it for each institution. */
-function DeliveryOf({ me, people, again }: MineProps) {
-  const [cvr, setCvr] = useState(people.institutions[0]?.cvr ?? "");
-  const institution = people.institutions.find((each) => each.cvr === cvr);
-  const [way, setWay] = useState<string | null>(null);
-  const { busy, said, act } = useAct();
-  if (!institution) return null;
-  const chosen = way ?? institution.delivery;
-  const save = () => act(async () => {
-    const made = await send<InstitutionView>("POST", `/api/v1/institutions/${encodeURIComponent(cvr)}/delivery`, me.csrf, { delivery: chosen });
-    setWay(null);
-    await again();
-    return text("web.institution_delivery_done", { name: made.name, way: deliveryWords(made.delivery) });
-  });
-  return (
-    <Fold className="second" summary={text("web.institution_delivery_of")}>
-      {said}
-      <Select id="delivery-institution" label={text("web.me_institution")} value={cvr} onChange={(next) => { setCvr(next); setWay(null); }}
-        options={people.institutions.map((each) => ({ value: each.cvr, words: `${each.name} (CVR ${each.cvr})` }))} />
-      <Select id="delivery-way" label={text("web.institution_delivery")} value={chosen} onChange={setWay}
-        options={["attachment", "link"].map((value) => ({ value, words: deliveryWords(value) }))} />
-      <button type="button" className="button button-primary" disabled={busy || chosen === institution.delivery} onClick={() => void save()}>{text("web.institution_delivery_button")}</button>
-    </Fold>
-  );
-}
-
-/** What can be done with one account, once it has been chosen. */
-function OneAccount({ me, account, again, told }: { me: PageProps["me"]; account: AccountView; again: () => Promise<void>; told: (code: OneTimeCode) => void }) {
-  const [reason, setReason, drop] = useDraft(`close-${account.user}`, "");
-  const { busy, said, act } = useAct();
-  const path = `/api/v1/accounts/${encodeURIComponent(account.user)}`;
-  const code = () => act(async () => { told(await send<OneTimeCode>("POST", `${path}/code`, me.csrf, {})); await again(); });
-  const close = () => act(async () => { await send("POST", `${path}/close`, me.csrf, { reason }); drop(); await again(); return text("web.account_is_closed", { user: account.user }); });
-  return (
-    <section className="framed" aria-labelledby="one-account">
-      <h3 id="one-account">{account.user}</h3>
-      <p>{account.institution} · {account.roles.map(roleWords).join(", ")} · {standing(account)}</p>
-      {said}
-      {!account.closed && (
-        <>
-          <div className="button-row"><button type="button" className="button button-secondary" disabled={busy || account.suspended} onClick={() => void code()}>{text("web.account_code_button")}</button></div>
-          <div className="reach"><p>{text("web.account_close_lead", { user: account.user })}</p></div>
-          <Words id="close-reason" label={text("web.breach_reasons")} value={reason} onChange={setReason} />
-          <button type="button" className="button button-warning" disabled={busy || reason.trim() === ""} onClick={() => void close()}>{text("web.account_close_button")}</button>
-        </>
-      )}
-    </section>
-  );
-}
-
 function TheCode({ code }: { code: OneTimeCode }) {
   return (
     <div className="alert alert-success" role="status">
@@ -135,17 +76,19 @@ function TheCode({ code }: { code: OneTimeCode }) {
 export function Accounts({ me }: PageProps) {
   const look = useLook<People>("/api/v1/accounts");
   const [chosen, setChosen] = useState<string | null>(null);
+  const [place, setPlace] = useState<string | null>(null);
   const [code, setCode] = useState<OneTimeCode | null>(null);
   const told = (made: OneTimeCode) => { setCode(made); setChosen(null); };
   return (
     <Looked look={look}>
       {(people) => {
         const account = people.accounts.find((each) => each.user === chosen);
+        const institution = people.institutions.find((each) => each.cvr === place);
         return (
           <>
             <h2 id="accounts">{text("web.operations_accounts")}</h2>
             {code && <TheCode code={code} />}
-            {account && <OneAccount key={account.user} me={me} account={account} again={look.again} told={told} />}
+            {account && <OneAccount key={account.user} me={me} account={account} people={people} again={look.again} told={told} />}
             <List caption={text("web.operations_accounts")} rows={people.accounts} id={(row) => row.user} empty={text("web.account_none")} sort={{ key: "user" }} filter columns={[
               { key: "user", words: text("web.user_label"), value: (row) => row.user, cell: (row) => <button type="button" className="button-link" onClick={() => setChosen(row.user)}>{row.user}</button> },
               { key: "institution", words: text("web.me_institution"), value: (row) => row.institution },
@@ -154,14 +97,14 @@ export function Accounts({ me }: PageProps) {
             ]} />
             <NewAccount me={me} people={people} again={look.again} told={told} />
             <h2 id="institutions">{text("web.operations_institutions")}</h2>
+            {institution && <OneInstitution key={institution.cvr} me={me} institution={institution} people={people} again={look.again} />}
             <List caption={text("web.operations_institutions")} rows={people.institutions} id={(row) => row.cvr} empty={text("web.institution_none")} sort={{ key: "name" }} filter={people.institutions.length > 10} columns={[
-              { key: "name", words: text("web.name"), value: (row) => row.name },
+              { key: "name", words: text("web.name"), value: (row) => row.name, cell: (row) => <button type="button" className="button-link" onClick={() => setPlace(row.cvr)}>{row.name}</button> },
               { key: "cvr", words: "CVR", value: (row) => row.cvr },
               { key: "accounts", words: text("web.operations_accounts"), value: (row) => people.accounts.filter((each) => each.institution === row.name).length, cell: (row) => number(people.accounts.filter((each) => each.institution === row.name).length), numeric: true },
               { key: "recipients", words: text("web.institution_recipients"), value: (row) => row.recipients.join(", ") },
-              { key: "delivery", words: text("web.institution_delivery"), value: (row) => deliveryWords(row.delivery) },
+              { key: "state", words: text("web.state"), value: (row) => institutionState(row, people) },
             ]} />
-            <DeliveryOf me={me} people={people} again={look.again} />
             <NewInstitution me={me} again={look.again} />
           </>
         );

@@ -44,7 +44,7 @@ function Watched({ view }: { view: SecurityView }) {
       <h2>{text("web.security_closed")}</h2>
       <List caption={text("web.security_closed")} rows={view.closed} id={(row) => `${row.scope}-${row.subject}-${row.case}`} empty={text("web.security_none_closed")} columns={[
         { key: "subject", words: text("web.security_who"), value: (row) => row.subject, cell: (row) => <>{scope(row.scope)} {row.subject}</> },
-        { key: "case", words: text("web.breach_number"), value: (row) => row.case, cell: (row) => <a className="nowrap" href={breachPath(row.case)}>{row.case}</a> },
+        { key: "case", words: text("web.breach_number"), value: (row) => row.case, cell: (row) => row.case.startsWith("B-") ? <a className="nowrap" href={breachPath(row.case)}>{row.case}</a> : <>{text(row.case.startsWith("P-") ? "web.pause" : "web.institution_left")}</> },
         { key: "began", words: text("web.security_since"), value: (row) => row.began, cell: (row) => moment(row.began) },
       ]} />
       <h2>{text("web.security_looks")}</h2>

@@ -1,0 +1,39 @@
+#include "api/pace.hpp"
+
+#include <gtest/gtest.h>
+
+namespace fvm::api {
+namespace {
+
+Time at(double seconds) {
+  return {static_cast<int64_t>(seconds * 1e6)};
+}
+
+TEST(Pace, SoManyAtOnceThenSoManyASecond) {
+  Pace pace({2, 5});
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(pace.wait_seconds("a", at(100)), 0);
+  EXPECT_EQ(pace.wait_seconds("a", at(100)), 1);
+  EXPECT_EQ(pace.wait_seconds("b", at(100)), 0) << "each has a bucket of its own";
+  EXPECT_EQ(pace.wait_seconds("a", at(100.6)), 0) << "one of the two of this second";
+  EXPECT_EQ(pace.wait_seconds("a", at(100.6)), 1);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(pace.wait_seconds("a", at(1000)), 0) << "never more than so many";
+  EXPECT_NE(pace.wait_seconds("a", at(1000)), 0);
+}
+
+TEST(Pace, WhoIsToldToWaitLosesNothingByAsking) {
+  Pace pace({0.25, 1});
+  EXPECT_EQ(pace.wait_seconds("a", at(0)), 0);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(pace.wait_seconds("a", at(0)), 4);
+  EXPECT_EQ(pace.wait_seconds("a", at(4)), 0);
+}
+
+TEST(Pace, AClockThatGoesBackGivesNothing) {
+  Pace pace({1, 1});
+  EXPECT_EQ(pace.wait_seconds("a", at(100)), 0);
+  EXPECT_EQ(pace.wait_seconds("a", at(50)), 1);
+  EXPECT_EQ(pace.wait_seconds("a", at(100.5)), 1);
+  EXPECT_EQ(pace.wait_seconds("a", at(101)), 0);
+}
+
+}  // namespace
+}  // namespace fvm::api
