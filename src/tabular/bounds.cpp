@@ -47,17 +47,18 @@ class Singles {
     for (uint32_t atom = 0; atom < changes.atoms(); ++atom)
       if (is_single[atom] && changes.is_known(atom)) row_of(atom);
     is_left_.assign(rows_.size(), true);
+    ray_of_.assign(rows_.size(), none);
   }
 
   KeptDown find() {
     KeptDown out;
     for (;;) {
       drop_free();
-      std::vector<uint32_t> left;
+      std::vector<uint32_t> rows;
       for (uint32_t row = 0; row < rows_.size(); ++row)
-        if (is_left_[row]) left.push_back(row);
+        if (is_left_[row] || is_told(row)) rows.push_back(row);
       bool any = false;
-      for (const auto& part : parts(left)) any = look(part, out) || any;
+      for (const auto& part : parts(rows)) any = look(part, out) || any;
       if (!any) return out;
     }
   }
@@ -80,6 +81,9 @@ class Singles {
     rows_of_[column].emplace_back(row, value);
   }
 
+  // Of a ray that was found: it does not move, and neither may what others rise with move it.
+  bool is_told(uint32_t row) const { return ray_of_[row] != none; }
+
   // A column that moves all rows that are left in it the same way goes as far as they need.
   void drop_free() {
     std::vector<uint32_t> waiting;
@@ -87,10 +91,12 @@ class Singles {
     while (!waiting.empty()) {
       const uint32_t column = waiting.back();
       waiting.pop_back();
-      bool up = false, down = false;
-      for (const auto& [row, value] : rows_of_.at(column))
+      bool up = false, down = false, is_held = false;
+      for (const auto& [row, value] : rows_of_.at(column)) {
         if (is_left_[row]) (value > 0 ? up : down) = true;
-      if (up == down) continue;
+        is_held = is_held || is_told(row);
+      }
+      if (up == down || is_held) continue;
       for (const auto& [row, value] : rows_of_.at(column)) {
         if (!is_left_[row]) continue;
         is_left_[row] = false;
@@ -112,19 +118,22 @@ class Singles {
     return list;
   }
 
-  // How high all of these can go together, at most one; what keeps them down is in the prices. Whether a ray
-  // was found; its rows are done with then.
+  // How high all of these that are left can go together, at most one; what keeps them down is in the prices.
+  // Whether a ray was found; its rows are told then.
   bool look(const std::vector<uint32_t>& part, KeptDown& out) {
+    if (std::none_of(part.begin(), part.end(), [&](uint32_t row) { return is_left_[row]; })) return false;
     std::map<uint32_t, uint32_t> column_of;
     std::vector<Program::Bounds> bounds{{0, 1}};
     std::vector<Program::Row> rows;
     for (const uint32_t row : part) {
-      rows.push_back({{{0, -1.0}}, 0});
+      rows.emplace_back();
+      if (is_left_[row]) rows.back().terms.push_back({0, -1.0});
       for (const auto& [column, value] : rows_[row].terms) {
         const auto [found, is_new] = column_of.try_emplace(column, static_cast<uint32_t>(bounds.size()));
         if (is_new) bounds.push_back({-infinity, infinity});
         rows.back().terms.push_back({found->second, value});
       }
+      if (!is_left_[row]) continue;
       rows.back().terms.push_back({static_cast<uint32_t>(bounds.size()), -1.0});
       bounds.push_back({0, infinity});
     }
@@ -133,17 +142,25 @@ class Singles {
     const bool rises =
         program.maximise({&up, 1}) == Program::Outcome::optimal && program.value(0) > tolerance;
     if (rises) return drop(part);
+    // Prices of rows that are left have all one sign; it is made that of a sum with factors above zero.
+    double sign = 0;
+    for (size_t i = 0; i < part.size(); ++i)
+      if (is_left_[part[i]] && std::abs(program.dual(i)) > tolerance) sign = program.dual(i) > 0 ? 1 : -1;
     std::vector<std::pair<uint32_t, double>> factors;
     for (size_t i = 0; i < part.size(); ++i)
-      if (const double price = std::abs(program.dual(i)); price > tolerance)
+      if (const double price = sign * program.dual(i); std::abs(price) > tolerance)
         factors.emplace_back(part[i], price);
-    const auto ray = ray_of(factors);
+    const auto ray = ray_of(factors, out.rays);
     if (!ray) {
       out.is_certain = false;
       return drop(part);
     }
+    for (const auto& [row, factor] : factors)
+      if (is_left_[row]) {
+        is_left_[row] = false;
+        ray_of_[row] = static_cast<uint32_t>(out.rays.size());
+      }
     out.rays.push_back(*ray);
-    for (const auto& [row, factor] : factors) is_left_[row] = false;
     return true;
   }
   bool drop(const std::vector<uint32_t>& part) {
@@ -151,23 +168,36 @@ class Singles {
     return false;
   }
 
-  // The whole numbers that the prices are in proportion to, if nothing moves their sum.
-  std::optional<Ray> ray_of(const std::vector<std::pair<uint32_t, double>>& factors) const {
+  // The whole numbers that the prices are in proportion to, if nothing moves their sum. Those of rows that
+  // are told by earlier rays may be below zero: then so often with these rays that none is.
+  std::optional<Ray> ray_of(const std::vector<std::pair<uint32_t, double>>& factors,
+                            const std::vector<Ray>& rays) const {
     double least = infinity;
-    for (const auto& [row, price] : factors) least = std::min(least, price);
+    for (const auto& [row, price] : factors) least = std::min(least, std::abs(price));
     for (int scale = 1; scale <= scale_max; ++scale) {
       if (scale_max % scale != 0) continue;
-      Ray ray;
-      Print sum;
+      std::map<uint32_t, int64_t> numbers;  // by atom
       bool fits = !factors.empty();
       for (const auto& [row, price] : factors) {
         const double factor = price / least * scale;
-        fits = fits && std::abs(factor - std::round(factor)) < whole * factor;
-        const auto number = static_cast<uint64_t>(std::llround(factor));
-        ray.emplace_back(rows_[row].atom, number);
-        sum += changes_.print(rows_[row].atom).times(number);
+        fits = fits && std::abs(factor - std::round(factor)) < whole * std::abs(factor);
+        numbers[rows_[row].atom] = std::llround(factor);
       }
-      std::sort(ray.begin(), ray.end());
+      for (const auto& [row, price] : factors) {
+        const int64_t number = numbers[rows_[row].atom];
+        if (number >= 0) continue;
+        // One more than needed: its own factor there is at least one.
+        for (const auto& [atom, times] : rays[ray_of_[row]])
+          numbers[atom] += (1 - number) * static_cast<int64_t>(times);
+      }
+      Ray ray;
+      Print sum;
+      for (const auto& [atom, number] : numbers) {
+        fits = fits && number >= 0;
+        if (number <= 0) continue;
+        ray.emplace_back(atom, static_cast<uint64_t>(number));
+        sum += changes_.print(atom).times(static_cast<uint64_t>(number));
+      }
       if (fits && sum.is_zero()) return ray;
     }
     return std::nullopt;
@@ -179,6 +209,7 @@ class Singles {
   std::vector<Row> rows_;
   std::map<uint32_t, std::vector<std::pair<uint32_t, double>>> rows_of_;  // by column
   std::vector<bool> is_left_;
+  std::vector<uint32_t> ray_of_;  // of rows that are told: the ray
 };
 
 }  // namespace

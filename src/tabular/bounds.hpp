@@ -17,9 +17,9 @@ namespace fvm::tabular {
 // Factors modulo Field::prime.
 using Ray = std::vector<std::pair<uint32_t, uint64_t>>;
 
-// Sums of single atoms with factors above zero that no change moves, disjoint ones: each of their atoms is
-// known to be one. None: all singles can go up at once. `is_single`: atoms of one unit, alone in a hidden
-// cell.
+// Sums of single atoms with factors above zero that no change moves: each of their atoms is known to be one,
+// and whoever is in none of them can go up. None: all singles can go up at once. `is_single`: atoms of one
+// unit, alone in a hidden cell.
 struct KeptDown {
   std::vector<Ray> rays;
   bool is_certain = true;  // false: there is one whose factors were not found

@@ -72,16 +72,17 @@ Told random_told() {
   return out;
 }
 
-// Both ways: what is found is told, and when nothing is found nothing is.
+// Both ways: whoever is in a sum is told, and whoever is in none is not.
 RC_GTEST_PROP(KeptDown, AreThoseThatLinearProgrammingTells, ()) {
   const Told told = random_told();
   const Changes changes = told.changes();
   const auto found = find_kept_down(changes, told.is_single);
   RC_ASSERT(found.is_certain);
-  bool any = false;
+  std::vector<bool> is_found(told.units.size(), false);
+  for (const Ray& ray : found.rays)
+    for (const auto& [atom, factor] : ray) is_found[atom] = true;
   for (uint32_t atom = 0; atom < told.units.size(); ++atom)
-    any = any || (told.is_single[atom] && told.is_told(atom));
-  RC_ASSERT(any == !found.rays.empty());
+    RC_ASSERT(is_found[atom] == (told.is_single[atom] && told.is_told(atom)));
   for (const Ray& ray : found.rays) {
     Print sum;
     for (const auto& [atom, factor] : ray) {
@@ -90,6 +91,18 @@ RC_GTEST_PROP(KeptDown, AreThoseThatLinearProgrammingTells, ()) {
     }
     RC_ASSERT(sum.is_zero());
   }
+}
+
+// Two sums with somebody in both: the third is told though the first sum is already known.
+TEST(KeptDown, SumsThatShareSomebody) {
+  Told told;
+  told.units = {1, 1, 1, 9};
+  told.is_single = {true, true, true, false};
+  told.sets = {{0, 1}, {1, 2}};
+  std::vector<bool> is_found(told.units.size(), false);
+  for (const Ray& ray : find_kept_down(told.changes(), told.is_single).rays)
+    for (const auto& [atom, factor] : ray) is_found[atom] = true;
+  EXPECT_EQ(is_found, (std::vector<bool>{true, true, true, false}));
 }
 
 TEST(KeptDown, FiveInARowOfFive) {

@@ -5,20 +5,21 @@
 #include <bit>
 #include <cmath>
 
-#include "base/mix.hpp"
-
 namespace fvm::tabular {
 namespace {
 
 constexpr uint32_t nothing = UINT32_MAX;
 
-// Each is kept as likely as any other.
-void keep(Motion& motion, uint32_t free, uint64_t value) {
-  if (motion.count++ < Movers::kept_max) {
-    motion.moved.push_back({free, value});
-  } else if (const size_t place = mix(motion.count * mix_step) % motion.count; place < Movers::kept_max) {
-    motion.moved[place] = {free, value};
-  }
+// Sixteen bits each, four in a word: those with at least `least` (1 to 16) of the bits of `among`, as the
+// highest bit of their place in the word.
+uint64_t with_many(uint64_t four, uint64_t among, uint64_t least) {
+  constexpr uint64_t each = 0x0001'0001'0001'0001;
+  uint64_t bits = four & (among * each);
+  bits -= (bits >> 1) & (0x5555 * each);
+  bits = (bits & (0x3333 * each)) + ((bits >> 2) & (0x3333 * each));
+  bits = (bits + (bits >> 4)) & (0x0f0f * each);
+  bits = (bits + (bits >> 8)) & (0x001f * each);
+  return (bits + (0x8000 - least) * each) & (0x8000 * each);
 }
 
 }  // namespace
@@ -37,23 +38,25 @@ Movers::Movers(const Changes& changes, const std::vector<double>& units, double 
     motion_of_[atom] = static_cast<uint32_t>(motions_.size());
     motions_.emplace_back();
   }
-  slots_.assign(std::bit_ceil(2 * small + 1), nothing);
+  slots_.assign(std::bit_ceil(2 * small + 1), {});
   for (uint32_t atom = 0; atom < units.size(); ++atom) {
     if (is_small(atom) && !changes.is_known(atom)) {
       size_t slot = changes.print(atom).first & (slots_.size() - 1);
-      while (slots_[slot] != nothing) slot = (slot + 1) & (slots_.size() - 1);
-      slots_[slot] = atom;
+      while (slots_[slot].atom != nothing) slot = (slot + 1) & (slots_.size() - 1);
+      slots_[slot] = {atom, tag_of(changes.print(atom))};
     }
     for (const Entry& entry : changes.row(atom))
-      if (motion_of_[entry.index] != nothing) keep(motions_[motion_of_[entry.index]], atom, entry.value);
+      if (motion_of_[entry.index] != nothing) motions_[motion_of_[entry.index]].keep(atom, entry.value);
   }
 }
 
 template <class Each>
 void Movers::with_print(Print print, Each each) const {
-  for (size_t slot = print.first & (slots_.size() - 1); slots_[slot] != nothing;
+  const uint32_t tag = tag_of(print);
+  for (size_t slot = print.first & (slots_.size() - 1); slots_[slot].atom != nothing;
        slot = (slot + 1) & (slots_.size() - 1))
-    if (changes_.print(slots_[slot]) == print && !each(slots_[slot])) return;
+    if (slots_[slot].tag == tag && changes_.print(slots_[slot].atom) == print && !each(slots_[slot].atom))
+      return;
 }
 
 // All at once when the first is asked for.
@@ -123,14 +126,15 @@ class Movers::Search {
   // combination.
   struct Candidate {
     uint32_t atom = 0;
-    uint32_t moved_by = 0;  // a bit for each of the changes
     std::array<uint64_t, kept_max> values{};
   };
+  static constexpr size_t in_word = 4, bits_each = 16;
+  static_assert(kept_max <= bits_each);
   using Values = std::array<uint64_t, kept_max>;
 
   void begin(const Motion* motion, Print rest, double units, size_t most) {
     if (motion == nullptr || motion->moved.size() <= room(units, most)) return follow(rest, units, most);
-    candidates_.clear();
+    candidates_.clear(), moved_by_.clear();
     Values values{};
     for (size_t i = 0; i < motion->moved.size(); ++i) {
       const auto [change, value] = motion->moved[i];
@@ -146,10 +150,12 @@ class Movers::Search {
     if (!movers_.is_small(atom)) return;
     if (met_[atom] == 0) {
       candidates_.push_back({.atom = atom});
+      if (moved_by_.size() * in_word < candidates_.size()) moved_by_.push_back(0);
       met_[atom] = static_cast<uint32_t>(candidates_.size());
     }
-    Candidate& candidate = candidates_[met_[atom] - 1];
-    candidate.moved_by |= 1u << change;
+    const size_t place = met_[atom] - 1;
+    Candidate& candidate = candidates_[place];
+    moved_by_[place / in_word] |= uint64_t{1} << (place % in_word * bits_each + change);
     candidate.values[change] = Field::multiply(value, sign(atom));
   }
 
@@ -166,22 +172,33 @@ class Movers::Search {
     if (count <= room) return expand(rest, units, room);
     const size_t least = (count + room - 1) / room;
     steps_ += candidates_.size() / 8;
-    for (size_t i = 0; i < candidates_.size() && !is_done(); ++i) {
-      const Candidate& candidate = candidates_[i];
-      if (static_cast<size_t>(std::popcount(candidate.moved_by & moving)) < least) continue;
-      if (!may_join(candidate.atom, units)) continue;
-      Values then = values;
-      for (size_t k = 0; k < kept_max; ++k) then[k] = Field::add(then[k], candidate.values[k]);
-      const Print print = join(candidate.atom, rest);
-      if (!print.is_zero())  // finish() saw it
-        follow_few(then, print, units + movers_.units_[candidate.atom], room - 1);
-      set_.pop_back();
+    for (size_t word = 0; word < moved_by_.size() && !is_done(); ++word)
+      for (uint64_t those = with_many(moved_by_[word], moving, least); those != 0 && !is_done();
+           those &= those - 1)
+        follow_with(candidates_[word * in_word + static_cast<size_t>(std::countr_zero(those)) / bits_each],
+                    values, rest, units, room);
+  }
+
+  void follow_with(const Candidate& candidate, const Values& values, Print rest, double units, size_t room) {
+    if (!may_join(candidate.atom, units)) return;
+    const double more = units + movers_.units_[candidate.atom];
+    const Print print = join(candidate.atom, rest);
+    if (!print.is_zero()) {  // else finish() saw it
+      if (this->room(more, room - 1) <= 1) {
+        follow_few(values, print, more, room - 1);  // nobody looks at them
+      } else {
+        Values then;
+        for (size_t k = 0; k < kept_max; ++k) then[k] = Field::add(values[k], candidate.values[k]);
+        follow_few(then, print, more, room - 1);
+      }
     }
+    set_.pop_back();
   }
 
   Print join(uint32_t atom, Print rest) {
     set_.push_back({atom, sign(atom)});
-    rest += changes_.print(atom).times(set_.back().value);
+    const Print print = changes_.print(atom);
+    rest += set_.back().value == 1 ? print : print.negative();
     return rest;
   }
 
@@ -312,6 +329,7 @@ class Movers::Search {
   std::vector<Entry> set_;        // atoms and their signs
   std::vector<uint32_t> moving_;  // the changes that the last find_moving() found
   std::vector<Candidate> candidates_;
+  std::vector<uint64_t> moved_by_;  // of four candidates each: a bit for each change that moves it
   uint64_t steps_ = 0;
   bool is_found_ = false;
 };
@@ -324,72 +342,6 @@ bool Movers::nearly_known(Print print, CellMotions& motions, uint32_t cell, cons
                           uint64_t steps_max) {
   const Member is_member(motions.groups(), cell);
   return Search(*this, steps_max).near(print, motions, cell, is_member, found);
-}
-
-CellMotions::CellMotions(const Changes& changes, const Groups& groups, const std::vector<bool>& wanted)
-    : changes_(changes), groups_(groups), cells_of_(groups.cells.size()), motions_(wanted.size()) {
-  for (size_t group = 0; group < groups.cells.size(); ++group)
-    for (const uint32_t cell : groups.cells[group])
-      if (wanted[cell]) cells_of_[group].push_back(cell);
-  each([&](uint32_t cell, uint32_t atom, uint64_t value) { keep(motions_[cell], atom, value); });
-}
-
-template <class Moved>
-void CellMotions::each(Moved moved) const {
-  SparseSum sum(motions_.size());
-  const auto add = [&](uint32_t atom, uint64_t value) {
-    if (const uint32_t group = groups_.of_atom[atom]; group != Groups::none)
-      for (const uint32_t cell : cells_of_[group]) sum.add(cell, value);
-  };
-  for (uint32_t atom = 0; atom < changes_.atoms(); ++atom) {
-    if (!changes_.is_free(atom)) continue;
-    add(atom, 1);
-    for (const Entry& entry : changes_.row(atom)) add(entry.index, entry.value);
-    for (const uint32_t cell : sum.touched())
-      if (sum.at(cell) != 0) moved(cell, atom, sum.at(cell));
-    sum.clear();
-  }
-}
-
-const std::vector<uint32_t>& CellMotions::whole(uint32_t cell) {
-  if (whole_.empty()) {
-    whole_.resize(motions_.size());
-    for (size_t i = 0; i < motions_.size(); ++i) whole_[i].reserve(motions_[i].count);
-    each([&](uint32_t moved, uint32_t atom, uint64_t) { whole_[moved].push_back(atom); });
-  }
-  return whole_[cell];
-}
-
-std::vector<Alike> find_alike(const std::vector<uint32_t>& columns, const std::vector<Print>& prints,
-                              const std::vector<double>& units, const std::vector<bool>& changed,
-                              size_t pairs_max) {
-  // One inversion for all: of the product of the seconds, taken apart from the end.
-  std::vector<uint64_t> products{1};
-  for (const uint32_t column : columns)
-    products.push_back(Field::multiply(products.back(), prints[column].second));
-  uint64_t inverse = Field::inverse(products.back());
-  std::vector<std::pair<uint64_t, uint32_t>> ratios(columns.size());
-  for (size_t i = columns.size(); i-- > 0;) {
-    const Print print = prints[columns[i]];
-    ratios[i] = {Field::multiply(print.first, Field::multiply(inverse, products[i])), columns[i]};
-    inverse = Field::multiply(inverse, print.second);
-  }
-  std::sort(ratios.begin(), ratios.end());
-  std::vector<Alike> out;
-  for (size_t from = 0, to = 0; from < ratios.size(); from = to) {
-    while (to < ratios.size() && ratios[to].first == ratios[from].first) ++to;
-    for (size_t i = from; to - from > 1 && i < to; ++i) {
-      const uint32_t insider = ratios[i].second;
-      if (units[insider] != 1) continue;
-      for (size_t j = from; j < to && out.size() < pairs_max; ++j) {
-        const uint32_t column = ratios[j].second;
-        const bool once = !(units[column] == 1 && column > insider);
-        if (i == j || !once || !(changed[column] || changed[insider])) continue;
-        out.push_back({column, insider, Field::divide(prints[column].first, prints[insider].first)});
-      }
-    }
-  }
-  return out;
 }
 
 }  // namespace fvm::tabular

@@ -28,6 +28,8 @@ struct Motion {
   std::vector<Entry> moved;  // by free atom
   size_t count = 0;
   bool is_whole() const { return count == moved.size(); }
+  // One more; each is kept as likely as any other.
+  void keep(uint32_t free, uint64_t value);
 };
 
 // Whether atoms are in a cell.
@@ -105,7 +107,12 @@ class Movers {
   const Changes& changes_;
   const std::vector<double>& units_;
   double threshold_;
-  std::vector<uint32_t> slots_;      // small atoms that move, by their prints
+  // Small atoms that move, by their prints, with a part of these: most others are told apart by it.
+  struct Slot {
+    uint32_t atom = UINT32_MAX, tag = 0;
+  };
+  static uint32_t tag_of(Print print) { return static_cast<uint32_t>(print.first >> 29); }
+  std::vector<Slot> slots_;
   std::vector<uint32_t> motion_of_;  // of each atom its place in motions_; bound small ones have one
   std::vector<Motion> motions_;
   std::vector<std::vector<uint32_t>> whole_;  // of each such, when it was asked for
