@@ -55,12 +55,12 @@ def ours(place, dimensions, threads, memory, released=()):
     named, used = [dimension(name) for name in dimensions], {}
     engine = {"memory_mib": memory, "threads": threads, "output": str(place / "out"), "dimensions": named, "columns": []}
     start = time.monotonic()
-    job(engine | {"task": "count", "sql": f"SELECT pnr, {', '.join(dimensions)} FROM bnc.visit", "user": "anna", "unit": "", "units": ["pnr"],
+    job(engine | {"task": "count", "sql": f"SELECT pnr, {', '.join(dimensions)} FROM bnc.visit", "user": "anna", "unit": "", "units": ["pnr"], "others": [], "unnamed": [],
                   "data": str(place / "data"), "tables": [{"name": "bnc.visit", "version": 0}]}, used)
     for name in ("pairs.parquet", "combinations.parquet"):
         (place / "out" / name).rename(place / "in" / name)
     counted = time.monotonic() - start
-    answer = job(engine | {"task": "judge", "number": len(released) + 1, "leave_unknown": False, "measures": [], "rules": DEFAULTS,
+    answer = job(engine | {"task": "judge", "number": len(released) + 1, "leave_unknown": False, "providers": False, "pairs": "pairs", "prefix": "", "others": [], "values": 0, "measures": [], "rules": DEFAULTS,
                            "released": list(released), "input": str(place / "in")}, used)
     return time.monotonic() - start, counted, answer, used
 

@@ -13,7 +13,7 @@ import xml.etree.ElementTree as xml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "tests" / "attacks"
-THEMES = {"disclosure": ["suppression"]}
+THEMES = {"disclosure": ["suppression", "units"]}
 WORDS = {"failure": "GOT THROUGH", "error": "ERROR", "skipped": "skipped"}
 
 

@@ -121,8 +121,8 @@ Result<void> run_table(const Context& context, const TableFlags& flags) {
 
 // What any table is asked for with.
 void add_question(Verb& verb, TableFlags& flags) {
-  verb.add_option("--count", flags.count, "what the counted are called")->capture_default_str();
-  verb.add_option("--unit", flags.unit, "the column of persons, when it is not called as in the project");
+  verb.add_option("--count", flags.count, "providers, or what persons are called")->capture_default_str();
+  verb.add_option("--unit", flags.unit, "the column of the counted, when it is not called as in the project");
   verb.add_option("--as-of", flags.as_of, "the project's data as they were at a date or time");
   verb.add_option("--title", flags.title, "heading");
 }

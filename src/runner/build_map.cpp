@@ -10,6 +10,16 @@ constexpr size_t reads_from_file_max = 4;
 // small.
 constexpr uint64_t base_rows_per_change = 16, base_rows_more = 128;
 
+// Maps of before providers' numbers were kept have no column for them.
+std::string with_providers(const std::string& map) {
+  return "(FROM " + map + " UNION ALL BY NAME SELECT NULL::BIGINT AS provider_mirror WHERE false)";
+}
+// What the map has of providers.
+std::string providers_in(const std::string& map) {
+  return "(SELECT project, provider_mirror FROM " + with_providers(map) +
+         " WHERE provider_mirror IS NOT NULL)";
+}
+
 std::string base_file(const BuildDocument& document) {
   return "read_parquet(" + duck::quote_text(document.input + "/former.parquet") + ")";
 }
@@ -126,16 +136,16 @@ Result<void> keep_all(duck::Connection& connection, const BuildDocument& documen
   return nobody_came_or_went(connection);
 }
 
-// Pseudonyms of providers that stand in neither file.
+// Pseudonyms of providers that stand in neither file with their number.
 Result<bool> find_unknown_providers(duck::Connection& connection, const BuildDocument& document) {
   TRY(connection.run(
-      "CREATE TABLE unknown_provider AS SELECT DISTINCT project FROM provider WHERE project IS NOT "
-      "NULL"));
+      "CREATE TABLE unknown_provider AS SELECT DISTINCT project, mirror AS provider_mirror FROM provider "
+      "WHERE project IS NOT NULL"));
   if (TRY(connection.query_number("SELECT count(*) FROM unknown_provider")) == 0) return false;
   TRY(connection.run(
-      "CREATE OR REPLACE TABLE unknown_provider AS SELECT p.project FROM unknown_provider p ANTI "
-      "JOIN " +
-      base_file(document) + " b ON b.project = p.project ANTI JOIN map_change m ON m.project = p.project"));
+      "CREATE OR REPLACE TABLE unknown_provider AS SELECT p.* FROM unknown_provider p ANTI JOIN " +
+      providers_in(base_file(document)) + " b ON b.project = p.project ANTI JOIN " +
+      providers_in("map_change") + " m ON m.project = p.project"));
   return TRY(connection.query_number("SELECT count(*) FROM unknown_provider")) > 0;
 }
 
@@ -147,23 +157,26 @@ Result<void> write(duck::Connection& connection, const BuildDocument& document, 
                         " (FORMAT PARQUET, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)");
 }
 
-// Beside the map, without a number of the mirror, stands every other pseudonym that the project has seen:
-// providers', and those of the builds before whose persons are no longer in the population. They still lie in
-// the analysts' files, so the check of what is sent home must know them.
+// Beside the map, without a person's number of the mirror, stands every other pseudonym that the project has
+// seen: providers', with their own number, and those of the builds before whose persons are no longer in the
+// population. They still lie in the analysts' files, so the check of what is sent home must know them.
 Result<MapWritten> write_whole(duck::Connection& connection, const BuildDocument& document,
                                bool has_changes) {
-  std::string others = "SELECT project FROM provider";
-  if (document.former) others += " UNION ALL SELECT project FROM " + base_file(document);
-  if (document.former_changes) {
-    others += " UNION ALL SELECT project FROM read_parquet(" +
-              duck::quote_text(document.input + "/former_changes.parquet") + ")";
-  }
-  if (has_changes) others += " UNION ALL SELECT project FROM map_change";
-  TRY(write(
-      connection, document,
-      "SELECT * FROM population UNION ALL BY NAME SELECT DISTINCT NULL::BIGINT AS mirror, o.project FROM (" +
-          others + ") o ANTI JOIN population p ON p.project = o.project WHERE o.project IS NOT NULL",
-      "population.parquet"));
+  std::string others = "SELECT project, mirror AS provider_mirror FROM provider";
+  const auto add = [&](const std::string& map) {
+    others += " UNION ALL SELECT project, provider_mirror FROM " + with_providers(map);
+  };
+  if (document.former) add(base_file(document));
+  if (document.former_changes)
+    add("read_parquet(" + duck::quote_text(document.input + "/former_changes.parquet") + ")");
+  if (has_changes) add("map_change");
+  TRY(write(connection, document,
+            "SELECT * FROM population UNION ALL BY NAME SELECT NULL::BIGINT AS mirror, o.project, "
+            "max(o.provider_mirror) AS provider_mirror FROM (" +
+                others +
+                ") o ANTI JOIN population p ON p.project = o.project WHERE o.project IS NOT NULL GROUP BY "
+                "o.project",
+            "population.parquet"));
   return MapWritten::whole;
 }
 
@@ -175,6 +188,16 @@ std::string map_now(const std::string& base, const std::string& changes) {
   if (changes.empty() || !std::filesystem::exists(changes, ignored))
     return "(FROM " + of_base + " WHERE mirror IS NOT NULL)";
   return now_of(of_base, "read_parquet(" + duck::quote_text(changes) + ")");
+}
+
+std::string map_of_providers(const std::string& base, const std::string& changes) {
+  const auto of = [](const std::string& file) {
+    return providers_in("read_parquet(" + duck::quote_text(file) + ")");
+  };
+  std::error_code ignored;
+  const bool changed = !changes.empty() && std::filesystem::exists(changes, ignored);
+  return "(SELECT DISTINCT project, provider_mirror AS mirror FROM " +
+         (changed ? "(FROM " + of(base) + " UNION ALL FROM " + of(changes) + ")" : of(base)) + ")";
 }
 
 Result<void> join_former(duck::Connection& connection, const BuildDocument& document,
@@ -212,7 +235,9 @@ Result<MapWritten> write_map(duck::Connection& connection, const BuildDocument& 
   const bool providers = TRY(find_unknown_providers(connection, document));
   if (!providers && TRY(connection.query_number("SELECT count(*) FROM changed")) == 0)
     return MapWritten::nothing;
-  TRY(connection.run("INSERT INTO map_change BY NAME SELECT project FROM unknown_provider"));
+  TRY(
+      connection.run("ALTER TABLE map_change ADD COLUMN IF NOT EXISTS provider_mirror BIGINT;"
+                     "INSERT INTO map_change BY NAME FROM unknown_provider"));
   const auto rows = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM map_change")));
   const auto base =
       static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM " + base_file(document))));

@@ -1,8 +1,8 @@
 // The map of a project's population: every number of each person in it -> the project's pseudonym, with what
-// is known of the person; and, without a number, every other pseudonym that the project has seen. Two files,
-// so that a change costs what changed:
+// is known of the person; and, without a number, every other pseudonym that the project has seen, providers'
+// with theirs. Two files, so that a change costs what changed:
 //
-//   base     (mirror, project, index_day, is_main, is_control, match_set, cohort)
+//   base     (mirror, project, index_day, is_main, is_control, match_set, cohort, provider_mirror)
 //   changes  the same columns, since the base; may be missing. A number that stands here is as it stands
 //   here,
 //            whatever the base says of it; without a pseudonym it belongs to nobody in the population now.
@@ -23,6 +23,10 @@ namespace fvm::runner {
 // The rows with a number that count now, as a relation in brackets. `changes` empty or not there: of the
 // base.
 std::string map_now(const std::string& base, const std::string& changes);
+
+// (project, mirror) of the providers that the project has seen, as a relation in brackets; those whose number
+// was not kept when they were seen (maps of before that) are not in it.
+std::string map_of_providers(const std::string& base, const std::string& changes);
 
 // After the population, or the affected part of it, was chosen into the table population: makes population
 // whole (from here on maybe a view), former, and came, went and changed, which tell who came and who went.

@@ -100,6 +100,11 @@ TEST_F(Refresh, AProviderThatTheProjectHasNotSeenYetIsAChangeOfTheMap) {
                 duck::quote_text((folder_ / "out/population/changes.parquet").string()) +
                 ") WHERE mirror IS NULL")),
             4 + provider_shift);
+  const std::string changes = (folder_ / "out/population/changes.parquet").string();
+  EXPECT_EQ(
+      valued(connection_->query_number("SELECT mirror * 100000000 + project FROM " +
+                                       map_of_providers((folder_ / "former.parquet").string(), changes))),
+      4 * 100000000 + 4 + provider_shift);
 }
 
 // The same files, some with lists of their numbers and some without: a list only spares looking.

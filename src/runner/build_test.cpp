@@ -101,6 +101,8 @@ TEST_F(Build, TheMapRemembersThePseudonymsOfThoseWhoLeftAndOfProviders) {
     EXPECT_EQ(count("mirror IS NULL AND project = " + std::to_string(other)), 1) << other;
   }
   EXPECT_EQ(count("true"), 5);
+  EXPECT_EQ(count("provider_mirror = 8 AND project = " + std::to_string(8 + provider_shift)), 1);
+  EXPECT_EQ(count("provider_mirror IS NOT NULL"), 1) << "of nobody else";
 }
 
 TEST_F(Build, TablesAreFilteredReKeyedAndToldApart) {

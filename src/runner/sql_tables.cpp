@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "disclosure/text.hpp"
 #include "lake/table.hpp"
 
 namespace fvm::runner {
@@ -71,7 +72,7 @@ Result<std::vector<std::string>> make_view(const std::string& schema, const std:
 }  // namespace
 
 Result<TableViews> make_table_views(World& world, const Path& data, duck::Connection& connection,
-                                    const TableVersions* versions) {
+                                    const TableVersions* versions, const LeftOut& left_out) {
   TableViews made_views;
   for (const auto& schema : TRY(world.list(data))) {
     if (!schema.is_directory || schema.name.starts_with('.') || schema.name.starts_with('_')) continue;
@@ -86,7 +87,10 @@ Result<TableViews> make_table_views(World& world, const Path& data, duck::Connec
         if (found == versions->end()) continue;
         version = found->second;
       }
-      const auto snapshot = TRY(version ? delta.snapshot(*version) : delta.snapshot());
+      auto snapshot = TRY(version ? delta.snapshot(*version) : delta.snapshot());
+      std::erase_if(snapshot.schema.fields, [&](const auto& field) {
+        return left_out.contains(schema.name + "." + table.name + "." + disclosure::lower(field.name));
+      });
       auto made = make_view(schema.name, table.name, folder, snapshot, connection);
       if (!made.ok()) return std::move(made.error()).with("table", schema.name + "." + table.name);
       made_views.granted.push_back({schema.name, table.name, std::move(*made)});

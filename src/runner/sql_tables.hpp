@@ -23,7 +23,9 @@ struct TableViews {
 // table and its columns, and writes them down in fvm_catalog.fvm_registers.
 // With `versions` (by "schema.table") those tables alone, each as it was then.
 using TableVersions = std::map<std::string, int64_t>;
+// Columns ("schema.table.column", the column in lower case) that the views do not have.
+using LeftOut = std::set<std::string>;
 Result<TableViews> make_table_views(World& world, const Path& data, duck::Connection& connection,
-                                    const TableVersions* versions = nullptr);
+                                    const TableVersions* versions = nullptr, const LeftOut& left_out = {});
 
 }  // namespace fvm::runner

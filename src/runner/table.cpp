@@ -1,12 +1,14 @@
 // A safe table, in two jobs of the same sandbox profile.
 //
-// Document (JSON), task "count": "sql", "user", "unit", "units", "dimensions": [{"name", "parent", "as",
-// "width", "until", "others"}], "columns", "tables": [{"name", "version"}]. Sees /data; writes
-// /out/pairs.parquet and /out/combinations.parquet. Result: {"unit"}. Task "judge": "number",
-// "leave_unknown", "dimensions", "columns", "measures": [{"figure", "column", "by", "percent"}], "rules",
-// "released": [number], "values": number, and to round "round", "round_key". Sees /in: pairs.parquet,
-// combinations.parquet, population.parquet, and in ledger/ what was released before: NUMBER.json, and atoms,
-// places and knowledge of the newest. Writes /out/atoms.parquet, /out/places.parquet and /out/knowledge.bin.
+// Document (JSON), task "count": "sql", "user", "unit", "units", "others": [{"units", "needed"}], "unnamed",
+// "dimensions": [{"name", "parent", "as", "width", "until", "others"}], "columns", "tables": [{"name",
+// "version"}]. Sees /data; writes /out/pairs.parquet, /out/pairs-1.parquet … and /out/combinations.parquet.
+// Result: {"unit", "others"}. Task "judge": "number", "dimensions", "columns", "measures": [{"figure",
+// "column", "by", "percent"}], to round "round", "round_key", and of the counted units and each of "others":
+// "providers" (or persons), "pairs", "prefix", "leave_unknown", "rules", "released": [number], "values":
+// number. Sees /in: pairs.parquet …, combinations.parquet, population.parquet, and in ledger/ what was
+// released before: NUMBER.json, and atoms, places and knowledge of the newest. Writes /out/atoms.parquet,
+// /out/places.parquet and /out/knowledge.bin, with each kind's prefix.
 // Either may have "model": {"outcome", "family", "terms": [{"name", "factor"}]}; then the first writes no
 // combinations.parquet. Result: the table, without any number that is not to be told.
 #include <boost/json.hpp>
@@ -87,11 +89,14 @@ TableQuestion question_of(const json::value& from) {
   for (const json::value& each : from.at("tables").as_array())
     out.versions[text(each, "name")] = each.at("version").to_number<int64_t>();
   out.model = model_of(from);
+  out.unnamed = texts(from.at("unnamed"));
+  for (const json::value& other : from.at("others").as_array())
+    out.others.push_back({texts(other.at("units")), text(other, "needed")});
   return out;
 }
 
 // A record of a release, as room safetable writes it.
-Result<ReleasedTable> released_of(World& world, const Path& file, int64_t number) {
+Result<ReleasedTable> released_of(World& world, const Path& file, int64_t number, bool providers) {
   const json::value record = json::parse(TRY(world.read_file(file, record_bytes_max)));
   ReleasedTable out{.number = number};
   for (const json::value& dimension : record.at("dimensions").as_array()) {
@@ -101,6 +106,9 @@ Result<ReleasedTable> released_of(World& world, const Path& file, int64_t number
     out.dimensions.push_back(TRY(tabular::Hierarchy::of(codes)));
   }
   out.marks = text(record, "marks");
+  const json::value* kind =
+      record.as_object().if_contains("kind");  // not in records of before there were two
+  if (providers != (kind != nullptr && kind->as_string() == "providers")) return out;
   for (const json::value& count : record.at("counts").as_array())
     out.published.push_back(count.is_null() ? -1 : count.to_number<double>());
   return out;
@@ -114,34 +122,47 @@ TableFigure figure_of(std::string_view name) {
   throw std::invalid_argument("figure");
 }
 
+// What is each kind's own.
+Result<void> read_kind(World& world, const json::value& from, TableJudgement& out) {
+  out.providers = from.at("providers").as_bool();
+  out.pairs = text(from, "pairs"), out.prefix = text(from, "prefix");
+  out.leave_unknown = from.at("leave_unknown").as_bool();
+  const json::value& rules = from.at("rules");
+  for (const auto& row : disclosure::parameter_rows())
+    out.rules.values.set(row.parameter, rules.at(row.name).to_number<double>());
+  out.rules.counts.threshold = out.rules.values.threshold();
+  out.values = from.at("values").to_number<int64_t>();
+  for (const json::value& number : from.at("released").as_array()) {
+    const auto id = number.to_number<int64_t>();
+    out.released.push_back(TRY(
+        released_of(world, Path(out.input) / "ledger" / (std::to_string(id) + ".json"), id, out.providers)));
+  }
+  return {};
+}
+
 Result<TableJudgement> judgement_of(World& world, const json::value& from) {
   TableJudgement out{.engine = engine_of(from)};
   out.input = folder(from, "input", in_folder);
   out.number = from.at("number").to_number<int64_t>();
-  out.leave_unknown = from.at("leave_unknown").as_bool();
   out.dimensions = dimensions_of(from);
   out.columns = texts(from.at("columns"));
   out.model = model_of(from);
   for (const json::value& each : from.at("measures").as_array())
     out.measures.push_back({figure_of(text(each, "figure")), each.at("column").to_number<size_t>(),
                             each.at("by").to_number<size_t>(), each.at("percent").to_number<double>()});
-  const json::value& rules = from.at("rules");
-  for (const auto& row : disclosure::parameter_rows())
-    out.rules.values.set(row.parameter, rules.at(row.name).to_number<double>());
-  out.rules.counts.threshold = out.rules.values.threshold();
+  const TableJudgement common = out;
+  for (const json::value& other : from.at("others").as_array()) {
+    out.others.push_back(common);
+    out.others.back().is_other = true;
+    TRY(read_kind(world, other, out.others.back()));
+  }
+  TRY(read_kind(world, from, out));
   if (const json::value* base = from.as_object().if_contains("round")) {
     out.round = base->to_number<uint64_t>();
     const auto key = crypto::from_hex(text(from, "round_key"));
     if (out.round == 0 || !key || key->empty())
       return defect("build.bad_document", {{"reason", "round_key"}});
     out.round_key = *key;
-  }
-  if (const json::value* values = from.as_object().if_contains("values"))
-    out.values = values->to_number<int64_t>();
-  for (const json::value& number : from.at("released").as_array()) {
-    const auto id = number.to_number<int64_t>();
-    out.released.push_back(
-        TRY(released_of(world, Path(out.input) / "ledger" / (std::to_string(id) + ".json"), id)));
   }
   return out;
 }
@@ -206,8 +227,16 @@ std::string result_of(const JudgedTable& table) {
                    {"facts", table.facts},
                    {"lost", table.lost},
                    {"has_values", table.has_values}};
+  json::array& others = out["others"].emplace_array();
+  for (const JudgedTable::Other& each : table.others)
+    others.push_back(json::object{{"facts", each.facts}, {"has_values", each.has_values}});
   if (table.model) out["model"] = json_of(*table.model);
   return json::serialize(out);
+}
+
+std::string counted_of(const CountedUnits& units) {
+  return json::serialize(
+      json::object{{"unit", units.unit}, {"others", json::array(units.others.begin(), units.others.end())}});
 }
 
 Result<std::string> run(const json::value& from) {
@@ -216,8 +245,7 @@ Result<std::string> run(const json::value& from) {
   std::error_code error;
   std::filesystem::create_directories(engine.output + "/temporary", error);
   if (error) return system_error("create folders in " + engine.output, error.value());
-  if (text(from, "task") == "count")
-    return json::serialize(json::object{{"unit", TRY(count_table(world, question_of(from)))}});
+  if (text(from, "task") == "count") return counted_of(TRY(count_table(world, question_of(from))));
   return result_of(TRY(judge_table(world, TRY(judgement_of(world, from)))));
 }
 

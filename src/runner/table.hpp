@@ -81,8 +81,15 @@ struct TableEngine {
 struct TableQuestion {
   TableEngine engine;
   std::string sql, user;
-  std::string unit;                // the column of persons; empty: the one of `units` that the result has
-  std::vector<std::string> units;  // what the project calls its persons
+  std::string unit;                // the column of the counted; empty: the one of `units` that the result has
+  std::vector<std::string> units;  // what the project calls those of the kind that is counted
+  struct Other {  // another kind of units, who are protected as well where the result has them
+    std::vector<std::string> units;
+    // "persons", "providers" when the SELECT must give their column; empty: as it likes.
+    std::string needed;
+  };
+  std::vector<Other> others;
+  std::vector<std::string> unnamed;  // columns that no table has for this SELECT: "schema.table.column"
   std::vector<TableDimension> dimensions;
   std::vector<std::string> columns;         // that figures are made of
   std::string data;                         // folder of the project's Delta tables
@@ -91,9 +98,15 @@ struct TableQuestion {
 };
 // Writes combinations.parquet: combination (0, 1, 2 …), d0 … (texts), p0 … (their parents), and
 // pairs.parquet: unit, combination, x0 … (a person's sum of column 0), and missing, negative (of any column).
-// Of a model pairs.parquet alone: unit, y (its outcome), t0 … (its terms). Returns the name of the column of
-// persons. Errors (usage): "table.…", "model.…".
-Result<std::string> count_table(World& world, const TableQuestion& question);
+// Of each other kind that the result has, pairs-1.parquet …: the same columns, of the rows that were counted,
+// and n, how many of the counted are in the pair.
+// Of a model pairs.parquet alone: unit, y (its outcome), t0 … (its terms). Errors (usage): "table.…",
+// "model.…".
+struct CountedUnits {
+  std::string unit;                 // the name of the column of the counted
+  std::vector<std::string> others;  // of each other kind; empty: the result has none
+};
+Result<CountedUnits> count_table(World& world, const TableQuestion& question);
 
 // The number of the band that holds those who are still there at `until`.
 double end_band(const TableDimension& time);
@@ -108,15 +121,23 @@ struct TableRules {
 struct ReleasedTable {
   int64_t number = 0;
   std::vector<tabular::Hierarchy> dimensions;
-  std::string marks;              // one TableMark for each cell
-  std::vector<double> published;  // of each cell; below zero: not published
+  std::string marks;  // one TableMark for each cell
+  // Of each cell; below zero: not published. Empty: units of another kind were counted.
+  std::vector<double> published;
 };
 struct TableJudgement {
   TableEngine engine;
   // pairs.parquet, combinations.parquet, population.parquet, and in ledger/ NUMBER-atoms.parquet,
   // NUMBER-places.parquet and NUMBER-knowledge.bin of the newest released table.
   std::string input;
-  int64_t number = 0;          // that the table will have
+  int64_t number = 0;           // that the table will have
+  bool providers = false;       // the units are the project's providers, else its persons
+  std::string pairs = "pairs";  // name of the file; empty: there are no units of this kind
+  bool is_other = false;        // not those who are counted: then pairs have n, how many of these are in each
+  std::string prefix = {};      // of this kind's files in the ledger: NUMBER-PREFIXatoms.parquet
+  // The other kinds of units that the same rows are of, each with its rules and its ledger: what a cell tells
+  // must be told of few of none of them.
+  std::vector<TableJudgement> others = {};
   bool leave_unknown = false;  // units who are nobody in the project (any more) are left out; else refused
   std::vector<TableDimension> dimensions;
   std::vector<TableMeasure> measures;
@@ -141,11 +162,17 @@ struct JudgedTable {
   std::vector<int64_t> because_of;  // secondary: a released table's number, 0: its own table, -1: several
   std::vector<std::vector<double>> figures;  // of each measure, of each cell; not a number: hidden
   size_t facts_before = 0, facts = 0, lost = 0;
-  bool has_values = false;           // values.parquet and values.bin are written too
+  bool has_values = false;  // values.parquet and values.bin are written too
+  struct Other {            // of each other kind
+    size_t facts = 0;
+    bool has_values = false;
+  };
+  std::vector<Other> others;
   std::optional<JudgedModel> model;  // all cells are open then
 };
 // Writes atoms.parquet (unit, atom), places.parquet (atom, number, leaf): who is where in this table and
-// those of `released`, and knowledge.bin: what follows from all that was ever released.
+// those of `released`, and knowledge.bin: what follows from all that was ever released; for each kind of
+// units, with its prefix.
 Result<JudgedTable> judge_table(World& world, const TableJudgement& job);
 
 // Codes of dimensions: the first letter says what it is, the rest is the register's own text.

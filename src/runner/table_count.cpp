@@ -59,7 +59,8 @@ Result<Locked> open_locked(World& world, const TableQuestion& question,
         connection.run("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL parquet_metadata_cache = true;"
                        "ATTACH ':memory:' AS project; USE project; CREATE SCHEMA public"));
     TRY(make_postgres_catalogue(connection, question.user, "PostgreSQL 15.0"));
-    const auto views = TRY(make_table_views(world, question.data, connection, &question.versions));
+    const auto views = TRY(make_table_views(world, question.data, connection, &question.versions,
+                                            {question.unnamed.begin(), question.unnamed.end()}));
     for (const std::string& schema : views.schemas) path += ",project." + quote_name(schema);
     for (const GrantedTable& each : views.granted)
       readable.push_back(Path(question.data) / each.schema / each.name);
@@ -121,14 +122,36 @@ class Columns {
         found = &column;
       }
     }
-    std::string units;
-    for (const std::string& unit : question.units) units += (units.empty() ? "" : ", ") + unit;
-    if (found == nullptr) return usage("table.no_unit", {{"names", units}});
+    if (found == nullptr) return usage("table.no_unit", {{"names", listed(question.units)}});
     if (!is_whole(found->type.kind)) return usage("table.unit_no_number", {{"name", found->name}});
     return found;
   }
 
+  // The column of units of another kind; empty: there is none, and none is needed.
+  Result<std::string> other(const TableQuestion::Other& kind) const {
+    const duck::Column* found = nullptr;
+    for (const duck::Column& column : columns_) {
+      const auto is_it = [&](const std::string& unit) { return same_name(unit, column.name); };
+      if (std::none_of(kind.units.begin(), kind.units.end(), is_it)) continue;
+      if (found != nullptr)
+        return usage("table.two_of_a_kind", {{"one", found->name}, {"other", column.name}});
+      found = &column;
+    }
+    if (found == nullptr && !kind.needed.empty())
+      return usage(kind.needed == "persons" ? "table.person_not_given" : "table.provider_not_given",
+                   {{"names", listed(kind.units)}});
+    if (found == nullptr) return std::string();
+    if (!is_whole(found->type.kind)) return usage("table.unit_no_number", {{"name", found->name}});
+    return found->name;
+  }
+
  private:
+  static std::string listed(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+    return out;
+  }
+
   const std::vector<duck::Column>& columns_;
 };
 
@@ -175,9 +198,13 @@ std::string texts_of(const TableQuestion& question) {
   return texts;
 }
 
-// A row a pair, with what the pair's rows have together.
-std::string grouped(const TableQuestion& question, const std::string& sql, const std::string& unit) {
-  std::string sums, missing = "false", negative = "false";
+// A row a pair, with what the pair's rows have together; of several kinds of units one for all together:
+// unit, unit1 …
+std::string grouped(const TableQuestion& question, const std::string& sql, const CountedUnits& units) {
+  std::string others, sums, missing = "false", negative = "false";
+  for (size_t i = 0; i < units.others.size(); ++i)
+    if (!units.others[i].empty())
+      others += fmt::format("{}::BIGINT AS unit{}, ", quote_name(units.others[i]), i + 1);
   for (size_t i = 0; i < question.columns.size(); ++i) {
     const std::string value = quote_name(question.columns[i]) + "::DOUBLE";
     sums += fmt::format(", sum({}) AS x{}", value, i);
@@ -186,18 +213,36 @@ std::string grouped(const TableQuestion& question, const std::string& sql, const
   }
   if (!question.columns.empty()) sums += ", " + missing + " AS missing, " + negative + " AS negative";
   return fmt::format(
-      "SELECT {0}::BIGINT AS unit, table_combination({1}) AS combination{2} FROM ({3}\n) AS asked WHERE {0} "
-      "IS "
-      "NOT NULL GROUP BY ALL",
-      quote_name(unit), texts_of(question), sums, sql);
+      "SELECT {0}::BIGINT AS unit, {4}table_combination({1}) AS combination{2} FROM ({3}\n) AS asked WHERE "
+      "{0} IS NOT NULL GROUP BY ALL",
+      quote_name(units.unit), texts_of(question), sums, sql, others);
 }
 
-Result<std::string> check(const TableQuestion& question, const std::vector<duck::Column>& columns) {
+// The pairs of one kind, of rows that tell of several.
+std::string pairs_of(const TableQuestion& question, const std::string& rows, const std::string& unit) {
+  std::string sums = unit == "unit" ? "" : ", count(*)::DOUBLE AS n";
+  for (size_t i = 0; i < question.columns.size(); ++i) sums += fmt::format(", sum(x{0}) AS x{0}", i);
+  if (!question.columns.empty()) sums += ", bool_or(missing) AS missing, bool_or(negative) AS negative";
+  return fmt::format(
+      "SELECT {0} AS unit, combination{1} FROM read_parquet({2}) WHERE {0} IS NOT NULL GROUP BY {0}, "
+      "combination",
+      unit, sums, quote_text(rows));
+}
+
+std::string copy_to(const std::string& file) {
+  return quote_text(file) + " (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)";
+}
+
+Result<CountedUnits> check(const TableQuestion& question, const std::vector<duck::Column>& columns) {
   const Columns found(columns);
-  const duck::Column* unit = TRY(found.unit(question));
+  CountedUnits units{TRY(found.unit(question))->name, {}};
+  for (const TableQuestion::Other& other : question.others) units.others.push_back(TRY(found.other(other)));
   for (const TableDimension& dimension : question.dimensions) {
-    if (same_name(dimension.name, unit->name))
-      return usage("table.unit_is_dimension", {{"name", unit->name}});
+    for (const std::string& name : {dimension.name, dimension.parent})
+      if (same_name(name, units.unit) || std::ranges::any_of(units.others, [&](const std::string& other) {
+            return !other.empty() && same_name(other, name);
+          }))
+        return usage("table.unit_is_dimension", {{"name", name}});
     const duck::Column* column = TRY(found.named(dimension.name));
     if (dimension.as == TableDimension::As::time && !is_number(column->type.kind))
       return usage("table.time_no_number", {{"name", dimension.name}});
@@ -210,7 +255,7 @@ Result<std::string> check(const TableQuestion& question, const std::vector<duck:
     const duck::Column* measure = TRY(found.named(column));
     if (!is_number(measure->type.kind)) return usage("table.measure_no_number", {{"name", column}});
   }
-  return unit->name;
+  return units;
 }
 
 class Counter {
@@ -218,30 +263,33 @@ class Counter {
   Counter(World& world, const TableQuestion& question)
       : world_(world), question_(question), pairs_(numbers_, pairs_mib(question) << 20) {}
 
-  Result<std::string> count() {
+  Result<CountedUnits> count() {
     auto [database, connection] =
         TRY(open_locked(world_, question_, {numbers_.function(), pairs_.function()}));
     const std::string sql = without_end(rewrite_for_duckdb(question_.sql, Settings()));
     std::string list;
-    const std::string unit = TRY(look(connection, sql, list));
+    const CountedUnits units = TRY(look(connection, sql, list));
     if (question_.model) {
       const auto written = connection.run(fmt::format(
           "COPY (SELECT {0}::BIGINT AS unit{1} FROM ({2}\n) AS asked WHERE {0} IS NOT NULL) TO {3} "
           "(FORMAT parquet)",
-          quote_name(unit), list, sql, quote_text(file("pairs"))));
+          quote_name(units.unit), list, sql, quote_text(file("pairs"))));
       if (!written.ok()) return failed_sql(written.error());
-      return unit;
+      return units;
     }
     // What writes has a schema of its own, and nothing of the analyst's in its way.
     auto own = TRY(database.connect());
-    if (!TRY(gather(connection, own, sql, unit))) {
-      const auto written = connection.run(
-          fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)",
-                      grouped(question_, sql, unit), quote_text(file("pairs"))));
+    const bool several = std::ranges::any_of(units.others, [](const auto& each) { return !each.empty(); });
+    if (several || !TRY(gather(connection, own, sql, units.unit))) {
+      // A SELECT that is run twice need not give the same rows twice: all kinds are taken from the same ones.
+      const std::string rows = several ? question_.engine.output + "/temporary/rows.parquet" : file("pairs");
+      const auto written =
+          connection.run(fmt::format("COPY ({}) TO {}", grouped(question_, sql, units), copy_to(rows)));
       if (!written.ok()) return failed_sql(written.error());
+      if (several) TRY(part(own, rows, units));
     }
     TRY(numbers_.write(own, file("combinations")));
-    return unit;
+    return units;
   }
 
  private:
@@ -249,19 +297,30 @@ class Counter {
     return question_.engine.output + "/" + name + ".parquet";
   }
 
-  // The name of the column of persons; `list`: what else a model is made of.
-  Result<std::string> look(duck::Connection& connection, const std::string& sql, std::string& list) const {
+  Result<void> part(duck::Connection& own, const std::string& rows, const CountedUnits& units) const {
+    TRY(own.run(fmt::format("COPY ({}) TO {}", pairs_of(question_, rows, "unit"), copy_to(file("pairs")))));
+    for (size_t i = 1; i <= units.others.size(); ++i)
+      if (!units.others[i - 1].empty())
+        TRY(own.run(fmt::format("COPY ({}) TO {}", pairs_of(question_, rows, fmt::format("unit{}", i)),
+                                copy_to(file(fmt::format("pairs-{}", i))))));
+    std::error_code ignored;
+    std::filesystem::remove(rows, ignored);
+    return {};
+  }
+
+  // The columns of units; `list`: what else a model is made of.
+  Result<CountedUnits> look(duck::Connection& connection, const std::string& sql, std::string& list) const {
     auto statement = connection.prepare(sql);
     if (!statement.ok()) return wrong_sql(std::move(statement.error()));
     if (statement->type() != select_statement || !statement->is_read_only()) return usage("table.no_select");
     if (statement->parameters() > 0) return usage("table.parameters");
-    const std::string unit = TRY(check(question_, statement->columns()));
+    CountedUnits units = TRY(check(question_, statement->columns()));
     if (question_.model) {
       const Columns found(statement->columns());
-      list = TRY(
-          model_columns(*question_.model, [&](const std::string& name) { return found.named(name); }, unit));
+      list = TRY(model_columns(
+          *question_.model, [&](const std::string& name) { return found.named(name); }, units.unit));
     }
-    return unit;
+    return units;
   }
 
   // False: there are sums to be made, or not enough memory, or the engine did not ask once for each row (the
@@ -288,7 +347,7 @@ class Counter {
 
 }  // namespace
 
-Result<std::string> count_table(World& world, const TableQuestion& question) {
+Result<CountedUnits> count_table(World& world, const TableQuestion& question) {
   if (!question.model && (question.dimensions.empty() || question.dimensions.size() > table_dimensions_max))
     return defect("build.bad_document", {{"reason", "dimensions"}});
   return Counter(world, question).count();

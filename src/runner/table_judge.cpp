@@ -8,9 +8,8 @@
 #include "disclosure/checks.hpp"
 #include "runner/build_map.hpp"
 #include "runner/model.hpp"
+#include "runner/table_others.hpp"
 #include "runner/table_round.hpp"
-#include "runner/table_sets.hpp"
-#include "runner/table_values.hpp"
 
 namespace fvm::runner {
 namespace {
@@ -19,7 +18,6 @@ using duck::quote_text;
 using tabular::Status;
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
-constexpr unsigned knowledge_mode = 0600;
 constexpr size_t digits_of_a_number_min = 8;  // fewer digits or letters are no pseudonym
 
 class Judge {
@@ -35,9 +33,10 @@ class Judge {
         TRY(read_units(connection_, job_, combinations_.size(), job_.model ? "numbered" : std::string()));
     // A rounded table is of counts of values: numbers decide which are named, not how many persons there are.
     if (job_.round > 0) return rounded(units.single);
-    const TableUnitCounts counted = count_units(units, combinations_, job_);
+    TableUnitCounts counted = count_units(units, combinations_, job_);
     TRY(check_times(units.single, counted));
     TRY(check_measures());
+    TRY(open_others(counted));
     JudgedTable out;
     std::vector<TableCodes> codes;
     for (size_t i = 0; i < job_.dimensions.size(); ++i) {
@@ -48,32 +47,58 @@ class Judge {
     TRY(check_labels(out.dimensions));
     const tabular::Shape shape(pointers_to(out.dimensions));
     const auto leaf_of = leaves(codes, shape);
-    if (!job_.columns.empty()) TRY(make_member(leaf_of, units.single));
+    if (!job_.columns.empty()) TRY(make_member(connection_, job_, leaf_of, {}, units.single));
     TableAtoms atoms = TRY(make_atoms(world_, connection_, job_, std::move(units), leaf_of, shape.cells()));
     const auto groups = tabular::groups_of(shape, atoms.wanted);
     out.counts = tabular::sums_of_cells(groups, atoms.known.units(), shape.cells());
     auto figures = TRY(make_figures(connection_, job_, shape, out.counts));
-    TRY(decide(atoms, groups, figures.dominated, out));
+    const auto forbidden = TRY(forbid(shape, leaf_of, std::move(figures.dominated)));
+    TRY(decide(atoms, groups, forbidden, out));
     if (job_.rules.values.at(disclosure::Parameter::counts_whole_group) != 0) hide_whole_groups(shape, out);
     if (model_) out.model = TRY(model_->judge(codes.front(), out));
     TRY(remember(atoms.known, groups, out));
     TRY(hide(shape, figures, out));
+    TRY(finish_others(out));
     return out;
   }
 
  private:
-  // The relations person(project, mirror) and pairs (unit, combination, x0 …), of persons in the project.
   Result<void> open_pairs() {
     if (is_open_) return {};
     is_open_ = true;
-    // Several numbers of the mirror may be one person of the project.
-    TRY(connection_.run(
-        "CREATE TABLE person AS SELECT project, min(mirror) AS mirror FROM " +
-        map_now(job_.input + "/population.parquet", job_.input + "/population_changes.parquet") +
-        " GROUP BY project"));
-    return connection_.run(std::string("CREATE VIEW ") + (job_.model ? "asked" : "pairs") +
-                           " AS FROM read_parquet(" + quote_text(job_.input + "/pairs.parquet") + ")" +
-                           (job_.leave_unknown ? " SEMI JOIN person ON unit = person.project" : ""));
+    return runner::open_pairs(connection_, job_);
+  }
+
+  // Of the other kinds of units in the same rows.
+  Result<void> open_others(TableUnitCounts& counted) {
+    std::vector<bool> nobody;
+    for (const uint64_t units : counted.combinations) nobody.push_back(units == 0);
+    for (const TableJudgement& job : job_.others) {
+      others_.push_back(std::make_unique<TableOther>(world_, job, combinations_, nobody));
+      name_for_all(TRY(others_.back()->open()), job.rules.counts.threshold, counted);
+    }
+    return {};
+  }
+
+  // The cells that other rules than those for counts forbid, and those of other kinds of units.
+  Result<TableOther::Forbidden> forbid(const tabular::Shape& shape, const std::vector<uint32_t>& leaf_of,
+                                       std::vector<bool> dominated) {
+    TableOther::Forbidden all{dominated, std::vector<bool>(shape.cells(), false), std::move(dominated)};
+    const auto add = [](const std::vector<bool>& from, std::vector<bool>& to) {
+      for (size_t cell = 0; cell < to.size(); ++cell) to[cell] = to[cell] || from[cell];
+    };
+    for (const auto& other : others_) {
+      const auto own = TRY(other->forbid(shape, leaf_of));
+      add(own.cells, all.cells), add(own.few, all.few), add(own.dominated, all.dominated);
+    }
+    return all;
+  }
+
+  Result<void> finish_others(JudgedTable& out) {
+    std::vector<bool> told;
+    for (const char mark : out.marks) told.push_back(mark == static_cast<char>(TableMark::open));
+    for (const auto& other : others_) out.others.push_back(TRY(other->finish(told)));
+    return {};
   }
 
   // Of a model: the relation numbered(unit, combination), and the file of the combinations.
@@ -155,7 +180,7 @@ class Judge {
     out.marks.assign(shape.cells(), static_cast<char>(TableMark::open));
     out.because_of.assign(shape.cells(), 0);
     // Its ledger holds no exact table that a later one would have to be judged against.
-    TRY(write_knowledge({}));
+    TRY(write_knowledge(world_, job_, {}));
     return out;
   }
 
@@ -204,8 +229,13 @@ class Judge {
 
   Result<std::vector<uint64_t>> read_persons() {
     TRY(open_pairs());
+    // Providers stand in the map, too.
+    std::string all = "SELECT project FROM person";
+    for (const char* file : {"population", "population_changes"})
+      if (const std::string path = job_.input + "/" + file + ".parquet"; world_.exists(path))
+        all += " UNION SELECT project FROM read_parquet(" + quote_text(path) + ") WHERE project IS NOT NULL";
     std::vector<uint64_t> persons;
-    for (const auto& row : TRY(read_numbers(connection_, "SELECT project FROM person ORDER BY project")))
+    for (const auto& row : TRY(read_numbers(connection_, "FROM (" + all + ") ORDER BY project")))
       persons.push_back(static_cast<uint64_t>(row[0]));
     return persons;
   }
@@ -227,20 +257,6 @@ class Judge {
     return out;
   }
 
-  // member(unit, leaf, x0 …): for figures.
-  Result<void> make_member(const std::vector<uint32_t>& leaf_of, bool single) {
-    std::vector<std::vector<int64_t>> rows;
-    for (size_t combination = 0; combination < leaf_of.size(); ++combination)
-      rows.push_back({static_cast<int64_t>(combination), leaf_of[combination]});
-    TRY(connection_.run("CREATE TABLE leaf_of(combination BIGINT, leaf BIGINT)"));
-    TRY(append_numbers(connection_, "leaf_of", rows));
-    std::string sums;
-    for (size_t i = 0; i < job_.columns.size(); ++i)
-      sums += single ? fmt::format(", x{}", i) : fmt::format(", sum(x{0}) AS x{0}", i);
-    return connection_.run("CREATE TABLE member AS SELECT unit, leaf" + sums +
-                           " FROM pairs JOIN leaf_of USING (combination)" + (single ? "" : " GROUP BY ALL"));
-  }
-
   Result<void> make_code_map(size_t index, const TableCodes& codes) {
     TRY(connection_.run(
         fmt::format("CREATE TABLE code{}(value VARCHAR, parent VARCHAR, code BIGINT)", index)));
@@ -255,39 +271,21 @@ class Judge {
     return appender.close();
   }
 
-  Result<std::vector<tabular::CountTable>> released_tables(const TableAtoms& atoms) const {
-    std::vector<tabular::CountTable> out;
-    for (const ReleasedTable& table : job_.released) {
-      tabular::CountTable counts{pointers_to(table.dimensions), {}, {}, {}, table.number};
-      const tabular::Shape shape(counts.dimensions);
-      counts.groups = tabular::groups_of(shape, atoms.released.at(table.number));
-      counts.counts = tabular::sums_of_cells(counts.groups, atoms.known.units(), shape.cells());
-      bool agrees = table.marks.size() == shape.cells() && table.published.size() == shape.cells();
-      for (size_t cell = 0; agrees && cell < shape.cells(); ++cell) {
-        const bool open = table.marks[cell] == static_cast<char>(TableMark::open);
-        counts.status.push_back(open ? Status::open : Status::hidden);
-        agrees = !open || counts.counts[cell] == table.published[cell];
-      }
-      if (!agrees) return surroundings("table.ledger_damaged", {{"what", std::to_string(table.number)}});
-      out.push_back(std::move(counts));
-    }
-    return out;
-  }
-
-  Result<void> decide(TableAtoms& atoms, const tabular::Groups& groups, const std::vector<bool>& dominated,
-                      JudgedTable& out) const {
-    const auto released = TRY(released_tables(atoms));
+  Result<void> decide(TableAtoms& atoms, const tabular::Groups& groups,
+                      const TableOther::Forbidden& forbidden, JudgedTable& out) const {
+    const auto released = TRY(released_tables(job_, atoms));
     tabular::CountTable wanted{pointers_to(out.dimensions), out.counts, {}, groups, job_.number};
-    for (const bool is_dominated : dominated)
-      wanted.status.push_back(is_dominated ? Status::sensitive : Status::candidate);
+    for (const bool is_forbidden : forbidden.cells)
+      wanted.status.push_back(is_forbidden ? Status::sensitive : Status::candidate);
     const auto decision = TRY(tabular::decide(atoms.known, wanted, released, job_.rules.counts));
     out.facts_before = decision.facts_before, out.lost = decision.lost;
     out.because_of = decision.because_of;
     for (size_t cell = 0; cell < out.counts.size(); ++cell) {
-      const bool few = out.counts[cell] > 0 && out.counts[cell] < job_.rules.counts.threshold;
+      const bool few =
+          (out.counts[cell] > 0 && out.counts[cell] < job_.rules.counts.threshold) || forbidden.few[cell];
       const TableMark mark = decision.status[cell] == Status::open ? TableMark::open
                              : few                                 ? TableMark::few
-                             : dominated[cell]                     ? TableMark::dominated
+                             : forbidden.dominated[cell]           ? TableMark::dominated
                                                                    : TableMark::secondary;
       out.marks += static_cast<char>(mark);
     }
@@ -300,11 +298,7 @@ class Judge {
     for (const char mark : out.marks) open.push_back(mark == static_cast<char>(TableMark::open));
     known.learn(groups, out.counts, open, job_.number);
     out.facts = known.facts();
-    return write_knowledge(known);
-  }
-
-  Result<void> write_knowledge(const tabular::Knowledge& known) {
-    return world_.replace_file(Path(job_.engine.output) / "knowledge.bin", known.to_bytes(), knowledge_mode);
+    return write_knowledge(world_, job_, known);
   }
 
   // Sums add up along the table also where persons are counted once: what the counts hide is protected by the
@@ -330,27 +324,28 @@ class Judge {
   }
 
   // Of each column whose sums are told, or what follows from a few of them: the cells of which all tables
-  // together may tell them.
-  Result<std::map<size_t, std::vector<bool>>> judge_values(const tabular::Shape& shape,
-                                                           JudgedTable& out) const {
+  // together may tell them, of no kind of units.
+  Result<std::map<size_t, std::vector<bool>>> judge_values(const tabular::Shape& shape, JudgedTable& out) {
     std::vector<bool> wanted;
     for (const char mark : out.marks) wanted.push_back(mark == static_cast<char>(TableMark::open));
+    std::vector<std::map<size_t, std::vector<bool>>> of_others;
+    for (const auto& other : others_) of_others.push_back(TRY(other->judge_values(wanted)));
     TableValues values(world_, connection_, job_, shape);
-    std::map<size_t, std::vector<bool>> told;
-    for (const TableMeasure& measure : job_.measures) {
-      if (measure.figure == TableFigure::percentile) continue;
-      for (const size_t column : {measure.column, measure.by}) {
-        if (told.contains(column)) continue;
-        if (told.empty()) TRY(values.open());
-        told[column] = TRY(values.judge(column, wanted));
-      }
-    }
+    TRY(values.open());
+    const auto told = TRY(values.judge_all([&](size_t column) {
+      auto of_column = wanted;
+      for (const auto& each : of_others)
+        if (const auto found = each.find(column); found != each.end())
+          for (size_t cell = 0; cell < of_column.size(); ++cell)
+            of_column[cell] = of_column[cell] && found->second[cell];
+      return of_column;
+    }));
     out.has_values = !told.empty();
     if (out.has_values) TRY(values.write());
     return told;
   }
 
-  Result<void> hide(const tabular::Shape& shape, CellFigures& figures, JudgedTable& out) const {
+  Result<void> hide(const tabular::Shape& shape, CellFigures& figures, JudgedTable& out) {
     if (job_.measures.empty()) return {};
     const auto told = TRY(judge_values(shape, out));
     const auto plain = sums_open(shape, out, {});
@@ -378,6 +373,7 @@ class Judge {
   TableCombinations combinations_;
   bool is_open_ = false;
   std::optional<ModelJudge> model_;
+  std::vector<std::unique_ptr<TableOther>> others_;
 };
 
 }  // namespace

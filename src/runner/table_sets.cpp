@@ -83,18 +83,18 @@ class AtomMaker {
 
  private:
   std::string newest(std::string_view what) const {
-    return std::to_string(job_.released.back().number) + std::string(what);
+    return fmt::format("{}-{}{}", job_.released.back().number, job_.prefix, what);
   }
   size_t threads() const { return std::max<size_t>(job_.engine.threads, 1); }
 
   Result<void> read_old() {
     if (job_.released.empty()) return {};
-    const Path file = Path(job_.input) / "ledger" / newest("-knowledge.bin");
+    const Path file = Path(job_.input) / "ledger" / newest("knowledge.bin");
     out_.known = TRY(Knowledge::of_bytes(TRY(world_.read_file(file, table_knowledge_bytes_max))));
     for (const ReleasedTable& table : job_.released) old_[table.number].resize(out_.known.units().size());
     for (const auto& row :
          TRY(read_numbers(connection_, "SELECT number, atom, leaf FROM " +
-                                           parquet(job_.input + "/ledger", newest("-places.parquet"))))) {
+                                           parquet(job_.input + "/ledger", newest("places.parquet"))))) {
       const auto table = old_.find(row[0]);
       if (table == old_.end()) continue;  // too long ago to be named
       const auto atom = static_cast<size_t>(row[1]);
@@ -127,7 +127,7 @@ class AtomMaker {
 
   // Who was in a table before is in an atom; who is not in this one has no leaves now.
   Result<void> meet_old() {
-    const std::string file = parquet(job_.input + "/ledger", newest("-atoms.parquet"));
+    const std::string file = parquet(job_.input + "/ledger", newest("atoms.parquet"));
     const auto rows = TRY(connection_.query_number("SELECT count(*) FROM " + file));
     TableRows old(fates_->parts());
     const auto read = old.read(connection_, "(SELECT unit AS key, atom AS value FROM " + file + ")",
@@ -212,7 +212,8 @@ class AtomMaker {
       }
       fates_->forget(part);
     });
-    return write_columns(connection_, job_.engine.output + "/atoms.parquet", "unit, atom", units, atoms);
+    return write_columns(connection_, job_.engine.output + "/" + job_.prefix + "atoms.parquet", "unit, atom",
+                         units, atoms);
   }
 
   Result<void> write_places() {
@@ -225,7 +226,8 @@ class AtomMaker {
     for (const auto& [number, leaves] : out_.released) add(number, leaves);
     add(job_.number, out_.wanted);
     TRY(append_numbers(connection_, "place", places));
-    return connection_.run("COPY place TO " + quote_text(job_.engine.output + "/places.parquet") +
+    return connection_.run("COPY place TO " +
+                           quote_text(job_.engine.output + "/" + job_.prefix + "places.parquet") +
                            " (FORMAT parquet)");
   }
 
@@ -251,6 +253,57 @@ Dimensions pointers_to(const std::vector<tabular::Hierarchy>& hierarchies) {
 Result<TableAtoms> make_atoms(World& world, duck::Connection& connection, const TableJudgement& job,
                               TableUnits units, const std::vector<uint32_t>& leaf_of, size_t cells) {
   return AtomMaker(world, connection, job, leaf_of, cells).make(std::move(units));
+}
+
+Result<void> open_pairs(duck::Connection& connection, const TableJudgement& job) {
+  // Several numbers of the mirror may be one person of the project.
+  TRY(connection.run("CREATE TABLE person AS SELECT project, min(mirror) AS mirror FROM " + unit_map(job) +
+                     " GROUP BY project"));
+  return connection.run(std::string("CREATE VIEW ") + (job.model ? "asked" : "pairs") +
+                        " AS FROM read_parquet(" + quote_text(job.input + "/" + job.pairs + ".parquet") +
+                        ")" + (job.leave_unknown ? " SEMI JOIN person ON unit = person.project" : ""));
+}
+
+Result<void> make_member(duck::Connection& connection, const TableJudgement& job,
+                         const std::vector<uint32_t>& leaf_of, const std::vector<bool>& left_out,
+                         bool single) {
+  Rows rows;
+  for (size_t combination = 0; combination < leaf_of.size(); ++combination)
+    if (left_out.empty() || !left_out[combination])
+      rows.push_back({static_cast<int64_t>(combination), leaf_of[combination]});
+  TRY(connection.run("CREATE TABLE leaf_of(combination BIGINT, leaf BIGINT)"));
+  TRY(append_numbers(connection, "leaf_of", rows));
+  std::string sums = !job.is_other ? "" : single ? ", n" : ", sum(n) AS n";
+  for (size_t i = 0; i < job.columns.size(); ++i)
+    sums += single ? fmt::format(", x{}", i) : fmt::format(", sum(x{0}) AS x{0}", i);
+  return connection.run("CREATE TABLE member AS SELECT unit, leaf" + sums +
+                        " FROM pairs JOIN leaf_of USING (combination)" + (single ? "" : " GROUP BY ALL"));
+}
+
+Result<std::vector<tabular::CountTable>> released_tables(const TableJudgement& job, const TableAtoms& atoms) {
+  std::vector<tabular::CountTable> out;
+  for (const ReleasedTable& table : job.released) {
+    tabular::CountTable counts{pointers_to(table.dimensions), {}, {}, {}, table.number};
+    const tabular::Shape shape(counts.dimensions);
+    counts.groups = tabular::groups_of(shape, atoms.released.at(table.number));
+    counts.counts = tabular::sums_of_cells(counts.groups, atoms.known.units(), shape.cells());
+    const bool has_numbers = !table.published.empty();
+    bool agrees =
+        table.marks.size() == shape.cells() && (!has_numbers || table.published.size() == shape.cells());
+    for (size_t cell = 0; agrees && cell < shape.cells(); ++cell) {
+      const bool open = table.marks[cell] == static_cast<char>(TableMark::open);
+      counts.status.push_back(open ? tabular::Status::open : tabular::Status::hidden);
+      agrees = !open || !has_numbers || counts.counts[cell] == table.published[cell];
+    }
+    if (!agrees) return surroundings("table.ledger_damaged", {{"what", std::to_string(table.number)}});
+    out.push_back(std::move(counts));
+  }
+  return out;
+}
+
+Result<void> write_knowledge(World& world, const TableJudgement& job, const tabular::Knowledge& known) {
+  constexpr unsigned mode = 0600;
+  return world.replace_file(Path(job.engine.output) / (job.prefix + "knowledge.bin"), known.to_bytes(), mode);
 }
 
 Result<Rows> read_numbers(duck::Connection& connection, const std::string& sql) {

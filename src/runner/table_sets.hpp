@@ -23,6 +23,20 @@ struct TableAtoms {
 Result<TableAtoms> make_atoms(World& world, duck::Connection& connection, const TableJudgement& job,
                               TableUnits units, const std::vector<uint32_t>& leaf_of, size_t cells);
 
+// The relations person(project, mirror) of the job's units and pairs (unit, combination, x0 …), or asked of a
+// model, of those who are in the project.
+Result<void> open_pairs(duck::Connection& connection, const TableJudgement& job);
+// The relation member(unit, leaf, n, x0 …), for figures; n of other units than the counted. `left_out`:
+// combinations that do not count; empty: none. `single`: nobody is in two combinations.
+Result<void> make_member(duck::Connection& connection, const TableJudgement& job,
+                         const std::vector<uint32_t>& leaf_of, const std::vector<bool>& left_out,
+                         bool single);
+// The job's released tables as the ledger has them; "table.ledger_damaged" when a published number is not
+// what the atoms add up to.
+Result<std::vector<tabular::CountTable>> released_tables(const TableJudgement& job, const TableAtoms& atoms);
+// knowledge.bin of the job's kind.
+Result<void> write_knowledge(World& world, const TableJudgement& job, const tabular::Knowledge& known);
+
 // The bands of a time as codes, put together so that each has enough events in every group of enough units
 // (disclosure::pool_groups). Each unit is in one combination.
 Result<TableCodes> make_time_codes(const TableCombinations& combinations, const std::vector<uint64_t>& units,

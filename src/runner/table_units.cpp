@@ -19,10 +19,10 @@ class Reader {
       : connection_(connection),
         job_(job),
         combinations_(combinations),
-        pairs_(pairs.empty() ? file("pairs") : pairs),
+        pairs_(pairs.empty() ? file(job.pairs) : pairs),
         // Several numbers of the mirror may be one person of the project.
-        map_("(SELECT project AS key, mirror AS value FROM " +
-             map_now(path("population"), path("population_changes")) + " WHERE project IS NOT NULL)") {}
+        map_("(SELECT project AS key, mirror AS value FROM " + unit_map(job) +
+             " WHERE project IS NOT NULL)") {}
 
   Result<TableUnits> read() {
     size_t persons = TRY(rows_of(file("population")));
@@ -35,7 +35,8 @@ class Reader {
     out_.parts.resize(map.parts());
     const size_t step = parts_at_once(pairs, map.parts());
     for (size_t first = 0; first < map.parts(); first += step) TRY(read_parts(map, pairs, first, step));
-    if (is_unknown_ && !job_.leave_unknown) return usage("table.unit_unknown");
+    if (is_unknown_ && !job_.leave_unknown)
+      return usage(job_.providers ? "table.provider_unknown" : "table.unit_unknown");
     for (const auto& part : out_.parts) out_.single = out_.single && part.ends.empty();
     return std::move(out_);
   }
@@ -174,9 +175,31 @@ class Dimension {
 
 }  // namespace
 
+std::string unit_map(const TableJudgement& job) {
+  const std::string base = job.input + "/population.parquet",
+                    changes = job.input + "/population_changes.parquet";
+  return job.providers ? map_of_providers(base, changes) : map_now(base, changes);
+}
+
 Result<TableUnits> read_units(duck::Connection& connection, const TableJudgement& job, size_t combinations,
                               const std::string& pairs) {
+  if (job.pairs.empty() && pairs.empty()) return TableUnits{std::vector<TableUnits::Part>(1), true};
   return Reader(connection, job, combinations, pairs).read();
+}
+
+void leave_out(TableUnits& units, const std::vector<bool>& combinations) {
+  for (TableUnits::Part& part : units.parts) {
+    TableUnits::Part kept;
+    for (size_t unit = 0; unit < part.mirror.size(); ++unit) {
+      const size_t before = kept.combinations.size();
+      for (const uint32_t each : part.of(unit))
+        if (!combinations[each]) kept.combinations.push_back(each);
+      if (kept.combinations.size() == before) continue;
+      kept.mirror.push_back(part.mirror[unit]);
+      if (!part.ends.empty()) kept.ends.push_back(static_cast<uint32_t>(kept.combinations.size()));
+    }
+    part = std::move(kept);
+  }
 }
 
 TableUnitCounts count_units(const TableUnits& units, const TableCombinations& combinations,

@@ -24,10 +24,16 @@ struct TableUnits {
   std::vector<Part> parts;
   bool single = true;  // nobody is in two combinations
 };
-// Reads pairs.parquet, or the relation `pairs` if it is named, which nothing is believed of, and the
-// population. "table.unit_unknown" (usage), "table.bad_result" (defect).
+// (project, mirror) of everybody who is a unit of the job's kind, as a relation in brackets.
+std::string unit_map(const TableJudgement& job);
+
+// Reads the job's pairs, or the relation `pairs` if it is named, which nothing is believed of, and the
+// population. "table.unit_unknown", "table.provider_unknown" (usage), "table.bad_result" (defect).
 Result<TableUnits> read_units(duck::Connection& connection, const TableJudgement& job, size_t combinations,
                               const std::string& pairs = {});
+
+// As if nobody were in these combinations.
+void leave_out(TableUnits& units, const std::vector<bool>& combinations);
 
 // How many units there are: of each combination, of each dimension's values and upper levels.
 struct TableUnitCounts {

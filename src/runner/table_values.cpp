@@ -13,29 +13,30 @@ constexpr unsigned file_mode = 0600;
 
 // A person's value as one number: the first half of a digest. A person in several cells has several values;
 // equal ones are told apart by their order. Persons by their number in the mirror, which all projects share.
-std::string valued(size_t column) {
+// `kind`: what is told apart from equal values of another kind.
+std::string valued(const std::string& column, const std::string& kind) {
   return fmt::format(
-      "SELECT (md5_number_lower(concat_ws(' ', mirror, x, place)) >> 1)::BIGINT AS unit, leaf FROM (SELECT "
-      "mirror, leaf, x{0}::DOUBLE AS x, row_number() OVER (PARTITION BY mirror, x{0} ORDER BY leaf) AS place "
-      "FROM member JOIN person ON person.project = member.unit WHERE x{0} <> 0)",
-      column);
+      "SELECT (md5_number_lower(concat_ws(' ', {1}mirror, x, place)) >> 1)::BIGINT AS unit, leaf FROM "
+      "(SELECT mirror, leaf, {0}::DOUBLE AS x, row_number() OVER (PARTITION BY mirror, {0} ORDER BY leaf) AS "
+      "place FROM member JOIN person ON person.project = member.unit WHERE {0} <> 0)",
+      column, kind);
 }
 
 }  // namespace
 
 Result<void> TableValues::open() {
   if (job_.values == 0) return connection_.run("CREATE TABLE value_atom(unit BIGINT, atom BIGINT)");
-  const std::string stem = fmt::format("{}/ledger/{}-values.", job_.input, job_.values);
+  const std::string stem = fmt::format("{}/ledger/{}-{}values.", job_.input, job_.values, job_.prefix);
   known_ = TRY(Knowledge::of_bytes(TRY(world_.read_file(stem + "bin", table_knowledge_bytes_max))));
   return connection_.run("CREATE TABLE value_atom AS SELECT unit, atom::BIGINT AS atom FROM read_parquet(" +
                          quote_text(stem + "parquet") + ")");
 }
 
-Result<tabular::Groups> TableValues::divide(size_t column) {
+Result<tabular::Groups> TableValues::divide(const std::string& values) {
   TRY(connection_.run(
       "CREATE OR REPLACE TABLE value_met AS SELECT unit, coalesce(atom, -1)::BIGINT AS atom, coalesce(leaf, "
       "-1)::BIGINT AS leaf FROM (" +
-      valued(column) +
+      values +
       ") FULL JOIN value_atom USING (unit);"
       "CREATE OR REPLACE TABLE value_kind AS SELECT row_number() OVER (ORDER BY atom, leaf) - 1 AS id, atom, "
       "leaf, count(*) AS n FROM value_met GROUP BY atom, leaf"));
@@ -64,7 +65,16 @@ Result<tabular::Groups> TableValues::divide(size_t column) {
 }
 
 Result<std::vector<bool>> TableValues::judge(size_t column, const std::vector<bool>& wanted) {
-  tabular::CountTable table{shape_.dimensions(), {}, {}, TRY(divide(column)), job_.number};
+  return judge_sets(valued(fmt::format("x{}", column), ""), wanted);
+}
+
+Result<std::vector<bool>> TableValues::judge_numbers(const std::vector<bool>& wanted) {
+  return judge_sets(valued("n", "'n', "), wanted);
+}
+
+Result<std::vector<bool>> TableValues::judge_sets(const std::string& values,
+                                                  const std::vector<bool>& wanted) {
+  tabular::CountTable table{shape_.dimensions(), {}, {}, TRY(divide(values)), job_.number};
   table.counts = tabular::sums_of_cells(table.groups, known_.units(), shape_.cells());
   for (const bool is_wanted : wanted)
     table.status.push_back(is_wanted ? Status::candidate : Status::sensitive);
@@ -78,10 +88,24 @@ Result<std::vector<bool>> TableValues::judge(size_t column, const std::vector<bo
   return told;
 }
 
+Result<std::map<size_t, std::vector<bool>>> TableValues::judge_all(const Wanted& wanted) {
+  std::map<size_t, std::vector<bool>> told;
+  for (const TableMeasure& measure : job_.measures) {
+    if (measure.figure == TableFigure::percentile) continue;
+    for (const size_t column : {measure.column, measure.by}) {
+      if (told.contains(column)) continue;
+      told[column] = TRY(judge(column, wanted(column)));
+    }
+  }
+  return told;
+}
+
 Result<void> TableValues::write() {
   TRY(connection_.run("COPY (SELECT unit, atom::UINTEGER AS atom FROM value_atom) TO " +
-                      quote_text(job_.engine.output + "/values.parquet") + " (FORMAT parquet)"));
-  return world_.replace_file(Path(job_.engine.output) / "values.bin", known_.to_bytes(), file_mode);
+                      quote_text(job_.engine.output + "/" + job_.prefix + "values.parquet") +
+                      " (FORMAT parquet)"));
+  return world_.replace_file(Path(job_.engine.output) / (job_.prefix + "values.bin"), known_.to_bytes(),
+                             file_mode);
 }
 
 }  // namespace fvm::runner

@@ -5,6 +5,8 @@
 // docs/architecture/0026-values.md.
 #pragma once
 
+#include <functional>
+
 #include "base/world.hpp"
 #include "runner/table_sets.hpp"
 
@@ -21,11 +23,19 @@ class TableValues {
   // The cells whose sum of the column may be told, of those that are `wanted`; they are taken for told from
   // now on. Persons who have nothing are not in a sum. `member` as for make_figures, and `person`.
   Result<std::vector<bool>> judge(size_t column, const std::vector<bool>& wanted);
+  // The same of how many counted units each has, as if that were told: of other units than these. A number
+  // that differs by what one of them has singles him out, though he is in both cells.
+  Result<std::vector<bool>> judge_numbers(const std::vector<bool>& wanted);
+  // The same for every column of which the job's measures tell more than percentiles. `wanted`: of a column.
+  // Empty: there is none.
+  using Wanted = std::function<std::vector<bool>(size_t column)>;
+  Result<std::map<size_t, std::vector<bool>>> judge_all(const Wanted& wanted);
   // Writes values.parquet (unit, atom) and values.bin.
   Result<void> write();
 
  private:
-  Result<tabular::Groups> divide(size_t column);
+  Result<tabular::Groups> divide(const std::string& values);
+  Result<std::vector<bool>> judge_sets(const std::string& values, const std::vector<bool>& wanted);
 
   World& world_;
   duck::Connection& connection_;

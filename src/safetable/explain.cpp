@@ -4,6 +4,7 @@
 #include <set>
 
 #include "safetable/output.hpp"
+#include "safetable/rules.hpp"
 
 namespace fvm::safetable {
 namespace {
@@ -33,8 +34,8 @@ Result<std::vector<size_t>> codes_of(const Record& record, std::string_view cell
       return record.round > 0
                  ? usage("table.cell_unknown_rounded",
                          {{"cell", std::string(part)}, {"named", std::to_string(2 * record.round)}})
-                 : usage("table.cell_unknown", {{"cell", std::string(part)},
-                                                {"threshold", std::to_string(record.rules.threshold())}});
+                 : usage("table.cell_unknown",
+                         {{"cell", std::string(part)}, {"few", few_of(record, language)}});
     codes[static_cast<size_t>(named - record.dimensions.begin())] = code;
   }
   return codes;
@@ -50,8 +51,7 @@ std::string text_of(const Record& record, const std::vector<size_t>& codes, Lang
 
 // The same for every hidden cell: what hides a single one is known only inside.
 std::string reason_of(const Record& record, Language language) {
-  std::string reason =
-      message(language, "safetable.is_hidden", {{"threshold", std::to_string(record.rules.threshold())}});
+  std::string reason = message(language, "safetable.is_hidden", {{"few", few_of(record, language)}});
   if (record.rules.at(disclosure::Parameter::counts_whole_group) != 0)
     reason += " " + message(language, "safetable.is_hidden_group");
   std::set<int64_t> because;

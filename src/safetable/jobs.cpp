@@ -9,6 +9,7 @@
 #include "lake/table.hpp"
 #include "safetable/model.hpp"
 #include "safetable/record.hpp"
+#include "safetable/store.hpp"
 #include "wire/job.hpp"
 
 namespace fvm::safetable {
@@ -58,13 +59,54 @@ json::array texts(const std::vector<std::string>& list) {
   return json::array(list.begin(), list.end());
 }
 
-// What the project's persons are called in its tables.
-json::array unit_names(const extract::Project& project) {
+// What units of a kind are called in the project's tables.
+json::array unit_names(const extract::Project& project, UnitKind kind) {
+  const auto what = kind == UnitKind::persons ? catalogue::Class::person : catalogue::Class::provider;
   std::set<std::string> names;
   for (const extract::ProjectTable& table : project.tables)
     for (const extract::Column& column : table.columns)
-      if (column.what == catalogue::Class::person) names.insert(column.name);
+      if (column.what == what) names.insert(column.name);
   return json::array(names.begin(), names.end());
+}
+
+// Tables whose name stands anywhere in the SELECT: it sees no others, so none can have been read that is not
+// among them. All, when it names none.
+std::vector<extract::ProjectTable> tables_named(const std::string& sql, const extract::Project& project) {
+  const std::string text = disclosure::lower(sql);
+  std::vector<extract::ProjectTable> named;
+  for (const extract::ProjectTable& table : project.tables)
+    if (text.find(disclosure::lower(table.name)) != std::string::npos) named.push_back(table);
+  return named.empty() ? project.tables : named;
+}
+
+// The other kind's name when the SELECT must give its column. Whoever names
+// providers chooses or divides by them; rows of a table that leads to persons are of persons.
+std::string_view needed(const std::string& sql, const extract::Project& project, UnitKind other) {
+  const std::string text = disclosure::lower(sql);
+  for (const extract::ProjectTable& table : tables_named(sql, project))
+    for (const extract::Column& column : table.columns) {
+      using catalogue::Class;
+      if (other == UnitKind::providers && column.what == Class::provider &&
+          text.find(disclosure::lower(column.name)) != std::string::npos)
+        return name_of(other);
+      if (other == UnitKind::persons && (column.what == Class::person || column.what == Class::relative ||
+                                         column.what == Class::record_key))
+        return name_of(other);
+    }
+  return "";
+}
+
+// Columns of providers that do not stand in the SELECT: it has no others, so it cannot use any in secret.
+json::array unnamed(const std::string& sql, const extract::Project& project) {
+  const std::string text = disclosure::lower(sql);
+  json::array out;
+  for (const extract::ProjectTable& table : tables_named(sql, project))
+    for (const extract::Column& column : table.columns) {
+      const std::string name = disclosure::lower(column.name);
+      if (column.what == catalogue::Class::provider && text.find(name) == std::string::npos)
+        out.emplace_back(table.schema + "." + table.name + "." + name);
+    }
+  return out;
 }
 
 json::object engine_of(const config::Config& config) {
@@ -81,13 +123,32 @@ wire::WorkerJob job_of(const Setting& setting, const Request& request, json::obj
   return job;
 }
 
+// What the first job found in the SELECT: the column of the counted, and those of the other kinds.
+Result<void> read_counted(const std::string& result, Record& record, const std::vector<OtherUnits>& others) {
+  try {
+    const json::value counted = json::parse(result);
+    record.unit = std::string(counted.at("unit").as_string());
+    for (size_t i = 0; i < others.size(); ++i) {
+      record.others.push_back(others[i]);
+      record.others.back().unit = std::string(counted.at("others").at(i).as_string());
+    }
+    return {};
+  } catch (const std::exception&) {  // Boost.JSON on a field that is missing or of the wrong type
+    return defect("table.bad_result");
+  }
+}
+
 // The analyst's SQL: nothing is mounted but the project's own data.
-Result<std::string> count(const Setting& setting, const Request& request, const Prepared& prepared,
-                          const Record& record) {
+Result<void> count(const Setting& setting, const Request& request, const Prepared& prepared, Record& record) {
   json::object document = engine_of(setting.config);
   document["task"] = "count", document["sql"] = request.sql;
   document["user"] = request.user, document["unit"] = request.unit;
-  document["units"] = unit_names(prepared.project);
+  document["units"] = unit_names(prepared.project, record.kind);
+  document["unnamed"] = unnamed(request.sql, prepared.project);
+  json::array& others = document["others"].emplace_array();
+  for (const OtherUnits& other : prepared.others)
+    others.push_back(json::object{{"units", unit_names(prepared.project, other.kind)},
+                                  {"needed", needed(request.sql, prepared.project, other.kind)}});
   document["dimensions"] = record.model ? json::array() : dimensions_of(record);
   document["columns"] = texts(columns_of(record.measures));
   add_model(record, document);
@@ -97,12 +158,34 @@ Result<std::string> count(const Setting& setting, const Request& request, const 
   wire::WorkerJob job = job_of(setting, request, std::move(document));
   job.mounts = {{setting.instance.project_data(request.project), {"/data", 0}},
                 {prepared.scratch / "counted", {"/out", 1}}};
-  const std::string result = TRY(wire::run_worker(setting.instance.launcher_socket(), job));
-  try {
-    return std::string(json::parse(result).at("unit").as_string());
-  } catch (const std::exception&) {  // Boost.JSON on a field that is missing or of the wrong type
-    return defect("table.bad_result");
-  }
+  TRY(read_counted(TRY(wire::run_worker(setting.instance.launcher_socket(), job)), record, prepared.others));
+  // Numbers that are rounded, and coefficients, are judged for persons alone.
+  for (const OtherUnits& other : record.others)
+    if (!other.unit.empty() && (record.model || record.round > 0))
+      return usage("table.persons_alone", {{"name", other.unit}});
+  std::erase_if(record.others, [](const OtherUnits& other) {
+    return other.unit.empty() && other.kind != UnitKind::persons;
+  });
+  return {};
+}
+
+// What the second job has to know of one kind of units.
+void add_kind(const Request& request, const Prepared& prepared, UnitKind kind, const Rules& rules,
+              const std::string& pairs, json::object& document) {
+  const bool persons = kind == UnitKind::persons;
+  document["providers"] = !persons, document["pairs"] = pairs;
+  document["prefix"] = persons ? std::string_view() : providers_prefix;
+  // Who has left the project since is in its former data still.
+  document["leave_unknown"] = persons && request.as_of.has_value();
+  json::object& values = document["rules"].emplace_object();
+  for (const auto& row : disclosure::parameter_rows()) values[row.name] = rules.at(row.parameter);
+  // What was told before is in what the newest table left; the newest ones can be named. A rounded table
+  // needs the numbers of the last alone.
+  const auto& released = persons ? prepared.released : prepared.providers.tables;
+  const size_t most = request.round > 0 ? 1 : tables_named_max;
+  const auto named = static_cast<ptrdiff_t>(std::min(released.size(), most));
+  document["released"] = json::array(released.end() - named, released.end());
+  document["values"] = persons ? prepared.values.table : prepared.providers.values.table;
 }
 
 Result<std::string> judge(const Setting& setting, const Request& request, const Prepared& prepared,
@@ -110,8 +193,6 @@ Result<std::string> judge(const Setting& setting, const Request& request, const 
   json::object document = engine_of(setting.config);
   const auto columns = columns_of(record.measures);
   document["task"] = "judge", document["number"] = record.number;
-  // Who has left the project since is in its former data still.
-  document["leave_unknown"] = request.as_of.has_value();
   document["dimensions"] = dimensions_of(record);
   document["columns"] = texts(columns);
   add_model(record, document);
@@ -124,16 +205,18 @@ Result<std::string> judge(const Setting& setting, const Request& request, const 
                                     {"column", index_of(each.column)},
                                     {"by", index_of(each.by.empty() ? each.column : each.by)},
                                     {"percent", each.percent}});
-  json::object& rules = document["rules"].emplace_object();
-  for (const auto& row : disclosure::parameter_rows()) rules[row.name] = record.rules.at(row.parameter);
-  // What was told of persons before is in what the newest table left; the newest ones can be named. A rounded
-  // table needs the numbers of the last alone.
-  const auto& released = prepared.released;
-  const size_t most = record.round > 0 ? 1 : tables_named_max;
-  const auto named = static_cast<ptrdiff_t>(std::min(released.size(), most));
-  document["released"] = json::array(released.end() - named, released.end());
+  add_kind(request, prepared, record.kind, record.rules, "pairs", document);
+  json::array& others = document["others"].emplace_array();
+  std::vector<std::string> files;
+  for (const OtherUnits& other : record.others) {
+    if (record.round > 0 || record.model) break;  // judged for persons alone
+    const std::string pairs = other.unit.empty() ? "" : "pairs-" + std::to_string(others.size() + 1);
+    if (!pairs.empty()) files.push_back(pairs + ".parquet");
+    json::object each;
+    add_kind(request, prepared, other.kind, other.rules, pairs, each);
+    others.push_back(std::move(each));
+  }
   if (record.round > 0) document["round"] = record.round, document["round_key"] = prepared.round_key;
-  document["values"] = prepared.values.table;
   wire::WorkerJob job = job_of(setting, request, std::move(document));
   const extract::Project& project = prepared.project;
   const Path counted = prepared.scratch / "counted";
@@ -142,6 +225,7 @@ Result<std::string> judge(const Setting& setting, const Request& request, const 
                  {"/in/population.parquet", 0}},
                 {prepared.ledger, {"/in/ledger", 0}},
                 {prepared.scratch / "judged", {"/out", 1}}};
+  for (const std::string& file : files) job.mounts.push_back({counted / file, {"/in/" + file, 0}});
   if (!record.model)
     job.mounts.push_back({counted / "combinations.parquet", {"/in/combinations.parquet", 0}});
   if (!project.population_changes.empty())
@@ -157,16 +241,6 @@ Result<int64_t> mirror_version_of(const lake::Table& table, int64_t version) {
     if (entry.version <= version && noted != entry.facts.end()) return std::stoll(noted->second);
   }
   return int64_t{-1};
-}
-
-// Tables whose name stands anywhere in the SELECT: it sees no others, so none can have been read that is not
-// among them. All, when it names none.
-std::vector<extract::ProjectTable> tables_named(const std::string& sql, const extract::Project& project) {
-  const std::string text = disclosure::lower(sql);
-  std::vector<extract::ProjectTable> named;
-  for (const extract::ProjectTable& table : project.tables)
-    if (text.find(disclosure::lower(table.name)) != std::string::npos) named.push_back(table);
-  return named.empty() ? project.tables : named;
 }
 
 }  // namespace
@@ -194,7 +268,7 @@ Result<void> run_jobs(const Setting& setting, const Request& request, const Prep
                       Record& record) {
   for (const char* folder : {"counted", "judged"})
     TRY(setting.world.make_directories(prepared.scratch / folder, folder_mode));
-  record.unit = TRY(count(setting, request, prepared, record));
+  TRY(count(setting, request, prepared, record));
   crash_point("table.counted");
   TRY(read_result(TRY(judge(setting, request, prepared, record)), record));
   crash_point("table.judged");

@@ -303,12 +303,15 @@ std::vector<std::string> notes_of(const Record& record, Language language) {
                 {{"base", std::to_string(record.round)}, {"named", std::to_string(2 * record.round)}}));
     return notes;
   }
-  notes.push_back(message(language, "safetable.note_marks", {{"threshold", threshold}}));
+  notes.push_back(message(language, "safetable.note_marks", {{"few", few_of(record, language)}}));
   notes.push_back(
       message(language, "safetable.note_hidden",
               {{"hidden", std::to_string(record.hidden())}, {"cells", std::to_string(record.marks.size())}}));
   if (!record.measures.empty())
-    notes.push_back(message(language, "safetable.note_figures", {{"threshold", threshold}}));
+    notes.push_back(message(
+        language,
+        record.kind == UnitKind::persons ? "safetable.note_figures" : "safetable.note_figures_providers",
+        {{"threshold", threshold}}));
   if (is_survival(record)) notes.push_back(message(language, "safetable.note_survival"));
   if (record.percent != Percent::none) notes.push_back(message(language, "safetable.note_percent"));
   if (std::string note = groups_note(record, language); !note.empty()) notes.push_back(std::move(note));

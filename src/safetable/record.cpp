@@ -52,6 +52,70 @@ json::object rules_json(const Rules& rules) {
   return out;
 }
 
+json::object to_json(const ValuesKept& values) {
+  return {{"table", values.table},
+          {"atoms_sha256", values.atoms_sha256},
+          {"knowledge_sha256", values.knowledge_sha256}};
+}
+ValuesKept read_values(const json::value& from) {
+  return {from.at("table").to_number<int64_t>(), text(from, "atoms_sha256"), text(from, "knowledge_sha256")};
+}
+
+json::object to_json(const ProvidersKept& kept) {
+  return {{"tables", json::array(kept.tables.begin(), kept.tables.end())},
+          {"threshold", kept.threshold},
+          {"atoms_sha256", kept.atoms_sha256},
+          {"places_sha256", kept.places_sha256},
+          {"knowledge_sha256", kept.knowledge_sha256},
+          {"values", to_json(kept.values)}};
+}
+ProvidersKept read_providers(const json::value& from) {
+  ProvidersKept out;
+  for (const json::value& table : from.at("tables").as_array())
+    out.tables.push_back(table.to_number<int64_t>());
+  out.threshold = from.at("threshold").to_number<double>();
+  out.atoms_sha256 = text(from, "atoms_sha256"), out.places_sha256 = text(from, "places_sha256"),
+  out.knowledge_sha256 = text(from, "knowledge_sha256");
+  out.values = read_values(from.at("values"));
+  return out;
+}
+
+// A rule that is younger than the record: its default.
+void read_rules(const json::value& from, Rules& rules) {
+  for (const auto& row : disclosure::parameter_rows())
+    if (const json::value* value = from.as_object().if_contains(row.name))
+      rules.set(row.parameter, value->to_number<double>());
+}
+
+json::array to_json(const std::vector<OtherUnits>& others) {
+  json::array out;
+  for (const OtherUnits& each : others)
+    out.push_back(json::object{{"kind", name_of(each.kind)},
+                               {"unit", each.unit},
+                               {"rules", rules_json(each.rules)},
+                               {"facts", each.facts}});
+  return out;
+}
+
+UnitKind read_kind(const json::value& from) {
+  const auto kind = kind_named(text(from, "kind"));
+  if (!kind) throw std::invalid_argument("kind");
+  return *kind;
+}
+
+// Not in records of before there were other units than persons.
+void read_units(const json::object& from, Record& record) {
+  if (!from.contains("kind")) return;
+  record.kind = read_kind(from);
+  record.providers = read_providers(from.at("providers"));
+  for (const json::value& each : from.at("others").as_array()) {
+    OtherUnits& other =
+        record.others.emplace_back(OtherUnits{read_kind(each), text(each, "unit"), {}, 0, false});
+    read_rules(each.at("rules"), other.rules);
+    other.facts = each.at("facts").to_number<size_t>();
+  }
+}
+
 json::object about(const Record& record) {
   json::array data, outputs, measures;
   json::object merged;
@@ -76,6 +140,9 @@ json::object about(const Record& record) {
           {"sql", record.sql},
           {"unit", record.unit},
           {"count", record.count},
+          {"kind", name_of(record.kind)},
+          {"others", to_json(record.others)},
+          {"providers", to_json(record.providers)},
           {"title", record.title},
           {"project_version", record.project_version},
           {"data", std::move(data)},
@@ -88,9 +155,7 @@ json::object about(const Record& record) {
           {"measures", std::move(measures)},
           {"percent", name_of(record.percent)},
           {"outputs", std::move(outputs)},
-          {"values", json::object{{"table", record.values.table},
-                                  {"atoms_sha256", record.values.atoms_sha256},
-                                  {"knowledge_sha256", record.values.knowledge_sha256}}}};
+          {"values", to_json(record.values)}};
 }
 
 Dimension read_dimension(const json::value& from) {
@@ -102,9 +167,7 @@ Dimension read_dimension(const json::value& from) {
 
 // Not in records of the first versions.
 void read_alternative(const json::object& from, Record& record) {
-  if (const json::value* values = from.if_contains("values"))
-    record.values = {values->at("table").to_number<int64_t>(), text(*values, "atoms_sha256"),
-                     text(*values, "knowledge_sha256")};
+  if (const json::value* values = from.if_contains("values")) record.values = read_values(*values);
   if (!from.contains("round")) return;
   record.round = from.at("round").to_number<uint64_t>();
   record.coarser_than = from.at("coarser_than").to_number<int64_t>();
@@ -125,10 +188,8 @@ void read_about(const json::value& from, Record& record) {
   for (const json::value& each : from.at("data").as_array())
     record.data.push_back({text(each, "table"), each.at("version").to_number<int64_t>(),
                            each.at("mirror_version").to_number<int64_t>()});
-  const json::object& rules = from.at("rules").as_object();
-  for (const auto& row : disclosure::parameter_rows())  // a rule that is younger than the record: its default
-    if (const json::value* value = rules.if_contains(row.name))
-      record.rules.set(row.parameter, value->to_number<double>());
+  read_rules(from.at("rules"), record.rules);
+  read_units(from.as_object(), record);
   read_alternative(from.as_object(), record);
   if (const json::value* model = from.as_object().if_contains("model"))
     record.model = Model{.asked = read_model_asked(*model)};
@@ -188,6 +249,15 @@ bool is_whole(const Record& record) {
 
 }  // namespace
 
+std::string_view name_of(UnitKind kind) {
+  return kind == UnitKind::persons ? "persons" : "providers";
+}
+std::optional<UnitKind> kind_named(std::string_view name) {
+  for (const UnitKind kind : {UnitKind::persons, UnitKind::providers})
+    if (name_of(kind) == name) return kind;
+  return std::nullopt;
+}
+
 std::string_view name_of(Figure figure) {
   return figure_names[static_cast<size_t>(figure)];
 }
@@ -245,7 +315,13 @@ Result<Record> record_of_json(std::string_view from) {
 Result<void> read_result(std::string_view from, Record& record) {
   const size_t dimensions = record.dimensions.size();
   try {
-    read_cells(json::parse(from), record);
+    const json::value result = json::parse(from);
+    read_cells(result, record);
+    const json::array& others = result.at("others").as_array();
+    for (size_t i = 0; i < record.others.size(); ++i) {
+      record.others[i].facts = others.at(i).at("facts").to_number<size_t>();
+      record.others[i].has_values = others.at(i).at("has_values").as_bool();
+    }
     if (record.dimensions.size() == dimensions && is_whole(record)) return {};
   } catch (const std::exception&) {  // Boost.JSON on a field that is missing or of the wrong type
   }

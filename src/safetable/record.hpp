@@ -14,6 +14,9 @@ std::string to_json(const Record& record);
 // "table.ledger_damaged" (surroundings) when it is out of shape.
 Result<Record> record_of_json(std::string_view text);
 
+// "persons", "providers": what settings, records and answers call the kinds.
+std::string_view name_of(UnitKind kind);
+std::optional<UnitKind> kind_named(std::string_view name);
 std::string_view name_of(Figure figure);     // "sum", "mean", "percentile"
 std::string_view name_of(Dimension::As as);  // "value", "time", "event"
 std::string_view name_of(Percent percent);   // "", "row", "column", "total"

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "safetable/record.hpp"
 #include "safetable/survival.hpp"
 
 namespace fvm::safetable {
@@ -12,8 +13,6 @@ namespace {
 
 using disclosure::Parameter;
 using disclosure::Statistic;
-
-constexpr std::string_view counted_unit = "persons";
 
 std::vector<std::string> registers_of(const std::vector<DataVersion>& data) {
   std::set<std::string> names;
@@ -42,8 +41,22 @@ bool has_a_say(Statistic statistic, const Record& record) {
 
 }  // namespace
 
-Result<Rules> rules_for(const config::Config& config, const std::vector<DataVersion>& data) {
-  return rules_of(config, registers_of(data), counted_unit);
+Result<Rules> rules_for(const config::Config& config, const std::vector<DataVersion>& data, UnitKind kind) {
+  return rules_of(config, registers_of(data), name_of(kind));
+}
+
+std::string few_of(const Record& record, Language language) {
+  std::string out;
+  const auto add = [&](UnitKind kind, const Rules& rules) {
+    const bool persons = kind == UnitKind::persons;
+    if (!out.empty()) out += " " + message(language, "safetable.or") + " ";
+    out += std::to_string(rules.threshold()) + " " +
+           message(language, persons ? "safetable.persons" : "safetable.providers");
+  };
+  add(record.kind, record.rules);
+  for (const OtherUnits& other : record.others)
+    if (!other.unit.empty()) add(other.kind, other.rules);
+  return out;
 }
 
 Result<Rules> rules_of(const config::Config& config, const std::vector<std::string>& registers,

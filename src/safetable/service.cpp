@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <set>
 
 #include "base/move.hpp"
 #include "base/scratch.hpp"
@@ -31,6 +32,7 @@ constexpr unsigned folder_mode = 0700, file_mode = 0600;
 constexpr size_t told_bytes_max = 200;
 constexpr int lock_milliseconds = 50;  // how often a lock that somebody holds is tried
 constexpr size_t sql_bytes_max = 1u << 20;
+constexpr size_t providers_tables_max = 16;  // as those that a table of persons can name
 constexpr size_t dimensions_max = 8, measures_max = 20, terms_max = 40;
 
 // The first name that stands twice; empty: none does.
@@ -63,6 +65,7 @@ Result<void> check_sql(const Request& request) {
 
 Result<void> check_model(const Request& request) {
   const ModelAsked& model = *request.model;
+  if (request.kind != UnitKind::persons) return usage("table.persons_only");
   if (model.outcome.empty()) return usage("model.no_outcome");
   if (model.terms.empty()) return usage("model.no_terms");
   if (model.terms.size() > terms_max)
@@ -86,6 +89,8 @@ Result<void> check(const Request& request) {
   const bool has_time = std::any_of(request.rows.begin(), request.rows.end(), is_time) ||
                         std::any_of(request.columns.begin(), request.columns.end(), is_time);
   if (request.round > 0 && (!request.measures.empty() || has_time)) return usage("table.round_counts_only");
+  if (request.kind != UnitKind::persons && (request.round > 0 || has_time))
+    return usage("table.persons_only");
   std::vector<std::string> names;
   for (const auto* list : {&request.rows, &request.columns})
     for (const Dimension& each : *list) names.push_back(each.name);
@@ -124,7 +129,7 @@ class Releaser {
     const auto rows = TRY(rows_of(setting_.ledger.database(), project.cvr));
     const auto newest = TRY(verify(setting_.world, prepared_.ledger, rows));
     for (const Row& row : rows) prepared_.released.push_back(row.number);
-    if (newest) prepared_.values = newest->values;
+    if (newest) prepared_.values = newest->values, prepared_.providers = newest->providers;
     const auto hold =
         TRY(wire::hold_storage(setting_.world, setting_.instance.launcher_socket(),
                                setting_.instance.project_storage(project.number), project.number));
@@ -136,8 +141,7 @@ class Releaser {
     const Scratch scratch = TRY(Scratch::make(setting_.world, folder));
     prepared_.scratch = scratch.path();
     prepared_.data = TRY(data_versions(setting_, request_, project));
-    prepared_.rules = TRY(rules_for(setting_.config, prepared_.data));
-    inherit_threshold(newest, prepared_.rules);
+    TRY(set_rules(newest));
     if (request_.round > 0 && prepared_.rules.at(disclosure::Parameter::counts_whole_group) != 0)
       return usage("table.round_whole_groups");
     prepared_.round_key = TRY(rounding_of(setting_.world, prepared_.ledger, newest, request_.round,
@@ -153,6 +157,20 @@ class Releaser {
   }
 
  private:
+  // Of the counted, and of the other kinds that may be in the rows.
+  Result<void> set_rules(const std::optional<Record>& newest) {
+    for (const UnitKind kind : {UnitKind::persons, UnitKind::providers}) {
+      Rules rules = TRY(rules_for(setting_.config, prepared_.data, kind));
+      inherit_threshold(newest, kind, rules);
+      if (kind == request_.kind) {
+        prepared_.rules = std::move(rules);
+      } else {
+        prepared_.others.push_back({kind, {}, std::move(rules), 0, false});
+      }
+    }
+    return {};
+  }
+
   Record begin_record(Language language) const {
     const extract::Project& project = prepared_.project;
     Record record;
@@ -163,7 +181,7 @@ class Releaser {
     record.sql = request_.sql, record.count = request_.count, record.title = request_.title;
     record.project_version = project.version;
     record.data = prepared_.data;
-    record.rules = prepared_.rules;
+    record.rules = prepared_.rules, record.kind = request_.kind;
     record.round = request_.round, record.merged = request_.merged;
     record.coarser_than = request_.coarser_than, record.coarser_how = request_.coarser_how;
     record.row_dimensions = request_.rows.size();
@@ -181,15 +199,68 @@ class Releaser {
     return record;
   }
 
+  static bool has_values(const Record& record, UnitKind kind) {
+    if (record.kind == kind) return record.has_values;
+    return std::ranges::any_of(
+        record.others, [&](const OtherUnits& other) { return other.kind == kind && other.has_values; });
+  }
+
+  Result<void> keep_values(int64_t number, std::string_view prefix, ValuesKept& values) {
+    const Path judged = prepared_.scratch / "judged";
+    const std::string name(prefix);
+    values.table = number;
+    TRY(move(judged / (name + "values.parquet"), std::to_string(number) + "-" + name + "values.parquet",
+             values.atoms_sha256));
+    return move(judged / (name + "values.bin"), std::to_string(number) + "-" + name + "values.bin",
+                values.knowledge_sha256);
+  }
+
+  Result<void> keep_providers(Record& record) {
+    const Path judged = prepared_.scratch / "judged";
+    const std::string prefix(providers_prefix);
+    ProvidersKept& kept = record.providers;
+    kept = prepared_.providers;
+    const Rules* rules = record.rules_of(UnitKind::providers);
+    if (rules == nullptr) return {};
+    kept.tables.push_back(record.number);
+    if (kept.tables.size() > providers_tables_max) kept.tables.erase(kept.tables.begin());
+    kept.threshold = rules->RuleValues::threshold();
+    const auto keep = [&](const char* file, std::string& sha256) {
+      return move(judged / (prefix + file), providers_name(record.number, file), sha256);
+    };
+    TRY(keep("atoms.parquet", kept.atoms_sha256));
+    TRY(keep("places.parquet", kept.places_sha256));
+    TRY(keep("knowledge.bin", kept.knowledge_sha256));
+    if (!has_values(record, UnitKind::providers)) return {};
+    return keep_values(record.number, providers_prefix, kept.values);
+  }
+
+  // What nobody needs any more once `record` counts.
+  Result<void> remove_former(const Record& record) {
+    for (const int64_t before : prepared_.released) {
+      TRY(setting_.world.remove(prepared_.ledger / atoms_name(before)));
+      TRY(setting_.world.remove(prepared_.ledger / places_name(before)));
+      TRY(setting_.world.remove(prepared_.ledger / knowledge_name(before)));
+      if (!has_values(record, UnitKind::persons)) continue;
+      TRY(setting_.world.remove(prepared_.ledger / value_atoms_name(before)));
+      TRY(setting_.world.remove(prepared_.ledger / value_knowledge_name(before)));
+    }
+    std::set<std::string> needed;
+    for (const auto& [file, sha256] : files_of(record.providers)) needed.insert(file);
+    for (const int64_t before : prepared_.released)
+      for (const char* file :
+           {"atoms.parquet", "places.parquet", "knowledge.bin", "values.parquet", "values.bin"})
+        if (const std::string name = providers_name(before, file); !needed.contains(name))
+          TRY(setting_.world.remove(prepared_.ledger / name));
+    return {};
+  }
+
   // Files first, then the row that makes them count: a crash between leaves names that the next table takes.
   Result<void> keep(Record& record) {
     const Path judged = prepared_.scratch / "judged";
     record.values = prepared_.values;
-    if (record.has_values) {
-      record.values.table = record.number;
-      TRY(move(judged / "values.parquet", value_atoms_name(record.number), record.values.atoms_sha256));
-      TRY(move(judged / "values.bin", value_knowledge_name(record.number), record.values.knowledge_sha256));
-    }
+    if (has_values(record, UnitKind::persons)) TRY(keep_values(record.number, {}, record.values));
+    TRY(keep_providers(record));
     const std::string text = to_json(record);
     Row row{record.number, record.project, record.author, {}, crypto::sha256_hex(text), {}, {}, {}};
     TRY(move(judged / "atoms.parquet", atoms_name(record.number), row.atoms_sha256));
@@ -216,15 +287,7 @@ class Releaser {
       return insert_digests(writer, record.cvr, record.number, digests);
     }));
     crash_point("table.recorded");
-    for (const int64_t before : prepared_.released) {
-      TRY(setting_.world.remove(prepared_.ledger / atoms_name(before)));
-      TRY(setting_.world.remove(prepared_.ledger / places_name(before)));
-      TRY(setting_.world.remove(prepared_.ledger / knowledge_name(before)));
-      if (!record.has_values) continue;
-      TRY(setting_.world.remove(prepared_.ledger / value_atoms_name(before)));
-      TRY(setting_.world.remove(prepared_.ledger / value_knowledge_name(before)));
-    }
-    return {};
+    return remove_former(record);
   }
 
   Result<void> move(const Path& from, const std::string& name, std::string& sha256) {

@@ -31,17 +31,22 @@ std::string places_name(int64_t number);
 std::string knowledge_name(int64_t number);
 std::string value_atoms_name(int64_t number);
 std::string value_knowledge_name(int64_t number);
+// The ledger of providers has the same five files with this in their names.
+inline constexpr std::string_view providers_prefix = "providers-";
+std::string providers_name(int64_t number, std::string_view file);  // "atoms.parquet", "values.bin", …
 
 // The record of a row; "table.ledger_damaged" when its bytes are not those that were recorded.
 Result<Record> read_record(World& world, const Path& folder, const Row& row);
-// Makes `rules` protect sets of as few units as the institution's newest exact table did, and so as every one
-// before it: what a stricter register kept must not be told by a later table of others (0021).
-void inherit_threshold(const std::optional<Record>& newest, Rules& rules);
+// Makes `rules` protect sets of as few units of that kind as the institution's newest exact table did, and so
+// as every one before it: what a stricter register kept must not be told by a later table of others (0021).
+void inherit_threshold(const std::optional<Record>& newest, UnitKind kind, Rules& rules);
 // Whether a table rounded to multiples of `base` (0: exact) may join those: all of an institution's are of
 // one kind. The key of its rounding, hexadecimal; made for its first rounded table, empty for exact ones.
 // Errors (usage): "table.round_too_fine", "table.ledger_exact", "table.ledger_rounded".
 Result<std::string> rounding_of(World& world, const Path& folder, const std::optional<Record>& newest,
                                 uint64_t base, uint64_t threshold);
+// The files of the providers' ledger and their SHA-256.
+std::vector<std::pair<std::string, std::string>> files_of(const ProvidersKept& kept);
 // That every record, and the newest atoms, places, knowledge and values, are what was recorded. The newest
 // table's record, if there is one.
 Result<std::optional<Record>> verify(World& world, const Path& folder, const std::vector<Row>& rows);

@@ -9,6 +9,13 @@ size_t Record::hidden() const {
       std::count_if(marks.begin(), marks.end(), [](char c) { return c != static_cast<char>(Mark::open); }));
 }
 
+const Rules* Record::rules_of(UnitKind which) const {
+  if (kind == which) return &rules;
+  for (const OtherUnits& other : others)
+    if (other.kind == which) return &other.rules;
+  return nullptr;
+}
+
 Cells::Cells(const Record& record) {
   for (const TableDimension& dimension : record.dimensions) {
     std::map<std::string_view, size_t> index;

@@ -14,6 +14,9 @@
 
 namespace fvm::safetable {
 
+// What is counted, and what must not be singled out whatever is counted.
+enum class UnitKind { persons, providers };
+
 struct Dimension {
   std::string name;    // a column of the SELECT
   std::string parent;  // another one that gives its upper level; empty: none
@@ -72,9 +75,10 @@ using Merged = std::map<std::string, std::vector<std::string>>;
 struct Request {
   std::string project, user;
   std::string sql;
-  std::string unit;   // the column of persons; empty: the only one that the project knows as such
+  std::string unit;   // the column of the counted; empty: the only one that the project knows as such
   std::string count;  // what the counted are called in the table: "persons"
-  std::string title;  // empty: made of the dimensions
+  UnitKind kind = UnitKind::persons;  // which they are
+  std::string title;                  // empty: made of the dimensions
   std::vector<Dimension> rows, columns;
   std::vector<Measure> measures;
   std::optional<Time> as_of;  // of the project's data
@@ -118,12 +122,33 @@ struct ValuesKept {
   std::string atoms_sha256, knowledge_sha256;
 };
 
+// Another kind of units that the table's rows are of: no cell tells of few of these either.
+struct OtherUnits {
+  UnitKind kind = UnitKind::providers;
+  std::string unit;  // their column; empty: there are none, and only their ledger goes on
+  Rules rules;
+  size_t facts = 0;
+  bool has_values = false;  // of the judging job's answer, in no record
+};
+
+// The ledger of providers: what the newest table that had some left, and the thresholds that no later table
+// may go below.
+struct ProvidersKept {
+  std::vector<int64_t> tables;  // that had some, the newest last; not all, but those that can be named
+  double threshold = 0;
+  std::string atoms_sha256, places_sha256, knowledge_sha256;
+  ValuesKept values;
+  int64_t table() const { return tables.empty() ? 0 : tables.back(); }
+};
+
 // The disclosure record of a released table. Holds no number that was not published.
 struct Record {
   int64_t number = 0;  // within the institution
   std::string project, project_title, cvr, authority, author;
   Time asked{};
   std::string sql, unit, count, title;
+  UnitKind kind = UnitKind::persons;
+  std::vector<OtherUnits> others;
   int64_t project_version = 0;
   std::vector<DataVersion> data;
   Rules rules;
@@ -143,12 +168,15 @@ struct Record {
   std::map<size_t, int64_t> because_of;
   size_t facts_before = 0, facts = 0, lost = 0;
   std::vector<Output> outputs;
-  ValuesKept values;
+  ValuesKept values;           // of persons
+  ProvidersKept providers;     // after this table
   bool has_values = false;     // this table told some: of the judging job's answer, in no record
   std::optional<Model> model;  // then the cells are the persons behind it, all of them open
 
   Mark mark(size_t cell) const { return static_cast<Mark>(marks[cell]); }
   size_t hidden() const;
+  // The rules for one kind of units; null: the table has none of it.
+  const Rules* rules_of(UnitKind which) const;
 };
 
 // Cells of a record by their codes.

@@ -129,7 +129,15 @@ class Verifier {
     look_at_file(Kind::places, row.number, places_name(row.number), row.places_sha256);
     look_at_file(Kind::knowledge, row.number, knowledge_name(row.number), row.knowledge_sha256);
     const auto record = read_record(world_, folder_, row);
-    if (!record.ok() || record->values.table == 0) return;
+    if (!record.ok()) return;
+    for (const auto& [file, sha256] : files_of(record->providers)) {
+      const Kind kind = file.find("values.") != std::string::npos   ? Kind::values
+                        : file.find("atoms.") != std::string::npos  ? Kind::atoms
+                        : file.find("places.") != std::string::npos ? Kind::places
+                                                                    : Kind::knowledge;
+      look_at_file(kind, record->providers.table(), file, sha256);
+    }
+    if (record->values.table == 0) return;
     const ValuesKept& values = record->values;
     look_at_file(Kind::values, values.table, value_atoms_name(values.table), values.atoms_sha256);
     look_at_file(Kind::values, values.table, value_knowledge_name(values.table), values.knowledge_sha256);

@@ -8,6 +8,7 @@
 #include "safetable/coarsen.hpp"
 #include "safetable/groups.hpp"
 #include "safetable/output.hpp"
+#include "safetable/record.hpp"
 
 namespace fvm::safetable {
 namespace {
@@ -73,6 +74,15 @@ Result<std::string> table_json(const Record& record, const std::string& cell, La
   for (const Measure& each : record.measures) figures.emplace_back(figure_name(each, record.rules, language));
   out.emplace("dimensions", std::move(dimensions));
   out.emplace("count", record.count);
+  out.emplace("kind", name_of(record.kind));
+  json::array& units = out["units"].emplace_array();
+  const auto add = [&](UnitKind kind, const std::string& column, const Rules& rules, size_t facts) {
+    units.push_back(json::object{
+        {"kind", name_of(kind)}, {"column", column}, {"threshold", rules.threshold()}, {"facts", facts}});
+  };
+  add(record.kind, record.unit, record.rules, record.facts);
+  for (const OtherUnits& other : record.others)
+    if (!other.unit.empty()) add(other.kind, other.unit, other.rules, other.facts);
   out.emplace("cells_in_all", record.marks.size());
   out.emplace("figures", std::move(figures));
   out.emplace("why_hidden", why_hidden(record, language));

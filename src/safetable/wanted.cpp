@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "disclosure/text.hpp"
 #include "safetable/model.hpp"
 #include "safetable/record.hpp"
 
@@ -109,6 +110,20 @@ Result<void> add_model(const Wanted& wanted, Request& request) {
   return {};
 }
 
+// Any other word is what persons are called here.
+Result<UnitKind> counted_kind(std::string_view count) {
+  constexpr std::string_view providers[] = {"provider", "providers", "yder", "ydere"};
+  constexpr std::string_view unknown[] = {"household",  "households",  "husstand",   "husstande",
+                                          "family",     "families",    "familie",    "familier",
+                                          "enterprise", "enterprises", "virksomhed", "virksomheder"};
+  const std::string word = disclosure::lower(count);
+  if (std::find(std::begin(providers), std::end(providers), word) != std::end(providers))
+    return UnitKind::providers;
+  if (std::find(std::begin(unknown), std::end(unknown), word) != std::end(unknown))
+    return usage("table.no_such_units", {{"count", std::string(count)}});
+  return UnitKind::persons;
+}
+
 }  // namespace
 
 std::vector<std::string> parts_of(std::string_view text) {
@@ -125,6 +140,7 @@ Result<Request> request_of(const Wanted& wanted, std::string_view project, std::
   Request request{.project = std::string(project), .user = std::string(user)};
   request.sql = wanted.sql, request.unit = wanted.unit, request.count = wanted.count,
   request.title = wanted.title, request.round = wanted.round;
+  request.kind = TRY(counted_kind(wanted.count));
   for (const std::string& each : wanted.rows) request.rows.push_back({each, {}});
   for (const std::string& each : wanted.columns) request.columns.push_back({each, {}});
   TRY(add_time(wanted, request));

@@ -32,9 +32,9 @@ struct Wanted {
 std::vector<std::string> parts_of(std::string_view text);
 
 // "table.hierarchy_unreadable", "table.percentile_unreadable", "table.ratio_unreadable",
-// "table.percent_unreadable", "table.time_unreadable", "model.term_unreadable", "model.unknown_family",
-// "model.not_with_table", that of parse_time (usage). What is wrong with the
-// table itself, release_table says.
+// "table.percent_unreadable", "table.time_unreadable", "table.no_such_units", "model.term_unreadable",
+// "model.unknown_family", "model.not_with_table", that of parse_time (usage). What is wrong with the table
+// itself, release_table says.
 Result<Request> request_of(const Wanted& wanted, std::string_view project, std::string_view user);
 
 }  // namespace fvm::safetable

@@ -3,7 +3,7 @@ import { useState, type FormEvent, type ReactNode } from "react";
 import { Fold, Line, Select, Words, type Option } from "../form";
 import type { Project } from "../shapes";
 import { own, text } from "../text";
-import { groupable, missing, nothing, personOf, sqlOf, summable, type Choice, type Filter } from "./table_request";
+import { groupable, missing, nothing, personOf, providersOf, sqlOf, summable, type Choice, type Filter } from "./table_request";
 
 const measures = (): Option[] => [
   { value: "count", words: text("web.tab_count") }, { value: "sum", words: text("web.tab_sum") }, { value: "mean", words: text("web.tab_mean") },
@@ -56,6 +56,7 @@ function Choosing({ project, choice, put, wrong }: ChoosingProps) {
           <Select id="row2" label={text("web.tab_rows2")} value={choice.row2} options={columns.filter((each) => each.value !== choice.row)} empty={text("web.tab_none")} onChange={(row2) => put({ row2 })} />
           <Select id="column" label={text("web.tab_columns")} value={choice.column} options={columns.filter((each) => ![choice.row, choice.row2].includes(each.value))}
             empty={text("web.tab_none")} onChange={(column) => put({ column })} />
+          {providersOf(table).length > 0 && <Select id="unit" label={text("web.tab_unit")} value={choice.unit} options={providersOf(table).map(named)} empty={text("web.tab_persons")} onChange={(unit) => put({ unit })} />}
           <Select id="measure" label={text("web.tab_measure")} value={choice.measure} options={sums.length > 0 ? measures() : measures().slice(0, 1)} onChange={(measure) => put({ measure })} />
           {choice.measure !== "count" && <Select id="of" label={text("web.tab_of")} error={needed("of")} value={choice.of} options={sums} empty={text("web.tab_choose")} onChange={(of) => put({ of })} />}
           <Filters filters={choice.filters} columns={columns} change={(filters) => put({ filters })} />
@@ -78,6 +79,7 @@ function Writing({ choice, put, wrong }: Omit<ChoosingProps, "project">) {
       <Words id="sql" label="SELECT" hint={text("web.tab_sql_hint")} error={needed("sql")} value={choice.sql} rows={8} spelled={false} onChange={(sql) => put({ sql })} />
       <Line id="sql-rows" label={text("web.tab_rows")} hint={text("web.tab_names_hint")} error={needed("sql-rows")} value={choice.sqlRows} onChange={(sqlRows) => put({ sqlRows })} />
       <Line id="sql-columns" label={text("web.tab_columns")} value={choice.sqlColumns} onChange={(sqlColumns) => put({ sqlColumns })} />
+      <Select id="unit" label={text("web.tab_unit")} value={choice.unit && "providers"} options={[{ value: "providers", words: text("web.tab_providers") }]} empty={text("web.tab_persons")} onChange={(unit) => put({ unit })} />
       <Select id="measure" label={text("web.tab_measure")} value={choice.measure} options={measures()} onChange={(measure) => put({ measure })} />
       {choice.measure !== "count" && <Line id="of" label={text("web.tab_of")} error={needed("of")} value={choice.of} onChange={(of) => put({ of })} />}
     </>

@@ -6,10 +6,11 @@ export interface Filter { column: string; how: string; value: string }
 export interface Choice {
   by: "choosing" | "sql"; table: string; row: string; row2: string; column: string; measure: string; of: string; filters: Filter[];
   percent: string; title: string; round: string; sql: string; sqlRows: string; sqlColumns: string;
+  unit: string; // the column of the providers that are counted; empty: persons are
 }
 export const nothing: Choice = {
   by: "choosing", table: "", row: "", row2: "", column: "", measure: "count", of: "", filters: [], percent: "", title: "", round: "",
-  sql: "", sqlRows: "", sqlColumns: "",
+  sql: "", sqlRows: "", sqlColumns: "", unit: "",
 };
 
 const numeric = (column: DataVariable | undefined) => column?.type === "integer" || column?.type === "decimal";
@@ -17,6 +18,7 @@ const pseudonyms = ["person", "relative", "provider", "record_key"];
 /** What a table may be counted by, and what may be summed. */
 export const groupable = (table: DataTable) => table.columns.filter((each) => !pseudonyms.includes(each.class));
 export const summable = (table: DataTable) => groupable(table).filter(numeric);
+export const providersOf = (table: DataTable) => table.columns.filter((each) => each.class === "provider");
 export const personOf = (table: DataTable) => table.columns.find((each) => each.class === "person");
 
 const name = (word: string) => `"${word.replace(/"/g, '""')}"`;
@@ -37,7 +39,7 @@ function condition(table: DataTable, filter: Filter): string {
 /** The SELECT that the choice stands for; shown to whoever goes on writing himself. */
 export function sqlOf(choice: Choice, table: DataTable): string {
   const person = personOf(table)?.name ?? "";
-  const wanted = [...new Set([person, choice.row, choice.row2, choice.column, choice.measure === "count" ? "" : choice.of].filter(Boolean))];
+  const wanted = [...new Set([person, choice.unit, choice.row, choice.row2, choice.column, choice.measure === "count" ? "" : choice.of].filter(Boolean))];
   const filters = choice.filters.filter((each) => each.column && each.value.trim()).map((each) => condition(table, each));
   const [schema, own] = table.name.split(".") as [string, string];
   return `SELECT ${wanted.map(name).join(", ")} FROM ${name(schema)}.${name(own)}` + (filters.length > 0 ? ` WHERE ${filters.join(" AND ")}` : "");
@@ -47,11 +49,11 @@ export function sqlOf(choice: Choice, table: DataTable): string {
 export function requestOf(choice: Choice, table: DataTable | undefined): Record<string, unknown> {
   const chosen = choice.by === "choosing";
   const body: Record<string, unknown> = chosen && table
-    ? { sql: sqlOf(choice, table), unit: personOf(table)?.name, rows: [choice.row, choice.row2].filter(Boolean), columns: [choice.column].filter(Boolean) }
+    ? { sql: sqlOf(choice, table), unit: choice.unit || personOf(table)?.name, rows: [choice.row, choice.row2].filter(Boolean), columns: [choice.column].filter(Boolean) }
     : { sql: choice.sql, rows: choice.sqlRows, columns: choice.sqlColumns };
   if (choice.measure.startsWith("p")) body["percentile"] = `${choice.measure.slice(1)}:${choice.of}`;
   else if (choice.measure !== "count") body[choice.measure] = choice.of;
-  body["count"] = text("web.tab_persons");
+  body["count"] = text(choice.unit ? "web.tab_providers" : "web.tab_persons");
   if (choice.percent) body["percent"] = choice.percent;
   if (choice.title.trim()) body["title"] = choice.title.trim();
   if (choice.round) body["round"] = Number(choice.round);
