@@ -21,8 +21,8 @@ intake::Setting intake_setting(const Context& context, const Services& services)
           .config = services.config,
           .casework = casework_setting(context, services),
           .accept = agreement::mail_answers(agreement_setting(context, services)),
-          .came_back = [&services](const intake::Report& report) {
-            return release::came_back(*services.ledger, report.message_id, report.status);
+          .reported = [&services](const intake::Report& report) {
+            return release::read_report(*services.ledger, {report.action, report.message_id, report.status});
           }};
 }
 

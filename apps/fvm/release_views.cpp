@@ -68,7 +68,8 @@ std::vector<std::string> kept_texts(Language language, const release::Request& r
 std::string fact_text(Language language, const release::DeliveryFact& fact) {
   static constexpr std::string_view keys[] = {"release.fact_link_made",    "release.fact_link_shown",
                                               "release.fact_link_fetched", "release.fact_link_arrived",
-                                              "release.fact_link_refused", "release.fact_delayed"};
+                                              "release.fact_link_refused", "release.fact_delayed",
+                                              "release.fact_delay_told"};
   for (const std::string_view key : keys) {
     if (key.substr(key.find("fact_") + 5) == fact.what) return message(language, key);
   }

@@ -13,6 +13,7 @@
 #include "fvm/context.hpp"
 #include "fvm/options.hpp"
 #include "fvm/verbs.hpp"
+#include "release/virus.hpp"
 #include "supervisor/new_instance.hpp"
 #include "supervisor/supervisor.hpp"
 #include "wire/codec.hpp"
@@ -168,21 +169,39 @@ bool add_status(Context& context, const supervisor::Running& running, boost::jso
   return status.ok();
 }
 
+// Which eyes look at files that go home: one that is set and does not answer is a fault, one that is not
+// there a fact that shall be seen.
+bool add_virus_scanner(const Context& context, const release::VirusScanner& scanner,
+                       const std::string& socket) {
+  using State = release::VirusScanner::State;
+  if (!context.json) {
+    const char* key = scanner.state == State::absent    ? "status.no_virus_scanner"
+                      : scanner.state == State::answers ? "status.virus_scanner"
+                                                        : "status.virus_scanner_silent";
+    print(message(context.language, key, {{"version", scanner.version}, {"socket", socket}}));
+  }
+  return scanner.state != State::silent;
+}
+
 Result<int> status(Context& context) {
   const config::Instance instance(context.instance);
-  TRY(config::read_config(context.world, instance.config_file()));
+  const config::Config config = TRY(config::read_config(context.world, instance.config_file()));
   const auto seen = supervisor::look(context.world, instance);
   boost::json::array lines;
   bool well = seen.has_value() && seen->ready && !seen->programs.empty();
   if (seen) {
     for (const auto& running : seen->programs) well = add_status(context, running, lines) && well;
   }
+  const auto scanner = release::virus_scanner(config.release.clamd_socket);
+  well = add_virus_scanner(context, scanner, config.release.clamd_socket) && well;
   if (context.json) {
-    print(boost::json::serialize(boost::json::object{{"instance", instance.root().string()},
-                                                     {"up", seen.has_value()},
-                                                     {"ready", seen && seen->ready},
-                                                     {"supervisor", seen ? seen->supervisor : 0},
-                                                     {"programs", std::move(lines)}}));
+    print(boost::json::serialize(boost::json::object{
+        {"instance", instance.root().string()},
+        {"virus_scanner", {{"state", release::name_of(scanner.state)}, {"version", scanner.version}}},
+        {"up", seen.has_value()},
+        {"ready", seen && seen->ready},
+        {"supervisor", seen ? seen->supervisor : 0},
+        {"programs", std::move(lines)}}));
   } else if (!seen) {
     print(message(context.language, "status.down"));
   } else if (!seen->ready) {

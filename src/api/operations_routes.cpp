@@ -46,6 +46,18 @@ json::object to_json(const oversight::Fresh& fresh) {
           {"late", fresh.late()}};
 }
 
+json::object to_json(const release::Delayed& mail) {
+  return {{"release", mail.number},
+          {"recipient", mail.recipient},
+          {"since", to_text(mail.since)},
+          {"status", mail.status},
+          {"told", mail.told}};
+}
+
+json::object to_json(const release::VirusScanner& scanner) {
+  return {{"state", release::name_of(scanner.state)}, {"version", scanner.version}};
+}
+
 json::object to_json(const oversight::Disk& disk) {
   return {{"folders", json::array(disk.folders.begin(), disk.folders.end())},
           {"bytes", disk.bytes},
@@ -77,6 +89,8 @@ Result<Response> operations(const Call& call, const ServiceFacts& facts) {
                         {"freshness", freshness_json(facts)},
                         {"deliveries", all_json(view.deliveries)},
                         {"held", json::array(view.held_releases.begin(), view.held_releases.end())},
+                        {"delayed", all_json(view.delayed_mails)},
+                        {"virus_scanner", to_json(view.virus_scanner)},
                         {"sessions", view.sessions},
                         {"closed", view.suspended},
                         {"disks", all_json(view.disks)},

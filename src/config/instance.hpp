@@ -173,6 +173,7 @@ struct Config {
     uint64_t cell_count_min = 5;
     std::vector<std::string> types = {"csv", "txt", "tsv", "xlsx", "docx", "pdf", "html", "md",
                                       "png", "svg", "R",   "sas",  "do",   "py",  "sql",  "log"};
+    std::string clamd_socket;  // of ClamAV's daemon; empty: there is none
     std::string safe_tables = "leave";
     uint32_t trusted_releases = 20;      // that people let leave, of one user; 0: nobody is trusted
     std::vector<std::string> sensitive;  // registers
@@ -181,6 +182,7 @@ struct Config {
     int64_t answer_days = 60;            // calendar days; then what was returned or asked has expired
     uint32_t sample_days = 7;            // length of a period of second looks
     uint32_t sample_quota = 1;           // second looks at least, of each institution in each period
+    uint32_t delay_hours = 24;           // a mail that is delayed for longer is told to operators
     uint32_t link_days = 14;             // a one-time link opens nothing after that
     uint32_t kept_days = 1826;           // copies are destroyed so long after the end of their request
   } release;

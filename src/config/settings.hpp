@@ -122,6 +122,9 @@ void for_each_release_setting(auto& c, auto&& visit) {
   visit("release", "cell_count_min", c.release.cell_count_min, Allowed{1, 1000},
         "cells that count fewer persons are never sent");
   visit("release", "types", c.release.types, Allowed{}, "endings of files that may be sent home");
+  visit("release", "clamd_socket", c.release.clamd_socket, Allowed{},
+        "Unix socket of ClamAV's clamd, e.g. /run/clamav/clamd.ctl: it looks at every file too; empty: there "
+        "is none");
   visit("release", "safe_tables", c.release.safe_tables, Allowed{0, 0, "leave|review"},
         "\"leave\": files of safe tables leave at once; \"review\": a person looks first");
   visit("release", "trusted_releases", c.release.trusted_releases, Allowed{0, 100000},
@@ -138,6 +141,8 @@ void for_each_release_setting(auto& c, auto&& visit) {
         "days of a period of second looks; its lot is drawn before it begins");
   visit("release", "sample_quota", c.release.sample_quota, Allowed{0, 1000},
         "second looks that each institution which sent something gets at least in a period");
+  visit("release", "delay_hours", c.release.delay_hours, Allowed{1, 120},
+        "operators and author are told of a mail that is delayed on its way for so many hours");
   visit("release", "link_days", c.release.link_days, Allowed{1, 90},
         "days that a one-time link can be used, where an institution gets links instead of attachments");
   visit("release", "kept_days", c.release.kept_days, Allowed{1, 36'500},

@@ -100,6 +100,35 @@ std::string_view name_of(Content content) {
   return names[static_cast<size_t>(content)];
 }
 
+// Text is what a format is easily taken for by its first words, so another opinion is only a doubt there.
+Opinion second_opinion(Content ours, std::string_view mime) {
+  constexpr std::string_view office = "application/vnd.openxmlformats-officedocument.";
+  constexpr std::array texts = {"application/json"sv,       "application/x-ndjson"sv, "application/xml"sv,
+                                "application/javascript"sv, "application/csv"sv,      "image/svg+xml"sv};
+  constexpr std::array no_texts = {"text/rtf"sv, "text/vcard"sv, "text/calendar"sv, "text/PGP"sv};
+  const auto among = [&](const auto& all) { return std::find(all.begin(), all.end(), mime) != all.end(); };
+  const auto picture = [&](std::string_view wanted) {
+    if (mime == wanted) return Opinion::same;
+    return mime.starts_with("image/") ? Opinion::doubtful : Opinion::other;
+  };
+  switch (ours) {
+    case Content::text:
+      return (mime.starts_with("text/") && !among(no_texts)) || among(texts) ? Opinion::same
+                                                                             : Opinion::doubtful;
+    case Content::zip:
+      if (mime == "application/zip" || mime.starts_with(office)) return Opinion::same;
+      return mime == "application/octet-stream" ? Opinion::doubtful : Opinion::other;
+    case Content::pdf:
+      return mime == "application/pdf" ? Opinion::same : Opinion::other;
+    case Content::png:
+      return picture("image/png");
+    case Content::jpeg:
+      return picture("image/jpeg");
+    default:
+      return Opinion::same;  // refused already
+  }
+}
+
 std::string extension_of(std::string_view name) {
   const size_t dot = name.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return {};

@@ -24,6 +24,11 @@ Content content_of(std::string_view bytes);
 // "data format", "archive" ...: a short name for reports.
 std::string_view name_of(Content content);
 
+// What a second opinion on the type of the same bytes, a MIME type, is beside ours. `doubtful`: a person
+// looks; `other`: one of the two is deceived, which is refused.
+enum class Opinion { same, doubtful, other };
+Opinion second_opinion(Content ours, std::string_view mime);
+
 // "Tabel 1.XLSX" -> "xlsx"; none -> empty.
 std::string extension_of(std::string_view name);
 // The content that files of this extension must have.

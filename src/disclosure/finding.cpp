@@ -22,6 +22,7 @@ const std::vector<Rule>& rules() {
       {"finding.percent_beside", Severity::review},
       {"finding.rows_of_individuals", Severity::review},
       {"finding.rows_of_files", Severity::review},
+      {"finding.rows_of_requests", Severity::review},
       {"finding.printed_rows", Severity::review},
       {"finding.percent_numerator", Severity::review},
       {"finding.small_difference", Severity::review},
@@ -31,12 +32,14 @@ const std::vector<Rule>& rules() {
       // the file itself
       {"finding.type_not_allowed", Severity::block},
       {"finding.type_pretended", Severity::block},
+      {"finding.type_doubtful", Severity::review},
       {"finding.too_large", Severity::block},
       {"finding.file_name", Severity::block},
       {"finding.empty", Severity::block},
       {"finding.unreadable", Severity::block},
       {"finding.scan_failed", Severity::block},
       {"finding.test_virus", Severity::block},
+      {"finding.virus", Severity::block},
       // what hides in documents
       {"finding.macro", Severity::block},
       {"finding.embedded_object", Severity::block},

@@ -7,6 +7,7 @@
 #include "disclosure/checks.hpp"
 #include "disclosure/disguises.hpp"
 #include "disclosure/few.hpp"
+#include "disclosure/file_type.hpp"
 #include "disclosure/names.hpp"
 #include "disclosure/testing.hpp"
 #include "disclosure/together.hpp"
@@ -147,6 +148,59 @@ TEST(Together, OneRowInEachOfManyFiles) {
   EXPECT_TRUE(none.list().empty());
   EXPECT_EQ(traits_in_name("mand 1951 DE119.csv"), 3u);
   EXPECT_EQ(traits_in_name("tabel 2024.csv"), 1u);
+}
+
+std::optional<std::string> shape_of(std::string_view table) {
+  const Grid grid = drawn(table);
+  return small_shape_of(grid, layout_of(grid));
+}
+
+TEST(OverTime, AFewRowsThatTellTraitsAndCountNobodyHaveAShape) {
+  EXPECT_EQ(shape_of("koen | alder | kommune\nK | 57 | 461"), "age+place+sex");
+  EXPECT_EQ(shape_of("kommune | koen | alder\n461 | K | 57"), "age+place+sex") << "in another order";
+  EXPECT_EQ(shape_of("koen | alder | antal\nK | 57 | 120"), std::nullopt) << "it counts";
+  EXPECT_EQ(shape_of("navn_a | navn_b | navn_c\nx | y | z"), "headings");
+  EXPECT_EQ(shape_of("navn_a | navn_b\nx | y"), std::nullopt);
+  std::string many = "koen | alder";
+  for (int i = 0; i < 11; ++i) many += "\nK | " + std::to_string(40 + i);
+  EXPECT_EQ(shape_of(many), std::nullopt) << "judged by itself";
+  EXPECT_EQ(small_shape_of_text("Mand, 1951, DE119, Odense"), "text");
+  EXPECT_EQ(small_shape_of_text("Antallet steg fra 120 til 140 i perioden."), std::nullopt);
+}
+
+TEST(OverTime, TheFifthFileOfAKindIsTold) {
+  const std::vector<Outline> now = {{"r.csv", 1, 3, {}, {{"age+place+sex", 1}}}};
+  const auto told = [&](const std::vector<Outline>& files, const std::vector<SmallBefore>& before) {
+    Findings findings;
+    check_over_time(files, before, findings);
+    return findings.count("finding.rows_of_requests");
+  };
+  EXPECT_EQ(told(now, {{"age+place+sex", 3, 3}}), 0u);
+  EXPECT_EQ(told(now, {{"age+place+sex", 4, 4}}), 1u);
+  EXPECT_EQ(told(now, {{"birth+diagnosis", 4, 4}}), 0u) << "another kind";
+  EXPECT_EQ(told(now, {{"birth+diagnosis", 9, 9}, {"text", 5, 5}}), 1u) << "many of all kinds";
+  EXPECT_EQ(told({{"t.csv", 40, 3, {}}}, {{"age+place+sex", 40, 40}}), 0u) << "nothing small in this one";
+  const std::vector<Outline> untold = {{"r.csv", 1, 0, {}, {{"headings ab12", 1}}}};
+  EXPECT_EQ(told(untold, {{"headings ab12", 8, 8}}), 0u);
+  EXPECT_EQ(told(untold, {{"headings ab12", 9, 9}}), 1u);
+  EXPECT_EQ(told(untold, {{"headings cd34", 50, 50}}), 0u);
+}
+
+TEST(SecondOpinion, WhatLibmagicSaysBesideUs) {
+  EXPECT_EQ(second_opinion(Content::text, "text/csv"), Opinion::same);
+  EXPECT_EQ(second_opinion(Content::text, "application/json"), Opinion::same);
+  EXPECT_EQ(second_opinion(Content::text, "application/postscript"), Opinion::doubtful);
+  EXPECT_EQ(second_opinion(Content::text, "text/rtf"), Opinion::doubtful);
+  EXPECT_EQ(second_opinion(Content::text, "application/x-dosexec"), Opinion::doubtful);
+  EXPECT_EQ(second_opinion(Content::pdf, "application/pdf"), Opinion::same);
+  EXPECT_EQ(second_opinion(Content::pdf, "text/plain"), Opinion::other);
+  EXPECT_EQ(second_opinion(Content::zip, "application/zip"), Opinion::same);
+  EXPECT_EQ(second_opinion(Content::zip, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            Opinion::same);
+  EXPECT_EQ(second_opinion(Content::zip, "application/java-archive"), Opinion::other);
+  EXPECT_EQ(second_opinion(Content::png, "image/png"), Opinion::same);
+  EXPECT_EQ(second_opinion(Content::png, "image/apng"), Opinion::doubtful);
+  EXPECT_EQ(second_opinion(Content::jpeg, "application/octet-stream"), Opinion::other);
 }
 
 TEST(Together, TotalsThatDifferByFew) {

@@ -1,6 +1,7 @@
 #include "disclosure/together.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "disclosure/text.hpp"
@@ -8,9 +9,20 @@
 
 namespace fvm::disclosure {
 
-uint64_t traits_in_name(std::string_view name) {
+namespace {
+
+constexpr size_t small_text_bytes_max = 600;
+constexpr uint64_t small_rows_max = 10, untold_rows_max = 2;
+constexpr size_t small_traits_min = 2, text_traits_min = 3, untold_columns_min = 3;
+
+std::string_view name_of(Trait trait) {
+  constexpr std::string_view names[] = {"none", "sex", "age", "birth", "date", "place", "diagnosis", "drug"};
+  return names[static_cast<size_t>(trait)];
+}
+
+uint64_t traits_in_words(std::string_view text) {
   std::set<Trait> kinds;
-  for (const std::string& word : words(name.substr(0, name.rfind('.')))) {
+  for (const std::string& word : words(text)) {
     Grid table;
     table.add(word);
     table.end_row();
@@ -23,6 +35,72 @@ uint64_t traits_in_name(std::string_view name) {
     if (year) kinds.insert(Trait::birth);
   }
   return kinds.size();
+}
+
+}  // namespace
+
+uint64_t traits_in_name(std::string_view name) {
+  return traits_in_words(name.substr(0, name.rfind('.')));
+}
+
+std::string headings_of(const Layout& layout) {
+  std::string all;
+  for (const Column& column : layout.columns) all += lower(column.header) + "\n";
+  return all;
+}
+
+std::optional<std::string> small_shape_of(const Grid& table, const Layout& layout) {
+  const size_t rows = table.rows() - std::min(layout.header_rows, table.rows());
+  const auto counts = [](const Column& column) { return column.kind == ColumnKind::count; };
+  if (rows == 0 || rows > small_rows_max) return std::nullopt;
+  if (std::any_of(layout.columns.begin(), layout.columns.end(), counts)) return std::nullopt;
+  std::set<std::string_view> kinds;
+  for (const Trait trait : traits_of(table, layout)) {
+    if (trait != Trait::none) kinds.insert(name_of(trait));
+  }
+  if (kinds.size() >= small_traits_min) {
+    std::string shape;
+    for (const std::string_view kind : kinds) shape += (shape.empty() ? "" : "+") + std::string(kind);
+    return shape;
+  }
+  if (layout.header_rows == 0 || rows > untold_rows_max || layout.columns.size() < untold_columns_min)
+    return std::nullopt;
+  return std::string("headings");
+}
+
+std::optional<std::string> small_shape_of_text(std::string_view utf8) {
+  if (utf8.size() > small_text_bytes_max || traits_in_words(utf8) < text_traits_min) return std::nullopt;
+  return std::string("text");
+}
+
+void check_over_time(const std::vector<Outline>& files, const std::vector<SmallBefore>& before,
+                     Findings& findings) {
+  // Of one kind, of headings without a trait, of all kinds with traits together.
+  constexpr uint64_t files_min = 5, untold_files_min = 10, any_files_min = 15;
+  const auto untold = [](std::string_view shape) { return shape.starts_with("headings"); };
+  std::map<std::string, SmallBefore> all;
+  uint64_t any = 0;
+  for (const SmallBefore& each : before) {
+    all[each.shape] = each;
+    if (!untold(each.shape)) any += each.files;
+  }
+  std::set<std::string> here;
+  for (const Outline& file : files) {
+    for (const SmallShape& small : file.shapes) {
+      SmallBefore& sum = all[small.shape];
+      ++sum.files, sum.rows += small.rows;
+      if (!untold(small.shape)) ++any;
+      here.insert(small.shape);
+    }
+  }
+  for (const std::string& shape : here) {
+    const SmallBefore& sum = all[shape];
+    const bool many = sum.files >= (untold(shape) ? untold_files_min : files_min);
+    if (many || (any >= any_files_min && !untold(shape))) {
+      findings.add("finding.rows_of_requests", {}, shape.substr(0, shape.find(' ')),
+                   std::to_string(many ? sum.files : any));
+    }
+  }
 }
 
 void check_together(const std::vector<Outline>& files, const Parameters& parameters, Findings& findings) {

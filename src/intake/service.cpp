@@ -65,19 +65,18 @@ Result<Facts> facts_of(const Setting& setting, const Content& content, const Mes
 }
 
 // A report is never an application; about a mail of ours it is the other room's business.
-Result<bool> came_back(const Setting& setting, const Content& content) {
-  if (!content.is_report || content.report.action != "failed" || content.report.message_id.empty() ||
-      !setting.came_back)
-    return false;
-  return setting.came_back(content.report);
+Result<std::string> reported(const Setting& setting, const Content& content) {
+  if (!content.is_report || content.report.message_id.empty() || !setting.reported) return std::string();
+  return setting.reported(content.report);
 }
 
 Result<Message> deal_with(const Setting& setting, const Content& content, Message message) {
   const Decision decision = decide(TRY(facts_of(setting, content, message)));
   message.reason = decision.reason;
   message.case_number = decision.case_number;
-  if (decision.event == Event::ignore && TRY(came_back(setting, content)))
-    message.reason = "intake.came_back";
+  if (decision.event == Event::ignore) {
+    if (auto reason = TRY(reported(setting, content)); !reason.empty()) message.reason = std::move(reason);
+  }
   if (decision.event != Event::file) {
     message.state = *next(State::kept, decision.event);
     TRY(settle(setting, message, actor, decision.event));

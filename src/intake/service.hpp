@@ -26,8 +26,9 @@ struct Setting {
   // agreements. Returns the case that it accepted, or nothing when it is no such sentence.
   std::function<Result<std::optional<std::string>>(const std::string& from, std::string_view text)> accept =
       {};
-  // What a notification that a mail of ours did not arrive does. True when it is about one of ours.
-  std::function<Result<bool>(const Report& report)> came_back = {};
+  // What a report on a mail of ours does, and why the message is no case's: "intake.came_back" when that mail
+  // did not arrive, "intake.delayed" when it is on its way still; empty when it is about none of ours.
+  std::function<Result<std::string>(const Report& report)> reported = {};
 };
 inline constexpr const char* actor = "fvm-intake";
 

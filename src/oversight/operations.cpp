@@ -76,6 +76,9 @@ Result<OperationsView> operations_view(const Setting& setting, const std::string
   view.deliveries = TRY(mirror::recent_deliveries(setting.store(), deliveries_shown));
   for (const auto& request : TRY(release::in_states(setting.store(), held)))
     view.held_releases.push_back(request.number);
+  view.delayed_mails = TRY(release::delayed(setting.store(), setting.world.now()));
+  const auto config = TRY(config::read_config(setting.world, setting.instance.config_file()));
+  view.virus_scanner = release::virus_scanner(config.release.clamd_socket);
   view.sessions = TRY(enclave::list(setting.store(), {}, true)).size();
   for (const auto& each : TRY(identity::suspensions(setting.store()))) view.suspended += !each.ended;
   TRY(look_at_ledger(setting, view));

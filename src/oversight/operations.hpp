@@ -9,6 +9,8 @@
 #include "mirror/freshness.hpp"
 #include "mirror/recent.hpp"
 #include "oversight/types.hpp"
+#include "release/delayed.hpp"
+#include "release/virus.hpp"
 
 namespace fvm::oversight {
 
@@ -33,6 +35,8 @@ struct Disk {
 struct OperationsView {
   std::vector<mirror::DeliveryLine> deliveries;
   std::vector<std::string> held_releases;
+  std::vector<release::Delayed> delayed_mails;  // somewhere beyond our mail server
+  release::VirusScanner virus_scanner;
   size_t sessions = 0, suspended = 0;  // open sessions; closings in force
   audit::Head ledger;
   uint64_t ledger_bytes = 0;

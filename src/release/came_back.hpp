@@ -15,4 +15,14 @@ namespace fvm::release {
 // "5.1.1"; kept in the history when it looks like one.
 Result<bool> came_back(audit::Ledger& ledger, std::string_view message_id, const std::string& status);
 
+// A report as room intake read it (RFC 3464): action "failed" or "delayed", else nothing is done. What it
+// did: "intake.came_back", "intake.delayed" (delayed.hpp), or empty.
+struct DeliveryReport {
+  std::string action, message_id, status;
+};
+Result<std::string> read_report(audit::Ledger& ledger, const DeliveryReport& report);
+
+// "5.1.1" when it looks like one; else `otherwise`, since a stranger wrote it.
+std::string status_or(const std::string& status, const char* otherwise);
+
 }  // namespace fvm::release

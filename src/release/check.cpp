@@ -59,6 +59,8 @@ Result<void> take_tables(const store::Database& store, const Request& request, c
   return {};
 }
 
+constexpr uint64_t name_traits_min = 3;
+
 // Nothing stays of a check before.
 void forget_check(File& file) {
   file = {.position = file.position, .name = file.name, .sha256 = file.sha256, .bytes = file.bytes};
@@ -79,6 +81,9 @@ Result<void> check_file(const store::Database& store, const Bytes& bytes, const 
     if (!report.tables.empty()) TRY(take_tables(store, request, report, file));
     file.findings = std::move(report.findings);
     report.outline.name = file.name;
+    if (disclosure::traits_in_name(file.name) >= name_traits_min)
+      report.outline.shapes.push_back({"name", 1});
+    file.small = report.outline.shapes;
     overall.outlines.push_back(std::move(report.outline));
     overall.blocked |= report.blocks;
     overall.cleared = false;
@@ -130,6 +135,9 @@ Result<Checked> check_files(World& world, const store::Database& store, const By
   }
   disclosure::Findings together;
   disclosure::check_together(overall.outlines, {hands.cell_count_min}, together);
+  constexpr int64_t day = 86'400'000'000;
+  const Time since{world.now().microseconds - disclosure::small_days * day};
+  disclosure::check_over_time(overall.outlines, TRY(small_before(store, request, since)), together);
   for (const disclosure::Finding& finding : together.list())
     checked.files.front().findings.push_back(finding);
   if (bytes > mail_bytes_max && !overall.blocked) {

@@ -1,9 +1,13 @@
 // The scan as a job in its sandbox, and the courier as the one who keeps.
+#include <fcntl.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cerrno>
 
 #include "extract/project.hpp"
 #include "release/progress.hpp"
+#include "release/virus.hpp"
 #include "wire/job.hpp"
 #include "wire/socket.hpp"
 
@@ -36,12 +40,26 @@ Result<disclosure::Severity> severity_of(std::string_view name) {
   return disclosure::Severity::block;
 }
 
+// Words of ours and a digest; a few rows.
+bool is_shape(const disclosure::SmallShape& small) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789+ ";
+  constexpr uint64_t rows_max = 1000;
+  return small.shape.size() <= disclosure::small_shape_bytes_max && small.rows <= rows_max &&
+         small.shape.find_first_not_of(letters) == std::string::npos;
+}
+
 // May throw what Boost.JSON throws on another shape.
 Result<disclosure::Outline> read_outline(const json::value& value) {
   constexpr size_t tables_max = 100, totals_max = 2000, header_bytes_max = 200;
   disclosure::Outline outline;
   outline.rows = json::value_to<uint64_t>(value.at("rows"));
   outline.traits = json::value_to<uint64_t>(value.at("traits"));
+  for (const json::value& small : value.at("shapes").as_array()) {
+    outline.shapes.push_back(
+        {json::value_to<std::string>(small.at(0)), json::value_to<uint64_t>(small.at(1))});
+    if (outline.shapes.size() > disclosure::small_shapes_max || !is_shape(outline.shapes.back()))
+      return surroundings("release.scan_unreadable");
+  }
   size_t count = 0;
   for (const json::value& table : value.at("totals").as_array()) {
     auto& totals = outline.totals.emplace_back();
@@ -96,6 +114,19 @@ Result<Report> read_report(std::string_view text) {
   }
 }
 
+// ClamAV looks too, where there is one. When it does not answer nobody has looked: the check has failed.
+Result<void> ask_virus_scanner(const std::string& socket, const Bytes& bytes, Report& report) {
+  if (socket.empty()) return {};
+  Descriptor file;  // the path may be /proc/self/fd/N: what was opened without following links before
+  if (!bytes.memory) file = Descriptor(::open(bytes.path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!bytes.memory && !file) return system_error("read a file for the virus scanner", errno);
+  const auto found = TRY(look_for_virus(socket, bytes.memory ? bytes.memory.get() : file.get()));
+  if (!found) return {};
+  report.blocks = true;
+  report.findings.push_back({"finding.virus", disclosure::Severity::block, {}, "", *found});
+  return {};
+}
+
 }  // namespace
 
 // A memory file has no place that could be mounted: the job finds it behind its first descriptor.
@@ -119,7 +150,9 @@ Result<Report> scan_file(const config::Instance& instance, const config::Config&
   job.memory_mib = scan_memory_mib;
   job.time_seconds = scan_time_seconds;
   job.ended = ended;
-  return read_report(TRY(wire::run_worker(instance.launcher_socket(), job)));
+  Report report = TRY(read_report(TRY(wire::run_worker(instance.launcher_socket(), job))));
+  TRY(ask_virus_scanner(config.release.clamd_socket, from, report));
+  return report;
 }
 
 Result<wire::StorageHold> hold_folder(World& world, const config::Instance& instance,

@@ -69,6 +69,7 @@ Result<void> record_check(audit::Writer& writer, const Request& request, Checked
     if (checked.event == Event::clear) TRY(clear(writer, request, file));
     TRY(update_file(writer, request, file));
     TRY(replace_findings(writer, request, file));
+    TRY(replace_small(writer, request, file));
     findings += file.findings.size();
   }
   writer.fact("findings", std::to_string(findings));

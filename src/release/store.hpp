@@ -60,6 +60,13 @@ Result<void> begin_revision(audit::Writer& writer, const Request& request,
                             const std::vector<std::string>& names);
 Result<void> set_route(audit::Writer& writer, const Request& request, std::string_view route,
                        uint32_t reviewers);
+// What is remembered of a checked file for the project's later requests; a new check takes the place of the
+// old.
+Result<void> replace_small(audit::Writer& writer, const Request& request, const File& file);
+// What other requests of the project held since then that was not stopped; the same file counts once, and
+// those of `request` not at all.
+Result<std::vector<disclosure::SmallBefore>> small_before(const store::Database& store,
+                                                          const Request& request, Time since);
 // A reviewer's vote on the present revision; a new one takes the place of his old one.
 Result<void> put_vote(audit::Writer& writer, const Request& request, const Vote& vote);
 Result<void> put_answer(audit::Writer& writer, const Request& request, const Answer& answer);

@@ -260,13 +260,26 @@ CREATE TABLE release_delivery (
 CREATE INDEX release_delivery_request ON release_delivery (request);
 )sql";
 
+// What is rows of persons only together with more of its kind (disclosure/together.hpp).
+constexpr std::string_view small_shapes = R"sql(
+CREATE TABLE release_small (
+  request INTEGER NOT NULL REFERENCES release_request,
+  revision INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  shape TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  PRIMARY KEY (request, revision, position, line)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
   TRY(notify::migrate(ledger));
   TRY(safetable::migrate(ledger));
   return ledger.migrate("release", {tables, safe_tables, other_tables, revisions, second_looks, lots_by_step,
-                                    retention, links});
+                                    retention, links, small_shapes});
 }
 
 }  // namespace fvm::release

@@ -9,6 +9,7 @@
 
 #include "base/time.hpp"
 #include "disclosure/finding.hpp"
+#include "disclosure/together.hpp"
 #include "release/states.hpp"
 
 namespace fvm::release {
@@ -37,6 +38,9 @@ struct File {
   // audit, and the safe tables that have exactly these headings and numbers.
   size_t tables = 0;
   std::vector<int64_t> same_as;
+  // What of it is rows of persons together with more of its kind; known while it is checked, and remembered
+  // for the project's later requests.
+  std::vector<disclosure::SmallShape> small = {};
 };
 
 // One step that was taken.
@@ -94,7 +98,8 @@ struct Link {
 // What became of a mail on its way and of its link, beside the states.
 struct DeliveryFact {
   Time at;
-  std::string what;  // "link_made", "link_shown", "link_fetched", "link_arrived", "link_refused", "delayed"
+  std::string what;  // "link_made", "link_shown", "link_fetched", "link_arrived", "link_refused", "delayed",
+                     // "delay_told"
   std::string who, detail;  // account or program; file number, code of a refusal, status of a report
 };
 

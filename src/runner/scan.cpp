@@ -12,6 +12,7 @@
 #include "disclosure/traits.hpp"
 #include "duck/database.hpp"
 #include "runner/jobs.hpp"
+#include "runner/mime_type.hpp"
 #include "runner/scan.hpp"
 #include "runner/scan_code.hpp"
 #include "runner/scan_pdf.hpp"
@@ -105,8 +106,17 @@ bool is_looked_at(std::string_view type) {
   return !is_code(type);
 }
 
-// Type and name by the rules, then what is inside.
-std::string scan_file(const Task& task, std::string_view bytes, Scan& scan) {
+// Who is deceived by a file, one of us or libmagic, is a question for a person, or reason enough to refuse
+// it.
+void compare_opinions(Content content, std::string_view mime, Scan& scan) {
+  const auto opinion = disclosure::second_opinion(content, mime);
+  if (opinion == disclosure::Opinion::same) return;
+  const bool refused = opinion == disclosure::Opinion::other;
+  scan.findings.add(refused ? "finding.type_pretended" : "finding.type_doubtful", {}, {}, std::string(mime));
+}
+
+// Type and name by the rules, then what is inside. `mime`: libmagic's opinion.
+std::string scan_file(const Task& task, std::string_view bytes, std::string_view mime, Scan& scan) {
   const std::string extension = disclosure::extension_of(task.name);
   if (!disclosure::is_good_file_name(task.name)) scan.findings.add("finding.file_name");
   disclosure::Findings of_name;
@@ -126,7 +136,12 @@ std::string scan_file(const Task& task, std::string_view bytes, Scan& scan) {
     scan.findings.add("finding.type_pretended", {}, {}, std::string(disclosure::name_of(content)));
     return std::string(disclosure::name_of(content));
   }
+  compare_opinions(content, mime, scan);
   const std::string type = scan_content(bytes, extension, content, scan);
+  if (content == Content::text && scan.outline.rows == 0) {
+    if (auto shape = disclosure::small_shape_of_text(disclosure::to_utf8(bytes)))
+      scan.outline.shapes.push_back({*shape, 1});
+  }
   if (allowed && type != extension && content == Content::zip)
     scan.findings.add("finding.type_pretended", {}, {}, type);
   if (is_looked_at(type)) scan.findings.add("finding.person_reads", {}, {}, type);
@@ -149,7 +164,13 @@ json::object outline_document(const disclosure::Outline& outline) {
     }
     tables.push_back(std::move(list));
   }
-  return {{"rows", outline.rows}, {"traits", outline.traits}, {"totals", std::move(tables)}};
+  json::array shapes;
+  for (const disclosure::SmallShape& small : outline.shapes)
+    shapes.push_back(json::array{small.shape, small.rows});
+  return {{"rows", outline.rows},
+          {"traits", outline.traits},
+          {"totals", std::move(tables)},
+          {"shapes", std::move(shapes)}};
 }
 
 std::string to_document(const std::string& type, const Scan& scan) {
@@ -224,6 +245,13 @@ void Scan::outline_of(const disclosure::Grid& table, const disclosure::Layout& l
     }
     outline.traits = std::max<uint64_t>(outline.traits, kinds.size());
   }
+  if (auto shape = disclosure::small_shape_of(table, layout);
+      shape && outline.shapes.size() < disclosure::small_shapes_max) {
+    constexpr size_t digest_characters = 16;
+    if (*shape == "headings")
+      *shape += " " + crypto::sha256_hex(disclosure::headings_of(layout)).substr(0, digest_characters);
+    outline.shapes.push_back({*shape, table.rows() - std::min(layout.header_rows, table.rows())});
+  }
   auto& totals = outline.totals;
   const auto own = disclosure::totals_of(table, layout);
   if (own.empty()) return;
@@ -259,7 +287,8 @@ Result<std::string> scan(std::string_view document) {
   const std::vector<uint64_t> pseudonyms = TRY(read_pseudonyms(task.population));
   scan.pseudonyms = disclosure::Pseudonyms(pseudonyms);
   const std::string bytes = TRY(real_world().read_file(task.file, task.bytes_max));
-  const std::string type = scan_file(task, bytes, scan);
+  const std::string mime = bytes.empty() ? std::string() : TRY(mime_type_of(bytes));
+  const std::string type = scan_file(task, bytes, mime, scan);
   return to_document(type, scan);
 }
 

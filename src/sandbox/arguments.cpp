@@ -125,6 +125,8 @@ void add_libraries(Builder& to, const Host& host) {
 }
 
 void add_poppler(Builder& to, const Host& host) {
+  if (!host.magic.empty())
+    to.add({"--ro-bind", host.magic.native(), std::string(programs_inside) + "/magic.mgc"});
   if (host.pdf_text.empty()) return;
   to.add({"--ro-bind", host.pdf_text.native(), std::string(programs_inside) + "/pdftotext"});
   for (const auto& [asked, real] : host.pdf_libraries) to.add({"--ro-bind", real.native(), asked.native()});

@@ -114,6 +114,10 @@ Result<Host> look_around(const Path& own_folder, std::string_view search_path) {
   for (const auto& [asked, real] : host.libraries) {
     if (asked.filename() == "libc.so.6") host.charsets = real.parent_path() / "gconv";
   }
+  for (const char* list : {"/usr/lib/file/magic.mgc", "/usr/share/misc/magic.mgc"}) {
+    std::error_code error;
+    if (host.magic.empty() && fs::is_regular_file(list, error)) host.magic = fs::canonical(list);
+  }
   host.psql_folder = newest_psql_folder();
   // Without a pdftotext that runs, PDF files are refused; all other work goes on.
   const auto pdf_text = find_program("pdftotext", search_path);

@@ -17,6 +17,7 @@ struct Host {
   std::vector<std::pair<Path, Path>> libraries;
   Path pdf_text;  // poppler's pdftotext; may be empty: then no PDF is cleared
   std::vector<std::pair<Path, Path>> pdf_libraries;  // its own, beside fvm-worker's
+  Path magic;        // libmagic's list of types; may be empty: then nothing is scanned
   Path charsets;     // the C library's tables of character sets (gconv); may not exist
   Path packages;     // python/ and R/: what a session finds without installing it; may be empty
   Path psql_folder;  // where the real psql is (Debian's /usr/bin/psql is a slow wrapper); may be empty

@@ -16,6 +16,7 @@
 #include "intake/service.hpp"
 #include "mirror/deliveries.hpp"
 #include "release/came_back.hpp"
+#include "release/delayed.hpp"
 #include "release/kept.hpp"
 #include "release/retention.hpp"
 #include "release/revision.hpp"
@@ -80,8 +81,9 @@ Result<void> read_mailbox(const Work& work) {
                                 .config = work.config,
                                 .casework = agreement::casework_setting(agreements),
                                 .accept = agreement::mail_answers(agreements),
-                                .came_back = [&work](const intake::Report& report) {
-                                  return release::came_back(work.ledger, report.message_id, report.status);
+                                .reported = [&work](const intake::Report& report) {
+                                  return release::read_report(
+                                      work.ledger, {report.action, report.message_id, report.status});
                                 }};
   const std::string& maildir = work.config.mailbox.maildir;
   const size_t taken = maildir.empty() ? 0 : TRY(intake::empty_maildir(setting, maildir));
@@ -97,8 +99,12 @@ Result<void> follow_releases(const Work& work) {
       TRY(release::follow_lot(work.world, work.ledger, release::SampleRules::of(work.config)));
   const size_t expired =
       TRY(release::expire_overdue(work.ledger, work.world.now(), work.config.release.answer_days));
-  if (drawn + expired > 0)
-    log_event("releases followed", {{"drawn", std::to_string(drawn)}, {"expired", std::to_string(expired)}});
+  const size_t alerted =
+      TRY(release::alert_delayed(work.ledger, work.world.now(), work.config.release.delay_hours));
+  if (drawn + expired + alerted > 0)
+    log_event("releases followed", {{"drawn", std::to_string(drawn)},
+                                    {"expired", std::to_string(expired)},
+                                    {"delays_told", std::to_string(alerted)}});
   return {};
 }
 

@@ -49,7 +49,7 @@ def test_what_did_not_arrive_is_held_and_not_sent_again(house, kind):
     assert house.state(number) == "sent", "the operator's word ends it"
 
 
-@pytest.mark.parametrize("change", [{"action": "delayed"}, {"action": "delivered"}, {"message_id": "<H-000001.aaaa@service.example>"},
+@pytest.mark.parametrize("change", [{"action": "delivered"}, {"action": "relayed"}, {"message_id": "<H-000001.aaaa@service.example>"},
                                     {"outer": "multipart/mixed"}])
 def test_what_says_nothing_of_that_kind_changes_nothing(house, change):
     number, message_id = sent(house, f"intet-{len(house.mail.mails())}.csv")
@@ -63,3 +63,48 @@ def test_a_status_that_is_none_is_not_shown_to_anybody(house):
     number, message_id = sent(house, "status.csv")
     receive(house, report(message_id, status="5.1.1 godkendt af rita"))
     assert house.show(number)["history"][-1]["reason"] == "delivery report: failed"
+
+
+def operations(house):
+    if "fvm-portal" not in house.programs:
+        house.portal()
+    return {each["release"]: each for each in house.ask("GET", "operations", "olga")[1]["delayed"]}
+
+
+def test_a_delay_is_seen_and_changes_nothing(house):
+    number, message_id = sent(house, "sen.csv")
+    assert number not in operations(house), "the control"
+    got = receive(house, report(message_id, action="delayed", status="4.4.1"))
+    assert (got["state"], got["reason"]) == ("ignored", "intake.delayed")
+    shown = house.show(number)
+    assert shown["state"] == "sent" and [(d["what"], d["detail"]) for d in shown["deliveries"]] == [("delayed", "4.4.1")]
+    told = operations(house)[number]
+    assert (told["recipient"], told["status"], told["told"]) == ("mia@kommune.dk", "4.4.1", False)
+    assert "reports a delay" in house.release("show", number).stdout
+    assert house.ask("GET", "operations", "anna")[0] == 403
+    receive(house, report(message_id, action="delayed", status="hemmeligt ord"))
+    assert house.show(number)["deliveries"][-1]["detail"] == "delayed", "no word of a stranger's"
+
+
+def test_after_some_hours_operators_and_author_are_told_once(house):
+    number, message_id = sent(house, "meget-sen.csv")
+    receive(house, report(message_id, action="delayed", status="4.4.1"))
+    house.start("fvm-steward")
+    notices = lambda: [n["audience"] for n in house.show(number)["notices"] if "forsinket" in n["text"] or "delayed" in n["text"]]
+    assert notices() == []
+    house.change("UPDATE release_step SET at = at - 25 * 3600000000 WHERE request = ?", int(number[2:]))
+    house.change("UPDATE release_delivery SET at = at - 25 * 3600000000 WHERE request = ?", int(number[2:]))
+    house.stop("fvm-steward")
+    house.start("fvm-steward")
+    house.instance.wait_for(lambda: notices(), 60)
+    house.stop("fvm-steward")
+    house.start("fvm-steward")
+    assert sorted(notices()) == ["anna", "role:operator"]
+    assert operations(house)[number]["told"] and house.state(number) == "sent"
+
+
+def test_a_report_on_what_is_not_under_way_is_none(house):
+    number, message_id = sent(house, "kaldt.csv")
+    house.release("recall", number, "--reason", "fejl")
+    assert receive(house, report(message_id, action="delayed"))["reason"] == "intake.automatic"
+    assert house.show(number)["deliveries"] == [] and number not in operations(house)

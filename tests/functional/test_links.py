@@ -7,6 +7,7 @@ import pytest
 
 from support.links import LinkHouse
 from support.mail import attachments
+from test_came_back import receive, report
 
 CONTENT = "gruppe;antal\nHEMMELIG;120\nB;55\n"
 
@@ -101,6 +102,16 @@ def test_a_mail_that_came_back_is_held_and_its_link_is_dead(house):
     newer = house.token(number)
     assert newer != token and house.why(house.fetch(number, token)) == "release.link_stopped"
     assert house.fetch(number, newer)[2].decode().startswith("gruppe")
+
+
+def test_a_delivery_report_on_a_link_holds_it_and_a_delay_is_a_fact(house):
+    number, token = house.mailed("rapport.csv")
+    message_id = house.mail.mails()[-1]["Message-ID"]
+    assert receive(house, report(message_id, action="delayed", status="4.4.1"))["reason"] == "intake.delayed"
+    assert house.why(house.link(number, token)) == "", "it is on its way still"
+    assert receive(house, report(message_id))["reason"] == "intake.came_back"
+    assert house.state(number) == "held" and house.why(house.fetch(number, token)) == "release.link_stopped"
+    assert "delayed" in [d["what"] for d in house.show(number)["deliveries"]]
 
 
 @pytest.mark.parametrize("point, mails", [("release.sending", 1), ("release.data", 0), ("release.sent", 1)])

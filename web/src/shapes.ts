@@ -120,7 +120,7 @@ export interface ReleaseView {
 }
 /** A result that was mailed as a one-time link; `opener`: the account that fetched first. */
 export interface LinkView { made: string; expires: string; opener: string; files: { file: integer; fetched: string; fetches: integer; arrived: string | null }[] }
-/** What became of a mail on its way and of its link: link_made, link_shown, link_fetched, link_arrived, link_refused, delayed. */
+/** What became of a mail on its way and of its link: link_made, link_shown, link_fetched, link_arrived, link_refused, delayed, delay_told. */
 export interface DeliveryFact { at: string; what: string; who: string; detail: string }
 export interface LinkToken { token: string }
 /** What a one-time link opens; `open`: can be fetched, once or once more after a broken-off download. */
@@ -200,8 +200,11 @@ export interface Fresh {
   table: string; frequency: string; delivered: string | null; rows: integer; days: integer | null; days_allowed: integer | null; late: boolean;
 }
 export interface Disk { folders: string[]; bytes: integer; free_bytes: integer }
+/** A mail that a server further on still tries to deliver; `told`: operators and author have got a notice. */
+export interface DelayedMail { release: string; recipient: string; since: string; status: string; told: boolean }
 export interface OperationsView {
-  version: string; programs: ProgramStatus[]; freshness: Fresh[]; deliveries: DeliveryLine[]; held: string[]; sessions: integer; closed: integer; disks: Disk[];
+  version: string; programs: ProgramStatus[]; freshness: Fresh[]; deliveries: DeliveryLine[]; held: string[]; delayed: DelayedMail[];
+  virus_scanner: { state: "absent" | "answers" | "silent"; version: string }; sessions: integer; closed: integer; disks: Disk[];
   ledger: { records: integer; bytes: integer; checkpointed: integer; checkpoint_at: string | null };
 }
 export interface InstitutionView { name: string; cvr: string; recipients: string[]; delivery: "attachment" | "link"; closed: boolean }

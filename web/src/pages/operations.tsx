@@ -29,6 +29,8 @@ function troubles(view: OperationsView): string[] {
     ...(stopped.length > 0 ? [text("web.trouble_stopped", { names: stopped.join(", ") })] : []),
     ...(late > 0 ? [text("web.trouble_late", { count: number(late) })] : []),
     ...(view.held.length > 0 ? [text("web.trouble_held", { names: view.held.join(", ") })] : []),
+    ...(view.virus_scanner.state === "silent" ? [text("web.trouble_virus_scanner")] : []),
+    ...(view.delayed.some((each) => each.told) ? [text("web.trouble_delayed", { names: view.delayed.filter((each) => each.told).map((each) => each.release).join(", ") })] : []),
     ...(full.length > 0 ? [text("web.trouble_full", { names: full.join(", ") })] : []),
   ];
 }
@@ -62,6 +64,10 @@ function Running({ view }: { view: OperationsView }) {
         <dt>{text("web.operations_sessions")}</dt><dd>{number(view.sessions)}</dd>
         <dt>{text("web.operations_closed")}</dt><dd>{number(view.closed)}</dd>
         <dt>{text("web.operations_held")}</dt><dd>{view.held.length === 0 ? text("web.operations_none") : view.held.join(", ")}</dd>
+        <dt>{text("web.operations_delayed")}</dt>
+        <dd>{view.delayed.length === 0 ? text("web.operations_none") : view.delayed.map((each) => text("web.operations_delayed_one", { release: each.release, to: each.recipient, at: moment(each.since), status: each.status })).join("; ")}</dd>
+        <dt>{text("web.operations_virus_scanner")}</dt>
+        <dd>{view.virus_scanner.state === "answers" ? view.virus_scanner.version : text(view.virus_scanner.state === "absent" ? "web.operations_virus_absent" : "web.operations_virus_silent")}</dd>
         <dt>{text("web.operations_ledger")}</dt><dd>{text("web.operations_ledger_size", { records: number(view.ledger.records), size: bytes(view.ledger.bytes) })}</dd>
         <dt>{text("web.operations_checkpoint")}</dt>
         <dd>{view.ledger.checkpoint_at ? text("web.operations_checkpoint_at", { records: number(view.ledger.checkpointed), at: moment(view.ledger.checkpoint_at) }) : text("web.operations_no_checkpoint")} {text("web.operations_verify")}</dd>
