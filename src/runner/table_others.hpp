@@ -3,7 +3,7 @@
 // itself or with all that was told before. They are judged as if two things were told wherever the counted
 // units' number is: their own number, and how many of the counted each of them has. Private to the second
 // job.
-// docs/architecture/0039-units.md.
+// docs/architecture/0043-units.md.
 #pragma once
 
 #include <memory>

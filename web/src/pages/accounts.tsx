@@ -87,7 +87,7 @@ export function Accounts({ me }: PageProps) {
         return (
           <>
             <h2 id="accounts">{text("web.operations_accounts")}</h2>
-            {code && <TheCode code={code} />}
+            {code && !people.accounts.some((each) => each.user === code.user && each.closed) && <TheCode code={code} />}
             {account && <OneAccount key={account.user} me={me} account={account} people={people} again={look.again} told={told} />}
             <List caption={text("web.operations_accounts")} rows={people.accounts} id={(row) => row.user} empty={text("web.account_none")} sort={{ key: "user" }} filter columns={[
               { key: "user", words: text("web.user_label"), value: (row) => row.user, cell: (row) => <button type="button" className="button-link" onClick={() => setChosen(row.user)}>{row.user}</button> },
