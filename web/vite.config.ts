@@ -14,8 +14,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1000,
     rollupOptions: {
-      input: "src/main.tsx",
-      output: { manualChunks: (id) => (is_shared(id) ? "shared" : undefined), entryFileNames: "portal.js", chunkFileNames: "[name]-[hash].js", assetFileNames: (info) => (info.names[0]?.endsWith(".css") ? "portal.css" : "[name][extname]") },
+      // desk.js is of fvm-desk's page alone: the portal never shows a screen.
+      input: { portal: "src/main.tsx", desk: "src/pages/desk.tsx" },
+      output: { manualChunks: (id) => (is_shared(id) ? "shared" : undefined), entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js", assetFileNames: (info) => (info.names[0]?.endsWith(".css") ? "portal.css" : "[name][extname]") },
     },
   },
   esbuild: { jsx: "automatic" },

@@ -13,6 +13,7 @@
 #include "sanction/service.hpp"
 #include "sanction/store.hpp"
 #include "wire/keeper.hpp"
+#include "wire/messages_desk.hpp"
 #include "wire/tables.hpp"
 
 namespace fvm {
@@ -131,6 +132,10 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
       link_access_{
           *ledger_, access_.mutex,
           [socket = instance.courier_socket()](const auto& asked) { return ask_for_file(socket, asked); }},
+      desktop_access_{[socket = instance.steward_socket()](const api::DesktopAsked& asked) {
+        return ask_for_json(
+            socket, wire::AskDesktop{asked.act, asked.project, asked.user, asked.login, asked.language});
+      }},
       readers_(instance.store_file()),
       project_access_{readers_, *agreements_.catalogues, config, real_world()},
       oversight_access_{{real_world(), *ledger_, instance}, access_.mutex},
@@ -141,6 +146,7 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
   api::add_agreement_routes(routes, agreement_access_);
   api::add_casework_routes(routes, access_);
   api::add_writing_routes(routes, writing_access_);
+  api::add_desktop_routes(routes, desktop_access_);
   api::add_table_routes(routes, table_access_);
   api::add_release_routes(routes, release_access_);
   api::add_link_routes(routes, link_access_);

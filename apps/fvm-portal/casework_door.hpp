@@ -7,6 +7,7 @@
 
 #include "api/agreement_routes.hpp"
 #include "api/casework_routes.hpp"
+#include "api/desktop_routes.hpp"
 #include "api/facts.hpp"
 #include "api/link_routes.hpp"
 #include "api/operations_routes.hpp"
@@ -46,6 +47,7 @@ class CaseworkDoor {
   api::ReleaseAccess release_access_;
   api::WritingAccess writing_access_;
   api::LinkAccess link_access_;
+  api::DesktopAccess desktop_access_;
   store::Readers readers_;
   api::ProjectAccess project_access_;
   api::OversightAccess oversight_access_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "api/app_pages.hpp"
-#include "fvm-portal/places.hpp"
+#include "config/places.hpp"
 
 namespace fvm {
 namespace {
@@ -82,7 +82,7 @@ LoginDoor::LoginDoor(const config::Instance& instance, const config::Config& con
 
 Result<void> LoginDoor::use_broker(const config::Instance& instance, const config::Config& config) {
   auto settings = TRY(settings_of(instance, config.mitid, origin_));
-  auto common = TRY(account::CommonPasswords::read(real_world(), common_passwords_file()));
+  auto common = TRY(account::CommonPasswords::read(real_world(), config::common_passwords_file()));
   accounts_.emplace(
       TRY(account::open_setting(real_world(), access_.ledger, instance.store_file(), std::move(common))));
   accounts_->session_seconds = int64_t{config.login.session_minutes} * 60;

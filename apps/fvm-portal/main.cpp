@@ -19,11 +19,11 @@
 #include "base/log.hpp"
 #include "casework/document.hpp"
 #include "config/instance.hpp"
+#include "config/places.hpp"
 #include "confine/confine.hpp"
 #include "fvm-portal/casework_door.hpp"
 #include "fvm-portal/figures.hpp"
 #include "fvm-portal/login_door.hpp"
-#include "fvm-portal/places.hpp"
 #include "fvm-portal/public_facts.hpp"
 #include "http/server.hpp"
 
@@ -40,8 +40,8 @@ Result<void> give_up_the_rest(const config::Instance& instance, const config::Co
   // What is allowed must be there: a folder that is made later is another.
   for (const Path& folder : {instance.texts(), instance.agreements()})
     TRY(real_world().make_directories(folder, 0700));
-  std::vector<Path> read = {instance.config_file(), instance.texts(), instance.agreements(), web_folder(),
-                            common_passwords_file()};
+  std::vector<Path> read = {instance.config_file(), instance.texts(), instance.agreements(),
+                            config::web_folder(), config::common_passwords_file()};
   // An empty name would be the whole instance.
   if (!config.mitid.client_secret_file.empty())
     read.push_back(instance.root() / config.mitid.client_secret_file);
@@ -62,7 +62,7 @@ Result<void> serve(const Path& root, int port) {
   const config::Instance instance(root);
   const config::Config config = TRY(config::read_config(real_world(), instance.config_file()));
   TRY(give_up_the_rest(instance, config));
-  const api::Assets assets = TRY(api::Assets::read(real_world(), web_folder()));
+  const api::Assets assets = TRY(api::Assets::read(real_world(), config::web_folder()));
   api::ServiceFacts facts = facts_of(config, instance);
   facts.news = TRY(news_of(config.service.news));
   http::ServerOptions options{.address = config.portal.address,

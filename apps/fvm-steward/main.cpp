@@ -6,6 +6,9 @@
 //           Makes safe tables for fvm-portal, which may start no job: as the user and in the project that the
 //           portal names, by the rules that hold in a session. Looks into the outboxes of open sessions, and
 //           of whoever asks for his own: has the files scanned in the sandbox, and sends nothing.
+//           Starts desktops and holds them (desktops.hpp): fvm-portal may ask for one, but gets a ticket
+//           alone; only whoever shows the key beside the socket, as fvm-desk does, gets a screen, and only of
+//           those.
 // LIMITS    One thread per duty, a duty at most once at a time; one caller after the other; three tables;
 //           two scans of outboxes.
 // BUGS      A duty that hangs is not cut short: `fvm down` ends it after ten seconds. Every duty bears that.
@@ -19,6 +22,7 @@
 
 #include "base/log.hpp"
 #include "steward/checks.hpp"
+#include "steward/desktops.hpp"
 #include "steward/duties.hpp"
 #include "steward/orders.hpp"
 #include "steward/outlooks.hpp"
@@ -53,7 +57,7 @@ Result<Descriptor> signals() {
 Result<void> run(const Path& folder) {
   World& world = real_world();
   const config::Instance instance(std::filesystem::absolute(folder));
-  const config::Config config = TRY(config::read_config(world, instance.config_file()));
+  const config::DeskConfig config = TRY(config::read_desk_config(world, instance.config_file()));
   const Descriptor readable = TRY(signals());
   auto listener = TRY(listener_for(instance));
   {
@@ -64,19 +68,33 @@ Result<void> run(const Path& folder) {
   steward::Outlooks outlooks(world, instance, config);
   steward::Orders orders(world, instance);
   steward::Checks checks(world, instance, config);
-  const steward::Takers takers{[&](wire::Connection caller, wire::AskTableAs asked) {
-                                 tables.take(std::move(caller), std::move(asked));
-                               },
-                               [&](wire::Connection caller, wire::AskOutlook asked) {
-                                 outlooks.take(std::move(caller), std::move(asked));
-                               },
-                               [&](wire::Connection caller, wire::AskOrder asked) {
-                                 orders.take(std::move(caller), std::move(asked));
-                               },
-                               [&](wire::Connection caller, wire::AskCheck asked) {
-                                 checks.take(std::move(caller), std::move(asked));
-                               }};
-  return steward::serve(steward::duties(world, instance, config), listener, readable.get(), FVM_VERSION,
+  steward::Desktops desktops(world, instance, config);
+  const auto door = TRY(wire::Door::beside(world, instance.steward_socket()));
+  steward::Takers takers{[&](wire::Connection caller, wire::AskTableAs asked) {
+                           tables.take(std::move(caller), std::move(asked));
+                         },
+                         [&](wire::Connection caller, wire::AskOutlook asked) {
+                           outlooks.take(std::move(caller), std::move(asked));
+                         },
+                         [&](wire::Connection caller, wire::AskOrder asked) {
+                           orders.take(std::move(caller), std::move(asked));
+                         },
+                         [&](wire::Connection caller, wire::AskCheck asked) {
+                           checks.take(std::move(caller), std::move(asked));
+                         }};
+  takers.desktop = [&](wire::Connection caller, wire::AskDesktop asked) {
+    desktops.ask(std::move(caller), std::move(asked));
+  };
+  takers.ticket = [&](wire::Connection caller, wire::RedeemTicket asked) {
+    desktops.redeem(std::move(caller), std::move(asked));
+  };
+  takers.screen = [&](wire::Connection caller, wire::TakeScreen asked) {
+    desktops.take_screen(std::move(caller), std::move(asked));
+  };
+  takers.refusal = [&](wire::Connection caller, wire::NoteRefusal asked) {
+    desktops.note_refusal(std::move(caller), std::move(asked));
+  };
+  return steward::serve(steward::duties(world, instance, config), listener, readable.get(), FVM_VERSION, door,
                         takers);
 }
 

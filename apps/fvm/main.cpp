@@ -38,7 +38,7 @@ int run(int argc, char** argv) {
   line.when_read([&] { context.instance = std::filesystem::absolute(instance); });
   app.fallthrough();
   for (const auto add : {add_init, add_up, add_synth, add_catalogue, add_deliver, add_mirror, add_application,
-                         add_identity, add_project, add_session, add_table, add_ledger, add_rules,
+                         add_identity, add_project, add_session, add_desk, add_table, add_ledger, add_rules,
                          add_release, add_spotcheck, add_sanction, add_audit}) {
     add(app, context);
   }

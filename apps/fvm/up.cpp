@@ -33,7 +33,7 @@ struct UpOptions {
 
 Result<std::vector<supervisor::Program>> programs_for(Context& context, const config::Instance& instance,
                                                       const UpOptions& options) {
-  const config::Config config = TRY(config::read_config(context.world, instance.config_file()));
+  const config::DeskConfig config = TRY(config::read_desk_config(context.world, instance.config_file()));
   TRY(instance.make_folders(context.world));
   supervisor::Choices choices;
   if (!options.passphrase_file.empty()) choices.passphrase_file = options.passphrase_file;

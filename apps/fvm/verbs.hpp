@@ -17,6 +17,7 @@ void add_application_check(Verb& application, Context& context);  // application
 void add_mailbox(Verb& application, Context& context);            // application receive, application mail …
 void add_identity(Verb& app,
                   Context& context);  // institution, user: accounts until the portal has pages for them
+void add_desk(Verb& app, Context& context);               // desk list | confirm | forget
 void add_login(Verb& user, Context& context);             // user code | show | sessions …
 void add_project(Verb& app, Context& context);            // project create | build | refresh | show | close
 void add_project_check(Verb& project, Context& context);  // project check

@@ -63,12 +63,16 @@ Result<std::vector<Session>> sessions_of(const store::Database& store, std::stri
 // "account.session.unknown" when it is not an open one of that user.
 Result<void> end_session(audit::Ledger& ledger, const std::string& actor, std::string_view user,
                          std::string_view id, std::string_view reason);
+// Why a session was ended; nothing while it is not, or when there is none of that name.
+Result<std::optional<std::string>> why_ended(const store::Database& store, std::string_view id);
 // All of them; how many there were.
 Result<int64_t> end_all_sessions(audit::Ledger& ledger, const std::string& actor, std::string_view user,
                                  std::string_view reason);
 // MitID Erhverv has said anew who this is: the same person ("account.other_person"), and a new token.
 Result<Opened> step_up(const Setting& setting, const Session& session, const Proof& proof);
 
+// The professional uuid that an account is bound to; empty: none.
+Result<std::string> professional_of(const store::Database& store, std::string_view user);
 Result<Standing> standing_of(const store::Database& store, std::string_view user, Time now);
 // Forgets MitID and password (another employment, a lost MitID): a new code begins it all anew.
 Result<void> unbind(audit::Ledger& ledger, const std::string& actor, std::string_view user,

@@ -97,6 +97,17 @@ Result<void> end_session(audit::Ledger& ledger, const std::string& actor, std::s
   });
 }
 
+Result<std::optional<std::string>> why_ended(const store::Database& store, std::string_view id) {
+  auto rows =
+      TRY(store.prepare("SELECT end_reason FROM login_session WHERE id = ? AND ended IS NOT NULL", id));
+  if (!TRY(rows.step())) return std::optional<std::string>();
+  return std::optional<std::string>(rows.text(0));
+}
+
+Result<std::string> professional_of(const store::Database& store, std::string_view user) {
+  return TRY(credential_of(store, TRY(identity::find_user(store, user)).id)).professional;
+}
+
 Result<int64_t> end_all_sessions(audit::Ledger& ledger, const std::string& actor, std::string_view name,
                                  std::string_view reason) {
   audit::Event event{actor, "login.all_ended", std::string(name), {{"reason", std::string(reason)}}};

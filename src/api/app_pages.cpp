@@ -24,6 +24,8 @@ constexpr Kind kinds[] = {
     {"table", "/projekt/{number}/tabel", "/en/project/{number}/table", "web.table_title", "web.table_lead"},
     {"send_home", "/projekt/{number}/hjemsend", "/en/project/{number}/send", "web.send_title",
      "web.send_lead"},
+    {"desktop", "/projekt/{number}/skrivebord", "/en/project/{number}/desktop", "web.desktop_title",
+     "web.desktop_lead"},
     {"reviews", "/kontrol", "/en/review", "web.reviews_title", "web.reviews_lead"},
     {"review", "/kontrol/{number}", "/en/review/{number}", "web.review_title", "web.review_lead"},
     {"security", "/sikkerhed", "/en/security", "web.security_title", "web.security_lead"},

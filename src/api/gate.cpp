@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/desktop_routes.hpp"
 #include "api/json_route.hpp"
 #include "crypto/secret.hpp"
 #include "crypto/sha256.hpp"
@@ -96,6 +97,7 @@ Result<http::Request> Gate::passed(http::Request request, const http::Route& rou
   if (asks_step_up(route.method, route.pattern, event == request.parameters.end() ? "" : event->second))
     TRY(fresh(who));
   request.headers[actor_header] = who.user.name;
+  request.headers[login_header] = who.id;
   return request;
 }
 

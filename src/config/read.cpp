@@ -7,6 +7,7 @@
 
 #include "base/nearest.hpp"
 #include "base/toml_screen.hpp"
+#include "config/desk.hpp"
 #include "config/instance.hpp"
 #include "config/settings.hpp"
 
@@ -19,9 +20,12 @@ using Names = std::map<std::string, std::vector<std::string>>;  // section -> ke
 
 Names known_names() {
   Names names;
-  Config config;
-  for_each_setting(
-      config, [&](const char* section, const char* key, auto&&...) { names[section].emplace_back(key); });
+  DeskConfig config;
+  const auto note = [&](const char* section, const char* key, auto&&...) {
+    names[section].emplace_back(key);
+  };
+  for_each_setting(config, note);
+  for_each_desk_setting(config, note);
   return names;
 }
 
@@ -146,9 +150,7 @@ std::string written(const std::vector<std::string>& values) {
   return "[" + out + "]";
 }
 
-}  // namespace
-
-Result<Config> read_config(World& world, const Path& file) {
+Result<DeskConfig> read_all(World& world, const Path& file) {
   auto read = world.read_file(file, config_bytes_max);
   if (!read.ok() && read.error().code == "file.missing")
     return usage("config.no_instance", {{"file", file.string()}});
@@ -163,14 +165,26 @@ Result<Config> read_config(World& world, const Path& file) {
   }
   const Reader reader(file, document.table());
   TRY(reader.refuse_unknown());
-  Config config;
+  DeskConfig config;
   Result<void> outcome;
-  for_each_setting(config,
-                   [&](const char* section, const char* key, auto& field, const Allowed& allowed, auto&&) {
-                     if (outcome.ok()) outcome = reader.read(section, key, field, allowed);
-                   });
+  const auto read_one = [&](const char* section, const char* key, auto& field, const Allowed& allowed,
+                            auto&&) {
+    if (outcome.ok()) outcome = reader.read(section, key, field, allowed);
+  };
+  for_each_setting(config, read_one);
+  for_each_desk_setting(config, read_one);
   TRY(std::move(outcome));
   return config;
+}
+
+}  // namespace
+
+Result<Config> read_config(World& world, const Path& file) {
+  return Config(TRY(read_all(world, file)));
+}
+
+Result<DeskConfig> read_desk_config(World& world, const Path& file) {
+  return read_all(world, file);
 }
 
 std::string default_config_text() {
@@ -179,9 +193,9 @@ std::string default_config_text() {
       "last\n"
       "# word of its name. A change takes effect when the programs are started again (fvm down, fvm up).\n";
   std::string current;
-  const Config config;
-  for_each_setting(config, [&](const std::string& section, const char* key, const auto& field, const Allowed&,
-                               const char* comment) {
+  const DeskConfig config;
+  const auto write = [&](const std::string& section, const char* key, const auto& field, const Allowed&,
+                         const char* comment) {
     if (section != current) text += "\n[" + section + "]\n";
     current = section;
     text += std::string("# ") + comment + "\n" + key + " = ";
@@ -190,7 +204,9 @@ std::string default_config_text() {
     } else {
       text += written(field) + "\n";
     }
-  });
+  };
+  for_each_setting(config, write);
+  for_each_desk_setting(config, write);
   return text;
 }
 

@@ -115,6 +115,28 @@ void for_each_login_setting(auto& c, auto&& visit) {
         "how far the broker's clock may be from ours");
 }
 
+// Those of desktops in the browser (desk.hpp), not among the settings of every program.
+void for_each_desk_setting(auto& c, auto&& visit) {
+  visit("desk", "port", c.desk.port, Allowed{0, 65535},
+        "port of fvm-desk, which carries desktops to browsers; 0: none are offered");
+  visit("desk", "address", c.desk.address, Allowed{}, "network address that it listens on");
+  visit("desk", "public_url", c.desk.public_url, Allowed{},
+        "address that browsers use, with a host name that the portal has not: https://skrivebord.example.dk");
+  visit("desk", "client_id", c.desk.client_id, Allowed{},
+        "its own name at the broker of [mitid]; its way back is public_url + /login/callback");
+  visit("desk", "client_secret_file", c.desk.client_secret_file, Allowed{},
+        "file with its own secret at the broker (mode 0600); relative to the instance");
+  visit("desk", "admission", c.desk.admission, Allowed{0, 0, "confirmed|first_use"},
+        "\"confirmed\": an operator confirms each person at each project once (fvm desk confirm); "
+        "\"first_use\": "
+        "whoever comes first is believed, and only changes ask an operator");
+  visit("desk", "idle_minutes", c.desk.idle_minutes, Allowed{1, 24 * 60},
+        "a screen at which nothing was typed or pointed at for so long is closed; the desktop goes on");
+  visit("desk", "away_minutes", c.desk.away_minutes, Allowed{1, 7 * 24 * 60},
+        "a desktop that nobody has looked at for so long is ended");
+  visit("desk", "desktops_max", c.desk.desktops_max, Allowed{1, 10000}, "desktops at a time");
+}
+
 // Those of sending results home.
 void for_each_release_setting(auto& c, auto&& visit) {
   visit("release", "file_bytes_max", c.release.file_bytes_max, Allowed{1, 1 << 30},

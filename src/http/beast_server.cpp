@@ -1,4 +1,4 @@
-// The only file that includes Beast.
+// With beast_tunnel.* the only file that includes Beast.
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,11 +10,13 @@
 #include <boost/asio/strand.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
 #include <optional>
 #include <thread>
 #include <vector>
 
 #include "base/log.hpp"
+#include "http/beast_tunnel.hpp"
 #include "http/server.hpp"
 
 namespace fvm::http {
@@ -70,9 +72,9 @@ std::optional<Response> refusal(beast::error_code error) {
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(stream::socket socket, const ServerOptions& options, const Handler& handler,
+  Session(stream::socket socket, const ServerOptions& options, const Handler& handler, const Upgrade& upgrade,
           std::atomic<unsigned>& open)
-      : stream_(std::move(socket)), options_(options), handler_(handler), open_(open) {
+      : stream_(std::move(socket)), options_(options), handler_(handler), upgrade_(upgrade), open_(open) {
     ++open_;
   }
   ~Session() { --open_; }
@@ -100,7 +102,19 @@ class Session : public std::enable_shared_from_this<Session> {
     const auto raw = parser_->release();
     head_only_ = raw.method() == bhttp::verb::head;
     const auto request = to_request(raw);
+    if (request && upgrade_ && beast::websocket::is_upgrade(raw)) return join(raw, *request);
     write(request ? guarded(*request) : problem(400, "http.bad_request"), request && raw.keep_alive());
+  }
+
+  void join(const bhttp::request<bhttp::string_body>& raw, const Request& request) {
+    try {
+      auto answer = upgrade_(request);
+      if (auto* refused = std::get_if<Response>(&answer)) return write(std::move(*refused), false);
+      begin_tunnel(std::move(stream_), raw, std::move(std::get<Tunnel>(answer)), open_);
+    } catch (const std::exception& failure) {
+      log_event("request.failed", {{"reason", failure.what()}});
+      write(problem(500, "http.defect"), false);
+    }
   }
 
   Response guarded(const Request& request) {
@@ -150,9 +164,10 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   static constexpr size_t drain_bytes_max = 1u << 20;
-  beast::basic_stream<stream> stream_;
+  BeastStream stream_;
   const ServerOptions& options_;
   const Handler& handler_;
+  const Upgrade& upgrade_;
   std::atomic<unsigned>& open_;
   beast::flat_buffer buffer_{64u << 10};
   std::optional<bhttp::request_parser<bhttp::string_body>> parser_;
@@ -165,9 +180,10 @@ class Session : public std::enable_shared_from_this<Session> {
 
 class BeastServer final : public Server {
  public:
-  BeastServer(const ServerOptions& options, Handler handler)
+  BeastServer(const ServerOptions& options, Handler handler, Upgrade upgrade)
       : options_(options),
         handler_(std::move(handler)),
+        upgrade_(std::move(upgrade)),
         context_(static_cast<int>(options.threads)),
         acceptor_(context_),
         unix_acceptor_(context_) {}
@@ -232,7 +248,7 @@ class BeastServer final : public Server {
     acceptor.async_accept(
         asio::make_strand(context_), [this, &acceptor](beast::error_code error, auto socket) {
           if (!error && open_ < options_.connections_max) {
-            std::make_shared<Session>(stream::socket(std::move(socket)), options_, handler_, open_)
+            std::make_shared<Session>(stream::socket(std::move(socket)), options_, handler_, upgrade_, open_)
                 ->read(options_.request_seconds_max);
           }
           if (error != asio::error::operation_aborted) accept(acceptor);
@@ -241,6 +257,7 @@ class BeastServer final : public Server {
 
   const ServerOptions options_;
   const Handler handler_;
+  const Upgrade upgrade_;
   std::atomic<unsigned> open_{0};  // outlives the sessions, which the context owns
   asio::io_context context_;
   tcp::acceptor acceptor_;
@@ -250,8 +267,9 @@ class BeastServer final : public Server {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Handler handler) {
-  auto server = std::make_unique<BeastServer>(options, std::move(handler));
+Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Handler handler,
+                                              Upgrade upgrade) {
+  auto server = std::make_unique<BeastServer>(options, std::move(handler), std::move(upgrade));
   TRY(server->listen());
   return std::unique_ptr<Server>(std::move(server));
 }

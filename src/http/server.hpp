@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "http/tunnel.hpp"
 #include "http/types.hpp"
 
 namespace fvm::http {
@@ -28,7 +29,9 @@ struct ServerOptions {
 class Server {
  public:
   // "http.cannot_listen" with address, port and reason ("http.cannot_listen_unix" for a Unix socket).
-  static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Handler handler);
+  // Requests for a WebSocket go to `upgrade`; without one they are requests like any other.
+  static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Handler handler,
+                                               Upgrade upgrade = {});
   virtual ~Server() = default;
   virtual uint16_t port() const = 0;  // 0 on a Unix socket
   virtual void stop() = 0;            // from any thread; connections are closed

@@ -26,18 +26,35 @@ Result<void> answer(wire::Connection& caller, const wire::Frame& frame, Rounds& 
 template <class Message>
 bool hand_over(const wire::Frame& frame, wire::Connection& caller,
                const std::function<void(wire::Connection, Message)>& taker) {
-  if (frame.type != Message::type) return false;
+  if (frame.type != Message::type || !taker) return false;
   auto asked = wire::decode<Message>(frame.body);
   if (asked.ok()) taker(std::move(caller), std::move(*asked));
   return asked.ok();
 }
 
+bool is_for_the_desk(wire::Type type) {
+  return type == wire::RedeemTicket::type || type == wire::TakeScreen::type ||
+         type == wire::NoteRefusal::type;
+}
+
 // One caller after the other: each request is answered without waiting for a duty.
-void take(wire::Connection caller, Rounds& rounds, const std::string& version, const Takers& takers) {
+void take(wire::Connection caller, Rounds& rounds, const std::string& version, const wire::Door& door,
+          const Takers& takers) {
   const auto peer = caller.peer();
   if (!peer.ok() || peer->uid != ::geteuid()) return;
-  const auto frame = caller.receive(caller_milliseconds_max);
-  if (frame.ok() && (hand_over<wire::AskTableAs>(*frame, caller, takers.table) ||
+  auto frame = caller.receive(caller_milliseconds_max);
+  const auto unlocked = frame.ok() ? door.unlocks(*frame) : Result<bool>(false);
+  if (unlocked.ok() && *unlocked) frame = caller.receive(caller_milliseconds_max);
+  if (!unlocked.ok() || (frame.ok() && is_for_the_desk(frame->type) && !*unlocked)) {
+    const Error why = unlocked.ok() ? refused("wire.no_key", {{"program", "fvm-steward"}}) : unlocked.error();
+    return (void)caller.send(wire::to_failure(why)).ok();
+  }
+  if (frame.ok() && (hand_over<wire::RedeemTicket>(*frame, caller, takers.ticket) ||
+                     hand_over<wire::TakeScreen>(*frame, caller, takers.screen) ||
+                     hand_over<wire::NoteRefusal>(*frame, caller, takers.refusal)))
+    return;
+  if (frame.ok() && (hand_over<wire::AskDesktop>(*frame, caller, takers.desktop) ||
+                     hand_over<wire::AskTableAs>(*frame, caller, takers.table) ||
                      hand_over<wire::AskOutlook>(*frame, caller, takers.outlook) ||
                      hand_over<wire::AskOrder>(*frame, caller, takers.order) ||
                      hand_over<wire::AskCheck>(*frame, caller, takers.check)))
@@ -57,7 +74,7 @@ bool take_signal(int signals, Rounds& rounds) {
 }  // namespace
 
 Result<void> serve(std::vector<Duty> duties, wire::Listener& listener, int signals,
-                   const std::string& version, const Takers& takers) {
+                   const std::string& version, const wire::Door& door, const Takers& takers) {
   Rounds rounds(std::move(duties));
   log_event("started");
   for (;;) {
@@ -66,7 +83,7 @@ Result<void> serve(std::vector<Duty> duties, wire::Listener& listener, int signa
     if (wanted[0].revents != 0 && !take_signal(signals, rounds)) break;
     if (wanted[1].revents == 0) continue;
     auto caller = listener.accept(0);
-    if (caller.ok()) take(std::move(*caller), rounds, version, takers);
+    if (caller.ok()) take(std::move(*caller), rounds, version, door, takers);
   }
   log_event("stopping");
   return {};

@@ -137,8 +137,9 @@ class StewardService : public ::testing::Test {
   }
   void serve(std::vector<Duty> duties) {
     listener_.emplace(wire::Listener::at(instance_.steward_socket()).value());
-    server_ = std::thread([this, list = std::move(duties)]() mutable {
-      ended_ = steward::serve(std::move(list), *listener_, signals_.get(), "1.2", takers_).ok();
+    const auto door = wire::Door::beside(real_world(), instance_.steward_socket()).value();
+    server_ = std::thread([this, door, list = std::move(duties)]() mutable {
+      ended_ = steward::serve(std::move(list), *listener_, signals_.get(), "1.2", door, takers_).ok();
     });
   }
   Result<wire::Connection> connect() { return wire::connect(instance_.steward_socket(), "fvm-steward"); }

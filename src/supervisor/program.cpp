@@ -92,7 +92,7 @@ Result<void> ask_address(const Program::Address& address, const std::string& nam
 
 }  // namespace
 
-std::vector<Program> programs_of(const config::Instance& instance, const config::Config& config,
+std::vector<Program> programs_of(const config::Instance& instance, const config::DeskConfig& config,
                                  const Path& programs_folder, const Choices& choices) {
   std::vector<Program> programs;
   const auto add = [&](const std::string& name) -> Program& {
@@ -111,7 +111,9 @@ std::vector<Program> programs_of(const config::Instance& instance, const config:
   Program& launcher = add("fvm-launcher");
   launcher.socket = instance.launcher_socket();
   launcher.locked = true;
-  add("fvm-steward").socket = instance.steward_socket();
+  Program& steward = add("fvm-steward");
+  steward.socket = instance.steward_socket();
+  steward.locked = true;
   add("fvm-courier").socket = instance.courier_socket();
   Program& portal = add("fvm-portal");
   portal.address = {config.portal.address, choices.portal_port.value_or(config.portal.port)};
@@ -119,6 +121,7 @@ std::vector<Program> programs_of(const config::Instance& instance, const config:
     portal.arguments.emplace_back("--port");
     portal.arguments.push_back(std::to_string(*choices.portal_port));
   }
+  if (config.desk.port != 0) add("fvm-desk").address = {config.desk.address, config.desk.port};
   return programs;
 }
 

@@ -11,7 +11,7 @@
 #include "base/descriptor.hpp"
 #include "base/result.hpp"
 #include "base/world.hpp"
-#include "config/instance.hpp"
+#include "config/desk.hpp"
 #include "wire/messages.hpp"
 
 namespace fvm::supervisor {
@@ -36,7 +36,7 @@ struct Choices {
 };
 
 // The daemons of an instance, found beside `programs_folder`. Some may not exist yet.
-std::vector<Program> programs_of(const config::Instance& instance, const config::Config& config,
+std::vector<Program> programs_of(const config::Instance& instance, const config::DeskConfig& config,
                                  const Path& programs_folder, const Choices& choices);
 
 // Starts it in a process group of its own, with nothing open but /dev/null, its log and `listener` as

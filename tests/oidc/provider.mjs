@@ -1,7 +1,8 @@
 // An OpenID provider (npm oidc-provider) in the part of a broker of MitID Erhverv: for tests, and for ./run demo.
 // It is another project's code on purpose: what we misunderstand about the protocol, it does not misunderstand with us.
 //
-//   node provider.mjs OPTIONS.json      {"port", "redirect", "secret", "persons": [{"id", "label", "claims"}], "cert"?, "key"?}
+//   node provider.mjs OPTIONS.json      {"port", "redirect", "secret", "persons": [{"id", "label", "claims"}], "cert"?, "key"?,
+//                                        "desk"?: {"redirect", "secret"}}
 //
 // Prints "ready" when it listens on 127.0.0.1 (over TLS with cert and key). POST /control {"fault": NAME} makes every later token
 // wrong in one way (faults.mjs); {"fault": null} makes it honest again; {"rotate": true} gives it new keys.
@@ -18,6 +19,8 @@ const issuer = `${tls ? "https://localhost" : "http://127.0.0.1"}:${options.port
 const persons = new Map(options.persons.map((each) => [each.id, each]));
 const claimNames = [...new Set(options.persons.flatMap((each) => Object.keys(each.claims)))];
 const faults = new Faults();
+// The portal, and fvm-desk where desktops are offered: a client of its own.
+const clients = [["fvm", options.secret, options.redirect], ...(options.desk ? [["fvm-desk", options.desk.secret, options.desk.redirect]] : [])];
 
 const escape = (text) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 const page = (content) => `<!doctype html><html lang="da"><head><meta charset="utf-8">
@@ -34,8 +37,8 @@ async function newProvider() {
   const key = await newKeys();
   faults.key = key;
   const provider = new Provider(issuer, {
-    clients: [{ client_id: "fvm", client_secret: options.secret, redirect_uris: [options.redirect], grant_types: ["authorization_code"],
-      response_types: ["code"], token_endpoint_auth_method: options.authentication ?? "client_secret_basic", require_auth_time: true }],
+    clients: clients.map(([client_id, client_secret, redirect]) => ({ client_id, client_secret, redirect_uris: [redirect], grant_types: ["authorization_code"],
+      response_types: ["code"], token_endpoint_auth_method: options.authentication ?? "client_secret_basic", require_auth_time: true })),
     jwks: { keys: [key] },
     conformIdTokenClaims: false,
     claims: { openid: ["sub", ...claimNames] },

@@ -20,7 +20,7 @@ import zlib
 from support.instance import ROOT, free_port
 
 SUBSTANTIAL = "https://data.gov.dk/concept/core/nsis/Substantial"
-SECRET = "a secret of tests"
+SECRET, DESK_SECRET = "a secret of tests", "another secret of tests"
 PROVIDER = ROOT / "tests" / "oidc" / "provider.mjs"
 
 
@@ -51,13 +51,15 @@ def certificate(folder):
 
 
 class Broker:
-    def __init__(self, folder, portal, persons, tls=True):
-        """`portal`: where browsers find the portal, as http://127.0.0.1:8080."""
+    def __init__(self, folder, portal, persons, tls=True, desk=None):
+        """`portal`: where browsers find the portal, as http://127.0.0.1:8080; `desk`: the same of fvm-desk."""
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port, self.tls = free_port(), tls
         self.issuer = f"https://localhost:{self.port}" if tls else f"http://127.0.0.1:{self.port}"
         self.options = {"port": self.port, "redirect": f"{portal}/login/callback", "secret": SECRET, "persons": persons}
+        if desk:
+            self.options["desk"] = {"redirect": f"{desk}/login/callback", "secret": DESK_SECRET}
         self.process = None
 
     def __enter__(self):

@@ -103,9 +103,10 @@ class WebSocket:
 
     def close_code(self, seconds=20):
         """Reads on until the other side closes."""
-        self.socket.settimeout(seconds)
+        end = time.monotonic() + seconds
         try:
             while True:
+                self.socket.settimeout(max(0.1, end - time.monotonic()))
                 self.message()
         except Closed as closed:
             return closed.args[0]

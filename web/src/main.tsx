@@ -5,6 +5,7 @@ import "./portal.css";
 import "./analyst.css";
 import "./case.css";
 import "./staff.css";
+import "./desk.css";
 import { lazy, StrictMode, Suspense, type ComponentType, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { FreshnessTable } from "./freshness";
@@ -25,6 +26,7 @@ const pages: Record<string, () => Promise<{ default: ComponentType<PageProps> }>
   workspaces: () => import("./pages/workspaces"),
   workspace: () => import("./pages/workspace"),
   table: () => import("./pages/table"),
+  desktop: () => import("./pages/desktop"),
   send_home: () => import("./pages/send_home"),
   reviews: () => import("./pages/reviews"),
   review: () => import("./pages/review"),

@@ -231,6 +231,9 @@ export interface Remark { code: string; severity: "note" | "weigh" | "blocks"; p
 export interface Checked { looked_at_mirror: boolean; mirror_rows: integer; remarks: Remark[] }
 export interface OrderRead { variables: OrderedVariable[]; remarks: OrderRemark[] }
 
+/** Of the one who asks, in that project. `address`: where it is shown, once and within a minute. */
+export interface DesktopView { offered: boolean; open: boolean; session?: string; started?: string; shown?: boolean; address?: string }
+
 export interface Routes {
   "GET /api/v1/status": { answer: Status };
   "GET /api/v1/freshness": { answer: Freshness };
@@ -276,6 +279,9 @@ export interface Routes {
   };
   "GET /api/v1/projects/{project}/tables/{number}/explain": { query: { cell: "row and column, as the table shows them" }; answer: Explained };
   "POST /api/v1/projects/{project}/tables/{number}/outbox": { body: Formats; answer: InOutbox };
+  "GET /api/v1/projects/{project}/desktop": { query: { language: "da or en" }; answer: DesktopView };
+  "POST /api/v1/projects/{project}/desktop": { query: { language: "da or en" }; answer: DesktopView };
+  "DELETE /api/v1/projects/{project}/desktop": { query: { language: "da or en" }; answer: DesktopView };
   "GET /api/v1/projects/{project}/outbox": {
     query: { files: "JSON array of names: what they lead to in one request; none: all that are not refused" }; answer: Outbox;
   };

@@ -19,5 +19,6 @@ export const page = {
   project: (number: string) => address(`/projekt/${encodeURIComponent(number)}`, `/project/${encodeURIComponent(number)}`),
   table: (number: string, table?: number) => address(`/projekt/${encodeURIComponent(number)}/tabel`, `/project/${encodeURIComponent(number)}/table`)
     + (table ? `?table=${table}` : ""),
+  desktop: (number: string) => address(`/projekt/${encodeURIComponent(number)}/skrivebord`, `/project/${encodeURIComponent(number)}/desktop`),
   send: (number: string) => address(`/projekt/${encodeURIComponent(number)}/hjemsend`, `/project/${encodeURIComponent(number)}/send`),
 };

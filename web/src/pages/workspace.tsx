@@ -1,6 +1,6 @@
 // What do you want today? How new the data are, the next steps, what became of the last ones, who is on, and the data's own documentation.
 import { List } from "../list";
-import type { Project, ReleaseView, Releases, TableLine, Tables as Made } from "../shapes";
+import type { DesktopView, Project, ReleaseView, Releases, TableLine, Tables as Made } from "../shapes";
 import type { PageProps } from "../signed";
 import { bytes, day, moment, number as digits, text } from "../text";
 import { Looked, useLook } from "../use";
@@ -65,6 +65,7 @@ function Sent({ releases }: { releases: ReleaseView[] }) {
 
 export default function Workspace({ number }: PageProps) {
   const project = useLook<Project>(api(number), { every: 60 });
+  const desktop = useLook<DesktopView>(api(number, "/desktop"));
   const tables = useLook<Made>(api(number, "/tables"));
   const releases = useLook<Releases>(`/api/v1/releases?project=${encodeURIComponent(number)}`, { every: 30 });
   return (
@@ -75,6 +76,7 @@ export default function Workspace({ number }: PageProps) {
           {found.state === "running" && (
             <p className="button-row">
               <a className="button button-primary" href={page.table(number)}>{text("web.ws_new_table")}</a>
+              {desktop.found?.offered && <a className="button button-secondary" href={page.desktop(number)}>{text("web.ws_desktop")}</a>}
               <a className="button button-secondary" href={page.send(number)}>{text("web.ws_send")}</a>
             </p>
           )}

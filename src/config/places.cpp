@@ -1,6 +1,6 @@
-#include "fvm-portal/places.hpp"
+#include "config/places.hpp"
 
-namespace fvm {
+namespace fvm::config {
 namespace {
 
 // PREFIX/share/fvm/`installed`, or `in_checkout` below the checkout's root (programs in build/bin).
@@ -21,4 +21,4 @@ Path common_passwords_file() {
   return beside_programs("passwords/common.txt", "share/passwords/common.txt");
 }
 
-}  // namespace fvm
+}  // namespace fvm::config

@@ -1,11 +1,11 @@
-// Where the portal's own files lie: beside the programs, installed or in a checkout.
+// Where our programs' own files lie: beside the programs, installed or in a checkout.
 #pragma once
 
 #include "base/world.hpp"
 
-namespace fvm {
+namespace fvm::config {
 
 Path web_folder();             // the built pages
 Path common_passwords_file();  // passwords that are guessed first
 
-}  // namespace fvm
+}  // namespace fvm::config

@@ -1,4 +1,4 @@
-#include "api/assets.hpp"
+#include "http/assets.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <functional>
 #include <utility>
 
-namespace fvm::api {
+namespace fvm::http {
 namespace {
 
 constexpr std::pair<std::string_view, std::string_view> types[] = {
@@ -55,12 +55,11 @@ std::string Assets::part(const std::string& beginning) const {
   return found != files_.end() && found->first.starts_with(beginning) ? "/assets/" + found->first : "";
 }
 
-http::Response Assets::answer(const http::Request& request) const {
+Response Assets::answer(const Request& request) const {
   const auto found = files_.find(request.parameters.at("name"));
-  if (found == files_.end()) return http::problem(404, "http.not_found");
+  if (found == files_.end()) return problem(404, "http.not_found");
   const Asset& asset = found->second;
-  http::Response response{
-      200, asset.type, {}, {{"ETag", '"' + asset.tag + '"'}, {"Vary", "Accept-Encoding"}}};
+  Response response{200, asset.type, {}, {{"ETag", '"' + asset.tag + '"'}, {"Vary", "Accept-Encoding"}}};
   const bool named = request.query.contains("v") && request.query.at("v") == asset.tag;
   response.headers.emplace_back("Cache-Control",
                                 named ? "public, max-age=31536000, immutable" : "public, max-age=300");
@@ -78,4 +77,4 @@ http::Response Assets::answer(const http::Request& request) const {
   return response;
 }
 
-}  // namespace fvm::api
+}  // namespace fvm::http
