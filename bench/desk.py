@@ -47,12 +47,12 @@ class Steward(threading.Thread):
     def __init__(self, path, professional):
         super().__init__(daemon=True)
         self.path, self.professional = path, professional
+        self.held, self.tasks = [], set()  # the loop itself keeps no task alive
 
     def run(self):
         asyncio.run(self.serve())
 
     async def serve(self):
-        self.held = []
         server = await asyncio.start_unix_server(self.answer, self.path)
         async with server:
             await server.serve_forever()
@@ -81,7 +81,7 @@ class Steward(threading.Thread):
         socket.socket(fileno=os.dup(raw.fileno())).sendmsg([struct.pack("<IH", 0, TAKEN)], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs.fileno()]))])
         theirs.close()
         self.held.append((raw, writer))
-        asyncio.get_running_loop().create_task(self.draw(*await asyncio.open_unix_connection(sock=ours)))
+        self.tasks.add(asyncio.get_running_loop().create_task(self.draw(*await asyncio.open_unix_connection(sock=ours))))
 
     async def draw(self, reader, writer):
         try:
