@@ -23,6 +23,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests"))
 from support.instance import BIN, Instance, free_port  # noqa: E402
+from support.settings import change  # noqa: E402
 from support.mitid import DESK_SECRET, Broker, Browser, person  # noqa: E402
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -154,16 +155,10 @@ def memory_kib(pid):
 
 
 def settings(instance, port):
-    file = instance.path / "config.toml"
     secret = instance.path / "desk.secret"
     secret.write_text(DESK_SECRET)
     values = {"port": port, "client_id": "fvm-desk", "client_secret_file": "desk.secret", "admission": "first_use"}
-    lines, section = [], ""
-    for line in file.read_text().splitlines():
-        section = line.strip("[] ") if line.startswith("[") else section
-        name = line.split(" = ")[0]
-        lines.append(f"{name} = {json.dumps(values[name])}" if section == "desk" and name in values else line)
-    file.write_text("\n".join(lines) + "\n")
+    change(instance.path, "desk", **{name: json.dumps(value) for name, value in values.items()})
 
 
 def cookie_of(broker, port, number):

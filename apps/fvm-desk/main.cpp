@@ -9,9 +9,6 @@
 //           of their own. Plain HTTP: put a proxy that ends TLS in front.
 // LIMITS    http/tunnel.hpp, desk/doorman.hpp, desk/routes.hpp, screen/gate.hpp.
 // BUGS      None known.
-#include <signal.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
@@ -22,6 +19,8 @@
 #include "desk/routes.hpp"
 #include "desk/settings.hpp"
 #include "http/server.hpp"
+#include "oidc/configured.hpp"
+#include "wire/daemon.hpp"
 #include "wire/power.hpp"
 
 namespace fvm {
@@ -39,11 +38,8 @@ Result<void> give_up_the_rest(const config::Instance& instance, const config::De
   if (!config.desk.client_secret_file.empty())
     read.push_back(instance.root() / config.desk.client_secret_file);
   if (!config.mitid.ca_file.empty()) read.emplace_back(config.mitid.ca_file);
-  for (const char* path :
-       {"/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/nsswitch.conf", "/etc/gai.conf",
-        "/etc/services", "/etc/localtime", "/etc/ld.so.cache", "/etc/ssl", "/usr/share/zoneinfo",
-        "/usr/share/ca-certificates", "/usr/lib", "/lib", "/dev/urandom", "/run/systemd/resolve"})
-    read.emplace_back(path);
+  const auto system = confine::files_of_the_system();
+  read.insert(read.end(), system.begin(), system.end());
   const auto done =
       TRY(confine::confine({.read = read, .write = {config::desk_folder(instance)}, .listen = {}}));
   log_event(done == confine::Done::confined ? "desk.confined" : "desk.not_confined");
@@ -51,13 +47,14 @@ Result<void> give_up_the_rest(const config::Instance& instance, const config::De
 }
 
 Result<void> serve(const Path& root) {
+  const Descriptor ending = TRY(wire::ending_signals());
   const config::Instance instance(root);
   const config::DeskConfig config = TRY(config::read_desk_config(real_world(), instance.config_file()));
   TRY(give_up_the_rest(instance, config));
   TRY(desk::check_names(config));
   const http::Assets assets = TRY(http::Assets::read(real_world(), config::web_folder()));
   auto settings = TRY(desk::broker_settings(real_world(), instance, config));
-  oidc::Provider provider(real_world(), std::move(settings), net::Https(desk::https_options(config)));
+  oidc::Provider provider(real_world(), std::move(settings), net::Https(oidc::https_options(config.mitid)));
   desk::Steward steward(instance.steward_socket());
   admission::Book book(real_world(), config::desk_folder(instance));
   desk::Doorman doorman(real_world(), config, steward, provider, book);
@@ -78,12 +75,7 @@ Result<void> serve(const Path& root) {
       options, [&router](const http::Request& request) { return router.answer(request); },
       desk::screens(access)));
   log_event("desk.ready", {{"address", options.address}, {"port", std::to_string(server->port())}});
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTERM);
-  sigaddset(&stop, SIGINT);
-  int signal_number = 0;
-  sigwait(&stop, &signal_number);
+  wire::wait_for_ending(ending);
   log_event("desk.stopping");
   server->stop();
   server->wait();
@@ -95,13 +87,6 @@ Result<void> serve(const Path& root) {
 
 int main(int argc, char** argv) {
   fvm::log_as("fvm-desk");
-  ::signal(SIGPIPE, SIG_IGN);
-  // Blocked in every thread, so that sigwait above gets them.
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTERM);
-  sigaddset(&stop, SIGINT);
-  sigprocmask(SIG_BLOCK, &stop, nullptr);
   CLI::App app("Forvaltningsmaskinen: desktops in the browser", "fvm-desk");
   std::string instance;
   app.add_option("--instance", instance, "folder of the instance")->required();

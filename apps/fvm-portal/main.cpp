@@ -26,6 +26,7 @@
 #include "fvm-portal/login_door.hpp"
 #include "fvm-portal/public_facts.hpp"
 #include "http/server.hpp"
+#include "wire/daemon.hpp"
 
 namespace fvm {
 namespace {
@@ -46,11 +47,8 @@ Result<void> give_up_the_rest(const config::Instance& instance, const config::Co
   if (!config.mitid.client_secret_file.empty())
     read.push_back(instance.root() / config.mitid.client_secret_file);
   if (!config.mitid.ca_file.empty()) read.emplace_back(config.mitid.ca_file);
-  for (const char* path :
-       {"/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/nsswitch.conf", "/etc/gai.conf",
-        "/etc/services", "/etc/localtime", "/etc/ld.so.cache", "/etc/ssl", "/usr/share/zoneinfo",
-        "/usr/share/ca-certificates", "/usr/lib", "/lib", "/dev/urandom", "/run/systemd/resolve"})
-    read.emplace_back(path);
+  const auto system = confine::files_of_the_system();
+  read.insert(read.end(), system.begin(), system.end());
   const auto done = TRY(confine::confine({.read = read,
                                           .write = {instance.store_file().parent_path(), instance.audit()},
                                           .listen = {instance.run()}}));
@@ -59,6 +57,7 @@ Result<void> give_up_the_rest(const config::Instance& instance, const config::Co
 }
 
 Result<void> serve(const Path& root, int port) {
+  const Descriptor ending = TRY(wire::ending_signals());
   const config::Instance instance(root);
   const config::Config config = TRY(config::read_config(real_world(), instance.config_file()));
   TRY(give_up_the_rest(instance, config));
@@ -79,12 +78,7 @@ Result<void> serve(const Path& root, int port) {
   const auto server = TRY(http::Server::start(
       options, [&router](const http::Request& request) { return router.answer(request); }));
   log_event("portal.ready", {{"address", options.address}, {"port", std::to_string(server->port())}});
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTERM);
-  sigaddset(&stop, SIGINT);
-  int signal_number = 0;
-  sigwait(&stop, &signal_number);
+  wire::wait_for_ending(ending);
   log_event("portal.stopping");
   server->stop();
   return {};
@@ -95,12 +89,6 @@ Result<void> serve(const Path& root, int port) {
 
 int main(int argc, char** argv) {
   fvm::log_as("fvm-portal");
-  // Blocked in every thread, so that sigwait above gets them.
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTERM);
-  sigaddset(&stop, SIGINT);
-  sigprocmask(SIG_BLOCK, &stop, nullptr);
   CLI::App app("Forvaltningsmaskinen: web pages and API", "fvm-portal");
   std::string instance;
   int port = -1;

@@ -28,19 +28,11 @@
 #include "steward/outlooks.hpp"
 #include "steward/service.hpp"
 #include "steward/tables.hpp"
+#include "wire/daemon.hpp"
 
 namespace {
 
 using namespace fvm;
-
-constexpr int handed_socket = 3;
-
-Result<wire::Listener> listener_for(const config::Instance& instance) {
-  const char* handed = std::getenv("LISTEN_FDS");
-  if (handed != nullptr && std::string_view(handed) == "1")
-    return wire::Listener::adopt(Descriptor(handed_socket));
-  return wire::Listener::at(instance.steward_socket());
-}
 
 // These signals become readable instead of deadly, for this thread and those it starts.
 Result<Descriptor> signals() {
@@ -59,7 +51,7 @@ Result<void> run(const Path& folder) {
   const config::Instance instance(std::filesystem::absolute(folder));
   const config::DeskConfig config = TRY(config::read_desk_config(world, instance.config_file()));
   const Descriptor readable = TRY(signals());
-  auto listener = TRY(listener_for(instance));
+  auto listener = TRY(wire::handed_or_made(instance.steward_socket()));
   {
     const auto ledger = TRY(audit::Ledger::open(world, instance.audit(), instance.store_file(), {}));
     TRY(steward::migrate(*ledger));

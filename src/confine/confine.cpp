@@ -74,4 +74,22 @@ Result<Done> confine(const Allowed& allowed) {
   return Done::confined;
 }
 
+std::vector<Path> files_of_the_system() {
+  return {"/etc/resolv.conf",
+          "/etc/hosts",
+          "/etc/host.conf",
+          "/etc/nsswitch.conf",
+          "/etc/gai.conf",
+          "/etc/services",
+          "/etc/localtime",
+          "/etc/ld.so.cache",
+          "/etc/ssl",
+          "/usr/share/zoneinfo",
+          "/usr/share/ca-certificates",
+          "/usr/lib",
+          "/lib",
+          "/dev/urandom",
+          "/run/systemd/resolve"};
+}
+
 }  // namespace fvm::confine

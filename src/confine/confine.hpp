@@ -16,6 +16,10 @@ struct Allowed {
   std::vector<Path> listen;  // folders in which sockets may be made and removed, and nothing else
 };
 
+// What a program that speaks TLS to named servers reads of the system: names, certificates, libraries, time
+// zones.
+std::vector<Path> files_of_the_system();
+
 enum class Done {
   confined,
   not_supported,  // by this kernel: say so in the log

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "config/desk.hpp"
-#include "net/https.hpp"
 #include "oidc/types.hpp"
 
 namespace fvm::desk {
@@ -15,9 +14,8 @@ std::string portal_origin(const config::DeskConfig& config);
 // machine only another port is asked for. "desk.same_client": the portal knows its own client's secret.
 // "desk.no_broker".
 Result<void> check_names(const config::DeskConfig& config);
-// "desk.no_secret".
+// "desk.no_secret", "login.bad_setting".
 Result<oidc::Settings> broker_settings(World& world, const config::Instance& instance,
                                        const config::DeskConfig& config);
-net::HttpsOptions https_options(const config::DeskConfig& config);
 
 }  // namespace fvm::desk

@@ -7,14 +7,13 @@
 #include "identity/service.hpp"
 #include "notify/outbox.hpp"
 #include "release/suspend.hpp"
+#include "sanction/types.hpp"
 
 namespace fvm::sanction {
 namespace {
 
 using identity::Scope;
 using identity::Suspension;
-
-constexpr const char* clock_name = "fvm-clock";
 
 Result<void> check_reason(const std::string& reason, std::string_view subject) {
   if (identity::is_display_name(reason)) return {};
@@ -40,9 +39,9 @@ Result<void> check_open(const store::Database& store, Scope scope, std::string_v
 
 Result<void> tell(audit::Writer& writer, const Suspension& about, const char* key) {
   if (about.scope == Scope::user) return notify::tell(writer, about.subject, about.reference, key);
+  const auto institution = TRY(identity::find_institution(writer, about.subject));
   for (const auto& user : TRY(identity::list_users(writer))) {
-    const auto institution = TRY(identity::find_institution(writer, user.institution_name));
-    if (institution.cvr == about.subject && !user.closed)
+    if (user.institution == institution.id && !user.closed)
       TRY(notify::tell(writer, user.name, about.reference, key));
   }
   return {};

@@ -17,7 +17,6 @@ namespace fvm::sanction {
 namespace {
 
 constexpr int64_t day_microseconds = 86'400'000'000;
-constexpr const char* clock_name = "fvm-clock";
 
 using Body = std::function<Result<void>(audit::Writer&, Case&)>;
 

@@ -19,6 +19,7 @@ inline constexpr int64_t hearing_days = 10;         // working days to answer in
 inline constexpr int64_t appeal_days = 20;          // working days to appeal in
 inline constexpr int64_t period_days_max = 36'500;  // a century; longer is for good
 inline constexpr int64_t again_days = 3 * 365;
+inline constexpr const char* clock_name = "fvm-clock";  // who acts when a time is over
 
 struct Step {
   Time at;

@@ -4,6 +4,7 @@
 
 #include "account/service.hpp"
 #include "base/log.hpp"
+#include "config/origin.hpp"
 #include "crypto/sha256.hpp"
 #include "enclave/permissions.hpp"
 #include "wire/tables.hpp"
@@ -14,12 +15,6 @@ namespace {
 namespace json = boost::json;
 constexpr size_t secret_bytes = 32;
 constexpr int64_t second = 1'000'000;
-
-std::string origin_of(const config::DeskConfig::Desk& desk) {
-  std::string url = desk.public_url;
-  while (url.ends_with('/')) url.pop_back();
-  return url.empty() ? "http://127.0.0.1:" + std::to_string(desk.port) : url;
-}
 
 template <class Message>
 void reply(wire::Connection& caller, const Result<Message>& made) {
@@ -72,13 +67,14 @@ Result<std::string> Desktops::open(const wire::AskDesktop& asked) {
   const auto desktop = TRY(running_or_new(asked));
   const std::lock_guard lock(mutex_);
   const std::string ticket = grant(tickets_, *desktop, ticket_seconds);
-  return json::serialize(json::object{{"offered", true},
-                                      {"open", true},
-                                      {"session", desktop->session()},
-                                      {"started", to_text(desktop->started())},
-                                      {"shown", desktop->is_shown()},
-                                      {"address", origin_of(config_.desk) + "/open?ticket=" + ticket +
-                                                      (asked.language == "en" ? "&language=en" : "")}});
+  return json::serialize(json::object{
+      {"offered", true},
+      {"open", true},
+      {"session", desktop->session()},
+      {"started", to_text(desktop->started())},
+      {"shown", desktop->is_shown()},
+      {"address", config::origin(config_.desk.public_url, config_.desk.port) + "/open?ticket=" + ticket +
+                      (asked.language == "en" ? "&language=en" : "")}});
 }
 
 Result<std::shared_ptr<Desktop>> Desktops::running_or_new(const wire::AskDesktop& asked) {

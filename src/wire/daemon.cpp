@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -31,6 +32,12 @@ Result<Descriptor> ending_signals() {
   Descriptor readable(::signalfd(-1, &ending, SFD_CLOEXEC));
   if (!readable) return system_error("wait for signals", errno);
   return readable;
+}
+
+void wait_for_ending(const Descriptor& signals) {
+  signalfd_siginfo got;
+  while (::read(signals.get(), &got, sizeof got) < 0 && errno == EINTR) {
+  }
 }
 
 }  // namespace fvm::wire

@@ -15,5 +15,7 @@ Result<Listener> handed_or_made(const Path& path);
 // SIGTERM and SIGINT become readable instead of deadly, for this thread and those that it starts; SIGPIPE is
 // ignored. Call before the first thread.
 Result<Descriptor> ending_signals();
+// Returns when one of them has come.
+void wait_for_ending(const Descriptor& signals);
 
 }  // namespace fvm::wire

@@ -18,6 +18,7 @@ from support.desk import OTHER, PROJECT, Desk
 from support.instance import free_port
 from support.mitid import DESK_SECRET, Broker, Browser, person
 from support.rfb import Screen, WebSocket
+from support.settings import change
 
 PASSWORD = "fire ord uden sammenhaeng"
 CVR = "10150817"
@@ -51,12 +52,7 @@ class House(Desk):
         secret.write_text(DESK_SECRET + "\n")
         secret.chmod(0o600)
         values = {"port": self.port, "client_id": "fvm-desk", "client_secret_file": "desk.secret", "admission": self.admission}
-        file, lines, section = self.instance.path / "config.toml", [], ""
-        for line in file.read_text().splitlines():
-            section = line.strip("[] ") if line.startswith("[") else section
-            name = line.split(" = ")[0]
-            lines.append(f"{name} = {json.dumps(values[name])}" if section == "desk" and name in values else line)
-        file.write_text("\n".join(lines) + "\n")
+        change(self.instance.path, "desk", **{name: json.dumps(value) for name, value in values.items()})
 
     def __exit__(self, *error):
         super().__exit__(*error)

@@ -12,6 +12,7 @@ from support.duck import rows as query
 from support.instance import BIN, Instance
 from support.keeper_client import copy_of
 from support.mail import MailServer
+from support.settings import change
 
 PROJECT = "FVM-2026-0017"
 PSEUDONYMS = (1234567890123, 3456789012345678)
@@ -41,16 +42,10 @@ class House:
         self.mail.stop()
 
     def configure(self, **settings):
-        path = self.instance.path / "config.toml"
         wanted = {"mail.host": '"localhost"', "mail.port": str(self.mail.port), **settings}
         if self.tls:
             wanted["mail.ca_file"] = f'"{self.mail.folder / "ca.pem"}"'
-        section, lines = "", []
-        for line in path.read_text().splitlines():
-            section = line.strip("[]") if line.startswith("[") else section
-            key = f"{section}.{line.split(' = ')[0]}"
-            lines.append(f"{line.split(' = ')[0]} = {wanted[key]}" if key in wanted else line)
-        path.write_text("\n".join(lines) + "\n")
+        change(self.instance.path, **wanted)
 
     def people(self):
         fvm = self.instance.fvm

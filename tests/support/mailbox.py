@@ -3,6 +3,7 @@ import email.message
 import email.policy
 
 from support.instance import Instance
+from support.settings import change
 
 SERVER = "mx.service.example"
 
@@ -49,13 +50,7 @@ class Mailbox:
         self.instance.down()
 
     def configure(self, **settings):
-        file = self.instance.path / "config.toml"
-        lines, section = [], ""
-        for line in file.read_text().splitlines():
-            section = line if line.startswith("[") else section
-            key = line.split(" = ")[0]
-            lines.append(f"{key} = {settings[key]}" if section == "[mailbox]" and key in settings else line)
-        file.write_text("\n".join(lines) + "\n")
+        change(self.instance.path, "mailbox", **settings)
 
     def receive(self, content, *flags, check=True):
         import json

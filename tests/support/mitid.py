@@ -18,6 +18,7 @@ import urllib.parse
 import zlib
 
 from support.instance import ROOT, free_port
+from support.settings import change
 
 SUBSTANTIAL = "https://data.gov.dk/concept/core/nsis/Substantial"
 SECRET, DESK_SECRET = "a secret of tests", "another secret of tests"
@@ -95,13 +96,7 @@ class Broker:
         secret.chmod(0o600)
         values = {"issuer": self.issuer, "client_id": "fvm", "client_secret_file": "mitid.secret",
                   "ca_file": str(self.folder / "ca.pem") if self.tls else "", "plain_loopback": "never" if self.tls else "allowed", **more}
-        file = pathlib.Path(instance.path) / "config.toml"
-        lines, section = [], ""
-        for line in file.read_text().splitlines():
-            section = line.strip("[] ") if line.startswith("[") else section
-            name = line.split(" = ")[0]
-            lines.append(f"{name} = {json.dumps(values[name])}" if section == "mitid" and name in values else line)
-        file.write_text("\n".join(lines) + "\n")
+        change(pathlib.Path(instance.path), "mitid", **{name: json.dumps(value) for name, value in values.items()})
 
     def connect(self):
         if not self.tls:

@@ -33,9 +33,9 @@ GRANTS = ('[[grant]]\ntable = "BEF.person"\nvariables = ["pnr", "kommune", "regi
 ALL = "SELECT pnr, kommune, region, koen, beloeb FROM bef.person"
 
 
-def specification(number=PROJECT, cvr="29189846", name="Demo Kommune"):
+def specification(number, cvr="29189846", name="Demo Kommune", population="BEF.person", grants=GRANTS):
     return (f'[project]\nnumber = "{number}"\ntitle = "Tabeller {number}"\nauthority = {{ name = "{name}", cvr = "{cvr}" }}\n'
-            f'valid = {{ from = 2020-01-01, to = 2099-12-31 }}\n[population]\nany = [ {{ table = "BEF.person" }} ]\n{GRANTS}')
+            f'valid = {{ from = 2020-01-01, to = 2099-12-31 }}\n[population]\nany = [ {{ table = "{population}" }} ]\n{grants}')
 
 
 def people(**groups):
@@ -48,14 +48,19 @@ def people(**groups):
 
 
 class Tables:
+    catalogue, population, grants = CATALOGUE, "BEF.person", GRANTS
+
     def __init__(self, instance, persons, diagnoses=()):
-        self.instance = instance
-        catalogue = instance.path / "inbox" / "tables.toml"
-        catalogue.write_text(CATALOGUE)
-        instance.fvm("catalogue", "import", catalogue)
+        self.begin(instance)
         self.deliver(persons, diagnoses or [(persons[0][0], "DZ00")])
         self.institution("Demo Kommune", "29189846", "anna")
         self.project()
+
+    def begin(self, instance):
+        self.instance = instance
+        catalogue = instance.path / "inbox" / "tables.toml"
+        catalogue.write_text(self.catalogue)
+        instance.fvm("catalogue", "import", catalogue)
 
     def institution(self, name, cvr, user):
         self.instance.fvm("institution", "add", name, "--cvr", cvr, "--recipient", "@example.dk")
@@ -63,7 +68,7 @@ class Tables:
 
     def project(self, number=PROJECT, user="anna", **more):
         file = self.instance.path / "inbox" / f"{number}.toml"
-        file.write_text(specification(number, **more))
+        file.write_text(specification(number, population=self.population, grants=self.grants, **more))
         self.instance.fvm("project", "create", file)
         self.instance.fvm("project", "member", "add", number, user)
         self.instance.fvm("project", "build", number)

@@ -4,7 +4,7 @@ kroner). What is true is counted here, by `distinct`.
 import itertools
 
 from support.deliveries import cpr
-from support.tables import PROJECT, Tables
+from support.tables import Tables
 
 CATALOGUE = """
 [[table]]
@@ -24,10 +24,8 @@ VISITS = "SELECT pnr, ydernr, kommune, art, kroner FROM yd.besoeg"  # of both ki
 PERSONS = "SELECT pnr, kommune, art, kroner FROM yd.besoeg"  # as if nobody had treated them
 
 
-def specification(number, cvr="29189846", name="Demo Kommune"):
-    return (f'[project]\nnumber = "{number}"\ntitle = "Ydere {number}"\nauthority = {{ name = "{name}", cvr = "{cvr}" }}\n'
-            f'valid = {{ from = 2020-01-01, to = 2099-12-31 }}\n[population]\nany = [ {{ table = "YD.besoeg" }} ]\n'
-            '[[grant]]\ntable = "YD.besoeg"\nvariables = ["pnr", "ydernr", "henviser", "kommune", "art", "kroner"]\nreason = "Besøg."\n')
+GRANT = ('[[grant]]\ntable = "YD.besoeg"\nvariables = ["pnr", "ydernr", "henviser", "kommune", "art", "kroner"]\n'
+         'reason = "Besøg."\n')
 
 
 def visits(persons, providers, kommune, kind="A", kroner=100, first=itertools.count(1)):
@@ -46,11 +44,10 @@ def distinct(rows, of, **where):
 
 
 class Units(Tables):
+    catalogue, population, grants = CATALOGUE, "YD.besoeg", GRANT
+
     def __init__(self, instance, rows):
-        self.instance = instance
-        catalogue = instance.path / "inbox" / "units.toml"
-        catalogue.write_text(CATALOGUE)
-        instance.fvm("catalogue", "import", catalogue)
+        self.begin(instance)
         self.visit(rows)
         self.institution("Demo Kommune", "29189846", "anna")
         self.project()
@@ -60,10 +57,3 @@ class Units(Tables):
         self._deliver("YD.besoeg", "pnr,ydernr,henviser,kommune,art,kroner\n" + "".join(
             f"{cpr(person)},{300000 + provider if provider else ''},{300000 + 1 + (provider or 0) % 7},{kommune},{kind},{kroner}\n"
             for person, provider, kommune, kind, kroner in rows))
-
-    def project(self, number=PROJECT, user="anna", **more):
-        file = self.instance.path / "inbox" / f"{number}.toml"
-        file.write_text(specification(number, **more))
-        self.instance.fvm("project", "create", file)
-        self.instance.fvm("project", "member", "add", number, user)
-        self.instance.fvm("project", "build", number)
