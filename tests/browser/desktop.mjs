@@ -33,6 +33,7 @@ await tell(options, async (story) => {
   const canvas = page.locator(".desk-screen canvas");
   await canvas.waitFor();
   const colours = () => canvas.evaluate((element) => {
+    if (element.width === 0 || element.height === 0) return 0;  // the screen has not said its size yet
     const { data } = element.getContext("2d").getImageData(0, 0, element.width, element.height);
     const seen = new Set();
     for (let at = 0; at < data.length; at += 4 * 97) seen.add(data[at] << 16 | data[at + 1] << 8 | data[at + 2]);
