@@ -3,6 +3,7 @@
 #include <string>
 
 #include "disclosure/ascii.hpp"
+#include "disclosure/base85.hpp"
 #include "disclosure/checks.hpp"
 #include "disclosure/disguises.hpp"
 #include "disclosure/names.hpp"
@@ -48,6 +49,12 @@ void check_encoded(std::string_view plain, const Pseudonyms& pseudonyms, const P
     const Place where = within(place, lines.line_of(at));
     findings.add("finding.encoded_text", where);
     check_plain(plain_text(inside.text).text, pseudonyms, where, findings);
+  }
+  LineCounter again{plain};
+  for (const PackedRun& packed : find_base85(plain)) {
+    const Place where = within(place, again.line_of(packed.offset));
+    findings.add("finding.encoded_text", where);
+    check_plain(plain_text(packed.text).text, pseudonyms, where, findings);
   }
 }
 

@@ -178,4 +178,9 @@ Unpacked unpack_run(std::string_view run) {
   return unpack_at(run, 0);
 }
 
+Unpacked judge_unpacked(std::string bytes, bool compressed) {
+  if (bytes.size() < decoded_bytes_min || (!compressed && is_compressed(bytes))) return {};
+  return judged(std::move(bytes), 0);
+}
+
 }  // namespace fvm::disclosure

@@ -19,6 +19,9 @@ struct Unpacked {
   std::string text;  // empty when it is compressed
 };
 Unpacked unpack_run(std::string_view run);
+// Of bytes that something stood for: whether they are text, or packed once more, or (`compressed`: ask) begin
+// as compressed data does.
+Unpacked judge_unpacked(std::string bytes, bool compressed);
 // The length of the run at `at` that may be packed data; 0 for none. Runs shorter than 24 bytes are none;
 // `run` is how long it is all the same.
 size_t packed_run_at(std::string_view plain, size_t at, size_t& run);

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "disclosure/base85.hpp"
 #include "disclosure/checks.hpp"
 #include "disclosure/disguises.hpp"
 #include "disclosure/few.hpp"
@@ -127,6 +128,38 @@ TEST(Disguises, LettersForDigitsAndBytesForLetters) {
   EXPECT_FALSE(unpack_run("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
                    .packed);  // SHA-256 of "test"
   EXPECT_FALSE(unpack_run("officeDocument/2006/relationships/worksheet").packed);
+}
+
+TEST(Base85, WhatItStandsForIsRead) {
+  const std::string sentence = "patient 010203-1235 og en til, som blev indlagt";
+  for (const std::string_view packed :
+       {R"x(aA9<5Wo~pJFflMPFf%PNGBY(GZ)YH7ZXk4NY%CyiZ*3rAY-M&JX>Md}VP|v)x",
+        R"x(<~E+*j&ASuT40JP7:0Jb:81,Cd1DeC2(DBO%8Cb-]MDf$V+Ch7c4Bl7Ht@:sZ~>)x",
+        R"x(Aa9<5wO#PjfFLmpfF+pngby^gz!yh7zxK4ny+cYIz/3Ray?m=jx(mD$vp%V)x"}) {
+    for (const std::string& text : {std::string(packed), "x=b85decode('" + std::string(packed) + "')",
+                                    "se: " + std::string(packed) + " tak"}) {
+      const auto found = find_base85(text);
+      ASSERT_EQ(found.size(), 1u) << text;
+      EXPECT_NE(found[0].text.find("010203-1235"), std::string::npos) << text << found[0].text;
+    }
+  }
+}
+
+TEST(Base85, DenseRunsArePackedWhateverTheyStandFor) {
+  constexpr std::string_view drawn =
+      R"x(c|yJNAqMb-cVh7K%T0Do#|I!$6`Bu;^2XZA<3zhL5=H%Qgx{Li#k0_MtPYP;r!{Pdkv|~z_bsp@(oG7M)x";
+  EXPECT_EQ(find_base85(drawn).size(), 1u);
+  EXPECT_EQ(find_base85("data,frame;" + std::string(drawn)).size(), 1u) << "behind other signs";
+  for (
+      const std::string_view honest :
+      {R"x(summary(glm(Y~Alder+Koen+I(Alder^2),family=binomial(link="logit"),data=D[D$Aar==2019&D$Type=="A",])))x",
+       "https://www.Sundhedsdata.dk/da/Registre-og-Services/Om-de-nationale-Registre?Id=2A7B&x=Y_1#Afsnit-2",
+       "Kommune=101;Aar=2019;Antal=1234;Sum=1.234.567,89;Gns=12,5;Pct=33,3%;ATC=A10BA02;Dg=DE119;N=98",
+       R"x({"Region":"Hovedstaden","Antal":1234,"Aar":[2015,2016,2017],"P":0.0012,"ATC":"A10BA02","KI":"[1.02;1.35]"})x",
+       R"x($A$1:$B$20;$C$3;SUM(Ark1!D2:D99);IF(B2>5;"Ja";"Nej");VLOOKUP(A2;Ark2!$A$1:$F$99;3;FALSE))x",
+       "M12.5,20.3L13.7,21.8C14.1,22.9,15.0,23.4,16.2,24.8L17.1,25.5Z"}) {
+    EXPECT_TRUE(find_base85(honest).empty()) << honest;
+  }
 }
 
 TEST(Text, RaisedDigitsAreMarksToo) {

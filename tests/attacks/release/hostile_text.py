@@ -26,6 +26,8 @@ def identifiers():
         "base64": base64.b64encode(SENTENCE.encode()), "base64 for URLs": base64.urlsafe_b64encode(SENTENCE.encode()),
         "base64 in lines": base64.encodebytes((SENTENCE * 3).encode()), "base32": base64.b32encode(SENTENCE.encode()),
         "hexadecimal": SENTENCE.encode().hex().encode(), "base85": base64.b85encode(SENTENCE.encode()),
+        "Ascii85": base64.a85encode(SENTENCE.encode()), "Ascii85 in lines": base64.a85encode((SENTENCE * 3).encode(), wrapcol=72, adobe=True),
+        "base85 in quotes": b"x=b85decode('" + base64.b85encode(SENTENCE.encode()) + b"')", "packed and base85": base64.b85encode(gzip.compress(SENTENCE.encode(), mtime=0)),
         "packed and base64": base64.b64encode(gzip.compress(SENTENCE.encode(), mtime=0)), "twice base64": base64.b64encode(base64.b64encode(SENTENCE.encode())),
         "base64 of UTF-16": base64.b64encode(SENTENCE.encode("utf-16")), "rot13": codecs.encode(SENTENCE, "rot13").encode(),
     }.items():
