@@ -67,6 +67,8 @@ function(fvm_room name rooms libraries)
   if(tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE fvm_${name} GTest::gtest_main GTest::gmock rapidcheck Threads::Threads)
+    # What is tested is optimised, the tests themselves less so: they are two fifths of a cold build.
+    target_compile_options(${name}_test PRIVATE $<$<CONFIG:Release>:-O1>)
     set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   endif()

@@ -18,7 +18,9 @@ import types
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
-from support.mitid import Broker, Browser, person  # noqa: E402
+from support.desktops import Visitor  # noqa: E402
+from support.mitid import DESK_SECRET, Broker, Browser, person  # noqa: E402
+from support.settings import change  # noqa: E402
 BIN = ROOT / "build" / "bin"
 DEMO = ROOT / "var" / "demo"
 INSTANCE = DEMO / "instance"
@@ -26,7 +28,7 @@ MAIL = DEMO / "mail"
 PROJECT = ""  # the case's number, from "apply" on
 KOMMUNE, STYRELSE = "29189846", "33257872"
 PEOPLE = {"anna": (KOMMUNE, "applicant"), "sofie": (KOMMUNE, "signatory"), "karl": (STYRELSE, "caseworker"), "dorte": (STYRELSE, "decision-maker"),
-          "rasmus": (STYRELSE, "reviewer"), "otto": (STYRELSE, "operator")}
+          "rasmus": (STYRELSE, "reviewer"), "signe": (STYRELSE, "security"), "otto": (STYRELSE, "operator")}
 PASSWORD = "blaa cykler paa broen"  # of everybody, printed at the end: nothing here is real
 
 
@@ -124,9 +126,18 @@ def accounts():
 def broker(port):
     """A provider of OpenID Connect in the part of MitID Erhverv; everybody who comes may choose who to be."""
     persons = [dict(person(name, institution), label=f"{name} ({role})") for name, (institution, role) in PEOPLE.items()]
-    started = Broker(DEMO / "mitid", f"http://127.0.0.1:{port}", persons, tls=False).__enter__()
+    started = Broker(DEMO / "mitid", f"http://127.0.0.1:{port}", persons, tls=False, desk=desk_origin(port)).__enter__()
     started.settings(types.SimpleNamespace(path=INSTANCE))
+    (INSTANCE / "desk.secret").write_text(DESK_SECRET + "\n")
+    (INSTANCE / "desk.secret").chmod(0o600)
+    desk = {"port": port + 1, "client_id": "fvm-desk", "client_secret_file": "desk.secret", "admission": "first_use"}
+    change(INSTANCE, "desk", **{name: json.dumps(value) for name, value in desk.items()})
     return started
+
+
+def desk_origin(port):
+    """The program that carries screens has a host name of its own in earnest; on one machine a port tells them apart."""
+    return f"http://127.0.0.1:{port + 1}"
 
 
 def first_login(port, mitid):
@@ -174,6 +185,53 @@ def accept():
     raise Failed(f"the project was not built: {done.stdout}{done.stderr}")
 
 
+def desktop(port, mitid):
+    """As a browser does it: from the project's page by way of MitID to the screen; what is typed there is carried out in the session."""
+    house = types.SimpleNamespace(instance=types.SimpleNamespace(port=port), broker=mitid, port=port + 1, origin=desk_origin(port))
+    anna = Visitor(house, "anna", PASSWORD)
+    status, page = anna.arrive(anna.open(PROJECT))
+    if status != 200:
+        raise Failed(f"no desktop: {status} {page[:500]}")
+    typed = INSTANCE / "projects" / PROJECT / "work" / "typed.txt"
+    with anna.screen() as (_, screen):
+        for _ in range(60):
+            screen.update()
+            screen.type("hostname > /work/typed.txt\n")
+            if typed.exists() and typed.read_text():
+                break
+            time.sleep(0.5)
+        else:
+            raise Failed("nothing that was typed at the desktop was carried out")
+        figures = f"{screen.width} x {screen.height} points; a command typed at its terminal was carried out"
+    typed.unlink()
+    anna.ask("DELETE", PROJECT)
+    return figures
+
+
+TABLE = "SELECT v_pnr, c_kon, substr(atc, 1, 3) AS atc3, date_part('year', eksd)::INTEGER AS aar FROM t_person JOIN lmdb ON pnr12 = v_pnr"
+
+
+def safe_table():
+    """Persons are counted and cells hidden by the engine, so nobody needs to look: it is on its way at once."""
+    made = document("table", PROJECT, "--rows", "aar", "--columns", "c_kon", "--from", TABLE, "--out", DEMO / "tabel.csv", "--send",
+                    "anna@demo-kommune.example", "--purpose", "Demo", user="anna")
+    return f"{made['release']} {sent(made['release'])}, without a person in between"
+
+
+def sent(number):
+    end = time.monotonic() + 30
+    while (state := document("release", "show", number, user="anna")["state"]) != "sent":
+        if time.monotonic() > end:
+            raise Failed(f"{number} was not sent: {state}")
+        time.sleep(0.1)
+    return state
+
+
+def self_test():
+    checks = document("selftest")["checks"]
+    return ", ".join(f"{each['name']} {each['outcome']} ({each['tried']})" if each["tried"] else f"{each['name']}: {each['outcome']}" for each in checks)
+
+
 SQL = "SELECT count(DISTINCT pnr12) || ' persons bought ' || count(*) || ' packs of diabetes medicine' FROM lmdb.lmdb"
 
 
@@ -207,15 +265,10 @@ def send(name, expect):
 
 def approve(number):
     fvm("release", "review", number, "--approve", user="rasmus")
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        state = document("release", "show", number, user="rasmus")["state"]
-        if state == "sent":
-            envelopes = [json.loads(path.read_text()) for path in MAIL.glob("*.json")]
-            letters = "over TLS" if all(envelope["encrypted"] for envelope in envelopes) else "in the clear"
-            return f"{number} {state}; {len(envelopes)} mails arrived in all, letters of the case too, {letters}"
-        time.sleep(0.2)
-    raise Failed(f"{number} was not sent: {state}")
+    state = sent(number)
+    envelopes = [json.loads(path.read_text()) for path in MAIL.glob("*.json")]
+    letters = "over TLS" if all(envelope["encrypted"] for envelope in envelopes) else "in the clear"
+    return f"{number} {state}; {len(envelopes)} mails arrived in all, letters of the case too, {letters}"
 
 
 def ledger():
@@ -227,12 +280,13 @@ def ledger():
 def release_steps(step):
     numbers = []
 
-    def sent(name, expect):
+    def tried(name, expect):
         number, figures = send(name, expect)
         numbers.append(number)
         return figures
-    step("Send home a table with cells under 5: stopped", sent, "small.csv", "blocked")
-    step("Send home a table of counts: waits for a reviewer", sent, "table.csv", "in_review")
+    step("A safe table, made and sent home in one step", safe_table)
+    step("Send home a table with cells under 5: stopped", tried, "small.csv", "blocked")
+    step("Send home a table of counts: waits for a reviewer", tried, "table.csv", "in_review")
     step("A reviewer approves; the courier mails it", lambda: approve(numbers[-1]))
 
 
@@ -248,7 +302,7 @@ def main():
         mail, port = mail_server()
         settings(port)
         mitid = broker(options.port)
-        step("Start keeper, launcher, courier, portal", lambda: fvm("up", "--detach", "--port", options.port) and None)
+        step("Start keeper, launcher, courier, steward, portal, desk", lambda: fvm("up", "--detach", "--port", options.port) and None)
         step("Catalogue of the registers", lambda: f"{document('catalogue', 'import', ROOT / 'share/catalogue/denmark.toml')['tables']} tables")
         step(f"Made-up Denmark, {options.persons:,} persons", synth, options.persons)
         step("Deliveries: checked, pseudonymised, into the mirror", deliver)
@@ -261,7 +315,9 @@ def main():
         step("SQL in the closed environment", session, "psql", "-At", "-c", SQL)
         step("Python: a table for the outbox", session, "python3", "-c", (ROOT / "share/demo/analysis.py").read_text())
         step("R on the same session", session, "Rscript", "-e", (ROOT / "share/demo/analysis.R").read_text())
+        step("A desktop in the browser", desktop, options.port, mitid)
         release_steps(step)
+        step("The service attacks itself", self_test)
         step("Ledger", ledger)
         print("demo: ok", flush=True)
         if not options.headless:
@@ -286,7 +342,8 @@ Look at the releases:  build/bin/fvm --instance var/demo/instance release list
 Read the ledger:       build/bin/fvm --instance var/demo/instance audit tail
 The case:              build/bin/fvm --instance var/demo/instance --as karl application show {PROJECT}
 Log in: http://127.0.0.1:{port}/login: choose in the made-up MitID Erhverv who you want to be; then the same user name and the password "{PASSWORD}".
-Accounts: anna (applicant and analyst), sofie (signatory), karl (caseworker), dorte (decision-maker), rasmus (reviewer), otto (operator).""", flush=True)
+Accounts: anna (applicant and analyst), sofie (signatory), karl (caseworker), dorte (decision-maker), rasmus (reviewer), signe (security officer), otto (operator).
+A desktop: as anna, on the page of the project, "Åbn skrivebord" (Open desktop).""", flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         while True:

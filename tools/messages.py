@@ -13,7 +13,7 @@ import sys
 
 LANGUAGES = ("da", "en")
 # What the web pages may show beside web.*: words of states and kinds that the API tells by name.
-WEB_FAMILIES = ("web.", "agreement.kind_", "agreement.state_", "casework.state_", "release.fact_", "release.state_", "sanction.state_")
+WEB_FAMILIES = ("web.", "agreement.kind_", "agreement.state_", "casework.state_", "release.fact_", "release.state_", "sanction.state_", "selftest.")
 
 
 def read(root, language):

@@ -12,6 +12,7 @@
 #include "release/store.hpp"
 #include "sanction/service.hpp"
 #include "sanction/store.hpp"
+#include "selftest/service.hpp"
 #include "wire/keeper.hpp"
 #include "wire/messages_desk.hpp"
 #include "wire/tables.hpp"
@@ -191,6 +192,7 @@ Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance&
   TRY(agreement::migrate(*ledger));
   TRY(enclave::migrate(*ledger));
   TRY(mirror::migrate(*ledger));
+  TRY(selftest::migrate(*ledger));
   TRY(sanction::migrate(*ledger));  // and release
   std::unique_ptr<CaseworkDoor> door(new CaseworkDoor(std::move(ledger), instance, config, facts));
   http::ServerOptions options{.unix_socket = instance.casework_socket().string(),

@@ -3,6 +3,7 @@
 #include "casework/views.hpp"
 #include "release/queue.hpp"
 #include "sanction/statistics.hpp"
+#include "selftest/service.hpp"
 
 namespace fvm {
 
@@ -21,6 +22,7 @@ Result<api::Figures> measure(const casework::Setting& setting, const config::Con
   for (const auto& [project, count] : TRY(release::sent_of_projects(store))) out.releases += count;
   for (const sanction::Cell& cell : TRY(sanction::statistics(store, now)))
     out.breaches.push_back({cell.year, cell.group, cell.cases});
+  out.self_test = TRY(selftest::newest(store));
   return out;
 }
 

@@ -13,6 +13,7 @@
 #include "mirror/deliveries.hpp"
 #include "safetable/service.hpp"
 #include "sanction/store.hpp"
+#include "selftest/service.hpp"
 #include "wire/keeper.hpp"
 
 namespace fvm::cli {
@@ -38,6 +39,7 @@ Result<void> migrate_all(audit::Ledger& ledger) {
   TRY(intake::migrate(ledger));
   TRY(enclave::migrate(ledger));
   TRY(safetable::migrate(ledger));
+  TRY(selftest::migrate(ledger));
   return sanction::migrate(ledger);  // and release
 }
 

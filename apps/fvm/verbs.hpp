@@ -31,6 +31,7 @@ void add_spotcheck(Verb& app,
                    Context& context);  // spotcheck list | close | finding | draw | periods | verify
 void add_release_sample(Verb& release, Context& context);  // release sample: as spotcheck draw
 void add_sanction(Verb& app, Context& context);  // sanction report | assess | close | decide | appeal …
+void add_selftest(Verb& app, Context& context);  // selftest
 void add_audit(Verb& app, Context& context);     // audit verify | export | tail
 
 }  // namespace fvm::cli

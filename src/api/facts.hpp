@@ -14,6 +14,7 @@
 #include "catalogue/search.hpp"
 #include "extract/project.hpp"
 #include "mirror/freshness.hpp"
+#include "selftest/types.hpp"
 
 namespace fvm::api {
 
@@ -52,6 +53,7 @@ struct Figures {
     std::optional<size_t> cases;  // none: too few to tell
   };
   std::vector<Breaches> breaches;
+  std::optional<selftest::Run> self_test;  // the newest
 };
 
 struct News {

@@ -59,6 +59,23 @@ std::string breaches_html(Language language, const std::vector<Figures::Breaches
   return out.append(table_close) + fmt::format("<p>{}</p>\n", text(language, "web.breaches_hidden"));
 }
 
+// Only whether the parts held: what did not is for those who mend it.
+std::string self_test_html(Language language, const std::optional<selftest::Run>& run) {
+  std::string out = fmt::format("<h2>{}</h2>\n<p>{}</p>\n", text(language, "web.self_test_heading"),
+                                text(language, "web.self_test_lead"));
+  if (!run) return out + fmt::format("<p>{}</p>\n", text(language, "web.self_test_never"));
+  out +=
+      fmt::format("<p>{}</p>\n", text(language, run->held() ? "web.self_test_held" : "web.self_test_not_held",
+                                      {{"day", day_text(language, run->began)}}));
+  out += table_open(language, message(language, "web.self_test_heading"),
+                    {{"web.self_test_part"}, {"web.self_test_tried", true}, {"web.self_test_outcome"}});
+  for (const selftest::Check& check : run->checks)
+    out += "<tr>" + row_head(text(language, selftest::words_of(check))) +
+           cell(number(language, check.tried), true) +
+           cell(text(language, selftest::words_of(check.outcome))) + "</tr>\n";
+  return out.append(table_close);
+}
+
 Page openness(const ServiceFacts& facts, Language language) {
   Page page{.title = message(language, "web.openness_title"), .lead = message(language, "web.openness_lead")};
   page.other = language == Language::danish ? "/en/openness" : "/aabenhed";
@@ -74,7 +91,7 @@ Page openness(const ServiceFacts& facts, Language language) {
               fact(language, "web.assessment", assessment(language, *figures)) +
               fact(language, "web.review_by_people", review(language, *figures)) +
               fact(language, "web.releases_ever", number_text(language, figures->releases)) + "</dl>\n" +
-              breaches_html(language, figures->breaches) +
+              breaches_html(language, figures->breaches) + self_test_html(language, figures->self_test) +
               fmt::format("<h2>{}</h2>\n<p>{}</p>\n", text(language, "web.self_check_heading"),
                           text(language, "web.self_check"));
   return page;

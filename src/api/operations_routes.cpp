@@ -5,6 +5,7 @@
 
 #include "api/json_route.hpp"
 #include "api/oversight_call.hpp"
+#include "api/self_test.hpp"
 #include "oversight/accounts.hpp"
 #include "oversight/ledger.hpp"
 #include "oversight/operations.hpp"
@@ -91,6 +92,7 @@ Result<Response> operations(const Call& call, const ServiceFacts& facts) {
                         {"held", json::array(view.held_releases.begin(), view.held_releases.end())},
                         {"delayed", all_json(view.delayed_mails)},
                         {"virus_scanner", to_json(view.virus_scanner)},
+                        {"self_test", self_test_json(view.self_test)},
                         {"sessions", view.sessions},
                         {"closed", view.suspended},
                         {"disks", all_json(view.disks)},

@@ -5,6 +5,7 @@
 
 #include "api/json_route.hpp"
 #include "api/oversight_call.hpp"
+#include "api/self_test.hpp"
 #include "oversight/security.hpp"
 #include "sanction/json.hpp"
 #include "sanction/reach.hpp"
@@ -163,6 +164,7 @@ Result<Response> security(const Call& call) {
                         {"periods", periods_json(view.periods)},
                         {"login_days", oversight::login_days},
                         {"logins", logins_json(view)},
+                        {"self_test", self_test_json(view.self_test)},
                         {"logins_whole", view.logins_whole}});
 }
 

@@ -230,6 +230,7 @@ struct Config {
   } mail;
   struct Steward {
     uint32_t interval_seconds = 10;  // no duty is looked at more often
+    std::string self_test = "nightly";
   } steward;
   struct Storage {
     std::string encryption = "none";  // of projects that are created from now on

@@ -237,6 +237,8 @@ void for_each_setting(auto& config, auto&& visit) {
 
   visit("steward", "interval_seconds", c.steward.interval_seconds, Allowed{1, 3600},
         "how often the program that acts by the clock looks what is due");
+  visit("steward", "self_test", c.steward.self_test, Allowed{0, 0, "nightly|when_asked"},
+        "the service attacks itself and tells what held: by night, or only by \"fvm selftest\"");
 
   for_each_storage_setting(c, visit);
 

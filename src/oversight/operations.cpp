@@ -11,6 +11,7 @@
 #include "identity/service.hpp"
 #include "identity/suspension.hpp"
 #include "release/store.hpp"
+#include "selftest/service.hpp"
 
 namespace fvm::oversight {
 namespace {
@@ -79,6 +80,7 @@ Result<OperationsView> operations_view(const Setting& setting, const std::string
   view.delayed_mails = TRY(release::delayed(setting.store(), setting.world.now()));
   const auto config = TRY(config::read_config(setting.world, setting.instance.config_file()));
   view.virus_scanner = release::virus_scanner(config.release.clamd_socket);
+  view.self_test = TRY(selftest::newest(setting.store()));
   view.sessions = TRY(enclave::list(setting.store(), {}, true)).size();
   for (const auto& each : TRY(identity::suspensions(setting.store()))) view.suspended += !each.ended;
   TRY(look_at_ledger(setting, view));

@@ -11,6 +11,7 @@
 #include "oversight/types.hpp"
 #include "release/delayed.hpp"
 #include "release/virus.hpp"
+#include "selftest/types.hpp"
 
 namespace fvm::oversight {
 
@@ -37,7 +38,8 @@ struct OperationsView {
   std::vector<std::string> held_releases;
   std::vector<release::Delayed> delayed_mails;  // somewhere beyond our mail server
   release::VirusScanner virus_scanner;
-  size_t sessions = 0, suspended = 0;  // open sessions; closings in force
+  std::optional<selftest::Run> self_test;  // the newest
+  size_t sessions = 0, suspended = 0;      // open sessions; closings in force
   audit::Head ledger;
   uint64_t ledger_bytes = 0;
   std::optional<Time> checkpointed;  // when the newest checkpoint was written

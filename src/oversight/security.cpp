@@ -6,6 +6,7 @@
 #include "audit/page.hpp"
 #include "identity/service.hpp"
 #include "release/store.hpp"
+#include "selftest/service.hpp"
 
 namespace fvm::oversight {
 namespace {
@@ -50,6 +51,7 @@ Result<SecurityView> security_view(const Setting& setting, const std::string& us
   view.closed = TRY(identity::suspensions(setting.store()));
   std::erase_if(view.closed, [](const identity::Suspension& each) { return each.ended.has_value(); });
   view.periods = TRY(release::periods(setting.store()));
+  view.self_test = TRY(selftest::newest(setting.store()));
   view.drawn = TRY(drawn_of(setting.store()));
   view.looks = TRY(release::second_looks(setting.store()));
   for (auto& request : TRY(release::retained_now(setting.store()))) {

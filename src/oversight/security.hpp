@@ -9,6 +9,7 @@
 #include "release/retention.hpp"
 #include "release/spotcheck.hpp"
 #include "release/states.hpp"
+#include "selftest/types.hpp"
 
 namespace fvm::oversight {
 
@@ -36,6 +37,7 @@ struct SecurityView {
   std::vector<release::Looked> looks;
   std::vector<RetainedCopies> retained;    // oldest first; not those of his own projects
   std::map<std::string, LoginDay> logins;  // by date (UTC), of the last `login_days`
+  std::optional<selftest::Run> self_test;  // the newest
   bool logins_whole = true;                // false: there were more records than one look reads
 };
 // "identity.role_missing" (refused) unless security.

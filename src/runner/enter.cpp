@@ -22,6 +22,7 @@
 #include "base/descriptor.hpp"
 #include "base/messages.hpp"
 #include "runner/jobs.hpp"
+#include "runner/probe.hpp"
 #include "runner/screen_door.hpp"
 
 namespace fvm::runner {
@@ -43,6 +44,7 @@ struct Options {
   bool sql = true;
   bool tables = false;  // descriptor 3 is a socket for the SQL server: safe tables are asked for there
   bool screen = false;  // the next one is a socket by which connections to the screen are asked for
+  bool probe = false;   // no command: what it could do is tried (probe.hpp)
 
   int screen_number() const { return tables_socket + (tables ? 1 : 0); }
   int handed() const { return (tables ? 1 : 0) + (screen ? 1 : 0); }
@@ -65,6 +67,8 @@ std::optional<Options> parse(int argc, char** argv) {
       options.tables = true;
     } else if (flag == "--screen") {
       options.screen = true;
+    } else if (flag == "--probe") {
+      options.probe = true;
     } else if (flag == "--no-sql") {
       options.sql = false;
     } else if (i + 1 >= argc) {
@@ -176,6 +180,7 @@ void stop_sql_server(pid_t pid) {
 
 [[noreturn]] void become_command(const Options& options) {
   default_signals();
+  if (options.probe) ::_exit(probe({options.command.begin(), options.command.end() - 1}));
   ::unsetenv("LD_LIBRARY_PATH");  // ours, for fvm-worker alone
   ::execvp(options.command[0], options.command.data());
   const int number = errno;
@@ -219,7 +224,7 @@ int enter(int argc, char** argv) {
   const auto options = parse(argc, argv);
   if (!options) {
     std::fprintf(stderr,
-                 "fvm-worker enter [--terminal] [--no-sql] [--tables] [--screen] [--memory-mib N] "
+                 "fvm-worker enter [--terminal] [--no-sql] [--tables] [--screen] [--probe] [--memory-mib N] "
                  "[--threads N] -- COMMAND\n");
     return 2;
   }

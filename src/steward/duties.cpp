@@ -25,6 +25,7 @@
 #include "sanction/pause.hpp"
 #include "sanction/service.hpp"
 #include "sanction/store.hpp"
+#include "selftest/service.hpp"
 #include "steward/ending.hpp"
 #include "wire/keeper.hpp"
 
@@ -141,6 +142,16 @@ Result<void> follow_sanctions(const Work& work) {
   return {};
 }
 
+// Attacks on ourselves, by night.
+Result<void> test_ourselves(const Work& work) {
+  if (work.config.steward.self_test != "nightly") return {};
+  if (!selftest::is_due(TRY(selftest::newest(work.ledger.database())), work.since, work.world.now()))
+    return {};
+  const auto run = TRY(selftest::run({work.world, work.instance, work.config, work.ledger}, actor));
+  log_event("self-test", {{"held", run.held() ? "yes" : "no"}});
+  return {};
+}
+
 // What is due, how often at most, and what does it. Intervals are measured from start to start.
 struct Entry {
   std::string_view name;
@@ -159,6 +170,7 @@ constexpr Entry table[] = {
     {"sanctions", std::chrono::minutes(1), follow_sanctions},
     {"kept", std::chrono::hours(1), follow_kept},
     {"copies", std::chrono::hours(24), verify_copies},
+    {"self_test", std::chrono::minutes(5), test_ourselves},
 };
 
 }  // namespace
@@ -173,17 +185,19 @@ Result<void> migrate(audit::Ledger& ledger) {
   TRY(enclave::migrate(ledger));
   TRY(intake::migrate(ledger));
   TRY(safetable::migrate(ledger));
+  TRY(selftest::migrate(ledger));
   return sanction::migrate(ledger);  // and release
 }
 
 std::vector<Duty> duties(World& world, const config::Instance& instance, const config::Config& config) {
   std::vector<Duty> bound;
   const std::chrono::seconds least(config.steward.interval_seconds);
+  const Time since = world.now();
   for (const Entry& entry : table) {
     // Opened for each time: a ledger that could not be opened once (a full disk) is no reason to give up.
-    const auto run = [&world, &instance, &config, &entry](const Stop& stop) -> Result<void> {
+    const auto run = [&world, &instance, &config, &entry, since](const Stop& stop) -> Result<void> {
       const auto ledger = TRY(open_ledger(world, instance));
-      return entry.run({world, instance, config, *ledger, stop});
+      return entry.run({world, instance, config, *ledger, stop, since});
     };
     bound.push_back({std::string(entry.name), std::max(entry.interval, least), run});
   }

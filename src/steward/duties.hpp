@@ -19,6 +19,7 @@ struct Work {
   const config::Config& config;
   audit::Ledger& ledger;
   const Stop& stop;  // look at it between two steps
+  Time since;        // when the program began
 };
 
 // Who acts, for the ledger.

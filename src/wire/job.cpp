@@ -155,7 +155,7 @@ Result<Launch> request_of(const WorkerJob& job) {
   launch.label = job.label;
   for (const auto& [outside, mount] : job.mounts) launch.mounts.push_back(mount);
   launch.passed = static_cast<uint8_t>(job.passed.size());
-  launch.arguments = {job.profile};
+  launch.arguments = job.arguments.empty() ? std::vector{job.profile} : job.arguments;
   launch.memory_mib = job.memory_mib;
   launch.time_seconds = job.time_seconds;
   launch.threads = job.threads;

@@ -21,6 +21,7 @@ struct WorkerJob {
   std::string label;  // for the launcher's log: a delivery or project number
   std::string document;                        // JSON
   std::vector<std::pair<Path, Mount>> mounts;  // a file or folder outside, and where it appears inside
+  std::vector<std::string> arguments;          // instead of the verb alone
   std::vector<int> passed;  // descriptors the job finds from 3 upwards (connections to the keeper)
   uint64_t memory_mib = 0;  // 0: the profile's own
   uint16_t threads = 0;

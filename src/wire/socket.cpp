@@ -133,14 +133,18 @@ Result<Peer> Connection::peer() const {
   return Peer{credentials.pid, credentials.uid, credentials.gid};
 }
 
-Result<Connection> connect(const Path& path, std::string_view program) {
+Result<Connection> connect_without_power(const Path& path, std::string_view program) {
   const sockaddr_un address = TRY(address_of(path));
   Descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd) return system_error("make a socket", errno);
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return surroundings("wire.not_running", {{"program", std::string(program)}, {"file", path.string()}});
   }
-  Connection connection(std::move(fd));
+  return Connection(std::move(fd));
+}
+
+Result<Connection> connect(const Path& path, std::string_view program) {
+  Connection connection = TRY(connect_without_power(path, program));
   const auto shown = show_power(connection, path);
   if (!shown.ok() && shown.error().code != "wire.closed") return shown.error();  // why, is to be received
   return connection;

@@ -66,6 +66,8 @@ class Connection {
 // Connects to the program that listens at `path` and shows it the key to its powers (power.hpp) if this
 // program can read it; "wire.not_running" with `program` when nobody does.
 Result<Connection> connect(const Path& path, std::string_view program);
+// The same without the key, as a program that may not read it would.
+Result<Connection> connect_without_power(const Path& path, std::string_view program);
 // A connected pair, for tests and for handing one end to a job.
 Result<std::pair<Connection, Connection>> pair();
 

@@ -3,20 +3,17 @@
 Every attempt carries a second request in what is the first one's body or header to one of two readers. Nobody may ever answer it. Controls: two honest
 requests in one go are both answered, so the counting sees a second answer when there is one; and honest requests pass through nginx before and after.
 """
-import http.client
-import pathlib
 import re
-import shutil
 import socket
 import ssl
-import subprocess
 
 import pytest
 
-from support.instance import ROOT, Instance, free_port
-from support.mitid import certificate
+from support import front as nginx
+from support.front import Front, listens
+from support.instance import Instance
 
-pytestmark = pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is missing: ./run setup")
+pytestmark = pytest.mark.skipif(nginx.WHY_NOT is not None, reason=nginx.WHY_NOT or "")
 
 SECOND = b"GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n"
 HEAD = b"POST /health HTTP/1.1\r\nHost: localhost\r\n"
@@ -46,37 +43,6 @@ SMUGGLED = {
 }
 
 
-class Front:
-    """nginx as operators are told to run it, on a free port with a certificate of the test's."""
-
-    def __init__(self, folder, portal):
-        self.folder, self.port = pathlib.Path(folder), free_port()
-        self.folder.mkdir()
-        certificate(self.folder)
-        site = (ROOT / "share" / "nginx" / "portal.conf").read_text()
-        for old, new in (("127.0.0.1:8080", f"127.0.0.1:{portal}"), ("443 ssl", f"127.0.0.1:{self.port} ssl"), ("portal.example.dk;", "localhost;"),
-                         ("/etc/ssl/portal.example.dk.pem", str(self.folder / "tls.pem")), ("/etc/ssl/private/portal.example.dk.key", str(self.folder / "tls.key")),
-                         ("keepalive 32", "keepalive 1")):  # one connection behind: whatever is left on it meets the next request
-            assert old in site, old
-            site = site.replace(old, new)
-        (self.folder / "portal.conf").write_text(site)
-        (self.folder / "nginx.conf").write_text(
-            f"daemon off; worker_processes 1; pid {self.folder}/pid; error_log {self.folder}/error.log; events {{ worker_connections 512; }}\n"
-            f"http {{ access_log {self.folder}/access.log; client_body_temp_path {self.folder}/body; proxy_temp_path {self.folder}/proxy; "
-            f"fastcgi_temp_path {self.folder}/f; uwsgi_temp_path {self.folder}/u; scgi_temp_path {self.folder}/s; include portal.conf; }}\n")
-        self.process = subprocess.Popen(["nginx", "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")], stderr=subprocess.DEVNULL)
-        self.trusted = ssl.create_default_context(cafile=self.folder / "ca.pem")
-
-    def connect(self):
-        return self.trusted.wrap_socket(socket.create_connection(("127.0.0.1", self.port), timeout=20), server_hostname="localhost")
-
-    def get(self, path, headers=None):
-        connection = http.client.HTTPSConnection("localhost", self.port, context=self.trusted, timeout=20)
-        connection.request("GET", path, headers=headers or {})
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode()
-
-
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory):
     with Instance(tmp_path_factory.mktemp("front") / "i") as instance:
@@ -86,19 +52,11 @@ def portal(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def front(portal, tmp_path_factory):
-    made = Front(tmp_path_factory.mktemp("nginx") / "n", portal.port)
+    made = Front(tmp_path_factory.mktemp("nginx") / "n", "portal.conf", ("127.0.0.1:8080", portal.port), "portal.example.dk",
+                 [("keepalive 32", "keepalive 1")])  # one connection behind: whatever is left on it meets the next request
     portal.wait_for(lambda: listens(made.port))
     yield made
-    made.process.terminate()
-    made.process.wait(10)
-
-
-def listens(port):
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        return True
-    except OSError:
-        return False
+    made.stop()
 
 
 def answers(connection, request):

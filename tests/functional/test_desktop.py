@@ -119,6 +119,27 @@ def test_what_ends_a_session_ends_its_desktop_at_once(house):
     house.browsers.pop("bo")
 
 
+@pytest.mark.parametrize("scope, subject", [("user", "eve"), ("institution", "10150817")])
+def test_a_closing_ends_an_open_desktop_at_once(house, scope, subject):
+    """What sanctions and pauses close (identity.suspension) reaches the screens that are open, of everybody in scope and nobody else."""
+    if scope == "user":
+        house.change("INSERT INTO member SELECT ?, id, 0 FROM user WHERE name = 'eve'", PROJECT)
+    eve, anna = house.person("eve").sit_down(), house.person("anna").sit_down()
+    with eve.screen() as (line, screen), anna.screen() as (other, picture):
+        shown(screen)
+        shown(picture)
+        started = time.monotonic()
+        house.instance.fvm(scope, "pause", subject, "--reason", "prøve")
+        assert line.close_code() in (4000, 4001) and time.monotonic() - started < 5
+        if scope == "user":
+            assert picture.update(), "the control: nobody else's is touched"
+        else:
+            assert other.close_code() in (4000, 4001)
+    assert eve.ask("POST").status in (401, 403), "and no new one is opened"
+    house.instance.fvm(scope, "resume", subject, "--reason", "prøve")
+    house.browsers.pop("eve"), house.browsers.pop("anna")
+
+
 def test_the_window_manager_s_end_is_the_session_s(house):
     anna = house.person("anna").sit_down()
     with anna.screen() as (line, screen):

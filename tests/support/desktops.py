@@ -27,12 +27,14 @@ CVR = "10150817"
 class House(Desk):
     """`settings`: lines of config.toml to change; `admission`: of [desk]."""
 
-    def __init__(self, folder, settings=None, admission="first_use"):
+    def __init__(self, folder, settings=None, admission="first_use", front=None):
+        """`front`: the port of an nginx that ends TLS before fvm-desk (support/front.py)."""
         self.port = free_port()
         self.folder, self.admission = folder, admission
         super().__init__(folder, settings)
         self.settings |= {"port = 8080": f"port = {self.instance.port}"}
-        self.origin = f"http://127.0.0.1:{self.port}"
+        self.origin = f"https://localhost:{front}" if front else f"http://127.0.0.1:{self.port}"
+        self.front = None
 
     def __enter__(self):
         portal = f"http://127.0.0.1:{self.instance.port}"
@@ -52,6 +54,8 @@ class House(Desk):
         secret.write_text(DESK_SECRET + "\n")
         secret.chmod(0o600)
         values = {"port": self.port, "client_id": "fvm-desk", "client_secret_file": "desk.secret", "admission": self.admission}
+        if self.origin.startswith("https:"):
+            values["public_url"] = self.origin
         change(self.instance.path, "desk", **{name: json.dumps(value) for name, value in values.items()})
 
     def __exit__(self, *error):
@@ -80,10 +84,10 @@ class House(Desk):
 
 
 class Visitor:
-    def __init__(self, house, name):
+    def __init__(self, house, name, password=PASSWORD):
         self.house, self.name = house, name
         self.portal = Browser(house.instance.port, house.broker)
-        self.portal.log_in(name, PASSWORD)
+        self.portal.log_in(name, password)
         self.cookies = {}
 
     def ask(self, method, number=PROJECT):
@@ -101,7 +105,8 @@ class Visitor:
 
     def at_desk(self, path, headers=None):
         """One request to fvm-desk, no redirection."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.house.port, timeout=30)
+        front = getattr(self.house, "front", None)
+        connection = front.http() if front else http.client.HTTPConnection("127.0.0.1", self.house.port, timeout=30)
         connection.request("GET", path, headers={"User-Agent": self.portal.agent, "Cookie": self.cookie(), **(headers or {})})
         answer = connection.getresponse()
         text = answer.read().decode()
@@ -136,6 +141,8 @@ class Visitor:
 
     def line(self, **more):
         headers = {"Origin": self.house.origin, "User-Agent": self.portal.agent, "Cookie": self.cookie(), **more.pop("headers", {})}
+        if getattr(self.house, "front", None):
+            more["connected"] = self.house.front.connect()
         return WebSocket(self.house.port, more.pop("path", "/screen"), headers, **more)
 
     @contextlib.contextmanager

@@ -23,12 +23,14 @@ class Closed(Exception):
 
 
 class WebSocket:
-    def __init__(self, port, path, headers=None, host="127.0.0.1", timeout=20, receive_buffer=None):
-        self.socket = socket.socket()
+    def __init__(self, port, path, headers=None, host="127.0.0.1", timeout=20, receive_buffer=None, connected=None):
+        """`connected`: a socket that leads there already, as one with TLS."""
+        self.socket = connected or socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(timeout)
-        self.socket.connect((host, port))
+        if connected is None:
+            self.socket.connect((host, port))
         self.held, self.raw = b"", b""
         lines = {"Host": f"{host}:{port}", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
                  "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode(), **(headers or {})}

@@ -182,7 +182,13 @@ export interface BreachView {
 export interface Breaches { breaches: Breach[] }
 export interface BreachReport { user?: string; project?: string; release?: string; words: string }
 export interface BreachWords { words: string; severity?: string; reach?: string; days?: integer }
+/** The newest of the service's tests of itself. */
+export interface SelfTest {
+  began: string; ended: string; held: boolean;
+  checks: { name: string; outcome: "held" | "failed" | "unknown" | "nothing"; tried: integer; detail: string }[];
+}
 export interface SecurityView {
+  self_test: SelfTest | null;
   closed: { scope: string; subject: string; case: string; began: string }[];
   drawn: { release: string; project: string; state: string; at: string }[];
   retained: { release: string; project: string; by: string; since: string; reason: string }[];
@@ -203,6 +209,7 @@ export interface Disk { folders: string[]; bytes: integer; free_bytes: integer }
 /** A mail that a server further on still tries to deliver; `told`: operators and author have got a notice. */
 export interface DelayedMail { release: string; recipient: string; since: string; status: string; told: boolean }
 export interface OperationsView {
+  self_test: SelfTest | null;
   version: string; programs: ProgramStatus[]; freshness: Fresh[]; deliveries: DeliveryLine[]; held: string[]; delayed: DelayedMail[];
   virus_scanner: { state: "absent" | "answers" | "silent"; version: string }; sessions: integer; closed: integer; disks: Disk[];
   ledger: { records: integer; bytes: integer; checkpointed: integer; checkpoint_at: string | null };

@@ -7,6 +7,7 @@ import { bytes, moment, number, text } from "../text";
 import { Looked, useLook } from "../use";
 import { Accounts } from "./accounts";
 import { LedgerSearch } from "./ledger_search";
+import { SelfTestShown } from "./self_test";
 
 const full_percent = 10; // less room than this is told as trouble
 
@@ -29,6 +30,7 @@ function troubles(view: OperationsView): string[] {
     ...(stopped.length > 0 ? [text("web.trouble_stopped", { names: stopped.join(", ") })] : []),
     ...(late > 0 ? [text("web.trouble_late", { count: number(late) })] : []),
     ...(view.held.length > 0 ? [text("web.trouble_held", { names: view.held.join(", ") })] : []),
+    ...(view.self_test && !view.self_test.held ? [text("web.trouble_self_test")] : []),
     ...(view.virus_scanner.state === "silent" ? [text("web.trouble_virus_scanner")] : []),
     ...(view.delayed.some((each) => each.told) ? [text("web.trouble_delayed", { names: view.delayed.filter((each) => each.told).map((each) => each.release).join(", ") })] : []),
     ...(full.length > 0 ? [text("web.trouble_full", { names: full.join(", ") })] : []),
@@ -72,6 +74,7 @@ function Running({ view }: { view: OperationsView }) {
         <dt>{text("web.operations_checkpoint")}</dt>
         <dd>{view.ledger.checkpoint_at ? text("web.operations_checkpoint_at", { records: number(view.ledger.checkpointed), at: moment(view.ledger.checkpoint_at) }) : text("web.operations_no_checkpoint")} {text("web.operations_verify")}</dd>
       </dl>
+      <SelfTestShown test={view.self_test} />
       <h2 id="deliveries">{text("web.operations_deliveries")}</h2>
       <List caption={text("web.operations_deliveries")} columns={deliveries} rows={view.deliveries} id={(row) => String(row.delivery)} empty={text("web.operations_no_deliveries")} />
       <h2 id="freshness">{text("web.operations_freshness")}</h2>

@@ -7,6 +7,7 @@ import { address, type PageProps } from "../signed";
 import { day, moment, number, text, word } from "../text";
 import { Looked, useAct, useDraft, useLook } from "../use";
 import { routeWords } from "./reviews";
+import { SelfTestShown } from "./self_test";
 
 const ended = ["dismissed", "overturned", "lifted", "expired"];
 const breachPath = (number: string) => address(`/sikkerhed/${number}`, `/security/${number}`);
@@ -41,6 +42,7 @@ function Watched({ view }: { view: SecurityView }) {
   const current = view.periods.find((each) => Date.parse(each.first) <= now && now < Date.parse(each.last));  // the next one is there too
   return (
     <>
+      <SelfTestShown test={view.self_test} />
       <h2>{text("web.security_closed")}</h2>
       <List caption={text("web.security_closed")} rows={view.closed} id={(row) => `${row.scope}-${row.subject}-${row.case}`} empty={text("web.security_none_closed")} columns={[
         { key: "subject", words: text("web.security_who"), value: (row) => row.subject, cell: (row) => <>{scope(row.scope)} {row.subject}</> },

@@ -1,0 +1,45 @@
+// What a way out would lead to: sockets that answer every caller with one byte, and a readable file in a
+// folder of its own, as long as this lives.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/descriptor.hpp"
+#include "selftest/types.hpp"
+
+namespace fvm::selftest {
+
+class Bait {
+ public:
+  static Result<std::unique_ptr<Bait>> lay(World& world, const config::Instance& instance);
+  ~Bait();
+  Bait(const Bait&) = delete;
+  Bait& operator=(const Bait&) = delete;
+
+  Path file() const { return folder_ / "outside"; }
+  Path data() const { return folder_ / "data"; }  // with a file "marker"
+  Path work() const { return folder_ / "work"; }
+  int tcp_port() const { return tcp_port_; }
+  int udp_port() const { return udp_port_; }
+  const std::string& abstract_name() const { return abstract_name_; }
+  // From here all of it can be reached: the control.
+  bool reached_from_outside() const;
+
+ private:
+  Bait(World& world, Path folder, std::string name);
+  Result<void> make_places();
+  Result<void> open_sockets();
+  void answer() const;
+
+  World& world_;
+  Path folder_;
+  std::string abstract_name_;
+  Descriptor tcp_, udp_, abstract_, stop_;
+  int tcp_port_ = 0, udp_port_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace fvm::selftest
