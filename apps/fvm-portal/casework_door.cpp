@@ -94,6 +94,7 @@ http::Handler waking(http::Handler handler, Path steward, const char* duty) {
 const char* duty_of(const http::Route& route) {
   if (route.method == "GET" || route.pattern.ends_with("/check")) return nullptr;
   if (route.pattern.starts_with("/api/v1/applications")) return "cases";
+  if (route.pattern.starts_with("/api/v1/deliveries")) return "deliveries";
   const bool closes = route.pattern.starts_with("/api/v1/breaches/") || route.pattern.ends_with("/close");
   return closes ? "sessions" : nullptr;
 }

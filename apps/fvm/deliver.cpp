@@ -113,8 +113,10 @@ void show(const Context& context, const mirror::Delivered& delivered) {
                         {"rejected", std::to_string(delivered.rows_rejected)},
                         {"version", std::to_string(delivered.version)}};
   if (!delivered.set_aside.empty()) say(context, "deliver.set_aside", {{"file", delivered.set_aside}});
-  const bool accepted = delivered.status == mirror::Status::accepted;
-  const char* key = delivered.already ? "deliver.already" : accepted ? "deliver.accepted" : "deliver.refused";
+  const char* key = "deliver.refused";
+  if (delivered.status == mirror::Status::accepted) key = "deliver.accepted";
+  if (delivered.status == mirror::Status::held) key = "deliver.held";
+  if (delivered.already) key = "deliver.already";
   print(message(context.language, key, facts));
 }
 

@@ -37,9 +37,10 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   line.when_read([&] { context.instance = std::filesystem::absolute(instance); });
   app.fallthrough();
-  for (const auto add : {add_init, add_up, add_synth, add_catalogue, add_deliver, add_mirror, add_application,
-                         add_identity, add_project, add_session, add_desk, add_table, add_ledger, add_rules,
-                         add_release, add_spotcheck, add_sanction, add_audit, add_selftest}) {
+  for (const auto add :
+       {add_init,        add_up,       add_synth,     add_catalogue, add_deliver, add_delivery, add_mirror,
+        add_application, add_identity, add_project,   add_session,   add_desk,    add_table,    add_ledger,
+        add_rules,       add_release,  add_spotcheck, add_sanction,  add_audit,   add_selftest}) {
     add(app, context);
   }
   bool bad_usage = false;

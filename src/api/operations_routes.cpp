@@ -22,6 +22,17 @@ json::object to_json(const account::Standing& standing);
 json::object to_json(const identity::Suspension& pause);
 json::object to_json(const audit::Entry& entry);
 
+json::array unusual_json(const std::vector<mirror::Finding>& findings) {
+  json::array all;
+  for (const mirror::Finding& finding : findings) {
+    const Arguments facts = {
+        {"column", finding.column}, {"shape", finding.shape}, {"advice", finding.advice}};
+    all.push_back(json::object{{"da", message(Language::danish, finding.rule, facts)},
+                               {"en", message(Language::english, finding.rule, facts)}});
+  }
+  return all;
+}
+
 json::object to_json(const mirror::DeliveryLine& line) {
   return {{"delivery", line.number},
           {"table", line.table},
@@ -31,7 +42,8 @@ json::object to_json(const mirror::DeliveryLine& line) {
           {"done", text_or_null(line.done)},
           {"rows_read", line.rows_read},
           {"rows_accepted", line.rows_accepted},
-          {"rows_rejected", line.rows_rejected}};
+          {"rows_rejected", line.rows_rejected},
+          {"unusual", unusual_json(line.findings)}};
 }
 
 json::object to_json(const oversight::Fresh& fresh) {
@@ -101,6 +113,18 @@ Result<Response> operations(const Call& call, const ServiceFacts& facts) {
                           {"bytes", view.ledger_bytes},
                           {"checkpointed", view.ledger.checkpointed},
                           {"checkpoint_at", text_or_null(view.checkpointed)}}}});
+}
+
+OversightBody decide(mirror::Decision decision) {
+  return [decision](const Call& call) -> Result<Response> {
+    const std::string text = call.parameter("number");
+    int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size())
+      return usage("deliver.not_held", {{"number", text}});
+    TRY(oversight::decide_delivery(call.setting(), call.user, number, decision, TRY(call.text("reason"))));
+    return document(200, {{"delivery", number}, {"taken", decision == mirror::Decision::take}});
+  };
 }
 
 json::object to_json(const identity::Institution& institution) {
@@ -256,6 +280,10 @@ void add_operations_routes(http::Router& router, const OversightAccess& access, 
       end_pause(institution_paused));
   add("POST", "/api/v1/institutions/{cvr}/close", "Closes an institution for good", close_institution);
   add("POST", "/api/v1/institutions/{cvr}/delivery", "How results reach it", set_delivery);
+  add("POST", "/api/v1/deliveries/{number}/take", "Takes in a delivery that is held",
+      decide(mirror::Decision::take));
+  add("POST", "/api/v1/deliveries/{number}/refuse", "Refuses a delivery that is held",
+      decide(mirror::Decision::refuse));
   add("GET", "/api/v1/ledger", "Search in the ledger, newest first", search);
 }
 

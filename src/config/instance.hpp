@@ -152,6 +152,10 @@ struct Config {
     double bad_rows_share_max = 0.01;  // of the rows; above it the delivery is refused whole
     uint64_t memory_mib = 1024;
     uint16_t threads = 2;
+    std::string hold = "unusual";   // what is unusual waits for an operator; or "never"
+    uint64_t hold_rows_min = 1000;  // fewer rows tell nothing
+    double hold_rows_factor = 2;    // so many times more or fewer rows than before
+    double hold_empty_share = 0.1;  // a column that is emptier by so much
   } deliver;
   struct Build {
     uint64_t memory_mib = 1024;

@@ -171,6 +171,21 @@ void for_each_release_setting(auto& c, auto&& visit) {
         "kept copies are destroyed so many days after the end of their request; five years unless changed");
 }
 
+void for_each_deliver_setting(auto& c, auto&& visit) {
+  visit("deliver", "bad_rows_share_max", c.deliver.bad_rows_share_max, Allowed{0, 1},
+        "a delivery with a larger share of bad rows is refused whole");
+  visit("deliver", "memory_mib", c.deliver.memory_mib, Allowed{128, 1 << 20}, "memory of one ingest job");
+  visit("deliver", "threads", c.deliver.threads, Allowed{1, 256}, "threads of one ingest job");
+  visit("deliver", "hold", c.deliver.hold, Allowed{0, 0, "unusual|never"},
+        "an unusual delivery waits for an operator: \"fvm delivery list\"");
+  visit("deliver", "hold_rows_min", c.deliver.hold_rows_min, Allowed{1, 1'000'000'000},
+        "fewer rows than this tell nothing unusual");
+  visit("deliver", "hold_rows_factor", c.deliver.hold_rows_factor, Allowed{1, 1000},
+        "unusual: so many times more or fewer rows than were expected");
+  visit("deliver", "hold_empty_share", c.deliver.hold_empty_share, Allowed{0, 1},
+        "unusual: a column whose share of empty values has grown by more than this");
+}
+
 void for_each_service_setting(auto& c, auto&& visit) {
   visit("service", "name", c.service.name, Allowed{}, "name of the service, as people see it");
   visit("service", "authority", c.service.authority, Allowed{}, "the authority that runs it");
@@ -192,10 +207,7 @@ void for_each_setting(auto& config, auto&& visit) {
 
   for_each_login_setting(c, visit);
 
-  visit("deliver", "bad_rows_share_max", c.deliver.bad_rows_share_max, Allowed{0, 1},
-        "a delivery with a larger share of bad rows is refused whole");
-  visit("deliver", "memory_mib", c.deliver.memory_mib, Allowed{128, 1 << 20}, "memory of one ingest job");
-  visit("deliver", "threads", c.deliver.threads, Allowed{1, 256}, "threads of one ingest job");
+  for_each_deliver_setting(c, visit);
 
   visit("build", "memory_mib", c.build.memory_mib, Allowed{128, 1 << 20}, "memory of one project build");
   visit("build", "threads", c.build.threads, Allowed{1, 256}, "threads of one project build");

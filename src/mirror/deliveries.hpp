@@ -9,6 +9,8 @@
 //   4 committed  the Delta log names them, with transaction (fvm-delivery, NUMBER)
 //   5 done       the delivery is accepted, with its version
 //
+// What is unusual (quality.hpp) is held after 2 until an operator has decided (holds.hpp).
+//
 // Whoever delivers to the table next finishes a delivery that stopped after 2 and gives up one that stopped
 // before: rows are never doubled, and never half there. docs/architecture/0006-deliveries.md says why so.
 #pragma once
@@ -43,6 +45,7 @@ enum class Status {
   refused,    // by its content: the report says why
   failed,     // by the surroundings: disk, keeper, sandbox
   abandoned,  // given up after a crash
+  held,       // ingested, but unusual: an operator says whether it is taken in (holds.hpp)
 };
 std::string_view to_text(Status status);
 
@@ -92,7 +95,8 @@ class Deliveries {
              audit::Ledger& ledger)
       : world_(world), instance_(instance), settings_(settings), ledger_(ledger) {}
 
-  // Takes a delivery in, or says in the result why not (status refused). Errors: "catalogue.unknown_table",
+  // Takes a delivery in, or says in the result why not (status refused, or held). Errors:
+  // "deliver.held_first" (usage: an earlier one to the table is not decided on), "catalogue.unknown_table",
   // "file.missing", "deliver.not_a_file", "deliver.no_key", "deliver.file_already" (usage);
   // "ingest.open_quote" and the like when the worker could not tell rows apart; surroundings when keeper,
   // sandbox or disk fail: then nothing changed. Two deliveries to one table wait for each other; different

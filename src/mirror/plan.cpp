@@ -61,6 +61,7 @@ Plan plan_of(const json::object& object) {
   for (const json::value& file : object.at("files").as_array())
     plan.files.push_back(file_of(file.as_object()));
   plan.replaced = texts(object, "replaced");
+  plan.schema = text(object, "schema");
   return plan;
 }
 
@@ -124,7 +125,8 @@ std::string to_json(const Plan& plan) {
                                       {"findings_more", plan.findings_more},
                                       {"dialects", std::move(dialects)},
                                       {"files", std::move(files)},
-                                      {"replaced", std::move(replaced)}});
+                                      {"replaced", std::move(replaced)},
+                                      {"schema", plan.schema}});
 }
 
 lake::Schema schema_of(const catalogue::Table& table) {
@@ -133,6 +135,12 @@ lake::Schema schema_of(const catalogue::Table& table) {
     if (catalogue::is_stored(variable.what))
       schema.fields.push_back({variable.name, catalogue::delta_type(variable)});
   return schema;
+}
+
+std::string schema_text(const lake::Schema& schema) {
+  std::string out;
+  for (const lake::Field& field : schema.fields) out += field.name + ' ' + field.type + '\n';
+  return out;
 }
 
 std::string inside_input(size_t index) {

@@ -28,6 +28,7 @@ struct Plan {
   std::vector<std::string> dialects;
   std::vector<PlannedFile> files;
   std::vector<std::string> replaced;  // paths of the table that an upsert rewrote
+  std::string schema;                 // that the files were written with (schema_text); empty: not known
 };
 
 // The worker's result document; "mirror.bad_plan" (defect) when it is not one. Files get no `name` yet.
@@ -38,6 +39,7 @@ Result<Plan> plan_of_json(std::string_view text);
 
 // A catalogue table as a Delta schema: what is dropped is absent, identifiers are long.
 lake::Schema schema_of(const catalogue::Table& table);
+std::string schema_text(const lake::Schema& schema);
 
 // The worker's job document.
 struct JobFacts {

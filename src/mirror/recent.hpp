@@ -15,8 +15,9 @@ struct DeliveryLine {
   Time started{};
   std::optional<Time> done;
   uint64_t rows_read = 0, rows_accepted = 0, rows_rejected = 0;
+  std::vector<Finding> findings;  // of one that is held: what is unusual about it
 };
-// Those in motion first, then the newest; at most so many.
+// Those that are held first, then those in motion, then the newest; at most so many.
 Result<std::vector<DeliveryLine>> recent_deliveries(const store::Database& database, size_t count);
 
 }  // namespace fvm::mirror

@@ -36,20 +36,21 @@ CREATE TABLE delivery_file (
 
 constexpr std::array<std::pair<Mode, std::string_view>, 3> modes{
     {{Mode::append, "append"}, {Mode::replace, "replace"}, {Mode::upsert, "upsert"}}};
-constexpr std::array<std::pair<Status, std::string_view>, 6> statuses{{{Status::started, "started"},
+constexpr std::array<std::pair<Status, std::string_view>, 7> statuses{{{Status::started, "started"},
                                                                        {Status::ingested, "ingested"},
                                                                        {Status::accepted, "accepted"},
                                                                        {Status::refused, "refused"},
                                                                        {Status::failed, "failed"},
-                                                                       {Status::abandoned, "abandoned"}}};
+                                                                       {Status::abandoned, "abandoned"},
+                                                                       {Status::held, "held"}}};
+
+}  // namespace
 
 Status status_of(std::string_view text) {
   for (const auto& [status, name] : statuses)
     if (name == text) return status;
   return Status::failed;
 }
-
-}  // namespace
 
 std::string_view to_text(Mode mode) {
   return modes[static_cast<size_t>(mode)].second;
@@ -114,9 +115,27 @@ Result<void> set_hashes(audit::Writer& writer, int64_t number, const std::vector
   return {};
 }
 
-Result<void> set_ingested(audit::Writer& writer, int64_t number, const Plan& plan) {
-  return writer.execute("UPDATE delivery SET status = ?, plan = ? WHERE number = ?",
-                        to_text(Status::ingested), to_json(plan), number);
+Result<std::vector<uint64_t>> appended_rows(const store::Database& database, std::string_view table,
+                                            size_t count) {
+  std::vector<uint64_t> rows;
+  auto row = TRY(
+      database.prepare("SELECT rows_accepted FROM delivery WHERE full_name = ? AND status = 'accepted' AND "
+                       "mode = 'append' ORDER BY number DESC LIMIT ?",
+                       table, count));
+  while (TRY(row.step())) rows.push_back(static_cast<uint64_t>(row.integer(0)));
+  return rows;
+}
+
+Result<int64_t> held_delivery(const store::Database& database, std::string_view table) {
+  auto row =
+      TRY(database.prepare("SELECT number FROM delivery WHERE full_name = ? AND status = 'held'", table));
+  return TRY(row.step()) ? row.integer(0) : int64_t{0};
+}
+
+Result<void> set_planned(audit::Writer& writer, int64_t number, Status status, const Plan& plan) {
+  return writer.execute(
+      "UPDATE delivery SET status = ?, plan = ?, rows_read = ?, rows_rejected = ? WHERE number = ?",
+      to_text(status), to_json(plan), plan.rows_read, plan.rows_rejected, number);
 }
 
 Result<void> set_done(audit::Writer& writer, int64_t number, Status status, const Plan& plan,

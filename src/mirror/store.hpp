@@ -35,11 +35,19 @@ struct AcceptedFile {
 };
 Result<std::vector<AcceptedFile>> standing_files(const store::Database& database, std::string_view table);
 
+// Rows of the newest accepted appends, the newest first.
+Result<std::vector<uint64_t>> appended_rows(const store::Database& database, std::string_view table,
+                                            size_t count);
+// The number of the delivery to the table that is held, or 0.
+Result<int64_t> held_delivery(const store::Database& database, std::string_view table);
+Status status_of(std::string_view text);
+
 Result<int64_t> insert_delivery(audit::Writer& writer, std::string_view table, const Request& request,
                                 const std::vector<InputFile>& files);
 // The files' SHA-256, where they were not known when the delivery began.
 Result<void> set_hashes(audit::Writer& writer, int64_t number, const std::vector<InputFile>& files);
-Result<void> set_ingested(audit::Writer& writer, int64_t number, const Plan& plan);
+// `status`: ingested, or held.
+Result<void> set_planned(audit::Writer& writer, int64_t number, Status status, const Plan& plan);
 // Ends it: status, and what is known of rows, version and report.
 Result<void> set_done(audit::Writer& writer, int64_t number, Status status, const Plan& plan,
                       int64_t version);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/descriptor.hpp"
@@ -15,6 +16,8 @@ class TableLock {
   // Waits for the table; `on_wait` is called once if somebody else is at it.
   static Result<TableLock> take(const Path& folder, const std::string& table,
                                 const std::function<void()>& on_wait);
+  // Nothing when somebody else is at it.
+  static Result<std::optional<TableLock>> try_take(const Path& folder, const std::string& table);
 
  private:
   explicit TableLock(Descriptor file) : file_(std::move(file)) {}

@@ -88,4 +88,10 @@ Result<OperationsView> operations_view(const Setting& setting, const std::string
   return view;
 }
 
+Result<void> decide_delivery(const Setting& setting, const std::string& user, int64_t number,
+                             mirror::Decision decision, const std::string& reason) {
+  TRY(identity::require_role(setting.store(), user, identity::Role::operator_));
+  return mirror::decide(setting.ledger, number, decision, user, reason);
+}
+
 }  // namespace fvm::oversight

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mirror/freshness.hpp"
+#include "mirror/holds.hpp"
 #include "mirror/recent.hpp"
 #include "oversight/types.hpp"
 #include "release/delayed.hpp"
@@ -47,5 +48,8 @@ struct OperationsView {
 };
 // "identity.role_missing" (refused) unless operator.
 Result<OperationsView> operations_view(const Setting& setting, const std::string& user);
+// An operator's word on a delivery that is held (mirror/holds.hpp); fvm-steward carries it out.
+Result<void> decide_delivery(const Setting& setting, const std::string& user, int64_t number,
+                             mirror::Decision decision, const std::string& reason);
 
 }  // namespace fvm::oversight

@@ -15,6 +15,7 @@
 #include "identity/service.hpp"
 #include "intake/service.hpp"
 #include "mirror/deliveries.hpp"
+#include "mirror/holds.hpp"
 #include "release/came_back.hpp"
 #include "release/delayed.hpp"
 #include "release/kept.hpp"
@@ -51,6 +52,13 @@ Result<void> follow_cases(const Work& work) {
                                {"expired", std::to_string(due.expired)},
                                {"caught_up", std::to_string(due.caught_up)},
                                {"failed", std::to_string(due.failed)}});
+  return {};
+}
+
+// What an operator decided about deliveries that were held; projects follow by the duty of refreshing.
+Result<void> follow_deliveries(const Work& work) {
+  const size_t changed = TRY(mirror::carry_out_decisions(work.world, work.instance, work.ledger));
+  if (changed > 0) log_event("decisions on deliveries carried out", {{"tables", std::to_string(changed)}});
   return {};
 }
 
@@ -164,6 +172,7 @@ constexpr Entry table[] = {
     {"warnings", std::chrono::hours(1), warn_of_ends},
     {"usage", std::chrono::hours(1), tell_unused},
     {"cases", std::chrono::minutes(1), follow_cases},
+    {"deliveries", std::chrono::minutes(5), follow_deliveries},
     {"refresh", std::chrono::minutes(1), refresh_projects},
     {"mailbox", std::chrono::seconds(15), read_mailbox},
     {"releases", std::chrono::seconds(30), follow_releases},

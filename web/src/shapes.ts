@@ -201,7 +201,10 @@ export interface SecurityView {
 export interface DeliveryLine {
   delivery: integer; table: string; actor: string; status: string; started: string; done: string | null;
   rows_read: integer; rows_accepted: integer; rows_rejected: integer;
+  /** Of one that is held. */
+  unusual: { da: string; en: string }[];
 }
+export interface DeliveryDecided { delivery: integer; taken: boolean }
 export interface Fresh {
   table: string; frequency: string; delivered: string | null; rows: integer; days: integer | null; days_allowed: integer | null; late: boolean;
 }
@@ -329,6 +332,8 @@ export interface Routes {
   "POST /api/v1/institutions/{cvr}/resume": { body: Reason; answer: People };
   "POST /api/v1/institutions/{cvr}/close": { body: Reason; answer: InstitutionView };
   "POST /api/v1/institutions/{cvr}/delivery": { body: DeliveryChosen; answer: InstitutionView };
+  "POST /api/v1/deliveries/{number}/take": { body: Reason; answer: DeliveryDecided };
+  "POST /api/v1/deliveries/{number}/refuse": { body: Reason; answer: DeliveryDecided };
   "GET /api/v1/ledger": {
     query: { actor: "who"; action: "begins so: release."; about: "a project, case, release or user"; before: "what the page before gave as next" };
     answer: LedgerPage;

@@ -1,4 +1,5 @@
 // Whether it runs; and what operators do with accounts.
+import type { ReactNode } from "react";
 import { List } from "../list";
 import type { DeliveryLine, Disk, Fresh, OperationsView } from "../shapes";
 import { type PageProps } from "../signed";
@@ -6,6 +7,7 @@ import { Programs } from "../status";
 import { bytes, moment, number, text } from "../text";
 import { Looked, useLook } from "../use";
 import { Accounts } from "./accounts";
+import { Holds } from "./holds";
 import { LedgerSearch } from "./ledger_search";
 import { SelfTestShown } from "./self_test";
 
@@ -13,13 +15,15 @@ const full_percent = 10; // less room than this is told as trouble
 
 const statusWords = (status: string) => ({
   started: text("web.delivery_started"), ingested: text("web.delivery_ingested"), accepted: text("web.delivery_accepted"), refused: text("web.delivery_refused"),
-  failed: text("web.delivery_failed"), abandoned: text("web.delivery_abandoned"),
+  failed: text("web.delivery_failed"), held: text("web.delivery_held"), abandoned: text("web.delivery_abandoned"),
 } as Record<string, string>)[status] ?? status;
 const frequencyWords = (frequency: string) => ({
   daily: text("web.frequency_daily"), weekly: text("web.frequency_weekly"), monthly: text("web.frequency_monthly"), quarterly: text("web.frequency_quarterly"),
   yearly: text("web.frequency_yearly"), closed: text("web.frequency_closed"),
 } as Record<string, string>)[frequency] ?? frequency;
 const share = (disk: Disk) => (disk.bytes === 0 ? 0 : Math.round((100 * disk.free_bytes) / disk.bytes));
+
+const heldOf = (view: OperationsView) => view.deliveries.filter((each) => each.status === "held");
 
 /** What is wrong now, in one sentence each; nothing: it runs. */
 function troubles(view: OperationsView): string[] {
@@ -29,6 +33,7 @@ function troubles(view: OperationsView): string[] {
   return [
     ...(stopped.length > 0 ? [text("web.trouble_stopped", { names: stopped.join(", ") })] : []),
     ...(late > 0 ? [text("web.trouble_late", { count: number(late) })] : []),
+    ...(heldOf(view).length > 0 ? [text("web.trouble_holds", { count: number(heldOf(view).length) })] : []),
     ...(view.held.length > 0 ? [text("web.trouble_held", { names: view.held.join(", ") })] : []),
     ...(view.self_test && !view.self_test.held ? [text("web.trouble_self_test")] : []),
     ...(view.virus_scanner.state === "silent" ? [text("web.trouble_virus_scanner")] : []),
@@ -54,11 +59,12 @@ const tables = [
   { key: "rows", words: text("web.rows"), value: (row: Fresh) => row.rows, cell: (row: Fresh) => number(row.rows), numeric: true },
 ];
 
-function Running({ view }: { view: OperationsView }) {
+function Running({ view, act }: { view: OperationsView; act: ReactNode }) {
   const wrong = troubles(view);
   return (
     <>
       {wrong.length === 0 ? <p className="standing">{text("web.operations_well")}</p> : <div className="standing"><p><strong>{text("web.operations_wrong")}</strong></p><ul>{wrong.map((each) => <li key={each}>{each}</li>)}</ul></div>}
+      {act}
       <h2 id="programs">{text("web.operations_programs")}</h2>
       <Programs programs={view.programs} />
       <dl className="facts">
@@ -90,9 +96,9 @@ function Running({ view }: { view: OperationsView }) {
   );
 }
 
-function Overview() {
+function Overview(props: PageProps) {
   const look = useLook<OperationsView>("/api/v1/operations", { every: 15 });
-  return <Looked look={look}>{(view) => <Running view={view} />}</Looked>;
+  return <Looked look={look}>{(view) => <Running view={view} act={<Holds held={heldOf(view)} me={props.me} again={look.again} />} />}</Looked>;
 }
 
 /** Security officers come here for the ledger alone. */
@@ -100,7 +106,7 @@ export default function Operations(props: PageProps) {
   const operator = props.me.roles.includes("operator");
   return (
     <>
-      {operator && <><Overview /><Accounts {...props} /></>}
+      {operator && <><Overview {...props} /><Accounts {...props} /></>}
       {(operator || props.me.roles.includes("security")) && <LedgerSearch />}
     </>
   );
