@@ -5,7 +5,7 @@
 
 #include "api/json_route.hpp"
 #include "api/oversight_call.hpp"
-#include "api/self_test.hpp"
+#include "api/selftest_json.hpp"
 #include "oversight/accounts.hpp"
 #include "oversight/ledger.hpp"
 #include "oversight/operations.hpp"

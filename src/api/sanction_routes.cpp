@@ -5,7 +5,7 @@
 
 #include "api/json_route.hpp"
 #include "api/oversight_call.hpp"
-#include "api/self_test.hpp"
+#include "api/selftest_json.hpp"
 #include "oversight/security.hpp"
 #include "sanction/json.hpp"
 #include "sanction/reach.hpp"

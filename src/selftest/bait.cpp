@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -46,9 +47,14 @@ Result<Descriptor> open_abstract(const std::string& name) {
   return socket;
 }
 
+// What was asked is read first: closing with bytes unread would take the answer back.
 void answer_stream(const Descriptor& listener) {
   const Descriptor caller(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
-  if (caller) (void)!::send(caller.get(), "!", 1, MSG_NOSIGNAL);
+  const timeval patience{1, 0};
+  char byte = 0;
+  if (caller && ::setsockopt(caller.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0 &&
+      ::recv(caller.get(), &byte, 1, 0) == 1)
+    (void)!::send(caller.get(), "!", 1, MSG_NOSIGNAL);
 }
 
 void answer_datagram(const Descriptor& socket) {
@@ -63,11 +69,11 @@ void answer_datagram(const Descriptor& socket) {
 }  // namespace
 
 Bait::Bait(World& world, Path folder, std::string name)
-    : world_(world), folder_(std::move(folder)), abstract_name_(std::move(name)) {}
+    : world_(world), folder_(std::move(folder)), name_(std::move(name)) {}
 
 Result<std::unique_ptr<Bait>> Bait::lay(World& world, const config::Instance& instance) {
   const std::string name = "selftest-" + random_hex(world, name_bytes);
-  std::unique_ptr<Bait> bait(new Bait(world, instance.run() / name, "fvm-" + name));
+  std::unique_ptr<Bait> bait(new Bait(world, instance.project(name), name));
   TRY(bait->make_places());
   TRY(bait->open_sockets());
   bait->thread_ = std::thread([raw = bait.get()] { raw->answer(); });
@@ -94,7 +100,7 @@ Result<void> Bait::make_places() {
 Result<void> Bait::open_sockets() {
   tcp_ = TRY(open_port(SOCK_STREAM, tcp_port_));
   udp_ = TRY(open_port(SOCK_DGRAM, udp_port_));
-  abstract_ = TRY(open_abstract(abstract_name_));
+  abstract_ = TRY(open_abstract(name_));
   stop_ = Descriptor(::eventfd(0, EFD_CLOEXEC));
   if (!stop_) return system_error("make an event", errno);
   return {};
@@ -116,7 +122,7 @@ void Bait::answer() const {
 
 bool Bait::reached_from_outside() const {
   return wire::reaches(SOCK_STREAM, tcp_port_) && wire::reaches(SOCK_DGRAM, udp_port_) &&
-         wire::reaches_abstract(abstract_name_) && ::access(file().c_str(), R_OK) == 0;
+         wire::reaches_abstract(name_) && ::access(file().c_str(), R_OK) == 0;
 }
 
 }  // namespace fvm::selftest

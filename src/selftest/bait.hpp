@@ -1,5 +1,6 @@
-// What a way out would lead to: sockets that answer every caller with one byte, and a readable file in a
-// folder of its own, as long as this lives.
+// What a way out would lead to: sockets that answer every caller with one byte, and a readable file beside
+// the data of a project that nobody has, as long as this lives. A session's sandbox is given only folders of
+// its own project, so there has to be one.
 #pragma once
 
 #include <atomic>
@@ -24,7 +25,7 @@ class Bait {
   Path work() const { return folder_ / "work"; }
   int tcp_port() const { return tcp_port_; }
   int udp_port() const { return udp_port_; }
-  const std::string& abstract_name() const { return abstract_name_; }
+  const std::string& name() const { return name_; }  // of the project, and of the abstract socket
   // From here all of it can be reached: the control.
   bool reached_from_outside() const;
 
@@ -36,7 +37,7 @@ class Bait {
 
   World& world_;
   Path folder_;
-  std::string abstract_name_;
+  std::string name_;
   Descriptor tcp_, udp_, abstract_, stop_;
   int tcp_port_ = 0, udp_port_ = 0;
   std::thread thread_;

@@ -14,7 +14,7 @@ namespace json = boost::json;
 constexpr uint32_t probe_seconds = 60;
 
 wire::WorkerJob job_of(const Bait& bait) {
-  wire::WorkerJob job{.profile = "session", .label = "self-test"};
+  wire::WorkerJob job{.profile = "session", .label = bait.name()};
   job.mounts = {{bait.data(), {"/data", 0}}, {bait.work(), {"/work", 1}}};
   job.arguments = {"enter",
                    "--no-sql",
@@ -22,7 +22,7 @@ wire::WorkerJob job_of(const Bait& bait) {
                    "--",
                    std::to_string(bait.tcp_port()),
                    std::to_string(bait.udp_port()),
-                   bait.abstract_name(),
+                   bait.name(),
                    bait.file().string(),
                    std::to_string(::getpid())};
   job.time_seconds = probe_seconds;

@@ -38,12 +38,12 @@ TEST(Due, ANightThatWasMissedIsMadeUpFor) {
 }
 
 TEST(Run, HoldsWhenNothingFailedAndEverythingWasTried) {
-  Run run{.checks = {{"ledger", Outcome::held, 9, ""}, {"tables", Outcome::nothing, 0, ""}}};
-  EXPECT_TRUE(run.held());
-  run.checks.push_back({"sandbox", Outcome::unknown, 0, "wire.not_running"});
-  EXPECT_FALSE(run.held()) << "what could not be tried has not held";
-  run.checks.back().outcome = Outcome::failed;
-  EXPECT_FALSE(run.held());
+  selftest::Run made{.checks = {{"ledger", Outcome::held, 9, ""}, {"tables", Outcome::nothing, 0, ""}}};
+  EXPECT_TRUE(made.held());
+  made.checks.push_back({"sandbox", Outcome::unknown, 0, "wire.not_running"});
+  EXPECT_FALSE(made.held()) << "what could not be tried has not held";
+  made.checks.back().outcome = Outcome::failed;
+  EXPECT_FALSE(made.held());
 }
 
 }  // namespace

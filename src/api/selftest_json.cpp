@@ -1,4 +1,4 @@
-#include "api/self_test.hpp"
+#include "api/selftest_json.hpp"
 
 #include <boost/json.hpp>
 
