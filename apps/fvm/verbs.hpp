@@ -11,7 +11,7 @@ void add_up(Verb& app, Context& context);           // up, down, status
 void add_synth(Verb& app, Context& context);        // synth
 void add_catalogue(Verb& app, Context& context);    // catalogue import | show | order-sheet
 void add_deliver(Verb& app, Context& context);      // deliver
-void add_delivery(Verb& app, Context& context);        // delivery list | take | refuse
+void add_delivery(Verb& app, Context& context);     // delivery list | take | refuse
 void add_mirror(Verb& app, Context& context);       // mirror versions | freshness | verify | compact
 void add_application(Verb& app, Context& context);  // application
 void add_application_check(Verb& application, Context& context);  // application check

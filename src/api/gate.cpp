@@ -120,7 +120,7 @@ bool asks_step_up(std::string_view method, std::string_view pattern, std::string
   if (pattern.starts_with("/api/v1/breaches/")) return true;  // a closing
   if (pattern.starts_with("/api/v1/accounts")) return true;   // a new account, a code
   if (pattern.starts_with("/api/v1/institutions")) return true;
-  if (pattern.starts_with("/api/v1/deliveries/")) return true;  // what is unusual, into the mirror
+  if (pattern.starts_with("/api/v1/deliveries/")) return true;            // what is unusual, into the mirror
   if (pattern == "/api/v1/links/{number}/files/{position}") return true;  // fetching what was sent home
   if (pattern == "/api/v1/projects/{project}/releases") return true;      // sending home
   return pattern == "/api/v1/applications/{number}/steps/{event}" &&

@@ -8,6 +8,7 @@ import pytest
 from support import duck
 from support.deliveries import CATALOGUE, HEADER, cpr, deliver, fingerprint, mirror, put, text, visit
 from support.instance import ROOT, SHARED, Instance
+from support.settings import change
 
 EDGE_CASES = {"BEF.bef": "bef", "LAB.lab_forsker": "lab_forsker", "LMDB.lmdb": "lmdb", "LPR3A.kontakt": "lpr3a_kontakt",
               "LPR3A.diagnose": "lpr3a_diagnose", "LPR3F.kontakter": "lpr3f_kontakter", "LPR3F.diagnoser": "lpr3f_diagnoser",
@@ -18,6 +19,7 @@ EDGE_CASES = {"BEF.bef": "bef", "LAB.lab_forsker": "lab_forsker", "LMDB.lmdb": "
 def running(tmp_path_factory):
     """One instance for the tests that leave it whole; each delivers with --mode replace and content of its own."""
     with Instance(tmp_path_factory.mktemp("deliver") / "i") as instance:
+        change(instance.path, **{"deliver.hold": '"never"'})  # what is unusual beside the test before: test_deliver_held.py
         catalogue = instance.path / "inbox" / "test.toml"
         catalogue.write_text(CATALOGUE)
         instance.fvm("catalogue", "import", catalogue)
