@@ -150,6 +150,14 @@ DOCUMENTS = {"docs/disclosure-rules.md": disclosure_rules,
              "docs/sanction-states.md": sanction_states}
 
 
+def pictures(root):
+    """What is wrong between docs/pages.md and the pictures that the browser stories take for it (./run pictures)."""
+    named = set(re.findall(r"\(pages/([\w-]+\.jpg)\)", (root / "docs" / "pages.md").read_text(encoding="utf-8")))
+    there = {path.name for path in (root / "docs" / "pages").glob("*")}
+    return [f"docs/pages/{name} is missing: ./run pictures" for name in sorted(named - there)] + \
+        [f"docs/pages/{name} is shown nowhere in docs/pages.md" for name in sorted(there - named)]
+
+
 def main():
     verb, root = sys.argv[1], pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else ".").resolve()
     stale = 0
@@ -164,7 +172,9 @@ def main():
             continue
         stale += 1
         sys.stderr.writelines(difflib.unified_diff(found.splitlines(True), wanted.splitlines(True), name, name + " (made anew)"))
-    sys.exit(1 if stale else 0)
+    problems = pictures(root)
+    print("".join(f"{each}\n" for each in problems), end="", file=sys.stderr)
+    sys.exit(1 if stale or (problems and verb != "fix") else 0)
 
 
 main()

@@ -58,7 +58,8 @@ std::string shortened(std::string text) {
 
 std::string chart_of(const Record& record, Language language) {
   const auto bars = bars_of(record, language);
-  const auto notes = notes_of(record, language);
+  constexpr size_t note_characters = 125;  // at this size, in this width
+  const auto notes = wrapped(notes_of(record, language), note_characters);
   int64_t largest = 1;
   for (const Bar& bar : bars) largest = std::max(largest, bar.count);
   const int width = label_width + bars_width + 100 + 2 * margin;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
@@ -274,6 +275,27 @@ Grid grid_of(const Record& record, Language language) {
     }
   }
   return grid;
+}
+
+std::vector<std::string> wrapped(const std::vector<std::string>& texts, size_t characters_max) {
+  const auto characters = [](std::string_view text) {
+    return static_cast<size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  };
+  std::vector<std::string> lines;
+  for (const std::string& text : texts) {
+    std::string line;
+    for (size_t at = 0; at < text.size();) {
+      const size_t end = std::min(text.find(' ', at), text.size());
+      const std::string word = text.substr(at, end - at);
+      if (!line.empty() && characters(line) + 1 + characters(word) > characters_max)
+        lines.push_back(std::exchange(line, {}));
+      line += (line.empty() ? "" : " ") + word;
+      at = end + 1;
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
 }
 
 std::vector<std::string> notes_of(const Record& record, Language language) {

@@ -27,6 +27,8 @@ struct Grid {
 Grid grid_of(const Record& record, Language language);
 // What the marks mean, how many cells are hidden, on which data.
 std::vector<std::string> notes_of(const Record& record, Language language);
+// Lines of at most so many characters, broken at blanks: a drawing breaks none by itself.
+std::vector<std::string> wrapped(const std::vector<std::string>& texts, size_t characters_max);
 // What a person reads for a code: "Total", "(missing)", "101".
 std::string label_of(const TableDimension& dimension, size_t code, Language language);
 // The number, or the one mark of hidden cells: told apart, small and secondary ones would be bounds (0018).

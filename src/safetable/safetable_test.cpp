@@ -78,6 +78,12 @@ TEST(Output, every_format_escapes_what_it_must) {
   EXPECT_EQ(write_document(record, "exe", Language::english).error().code, "table.unknown_format");
 }
 
+TEST(Output, lines_are_broken_at_blanks_and_lose_nothing) {
+  EXPECT_EQ(wrapped({"æøå æøå æøå", "kort"}, 7), (std::vector<std::string>{"æøå æøå", "æøå", "kort"}));
+  EXPECT_EQ(wrapped({"etmegetlangtord og"}, 7), (std::vector<std::string>{"etmegetlangtord", "og"}));
+  EXPECT_EQ(wrapped({""}, 7), std::vector<std::string>{""});
+}
+
 TEST(Output, a_chart_has_no_bar_for_a_hidden_cell) {
   Record record = drawn();
   record.marks[6] = 's', record.counts[6] = {};  // 102, all

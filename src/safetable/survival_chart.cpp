@@ -65,7 +65,8 @@ std::string at_risk(const Curve& curve, Language language) {
 
 std::string survival_chart(const Record& record, Language language) {
   const auto curves = curves_of(record, language);
-  const auto notes = notes_of(record, language);
+  constexpr size_t note_characters = 105;  // at this size, in this width
+  const auto notes = wrapped(notes_of(record, language), note_characters);
   const double end = end_of(curves);
   const int height =
       top + plot_height + 60 + static_cast<int>(curves.size() * 2 + notes.size() + 1) * line_height;

@@ -4,7 +4,7 @@
 //   node desktop.mjs OPTIONS.json   {"base", "desk", "language", "folder", "user", "password", "project", "work"}
 import * as fs from "node:fs";
 import { accessible } from "./accessibility.mjs";
-import { tell } from "./story.mjs";
+import { keepPicture, tell } from "./story.mjs";
 
 const options = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
 const english = options.language === "en";
@@ -50,6 +50,7 @@ await tell(options, async (story) => {
   expect("every letter arrives", fs.readFileSync(`${work}/typed`, "utf8") === "A(n)d 42\n");
   await page.waitForTimeout(500);
   await page.screenshot({ path: `${options.folder}/desktop-screen-${options.language}.png` });
+  await keepPicture(page, `desktop-screen-${options.language}`);
   await accessible(page, "a screen");
 
   // It takes the window's size.

@@ -130,7 +130,13 @@ async function operator(story, page) {
   await page.goto(to("/drift", "/operations"));
   await page.locator("ul.status-list li").first().waitFor();
   await page.getByRole("heading", { name: say("Konti", "Accounts"), exact: true }).waitFor();
+  await page.getByText(say("Alt holdt", "Everything held"), { exact: false }).first().waitFor();
+  const held = page.locator("section[aria-labelledby=holds]");
+  expect("why it is held", (await held.innerText()).includes(say("ventet var omkring 100000", "about 100000 were expected")));
+  await held.locator("textarea").fill(say("Registeret bekræfter, at filen er klippet over.", "The register says that the file was cut off."));
   await looked("view");
+  await held.getByRole("button", { name: say("Afvis leverancen", "Refuse the delivery") }).click();
+  await held.waitFor({ state: "detached" });
   const summary = page.locator("summary", { hasText: say("Opret konto", "Create an account") });
   await summary.focus();
   await page.keyboard.press("Enter");

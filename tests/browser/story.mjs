@@ -6,8 +6,19 @@
 //   await story.look("applications");                        // picture, axe-core, phone
 //   await story.changed("**/api/v1/queue", (answer) => ({ ...answer, waiting: 0 }), async () => { … });  // as if the portal had answered so
 //   await story.end();
+import * as fs from "node:fs";
 import { chromium } from "playwright-core";
 import { accessible, fits } from "./accessibility.mjs";
+
+const tallest = 1500;  // of a picture in the documentation, in points
+
+/** The pictures that docs/pages.md shows are taken anew when FVM_PICTURES names the folder (./run pictures). */
+export async function keepPicture(page, name) {
+  const folder = process.env.FVM_PICTURES;
+  if (!folder || !fs.readFileSync(`${folder}/../pages.md`, "utf8").includes(`(pages/${name}.jpg)`)) return;
+  const { width, height } = await page.evaluate(() => ({ width: document.documentElement.clientWidth, height: document.documentElement.scrollHeight }));
+  await page.screenshot({ path: `${folder}/${name}.jpg`, type: "jpeg", quality: 55, fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(height, tallest) } });
+}
 
 export async function begin(options) {
   const english = options.language === "en";
@@ -37,7 +48,11 @@ export async function begin(options) {
     return page;
   };
   story.expect = (what, holds) => { if (!holds) throw new Error(`not as it should be: ${what} (${story.page.url()})`); };
-  story.shot = (name) => story.page.screenshot({ path: `${options.folder}/${options.story ? `${options.story}-` : ""}${name}-${options.language}.png`, fullPage: true });
+  story.shot = async (name) => {
+    const file = `${options.story ? `${options.story}-` : ""}${name}${options.language ? `-${options.language}` : ""}`;
+    await story.page.screenshot({ path: `${options.folder}/${file}.png`, fullPage: true });
+    await keepPicture(story.page, file);
+  };
   story.look = async (name) => {
     await story.shot(name);
     await accessible(story.page, name);

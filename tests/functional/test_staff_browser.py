@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import time
 
 import pytest
 
@@ -97,6 +98,12 @@ class TestStaff:
             (shown / name).unlink()
 
     def test_an_operator_creates_an_account_with_a_code(self, office, tmp_path, language):
+        office.instance.fvm("selftest", user="olga")
+        finding = {"rule": "deliver.odd_few_rows", "file": "", "line": 0, "column": "", "shape": "31200", "advice": "100000"}
+        plan = {"rows_read": 31200, "rows_rejected": 0, "unreadable": False, "too_many_bad": False, "set_aside": False, "findings": [finding],
+                "findings_more": 0, "dialects": [], "files": [], "replaced": [], "schema": ""}
+        office.change("INSERT INTO delivery (full_name, mode, actor, status, started, rows_read, plan) VALUES ('LMDB.lmdb', 'replace', 'otto', 'held', ?, 31200, ?)",
+                      int(time.time() * 1e6), json.dumps(plan))
         name = f"nina-{language}"
         institution = {"name": f"Ny Kommune {language}", "cvr": {"da": "31415926", "en": "31415934"}[language]}
         story, _ = office.tell(tmp_path, "operator", language, "olga", account=name, institution=institution)
@@ -104,3 +111,5 @@ class TestStaff:
         actions = [(r["action"], r["actor"]) for r in office.actions() if name in json.dumps(r)]
         assert ("account.code_issued", "olga") in actions or any(a.startswith("account.") and who == "olga" for a, who in actions), actions
         assert office.instance.json("user", "show", name)["closed"]
+        refused = [r for r in office.actions() if r["action"] == "delivery.hold_refused"][-1]
+        assert refused["actor"] == "olga" and ("klippet" if language == "da" else "cut off") in refused["facts"]["reason"]
