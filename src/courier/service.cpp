@@ -9,6 +9,7 @@
 
 #include "audit/ledger.hpp"
 #include "base/log.hpp"
+#include "courier/checks.hpp"
 #include "courier/dispatch.hpp"
 #include "courier/letters.hpp"
 #include "identity/service.hpp"
@@ -22,19 +23,23 @@ namespace fvm::courier {
 namespace {
 
 // What the callers' threads and the sending thread share.
+struct Wanted {
+  std::string number;      // empty: whatever is due
+  bool unchecked = false;  // it may stand before review
+};
 struct Bell {
   std::mutex mutex;
   std::condition_variable rung;
-  std::vector<std::string> wanted;  // releases that somebody asked to send now
+  std::vector<Wanted> wanted;  // releases that somebody asked to send now
   bool stop = false;
 
-  void ring(std::string number) {
+  void ring(Wanted asked) {
     const std::lock_guard lock(mutex);
-    if (wanted.size() < callers_max) wanted.push_back(std::move(number));
+    if (wanted.size() < callers_max) wanted.push_back(std::move(asked));
     rung.notify_one();
   }
   // Waits until rung, stopped or `milliseconds` have passed; false: stop.
-  bool wait(int milliseconds, std::vector<std::string>& numbers) {
+  bool wait(int milliseconds, std::vector<Wanted>& numbers) {
     std::unique_lock lock(mutex);
     rung.wait_for(lock, std::chrono::milliseconds(milliseconds), [this] { return stop || !wanted.empty(); });
     numbers = std::exchange(wanted, {});
@@ -91,7 +96,7 @@ class Callers {
     if (frame.type == wire::Type::send_release) {
       auto request = wire::decode<wire::SendRelease>(frame.body);
       if (!request.ok()) return caller.send(wire::to_failure(request.error()));
-      bell_.ring(request->release);
+      bell_.ring({request->release, true});
       return caller.send(wire::Done{});
     }
     if (frame.type == wire::Type::capture) {
@@ -161,40 +166,25 @@ class Callers {
   std::atomic<uint64_t> served_{0};
 };
 
-// The courier keeps by itself; of others it asks fvm-keeper alone.
-release::Hands own_hands(World& world, const config::Instance& instance, const config::Config& config,
-                         const audit::Ledger& ledger) {
-  release::Hands hands = release::real_hands(world, instance, config, ledger);
-  const release::KeptCopies copies(world, instance, release::keeper_keys(instance));
-  hands.keep = [copies](std::string_view, std::string_view, int descriptor) {
-    return copies.keep(descriptor, release::kept_bytes_max);
-  };
-  return hands;
-}
-
-// What somebody has begun where there are no files (the portal) is captured now.
-void take_up(World& world, audit::Ledger& ledger, const config::Instance& instance,
-             const release::Hands& hands, const std::string& number) {
-  const auto moved = release::advance(world, ledger, instance, hands, number);
-  if (!moved.ok()) log_error("release.stuck", moved.error());
-}
-
 void send_loop(World& world, const config::Instance& instance, const config::Config& config,
                audit::Ledger& ledger, Bell& bell) {
   Dispatcher dispatcher(world, ledger, instance, config,
                         release::KeptCopies(world, instance, release::keeper_keys(instance)),
                         release::keeper_vouches(instance), send_through(config));
   LetterSender letters(world, ledger, config, send_through(config));
-  const release::Hands hands = own_hands(world, instance, config, ledger);
-  std::vector<std::string> wanted;
+  // What was checked may leave at once: it rings, and the bell outlives the checks.
+  Checks checks(world, instance, config, [&bell](const std::string& number) { bell.ring({number, false}); });
+  std::vector<Wanted> wanted;
   do {
-    const auto moved = release::advance_all(world, ledger, instance, hands, unfinished_idle_seconds);
-    if (!moved.ok()) log_error("unfinished", moved.error());
+    const auto due = release::due_before_review(world, ledger.database(), unfinished_idle_seconds);
+    if (!due.ok()) log_error("unfinished", due.error());
+    for (const std::string& number : due.ok() ? *due : std::vector<std::string>()) checks.take(number);
     if (const auto sent = letters.run_once(); !sent.ok()) log_error("letters", sent.error());
     wanted.emplace_back();
-    for (const std::string& number : wanted) {
-      if (!number.empty()) take_up(world, ledger, instance, hands, number);
-      const auto sent = dispatcher.run_once(number);
+    for (const Wanted& each : wanted) {
+      // What somebody has begun where there are no files (the portal) is captured and checked now.
+      if (each.unchecked) checks.take(each.number);
+      const auto sent = dispatcher.run_once(each.number);
       if (!sent.ok()) log_error("dispatch", sent.error());
     }
   } while (bell.wait(look_milliseconds, wanted));

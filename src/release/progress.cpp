@@ -185,14 +185,23 @@ Result<Request> advance(World& world, audit::Ledger& ledger, const config::Insta
   }
 }
 
+Result<std::vector<std::string>> due_before_review(World& world, const store::Database& store,
+                                                   int64_t idle_seconds) {
+  std::vector<std::string> numbers;
+  for (const Request& request : TRY(in_states(store, moving))) {
+    const int64_t waited = world.now().microseconds - request.changed.microseconds;
+    if (waited >= pause_seconds_of(request, idle_seconds) * 1'000'000) numbers.push_back(request.number);
+  }
+  return numbers;
+}
+
 Result<size_t> advance_all(World& world, audit::Ledger& ledger, const config::Instance& instance,
                            const Hands& hands, int64_t idle_seconds) {
   size_t moved = 0;
-  for (const Request& request : TRY(in_states(ledger.database(), moving))) {
-    const int64_t waited = world.now().microseconds - request.changed.microseconds;
-    if (waited < pause_seconds_of(request, idle_seconds) * 1'000'000) continue;
-    const auto done = advance(world, ledger, instance, hands, request.number);
-    if (done.ok() && done->history.size() > request.history.size()) ++moved;
+  for (const std::string& number : TRY(due_before_review(world, ledger.database(), idle_seconds))) {
+    const size_t steps = TRY(find(ledger.database(), number)).history.size();
+    const auto done = advance(world, ledger, instance, hands, number);
+    if (done.ok() && done->history.size() > steps) ++moved;
     if (!done.ok()) log_error("release.stuck", done.error());
   }
   return moved;

@@ -51,7 +51,10 @@ struct Hands {
 // that fail (no launcher, no courier) leave the state as it was.
 Result<Request> advance(World& world, audit::Ledger& ledger, const config::Instance& instance,
                         const Hands& hands, std::string_view number);
-// All that stand before review and have not moved for `idle_seconds`. Goes on with the next when one fails.
+// The numbers of all that stand before review and have not moved for `idle_seconds`.
+Result<std::vector<std::string>> due_before_review(World& world, const store::Database& store,
+                                                   int64_t idle_seconds);
+// Takes these up, one after another. Goes on with the next when one fails.
 Result<size_t> advance_all(World& world, audit::Ledger& ledger, const config::Instance& instance,
                            const Hands& hands, int64_t idle_seconds);
 

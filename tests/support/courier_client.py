@@ -5,7 +5,7 @@ import os
 import socket
 import struct
 
-FAILURE, LOOK, FETCH_LINK, LINK_BYTES, TABLE_PIECE = 1, 53, 54, 55, 66
+FAILURE, DONE, SEND_RELEASE, LOOK, FETCH_LINK, LINK_BYTES, TABLE_PIECE = 1, 2, 52, 53, 54, 55, 66
 
 
 def text(value):
@@ -76,3 +76,15 @@ def fetch_link(instance, release, token, user, position=1):
         finally:
             os.close(descriptors[0])
         return "", name.decode(), content
+
+
+def send_release(instance, release):
+    """What the portal tells the courier when somebody has begun a request, or approved one."""
+    body = text(release)
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(60)
+        connection.connect(str(instance.path / "run" / "courier.sock"))
+        connection.sendall(struct.pack("<IH", len(body), SEND_RELEASE) + body)
+        length, kind = struct.unpack("<IH", receive(connection, 6))
+        receive(connection, length)
+        assert kind == DONE, kind
