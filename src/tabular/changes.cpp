@@ -68,10 +68,14 @@ uint32_t Changes::split(uint32_t atom) {
 
 namespace {
 
-std::vector<std::vector<uint32_t>> facts_of_groups(const Facts& facts, const Groups& groups) {
+size_t cells_of(const Groups& groups) {
   size_t cells = 0;
   for (const auto& in : groups.cells) cells = std::max<size_t>(cells, in.back() + 1);
-  std::vector<uint32_t> fact_of(cells, UINT32_MAX);
+  return cells;
+}
+
+std::vector<std::vector<uint32_t>> facts_of_groups(const Facts& facts, const Groups& groups) {
+  std::vector<uint32_t> fact_of(cells_of(groups), UINT32_MAX);
   for (uint32_t fact = 0; fact < facts.cells.size(); ++fact) fact_of[facts.cells[fact]] = fact;
   std::vector<std::vector<uint32_t>> out(groups.cells.size());
   for (size_t group = 0; group < groups.cells.size(); ++group)
@@ -80,51 +84,105 @@ std::vector<std::vector<uint32_t>> facts_of_groups(const Facts& facts, const Gro
   return out;
 }
 
+// Makes changes that move facts not to, by the changes that move these alone. Bound atoms are few beside the
+// free ones, so sums are over their places among themselves: that stays in the processor's nearest memory.
+class Rewriting {
+ public:
+  Rewriting(const Changes& changes, const Facts& facts, const Groups& groups)
+      : changes_(changes),
+        groups_(groups),
+        facts_of_(facts_of_groups(facts, groups)),
+        place_of_(changes.atoms(), 0),
+        moves_(facts.moves),
+        moved_(facts.cells.size()),
+        sum_(0) {
+    std::vector<bool> binds(changes.atoms(), false);
+    for (const uint32_t atom : facts.bound) binds[atom] = true;
+    for (uint32_t atom = 0; atom < changes.atoms(); ++atom) {
+      if (changes.is_free(atom) && !binds[atom]) continue;
+      place_of_[atom] = static_cast<uint32_t>(bound_.size());
+      bound_.push_back(atom);
+    }
+    for (Sparse& move : moves_)
+      for (Entry& entry : move) entry.index = place_of_[entry.index];
+    sum_ = SparseSum(bound_.size());
+    for (const uint32_t atom : bound_) {
+      begins_.push_back(static_cast<uint32_t>(facts_at_.size()));
+      if (const auto facts_in = facts_of(atom); !facts_in.empty())
+        facts_at_.insert(facts_at_.end(), facts_in.begin(), facts_in.end());
+    }
+    begins_.push_back(static_cast<uint32_t>(facts_at_.size()));
+  }
+
+  // The change of an atom that stays free, behind `out`.
+  void write(uint32_t atom, std::vector<Entry>& out) {
+    const auto old = changes_.row(atom);
+    for (const uint32_t fact : facts_of(atom)) moved_.add(fact, 1);
+    at_.clear();
+    for (const Entry& entry : old) {
+      const uint32_t place = place_of_[entry.index];
+      at_.push_back({place, entry.value});
+      for (uint32_t i = begins_[place]; i < begins_[place + 1]; ++i) moved_.add(facts_at_[i], entry.value);
+    }
+    bool any = false;
+    moved_.drain([&](uint32_t fact, uint64_t by) {
+      any = true;
+      sum_.add(moves_[fact], Field::negative(by));
+    });
+    if (!any) {
+      out.insert(out.end(), old.begin(), old.end());
+      return;
+    }
+    for (const Entry& entry : at_) sum_.add(entry.index, entry.value);
+    sum_.drain([&](uint32_t place, uint64_t value) { out.push_back({bound_[place], value}); });
+  }
+
+ private:
+  std::span<const uint32_t> facts_of(uint32_t atom) const {
+    const uint32_t group = groups_.of_atom[atom];
+    return group == Groups::none ? std::span<const uint32_t>() : facts_of_[group];
+  }
+
+  const Changes& changes_;
+  const Groups& groups_;
+  const std::vector<std::vector<uint32_t>> facts_of_;  // of each group
+  std::vector<uint32_t> bound_, place_of_;   // bound atoms, with the facts, and of each its place among them
+  std::vector<uint32_t> begins_, facts_at_;  // of each place the facts that its atom is in
+  std::vector<Sparse> moves_;                // of each fact, by place
+  SparseSum moved_, sum_;                    // over facts, and over places
+  Sparse at_;                                // a change, by place
+};
+
 }  // namespace
 
-// A change that moves facts is made not to by the changes that move these alone.
 Changes Changes::after(const Facts& facts, const Groups& groups) const {
+  Changes out = rewritten(facts, groups);
+  out.free_ = free_ - facts.cells.size();
+  out.prints_ = prints_after(facts, sums_of_cells(groups, prints_, cells_of(groups)));
+  return out;
+}
+
+Changes Changes::rewritten(const Facts& facts, const Groups& groups) const {
   Changes out;
   out.rows_.resize(atoms());
   out.weights_ = weights_;
   out.lightest_ = lightest_;
-  out.free_ = free_ - facts.cells.size();
   out.entries_.reserve(entries_.size() + entries_.size() / 4);
-  std::vector<bool> binds(atoms(), false);
-  for (const uint32_t atom : facts.bound) binds[atom] = true;
-  const auto facts_of = facts_of_groups(facts, groups);
-  SparseSum moved(facts.cells.size()), sum(atoms());
-  Sparse moved_facts;
-  const auto add = [&](uint32_t atom, uint64_t value) {
-    if (const uint32_t group = groups.of_atom[atom]; group != Groups::none)
-      for (const uint32_t fact : facts_of[group]) moved.add(fact, value);
-  };
+  for (uint32_t atom = 0; atom < atoms(); ++atom) out.rows_[atom].is_free = is_free(atom);
+  for (const uint32_t atom : facts.bound) out.rows_[atom].is_free = false;
+  Rewriting rewriting(*this, facts, groups);
   for (uint32_t atom = 0; atom < atoms(); ++atom) {
-    out.rows_[atom] = {out.entries_.size(), 0, is_free(atom) && !binds[atom]};
-    if (!out.rows_[atom].is_free) continue;
-    const auto old = row(atom);
-    add(atom, 1);
-    for (const Entry& entry : old) add(entry.index, entry.value);
-    moved_facts.clear();
-    moved.take(moved_facts);
-    if (moved_facts.empty()) {
-      out.entries_.insert(out.entries_.end(), old.begin(), old.end());
-    } else {
-      for (const Entry& entry : old) sum.add(entry.index, entry.value);
-      for (const auto& [fact, by] : moved_facts) sum.add(facts.moves[fact], Field::negative(by));
-      sum.take(out.entries_);
-    }
-    out.rows_[atom].size = static_cast<uint32_t>(out.entries_.size() - out.rows_[atom].begin);
+    Row& row = out.rows_[atom];
+    row.begin = out.entries_.size();
+    if (row.is_free) rewriting.write(atom, out.entries_);
+    row.size = static_cast<uint32_t>(out.entries_.size() - row.begin);
   }
-  size_t cells = 0;
-  for (const auto& in : groups.cells) cells = std::max<size_t>(cells, in.back() + 1);
-  out.prints_ = prints_after(facts, sums_of_cells(groups, prints_, cells));
   return out;
 }
 
 // The prints stay: they are of any basis.
 Changes Changes::exchanged(const Facts& facts, const Groups& groups) const {
-  Changes out = after(facts, groups);
+  Changes out = rewritten(facts, groups);
   out.prints_ = prints_;
   out.free_ = free_;
   const auto facts_of = facts_of_groups(facts, groups);

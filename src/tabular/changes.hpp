@@ -68,6 +68,8 @@ class Changes {
     bool is_free = false;
   };
   uint32_t add(float weight);
+  // All changes but their prints and number.
+  Changes rewritten(const Facts& facts, const Groups& groups) const;
   std::vector<Row> rows_;       // of each atom
   std::vector<Entry> entries_;  // of all rows
   std::vector<float> weights_;

@@ -27,6 +27,8 @@ class Finder {
   }
 
   bool is_known(uint32_t cell) const { return rest_[cell].is_zero(); }
+  // Whether nothing can be bound by it any more.
+  bool is_spent(uint32_t atom) const { return is_spent_[atom]; }
 
   // For the heaviest of these free atoms whose change moves the cell though it moves none of the facts found
   // before.
@@ -129,6 +131,70 @@ class Finder {
   Facts out_;
 };
 
+// A cell's free atoms, the heaviest first: those of each group are put in order once, when a cell of it is
+// asked for, and those that are spent are not met again.
+class Heaviest {
+ public:
+  Heaviest(const Changes& changes, const Groups& groups) : changes_(changes), groups_(groups.cells.size()) {
+    for (uint32_t atom = 0; atom < changes.atoms(); ++atom)
+      if (const uint32_t group = groups.of_atom[atom]; group != Groups::none) {
+        ++groups_[group].size;
+        if (changes.is_free(atom)) groups_[group].atoms.push_back(atom);
+      }
+  }
+  // Atoms of the group, bound ones, too.
+  size_t size(uint32_t group) const { return groups_[group].size; }
+
+  bool bind(Finder& finder, uint32_t cell, const std::vector<uint32_t>& groups) {
+    begin(finder, groups);
+    const auto lighter = [&](Head a, Head b) { return is_heavier(atom(b), atom(a)); };
+    std::make_heap(heads_.begin(), heads_.end(), lighter);
+    while (!heads_.empty()) {
+      std::pop_heap(heads_.begin(), heads_.end(), lighter);
+      Head& head = heads_.back();
+      if (finder.bind(atom(head), cell)) return true;
+      if (++head.at < groups_[head.group].atoms.size())
+        std::push_heap(heads_.begin(), heads_.end(), lighter);
+      else
+        heads_.pop_back();
+    }
+    return false;
+  }
+
+ private:
+  struct InGroup {
+    size_t size = 0;
+    std::vector<uint32_t> atoms;
+    size_t spent = 0;  // so many of the first
+    bool is_in_order = false;
+  };
+  struct Head {
+    uint32_t group = 0;
+    size_t at = 0;
+  };
+  uint32_t atom(Head head) const { return groups_[head.group].atoms[head.at]; }
+  bool is_heavier(uint32_t a, uint32_t b) const {
+    const float of_a = changes_.weight(a), of_b = changes_.weight(b);
+    return of_a != of_b ? of_a > of_b : a < b;
+  }
+
+  void begin(const Finder& finder, const std::vector<uint32_t>& groups) {
+    heads_.clear();
+    for (const uint32_t group : groups) {
+      InGroup& in = groups_[group];
+      if (!in.is_in_order)
+        std::sort(in.atoms.begin(), in.atoms.end(), [&](uint32_t a, uint32_t b) { return is_heavier(a, b); });
+      in.is_in_order = true;
+      while (in.spent < in.atoms.size() && finder.is_spent(in.atoms[in.spent])) ++in.spent;
+      if (in.spent < in.atoms.size()) heads_.push_back({group, in.spent});
+    }
+  }
+
+  const Changes& changes_;
+  std::vector<InGroup> groups_;
+  std::vector<Head> heads_;
+};
+
 }  // namespace
 
 Facts find_facts(const Changes& changes, const Groups& groups, size_t cells,
@@ -136,26 +202,20 @@ Facts find_facts(const Changes& changes, const Groups& groups, size_t cells,
   std::vector<bool> is_wanted(cells, false);
   for (const uint32_t cell : wanted) is_wanted[cell] = true;
   Finder finder(changes, groups, cells, is_wanted);
-  std::vector<std::vector<uint32_t>> groups_of(cells), atoms_of(groups.cells.size());
-  for (uint32_t atom = 0; atom < changes.atoms(); ++atom)
-    if (const uint32_t group = groups.of_atom[atom]; group != Groups::none) atoms_of[group].push_back(atom);
-  std::vector<size_t> size(cells, 0);
-  for (uint32_t group = 0; group < groups.cells.size(); ++group)
-    for (const uint32_t cell : groups.cells[group])
-      if (is_wanted[cell]) groups_of[cell].push_back(group), size[cell] += atoms_of[group].size();
   std::vector<uint32_t> order;
   for (const uint32_t cell : wanted)
     if (!finder.is_known(cell)) order.push_back(cell);
+  if (order.empty()) return {};
+  Heaviest heaviest(changes, groups);
+  std::vector<std::vector<uint32_t>> groups_of(cells);
+  std::vector<size_t> size(cells, 0);
+  for (uint32_t group = 0; group < groups.cells.size(); ++group)
+    for (const uint32_t cell : groups.cells[group])
+      if (is_wanted[cell]) groups_of[cell].push_back(group), size[cell] += heaviest.size(group);
   std::sort(order.begin(), order.end(),
             [&](uint32_t a, uint32_t b) { return std::pair(size[a], a) < std::pair(size[b], b); });
-  std::vector<uint32_t> atoms;
   for (const uint32_t cell : order) {
-    if (finder.is_known(cell)) continue;
-    atoms.clear();
-    for (const uint32_t group : groups_of[cell])
-      for (const uint32_t atom : atoms_of[group])
-        if (changes.is_free(atom)) atoms.push_back(atom);
-    if (finder.bind_heaviest(atoms, cell)) continue;
+    if (finder.is_known(cell) || heaviest.bind(finder, cell, groups_of[cell])) continue;
     // Only changes of atoms elsewhere move it, through bound ones in it.
     for (uint32_t atom = 0; atom < changes.atoms() && !finder.bind(atom, cell); ++atom) continue;
   }

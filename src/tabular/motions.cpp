@@ -1,5 +1,6 @@
 // How changes move atoms and cells, and which columns move alike.
 #include <algorithm>
+#include <numeric>
 
 #include "base/mix.hpp"
 #include "tabular/movers.hpp"
@@ -7,43 +8,117 @@
 namespace fvm::tabular {
 
 void Motion::keep(uint32_t free, uint64_t value) {
-  if (count++ < Movers::kept_max) {
-    moved.push_back({free, value});
-  } else if (const size_t place = mix(count * mix_step) % count; place < Movers::kept_max) {
-    moved[place] = {free, value};
+  if (count_++ < kept_max) {
+    moved_.push_back({free, value});
+    return;
   }
+  is_whole_ = false;
+  if (const size_t place = mix(count_ * mix_step) % count_; place < kept_max) moved_[place] = {free, value};
 }
 
-CellMotions::CellMotions(const Changes& changes, const Groups& groups, const std::vector<bool>& wanted)
+void Motion::keep_first(uint32_t free, uint64_t value, uint32_t through) {
+  if (is_full()) return leave_out();
+  if (through != nobody &&
+      std::count(through_.begin(), through_.end(), through) >= std::ptrdiff_t{alike_max}) {
+    if (alike_.size() < kept_max)
+      alike_.push_back({free, value});
+    else
+      leave_out();
+    return;
+  }
+  moved_.push_back({free, value});
+  through_.push_back(through);
+}
+
+void Motion::close() {
+  for (const Entry& entry : alike_) {
+    if (is_full())
+      leave_out();
+    else
+      moved_.push_back(entry);
+  }
+  alike_.clear(), through_.clear();
+}
+
+std::vector<uint32_t> shortest_first(const Changes& changes) {
+  std::vector<size_t> places;  // first how many are of each size
+  for (uint32_t atom = 0; atom < changes.atoms(); ++atom) {
+    const size_t size = changes.row(atom).size();
+    if (size >= places.size()) places.resize(size + 1);
+    places[size] += changes.is_free(atom) ? 1 : 0;
+  }
+  std::exclusive_scan(places.begin(), places.end(), places.begin(), size_t{0});
+  std::vector<uint32_t> out(changes.count());
+  for (uint32_t atom = 0; atom < changes.atoms(); ++atom)
+    if (changes.is_free(atom)) out[places[changes.row(atom).size()]++] = atom;
+  return out;
+}
+
+CellMotions::CellMotions(const Changes& changes, const Groups& groups, const std::vector<bool>& wanted,
+                         Pick pick)
     : changes_(changes), groups_(groups), cells_of_(groups.cells.size()), motions_(wanted.size()) {
   for (size_t group = 0; group < groups.cells.size(); ++group)
     for (const uint32_t cell : groups.cells[group])
       if (wanted[cell]) cells_of_[group].push_back(cell);
-  each([&](uint32_t cell, uint32_t atom, uint64_t value) { motions_[cell].keep(atom, value); });
+  if (pick == Pick::shortest) {
+    keep_shortest();
+    return;
+  }
+  SparseSum sum(motions_.size());
+  for (uint32_t atom = 0; atom < changes.atoms(); ++atom) {
+    if (!changes.is_free(atom)) continue;
+    add_change(cells_of_, atom, sum);
+    sum.drain([&](uint32_t cell, uint64_t value) { motions_[cell].keep(atom, value); });
+  }
 }
 
-template <class Moved>
-void CellMotions::each(Moved moved) const {
+// Cells that have enough are looked at no more: the long changes, which are most of the work, are for the few
+// cells that hardly anything moves.
+void CellMotions::keep_shortest() {
+  std::vector<bool> is_open(motions_.size(), false);
+  for (const auto& cells : cells_of_)
+    for (const uint32_t cell : cells) is_open[cell] = true;
+  auto left = static_cast<size_t>(std::count(is_open.begin(), is_open.end(), true)), tidied = left;
+  Cells cells_of = cells_of_;
   SparseSum sum(motions_.size());
-  const auto add = [&](uint32_t atom, uint64_t value) {
-    if (const uint32_t group = groups_.of_atom[atom]; group != Groups::none)
-      for (const uint32_t cell : cells_of_[group]) sum.add(cell, value);
-  };
-  for (uint32_t atom = 0; atom < changes_.atoms(); ++atom) {
-    if (!changes_.is_free(atom)) continue;
-    add(atom, 1);
-    for (const Entry& entry : changes_.row(atom)) add(entry.index, entry.value);
-    for (const uint32_t cell : sum.touched())
-      if (sum.at(cell) != 0) moved(cell, atom, sum.at(cell));
-    sum.clear();
+  for (const uint32_t atom : shortest_first(changes_)) {
+    if (left == 0) break;
+    add_change(cells_of, atom, sum);
+    const auto row = changes_.row(atom);
+    const uint32_t through = row.empty() ? Motion::nobody : row.front().index;
+    sum.drain([&](uint32_t cell, uint64_t value) {
+      if (!is_open[cell]) return;
+      motions_[cell].keep_first(atom, value, through);
+      if (!motions_[cell].is_full()) return;
+      motions_[cell].leave_out();
+      is_open[cell] = false, --left;
+    });
+    if (2 * left > tidied) continue;
+    tidied = left;
+    for (auto& cells : cells_of) std::erase_if(cells, [&](uint32_t cell) { return !is_open[cell]; });
   }
+  for (Motion& motion : motions_) motion.close();
+}
+
+void CellMotions::add(const Cells& cells, uint32_t atom, uint64_t value, SparseSum& sum) const {
+  if (const uint32_t group = groups_.of_atom[atom]; group != Groups::none)
+    for (const uint32_t cell : cells[group]) sum.add(cell, value);
+}
+
+void CellMotions::add_change(const Cells& cells, uint32_t free, SparseSum& sum) const {
+  add(cells, free, 1, sum);
+  for (const Entry& entry : changes_.row(free)) add(cells, entry.index, entry.value, sum);
 }
 
 const std::vector<uint32_t>& CellMotions::whole(uint32_t cell) {
   if (whole_.empty()) {
     whole_.resize(motions_.size());
-    for (size_t i = 0; i < motions_.size(); ++i) whole_[i].reserve(motions_[i].count);
-    each([&](uint32_t moved, uint32_t atom, uint64_t) { whole_[moved].push_back(atom); });
+    SparseSum sum(motions_.size());
+    for (uint32_t atom = 0; atom < changes_.atoms(); ++atom) {
+      if (!changes_.is_free(atom)) continue;
+      add_change(cells_of_, atom, sum);
+      sum.drain([&](uint32_t moved, uint64_t) { whole_[moved].push_back(atom); });
+    }
   }
   return whole_[cell];
 }

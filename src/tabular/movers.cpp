@@ -24,34 +24,60 @@ uint64_t with_many(uint64_t four, uint64_t among, uint64_t least) {
 
 }  // namespace
 
-Movers::Movers(const Changes& changes, const std::vector<double>& units, double threshold)
+Movers::Movers(const Changes& changes, const std::vector<double>& units, double threshold, Pick pick)
     : changes_(changes),
       units_(units),
       threshold_(threshold),
       motion_of_(units.size(), nothing),
       met_(units.size(), 0) {
+  place_atoms();
+  keep_motions(pick);
+}
+
+void Movers::place_atoms() {
+  constexpr size_t bits_each = 16;
   size_t small = 0;
-  for (uint32_t atom = 0; atom < units.size(); ++atom) {
-    if (!is_small(atom) || changes.is_known(atom)) continue;
+  for (uint32_t atom = 0; atom < units_.size(); ++atom) {
+    if (!is_small(atom) || changes_.is_known(atom)) continue;
     ++small;
-    if (changes.is_free(atom)) continue;
+    if (changes_.is_free(atom)) continue;
     motion_of_[atom] = static_cast<uint32_t>(motions_.size());
     motions_.emplace_back();
   }
   slots_.assign(std::bit_ceil(2 * small + 1), {});
-  for (uint32_t atom = 0; atom < units.size(); ++atom) {
-    if (is_small(atom) && !changes.is_known(atom)) {
-      size_t slot = changes.print(atom).first & (slots_.size() - 1);
-      while (slots_[slot].atom != nothing) slot = (slot + 1) & (slots_.size() - 1);
-      slots_[slot] = {atom, tag_of(changes.print(atom))};
-    }
-    for (const Entry& entry : changes.row(atom))
-      if (motion_of_[entry.index] != nothing) motions_[motion_of_[entry.index]].keep(atom, entry.value);
+  is_there_.assign(std::bit_ceil(bits_each * small / 64 + 1), 0);
+  for (uint32_t atom = 0; atom < units_.size(); ++atom) {
+    if (!is_small(atom) || changes_.is_known(atom)) continue;
+    const Print print = changes_.print(atom);
+    size_t slot = print.first & (slots_.size() - 1);
+    while (slots_[slot].atom != nothing) slot = (slot + 1) & (slots_.size() - 1);
+    slots_[slot] = {atom, tag_of(print)};
+    is_there_[bit_of(print) / 64] |= uint64_t{1} << (bit_of(print) % 64);
   }
+}
+
+void Movers::keep_motions(Pick pick) {
+  if (pick == Pick::any) {
+    for (uint32_t atom = 0; atom < units_.size(); ++atom)
+      for (const Entry& entry : changes_.row(atom))
+        if (motion_of_[entry.index] != nothing) motions_[motion_of_[entry.index]].keep(atom, entry.value);
+    return;
+  }
+  for (const uint32_t atom : shortest_first(changes_)) {
+    const auto row = changes_.row(atom);
+    for (const Entry& entry : row) {
+      if (motion_of_[entry.index] == nothing) continue;
+      const Entry& other = row.size() > 1 && row.front().index == entry.index ? row[1] : row.front();
+      motions_[motion_of_[entry.index]].keep_first(atom, entry.value,
+                                                   other.index == entry.index ? Motion::nobody : other.index);
+    }
+  }
+  for (Motion& motion : motions_) motion.close();
 }
 
 template <class Each>
 void Movers::with_print(Print print, Each each) const {
+  if ((is_there_[bit_of(print) / 64] >> (bit_of(print) % 64) & 1) == 0) return;
   const uint32_t tag = tag_of(print);
   for (size_t slot = print.first & (slots_.size() - 1); slots_[slot].atom != nothing;
        slot = (slot + 1) & (slots_.size() - 1))
@@ -63,7 +89,6 @@ void Movers::with_print(Print print, Each each) const {
 const std::vector<uint32_t>& Movers::whole_motion(uint32_t bound) {
   if (whole_.empty()) {
     whole_.resize(motions_.size());
-    for (size_t i = 0; i < motions_.size(); ++i) whole_[i].reserve(motions_[i].count);
     for (uint32_t atom = 0; atom < units_.size(); ++atom)
       for (const Entry& entry : changes_.row(atom))
         if (motion_of_[entry.index] != nothing) whole_[motion_of_[entry.index]].push_back(atom);
@@ -126,18 +151,18 @@ class Movers::Search {
   // combination.
   struct Candidate {
     uint32_t atom = 0;
-    std::array<uint64_t, kept_max> values{};
+    std::array<uint64_t, Motion::kept_max> values{};
   };
-  static constexpr size_t in_word = 4, bits_each = 16;
+  static constexpr size_t kept_max = Motion::kept_max, in_word = 4, bits_each = 16;
   static_assert(kept_max <= bits_each);
   using Values = std::array<uint64_t, kept_max>;
 
   void begin(const Motion* motion, Print rest, double units, size_t most) {
-    if (motion == nullptr || motion->moved.size() <= room(units, most)) return follow(rest, units, most);
+    if (motion == nullptr || motion->moved().size() <= room(units, most)) return follow(rest, units, most);
     candidates_.clear(), moved_by_.clear();
     Values values{};
-    for (size_t i = 0; i < motion->moved.size(); ++i) {
-      const auto [change, value] = motion->moved[i];
+    for (size_t i = 0; i < motion->moved().size(); ++i) {
+      const auto [change, value] = motion->moved()[i];
       values[i] = value;
       meet(change, 1, i);
       for (const Entry& entry : changes_.row(change)) meet(entry.index, entry.value, i);
@@ -278,7 +303,7 @@ class Movers::Search {
     bool is_whole = true;
     const auto try_kept = [&](const Motion& motion) {
       is_whole = is_whole && motion.is_whole();
-      for (const Entry& entry : motion.moved) try_moving(entry.index);
+      for (const Entry& entry : motion.moved()) try_moving(entry.index);
     };
     if (motions_ != nullptr) try_kept(motions_->of(cell_));
     for (const Entry& in : set_) {
@@ -342,6 +367,20 @@ bool Movers::nearly_known(Print print, CellMotions& motions, uint32_t cell, cons
                           uint64_t steps_max) {
   const Member is_member(motions.groups(), cell);
   return Search(*this, steps_max).near(print, motions, cell, is_member, found);
+}
+
+Movers::Sets find_unmoved_sets(const Changes& changes, const std::vector<double>& units, double threshold,
+                               const std::vector<bool>& changed) {
+  constexpr size_t sets_max = 1000;
+  constexpr uint64_t steps_first = 50'000'000;
+  auto out = Movers(changes, units, threshold).unmoved_sets(changed, sets_max, steps_first);
+  if (threshold <= 2 || static_cast<double>(out.atoms_max) + 1 >= threshold) return out;
+  auto more = Movers(changes, units, threshold, Pick::any).unmoved_sets(changed);
+  out.atoms_max = std::max(out.atoms_max, more.atoms_max);
+  out.sets.insert(out.sets.end(), more.sets.begin(), more.sets.end());
+  std::sort(out.sets.begin(), out.sets.end());
+  out.sets.erase(std::unique(out.sets.begin(), out.sets.end()), out.sets.end());
+  return out;
 }
 
 }  // namespace fvm::tabular

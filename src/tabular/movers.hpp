@@ -23,14 +23,39 @@ std::vector<Alike> find_alike(const std::vector<uint32_t>& columns, const std::v
                               const std::vector<double>& units, const std::vector<bool>& changed,
                               size_t pairs_max = 100'000);
 
-// The changes that move a column, with how much: all of them, or some if there are more.
-struct Motion {
-  std::vector<Entry> moved;  // by free atom
-  size_t count = 0;
-  bool is_whole() const { return count == moved.size(); }
-  // One more; each is kept as likely as any other.
+// Which of the changes that move a column are kept, where there are more than can be. The shortest are undone
+// by few, mostly each by somebody else, so that a search over them ends soon; where all of them happen to be
+// undone by the same atoms it does not, and may over any.
+enum class Pick { shortest, any };
+
+// The free atoms whose changes move a column, with how much: all of them, or some if there are more.
+class Motion {
+ public:
+  static constexpr size_t kept_max = 16;
+  // Each as likely as any other.
   void keep(uint32_t free, uint64_t value);
+  // The first that come. `through` is a bound atom that moves, too (nobody: none does); of changes with the
+  // same one not more than a few, as long as others come.
+  static constexpr uint32_t nobody = UINT32_MAX;
+  void keep_first(uint32_t free, uint64_t value, uint32_t through);
+  bool is_full() const { return moved_.size() == kept_max; }
+  // There may be more, which nobody shows to it.
+  void leave_out() { is_whole_ = false; }
+  // No more come.
+  void close();
+  const std::vector<Entry>& moved() const { return moved_; }
+  bool is_whole() const { return is_whole_; }
+
+ private:
+  static constexpr size_t alike_max = 3;  // fewer than undo all that are kept: movers.cpp
+  std::vector<Entry> moved_, alike_;      // kept, and in reserve
+  std::vector<uint32_t> through_;         // of those that are kept
+  size_t count_ = 0;
+  bool is_whole_ = true;
 };
+
+// Free atoms, those with the shortest changes first.
+std::vector<uint32_t> shortest_first(const Changes& changes);
 
 // Whether atoms are in a cell.
 class Member {
@@ -53,27 +78,31 @@ class Member {
 // How the changes move those cells of a table that `wanted` names.
 class CellMotions {
  public:
-  CellMotions(const Changes& changes, const Groups& groups, const std::vector<bool>& wanted);
+  CellMotions(const Changes& changes, const Groups& groups, const std::vector<bool>& wanted,
+              Pick pick = Pick::shortest);
   const Motion& of(uint32_t cell) const { return motions_[cell]; }
   // All free atoms whose changes move it.
   const std::vector<uint32_t>& whole(uint32_t cell);
   const Groups& groups() const { return groups_; }
 
  private:
-  template <class Moved>
-  void each(Moved moved) const;
+  using Cells = std::vector<std::vector<uint32_t>>;  // of each group
+  void add(const Cells& cells, uint32_t atom, uint64_t value, SparseSum& sum) const;
+  // How the change of a free atom moves these cells.
+  void add_change(const Cells& cells, uint32_t free, SparseSum& sum) const;
+  void keep_shortest();
   const Changes& changes_;
   const Groups& groups_;
-  std::vector<std::vector<uint32_t>> cells_of_;  // of each group
-  std::vector<Motion> motions_;                  // of each cell
-  std::vector<std::vector<uint32_t>> whole_;     // of each cell, when the first was asked for
+  Cells cells_of_;                            // that are wanted
+  std::vector<Motion> motions_;               // of each cell
+  std::vector<std::vector<uint32_t>> whole_;  // of each cell, when the first was asked for
 };
 
 // The atoms of fewer than t units.
 class Movers {
  public:
-  static constexpr size_t kept_max = 16;  // of a motion
-  Movers(const Changes& changes, const std::vector<double>& units, double threshold);
+  Movers(const Changes& changes, const std::vector<double>& units, double threshold,
+         Pick pick = Pick::shortest);
 
   struct Sets {
     std::vector<std::vector<uint32_t>> sets;  // of atoms
@@ -103,6 +132,8 @@ class Movers {
   template <class Each>
   void with_print(Print print, Each each) const;
   const std::vector<uint32_t>& whole_motion(uint32_t bound);
+  void place_atoms();
+  void keep_motions(Pick pick);
 
   const Changes& changes_;
   const std::vector<double>& units_;
@@ -113,10 +144,18 @@ class Movers {
   };
   static uint32_t tag_of(Print print) { return static_cast<uint32_t>(print.first >> 29); }
   std::vector<Slot> slots_;
+  // A bit for each print's second half that there is: most that are asked for are not, which this says from
+  // near memory.
+  std::vector<uint64_t> is_there_;
+  uint64_t bit_of(Print print) const { return print.second & (is_there_.size() * 64 - 1); }
   std::vector<uint32_t> motion_of_;  // of each atom its place in motions_; bound small ones have one
   std::vector<Motion> motions_;
   std::vector<std::vector<uint32_t>> whole_;  // of each such, when it was asked for
   std::vector<uint32_t> met_;                 // of each atom: 0 but while it is being looked at
 };
+
+// The same by the shortest changes, and by any where they did not end.
+Movers::Sets find_unmoved_sets(const Changes& changes, const std::vector<double>& units, double threshold,
+                               const std::vector<bool>& changed);
 
 }  // namespace fvm::tabular

@@ -85,28 +85,40 @@ void Publisher::find_near() {
         base_[cell] == Status::candidate && !is_known(cell) && size < is_size.size() && is_size[size];
   }
   if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return;
-  CellMotions motions(changes_, table_.groups, wanted);
   // Somebody whose value changed is two units: the one that he was and the one that he is.
-  Movers movers(changes_, known_.units(), rules_.counts ? rules_.threshold : 2 * rules_.threshold - 1);
+  const double most_apart = rules_.counts ? rules_.threshold : 2 * rules_.threshold - 1;
+  CellMotions motions(changes_, table_.groups, wanted);
+  Movers movers(changes_, known_.units(), most_apart);
+  std::optional<CellMotions> any_motions;  // for cells where the shortest changes lead nowhere
+  std::optional<Movers> any_movers;
   for (uint32_t cell = 0; cell < base_.size(); ++cell) {
     if (!wanted[cell]) continue;
     const Member is_member(table_.groups, cell);
-    movers.nearly_known(before_[column(cell)], motions, cell, [&](const std::vector<uint32_t>& set) {
-      uint64_t mark = marks_[cell];
-      double in = 0, out = 0;
-      for (const uint32_t atom : set) {
-        mark += is_member(atom) ? -known_.mark(atom) : known_.mark(atom);
-        (is_member(atom) ? in : out) += known_.units()[atom];
-      }
-      if (in >= rules_.threshold || out >= rules_.threshold) return false;
-      const auto found = std::lower_bound(known_.published().begin(), known_.published().end(), mark,
-                                          [](const Knowledge::Cell& a, uint64_t b) { return a.mark < b; });
-      if (found == known_.published().end() || found->mark != mark) return false;
-      base_[cell] = Status::sensitive;
-      near_[cell] = found->table;
-      return true;
-    });
+    const auto is_near = [&](const std::vector<uint32_t>& set) { return is_near_by(cell, is_member, set); };
+    constexpr uint64_t steps_first = 50'000;
+    if (movers.nearly_known(before_[column(cell)], motions, cell, is_near, steps_first)) continue;
+    if (!any_movers) {
+      any_motions.emplace(changes_, table_.groups, wanted, Pick::any);
+      any_movers.emplace(changes_, known_.units(), most_apart, Pick::any);
+    }
+    any_movers->nearly_known(before_[column(cell)], *any_motions, cell, is_near);
   }
+}
+
+bool Publisher::is_near_by(uint32_t cell, const Member& is_member, const std::vector<uint32_t>& set) {
+  uint64_t mark = marks_[cell];
+  double in = 0, out = 0;
+  for (const uint32_t atom : set) {
+    mark += is_member(atom) ? -known_.mark(atom) : known_.mark(atom);
+    (is_member(atom) ? in : out) += known_.units()[atom];
+  }
+  if (in >= rules_.threshold || out >= rules_.threshold) return false;
+  const auto found = std::lower_bound(known_.published().begin(), known_.published().end(), mark,
+                                      [](const Knowledge::Cell& a, uint64_t b) { return a.mark < b; });
+  if (found == known_.published().end() || found->mark != mark) return false;
+  base_[cell] = Status::sensitive;
+  near_[cell] = found->table;
+  return true;
 }
 
 Result<Published> Publisher::run(unsigned tries) {
@@ -251,8 +263,7 @@ Result<bool> Publisher::add_secrets(Published& out) {
   if (after_->entries() > rules_.entries_max) return usage("tabular.too_entangled");
   std::vector<bool> changed(atoms_);
   for (size_t atom = 0; atom < atoms_; ++atom) changed[atom] = prints_[atom] != before_[atom];
-  Movers movers(*after_, known_.units(), rules_.threshold);
-  const auto found = movers.unmoved_sets(changed);
+  const auto found = find_unmoved_sets(*after_, known_.units(), rules_.threshold, changed);
   out.atoms_searched = std::min(out.atoms_searched, found.atoms_max);
   bool any = false;
   for (const auto& set : found.sets) {

@@ -42,6 +42,8 @@ class Publisher {
   bool is_known(uint32_t cell) const { return before_[column(cell)].is_zero(); }
   void recall();
   void find_near();
+  // Whether the cell without its atoms of the set, and with the others, was published.
+  bool is_near_by(uint32_t cell, const Member& is_member, const std::vector<uint32_t>& set);
   Result<Published> attempt(uint64_t seed);
   std::vector<uint32_t> order(uint64_t seed) const;
   // Publishes all candidates that are not hidden.

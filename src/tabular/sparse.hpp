@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "tabular/field.hpp"
@@ -46,40 +48,49 @@ inline void add_multiple(Sparse& a, const Sparse& b, uint64_t factor, Sparse& sc
   a.swap(scratch);
 }
 
-// Adds up sparse vectors: a place for each index, and which of them were touched.
+// Adds up sparse vectors: a place for each index, and a bit for those that were touched, so that they are
+// found in their order without sorting.
 class SparseSum {
  public:
-  explicit SparseSum(size_t size) : sums_(size, 0), is_touched_(size, 0) {}
+  explicit SparseSum(size_t size)
+      : sums_(size, 0), touched_(size / bits + 1, 0), words_(size / bits / bits + 1, 0) {}
   void add(uint32_t index, uint64_t value) {
-    if (is_touched_[index] == 0) is_touched_[index] = 1, touched_.push_back(index);
+    const uint32_t word = index / bits;
+    touched_[word] |= uint64_t{1} << (index % bits);
+    words_[word / bits] |= uint64_t{1} << (word % bits);
     sums_[index] = Field::add(sums_[index], value);
   }
   void add(const Sparse& vector, uint64_t factor) {
     for (const Entry& entry : vector) add(entry.index, Field::multiply(entry.value, factor));
   }
   uint64_t at(uint32_t index) const { return sums_[index]; }
-  const std::vector<uint32_t>& touched() const { return touched_; }
+  // Calls `each(index, value)` in the order of the index for what is not zero; then it is zero again.
+  template <class Each>
+  void drain(Each each) {
+    for (uint32_t i = 0; i < words_.size(); ++i)
+      for (uint64_t words = std::exchange(words_[i], 0); words != 0; words &= words - 1) {
+        const uint32_t word = i * bits + static_cast<uint32_t>(std::countr_zero(words));
+        for (uint64_t those = std::exchange(touched_[word], 0); those != 0; those &= those - 1) {
+          const uint32_t index = word * bits + static_cast<uint32_t>(std::countr_zero(those));
+          if (const uint64_t value = std::exchange(sums_[index], 0); value != 0) each(index, value);
+        }
+      }
+  }
   // In the order of the index, behind `out`; then it is zero again.
   void take(Sparse& out) {
-    std::sort(touched_.begin(), touched_.end());
-    for (const uint32_t index : touched_)
-      if (sums_[index] != 0) out.push_back({index, sums_[index]});
-    clear();
+    drain([&](uint32_t index, uint64_t value) { out.push_back({index, value}); });
   }
   Sparse take() {
     Sparse out;
     take(out);
     return out;
   }
-  void clear() {
-    for (const uint32_t index : touched_) sums_[index] = 0, is_touched_[index] = 0;
-    touched_.clear();
-  }
 
  private:
+  static constexpr uint32_t bits = 64;
   std::vector<uint64_t> sums_;
-  std::vector<uint8_t> is_touched_;
-  std::vector<uint32_t> touched_;
+  std::vector<uint64_t> touched_;  // a bit for each index
+  std::vector<uint64_t> words_;    // a bit for each word of these
 };
 
 }  // namespace fvm::tabular
