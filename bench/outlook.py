@@ -2,7 +2,8 @@
 """./run bench outlook [--saves N]: how long after a file was saved in an outbox its answer is there, asked of the API as the page does.
 
 Beside it what there is to wait for: the same file scanned by fvm-worker outside the sandbox. Kinds of file in turn: a small table, a table of a thousand
-rows, one with a number that must not leave.
+rows, one with a number that must not leave. `--persons N`: the project has register data of so many, twice as many contacts and three times as many
+prescriptions, and the rows are compared with them.
 """
 import argparse
 import pathlib
@@ -15,6 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from scan_alone import scan  # noqa: E402
+from support import register_rows  # noqa: E402
 from support.house import PROJECT, PSEUDONYMS, House  # noqa: E402
 
 KINDS = {"small": "gruppe;antal\nA;{n}\nB;55\n", "thousand_rows": "gruppe;antal\nA;{n}\n" + "".join(f"G{i};{100 + i}\n" for i in range(1000)),
@@ -30,12 +32,20 @@ def answer(house, name):
 def main():
     parser = argparse.ArgumentParser(prog="./run bench outlook")
     parser.add_argument("--saves", type=int, default=10, help="of each kind")
+    parser.add_argument("--persons", type=int, default=0, help="of whom the project has register data")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="fvm-bench-") as name, House(pathlib.Path(name) / "house") as house:
+        kinds = dict(KINDS)
+        if options.persons:
+            data = register_rows.give(house, options.persons)
+            rows = register_rows.select(data, "SELECT kommune, year(eksd), atc, count(*) FROM {cpr_t_person} JOIN {lmdb_lmdb} ON pnr12 = v_pnr GROUP BY 1, 2, 3 ORDER BY 1, 2, 3")
+            kinds["register"] = "kommune;aar;atc;antal\n" + "".join(";".join(row) + "\n" for row in rows) + "I alt;;;{n}\n"
+            rows = register_rows.select(data, "SELECT c_kom, c_diag, v_sengdage FROM {cpr_t_person} JOIN {lpr_kontakter} ON pnr = v_pnr JOIN {lpr_diagnoser} USING (dw_ek_kontakt) LIMIT 200")
+            kinds["persons"] = "x1;x2;x3\n" + "".join(";".join(row) + "\n" for row in rows) + "a;b;{n}\n"
         house.start("fvm-steward")
         house.portal()
         answer(house, "")
-        for kind, text in KINDS.items():
+        for kind, text in kinds.items():
             took = []
             for i in range(options.saves):
                 file = f"{kind}{i}.csv"

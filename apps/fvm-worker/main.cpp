@@ -1,6 +1,6 @@
-// PURPOSE   One job, then exit: ingest, build, compact, numbers, scan, document, mail, precheck, sheet,
-// table; or a session (enter) and its SQL server (sql). SECURITY  Runs only inside a sandbox that
-// fvm-launcher made. Reads foreign files and runs users' SQL; has no network, no
+// PURPOSE   One job, then exit: ingest, build, compact, numbers, scan, population, document, mail,
+// precheck, sheet, table; or a session (enter) and its SQL server (sql). SECURITY  Runs only inside a sandbox
+// that fvm-launcher made. Reads foreign files and runs users' SQL; has no network, no
 //           key, no other project. Talks to the keeper only over connections it was handed.
 // LIMITS    Memory, time, threads, file size: set by the launcher; DuckDB's own memory limit below that.
 // BUGS      None known.
@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
   if (verb == "compact") return run_job(fvm::runner::compact);
   if (verb == "numbers") return run_job(fvm::runner::number_lists);
   if (verb == "scan") return run_job(fvm::runner::scan);
+  if (verb == "population") return run_job(fvm::runner::population);
   if (verb == "document") return run_job(fvm::runner::document);
   if (verb == "mail") return run_job(fvm::runner::mail);
   if (verb == "precheck") return run_job(fvm::runner::precheck);
@@ -55,10 +56,10 @@ int main(int argc, char** argv) {
   if (verb == "table") return run_job(fvm::runner::table);
   if (verb == "enter") return fvm::runner::enter(argc - 1, argv + 1);
   if (verb == "sql") return fvm::runner::sql(argc - 1, argv + 1);
-  std::fprintf(
-      stderr,
-      "fvm-worker: ingest | build | compact | numbers | scan | document | mail | precheck | sheet | table | "
-      "enter | sql; "
-      "started by fvm-launcher\n");
+  std::fprintf(stderr,
+               "fvm-worker: ingest | build | compact | numbers | scan | population | document | mail | "
+               "precheck | sheet | "
+               "table | enter | sql; "
+               "started by fvm-launcher\n");
   return 2;
 }

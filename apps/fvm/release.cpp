@@ -57,8 +57,8 @@ Result<int> stage(Context& context, const Options& options) {
           crypto::to_hex(TRY(crypto::sha256_of_file(open_file)).sha256), entry.bytes));
       file.leaves = file.table && file.table->plain_words && services.config.release.safe_tables == "leave";
       if (!file.table)
-        file.report = TRY(release::scan_file(services.instance, services.config, options.project, entry.name,
-                                             entry.bytes, {open_file}));
+        file.report = TRY(release::scan_file(services.instance, services.config, services.database(),
+                                             options.project, entry.name, entry.bytes, {open_file}));
     }
     blocks |= file.refusal || (file.report && file.report->blocks);
     staged.push_back(std::move(file));

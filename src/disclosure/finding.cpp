@@ -2,75 +2,87 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 namespace fvm::disclosure {
 
+namespace {
+
+constexpr Rule all_rules[] = {
+    // identifiers
+    {"finding.personal_number", Severity::block},
+    {"finding.personal_number_possible", Severity::review},
+    {"finding.pseudonym", Severity::block},
+    {"finding.identifier_column", Severity::block},
+    {"finding.birth_date", Severity::review},
+    {"finding.person_name", Severity::review},
+    // tables
+    {"finding.small_count", Severity::block},
+    {"finding.small_count_possible", Severity::review},
+    {"finding.recalculable", Severity::block},
+    {"finding.whole_group", Severity::note},
+    {"finding.percent_beside", Severity::review},
+    {"finding.rows_of_individuals", Severity::review},
+    {"finding.rows_of_files", Severity::review},
+    {"finding.rows_of_requests", Severity::review},
+    {"finding.rows_are_persons", Severity::block},
+    {"finding.rows_match_persons", Severity::review},
+    {"finding.rows_of_persons_in_files", Severity::review},
+    {"finding.rows_not_compared", Severity::review},
+    {"finding.rows_sampled", Severity::note},
+    {"finding.printed_rows", Severity::review},
+    {"finding.percent_numerator", Severity::review},
+    {"finding.small_difference", Severity::review},
+    {"finding.extreme", Severity::review},
+    {"finding.survival_steps", Severity::review},
+    {"finding.dominance", Severity::review},
+    // the file itself
+    {"finding.type_not_allowed", Severity::block},
+    {"finding.type_pretended", Severity::block},
+    {"finding.type_doubtful", Severity::review},
+    {"finding.too_large", Severity::block},
+    {"finding.file_name", Severity::block},
+    {"finding.empty", Severity::block},
+    {"finding.unreadable", Severity::block},
+    {"finding.scan_failed", Severity::block},
+    {"finding.test_virus", Severity::block},
+    {"finding.virus", Severity::block},
+    // what hides in documents
+    {"finding.macro", Severity::block},
+    {"finding.embedded_object", Severity::block},
+    {"finding.external_link", Severity::block},
+    {"finding.pivot_cache", Severity::block},
+    {"finding.archive_bomb", Severity::block},
+    {"finding.archive_path", Severity::block},
+    {"finding.xml_entities", Severity::block},
+    {"finding.trailing_bytes", Severity::block},
+    {"finding.script", Severity::review},
+    {"finding.values_in_code", Severity::review},
+    {"finding.one_person_condition", Severity::review},
+    {"finding.data_uri", Severity::review},
+    {"finding.encoded_text", Severity::review},
+    {"finding.hidden_sheet", Severity::review},
+    {"finding.hidden_cells", Severity::review},
+    {"finding.hidden_digits", Severity::review},
+    {"finding.hidden_data", Severity::review},
+    {"finding.trailing_blanks", Severity::review},
+    {"finding.comment", Severity::review},
+    {"finding.tracked_change", Severity::review},
+    {"finding.embedded_image", Severity::review},
+    {"finding.image_text", Severity::review},
+    {"finding.invisible_characters", Severity::review},
+    {"finding.formula", Severity::review},
+    {"finding.person_reads", Severity::review},
+    // safe tables, known by their bytes
+    {"finding.safe_table", Severity::note},
+    {"finding.safe_table_words", Severity::review},
+    {"finding.recipient_read", Severity::review},
+};
+
+}  // namespace
+
 const std::vector<Rule>& rules() {
-  static const std::vector<Rule> all = {
-      // identifiers
-      {"finding.personal_number", Severity::block},
-      {"finding.personal_number_possible", Severity::review},
-      {"finding.pseudonym", Severity::block},
-      {"finding.identifier_column", Severity::block},
-      {"finding.birth_date", Severity::review},
-      {"finding.person_name", Severity::review},
-      // tables
-      {"finding.small_count", Severity::block},
-      {"finding.small_count_possible", Severity::review},
-      {"finding.recalculable", Severity::block},
-      {"finding.whole_group", Severity::note},
-      {"finding.percent_beside", Severity::review},
-      {"finding.rows_of_individuals", Severity::review},
-      {"finding.rows_of_files", Severity::review},
-      {"finding.rows_of_requests", Severity::review},
-      {"finding.printed_rows", Severity::review},
-      {"finding.percent_numerator", Severity::review},
-      {"finding.small_difference", Severity::review},
-      {"finding.extreme", Severity::review},
-      {"finding.survival_steps", Severity::review},
-      {"finding.dominance", Severity::review},
-      // the file itself
-      {"finding.type_not_allowed", Severity::block},
-      {"finding.type_pretended", Severity::block},
-      {"finding.type_doubtful", Severity::review},
-      {"finding.too_large", Severity::block},
-      {"finding.file_name", Severity::block},
-      {"finding.empty", Severity::block},
-      {"finding.unreadable", Severity::block},
-      {"finding.scan_failed", Severity::block},
-      {"finding.test_virus", Severity::block},
-      {"finding.virus", Severity::block},
-      // what hides in documents
-      {"finding.macro", Severity::block},
-      {"finding.embedded_object", Severity::block},
-      {"finding.external_link", Severity::block},
-      {"finding.pivot_cache", Severity::block},
-      {"finding.archive_bomb", Severity::block},
-      {"finding.archive_path", Severity::block},
-      {"finding.xml_entities", Severity::block},
-      {"finding.trailing_bytes", Severity::block},
-      {"finding.script", Severity::review},
-      {"finding.values_in_code", Severity::review},
-      {"finding.one_person_condition", Severity::review},
-      {"finding.data_uri", Severity::review},
-      {"finding.encoded_text", Severity::review},
-      {"finding.hidden_sheet", Severity::review},
-      {"finding.hidden_cells", Severity::review},
-      {"finding.hidden_digits", Severity::review},
-      {"finding.hidden_data", Severity::review},
-      {"finding.trailing_blanks", Severity::review},
-      {"finding.comment", Severity::review},
-      {"finding.tracked_change", Severity::review},
-      {"finding.embedded_image", Severity::review},
-      {"finding.image_text", Severity::review},
-      {"finding.invisible_characters", Severity::review},
-      {"finding.formula", Severity::review},
-      {"finding.person_reads", Severity::review},
-      // safe tables, known by their bytes
-      {"finding.safe_table", Severity::note},
-      {"finding.safe_table_words", Severity::review},
-      {"finding.recipient_read", Severity::review},
-  };
+  static const std::vector<Rule> all(std::begin(all_rules), std::end(all_rules));
   return all;
 }
 

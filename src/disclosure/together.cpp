@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "disclosure/population.hpp"
+#include "disclosure/rule_values.hpp"
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
 
@@ -35,6 +37,24 @@ uint64_t traits_in_words(std::string_view text) {
     if (year) kinds.insert(Trait::birth);
   }
   return kinds.size();
+}
+
+// One person's row in a file proves little; in each of several it does.
+void check_alike(const std::vector<Outline>& files, Findings& findings) {
+  constexpr uint64_t rows_max = 20;
+  constexpr size_t files_min = 2;
+  Alike sum;
+  size_t with_persons = 0;
+  for (const Outline& file : files) {
+    if (file.alike.rows == 0 || file.alike.rows > rows_max) continue;
+    sum.rows += file.alike.rows, sum.few += file.alike.few;
+    sum.chance += std::min(file.alike.chance, static_cast<double>(file.alike.rows));
+    with_persons += file.alike.few > 0;
+  }
+  if (with_persons < files_min ||
+      surprise(sum.few, sum.chance, sum.rows) < row_of(Parameter::rows_doubtful).value)
+    return;
+  findings.add("finding.rows_of_persons_in_files", {}, "", std::to_string(with_persons));
 }
 
 }  // namespace
@@ -112,6 +132,7 @@ void check_together(const std::vector<Outline>& files, const Parameters& paramet
     dealt += small || traits_in_name(file.name) >= named_traits_min;
   }
   if (dealt >= files_min) findings.add("finding.rows_of_files");
+  check_alike(files, findings);
   for (size_t a = 0; a < files.size(); ++a) {
     for (size_t b = 0; b < a; ++b) {
       for (const auto& one : files[a].totals) {

@@ -30,6 +30,13 @@ std::string headings_of(const Layout& layout);
 // "text" for a short text that tells three traits or more.
 std::optional<std::string> small_shape_of_text(std::string_view utf8);
 
+// Rows that agree with persons of the project (population.hpp): how many of the compared do with fewer than
+// t, and how many would by chance.
+struct Alike {
+  uint64_t rows = 0, few = 0;
+  double chance = 0;
+};
+
 // What is kept of one file while the others are read.
 struct Outline {
   std::string name;
@@ -37,6 +44,7 @@ struct Outline {
   uint64_t traits = 0;  // different traits of a person side by side in a table, or in its name
   std::vector<std::vector<Total>> totals;
   std::vector<SmallShape> shapes = {};
+  Alike alike = {};
 };
 // How many of sex, diagnosis, drug, place and year of birth a file's name tells.
 uint64_t traits_in_name(std::string_view name);

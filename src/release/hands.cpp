@@ -5,7 +5,10 @@
 #include <boost/json.hpp>
 #include <cerrno>
 
+#include <fmt/format.h>
+
 #include "extract/project.hpp"
+#include "release/population.hpp"
 #include "release/progress.hpp"
 #include "release/virus.hpp"
 #include "wire/job.hpp"
@@ -74,9 +77,49 @@ Result<disclosure::Outline> read_outline(const json::value& value) {
   return outline;
 }
 
+// What the scan took out of the file: bounded, texts without control characters. May throw as above.
+Result<disclosure::Candidate> read_candidate(const json::value& value) {
+  constexpr size_t sheet_bytes_max = 200;
+  const Error broken = surroundings("release.scan_unreadable");
+  const auto is_cell = [](const std::string& cell) {
+    return cell.size() <= 2 * disclosure::candidate_cell_bytes_max &&
+           std::none_of(cell.begin(), cell.end(), [](unsigned char c) { return c < ' '; });
+  };
+  disclosure::Candidate out;
+  out.sheet = json::value_to<std::string>(value.at("sheet")).substr(0, sheet_bytes_max);
+  out.on_side = value.at("on_side").as_bool();
+  out.all_rows = json::value_to<uint64_t>(value.at("all_rows"));
+  out.headings = json::value_to<std::vector<std::string>>(value.at("headings"));
+  out.places = json::value_to<std::vector<uint64_t>>(value.at("places"));
+  out.rows = json::value_to<std::vector<std::vector<std::string>>>(value.at("rows"));
+  bool good = out.headings.size() <= disclosure::candidate_columns_max &&
+              out.rows.size() <= disclosure::candidate_rows_max && out.places.size() == out.rows.size() &&
+              std::all_of(out.headings.begin(), out.headings.end(), is_cell);
+  for (const auto& row : out.rows)
+    good = good && row.size() == out.headings.size() && std::all_of(row.begin(), row.end(), is_cell);
+  if (!good) return broken;
+  return out;
+}
+
+Result<std::vector<disclosure::Candidate>> read_candidates(const json::value& value) {
+  std::vector<disclosure::Candidate> out;
+  size_t cells = 0;
+  for (const json::value& each : value.as_array()) {
+    out.push_back(TRY(read_candidate(each)));
+    cells += out.back().cells();
+    if (out.size() > disclosure::candidate_tables_max || cells > disclosure::candidate_cells_max)
+      return surroundings("release.scan_unreadable");
+  }
+  return out;
+}
+
 // The scan's answer comes from a sandbox that has read a hostile file: every field is taken as text or a
 // number, bounded, and anything out of shape fails.
-Result<Report> read_report(std::string_view text) {
+struct ScanSaid {
+  Report report;
+  std::vector<disclosure::Candidate> candidates;
+};
+Result<ScanSaid> read_report(std::string_view text) {
   constexpr size_t findings_max = 2000, text_bytes_max = 200, tables_max = 200, digest_characters = 64;
   const Error broken = surroundings("release.scan_unreadable");
   boost::system::error_code error;
@@ -108,7 +151,14 @@ Result<Report> read_report(std::string_view text) {
                                  word("detail")});
     }
     report.outline = TRY(read_outline(top.at("outline")));
-    return report;
+    auto candidates = TRY(read_candidates(top.at("candidates")));
+    if (const auto left_out = json::value_to<uint64_t>(top.at("candidates_left_out")); left_out > 0)
+      report.findings.push_back({"finding.rows_sampled",
+                                 disclosure::Severity::note,
+                                 {},
+                                 "",
+                                 fmt::format("{}/{}", candidates.size(), candidates.size() + left_out)});
+    return ScanSaid{std::move(report), std::move(candidates)};
   } catch (const std::exception&) {  // Boost.JSON throws on a missing key or another type
     return broken;
   }
@@ -141,8 +191,8 @@ std::string job_reads(const Bytes& bytes, wire::WorkerJob& job) {
 }
 
 Result<Report> scan_file(const config::Instance& instance, const config::Config& config,
-                         std::string_view project, std::string_view name, uint64_t bytes, const Bytes& from,
-                         int ended) {
+                         const store::Database& store, std::string_view project, std::string_view name,
+                         uint64_t bytes, const Bytes& from, int ended) {
   const auto folder = TRY(hold_folder(real_world(), instance, std::string(project)));
   wire::WorkerJob job{.profile = "scan", .label = std::string(project)};
   job.document = document_of(config, job_reads(from, job), name, bytes);
@@ -150,7 +200,10 @@ Result<Report> scan_file(const config::Instance& instance, const config::Config&
   job.memory_mib = scan_memory_mib;
   job.time_seconds = scan_time_seconds;
   job.ended = ended;
-  Report report = TRY(read_report(TRY(wire::run_worker(instance.launcher_socket(), job))));
+  auto [report, candidates] = TRY(read_report(TRY(wire::run_worker(instance.launcher_socket(), job))));
+  if (!report.blocks && !candidates.empty())
+    TRY(compare_with_population(instance, config, TRY(extract::open_project(store, project)), candidates,
+                                report, ended));
   TRY(ask_virus_scanner(config.release.clamd_socket, from, report));
   return report;
 }
@@ -198,8 +251,8 @@ Hands real_hands(World& world, const config::Instance& instance, const config::C
   const KeptCopies copies(world, instance, keeper_keys(instance));
   hands.open = [copies](const std::string& sha256) { return copies.open(sha256); };
   hands.hold_still = [copies] { return copies.hold_still(); };
-  hands.scan = [instance, config](const Request& request, const File& file, const Bytes& kept) {
-    return scan_file(instance, config, request.project, file.name, file.bytes, kept);
+  hands.scan = [&ledger, instance, config](const Request& request, const File& file, const Bytes& kept) {
+    return scan_file(instance, config, ledger.database(), request.project, file.name, file.bytes, kept);
   };
   hands.recognise = [&world, &ledger, instance, config](const Request& request, const File& file) {
     return recognise_file(world, instance, config, ledger.database(), request.project, file.sha256,

@@ -65,7 +65,7 @@ Result<void> scan(const Foresight& with, const store::Database& store, const std
   if (with.reports.find(key) || TRY(recognise(with, store, project, file))) return {};
   Hands hands;
   hands.scan = [&](const Request&, const File&, const Bytes& bytes) {
-    return scan_file(with.instance, with.config, project, file.name, file.bytes, bytes, with.ended);
+    return scan_file(with.instance, with.config, store, project, file.name, file.bytes, bytes, with.ended);
   };
   with.reports.put(key, TRY(scan_or_block(hands, request_of(project, user, {file}), file, from)));
   return {};

@@ -14,8 +14,10 @@ Result<std::string> ingest(std::string_view document);   // a delivery: CSV -> c
 Result<std::string> build(std::string_view document);    // a project's population and tables
 Result<std::string> compact(std::string_view document);  // a mirror table: small files into larger ones
 Result<std::string> number_lists(
-    std::string_view document);                           // beside mirror files: which persons are in them
-Result<std::string> scan(std::string_view document);      // a file somebody wants to send home -> findings
+    std::string_view document);                       // beside mirror files: which persons are in them
+Result<std::string> scan(std::string_view document);  // a file somebody wants to send home -> findings
+Result<std::string> population(
+    std::string_view document);  // rows of such a file and the project's data -> how many persons' they are
 Result<std::string> document(std::string_view document);  // our texts -> PDF and DOCX, by LibreOffice
 Result<std::string> mail(std::string_view document);      // a message as it came -> its headers and documents
 Result<std::string> precheck(std::string_view document);  // how many persons, and how identifying

@@ -173,6 +173,26 @@ json::object outline_document(const disclosure::Outline& outline) {
           {"shapes", std::move(shapes)}};
 }
 
+json::array candidates_document(const std::vector<disclosure::Candidate>& candidates) {
+  json::array out;
+  for (const disclosure::Candidate& each : candidates) {
+    json::array rows;
+    for (const auto& row : each.rows) {
+      json::array& cells = rows.emplace_back(json::array()).as_array();
+      for (const std::string& cell : row) cells.emplace_back(disclosure::to_utf8(cell));
+    }
+    json::array headings;
+    for (const std::string& heading : each.headings) headings.emplace_back(disclosure::to_utf8(heading));
+    out.push_back(json::object{{"sheet", disclosure::to_utf8(each.sheet)},
+                               {"on_side", each.on_side},
+                               {"all_rows", each.all_rows},
+                               {"headings", std::move(headings)},
+                               {"places", json::array(each.places.begin(), each.places.end())},
+                               {"rows", std::move(rows)}});
+  }
+  return out;
+}
+
 std::string to_document(const std::string& type, const Scan& scan) {
   const disclosure::Findings& findings = scan.findings;
   json::array list;
@@ -190,6 +210,8 @@ std::string to_document(const std::string& type, const Scan& scan) {
                                       {"rules", disclosure::rules_version},
                                       {"tables", json::array(scan.tables.begin(), scan.tables.end())},
                                       {"outline", outline_document(scan.outline)},
+                                      {"candidates", candidates_document(scan.candidates)},
+                                      {"candidates_left_out", scan.candidates_left_out},
                                       {"findings", std::move(list)}});
 }
 
@@ -220,6 +242,20 @@ void Scan::grid(const disclosure::Grid& table) {
   const disclosure::Layout layout = disclosure::layout_of(table);
   disclosure::check_table(table, layout, pseudonyms, parameters, findings);
   outline_of(table, layout);
+  candidate(table, layout);
+}
+
+void Scan::candidate(const disclosure::Grid& table, const disclosure::Layout& layout) {
+  size_t cells = 0;
+  for (const disclosure::Candidate& each : candidates) cells += each.cells();
+  for (disclosure::Candidate& each : disclosure::candidates_of(table, layout)) {
+    cells += each.cells();
+    if (candidates.size() < disclosure::candidate_tables_max && cells <= disclosure::candidate_cells_max) {
+      candidates.push_back(std::move(each));
+    } else {
+      ++candidates_left_out;
+    }
+  }
 }
 
 void Scan::other_reading(const disclosure::Grid& table) {

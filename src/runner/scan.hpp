@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "disclosure/candidates.hpp"
 #include "disclosure/checks.hpp"
 #include "disclosure/together.hpp"
 #include "runner/scan_styles.hpp"
@@ -29,6 +30,10 @@ struct Scan {
   disclosure::Parameters parameters;
   disclosure::Findings findings;
   std::vector<std::string> tables;  // of each with numbers: SHA-256 of its headings and numbers
+
+  std::vector<disclosure::Candidate> candidates;  // rows that are compared with the project's data
+  uint64_t candidates_left_out = 0;               // tables, or parts of them, that are not
+  void candidate(const disclosure::Grid& table, const disclosure::Layout& layout);
 
   disclosure::Outline outline;  // what the other files of the request are compared with
   // Where what was read goes when a person wants to see it. Then nothing is looked for: that was done before.

@@ -45,7 +45,7 @@ constexpr Profile table_job(std::string_view name) {
           4096};
 }
 
-constexpr std::array<Profile, 11> table = {{
+constexpr std::array<Profile, 12> table = {{
     table_job("ingest"),
     table_job("build"),
     table_job("compact"),
@@ -67,6 +67,23 @@ constexpr std::array<Profile, 11> table = {{
      256,
      256,
      256},
+    // What the scan took out of such a file, compared with the project's data: reads no foreign file.
+    {"population",
+     "population",
+     System::worker_only,
+     Sockets::none,
+     job_places,
+     {},
+     2048,
+     65536,
+     120,
+     900,
+     2,
+     16,
+     256,
+     256,
+     256,
+     4096},
     {"document",
      "document",
      System::office,
