@@ -67,15 +67,15 @@ void Checks::advance(const std::string& number) {
 
 // Waits for its turn. What is ended with the courier is no answer about the file nor about the surroundings:
 // the request stays in `checking`, and the next courier scans it.
-Result<release::Report> Checks::scan(const release::Request& request, const release::File& file,
-                                     const release::Bytes& kept) {
+Result<release::Report> Checks::scan(const store::Database& store, const release::Request& request,
+                                     const release::File& file, const release::Bytes& kept) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return stop_ || scans_ < scans_at_once_max; });
   if (stop_) return refused("release.scan_ended", {{"release", request.number}});
   ++scans_;
   lock.unlock();
-  auto report =
-      release::scan_file(instance_, config_, request.project, file.name, file.bytes, kept, ended_.get());
+  auto report = release::scan_file(instance_, config_, store, request.project, file.name, file.bytes, kept,
+                                   ended_.get());
   lock.lock();
   --scans_;
   changed_.notify_all();
@@ -91,8 +91,10 @@ release::Hands Checks::hands_of(const audit::Ledger& ledger) {
   hands.keep = [copies](std::string_view, std::string_view, int descriptor) {
     return copies.keep(descriptor, release::kept_bytes_max);
   };
-  hands.scan = [this](const release::Request& request, const release::File& file,
-                      const release::Bytes& kept) { return scan(request, file, kept); };
+  hands.scan = [this, &ledger](const release::Request& request, const release::File& file,
+                               const release::Bytes& kept) {
+    return scan(ledger.database(), request, file, kept);
+  };
   return hands;
 }
 

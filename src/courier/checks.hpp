@@ -39,8 +39,8 @@ class Checks {
  private:
   void work();
   void advance(const std::string& number);
-  Result<release::Report> scan(const release::Request& request, const release::File& file,
-                               const release::Bytes& kept);
+  Result<release::Report> scan(const store::Database& store, const release::Request& request,
+                               const release::File& file, const release::Bytes& kept);
   release::Hands hands_of(const audit::Ledger& ledger);
 
   World& world_;

@@ -33,7 +33,8 @@ Result<bool> is_stopped(const Setting& setting, const std::string& project, std:
   config::Config config = setting.config;
   config.release.clamd_socket.clear();
   release::Bytes from{.memory = TRY(in_memory(bytes))};
-  return TRY(release::scan_file(setting.instance, config, project, "self-test.csv", bytes.size(), from))
+  return TRY(release::scan_file(setting.instance, config, setting.store(), project, "self-test.csv",
+                                bytes.size(), from))
       .blocks;
 }
 
