@@ -3,6 +3,7 @@
 Every attempt carries a second request in what is the first one's body or header to one of two readers. Nobody may ever answer it. Controls: two honest
 requests in one go are both answered, so the counting sees a second answer when there is one; and honest requests pass through nginx before and after.
 """
+import http.client
 import re
 import socket
 import ssl
