@@ -173,16 +173,24 @@ json::object outline_document(const disclosure::Outline& outline) {
           {"shapes", std::move(shapes)}};
 }
 
+// As the caller takes it: UTF-8 without control characters. What is cut or replaced agrees with nobody.
+std::string cell_text(const std::string& cell) {
+  std::string text = disclosure::to_utf8(cell);
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < ' ') c = '?';
+  return text.size() <= 2 * disclosure::candidate_cell_bytes_max ? text : std::string();
+}
+
 json::array candidates_document(const std::vector<disclosure::Candidate>& candidates) {
   json::array out;
   for (const disclosure::Candidate& each : candidates) {
     json::array rows;
     for (const auto& row : each.rows) {
       json::array& cells = rows.emplace_back(json::array()).as_array();
-      for (const std::string& cell : row) cells.emplace_back(disclosure::to_utf8(cell));
+      for (const std::string& cell : row) cells.emplace_back(cell_text(cell));
     }
     json::array headings;
-    for (const std::string& heading : each.headings) headings.emplace_back(disclosure::to_utf8(heading));
+    for (const std::string& heading : each.headings) headings.emplace_back(cell_text(heading));
     out.push_back(json::object{{"sheet", disclosure::to_utf8(each.sheet)},
                                {"on_side", each.on_side},
                                {"all_rows", each.all_rows},
