@@ -41,7 +41,7 @@ class Desk:
         self.instance.down()
 
     def project(self, number, members):
-        with sqlite3.connect(self.instance.path / "store" / "fvm.sqlite") as store:
+        with sqlite3.connect(self.instance.path / "store" / "fvm.sqlite", timeout=60) as store:
             store.execute("INSERT INTO project(number, title, authority, cvr, valid_from, valid_to, state, specification,"
                           " specification_sha256, version, created) VALUES (?, 'Test', 'Demo Kommune', '10150817', '2020-01-01',"
                           " '2099-12-31', 'open', '', '', 1, 0)", (number,))
@@ -58,7 +58,7 @@ class Desk:
         (root / "population" / "map.txt").write_text("population\n")
 
     def change(self, sql, *values):
-        with sqlite3.connect(self.instance.path / "store" / "fvm.sqlite") as store:
+        with sqlite3.connect(self.instance.path / "store" / "fvm.sqlite", timeout=60) as store:
             store.execute(sql, values)
         store.close()
 

@@ -61,7 +61,7 @@ class House:
 
     def project(self):
         """A project as the release path sees it: members, and a population with pseudonyms that were built."""
-        with sqlite3.connect(self.instance.path / "store" / "fvm.sqlite") as store:
+        with sqlite3.connect(self.instance.path / "store" / "fvm.sqlite", timeout=60) as store:
             store.execute("INSERT INTO project(number, title, authority, cvr, valid_from, valid_to, state, specification,"
                           " specification_sha256, version, created) VALUES (?, 'Test', 'Demo Kommune', '10150817', '2020-01-01',"
                           " '2099-12-31', 'open', '', '', 1, 0)", (PROJECT,))
@@ -78,7 +78,7 @@ class House:
 
     def change(self, sql, *values):
         """Something that other rooms' verbs would do to the store, done by hand."""
-        with sqlite3.connect(self.instance.path / "store" / "fvm.sqlite") as store:
+        with sqlite3.connect(self.instance.path / "store" / "fvm.sqlite", timeout=60) as store:
             store.execute(sql, values)
         store.close()
 
