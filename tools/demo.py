@@ -18,8 +18,8 @@ import types
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
-from support.desktops import Visitor  # noqa: E402
-from support.mitid import DESK_SECRET, Broker, Browser, person  # noqa: E402
+from support.desktops import Visitor, desk_settings  # noqa: E402
+from support.mitid import Broker, Browser, person  # noqa: E402
 from support.settings import change  # noqa: E402
 BIN = ROOT / "build" / "bin"
 DEMO = ROOT / "var" / "demo"
@@ -70,19 +70,7 @@ def fresh():
 
 def settings(port):
     """Points the instance's mail at the demo's own mail server."""
-    path = INSTANCE / "config.toml"
-    text, section, lines = path.read_text(), "", []
-    for line in text.splitlines():
-        if line.startswith("["):
-            section = line.strip("[] ")
-        if section == "mail" and line.startswith("host"):
-            line = 'host = "localhost"'
-        if section == "mail" and line.startswith("port"):
-            line = f"port = {port}"
-        if section == "mail" and line.startswith("ca_file"):
-            line = f'ca_file = "{MAIL / "ca.pem"}"'
-        lines.append(line)
-    path.write_text("\n".join(lines) + "\n")
+    change(INSTANCE, "mail", host='"localhost"', port=port, ca_file=f'"{MAIL / "ca.pem"}"')
 
 
 def mail_server():
@@ -128,10 +116,7 @@ def broker(port):
     persons = [dict(person(name, institution), label=f"{name} ({role})") for name, (institution, role) in PEOPLE.items()]
     started = Broker(DEMO / "mitid", f"http://127.0.0.1:{port}", persons, tls=False, desk=desk_origin(port)).__enter__()
     started.settings(types.SimpleNamespace(path=INSTANCE))
-    (INSTANCE / "desk.secret").write_text(DESK_SECRET + "\n")
-    (INSTANCE / "desk.secret").chmod(0o600)
-    desk = {"port": port + 1, "client_id": "fvm-desk", "client_secret_file": "desk.secret", "admission": "first_use"}
-    change(INSTANCE, "desk", **{name: json.dumps(value) for name, value in desk.items()})
+    desk_settings(INSTANCE, port + 1, admission="first_use")
     return started
 
 

@@ -13,8 +13,6 @@
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
 #include "mirror/deliveries.hpp"
-#include "wire/messages.hpp"
-#include "wire/socket.hpp"
 
 namespace fvm::cli {
 namespace {
@@ -65,15 +63,6 @@ class Meter {
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
-std::string sentence(const Context& context, const mirror::Finding& finding) {
-  return message(context.language, finding.rule,
-                 {{"file", finding.file},
-                  {"line", std::to_string(finding.line)},
-                  {"column", finding.column},
-                  {"shape", finding.shape},
-                  {"advice", finding.advice.empty() ? "–" : finding.advice}});
-}
-
 json::object document_of(const Context& context, const mirror::Delivered& delivered) {
   json::array findings, dialects;
   for (const auto& finding : delivered.findings) {
@@ -83,7 +72,7 @@ json::object document_of(const Context& context, const mirror::Delivered& delive
                                     {"column", finding.column},
                                     {"shape", finding.shape},
                                     {"advice", finding.advice},
-                                    {"message", sentence(context, finding)}});
+                                    {"message", mirror::sentence(finding, context.language)}});
   }
   for (const std::string& dialect : delivered.dialects) dialects.emplace_back(dialect);
   json::object document{{"number", delivered.number},
@@ -103,7 +92,7 @@ json::object document_of(const Context& context, const mirror::Delivered& delive
 
 void show(const Context& context, const mirror::Delivered& delivered) {
   if (context.json) return print(json::serialize(document_of(context, delivered)));
-  for (const auto& finding : delivered.findings) print("  " + sentence(context, finding));
+  for (const auto& finding : delivered.findings) print("  " + mirror::sentence(finding, context.language));
   if (delivered.findings_more > 0)
     say(context, "deliver.more_findings", {{"count", std::to_string(delivered.findings_more)}});
   const Arguments facts{{"number", std::to_string(delivered.number)},
@@ -136,12 +125,6 @@ Result<mirror::Request> request_of(const Context& context, const DeliverFlags& f
   return request;
 }
 
-// Projects are brought up to date at once; the steward also looks by itself every minute.
-void wake_steward(const Services& services) {
-  auto steward = wire::connect(services.instance.steward_socket(), "fvm-steward");
-  if (steward.ok()) (void)steward->call<wire::Done>(wire::Wake{"refresh"});
-}
-
 Result<int> deliver(Context& context, const DeliverFlags& flags) {
   const mirror::Request request = TRY(request_of(context, flags));
   const Services services = TRY(open_services(context));
@@ -152,7 +135,7 @@ Result<int> deliver(Context& context, const DeliverFlags& flags) {
   meter.clear();
   show(context, delivered);
   if (delivered.status == mirror::Status::accepted) {
-    wake_steward(services);
+    wake_steward(services, "refresh");
     return 0;
   }
   return static_cast<int>(delivered.unreadable ? Kind::usage : Kind::refused);

@@ -9,8 +9,6 @@
 #include "mirror/holds.hpp"
 #include "mirror/recent.hpp"
 #include "mirror/store.hpp"
-#include "wire/messages.hpp"
-#include "wire/socket.hpp"
 
 namespace fvm::cli {
 namespace {
@@ -24,17 +22,12 @@ struct DeliveryFlags {
 
 constexpr size_t lines_shown = 25;
 
-std::string unusual(const Context& context, const mirror::Finding& finding) {
-  return message(context.language, finding.rule,
-                 {{"column", finding.column}, {"shape", finding.shape}, {"advice", finding.advice}});
-}
-
 Result<void> list(const Context& context) {
   const Services services = TRY(open_services(context));
   for (const auto& line : TRY(mirror::recent_deliveries(services.database(), lines_shown))) {
     if (context.json) {
       json::array why;
-      for (const auto& finding : line.findings) why.emplace_back(unusual(context, finding));
+      for (const auto& finding : line.findings) why.emplace_back(mirror::sentence(finding, context.language));
       print(json::serialize(json::object{{"delivery", line.number},
                                          {"table", line.table},
                                          {"status", mirror::to_text(line.status)},
@@ -44,7 +37,7 @@ Result<void> list(const Context& context) {
     }
     print(std::to_string(line.number) + "  " + line.table + "  " + std::string(mirror::to_text(line.status)) +
           "  " + to_text(line.started) + "  " + std::to_string(line.rows_read));
-    for (const auto& finding : line.findings) print("    " + unusual(context, finding));
+    for (const auto& finding : line.findings) print("    " + mirror::sentence(finding, context.language));
   }
   return {};
 }
@@ -60,8 +53,7 @@ Result<void> decide(const Context& context, const DeliveryFlags& flags, mirror::
     say(context, decision == mirror::Decision::take ? "deliver.hold_lifted" : "deliver.hold_refused",
         {{"number", std::to_string(flags.number)}, {"table", now.table}});
   }
-  auto steward = wire::connect(services.instance.steward_socket(), "fvm-steward");
-  if (steward.ok()) (void)steward->call<wire::Done>(wire::Wake{"refresh"});
+  wake_steward(services, "refresh");
   return {};
 }
 

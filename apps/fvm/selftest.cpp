@@ -6,29 +6,18 @@
 #include "fvm/options.hpp"
 #include "fvm/services.hpp"
 #include "fvm/verbs.hpp"
+#include "selftest/json.hpp"
 #include "selftest/service.hpp"
 
 namespace fvm::cli {
 namespace {
 
-namespace json = boost::json;
-
 struct SelfTestFlags {
   bool last = false;
 };
 
-json::object to_json(const selftest::Run& run) {
-  json::array checks;
-  for (const selftest::Check& check : run.checks)
-    checks.push_back(json::object{{"name", check.name},
-                                  {"outcome", selftest::name_of(check.outcome)},
-                                  {"tried", check.tried},
-                                  {"detail", check.detail}});
-  return {{"began", to_text(run.began)}, {"held", run.held()}, {"checks", std::move(checks)}};
-}
-
 void show(const Context& context, const selftest::Run& run) {
-  if (context.json) return print(json::serialize(to_json(run)));
+  if (context.json) return print(boost::json::serialize(selftest::run_json(run)));
   for (const selftest::Check& check : run.checks) {
     std::string line = message(context.language, selftest::words_of(check)) + ": " +
                        message(context.language, selftest::words_of(check.outcome));

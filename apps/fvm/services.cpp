@@ -15,6 +15,8 @@
 #include "sanction/store.hpp"
 #include "selftest/service.hpp"
 #include "wire/keeper.hpp"
+#include "wire/messages.hpp"
+#include "wire/socket.hpp"
 
 namespace fvm::cli {
 namespace {
@@ -57,6 +59,11 @@ Result<Services> open_services(const Context& context) {
   auto ledger = TRY(open_ledger(context, instance));
   TRY(migrate_all(*ledger));
   return Services{std::move(instance), std::move(config), std::move(ledger)};
+}
+
+void wake_steward(const Services& services, const char* duty) {
+  auto steward = wire::connect(services.instance.steward_socket(), "fvm-steward");
+  if (steward.ok()) (void)steward->call<wire::Done>(wire::Wake{duty});
 }
 
 }  // namespace fvm::cli

@@ -26,4 +26,7 @@ Result<Services> open_services(const Context& context);
 // One more ledger of the same instance, for another thread; its tables must be up to date.
 Result<std::unique_ptr<audit::Ledger>> open_ledger(const Context& context, const config::Instance& instance);
 
+// Has fvm-steward carry out a duty now, if it runs; it also looks by itself.
+void wake_steward(const Services& services, const char* duty);
+
 }  // namespace fvm::cli

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <charconv>
 
 #include "api/json_route.hpp"
 #include "casework/views.hpp"
@@ -38,10 +37,7 @@ Result<std::optional<int64_t>> version_in(const Request& request, const std::str
   const auto found = request.query.find(name);
   if (found == request.query.end()) return std::optional<int64_t>();
   int64_t value = 0;
-  const std::string& text = found->second;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 1)
-    return usage("api.bad_version", {{"name", name}});
+  if (!is_number(found->second, value) || value < 1) return usage("api.bad_version", {{"name", name}});
   return std::optional<int64_t>(value);
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <charconv>
 #include <memory>
 #include <mutex>
 
@@ -45,9 +44,7 @@ std::optional<size_t> page_in(const Request& request) {
   const std::string text = request.value("page");
   size_t page = 1;
   if (text.empty()) return page;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), page);
-  if (error != std::errc() || end != text.data() + text.size() || page < 1 || page > 1'000'000)
-    return std::nullopt;
+  if (!is_number(text, page) || page < 1 || page > 1'000'000) return std::nullopt;
   return page;
 }
 

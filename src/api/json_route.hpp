@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/fwd.hpp>
+#include <charconv>
 #include <limits>
 #include <optional>
 #include <string>
@@ -35,6 +36,13 @@ Result<bool> flag_in(const boost::json::object& object, const char* name);
 Result<std::vector<std::string>> texts_in(const boost::json::object& object, const char* name);
 // A list of texts; `name` is for the message.
 Result<std::vector<std::string>> texts_of(const boost::json::value& list, const char* name);
+
+// True: the whole text is a number, which is in `number` then.
+template <class Number>
+bool is_number(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
 
 boost::json::value text_or_null(const std::optional<Time>& time);
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cerrno>
-#include <charconv>
 
 #include "api/json_route.hpp"
 
@@ -27,9 +26,7 @@ Result<LinkAsked> asked_in(const http::Request& request, const std::string& user
                   .position = 0};
   const auto position = request.parameters.find("position");
   if (position == request.parameters.end()) return asked;
-  const std::string& digits = position->second;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), asked.position);
-  if (error != std::errc() || end != digits.data() + digits.size() || asked.position == 0)
+  if (!is_number(position->second, asked.position) || asked.position == 0)
     return usage("release.link_no_file", {{"release", asked.number}});
   return asked;
 }

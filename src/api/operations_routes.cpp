@@ -1,14 +1,13 @@
 #include "api/operations_routes.hpp"
 
 #include <boost/json.hpp>
-#include <charconv>
 
 #include "api/json_route.hpp"
 #include "api/oversight_call.hpp"
-#include "api/selftest_json.hpp"
 #include "oversight/accounts.hpp"
 #include "oversight/ledger.hpp"
 #include "oversight/operations.hpp"
+#include "selftest/json.hpp"
 
 namespace fvm::api {
 namespace {
@@ -24,12 +23,9 @@ json::object to_json(const audit::Entry& entry);
 
 json::array unusual_json(const std::vector<mirror::Finding>& findings) {
   json::array all;
-  for (const mirror::Finding& finding : findings) {
-    const Arguments facts = {
-        {"column", finding.column}, {"shape", finding.shape}, {"advice", finding.advice}};
-    all.push_back(json::object{{"da", message(Language::danish, finding.rule, facts)},
-                               {"en", message(Language::english, finding.rule, facts)}});
-  }
+  for (const mirror::Finding& finding : findings)
+    all.push_back(json::object{{"da", mirror::sentence(finding, Language::danish)},
+                               {"en", mirror::sentence(finding, Language::english)}});
   return all;
 }
 
@@ -104,7 +100,8 @@ Result<Response> operations(const Call& call, const ServiceFacts& facts) {
                         {"held", json::array(view.held_releases.begin(), view.held_releases.end())},
                         {"delayed", all_json(view.delayed_mails)},
                         {"virus_scanner", to_json(view.virus_scanner)},
-                        {"self_test", self_test_json(view.self_test)},
+                        {"self_test", view.self_test ? json::value(selftest::run_json(*view.self_test))
+                                                     : json::value(nullptr)},
                         {"sessions", view.sessions},
                         {"closed", view.suspended},
                         {"disks", all_json(view.disks)},
@@ -119,9 +116,7 @@ OversightBody decide(mirror::Decision decision) {
   return [decision](const Call& call) -> Result<Response> {
     const std::string text = call.parameter("number");
     int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size())
-      return usage("deliver.not_held", {{"number", text}});
+    if (!is_number(text, number)) return usage("deliver.not_held", {{"number", text}});
     TRY(oversight::decide_delivery(call.setting(), call.user, number, decision, TRY(call.text("reason"))));
     return document(200, {{"delivery", number}, {"taken", decision == mirror::Decision::take}});
   };
@@ -249,8 +244,7 @@ Result<Response> search(const Call& call) {
                        .action = call.request.value("action"),
                        .subject = call.request.value("about")};
   const std::string before = call.request.value("before");
-  const auto [end, error] = std::from_chars(before.data(), before.data() + before.size(), wanted.before);
-  if (!before.empty() && (error != std::errc() || end != before.data() + before.size()))
+  if (!before.empty() && !is_number(before, wanted.before))
     return usage("api.bad_member", {{"name", "before"}});
   const auto page = TRY(oversight::search(call.setting(), call.user, std::move(wanted), call.aside()));
   json::value next = nullptr;

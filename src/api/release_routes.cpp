@@ -1,7 +1,6 @@
 #include "api/release_routes.hpp"
 
 #include <boost/json.hpp>
-#include <charconv>
 
 #include "api/json_route.hpp"
 #include "release/json.hpp"
@@ -124,13 +123,9 @@ Response raw_document(std::string json) {
 Response look(const ReleaseAccess& access, const http::Request& request) {
   return for_actor(request, [&](const std::string& user) -> Result<Response> {
     Looked wanted{request.parameters.at("number"), user};
-    const auto digits = [](const std::string& text, uint32_t& number) {
-      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-      return error == std::errc() && end == text.data() + text.size();
-    };
     const std::string revision = request.value("revision");
-    if (!digits(request.parameters.at("position"), wanted.position) ||
-        (!revision.empty() && !digits(revision, wanted.revision)))
+    if (!is_number(request.parameters.at("position"), wanted.position) ||
+        (!revision.empty() && !is_number(revision, wanted.revision)))
       return usage("api.bad_member", {{"name", "revision"}});
     return raw_document(TRY(access.look(wanted)));
   });

@@ -1,7 +1,6 @@
 #include "api/table_routes.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 
 #include <boost/json.hpp>
@@ -55,8 +54,7 @@ Response content(unsigned status, std::string type, std::string body) {
 Result<json::object> show_request(const Call& call) {
   const std::string& text = call.request.parameters.at("number");
   int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 1)
+  if (!is_number(text, number) || number < 1)
     return usage("table.unknown", {{"table", text}, {"project", call.project()}});
   return json::object{{"do", "show"}, {"table", number}};
 }

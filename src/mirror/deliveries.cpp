@@ -119,6 +119,15 @@ Result<void> record_hashes(Taking& taking, int64_t number, Hashing& hashing, con
 
 }  // namespace
 
+std::string sentence(const Finding& finding, Language language) {
+  return message(language, finding.rule,
+                 {{"file", finding.file},
+                  {"line", std::to_string(finding.line)},
+                  {"column", finding.column},
+                  {"shape", finding.shape},
+                  {"advice", finding.advice.empty() ? "–" : finding.advice}});
+}
+
 // Nothing is done, and that is written down.
 Result<Delivered> Deliveries::recognised(const std::string& table, int64_t number, const std::string& actor) {
   TRY(ledger_.record(

@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "base/messages.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "base/world.hpp"
@@ -55,6 +56,7 @@ struct Finding {
   uint64_t line = 0;
   std::string column, shape, advice;
 };
+std::string sentence(const Finding& finding, Language language);
 
 struct Request {
   std::string table;  // "REGISTER.TABLE", any case

@@ -1,5 +1,7 @@
 #include "mirror/holds.hpp"
 
+#include <algorithm>
+
 #include "catalogue/catalogue.hpp"
 #include "mirror/table_lock.hpp"
 #include "mirror/taking.hpp"
@@ -15,19 +17,18 @@ Result<std::vector<std::string>> tables_with_plans(const store::Database& store)
   return names;
 }
 
-// Staged rows of deliveries that are over: refused by an operator.
-Result<size_t> clear_staging(World& world, Taking& taking, const store::Database& store) {
+// Staged rows of deliveries that an operator has refused.
+Result<std::vector<int64_t>> refused_and_staged(World& world, const Taking& taking,
+                                                const store::Database& store) {
+  std::vector<int64_t> numbers;
   const Path folder = taking.lake().folder() / ".staging";
-  if (!world.exists(folder)) return size_t{0};
-  size_t cleared = 0;
+  if (!world.exists(folder)) return numbers;
   for (const DirectoryEntry& entry : TRY(world.list(folder))) {
     auto row =
-        TRY(store.prepare("SELECT 1 FROM delivery WHERE number = ? AND status = 'refused'", entry.name));
-    if (!TRY(row.step())) continue;
-    TRY(world.remove_tree(folder / entry.name));
-    ++cleared;
+        TRY(store.prepare("SELECT number FROM delivery WHERE number = ? AND status = 'refused'", entry.name));
+    if (TRY(row.step())) numbers.push_back(row.integer(0));
   }
-  return cleared;
+  return numbers;
 }
 
 }  // namespace
@@ -59,12 +60,13 @@ Result<size_t> carry_out_decisions(World& world, const config::Instance& instanc
   for (const catalogue::Table& table : loaded->tables) {
     Taking taking(world, instance, ledger, table);
     const bool plans = std::find(waiting.begin(), waiting.end(), taking.name()) != waiting.end();
-    if (!plans && !world.exists(taking.lake().folder() / ".staging")) continue;
+    const auto refused = TRY(refused_and_staged(world, taking, ledger.database()));
+    if (!plans && refused.empty()) continue;
     const auto lock = TRY(TableLock::try_take(instance.run(), taking.name()));
     if (!lock) continue;
     if (plans) TRY(taking.recover());
-    changed += plans ? 1 : 0;
-    changed += TRY(clear_staging(world, taking, ledger.database()));
+    for (const int64_t number : refused) TRY(taking.remove_staging(number));
+    ++changed;
   }
   return changed;
 }

@@ -72,9 +72,8 @@ bool makes_set_user_id() {
   return done;
 }
 
-bool calls(long number, long first = 0, const void* second = nullptr, long third = 0, long fourth = 0,
-           long fifth = 0) {
-  const long got = ::syscall(number, first, second, third, fourth, fifth);
+bool calls(long number, long first = 0, const void* second = nullptr, long third = 0) {
+  const long got = ::syscall(number, first, second, third);
   if (got >= 0) ::close(static_cast<int>(got));
   return got >= 0;
 }

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <numeric>
 
+#include "base/memory_file.hpp"
 #include "sandbox/filter.hpp"
 
 namespace fvm::sandbox {
@@ -77,12 +78,7 @@ class Builder {
     return {};
   }
   Result<void> add_text(std::string_view inside, std::string_view text) {
-    Descriptor file(::memfd_create("fvm-file", MFD_CLOEXEC));
-    if (!file || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-        ::lseek(file.get(), 0, SEEK_SET) != 0) {
-      return system_error("make a memory file", errno);
-    }
-    add_file("--ro-bind-data", std::move(file));
+    add_file("--ro-bind-data", TRY(memory_file("fvm-file", text)));
     add({inside});
     return {};
   }

@@ -13,6 +13,7 @@
 #include <cerrno>
 
 #include "base/log.hpp"
+#include "base/memory_file.hpp"
 
 namespace fvm::sandbox {
 namespace {
@@ -75,12 +76,7 @@ void die_with(pid_t parent) {
 Result<Descriptor> options_file(const std::vector<std::string>& options) {
   std::string bytes;
   for (const std::string& option : options) (bytes += option) += '\0';
-  Descriptor file(::memfd_create("fvm-options", MFD_CLOEXEC));
-  if (!file || ::write(file.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()) ||
-      ::lseek(file.get(), 0, SEEK_SET) != 0) {
-    return system_error("make a memory file", errno);
-  }
-  return file;
+  return memory_file("fvm-options", bytes);
 }
 
 std::vector<Limit> process_limits(const Limits& limits, bool grouped, bool own_user) {

@@ -3,7 +3,6 @@
 // its own project, so there has to be one.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>

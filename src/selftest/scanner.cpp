@@ -1,9 +1,4 @@
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <cerrno>
-
+#include "base/memory_file.hpp"
 #include "extract/project.hpp"
 #include "release/progress.hpp"
 #include "release/virus.hpp"
@@ -20,19 +15,11 @@ constexpr std::string_view counts = "kommune;koen;antal\n101;K;1240\n101;M;1310\
 constexpr std::string_view eicar[] = {"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-",
                                       "STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"};
 
-Result<Descriptor> in_memory(std::string_view bytes) {
-  Descriptor file(::memfd_create("fvm-selftest", MFD_CLOEXEC));
-  if (!file || ::write(file.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()) ||
-      ::lseek(file.get(), 0, SEEK_SET) != 0)
-    return system_error("make a memory file", errno);
-  return file;
-}
-
 // The scan without ClamAV, whose answer is asked for by itself.
 Result<bool> is_stopped(const Setting& setting, const std::string& project, std::string_view bytes) {
   config::Config config = setting.config;
   config.release.clamd_socket.clear();
-  release::Bytes from{.memory = TRY(in_memory(bytes))};
+  release::Bytes from{.memory = TRY(memory_file("fvm-selftest", bytes))};
   return TRY(release::scan_file(setting.instance, config, setting.store(), project, "self-test.csv",
                                 bytes.size(), from))
       .blocks;
@@ -41,11 +28,11 @@ Result<bool> is_stopped(const Setting& setting, const std::string& project, std:
 Result<void> ask_virus_scanner(const Setting& setting, Found& found) {
   const std::string& socket = setting.config.release.clamd_socket;
   if (socket.empty()) return {};
-  const Descriptor honest = TRY(in_memory(counts));
+  const Descriptor honest = TRY(memory_file("fvm-selftest", counts));
   if (TRY(release::look_for_virus(socket, honest.get())))
     return surroundings("selftest.no_control", {{"what", "ClamAV"}});
   ++found.tried;
-  const Descriptor test = TRY(in_memory(std::string(eicar[0]) + std::string(eicar[1])));
+  const Descriptor test = TRY(memory_file("fvm-selftest", std::string(eicar[0]) + std::string(eicar[1])));
   if (!TRY(release::look_for_virus(socket, test.get()))) found.failed.emplace_back("EICAR");
   return {};
 }
