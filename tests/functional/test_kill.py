@@ -1,6 +1,7 @@
 """kill -9 of each program while it works: the command says so, nothing is half done, and doing it again does it once.
 
 The crash points inside each room are killed one by one in that room's own tests; here whole programs die under a running job."""
+import contextlib
 import os
 import signal
 import subprocess
@@ -84,26 +85,34 @@ def workers_of(instance):
     return sorted(set(descendants(launchers)) & set(processes("-f", "fvm-worker ingest")))
 
 
-def wait_until_working(instance, process):
+def signal_all(pids, which):
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, which)
+
+
+@contextlib.contextmanager
+def stopped_in_its_work(instance, process):
+    """The workers, stopped where they are, so that they are not done before something is killed; what is left of them goes on afterwards."""
     instance.wait_for(lambda: workers_of(instance) or process.poll() is not None, 20)
-    time.sleep(0.3)
-    assert process.poll() is None, "it was over before it could be killed: " + process.stderr.read()
+    time.sleep(0.1)
+    workers = workers_of(instance)
+    signal_all(workers, signal.SIGSTOP)
+    assert workers and process.poll() is None, "it was over before it could be killed: " + process.stderr.read()
+    yield workers
+    signal_all(workers, signal.SIGCONT)
 
 
 @pytest.mark.parametrize("victim", ["fvm-keeper", "fvm-launcher", "fvm-worker", "fvm"])
 def test_killed_during_a_delivery(instance, delivery, victim):
     process = start_deliver(instance, delivery / "large.csv")
-    wait_until_working(instance, process)
-    if victim == "fvm":
-        process.kill()
-    elif victim == "fvm-worker":
-        for pid in workers_of(instance):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-    else:
-        assert instance.kill(victim), f"{victim} does not run"
+    with stopped_in_its_work(instance, process) as workers:
+        if victim == "fvm":
+            process.kill()
+        elif victim == "fvm-worker":
+            signal_all(workers, signal.SIGKILL)
+        else:
+            assert instance.kill(victim), f"{victim} does not run"
     _, errors = process.communicate(timeout=60)
     if victim != "fvm":
         assert process.returncode == 3, errors

@@ -24,6 +24,15 @@ PASSWORD = "fire ord uden sammenhaeng"
 CVR = "10150817"
 
 
+def desk_settings(path, port, **more):
+    """Writes [desk] of config.toml, and the secret that the broker of tests knows; before the instance starts."""
+    secret = path / "desk.secret"
+    secret.write_text(DESK_SECRET + "\n")
+    secret.chmod(0o600)
+    values = {"port": port, "client_id": "fvm-desk", "client_secret_file": "desk.secret", **more}
+    change(path, "desk", **{name: json.dumps(value) for name, value in values.items()})
+
+
 class House(Desk):
     """`settings`: lines of config.toml to change; `admission`: of [desk]."""
 
@@ -44,19 +53,12 @@ class House(Desk):
         super().__enter__()
         self.instance.up = up
         self.broker.settings(self.instance)
-        self.desk_settings()
+        more = {"public_url": self.origin} if self.origin.startswith("https:") else {}
+        desk_settings(self.instance.path, self.port, admission=self.admission, **more)
         self.instance.up()
         self.browsers = {}
         return self
 
-    def desk_settings(self):
-        secret = self.instance.path / "desk.secret"
-        secret.write_text(DESK_SECRET + "\n")
-        secret.chmod(0o600)
-        values = {"port": self.port, "client_id": "fvm-desk", "client_secret_file": "desk.secret", "admission": self.admission}
-        if self.origin.startswith("https:"):
-            values["public_url"] = self.origin
-        change(self.instance.path, "desk", **{name: json.dumps(value) for name, value in values.items()})
 
     def __exit__(self, *error):
         super().__exit__(*error)
