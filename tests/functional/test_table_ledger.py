@@ -9,6 +9,7 @@ import pytest
 from support.instance import Instance
 from support.leaving import CVR, Leaving, rules
 from support.tables import ALL, PROJECT, Tables, people
+from support.units import VISITS, Units, visits
 
 PEOPLE = people(k101_084_K=7, k101_084_M=12, k102_084_K=3, k102_084_M=20, k201_085_K=9, k201_085_M=30)
 BY_SEX = ("--rows", "kommune", "--columns", "koen")
@@ -179,3 +180,32 @@ class TestVerify:
         damage, wanted = DAMAGES[name]
         damage(path)
         assert {(d["kind"], d["table"]) for d in damages(path)["damages"]} == wanted
+
+
+UNITS_CVR = "29189846"
+PROVIDER_FILES = {"atoms.parquet": "atoms", "places.parquet": "places", "knowledge.bin": "knowledge", "values.parquet": "values", "values.bin": "values"}
+
+
+@pytest.fixture(scope="module")
+def of_two_kinds(tmp_path_factory):
+    """A table of persons and the providers whom they went to, with a sum, then one of persons alone: what is known of providers stays the first's."""
+    with Instance(tmp_path_factory.mktemp("two") / "i") as instance:
+        units = Units(instance, [*visits(30, [1, 2, 3, 4, 5, 6, 7, 8], "101"), *visits(40, [10, 11, 12, 13, 14, 15], "103")])
+        for sql, figures in ((VISITS, ("--sum", "kroner")), ("SELECT pnr, kommune FROM yd.besoeg", ())):
+            units.table("--rows", "kommune", "--count", "persons", *figures, sql=sql)
+        return instance.path
+
+
+class TestVerifyProviders:
+    def test_all_is_as_it_was_recorded(self, of_two_kinds):
+        assert {file.name for file in (of_two_kinds / "released" / UNITS_CVR).glob("*-providers-*")} == {f"1-providers-{name}" for name in PROVIDER_FILES}
+        assert damages(of_two_kinds)["damages"] == []
+
+    @pytest.mark.parametrize("gone", [False, True])
+    @pytest.mark.parametrize("name", PROVIDER_FILES)
+    def test_each_damage_is_named(self, of_two_kinds, tmp_path, name, gone):
+        path = tmp_path / "i"
+        shutil.copytree(of_two_kinds, path, ignore=shutil.ignore_patterns("*.sock"))
+        file = path / "released" / UNITS_CVR / f"1-providers-{name}"
+        file.unlink() if gone else file.write_bytes(file.read_bytes()[:-1])
+        assert {(d["kind"], d["table"]) for d in damages(path)["damages"]} == {(PROVIDER_FILES[name], 1)}
