@@ -44,7 +44,7 @@ std::vector<size_t> body_of(const Grid& table, const Layout& layout) {
   for (size_t r = layout.header_rows; r < table.rows(); ++r) {
     const auto cells = table.row(r);
     const bool hides = std::any_of(cells.begin(), cells.end(),
-                                   [&](const Grid::Id id) { return id != 0 && table.said(id).masked; });
+                                   [&](const Grid::Id id) { return id != 0 && table.says_masked(id); });
     (hides ? masked : open).push_back(r);
   }
   if (masked.size() <= open.size()) return open;
@@ -53,12 +53,12 @@ std::vector<size_t> body_of(const Grid& table, const Layout& layout) {
   return open;
 }
 
-Candidate as_it_stands(const Grid& table, const Layout& layout, size_t width) {
-  Candidate out{.sheet = table.sheet};
+// `rows`: those of `all_rows` that are compared.
+Candidate as_it_stands(const Grid& table, const Layout& layout, size_t width, size_t all_rows,
+                       const std::vector<size_t>& rows) {
+  Candidate out{.sheet = table.sheet, .all_rows = all_rows};
   for (size_t c = 0; c < width; ++c) out.headings.push_back(value_of(layout.columns[c].header));
-  const std::vector<size_t> body = body_of(table, layout);
-  out.all_rows = body.size();
-  for (const size_t r : chosen(body)) {
+  for (const size_t r : rows) {
     auto& row = out.rows.emplace_back();
     for (size_t c = 0; c < width; ++c) row.push_back(value_of(table.text(r, c)));
     out.places.push_back(table.first_row + r);
@@ -112,8 +112,8 @@ std::vector<std::string> pieces_of(std::string_view cell, char mark) {
 }
 
 // One column whose cells hold several values each, taken apart; the others stay beside it.
-void add_unpacked(const Grid& table, const Layout& layout, size_t column, std::vector<Candidate>& out) {
-  const std::vector<size_t> rows = chosen(body_of(table, layout));
+void add_unpacked(const Grid& table, const Layout& layout, size_t column, const std::vector<size_t>& rows,
+                  std::vector<Candidate>& out) {
   for (const char mark : {'|', '_', ';', ',', ':', '~', '/', ' '}) {
     const auto packed = [&](size_t r) {
       const std::string_view cell = table.text(r, column);
@@ -148,14 +148,15 @@ std::vector<Candidate> candidates_of(const Grid& table, const Layout& layout) {
   std::vector<Candidate> out;
   const size_t width = std::min(layout.columns.size(), candidate_columns_max);
   if (table.rows() <= layout.header_rows) return out;
+  const std::vector<size_t> body = body_of(table, layout), rows = chosen(body);
   if (width >= columns_min) {
-    out.push_back(as_it_stands(table, layout, width));
+    out.push_back(as_it_stands(table, layout, width, body.size(), rows));
     const Candidate whole = out.front();
     add_groups(whole, out);
   }
   for (size_t c = 0, packed = 0; c < width && packed < packed_columns_max; ++c) {
     const size_t before = out.size();
-    add_unpacked(table, layout, c, out);
+    add_unpacked(table, layout, c, rows, out);
     packed += out.size() - before;
   }
   if (table.rows() <= low_rows_max && table.width() > columns_min && table.rows() >= columns_min)

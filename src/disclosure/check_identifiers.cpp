@@ -169,11 +169,12 @@ Findings look_into(std::string_view cell, const Pseudonyms& pseudonyms, const Pl
 }  // namespace
 
 void check_text(std::string_view utf8, const Pseudonyms& pseudonyms, const Place& place, Findings& findings) {
-  const PlainText plain = plain_text(utf8);
-  if (plain.had_invisible) findings.add("finding.invisible_characters", place);
-  check_plain(plain.text, pseudonyms, place, findings);
-  check_encoded(plain.text, pseudonyms, place, findings);
-  check_disguised(plain.text, place, findings);
+  PlainText room;
+  const std::string_view plain = is_plain(utf8) ? utf8 : (room = plain_text(utf8)).text;
+  if (room.had_invisible) findings.add("finding.invisible_characters", place);
+  check_plain(plain, pseudonyms, place, findings);
+  check_encoded(plain, pseudonyms, place, findings);
+  check_disguised(plain, place, findings);
 }
 
 void check_names(std::string_view utf8, const Place& place, Findings& findings) {

@@ -91,7 +91,8 @@ Content content_of(std::string_view bytes) {
     }
   }
   if (is_old_stata(bytes)) return Content::data;
-  return looks_like_text(to_utf8(bytes)) ? Content::text : Content::unknown;
+  std::string room;
+  return looks_like_text(utf8_view(bytes, room)) ? Content::text : Content::unknown;
 }
 
 std::string_view name_of(Content content) {

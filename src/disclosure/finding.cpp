@@ -140,6 +140,17 @@ void Findings::add_as(Severity severity, std::string_view rule, Place place, std
   list_.push_back({std::string(rule), severity, std::move(place), std::move(shape), std::move(detail)});
 }
 
+void Findings::append(const Findings& later) {
+  for (const Finding& f : later.list_) add_as(f.severity, f.rule, f.place, f.shape, f.detail);
+  for (const auto& [rule, count] : later.counts_) {
+    const auto listed = std::count_if(later.list_.begin(), later.list_.end(),
+                                      [&, &name = rule](const Finding& f) { return f.rule == name; });
+    for (auto& [name, known] : counts_)
+      if (name == rule) known += count - static_cast<uint64_t>(listed);
+  }
+  blocks_ |= later.blocks_;
+}
+
 uint64_t Findings::count(std::string_view rule) const {
   for (const auto& [name, count] : counts_) {
     if (name == rule) return count;

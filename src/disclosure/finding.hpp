@@ -47,6 +47,8 @@ class Findings {
   // The same with another severity than the rule's own.
   void add_as(Severity severity, std::string_view rule, Place place = {}, std::string shape = {},
               std::string detail = {});
+  // What was found later, or elsewhere at the same time.
+  void append(const Findings& later);
   const std::vector<Finding>& list() const { return list_; }
   // How many places broke `rule` in all.
   uint64_t count(std::string_view rule) const;

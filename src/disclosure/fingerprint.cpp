@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <numeric>
 #include <string_view>
@@ -36,8 +37,8 @@ Part part_of(const Grid& table) {
   while (part.heading < table.rows() && !is_of_table(table.row(part.heading))) ++part.heading;
   for (size_t r = part.heading + 1; r < table.rows(); ++r) {
     const auto row = table.row(r);
-    const bool numbered = std::any_of(
-        row.begin(), row.end(), [&](Grid::Id id) { return id != 0 && table.said(id).number.has_value(); });
+    const bool numbered =
+        std::any_of(row.begin(), row.end(), [&](Grid::Id id) { return id != 0 && table.says_number(id); });
     if (numbered && is_of_table(row)) part.rows.push_back(r);
   }
   return part;
@@ -67,23 +68,29 @@ class Lines {
                      [&](size_t a, size_t b) { return headings_[a] < headings_[b]; });
   }
 
-  // Sorted, each with a line break.
-  std::string sorted() const {
-    std::string out;
+  // Sorted, each with a line break; to `take` in pieces.
+  void sorted(const Take& take) const {
+    std::string piece;
+    const auto put = [&](bool all) {
+      constexpr size_t piece_bytes = 1 << 16;
+      if (piece.size() < piece_bytes && !all) return;
+      take(piece);
+      piece.clear();
+    };
     if (are_plain()) {
-      const std::vector<size_t> rows = order();
+      const std::vector<uint32_t> rows = order();
       constexpr size_t ahead = 16;  // rows lie far apart: they are fetched before they are needed
-      for (size_t i = 0; i < rows.size(); ++i) {
+      for (size_t i = 0; i < rows.size(); ++i, put(false)) {
         if (i + ahead < rows.size()) __builtin_prefetch(table_.row(rows[i + ahead]).data());
-        add(out, rows[i]);
+        add(piece, rows[i]);
       }
-      return out;
+    } else {
+      std::vector<std::string> lines;
+      for (const size_t r : part_.rows) lines.push_back(line_of(r));
+      std::sort(lines.begin(), lines.end());
+      for (const std::string& line : lines) piece += line, put(false);
     }
-    std::vector<std::string> lines;
-    for (const size_t r : part_.rows) lines.push_back(line_of(r));
-    std::sort(lines.begin(), lines.end());
-    for (const std::string& line : lines) out += line;
-    return out;
+    put(true);
   }
 
  private:
@@ -105,11 +112,10 @@ class Lines {
     return true;
   }
 
-  // The rank of each text among those of a column, from 1; equal ones have the same. Returns the last.
-  uint32_t rank(size_t column, std::vector<uint32_t>& ranks) const {
+  // The rank of each text among those of a column, from 1; equal ones have the same. Returns the texts.
+  std::vector<Grid::Id> rank(const std::vector<Grid::Id>& column, std::vector<uint32_t>& ranks) const {
     std::vector<Grid::Id> texts;
-    for (const size_t r : part_.rows) {
-      const Grid::Id id = table_.id(r, column);
+    for (const Grid::Id id : column) {
       if (id != 0 && ranks[id] == 0) ranks[id] = 1, texts.push_back(id);
     }
     std::vector<std::pair<uint64_t, Grid::Id>> sorted;
@@ -119,36 +125,64 @@ class Lines {
     });
     uint32_t last = 0;
     for (size_t i = 0; i < sorted.size(); ++i) {
-      const Grid::Id id = sorted[i].second;
+      const Grid::Id id = texts[i] = sorted[i].second;
       if (i == 0 || canonical_[id] != canonical_[sorted[i - 1].second]) ++last;
       ranks[id] = last;
     }
-    return last;
+    return texts;
   }
 
-  // Rows in the order of their lines: sorted by the last column first. Where a cell is missing, the line goes
-  // on with a later heading, or ends.
-  std::vector<size_t> order() const {
-    std::vector<size_t> rows(part_.rows.size()), next(rows.size());
-    std::iota(rows.begin(), rows.end(), 0);
-    std::vector<uint32_t> keys(rows.size()), ranks;
-    std::vector<bool> goes_on(rows.size());
+  // Rows in the order of their lines: by the columns that fit into one number, the last ones first. Where a
+  // cell is missing, the line goes on with a later heading, or ends.
+  std::vector<uint32_t> order() const {
+    const size_t n = part_.rows.size();
+    std::vector<Keyed> rows(n), room(n);
+    for (size_t i = 0; i < n; ++i) rows[i].row = static_cast<uint32_t>(i);
+    std::vector<uint64_t> keys(n);
+    std::vector<uint32_t> ranks(table_.texts());
+    std::vector<uint8_t> goes_on(n);
+    std::vector<Grid::Id> ids(n);
+    unsigned bits = 0;
     for (auto column = columns_.rbegin(); column != columns_.rend(); ++column) {
-      ranks.assign(table_.texts(), 0);
-      const uint32_t last = rank(*column, ranks);
-      for (size_t i = 0; i < rows.size(); ++i) {
-        const Grid::Id id = table_.id(part_.rows[i], *column);
-        keys[i] = id != 0 ? ranks[id] : goes_on[i] ? last + 1 : 0;
-        if (id != 0) goes_on[i] = true;
+      for (size_t i = 0; i < n; ++i) ids[i] = table_.id(part_.rows[i], *column);
+      const std::vector<Grid::Id> texts = rank(ids, ranks);
+      const uint32_t end = texts.empty() ? 1 : ranks[texts.back()] + 1;
+      const auto more = static_cast<unsigned>(std::bit_width(end));
+      if (bits + more > key_bits_max) sort_by(keys, bits, rows, room), bits = 0, keys.assign(n, 0);
+      for (size_t i = 0; i < n; ++i) {
+        const Grid::Id id = ids[i];
+        const uint64_t key = id != 0 ? ranks[id] : goes_on[i] != 0 ? end : 0;
+        goes_on[i] |= id != 0;
+        keys[i] |= key << bits;
       }
-      std::vector<size_t> begin(last + 3);
-      for (const uint32_t key : keys) ++begin[key + 1];
-      for (size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
-      for (const size_t i : rows) next[begin[keys[i]]++] = i;
-      rows.swap(next);
+      bits += more;
+      for (const Grid::Id id : texts) ranks[id] = 0;
     }
-    for (size_t& i : rows) i = part_.rows[i];
-    return rows;
+    sort_by(keys, bits, rows, room);
+    std::vector<uint32_t> out(n);
+    for (size_t i = 0; i < n; ++i) out[i] = static_cast<uint32_t>(part_.rows[rows[i].row]);
+    return out;
+  }
+
+  struct Keyed {
+    uint64_t key = 0;
+    uint32_t row = 0;  // of part_.rows
+  };
+  static constexpr unsigned key_bits_max = 64;
+
+  // Keeps the order of rows with the same key; digit by digit, the last first.
+  static void sort_by(const std::vector<uint64_t>& keys, unsigned bits, std::vector<Keyed>& rows,
+                      std::vector<Keyed>& room) {
+    constexpr unsigned digit_bits = 11;
+    constexpr uint64_t digit_mask = (1u << digit_bits) - 1;
+    for (Keyed& row : rows) row.key = keys[row.row];
+    for (unsigned shift = 0; shift < bits; shift += digit_bits) {
+      std::array<size_t, digit_mask + 2> begin{};
+      for (const Keyed& row : rows) ++begin[(row.key >> shift & digit_mask) + 1];
+      for (size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
+      for (const Keyed& row : rows) room[begin[row.key >> shift & digit_mask]++] = row;
+      rows.swap(room);
+    }
   }
 
   void add(std::string& out, size_t row) const {
@@ -177,9 +211,15 @@ class Lines {
 
 }  // namespace
 
-std::string canonical_cells(const Grid& table) {
+void canonical_cells(const Grid& table, const Take& take) {
   const Part part = part_of(table);
-  return part.rows.empty() ? std::string() : Lines(table, part).sorted();
+  if (!part.rows.empty()) Lines(table, part).sorted(take);
+}
+
+std::string canonical_cells(const Grid& table) {
+  std::string all;
+  canonical_cells(table, [&](std::string_view piece) { all += piece; });
+  return all;
 }
 
 }  // namespace fvm::disclosure

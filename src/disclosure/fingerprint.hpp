@@ -1,7 +1,9 @@
 // The same numbers under the same headings, whatever file they stand in. Pure.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "disclosure/grid.hpp"
 
@@ -12,5 +14,8 @@ namespace fvm::disclosure {
 // ("1,5" and "1.50"). The heading is the first row with two cells that hold something; rows with fewer are no
 // part of the table. Empty when there is no row with a number under it.
 std::string canonical_cells(const Grid& table);
+// The same in pieces: it is longer than the table.
+using Take = std::function<void(std::string_view piece)>;
+void canonical_cells(const Grid& table, const Take& take);
 
 }  // namespace fvm::disclosure

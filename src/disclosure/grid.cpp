@@ -1,7 +1,9 @@
 #include "disclosure/grid.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <cstring>
 #include <deque>
 #include <functional>
 
@@ -23,16 +25,44 @@ Grid::Said said_by(std::string_view text) {
   return {number_of(text), count_of(text), is_masked(text)};
 }
 
+// A text of up to 15 bytes as two words: compared without looking elsewhere.
+struct Short {
+  static constexpr size_t bytes_max = 15;
+  uint64_t low = 0, high = 0;
+
+  explicit Short(std::string_view text) {
+    std::array<char, 16> bytes{};
+    std::memcpy(bytes.data(), text.data(), text.size());
+    bytes.back() = static_cast<char>(text.size());
+    std::memcpy(&low, bytes.data(), sizeof low);
+    std::memcpy(&high, bytes.data() + sizeof low, sizeof high);
+  }
+  bool operator==(const Short&) const = default;
+};
+
+struct ShortHash {
+  using is_avalanching = void;
+  __extension__ using Wide = unsigned __int128;
+  static uint64_t mixed(uint64_t a, uint64_t b) {
+    const auto product = static_cast<Wide>(a) * b;
+    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+  }
+  // Odd numbers without a pattern: fractions of pi.
+  size_t operator()(const Short& text) const {
+    return mixed(text.low ^ 0x243F6A8885A308D3, text.high ^ 0x13198A2E03707345) +
+           mixed(text.low ^ 0xA4093822299F31D1, 0x082EFA98EC4E6C89);
+  }
+};
+
 }  // namespace
 
 struct Grid::Texts {
-  struct Known {
-    std::string_view text;
-    bool asked = false;
-    Said said;
-  };
-  std::vector<Known> all{1};
-  boost::unordered_flat_map<std::string_view, Id, std::hash<std::string_view>> by_text;
+  enum Flag : uint8_t { asked = 1, number = 2, masked = 4 };
+  std::vector<std::string_view> all{1};
+  std::vector<Said> said;      // of those that were asked
+  std::vector<uint8_t> flags;  // the same in short
+  boost::unordered_flat_map<Short, Id, ShortHash> by_short;
+  boost::unordered_flat_map<std::string_view, Id, std::hash<std::string_view>> by_text;  // longer ones
   std::deque<std::string> blocks;
 
   std::string_view keep(std::string_view text) {
@@ -45,11 +75,26 @@ struct Grid::Texts {
 
   Id id_of(std::string_view text) {
     if (text.empty()) return 0;
+    const auto next = static_cast<Id>(all.size());
+    if (text.size() <= Short::bytes_max) {
+      const auto [known, is_new] = by_short.try_emplace(Short(text), next);
+      if (is_new) all.push_back(keep(text));
+      return known->second;
+    }
     if (const auto known = by_text.find(text); known != by_text.end()) return known->second;
-    const auto id = static_cast<Id>(all.size());
-    all.push_back({keep(text), false, {}});
-    by_text.emplace(all.back().text, id);
-    return id;
+    all.push_back(keep(text));
+    by_text.emplace(all.back(), next);
+    return next;
+  }
+
+  uint8_t ask(Id id) {
+    if (said.size() < all.size()) said.resize(all.size()), flags.resize(all.size());
+    if (flags[id] == 0) {
+      said[id] = said_by(all[id]);
+      flags[id] =
+          static_cast<uint8_t>(asked | (said[id].number ? number : 0) | (said[id].masked ? masked : 0));
+    }
+    return flags[id];
   }
 };
 
@@ -87,16 +132,25 @@ size_t Grid::texts() const {
 }
 
 std::string_view Grid::text(Id id) const {
-  return texts_->all[id].text;
+  return texts_->all[id];
 }
 
 const Grid::Said& Grid::said(Id id) const {
-  Texts::Known& known = texts_->all[id];
-  if (!known.asked) {
-    known.asked = true;
-    known.said = said_by(known.text);
-  }
-  return known.said;
+  texts_->ask(id);
+  return texts_->said[id];
+}
+
+bool Grid::says_number(Id id) const {
+  return (texts_->ask(id) & Texts::number) != 0;
+}
+
+bool Grid::says_masked(Id id) const {
+  return (texts_->ask(id) & Texts::masked) != 0;
+}
+
+void Grid::settle() const {
+  for (size_t id = 0; id < texts(); ++id) texts_->ask(static_cast<Id>(id));
+  if (columns_.empty()) index();
 }
 
 void Grid::index() const {

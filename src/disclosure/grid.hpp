@@ -54,6 +54,10 @@ class Grid {
   size_t texts() const;
   std::string_view text(Id id) const;
   const Said& said(Id id) const;
+  bool says_number(Id id) const;
+  bool says_masked(Id id) const;
+  // Afterwards several threads may read it, until something is added.
+  void settle() const;
 
   // By place; empty where a row is shorter.
   Id id(size_t row, size_t column) const { return column < width(row) ? cells_[starts_[row] + column] : 0; }

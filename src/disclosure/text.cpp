@@ -135,6 +135,13 @@ std::string from_utf16(std::string_view bytes, bool little) {
 
 }  // namespace
 
+bool is_plain(std::string_view text) {
+  for (size_t at = ascii::run(text, 0); at < text.size(); at += 2 + ascii::run(text, at + 2)) {
+    if (text[at] != '\xC3' || at + 1 == text.size() || (text[at + 1] & '\xC0') != '\x80') return false;
+  }
+  return true;
+}
+
 PlainText plain_text(std::string_view utf8) {
   PlainText plain;
   plain.text.reserve(utf8.size());
@@ -173,6 +180,11 @@ PlainText plain_text(std::string_view utf8) {
     }
   }
   return plain;
+}
+
+std::string_view plain_view(std::string_view utf8, std::string& room) {
+  if (is_plain(utf8)) return utf8;
+  return room = plain_text(utf8).text;
 }
 
 namespace {
@@ -235,6 +247,11 @@ std::string to_utf8(std::string_view bytes) {
   return out;
 }
 
+std::string_view utf8_view(std::string_view bytes, std::string& room) {
+  if (is_plain(bytes)) return bytes;
+  return room = to_utf8(bytes);
+}
+
 std::string utf8_of(uint32_t code_point) {
   std::string out;
   put_character(out, code_point);
@@ -249,7 +266,13 @@ bool looks_like_text(std::string_view utf8) {
     all[0x7F] = true;
     return all;
   }();
-  return std::none_of(utf8.begin(), utf8.end(), [](unsigned char c) { return is_control[c]; });
+  constexpr size_t piece_bytes = 4096;  // looked at whole: without a branch for each byte
+  for (size_t at = 0; at < utf8.size(); at += piece_bytes) {
+    bool control = false;
+    for (const char c : utf8.substr(at, piece_bytes)) control |= is_control[static_cast<unsigned char>(c)];
+    if (control) return false;
+  }
+  return true;
 }
 
 std::string lower(std::string_view utf8) {

@@ -10,12 +10,17 @@
 
 namespace fvm::disclosure {
 
+// Of ASCII and the letters À to ÿ, as UTF-8: neither broken nor changed by anything here.
+bool is_plain(std::string_view text);
+
 struct PlainText {
   std::string text;
   bool had_invisible = false;  // zero-width characters or direction marks were taken out
 };
 // `utf8` need not be valid: bad bytes become '?'.
 PlainText plain_text(std::string_view utf8);
+// Its text alone: `utf8` itself where it is plain as it stands, else made in `room`.
+std::string_view plain_view(std::string_view utf8, std::string& room);
 
 // A raised or lowered digit behind another ("3²") is a mark to most readers and a digit to plain_text();
 // without them.
@@ -26,6 +31,8 @@ std::string raised(std::string_view digits);
 
 // To UTF-8 from what the bytes are: UTF-8 or UTF-16 by byte order mark, UTF-8 when valid, else Latin-1.
 std::string to_utf8(std::string_view bytes);
+// The same: `bytes` itself where it is UTF-8 of nothing unusual, else made in `room`.
+std::string_view utf8_view(std::string_view bytes, std::string& room);
 // One character; what is none becomes U+FFFD.
 std::string utf8_of(uint32_t code_point);
 // Nothing but text: no control characters other than tab, line breaks and form feed.

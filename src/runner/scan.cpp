@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/world.hpp"
+#include "crypto/encoding.hpp"
 #include "crypto/sha256.hpp"
 #include "disclosure/few.hpp"
 #include "disclosure/file_type.hpp"
@@ -11,6 +12,7 @@
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
 #include "duck/database.hpp"
+#include "runner/beside.hpp"
 #include "runner/jobs.hpp"
 #include "runner/mime_type.hpp"
 #include "runner/scan.hpp"
@@ -91,7 +93,8 @@ std::string scan_content(std::string_view bytes, const std::string& extension, C
   if (content == Content::pdf) scan_pdf(bytes, read_pdf, scan);
   if (content == Content::jpeg) scan_jpeg(bytes, scan);
   if (content == Content::text) {
-    scan_text(disclosure::to_utf8(bytes), extension, scan);
+    std::string room;
+    scan_text(disclosure::utf8_view(bytes, room), extension, scan);
     return extension;
   }
   return std::string(disclosure::name_of(content));
@@ -223,6 +226,16 @@ std::string to_document(const std::string& type, const Scan& scan) {
                                       {"findings", std::move(list)}});
 }
 
+constexpr size_t rows_beside_min = 2000;
+
+// SHA-256 of what stands in a table; empty when nothing does.
+std::string fingerprint_of(const disclosure::Grid& table) {
+  crypto::Sha256 digest;
+  bool any = false;
+  disclosure::canonical_cells(table, [&](std::string_view piece) { digest.add(piece), any = true; });
+  return any ? crypto::to_hex(digest.finish()) : std::string();
+}
+
 }  // namespace
 
 void Scan::without_raised(const disclosure::Table& table) {
@@ -245,12 +258,14 @@ void Scan::without_raised(const disclosure::Table& table) {
 }
 
 void Scan::grid(const disclosure::Grid& table) {
-  const std::string cells = disclosure::canonical_cells(table);
-  if (!cells.empty() && tables.size() < tables_max) tables.push_back(crypto::sha256_hex(cells));
+  table.settle();
+  auto fingerprint = beside(table.rows() >= rows_beside_min, [&] { return fingerprint_of(table); });
   const disclosure::Layout layout = disclosure::layout_of(table);
   disclosure::check_table(table, layout, pseudonyms, parameters, findings);
   outline_of(table, layout);
   candidate(table, layout);
+  const std::string digest = fingerprint.get();
+  if (!digest.empty() && tables.size() < tables_max) tables.push_back(digest);
 }
 
 void Scan::candidate(const disclosure::Grid& table, const disclosure::Layout& layout) {

@@ -179,7 +179,8 @@ void cut_end(disclosure::Grid& grid) {
 }  // namespace
 
 Table parse_delimited(std::string_view utf8, std::string_view extension) {
-  const std::string text = disclosure::plain_text(utf8).text;
+  std::string room;
+  const std::string_view text = disclosure::plain_view(utf8, room);
   const char delimiter = delimiter_of(text, extension);
   Table table;
   if (delimiter == 0) table = blanks_table(text);
@@ -190,7 +191,8 @@ Table parse_delimited(std::string_view utf8, std::string_view extension) {
 
 std::string each_reading(std::string_view utf8, std::string_view extension,
                          const std::function<void(const disclosure::Grid&, bool first)>& take) {
-  const std::string text = disclosure::plain_text(utf8).text;
+  std::string room;
+  const std::string_view text = disclosure::plain_view(utf8, room);
   const char delimiter = delimiter_of(text, extension);
   Trouble trouble;
   disclosure::Grid first = delimiter == 0 ? disclosure::Grid(blanks_table(text)) : disclosure::Grid();
@@ -198,7 +200,8 @@ std::string each_reading(std::string_view utf8, std::string_view extension,
   cut_end(first);
   take(first, true);
   for (const char other : usual_delimiters) {
-    if (other == delimiter || text.find(other) == std::string::npos || fit_of(text, other).rows < 2) continue;
+    if (other == delimiter || text.find(other) == std::string_view::npos || fit_of(text, other).rows < 2)
+      continue;
     // What stands above the first line that it divides is none of this table.
     disclosure::Grid grid;
     GridSink sink{grid, true};

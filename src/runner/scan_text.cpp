@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "disclosure/text.hpp"
+#include "runner/beside.hpp"
 #include "runner/scan.hpp"
 #include "runner/scan_code.hpp"
 #include "runner/scan_markup.hpp"
@@ -248,10 +249,21 @@ class Page {
   bool in_cell_ = false, raised_ = false;
 };
 
+// As text, and as tables; both at a time. What is found in the text is told first.
 void check_delimited(std::string_view utf8, std::string_view extension, Scan& scan) {
+  constexpr size_t bytes_beside_min = 1 << 16;
+  auto of_text = beside(utf8.size() >= bytes_beside_min, [&] {
+    disclosure::Findings found;
+    disclosure::check_text(utf8, scan.pseudonyms, {}, found);
+    return found;
+  });
+  disclosure::Findings before = std::exchange(scan.findings, {});
   const std::string trouble = each_reading(utf8, extension, [&](const disclosure::Grid& table, bool first) {
     first ? scan.grid(table) : scan.other_reading(table);
   });
+  before.append(of_text.get());
+  before.append(std::exchange(scan.findings, {}));
+  scan.findings = std::move(before);
   if (!trouble.empty()) scan.unreadable("", trouble);
   if (!disclosure::has_raised(utf8)) return;
   each_reading(disclosure::without_raised(utf8), extension, [&](const disclosure::Grid& table, bool) {
@@ -352,10 +364,10 @@ void scan_text(std::string_view utf8, std::string_view extension, Scan& scan) {
   const bool table = extension == "csv" || extension == "tsv" || extension == "txt";
   if (extension == "html" || extension == "htm" || extension == "svg") return scan_html(utf8, scan);
   if (extension == "ipynb") return scan_notebook(utf8, scan);
-  scan.text(utf8);
+  if (table) check_delimited(utf8, extension, scan);
+  if (!table) scan.text(utf8);
   if (is_code(extension)) return scan_code(utf8, extension, scan);
   if (extension == "md") check_notes(utf8, scan);
-  if (table) check_delimited(utf8, extension, scan);
   if (table || extension == "md" || extension == "log") check_spoken_counts(utf8, scan);
   if (extension == "txt" || extension == "log") {
     scan.prose(utf8);

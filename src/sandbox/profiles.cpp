@@ -61,7 +61,7 @@ constexpr std::array<Profile, 12> table = {{
      4096,
      120,
      900,
-     1,
+     2,
      4,
      32,
      256,
