@@ -34,10 +34,11 @@ def desk_settings(path, port, **more):
 
 
 class House(Desk):
-    """`settings`: lines of config.toml to change; `admission`: of [desk]."""
+    """`settings`: lines of config.toml to change; `admission` and `desk`: of [desk]."""
 
-    def __init__(self, folder, settings=None, admission="first_use", front=None):
+    def __init__(self, folder, settings=None, admission="first_use", front=None, desk=None):
         """`front`: the port of an nginx that ends TLS before fvm-desk (support/front.py)."""
+        self.desk = desk or {}
         self.port = free_port()
         self.folder, self.admission = folder, admission
         super().__init__(folder, settings)
@@ -54,7 +55,7 @@ class House(Desk):
         self.instance.up = up
         self.broker.settings(self.instance)
         more = {"public_url": self.origin} if self.origin.startswith("https:") else {}
-        desk_settings(self.instance.path, self.port, admission=self.admission, **more)
+        desk_settings(self.instance.path, self.port, admission=self.admission, **self.desk, **more)
         self.instance.up()
         self.browsers = {}
         return self
