@@ -26,13 +26,7 @@ struct SpotcheckFlags {
 // Those that this person may take a second look at.
 Result<void> list(Context& context, const SpotcheckFlags&) {
   const Services services = TRY(open_services(context));
-  const auto drawn = std::array{release::State::sampled};
-  std::vector<release::Request> mine;
-  for (release::Request& request : TRY(release::in_states(services.database(), drawn))) {
-    const auto role =
-        TRY(release::role_of(services.database(), request, context.user, release::Event::close));
-    if (role == release::Role::inspector) mine.push_back(std::move(request));
-  }
+  auto mine = TRY(release::second_looks_for(services.database(), context.user));
   show_list(context, TRY(only_visible(context, services, std::move(mine))));
   return {};
 }

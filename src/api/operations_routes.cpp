@@ -112,6 +112,13 @@ Result<Response> operations(const Call& call, const ServiceFacts& facts) {
                           {"checkpoint_at", text_or_null(view.checkpointed)}}}});
 }
 
+Result<Response> settings(const Call& call) {
+  json::array all;
+  for (const config::Listed& each : TRY(oversight::settings_view(call.setting(), call.user)))
+    all.push_back(json::object{{"name", each.name}, {"value", each.value}, {"usual", each.usual}});
+  return document(200, {{"settings", std::move(all)}});
+}
+
 OversightBody decide(mirror::Decision decision) {
   return [decision](const Call& call) -> Result<Response> {
     const std::string text = call.parameter("number");
@@ -260,6 +267,7 @@ void add_operations_routes(http::Router& router, const OversightAccess& access, 
   };
   add_oversight_route(router, access, {"GET", "/api/v1/operations", "Whether it runs", {}},
                       [&facts](const Call& call) { return operations(call, facts); });
+  add("GET", "/api/v1/settings", "The settings of the instance, and what is usual", settings);
   add("GET", "/api/v1/accounts", "Institutions and accounts", people);
   add("POST", "/api/v1/accounts", "A new account", add_account);
   add("POST", "/api/v1/accounts/{user}/code", "A one-time code", issue_code);

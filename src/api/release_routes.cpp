@@ -10,6 +10,7 @@
 #include "release/retention.hpp"
 #include "release/review.hpp"
 #include "release/revision.hpp"
+#include "release/spotcheck.hpp"
 #include "release/visibility.hpp"
 
 namespace fvm::api {
@@ -95,10 +96,21 @@ Result<Response> queue(const Call& call) {
                                {"due", to_text(each.due)},
                                {"voted", each.voted}});
   }
+  json::array looks;
+  for (const release::Request& each : TRY(release::second_looks_for(call.store(), call.user)))
+    looks.push_back(json::object{{"release", each.number},
+                                 {"project", each.project},
+                                 {"author", each.author},
+                                 {"files", each.files.size()},
+                                 {"route", each.route},
+                                 {"drawn", to_text(each.changed)}});
   const auto measured = TRY(release::measured_review(call.store(), real_world().now(), target));
   json::value median = nullptr;
   if (measured) median = measured->median_days;
-  return document(200, {{"target_days", target}, {"median_days", median}, {"queue", std::move(all)}});
+  return document(200, {{"target_days", target},
+                        {"median_days", median},
+                        {"queue", std::move(all)},
+                        {"second_looks", std::move(looks)}});
 }
 
 // What a reviewer's page needs beside the request.
@@ -172,6 +184,13 @@ Result<release::Request> recall(const Call& call, const std::string& reason) {
 Result<release::Request> hold(const Call& call, const std::string& reason) {
   return release::hold(call.access.ledger, call.number(), release::user(call.user), reason);
 }
+Result<release::Request> close_look(const Call& call, const std::string& reason) {
+  return release::close_look(call.access.ledger, call.number(), call.user, reason);
+}
+Result<release::Request> report_finding(const Call& call, const std::string& reason) {
+  return release::report_finding(call.access.ledger, call.number(), call.user,
+                                 TRY(text_in(call.body, "rule")), reason);
+}
 
 Result<release::Request> retain(const Call& call, const std::string& reason) {
   return release::retain(call.access.ledger, call.number(), call.user, reason);
@@ -238,6 +257,9 @@ void add_release_routes(http::Router& router, const ReleaseAccess& access) {
   add("POST", "releases/{number}/escalate", "Asks for a second reviewer", with_reason<escalate>);
   add("POST", "releases/{number}/withdraw", "Takes it back", with_reason<withdraw>);
   add("POST", "releases/{number}/hold", "Stops an approved one", with_reason<hold>);
+  add("POST", "releases/{number}/close", "Ends a second look: nothing was found", with_reason<close_look>);
+  add("POST", "releases/{number}/find", "Ends a second look with what a rule should have seen",
+      with_reason<report_finding>);
   add("POST", "releases/{number}/retain", "Keeps its copies for as long as it takes", with_reason<retain>);
   add("POST", "releases/{number}/let_go", "Keeps them no longer than usual", with_reason<let_go>);
   add("POST", "releases/{number}/recall", "Asks the receiver to destroy it", with_reason<recall>);

@@ -9,6 +9,7 @@
 #include "base/toml_screen.hpp"
 #include "config/desk.hpp"
 #include "config/instance.hpp"
+#include "config/listed.hpp"
 #include "config/settings.hpp"
 
 namespace fvm::config {
@@ -177,6 +178,14 @@ Result<DeskConfig> read_all(World& world, const Path& file) {
   return config;
 }
 
+std::string toml_text(const auto& field) {
+  if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(field)>>) {
+    return written(static_cast<double>(field));
+  } else {
+    return written(field);
+  }
+}
+
 }  // namespace
 
 Result<Config> read_config(World& world, const Path& file) {
@@ -185,6 +194,22 @@ Result<Config> read_config(World& world, const Path& file) {
 
 Result<DeskConfig> read_desk_config(World& world, const Path& file) {
   return read_all(world, file);
+}
+
+Result<std::vector<Listed>> list_settings(World& world, const Path& file) {
+  const DeskConfig now = TRY(read_all(world, file)), usual;
+  std::vector<Listed> all;
+  const auto list = [&all](const std::string& section, const char* key, const auto& field, const Allowed&,
+                           const char*) { all.push_back({section + "." + key, toml_text(field), {}}); };
+  for_each_setting(now, list);
+  for_each_desk_setting(now, list);
+  size_t at = 0;
+  const auto compare = [&](const std::string&, const char*, const auto& field, const Allowed&, const char*) {
+    all[at++].usual = toml_text(field);
+  };
+  for_each_setting(usual, compare);
+  for_each_desk_setting(usual, compare);
+  return all;
 }
 
 std::string default_config_text() {
@@ -198,12 +223,7 @@ std::string default_config_text() {
                          const char* comment) {
     if (section != current) text += "\n[" + section + "]\n";
     current = section;
-    text += std::string("# ") + comment + "\n" + key + " = ";
-    if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(field)>>) {
-      text += written(static_cast<double>(field)) + "\n";
-    } else {
-      text += written(field) + "\n";
-    }
+    text += std::string("# ") + comment + "\n" + key + " = " + toml_text(field) + "\n";
   };
   for_each_setting(config, write);
   for_each_desk_setting(config, write);

@@ -196,25 +196,23 @@ Result<bool> Dispatcher::send_one(const std::string& number) {
     TRY(hold(number, allowed.error().code));
     return false;
   }
-  if (const auto known = release::still_known(world_, instance_, ledger_.database(), before); !known.ok()) {
-    if (known.error().kind != Kind::refused) return known.error();
-    TRY(hold(number, known.error().code));
+  auto ready = make_ready(before);
+  if (!ready.ok()) {
+    if (ready.error().kind != Kind::refused) return ready.error();
+    TRY(hold(number, ready.error().code));
     return false;
   }
-  auto files = attachments_of(before);
-  if (!files.ok()) {
-    if (files.error().kind != Kind::refused) return files.error();
-    TRY(hold(number, files.error().code));
-    return false;
-  }
-  const auto link = link_for(before);
-  if (!link.ok()) {
-    if (link.error().kind != Kind::refused) return link.error();
-    TRY(hold(number, link.error().code));
-    return false;
-  }
-  if (*link) files->clear();  // that they are there and are the approved ones is known; they stay here
-  return send_started(TRY(start(before, *link)), std::move(*files), *link);
+  return send_started(TRY(start(before, ready->link)), std::move(ready->files), ready->link);
+}
+
+// What is asked outside of the transaction that begins to send.
+Result<Dispatcher::Ready> Dispatcher::make_ready(const Request& request) {
+  TRY(release::still_known(world_, instance_, ledger_.database(), request));
+  Ready ready{.files = TRY(attachments_of(request)), .link = {}};
+  TRY(release::require_words(vouch_, release::Word::checked, request, request.files));
+  ready.link = TRY(link_for(request));
+  if (ready.link) ready.files.clear();  // they are there and are the approved ones; they stay here
+  return ready;
 }
 
 // A link, if the author's institution gets its results so.

@@ -47,7 +47,12 @@ class Dispatcher {
   Result<size_t> run_once(std::string_view wanted = {});
 
  private:
+  struct Ready {
+    std::vector<net::Attachment> files;
+    std::optional<release::NewLink> link;
+  };
   Result<bool> send_one(const std::string& number);
+  Result<Ready> make_ready(const release::Request& request);
   Result<void> take_up(const std::string& number, bool bytes_may_have_left);
   Result<std::vector<net::Attachment>> attachments_of(const release::Request& request);
   Result<std::optional<release::NewLink>> link_for(const release::Request& request);
@@ -67,7 +72,7 @@ class Dispatcher {
   const config::Instance& instance_;
   const config::Config& config_;
   const release::KeptCopies copies_;
-  const release::Vouch vouch_;  // makes one-time links
+  const release::Vouch vouch_;  // for one-time links, and that what leaves was checked
   Send send_;
 };
 

@@ -59,9 +59,6 @@ class DispatchTest : public release::ReleaseTest {
     return left;
   }
   config::Config config_;
-  const release::Vouch vouch_ = [](const std::string& text) -> Result<std::string> {
-    return crypto::hmac_sha256("links", text);
-  };
   const net::Delivered accepted_{net::Outcome::accepted, 250, "", true};
   const net::Delivered unknown_{net::Outcome::unknown, 0, "", true};
 };

@@ -132,7 +132,7 @@ class Callers {
     const Place place(looking_);
     if (place.number > looks_max) return surroundings("release.looks_busy");
     const auto ledger = TRY(audit::Ledger::open(world_, instance_.audit(), instance_.store_file(), {}));
-    return wire::TableAnswer{TRY(release::look(*ledger, copies_, show_,
+    return wire::TableAnswer{TRY(release::look(*ledger, copies_, vouch_, show_,
                                                {asked.release, asked.user, asked.revision, asked.position})),
                              {}};
   }

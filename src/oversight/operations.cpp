@@ -88,6 +88,11 @@ Result<OperationsView> operations_view(const Setting& setting, const std::string
   return view;
 }
 
+Result<std::vector<config::Listed>> settings_view(const Setting& setting, const std::string& user) {
+  TRY(identity::require_role(setting.store(), user, identity::Role::operator_));
+  return config::list_settings(setting.world, setting.instance.config_file());
+}
+
 Result<void> decide_delivery(const Setting& setting, const std::string& user, int64_t number,
                              mirror::Decision decision, const std::string& reason) {
   TRY(identity::require_role(setting.store(), user, identity::Role::operator_));

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/listed.hpp"
 #include "mirror/freshness.hpp"
 #include "mirror/holds.hpp"
 #include "mirror/recent.hpp"
@@ -48,6 +49,8 @@ struct OperationsView {
 };
 // "identity.role_missing" (refused) unless operator.
 Result<OperationsView> operations_view(const Setting& setting, const std::string& user);
+// As the file of settings says now; the same refusal.
+Result<std::vector<config::Listed>> settings_view(const Setting& setting, const std::string& user);
 // An operator's word on a delivery that is held (mirror/holds.hpp); fvm-steward carries it out.
 Result<void> decide_delivery(const Setting& setting, const std::string& user, int64_t number,
                              mirror::Decision decision, const std::string& reason);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "extract/project.hpp"
+#include "release/link.hpp"
 #include "release/population.hpp"
 #include "release/progress.hpp"
 #include "release/virus.hpp"
@@ -248,6 +249,7 @@ Hands real_hands(World& world, const config::Instance& instance, const config::C
         wire::Capture{std::string(number), std::string(name), kept_bytes_max}, {descriptor}));
     return Kept{captured.sha256, captured.bytes};
   };
+  hands.vouch = keeper_vouches(instance);
   const KeptCopies copies(world, instance, keeper_keys(instance));
   hands.open = [copies](const std::string& sha256) { return copies.open(sha256); };
   hands.hold_still = [copies] { return copies.hold_still(); };

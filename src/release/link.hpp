@@ -10,13 +10,13 @@
 // list and a recalled table end it at once. Why: docs/architecture/0040-one-time-links.md.
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "audit/ledger.hpp"
 #include "config/instance.hpp"
 #include "release/copies.hpp"
 #include "release/types.hpp"
+#include "release/words.hpp"
 
 namespace fvm::release {
 
@@ -26,8 +26,6 @@ inline constexpr int64_t link_resume_seconds = 600;
 inline constexpr uint32_t link_fetches_max = 3;
 inline constexpr size_t link_token_characters = 64;
 
-// The keeper's word on a text, 32 bytes; "wire.not_running" while it is down.
-using Vouch = std::function<Result<std::string>(const std::string& text)>;
 Vouch keeper_vouches(const config::Instance& instance);
 
 struct NewLink {

@@ -69,9 +69,6 @@ class LinkTest : public ReleaseTest {
                             })
                     .ok());
   }
-  const Vouch vouch_ = [](const std::string& text) -> Result<std::string> {
-    return crypto::hmac_sha256("links", text);
-  };
   std::string number_, token_;
 };
 

@@ -113,8 +113,8 @@ bool is_about_the_file(const Error& error) {
   return std::find(codes.begin(), codes.end(), error.code) != codes.end();
 }
 
-Result<void> admit(audit::Ledger& ledger, const Request& request, const LookAt& what) {
-  const auto may = may_look(ledger.database(), request, what.user);
+Result<void> admit(audit::Ledger& ledger, const Request& request, const LookAt& what,
+                   const Result<void>& may) {
   if (may.ok() || may.error().kind != Kind::refused) return may;
   TRY(ledger.record(
       {what.user, "release.refused", request.number, {{"event", "look"}, {"why", may.error().code}}}));
@@ -151,11 +151,12 @@ Result<void> may_look(const store::Database& store, const Request& request, std:
   return refused("release.no_look", {{"release", request.number}});
 }
 
-Result<std::string> look(audit::Ledger& ledger, const KeptCopies& copies, const Show& show,
-                         const LookAt& what) {
+Result<std::string> look(audit::Ledger& ledger, const KeptCopies& copies, const Vouch& vouch,
+                         const Show& show, const LookAt& what) {
   const Request request = TRY(find(ledger.database(), what.number));
-  TRY(admit(ledger, request, what));
+  TRY(admit(ledger, request, what, may_look(ledger.database(), request, what.user)));
   const File file = TRY(file_at(ledger.database(), request, what));
+  TRY(admit(ledger, request, what, require_words(vouch, Word::checked, request, {file})));
   const uint32_t revision = what.revision == 0 ? request.revision : what.revision;
   TRY(ledger.record({what.user,
                      "release.looked",

@@ -28,7 +28,8 @@ Result<void> may_look(const store::Database& store, const Request& request, std:
 // JSON: {"release", "revision", "file", "name", "sha256", "bytes", "parts", "cut", "why"}; `why` says in a
 // word why nothing is shown. Refusals are recorded too. "release.no_such_position"; "release.kept_missing"
 // or "release.kept_changed" when the kept bytes are not those on record.
-Result<std::string> look(audit::Ledger& ledger, const KeptCopies& copies, const Show& show,
-                         const LookAt& what);
+// "release.not_checked": the check refused it, whatever the store says now.
+Result<std::string> look(audit::Ledger& ledger, const KeptCopies& copies, const Vouch& vouch,
+                         const Show& show, const LookAt& what);
 
 }  // namespace fvm::release

@@ -25,7 +25,7 @@ class LookTest : public ReleaseTest {
       opened_ = text_of(kept.memory.get());
       return said_;
     };
-    return look(*ledger_, *copies_, show, {number, who, revision, position});
+    return look(*ledger_, *copies_, vouch_, show, {number, who, revision, position});
   }
   std::string why_of(const std::string& number) {
     const auto shown = look_as("rita", number);

@@ -29,6 +29,7 @@ Result<void> capture(audit::Ledger& ledger, const config::Instance& instance, co
     const Kept kept = TRY(hands.keep(request.number, file.name, fd.get()));
     file.sha256 = kept.sha256;
     file.bytes = kept.bytes;
+    file.word = TRY(word_on(hands.vouch, Word::kept, request.project, file.sha256));
   }
   crash_point("release.captured");
   const auto body = [&](audit::Writer& writer, Request&) -> Result<void> {
@@ -80,11 +81,21 @@ Result<void> record_check(audit::Writer& writer, const Request& request, Checked
   return put_record(writer, request, checked.record);
 }
 
-Result<void> check(World& world, audit::Ledger& ledger, const Hands& hands, const Request& request) {
+// Only what was captured for this project is checked for it; what the check refuses loses its word.
+Result<Checked> checked_with_words(World& world, const store::Database& store, const Hands& hands,
+                                   const Request& request) {
+  TRY(require_words(hands.vouch, Word::kept, request, request.files));
   const auto kept = [&](const File& file) { return hands.open(file.sha256); };
-  auto checked = check_files(world, ledger.database(), kept, hands, request);
+  Checked checked = TRY(check_files(world, store, kept, hands, request));
+  const Word word = checked.event == Event::block ? Word::kept : Word::checked;
+  for (File& file : checked.files) file.word = TRY(word_on(hands.vouch, word, request.project, file.sha256));
+  return checked;
+}
+
+Result<void> check(World& world, audit::Ledger& ledger, const Hands& hands, const Request& request) {
+  auto checked = checked_with_words(world, ledger.database(), hands, request);
   if (!checked.ok()) {
-    if (checked.error().kind == Kind::surroundings)
+    if (checked.error().kind == Kind::surroundings || checked.error().code == "release.not_checked")
       TRY(take_step(ledger, request.number, checker(), Event::fail, checked.error().code));
     return checked.error();
   }

@@ -16,6 +16,7 @@
 #include "release/copies.hpp"
 #include "release/standing.hpp"
 #include "release/types.hpp"
+#include "release/words.hpp"
 #include "safetable/outputs.hpp"
 #include "wire/job.hpp"
 #include "wire/storage.hpp"
@@ -34,6 +35,8 @@ struct Report {
 // The hands of this room: who copies bytes and who reads foreign files.
 struct Hands {
   std::function<Result<Kept>(std::string_view number, std::string_view name, int descriptor)> keep;
+  // The keeper's word that they were kept, and checked without a refusal, for the project.
+  Vouch vouch;
   // The kept bytes, known to be those of the digest; as KeptCopies::open.
   std::function<Result<Bytes>(const std::string& sha256)> open;
   // Between a capture and its record, lest it be destroyed meanwhile; may be empty.

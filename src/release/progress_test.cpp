@@ -26,7 +26,8 @@ class Progress : public testing::Test {
 
   // A request with one kept file, at the door of the scan.
   std::string captured() {
-    const File file{.position = 1, .name = "t.csv", .sha256 = std::string(64, 'a')};
+    File file{.position = 1, .name = "t.csv", .sha256 = std::string(64, 'a')};
+    file.word = word_on(vouch_, Word::kept, project_, file.sha256).value();
     const Request wanted{.project = "P-1", .author = "anna", .state = State::captured, .files = {file}};
     const auto id =
         ledger_->write({"anna", "release.begun", "P-1", {}}, [&](audit::Writer& writer) -> Result<int64_t> {
@@ -38,11 +39,14 @@ class Progress : public testing::Test {
   }
   Result<Request> scanned_with(Error error, const std::string& number) {
     Hands hands;
+    hands.vouch = vouch_;
     hands.open = [](const std::string&) -> Result<Bytes> { return Bytes{"/dev/null"}; };
     hands.scan = [&](const Request&, const File&, const Bytes&) -> Result<Report> { return error; };
     return advance(real_world(), *ledger_, instance_, hands, number);
   }
 
+  const Vouch vouch_ = [](const std::string& text) -> Result<std::string> { return "heard: " + text; };
+  std::string project_ = "P-1";  // from whose /outbox the file was captured
   Path folder_;
   config::Instance instance_;
   std::unique_ptr<audit::Ledger> ledger_;
@@ -63,6 +67,13 @@ TEST_F(Progress, SurroundingsThatFailLeaveItToTheNextTry) {
   EXPECT_EQ(scanned_with(surroundings("wire.no_answer"), number).error().code, "wire.no_answer");
   EXPECT_EQ(find(ledger_->database(), number)->state, State::check_failed);
   EXPECT_EQ(scanned_with(surroundings("job.died"), number)->state, State::blocked) << "and is taken up again";
+}
+
+TEST_F(Progress, WhatWasCapturedForAnotherProjectIsNotCheckedForThisOne) {
+  project_ = "P-2";
+  const std::string number = captured();
+  EXPECT_EQ(scanned_with(surroundings("job.died"), number).error().code, "release.not_checked");
+  EXPECT_EQ(find(ledger_->database(), number)->state, State::check_failed);
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 #include "release/spotcheck.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/log.hpp"
 #include "extract/project.hpp"
+#include "release/permissions.hpp"
 #include "release/routes.hpp"
 
 namespace fvm::release {
@@ -239,6 +241,17 @@ Result<std::vector<Period>> periods(const store::Database& store) {
     if (!each.revealed) each.seed.clear();
   }
   return all;
+}
+
+Result<std::vector<Request>> second_looks_for(const store::Database& store, std::string_view inspector) {
+  constexpr std::array drawn = {State::sampled};
+  std::vector<Request> mine;
+  for (Request& request : TRY(in_states(store, drawn))) {
+    if (TRY(role_of(store, request, inspector, Event::close)) == Role::inspector &&
+        TRY(may_see(store, request, inspector)))
+      mine.push_back(std::move(request));
+  }
+  return mine;
 }
 
 Result<Request> close_look(audit::Ledger& ledger, std::string_view number, const std::string& inspector,

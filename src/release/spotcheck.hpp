@@ -26,6 +26,8 @@ Result<size_t> follow_lot(World& world, audit::Ledger& ledger, const SampleRules
 // Newest first. A seed that was not revealed is not in them.
 Result<std::vector<Period>> periods(const store::Database& store);
 
+// Those that this person may take a second look at now: drawn, and not voted on by him.
+Result<std::vector<Request>> second_looks_for(const store::Database& store, std::string_view inspector);
 // What the second look says. "release.no_reason"; a finding names the rule that should have seen it.
 Result<Request> close_look(audit::Ledger& ledger, std::string_view number, const std::string& inspector,
                            const std::string& reason);

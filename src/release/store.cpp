@@ -40,7 +40,7 @@ Result<void> read_findings(const store::Database& store, int64_t id, uint32_t re
 Result<std::vector<File>> read_files(const store::Database& store, int64_t id, uint32_t revision) {
   auto row = TRY(store.prepare(
       "SELECT position, name, sha256, bytes, approved_sha256, type, checked, safe_table, "
-      "record_sha256, disclosure, tables FROM release_file WHERE request = ? AND revision = ? ORDER BY "
+      "record_sha256, disclosure, tables, word FROM release_file WHERE request = ? AND revision = ? ORDER BY "
       "position",
       id, revision));
   std::vector<File> files;
@@ -57,7 +57,9 @@ Result<std::vector<File>> read_files(const store::Database& store, int64_t id, u
                      row.text(8),
                      row.text(9),
                      static_cast<size_t>(row.integer(10)),
-                     {}});
+                     {},
+                     {},
+                     row.text(11)});
   }
   auto same =
       TRY(store.prepare("SELECT position, safe_table FROM release_same_as WHERE request = ? AND revision = ? "
@@ -201,11 +203,12 @@ Result<void> insert_step(audit::Writer& writer, const Request& request, const St
 Result<void> update_file(audit::Writer& writer, const Request& request, const File& file) {
   TRY(writer.execute(
       "UPDATE release_file SET sha256 = ?, bytes = ?, approved_sha256 = ?, type = ?, checked = ?, safe_table "
-      "= ?, record_sha256 = ?, disclosure = ?, tables = ? WHERE request = ? AND revision = ? AND position = "
+      "= ?, record_sha256 = ?, disclosure = ?, tables = ?, word = ? WHERE request = ? AND revision = ? AND "
+      "position = "
       "?",
       file.sha256, file.bytes, file.approved_sha256, file.type, file.checked ? 1 : 0, file.table,
-      file.record_sha256, file.disclosure, static_cast<int64_t>(file.tables), request.id, request.revision,
-      file.position));
+      file.record_sha256, file.disclosure, static_cast<int64_t>(file.tables), file.word, request.id,
+      request.revision, file.position));
   TRY(writer.execute("DELETE FROM release_same_as WHERE request = ? AND revision = ? AND position = ?",
                      request.id, request.revision, file.position));
   for (const int64_t table : file.same_as)

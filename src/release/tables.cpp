@@ -273,13 +273,18 @@ CREATE TABLE release_small (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// The keeper's word that bytes were kept for the project, or checked for it and not refused.
+constexpr std::string_view words = R"sql(
+ALTER TABLE release_file ADD COLUMN word TEXT NOT NULL DEFAULT '';
+)sql";
+
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
   TRY(notify::migrate(ledger));
   TRY(safetable::migrate(ledger));
   return ledger.migrate("release", {tables, safe_tables, other_tables, revisions, second_looks, lots_by_step,
-                                    retention, links, small_shapes});
+                                    retention, links, small_shapes, words});
 }
 
 }  // namespace fvm::release

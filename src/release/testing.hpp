@@ -54,6 +54,7 @@ class ReleaseTest : public ::testing::Test {
     hands_.keep = [this](std::string_view, std::string_view, int fd) {
       return copies_->keep(fd, kept_bytes_max);
     };
+    hands_.vouch = vouch_;
     hands_.open = [this](const std::string& sha256) { return copies_->open(sha256); };
     hands_.hold_still = [this] { return copies_->hold_still(); };
     hands_.scan = [this](const Request&, const File&, const Bytes&) -> Result<Report> { return scanned_; };
@@ -168,6 +169,9 @@ class ReleaseTest : public ::testing::Test {
   TestKeys keys_;
   std::optional<KeptCopies> copies_;
   Hands hands_;
+  const Vouch vouch_ = [](const std::string& text) -> Result<std::string> {
+    return crypto::hmac_sha256("the keeper's", text);
+  };
   Result<Report> scanned_ = Report{};
 };
 

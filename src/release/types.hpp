@@ -41,6 +41,7 @@ struct File {
   // What of it is rows of persons together with more of its kind; known while it is checked, and remembered
   // for the project's later requests.
   std::vector<disclosure::SmallShape> small = {};
+  std::string word = {};  // the keeper's, that these bytes were kept or checked (words.hpp)
 };
 
 // One step that was taken.

@@ -231,8 +231,8 @@ struct DestroyKept {  // gone already: fine
   void fields(auto&& f) { f(name); }
 };
 
-// The keeper's word for a one-time link: HMAC over the text that says what it opens (release/link.hpp), so
-// that whoever can write in the store alone cannot make one. Answered with Secret.
+// The keeper's word: HMAC over a text that says what a one-time link opens (release/link.hpp) or that a file
+// was checked (release/words.hpp): who can write in the store alone makes none. Answered with Secret.
 struct VouchLink {
   static constexpr Type type = Type::vouch_link;
   std::string text;
