@@ -35,6 +35,8 @@ await tell(options, async (story) => {
   await page.locator("#documentation-search").fill("kommune");
   await page.getByText(english ? "1 variables in 1 tables" : "1 variable i 1 tabeller").waitFor();
   await page.locator("#documentation-search").fill("");
+  await page.locator("summary", { hasText: english ? "Report a mistake" : "Meld en fejl" }).click();
+  expect("a mistake is reported from here, about this project", (await page.locator("#report-project").inputValue()) === project && (await page.locator("#report-user").inputValue()) === options.user);
   await shot("project");
   await looked("a project");
   await page.getByRole("link", { name: words.make }).click();
@@ -185,8 +187,8 @@ await tell(options, async (story) => {
   const mine = page.locator("ul.releases > li", { hasText: "Tabel 2" });
   const withdraw = async () => {
     await mine.getByRole("button", { name: words.withdraw }).first().waitFor();
-    if ((await mine.locator("textarea").count()) === 0) await mine.getByRole("button", { name: words.withdraw }).click();
-    await mine.locator("textarea").fill("En fejl");
+    if ((await mine.locator("form.doing textarea").count()) === 0) await mine.getByRole("button", { name: words.withdraw }).click();
+    await mine.locator("form.doing textarea").fill("En fejl");
     await mine.locator("button[type=submit]").click();
   };
   const withdrawn = mine.locator("strong", { hasText: words.withdrawn });

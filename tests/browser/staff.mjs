@@ -70,6 +70,25 @@ async function reviewer(story, page) {
   await page.getByText(say("Din stemme er registreret", "Your vote has been recorded")).waitFor();
   await page.locator("dl.facts").getByText(say("godkendt", "approved"), { exact: false }).or(page.locator("dl.facts").getByText(say("send", "sen"), { exact: false })).first().waitFor();
   await story.shot("approved");
+  // A second look that the lot asks for, from the list to its end.
+  await page.goto(to("/kontrol", "/review"));
+  await page.getByRole("heading", { name: say("Efterkontrol", "Second looks"), exact: true }).waitFor();
+  await page.locator("tbody").getByRole("link", { name: options.drawn }).click();
+  await page.locator("table.shown").getByText("130").first().waitFor();
+  const second = page.locator("section[aria-labelledby=second-look]");
+  expect("nothing without a word", await second.getByRole("button", { name: say("Alt er i orden", "All is in order") }).isDisabled());
+  await second.locator("#look-reason").fill(say("Tallene er store, og intet kan regnes ud.", "The counts are large, and nothing can be worked out."));
+  await second.locator("summary").click();
+  await looked("second-look");
+  await second.getByRole("button", { name: say("Alt er i orden", "All is in order") }).click();
+  await page.getByText(say("Efterkontrollen er afsluttet", "The second look is closed")).waitFor();
+  // Another one in which something is wrong.
+  await page.goto(to(`/kontrol/${options.wrong}`, `/review/${options.wrong}`));
+  await second.locator("#look-reason").fill(say("Række 2 og 3 giver række 4.", "Rows 2 and 3 give row 4."));
+  await second.locator("summary").click();
+  await second.locator("select").selectOption("recalculable");
+  await second.getByRole("button", { name: say("Meld fundet", "Report the finding") }).click();
+  await page.getByText(say("Fundet er meldt", "The finding has been reported")).waitFor();
 }
 
 async function security(story, page) {
@@ -78,6 +97,20 @@ async function security(story, page) {
   await page.locator(".standing").waitFor();
   await page.getByRole("heading", { name: say("Hvem er lukket nu", "Who is closed now") }).waitFor();
   await looked("watch");
+  await page.locator("summary", { hasText: say("Behold kopier", "Keep copies") }).click();
+  await page.locator("#retain-release").fill(options.release);
+  await page.locator("#retain-reason").fill(say("En sag er på vej.", "A case is coming."));
+  await page.getByRole("button", { name: say("Behold kopierne", "Keep the copies") }).click();
+  await page.locator("tbody").getByText(say("En sag er på vej.", "A case is coming.")).waitFor();
+  await page.locator("#retain-reason").fill(say("Den kom ikke.", "It did not come."));
+  await page.getByRole("button", { name: say("Giv slip", "Let them go") }).click();
+  await page.getByText(say("Kopierne har nu deres almindelige tid", "The copies have their usual time now")).waitFor();
+  // A mistyped number says so, and keeps what was typed.
+  await page.locator("#retain-release").fill("H-999999");
+  await page.locator("#retain-reason").fill("x");
+  await page.getByRole("button", { name: say("Behold kopierne", "Keep the copies") }).click();
+  await page.locator(".alert-error").waitFor();
+  expect("what was typed stays", (await page.locator("#retain-reason").inputValue()) === "x");
   await page.locator("summary", { hasText: say("Meld et brud", "Report a breach") }).click();
   // What is open stays open when what was typed is taken away again.
   await page.locator("#report-user").fill("a");
@@ -134,6 +167,10 @@ async function operator(story, page) {
   const held = page.locator("section[aria-labelledby=holds]");
   expect("why it is held", (await held.innerText()).includes(say("ventet var omkring 100000", "about 100000 were expected")));
   await held.locator("textarea").fill(say("Registeret bekræfter, at filen er klippet over.", "The register says that the file was cut off."));
+  expect("when the ledger was read", (await page.locator("dl.facts").first().innerText()).includes(say("blev læst igennem og passede", "were read and fitted")));
+  await page.locator("summary", { hasText: say("indstillinger, heraf", "settings,") }).click();
+  const own = page.locator("section[aria-labelledby=settings] tr", { hasText: "mitid.issuer" });
+  expect("what was changed is told", (await own.innerText()).includes(say("Ja", "Yes")));
   await looked("view");
   await held.getByRole("button", { name: say("Afvis leverancen", "Refuse the delivery") }).click();
   await held.waitFor({ state: "detached" });

@@ -8,7 +8,7 @@
 //   await story.end();
 import * as fs from "node:fs";
 import { chromium } from "playwright-core";
-import { accessible, fits } from "./accessibility.mjs";
+import { accessible, fits, highContrast } from "./accessibility.mjs";
 
 const tallest = 1500;  // of a picture in the documentation, in points
 
@@ -56,6 +56,7 @@ export async function begin(options) {
   story.look = async (name) => {
     await story.shot(name);
     await accessible(story.page, name);
+    await highContrast(story.page, name);
     await fits(story.page, name);
     story.expect(`${name}: one heading of the first order`, (await story.page.locator("h1").count()) === 1);
     story.seen.push(name);

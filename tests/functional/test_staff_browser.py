@@ -39,6 +39,14 @@ class Office(House):
         self.broker.stop()
         super().__exit__(*words)
 
+    def drawn(self, name):
+        """Sent, and drawn by lot for a second look; ruth had voted on it."""
+        number = self.sent_for_review(name, "gruppe;antal\nA;130\nB;65\n")
+        self.approve(number, user="ruth")
+        self.wait_for_state(number, "sent")
+        self.change("UPDATE release_request SET state = 'sampled' WHERE id = ?", int(number[2:]))
+        return number
+
     def tell(self, folder, story, language, user, **more):
         shown = pathlib.Path(os.environ.get("FVM_SCREENSHOTS", folder))
         options = {"base": f"http://127.0.0.1:{self.instance.port}", "story": story, "language": language, "user": user, "password": PASSWORD,
@@ -74,8 +82,12 @@ class TestStaff:
         office.put("et.csv", "gruppe;antal\nA;120\nB;55\n")
         office.put("to.R", "model <- lm(y ~ x, data = d)\nsummary(model)\n")
         release = json.loads(office.send("et.csv", "to.R", purpose="Tabel 1 og programmet bag").stdout)["release"]
-        story, _ = office.tell(tmp_path, "reviewer", language, "rita", release=release, revised=revised)
+        drawn, wrong = office.drawn("stikprøve.csv"), office.drawn("fund.csv")
+        story, _ = office.tell(tmp_path, "reviewer", language, "rita", release=release, revised=revised, drawn=drawn, wrong=wrong)
         ended(story)
+        assert (office.state(drawn), office.state(wrong)) == ("closed_ok", "finding")
+        office.change("DELETE FROM release_step WHERE event = 'find'")  # so that anna is not warned in the other language
+        office.change("UPDATE release_request SET state = 'closed_ok' WHERE state = 'finding'")
         office.wait_for_state(release, "sent")
         mine = [r for r in office.actions() if r["subject"] == release and r["actor"] == "rita"]
         assert [r["action"] for r in mine if not r["action"].endswith("looked")] == ["release.approve"]
@@ -83,7 +95,8 @@ class TestStaff:
         office.review(revised, "reject")
 
     def test_a_security_officer_from_a_report_to_a_closing(self, office, tmp_path, language):
-        story, shown = office.tell(tmp_path, "security", language, "sofus")
+        release = office.drawn("behold.csv")
+        story, shown = office.tell(tmp_path, "security", language, "sofus", release=release)
         office.instance.wait_for(lambda: (shown / "case").exists() or story.poll() is not None, seconds=150)
         if story.poll() is None:
             number = (shown / "case").read_text()

@@ -150,12 +150,15 @@ export interface Outbox {
 export interface Sending { files: string[]; recipient: string; purpose: string; declared: boolean }
 export interface SendingAnew { files: string[]; declared: boolean; reason?: string }
 export interface Reason { reason: string }
+export interface Missed { rule: string; reason: string }
 export interface Answered { text: string }
 export interface Waiting {
   release: string; revision: integer; project: string; author: string; files: integer; route: string; reviewers: integer; state: string;
   days_used: integer; days_left: integer; due: string; voted: boolean;
 }
-export interface ReviewQueue { target_days: integer; median_days: number | null; queue: Waiting[] }
+/** Drawn by lot, and not voted on by whoever asks. */
+export interface SecondLook { release: string; project: string; author: string; files: integer; route: string; drawn: string }
+export interface ReviewQueue { target_days: integer; median_days: number | null; queue: Waiting[]; second_looks: SecondLook[] }
 
 // ---- reviewers
 export interface BesideReview { may: string[]; may_look: boolean; previous: { file: integer; name: string; sha256: string }[] }
@@ -217,6 +220,8 @@ export interface OperationsView {
   virus_scanner: { state: "absent" | "answers" | "silent"; version: string }; sessions: integer; closed: integer; disks: Disk[];
   ledger: { records: integer; bytes: integer; checkpointed: integer; checkpoint_at: string | null };
 }
+/** Values as config.toml writes them. */
+export interface SettingsView { settings: { name: string; value: string; usual: string }[] }
 export interface InstitutionView { name: string; cvr: string; recipients: string[]; delivery: "attachment" | "link"; closed: boolean }
 export interface NewInstitution { name: string; cvr: string; recipients: string[] }
 export interface DeliveryChosen { delivery: "attachment" | "link" }
@@ -303,6 +308,8 @@ export interface Routes {
   "POST /api/v1/releases/{number}/escalate": { body: Reason; answer: ReleaseView };
   "POST /api/v1/releases/{number}/withdraw": { body: Reason; answer: ReleaseView };
   "POST /api/v1/releases/{number}/hold": { body: Reason; answer: ReleaseView };
+  "POST /api/v1/releases/{number}/close": { body: Reason; answer: ReleaseView };
+  "POST /api/v1/releases/{number}/find": { body: Missed; answer: ReleaseView };
   "POST /api/v1/releases/{number}/retain": { body: Reason; answer: ReleaseView };
   "POST /api/v1/releases/{number}/let_go": { body: Reason; answer: ReleaseView };
   "POST /api/v1/releases/{number}/recall": { body: Reason; answer: ReleaseView };
@@ -320,6 +327,7 @@ export interface Routes {
   "POST /api/v1/breaches/{number}/steps/{event}": { body: BreachWords; answer: BreachView };
   "GET /api/v1/security": { answer: SecurityView };
   "GET /api/v1/operations": { answer: OperationsView };
+  "GET /api/v1/settings": { answer: SettingsView };
   "GET /api/v1/accounts": { answer: People };
   "POST /api/v1/accounts": { body: NewAccount; answer: UserView };
   "POST /api/v1/accounts/{user}/code": { body: CodeOrder; answer: OneTimeCode };

@@ -10,6 +10,7 @@ import { Accounts } from "./accounts";
 import { Holds } from "./holds";
 import { LedgerSearch } from "./ledger_search";
 import { SelfTestShown } from "./self_test";
+import { Settings } from "./settings";
 
 const full_percent = 10; // less room than this is told as trouble
 
@@ -59,6 +60,13 @@ const tables = [
   { key: "rows", words: text("web.rows"), value: (row: Fresh) => row.rows, cell: (row: Fresh) => number(row.rows), numeric: true },
 ];
 
+/** When the ledger's files were last read whole, and what came of it. */
+function verified(test: OperationsView["self_test"]) {
+  const check = test?.checks.find((each) => each.name === "ledger");
+  if (!test || !check) return text("web.operations_unverified");
+  return check.outcome === "held" ? text("web.operations_verified", { at: moment(test.ended), records: number(check.tried) }) : <strong>{text("web.operations_verify_failed", { at: moment(test.ended) })}</strong>;
+}
+
 function Running({ view, act }: { view: OperationsView; act: ReactNode }) {
   const wrong = troubles(view);
   return (
@@ -78,7 +86,7 @@ function Running({ view, act }: { view: OperationsView; act: ReactNode }) {
         <dd>{view.virus_scanner.state === "answers" ? view.virus_scanner.version : text(view.virus_scanner.state === "absent" ? "web.operations_virus_absent" : "web.operations_virus_silent")}</dd>
         <dt>{text("web.operations_ledger")}</dt><dd>{text("web.operations_ledger_size", { records: number(view.ledger.records), size: bytes(view.ledger.bytes) })}</dd>
         <dt>{text("web.operations_checkpoint")}</dt>
-        <dd>{view.ledger.checkpoint_at ? text("web.operations_checkpoint_at", { records: number(view.ledger.checkpointed), at: moment(view.ledger.checkpoint_at) }) : text("web.operations_no_checkpoint")} {text("web.operations_verify")}</dd>
+        <dd>{view.ledger.checkpoint_at ? text("web.operations_checkpoint_at", { records: number(view.ledger.checkpointed), at: moment(view.ledger.checkpoint_at) }) : text("web.operations_no_checkpoint")} {verified(view.self_test)} {text("web.operations_verify")}</dd>
       </dl>
       <SelfTestShown test={view.self_test} />
       <h2 id="deliveries">{text("web.operations_deliveries")}</h2>
@@ -106,7 +114,7 @@ export default function Operations(props: PageProps) {
   const operator = props.me.roles.includes("operator");
   return (
     <>
-      {operator && <><Overview {...props} /><Accounts {...props} /></>}
+      {operator && <><Overview {...props} /><Accounts {...props} /><Settings /></>}
       {(operator || props.me.roles.includes("security")) && <LedgerSearch />}
     </>
   );

@@ -7,6 +7,9 @@ import { day, moment, text, word } from "../text";
 import { useAct, useDraft } from "../use";
 import { stateWords } from "./analyst";
 import { Findings } from "./parts";
+import { Report } from "./report";
+
+const left = ["sent", "sampled", "finding", "recalled", "closed_ok"];  // what somebody outside may have
 
 type Act = "withdraw" | "recall" | "answer";
 // As src/release/states.def lets the author (tests/browser/units.mjs compares).
@@ -69,6 +72,7 @@ function One({ release, me, again }: { release: ReleaseView; me: Me; again: () =
         {release.files.map((file) => <li key={file.name}>{file.name}<Findings findings={file.findings} /></li>)}
       </ul>
       <div className="button-row">{acts.map((each) => <Doing key={each} release={release} what={each} me={me} again={again} />)}</div>
+      {left.includes(release.state) && <Report me={me} summary={text("web.report_mistake")} release={release.release} />}
       {release.state === "returned" && mine && <p>{text("web.home_resend")}</p>}
       <Fold summary={<>{text("web.home_steps")}<span className="sr-only"> {release.release}</span></>}>
         <ol className="steps">

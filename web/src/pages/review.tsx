@@ -8,6 +8,7 @@ import { moment, number, text, word } from "../text";
 import { Looked, useAct, useDraft, useLook } from "../use";
 import { FileReview, Votes, verdicts, type Opinion } from "./review_file";
 import { routeWords } from "./reviews";
+import { Afterwards } from "./second_look";
 import { Tick } from "./staff";
 
 interface Answer { file: number; rule: string; text: string }
@@ -129,6 +130,7 @@ function Voting({ request, beside, me, again }: VotingProps) {
           <button type="button" className="button button-primary" disabled={busy || verdict === ""} onClick={() => void give()}>{buttons[verdict]}</button>
         </section>
       )}
+      <Afterwards request={request} may={beside.may} me={me} again={again} />
       {beside.may.includes("escalate") && (
         <Fold className="second" summary={text("web.review_second")}>
           <Words id="escalate" label={text("web.review_second_why")} value={why} onChange={setWhy} />

@@ -1,8 +1,8 @@
 // What waits for reviewers, with its clock.
 import { List } from "../list";
-import type { ReviewQueue, Waiting } from "../shapes";
+import type { ReviewQueue, SecondLook, Waiting } from "../shapes";
 import { address } from "../signed";
-import { day, number, text, word } from "../text";
+import { day, moment, number, text, word } from "../text";
 import { Looked, useLook } from "../use";
 
 export function routeWords(route: string) {
@@ -32,6 +32,16 @@ const columns = [
   { key: "state", words: text("web.state"), value: (row: Waiting) => word(`release.state_${row.state}`) },
 ];
 
+const looks = [
+  { key: "release", words: text("web.review_number"), value: (row: SecondLook) => row.release,
+    cell: (row: SecondLook) => <a className="nowrap" href={address(`/kontrol/${row.release}`, `/review/${row.release}`)}>{row.release}</a> },
+  { key: "drawn", words: text("web.security_drawn"), value: (row: SecondLook) => row.drawn, cell: (row: SecondLook) => moment(row.drawn) },
+  { key: "route", words: text("web.review_route"), value: (row: SecondLook) => routeWords(row.route) },
+  { key: "project", words: text("web.project"), value: (row: SecondLook) => row.project, cell: (row: SecondLook) => <span className="nowrap">{row.project}</span> },
+  { key: "author", words: text("web.review_author"), value: (row: SecondLook) => row.author },
+  { key: "files", words: text("web.review_files"), value: (row: SecondLook) => row.files, numeric: true },
+];
+
 export default function Reviews() {
   const look = useLook<ReviewQueue>("/api/v1/review", { every: 30 });
   return (
@@ -49,6 +59,9 @@ export default function Reviews() {
             {next && <p><a className="button button-primary" href={address(`/kontrol/${next.release}`, `/review/${next.release}`)}>{text("web.review_next", { release: next.release })}</a></p>}
             <List caption={text("web.reviews_title")} columns={columns} rows={found.queue} id={(row) => row.release} empty={text("web.review_none")}
               sort={{ key: "left" }} filter={found.queue.length > 5} />
+            <h2>{text("web.look_heading")}</h2>
+            <p>{text("web.looks_lead")}</p>
+            <List caption={text("web.look_heading")} columns={looks} rows={found.second_looks} id={(row) => row.release} empty={text("web.looks_none")} sort={{ key: "drawn" }} />
           </>
         );
       }}

@@ -1,16 +1,15 @@
 // What a security officer watches: breaches with deadlines, who is closed, second looks, failed logins; and reporting one.
-import { send } from "../api";
-import { Fold, Line, Words } from "../form";
 import { List } from "../list";
-import type { Breach, Breaches, BreachView, SecurityView } from "../shapes";
+import type { Breach, Breaches, SecurityView } from "../shapes";
 import { address, type PageProps } from "../signed";
 import { day, moment, number, text, word } from "../text";
-import { Looked, useAct, useDraft, useLook } from "../use";
+import { Looked, useLook } from "../use";
+import { breachPath, Report } from "./report";
+import { Retaining } from "./retaining";
 import { routeWords } from "./reviews";
 import { SelfTestShown } from "./self_test";
 
 const ended = ["dismissed", "overturned", "lifted", "expired"];
-const breachPath = (number: string) => address(`/sikkerhed/${number}`, `/security/${number}`);
 
 /** The day that matters next in a case, and what it is. */
 export function deadline(breach: Breach): { at: string; words: string } | null {
@@ -37,7 +36,7 @@ const columns = [
 
 const scope = (name: string) => ({ user: text("web.scope_user"), project: text("web.project"), institution: text("web.scope_institution") } as Record<string, string>)[name] ?? name;
 
-function Watched({ view }: { view: SecurityView }) {
+function Watched({ view, me, again }: { view: SecurityView; me: PageProps["me"]; again: () => Promise<void> }) {
   const now = Date.now();
   const current = view.periods.find((each) => Date.parse(each.first) <= now && now < Date.parse(each.last));  // the next one is there too
   return (
@@ -52,7 +51,7 @@ function Watched({ view }: { view: SecurityView }) {
       <h2>{text("web.security_looks")}</h2>
       {current && <p>{text("web.security_period", { first: day(current.first), last: day(current.last) })}</p>}
       <List caption={text("web.security_looks")} rows={view.drawn} id={(row) => row.release} empty={text("web.security_none_drawn")} columns={[
-        { key: "release", words: text("web.review_number"), value: (row) => row.release },
+        { key: "release", words: text("web.review_number"), value: (row) => row.release, cell: (row) => <a className="nowrap" href={address(`/kontrol/${row.release}`, `/review/${row.release}`)}>{row.release}</a> },
         { key: "project", words: text("web.project"), value: (row) => row.project },
         { key: "at", words: text("web.security_drawn"), value: (row) => row.at, cell: (row) => moment(row.at) },
         { key: "state", words: text("web.state"), value: (row) => word(`release.state_${row.state}`) },
@@ -73,6 +72,7 @@ function Watched({ view }: { view: SecurityView }) {
         { key: "by", words: text("web.security_retained_by"), value: (row) => row.by },
         { key: "reason", words: text("web.security_retained_reason"), value: (row) => row.reason },
       ]} />
+      <Retaining me={me} again={again} />
       <h2>{text("web.security_logins")}</h2>
       <p>{text("web.security_logins_lead", { days: number(view.login_days) })} {!view.logins_whole && <strong>{text("web.security_logins_cut")}</strong>}</p>
       <List caption={text("web.security_logins")} rows={view.logins} id={(row) => row.day} empty={text("web.security_no_logins")} sort={{ key: "day", descending: true }} columns={[
@@ -85,35 +85,9 @@ function Watched({ view }: { view: SecurityView }) {
   );
 }
 
-function Watching() {
+function Watching({ me }: PageProps) {
   const look = useLook<SecurityView>("/api/v1/security");
-  return <Looked look={look}>{(found) => <Watched view={found} />}</Looked>;
-}
-
-const blank = { release: "", user: "", project: "", words: "" };
-
-function Report({ me }: PageProps) {
-  const [typed, setTyped, drop] = useDraft("report", blank);
-  const { busy, said, act } = useAct();
-  const put = (name: keyof typeof blank) => (value: string) => setTyped({ ...typed, [name]: value });
-  const report = () => act(async () => {
-    const made = await send<BreachView>("POST", "/api/v1/breaches", me.csrf, Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, value.trim()])));
-    drop();
-    location.assign(breachPath(made.case));
-  });
-  return (
-    <Fold className="second" summary={text("web.breach_report")} open={Object.values(typed).some((value) => value !== "")}>
-      <p>{text("web.breach_report_lead")}</p>
-      {said}
-      <div className="columns">
-        <Line id="report-release" label={text("web.breach_report_release")} hint={text("web.breach_report_release_hint")} value={typed.release} onChange={put("release")} />
-        <Line id="report-user" label={text("web.breach_report_user")} value={typed.user} onChange={put("user")} />
-        <Line id="report-project" label={text("web.breach_report_project")} value={typed.project} onChange={put("project")} />
-      </div>
-      <Words id="report-words" label={text("web.breach_report_words")} hint={text("web.breach_report_words_hint")} value={typed.words} onChange={put("words")} />
-      <button type="button" className="button button-primary" disabled={busy} onClick={() => void report()}>{text("web.breach_report_button")}</button>
-    </Fold>
-  );
+  return <Looked look={look}>{(found) => <Watched view={found} me={me} again={look.again} />}</Looked>;
 }
 
 export default function Security(props: PageProps) {
@@ -129,13 +103,13 @@ export default function Security(props: PageProps) {
             <>
               <p className="standing">{open.length === 0 ? text("web.security_quiet") : text("web.security_open", { count: number(open.length) })}</p>
               <List caption={text("web.security_cases")} columns={columns} rows={open} id={(row) => row.case} empty={text("web.security_no_cases")} sort={{ key: "deadline" }} filter={open.length > 5} />
-              <Report {...props} />
+              <Report me={props.me} summary={text("web.breach_report")} />
               {over.length > 0 && <><h2>{text("web.security_over")}</h2><List caption={text("web.security_over")} columns={columns} rows={over} id={(row) => row.case} empty="" /></>}
             </>
           );
         }}
       </Looked>
-      {officer && <Watching />}
+      {officer && <Watching {...props} />}
     </>
   );
 }

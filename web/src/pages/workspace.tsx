@@ -7,6 +7,7 @@ import { Looked, useLook } from "../use";
 import { api, page } from "./analyst";
 import { Documentation } from "./documentation";
 import { Age, fate, files, stateOf } from "./parts";
+import { Report } from "./report";
 
 const shown = 10;
 
@@ -63,7 +64,7 @@ function Sent({ releases }: { releases: ReleaseView[] }) {
   );
 }
 
-export default function Workspace({ number }: PageProps) {
+export default function Workspace({ number, me }: PageProps) {
   const project = useLook<Project>(api(number), { every: 60 });
   const desktop = useLook<DesktopView>(api(number, "/desktop"));
   const tables = useLook<Made>(api(number, "/tables"));
@@ -88,6 +89,7 @@ export default function Workspace({ number }: PageProps) {
           </Looked>
           <h2>{text("web.ws_files")}</h2>
           <Looked look={releases}>{() => <Sent releases={of(releases.found, number)} />}</Looked>
+          <Report me={me} summary={text("web.report_mistake")} user={me.user} project={number} />
           <h2>{text("web.ws_documentation")}</h2>
           <Documentation project={found} />
         </>
