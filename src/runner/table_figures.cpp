@@ -85,12 +85,13 @@ class Figures {
       : connection_(connection), job_(job), shape_(shape), counts_(counts) {}
 
   Result<CellFigures> make() {
-    CellFigures out{std::vector<bool>(shape_.cells(), false), {}};
+    CellFigures out{std::vector<bool>(shape_.cells(), false), {}, {}};
     if (job_.measures.empty()) return out;
     TRY(make_values());
     sums_.resize(job_.columns.size());
     for (const TableMeasure& measure : job_.measures)
       out.figures.push_back(TRY(figure(measure, out.dominated)));
+    out.sums = std::move(sums_);
     return out;
   }
 

@@ -10,9 +10,12 @@
 #include "runner/model.hpp"
 #include "runner/table_others.hpp"
 #include "runner/table_round.hpp"
+#include "tabular/intervals.hpp"
 
 namespace fvm::runner {
 namespace {
+
+constexpr size_t sums_widened_cells_max = 100'000;  // of larger tables only what follows exactly is hidden
 
 using duck::quote_text;
 using tabular::Status;
@@ -302,9 +305,11 @@ class Judge {
   }
 
   // Sums add up along the table also where persons are counted once: what the counts hide is protected by the
-  // sums' own equations too.
-  std::vector<bool> sums_open(const tabular::Shape& shape, const JudgedTable& table,
-                              const std::vector<bool>& sensitive) const {
+  // sums' own equations too, and where the sums are known (`sums`, none: only that nothing follows exactly)
+  // from being known nearly.
+  Result<std::vector<bool>> sums_open(const tabular::Shape& shape, const JudgedTable& table,
+                                      const std::vector<bool>& sensitive,
+                                      const std::vector<double>& sums) const {
     tabular::System system;
     system.add_cells(shape.cells());
     shape.add_equations(system, 0);
@@ -317,10 +322,32 @@ class Judge {
                                : mark == TableMark::secondary ? Status::hidden
                                                               : Status::sensitive);
     }
-    const auto protection = tabular::suppress(request);
+    auto status = tabular::suppress(request).status;
+    if (!sums.empty()) status = TRY(widened(system, shape, std::move(status), sums));
     std::vector<bool> open;
-    for (const Status status : protection.status) open.push_back(status == Status::open);
+    for (const Status each : status) open.push_back(each == Status::open);
     return open;
+  }
+
+  // Whoever gives nearly all of a hidden sum must not be known to within p percent, nor, by the rule of the
+  // largest n and k percent, to within what those n lack of it: of a sum itself both are at most so much
+  // (Hundepool et al., Statistical Disclosure Control, 4.2.2: protection levels).
+  Result<std::vector<Status>> widened(const tabular::System& system, const tabular::Shape& shape,
+                                      std::vector<Status> status, std::vector<double> sums) const {
+    constexpr double percent = 100, largest_scaled = 1e6;
+    if (shape.cells() > sums_widened_cells_max) return status;
+    const auto& rules = job_.rules.values;
+    const double share = std::max(rules.at(disclosure::Parameter::sums_p_percent) / percent,
+                                  percent / rules.at(disclosure::Parameter::sums_dominance_percent) - 1);
+    shape.add_up(sums);  // to the last digit
+    const double largest = *std::max_element(sums.begin(), sums.end());
+    if (largest <= 0) return status;
+    tabular::Widening widening{.cells = {}, .may_hide = {}, .not_empty = {}, .distance = {}};
+    for (double& sum : sums) {
+      sum *= largest_scaled / largest;
+      widening.distance.push_back(share * sum);
+    }
+    return TRY(tabular::widen(system, status, sums, widening)).status;
   }
 
   // Of each column whose sums are told, or what follows from a few of them: the cells of which all tables
@@ -348,17 +375,23 @@ class Judge {
   Result<void> hide(const tabular::Shape& shape, CellFigures& figures, JudgedTable& out) {
     if (job_.measures.empty()) return {};
     const auto told = TRY(judge_values(shape, out));
-    const auto plain = sums_open(shape, out, {});
+    std::vector<std::vector<bool>> of_column;
+    for (const auto& sums : figures.sums) of_column.push_back(TRY(sums_open(shape, out, {}, sums)));
     for (size_t i = 0; i < figures.figures.size(); ++i) {
       CellFigures::Of& figure = figures.figures[i];
       const TableMeasure& measure = job_.measures[i];
       const auto may = [&](size_t column, size_t cell) {
         return measure.figure == TableFigure::percentile || told.at(column)[cell];
       };
-      const auto own = figure.sensitive.empty() ? plain : sums_open(shape, out, figure.sensitive);
+      const auto own =
+          figure.sensitive.empty() ? std::vector<bool>() : TRY(sums_open(shape, out, figure.sensitive, {}));
+      const auto adds_up = [&](size_t cell) {
+        const bool both = measure.figure == TableFigure::ratio ? of_column.at(measure.by)[cell] : true;
+        return own.empty() ? of_column.at(measure.column)[cell] && both : own[cell];
+      };
       for (size_t cell = 0; cell < out.counts.size(); ++cell) {
         const bool open = out.marks[cell] == static_cast<char>(TableMark::open) &&
-                          (!figure.adds_up || own[cell]) && may(measure.column, cell) &&
+                          (!figure.adds_up || adds_up(cell)) && may(measure.column, cell) &&
                           may(measure.by, cell);
         if (!open) figure.values[cell] = nothing;
       }

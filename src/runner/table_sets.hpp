@@ -52,6 +52,7 @@ struct CellFigures {
     bool adds_up = false;         // a cell's follows from its parts', so that these protect each other
   };
   std::vector<Of> figures;
+  std::vector<std::vector<double>> sums;  // of each column, by cell; empty: of none that was asked for
 };
 Result<CellFigures> make_figures(duck::Connection& connection, const TableJudgement& job,
                                  const tabular::Shape& shape, const std::vector<double>& counts);

@@ -45,7 +45,7 @@ class Assembly {
 
   // Hides more of the cells from `first` on that may be hidden.
   Result<void> widen_from(Cell first, const CountTable& wanted, std::vector<Status>& status) const {
-    Widening widening{.threshold = threshold_, .cells = {}, .may_hide = {}, .not_empty = {}};
+    Widening widening{.threshold = threshold_, .cells = {}, .may_hide = {}, .not_empty = {}, .distance = {}};
     for (Cell cell = 0; cell < status_.size(); ++cell) {
       widening.cells.push_back(cell >= first && is_small(units_[cell]));
       widening.may_hide.push_back(cell >= first && wanted.counts[cell - first] != 0);

@@ -10,18 +10,19 @@
 namespace fvm::tabular {
 namespace {
 
-constexpr double tolerance = 1e-6;
+constexpr double tolerance = 1e-6, distance_tolerance = 1e-3;
 
 // Hides cells, a round at a time: what is hidden in a round brings new equations into the next.
 class Widener {
  public:
   Widener(const System& system, const std::vector<Status>& status, const std::vector<double>& values,
           const Widening& widening)
-      : system_(system), values_(values), widening_(widening), reached_(status.size()) {
+      : system_(system), values_(values), widening_(widening), left_(status.size()) {
     out_.status = status;
+    const uint8_t ways = widening.marks_apart || !widening.distance.empty() ? up | down : up;
     for (Cell cell = 0; cell < status.size(); ++cell) {
       const bool counts = widening.cells.empty() ? status[cell] == Status::sensitive : widening.cells[cell];
-      reached_[cell] = !counts;
+      left_[cell] = counts ? ways : 0;
     }
   }
 
@@ -43,6 +44,8 @@ class Widener {
   }
 
  private:
+  enum Way : uint8_t { up = 1, down = 2 };  // where a cell still has to be able to go
+
   Result<void> look(const Component& component) {
     std::vector<Term> wanted = unreached(component);
     if (wanted.empty()) return {};
@@ -55,15 +58,24 @@ class Widener {
     }
     for (const Term& term : wanted) {
       const Cell cell = component.cells[term.cell];
-      if (reached_[cell]) continue;
-      TRY(solve(program, {&term, 1}, component));
-      const Term down{term.cell, -1};
-      if (widening_.marks_apart && !reached_[cell]) TRY(solve(program, {&down, 1}, component));
-      if (reached_[cell]) continue;
+      if (!TRY(is_stuck(program, term.cell, component))) continue;
       low_.push_back(cell);
       choose(program, component);
     }
     return {};
+  }
+
+  // The program's last solution is then the one that shows it.
+  Result<bool> is_stuck(Program& program, uint32_t column, const Component& component) {
+    const uint8_t& left = left_[component.cells[column]];
+    for (const Way way : {up, down}) {
+      if ((left & way) == 0) continue;
+      const Term term{column, way == up ? 1 : -1};
+      TRY(solve(program, {&term, 1}, component));
+      const bool other_way_will_do = widening_.marks_apart && way == up;
+      if ((left & way) != 0 && !other_way_will_do) return true;
+    }
+    return false;
   }
 
   std::vector<Program::Bounds> bounds(const Component& component) const {
@@ -76,7 +88,8 @@ class Widener {
   std::vector<Term> unreached(const Component& component) const {
     std::vector<Term> out;
     for (uint32_t column = 0; column < component.cells.size(); ++column)
-      if (!reached_[component.cells[column]]) out.push_back({column, 1});
+      if (const uint8_t left = left_[component.cells[column]]; left != 0)
+        out.push_back({column, (left & up) != 0 ? 1 : -1});
     return out;
   }
 
@@ -85,18 +98,25 @@ class Widener {
     const auto outcome = program.maximise(objective);
     if (outcome == Program::Outcome::impossible) return defect("tabular.no_solution");
     if (outcome == Program::Outcome::unbounded) {
-      for (const Term& term : objective)
-        if (objective.size() == 1) reached_[component.cells[term.cell]] = true;
+      if (objective.size() > 1) return {};
+      uint8_t& left = left_[component.cells[objective.front().cell]];
+      left = widening_.marks_apart ? 0 : static_cast<uint8_t>(left & ~up);
       return {};
     }
     for (size_t column = 0; column < component.cells.size(); ++column) {
       const Cell cell = component.cells[column];
-      const double value = program.value(column);
-      const bool far = widening_.marks_apart ? std::abs(value - values_[cell]) >= 1 - tolerance
-                                             : value >= widening_.threshold - tolerance;
-      if (far) reached_[cell] = true;
+      if (left_[cell] != 0) left_[cell] &= static_cast<uint8_t>(~reached(cell, program.value(column)));
     }
     return {};
+  }
+
+  // Which ways a solution shows to be open.
+  uint8_t reached(Cell cell, double value) const {
+    if (widening_.marks_apart) return std::abs(value - values_[cell]) >= 1 - tolerance ? up | down : 0;
+    if (widening_.distance.empty()) return value >= widening_.threshold - tolerance ? up : 0;
+    const double room = widening_.distance[cell] * (1 - distance_tolerance) - tolerance;
+    const bool high = value >= values_[cell] + room, low = value <= std::max(tolerance, values_[cell] - room);
+    return static_cast<uint8_t>((high ? up : 0) | (low ? down : 0));
   }
 
   double told_apart_at() const { return widening_.marks_apart ? widening_.threshold : 0; }
@@ -136,7 +156,7 @@ class Widener {
   const std::vector<double>& values_;
   const Widening& widening_;
   Widened out_;
-  std::vector<bool> reached_;
+  std::vector<uint8_t> left_;  // ways
   std::vector<Cell> low_, hide_;
   std::vector<std::pair<Cell, double>> prices_;
 };

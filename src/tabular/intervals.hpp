@@ -45,11 +45,14 @@ struct Widening {
   std::vector<bool> may_hide;
   // Cells of which it is seen that they are not 0, because those that are 0 are shown; empty: of none.
   std::vector<bool> not_empty;
+  // How far above its value and how far below it (at 0 at the least) each cell that counts must be able to
+  // lie; empty: the threshold says. For sums, of which nobody is to know nearly what they are.
+  std::vector<double> distance;
   bool only_look = false;  // hide nothing
 };
 
 // Hides more cells, the cheapest of those that bound it, until no cell that counts is known to be below the
-// threshold. Errors as above.
+// threshold, or nearer to its value than its distance. Errors as above.
 Result<Widened> widen(const System& system, const std::vector<Status>& status,
                       const std::vector<double>& values, const Widening& widening);
 
