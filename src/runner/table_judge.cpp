@@ -10,12 +10,10 @@
 #include "runner/model.hpp"
 #include "runner/table_others.hpp"
 #include "runner/table_round.hpp"
-#include "tabular/intervals.hpp"
+#include "runner/table_sums.hpp"
 
 namespace fvm::runner {
 namespace {
-
-constexpr size_t sums_widened_cells_max = 100'000;  // of larger tables only what follows exactly is hidden
 
 using duck::quote_text;
 using tabular::Status;
@@ -304,52 +302,6 @@ class Judge {
     return write_knowledge(world_, job_, known);
   }
 
-  // Sums add up along the table also where persons are counted once: what the counts hide is protected by the
-  // sums' own equations too, and where the sums are known (`sums`, none: only that nothing follows exactly)
-  // from being known nearly.
-  Result<std::vector<bool>> sums_open(const tabular::Shape& shape, const JudgedTable& table,
-                                      const std::vector<bool>& sensitive,
-                                      const std::vector<double>& sums) const {
-    tabular::System system;
-    system.add_cells(shape.cells());
-    shape.add_equations(system, 0);
-    tabular::Request request{.system = system, .status = {}, .rank = table.counts, .insiders = {}};
-    for (size_t cell = 0; cell < shape.cells(); ++cell) {
-      const auto mark = static_cast<TableMark>(table.marks[cell]);
-      const bool is_empty = table.counts[cell] == 0;
-      const bool told = mark == TableMark::open && !(!is_empty && !sensitive.empty() && sensitive[cell]);
-      request.status.push_back(told                           ? is_empty ? Status::open : Status::candidate
-                               : mark == TableMark::secondary ? Status::hidden
-                                                              : Status::sensitive);
-    }
-    auto status = tabular::suppress(request).status;
-    if (!sums.empty()) status = TRY(widened(system, shape, std::move(status), sums));
-    std::vector<bool> open;
-    for (const Status each : status) open.push_back(each == Status::open);
-    return open;
-  }
-
-  // Whoever gives nearly all of a hidden sum must not be known to within p percent, nor, by the rule of the
-  // largest n and k percent, to within what those n lack of it: of a sum itself both are at most so much
-  // (Hundepool et al., Statistical Disclosure Control, 4.2.2: protection levels).
-  Result<std::vector<Status>> widened(const tabular::System& system, const tabular::Shape& shape,
-                                      std::vector<Status> status, std::vector<double> sums) const {
-    constexpr double percent = 100, largest_scaled = 1e6;
-    if (shape.cells() > sums_widened_cells_max) return status;
-    const auto& rules = job_.rules.values;
-    const double share = std::max(rules.at(disclosure::Parameter::sums_p_percent) / percent,
-                                  percent / rules.at(disclosure::Parameter::sums_dominance_percent) - 1);
-    shape.add_up(sums);  // to the last digit
-    const double largest = *std::max_element(sums.begin(), sums.end());
-    if (largest <= 0) return status;
-    tabular::Widening widening{.cells = {}, .may_hide = {}, .not_empty = {}, .distance = {}};
-    for (double& sum : sums) {
-      sum *= largest_scaled / largest;
-      widening.distance.push_back(share * sum);
-    }
-    return TRY(tabular::widen(system, status, sums, widening)).status;
-  }
-
   // Of each column whose sums are told, or what follows from a few of them: the cells of which all tables
   // together may tell them, of no kind of units.
   Result<std::map<size_t, std::vector<bool>>> judge_values(const tabular::Shape& shape, JudgedTable& out) {
@@ -376,15 +328,17 @@ class Judge {
     if (job_.measures.empty()) return {};
     const auto told = TRY(judge_values(shape, out));
     std::vector<std::vector<bool>> of_column;
-    for (const auto& sums : figures.sums) of_column.push_back(TRY(sums_open(shape, out, {}, sums)));
+    for (const auto& sums : figures.sums)
+      of_column.push_back(TRY(open_sums(shape, out, job_.rules.values, {}, sums)));
     for (size_t i = 0; i < figures.figures.size(); ++i) {
       CellFigures::Of& figure = figures.figures[i];
       const TableMeasure& measure = job_.measures[i];
       const auto may = [&](size_t column, size_t cell) {
         return measure.figure == TableFigure::percentile || told.at(column)[cell];
       };
-      const auto own =
-          figure.sensitive.empty() ? std::vector<bool>() : TRY(sums_open(shape, out, figure.sensitive, {}));
+      const auto own = figure.sensitive.empty()
+                           ? std::vector<bool>()
+                           : TRY(open_sums(shape, out, job_.rules.values, figure.sensitive, {}));
       const auto adds_up = [&](size_t cell) {
         const bool both = measure.figure == TableFigure::ratio ? of_column.at(measure.by)[cell] : true;
         return own.empty() ? of_column.at(measure.column)[cell] && both : own[cell];
