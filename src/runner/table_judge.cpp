@@ -327,18 +327,18 @@ class Judge {
   Result<void> hide(const tabular::Shape& shape, CellFigures& figures, JudgedTable& out) {
     if (job_.measures.empty()) return {};
     const auto told = TRY(judge_values(shape, out));
+    const auto plain = protect_sums(shape, out, {});
     std::vector<std::vector<bool>> of_column;
     for (const auto& sums : figures.sums)
-      of_column.push_back(TRY(open_sums(shape, out, job_.rules.values, {}, sums)));
+      of_column.push_back(TRY(open_sums(shape, job_.rules.values, plain, sums)));
     for (size_t i = 0; i < figures.figures.size(); ++i) {
       CellFigures::Of& figure = figures.figures[i];
       const TableMeasure& measure = job_.measures[i];
       const auto may = [&](size_t column, size_t cell) {
         return measure.figure == TableFigure::percentile || told.at(column)[cell];
       };
-      const auto own = figure.sensitive.empty()
-                           ? std::vector<bool>()
-                           : TRY(open_sums(shape, out, job_.rules.values, figure.sensitive, {}));
+      const auto own = figure.sensitive.empty() ? std::vector<bool>()
+                                                : are_open(protect_sums(shape, out, figure.sensitive));
       const auto adds_up = [&](size_t cell) {
         const bool both = measure.figure == TableFigure::ratio ? of_column.at(measure.by)[cell] : true;
         return own.empty() ? of_column.at(measure.column)[cell] && both : own[cell];

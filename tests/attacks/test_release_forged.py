@@ -4,7 +4,6 @@ forgery with bytes that passed the check goes through (SECURITY.md says so), and
 """
 import hashlib
 import json
-import sqlite3
 
 import pytest
 
@@ -30,18 +29,11 @@ def refused(house):
     return number, file["sha256"]
 
 
-def read(house, sql, *values):
-    with sqlite3.connect(house.instance.path / "store" / "fvm.sqlite") as store:
-        row = store.execute(sql, values).fetchone()
-    store.close()
-    return row
-
-
 def forge(house, number, sha256, word=None):
     """Puts other bytes into an approved release: digest, approval and disclosure record, as if they had been these ever since."""
     key = int(number[2:])
-    (document,) = read(house, "SELECT document FROM release_record WHERE request = ?", key)
-    (before,) = read(house, "SELECT sha256 FROM release_file WHERE request = ?", key)
+    ((document,),) = house.rows("SELECT document FROM release_record WHERE request = ?", key)
+    ((before,),) = house.rows("SELECT sha256 FROM release_file WHERE request = ?", key)
     document = document.replace(before, sha256)
     house.change("UPDATE release_file SET sha256 = ?, approved_sha256 = ? WHERE request = ?", sha256, sha256, key)
     house.change("UPDATE release_record SET document = ?, sha256 = ? WHERE request = ?", document, hashlib.sha256(document.encode()).hexdigest(), key)
@@ -57,7 +49,7 @@ def approved_but_not_sent(house, name="tabel.csv", content=TABLE):
 
 
 def word_of(house, number):
-    return read(house, "SELECT word FROM release_file WHERE request = ?", int(number[2:]))[0]
+    return house.rows("SELECT word FROM release_file WHERE request = ?", int(number[2:]))[0][0]
 
 
 @pytest.mark.parametrize("whose", ["none", "own", "refused", "made up"])
@@ -96,7 +88,7 @@ def test_bytes_of_one_project_are_not_checked_as_anothers(house):
     house.stop("fvm-courier")
     other = "FVM-2026-0018"
     for table, key in (("project", "number"), ("project_build", "project"), ("project_version", "project"), ("member", "project")):
-        columns = [c[1] for c in house_columns(house, table) if c[1] not in ("id",)]
+        columns = [name for _, name, *_ in house.rows(f"PRAGMA table_info({table})") if name != "id"]
         instead = {key: f"'{other}'", "build": "(SELECT max(id) FROM project_build)"}
         picked = ", ".join(instead.get(c, c) for c in columns)
         house.change(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {picked} FROM {table} WHERE {key} = '{PROJECT}'")
@@ -111,10 +103,3 @@ def test_bytes_of_one_project_are_not_checked_as_anothers(house):
         assert house.show(number, user="olga")["history"][-1]["reason"] == "release.not_checked"
     house.change("UPDATE release_request SET state = 'captured', project = ?, changed = 0 WHERE id = ?", PROJECT, int(mine[2:]))
     house.wait_for_state(mine, "in_review")
-
-
-def house_columns(house, table):
-    with sqlite3.connect(house.instance.path / "store" / "fvm.sqlite") as store:
-        columns = store.execute(f"PRAGMA table_info({table})").fetchall()
-    store.close()
-    return columns

@@ -2,7 +2,6 @@
 import hashlib
 import hmac
 import json
-import sqlite3
 
 import pytest
 
@@ -23,13 +22,6 @@ def house(tmp_path_factory):
 def own_house(tmp_path):
     with House(tmp_path) as it:
         yield it
-
-
-def look(house, sql, *values):
-    with sqlite3.connect(house.instance.path / "store" / "fvm.sqlite") as store:
-        rows = store.execute(sql, values).fetchall()
-    store.close()
-    return rows
 
 
 class TestOwnAndTeamMates:
@@ -103,7 +95,7 @@ class TestVotesLeak:
         assert house.review(number, verdict, reason="hemmelig grund").returncode == 0
         for user in people:
             assert self.everything(house, number, user) == before[user], user
-        assert look(house, "SELECT count(*) FROM release_vote") == [(1,)], "the control: the vote is there"
+        assert house.rows("SELECT count(*) FROM release_vote") == [(1,)], "the control: the vote is there"
         assert "hemmelig grund" in house.release("show", number, user="rita").stdout, "the control: she sees her own"
         records = json.dumps(house.actions())
         assert "hemmelig grund" not in records and f"rita {verdict}" not in records
@@ -151,7 +143,7 @@ class TestTheLot:
         house.instance.fvm("spotcheck", "draw", user="olga")
         told = house.instance.json("spotcheck", "periods", user="anna")["periods"]
         period = min(told, key=lambda each: each["period"])
-        [(seed,)] = look(house, "SELECT seed FROM release_period WHERE id = 1")
+        [(seed,)] = house.rows("SELECT seed FROM release_period WHERE id = 1")
         text = json.dumps(told) + json.dumps(house.actions())
         assert seed not in text and period["seed"] == ""
         assert hashlib.sha256(f"fvm-lot-1\n1\n{seed}".encode()).hexdigest() == period["commitment"], "and yet it is fixed"

@@ -82,6 +82,13 @@ class House:
             store.execute(sql, values)
         store.close()
 
+    def rows(self, sql, *values):
+        """What stands in the store."""
+        with sqlite3.connect(self.instance.path / "store" / "fvm.sqlite", timeout=60) as store:
+            found = store.execute(sql, values).fetchall()
+        store.close()
+        return found
+
     def outbox(self, user="anna"):
         return self.instance.path / "projects" / PROJECT / "outbox" / user
 
