@@ -3,7 +3,8 @@
 // An audit of everything that is out: all persons and men were released, each table perfectly protected by
 // itself; over the cells of all three tables (women were never released), how many small ones do the two give
 // away together? Then a ledger of many tables: seconds to decide on one more.
-//   bench_ledger [--tables N] [--kinds N] [--versions N] [--persons N] [--come N] [--mended N]
+// As in the service, the newest sixteen tables may be named as those that the new one collides with.
+//   bench_ledger [--tables N] [--kinds N] [--versions N] [--persons N] [--come N] [--mended N] [--named N]
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <cmath>
 #include <cstring>
 #include <ctime>
+#include <deque>
 #include <numeric>
 #include <random>
 #include <unordered_map>
@@ -61,6 +63,7 @@ class Ledger {
   struct Plan {
     size_t tables = 1000, kinds = 12, versions = 0, persons = 100'000;
     size_t come = 1000, mended = 20;  // with each version
+    size_t named = 16;
   };
   explicit Ledger(const Plan& plan) : plan_(plan), random_(1) {
     for (const Trait& trait : traits) {
@@ -84,14 +87,18 @@ class Ledger {
     if (out.is_new) asked_.push_back(ask());
     Asked& asked = out.is_new ? asked_.back() : asked_[random_() % asked_.size()];
     place(asked);
-    const double start = now(), cpu = cpu_now();
+    double start = now(), cpu = cpu_now();
     CountTable table = count(asked);
-    const auto decision = decide(known_, table, {}, {});
+    out.seconds = now() - start, out.cpu = cpu_now() - cpu;
+    const auto named = named_tables();  // which the service keeps
+    start = now(), cpu = cpu_now();
+    const auto decision = decide(known_, table, named, {});
     std::vector<bool> open(table.counts.size(), false);
     if (decision.ok())
       for (size_t cell = 0; cell < open.size(); ++cell) open[cell] = decision->status[cell] == Status::open;
     if (decision.ok()) known_.learn(table.groups, table.counts, open, table.number);
-    out.seconds = now() - start, out.cpu = cpu_now() - cpu;
+    out.seconds += now() - start, out.cpu += cpu_now() - cpu;
+    if (decision.ok()) keep(asked, table.number, decision->status);
     out.is_refused = !decision.ok();
     out.searched = decision.ok() ? decision->atoms_searched : 0;
     for (size_t cell = 0; cell < open.size(); ++cell) {
@@ -185,6 +192,33 @@ class Ledger {
     }
   }
 
+  void keep(const Asked& asked, int64_t number, const std::vector<Status>& status) {
+    released_.push_back({number, asked.dimensions, asked.leaf, status});
+    if (released_.size() > plan_.named) released_.pop_front();
+  }
+
+  // The newest released tables, with the atoms that there are now.
+  std::vector<CountTable> named_tables() const {
+    std::vector<CountTable> out;
+    std::vector<size_t> one_of(known_.units().size(), persons_.size());  // persons: where all of an atom are
+    for (size_t person = 0; person < persons_.size(); ++person)
+      if (atoms_[person] != Knowledge::Part::nobody) one_of[atoms_[person]] = person;
+    for (const Kept& kept : released_) {
+      CountTable table{
+          .dimensions = {}, .counts = {}, .status = kept.status, .groups = {}, .number = kept.number};
+      for (const Hierarchy& dimension : kept.dimensions) table.dimensions.push_back(&dimension);
+      std::vector<std::vector<uint32_t>> leaves(known_.units().size());
+      for (size_t atom = 0; atom < leaves.size(); ++atom)
+        if (const size_t person = one_of[atom]; person < kept.leaf.size() && kept.leaf[person] != Groups::none)
+          leaves[atom] = {kept.leaf[person]};
+      const Shape shape(table.dimensions);
+      table.groups = groups_of(shape, leaves);
+      table.counts = sums_of_cells(table.groups, known_.units(), shape.cells());
+      out.push_back(std::move(table));
+    }
+    return out;
+  }
+
   CountTable count(const Asked& asked) {
     constexpr uint32_t no_part = UINT32_MAX;        // in this table or any before
     std::unordered_map<uint64_t, uint32_t> number;  // of atom and leaf
@@ -213,7 +247,15 @@ class Ledger {
     return table;
   }
 
+  struct Kept {
+    int64_t number = 0;
+    std::vector<Hierarchy> dimensions;
+    std::vector<uint32_t> leaf;  // of each person that there was
+    std::vector<Status> status;
+  };
+
   Plan plan_;
+  std::deque<Kept> released_;
   std::mt19937 random_;
   std::vector<std::discrete_distribution<uint32_t>> draw_;
   std::vector<Person> persons_;
@@ -278,7 +320,8 @@ int main(int argc, char** argv) {
                                       {"--versions", &plan.versions},
                                       {"--persons", &plan.persons},
                                       {"--come", &plan.come},
-                                      {"--mended", &plan.mended}})
+                                      {"--mended", &plan.mended},
+                                      {"--named", &plan.named}})
       if (std::strcmp(argv[i], name) == 0) *place = value;
   }
   if (std::filesystem::exists(data_folder())) {

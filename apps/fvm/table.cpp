@@ -25,7 +25,7 @@ struct TableFlags {
   std::string project, rows, columns, sql, as_of, unit, title, explain, percent, time, event,
       width = "30", until, count = "persons";
   std::vector<std::string> hierarchies, sums, means, medians, percentiles, outputs;
-  std::vector<std::string> deviations, minima, maxima, ratios, ginis;
+  std::vector<std::string> deviations, minima, maxima, ratios, ginis, modes;
   uint64_t round = 0;
   bool coarsen = false;
   std::string send_to, purpose;
@@ -49,6 +49,7 @@ Result<safetable::Request> request_of(const Context& context, const TableFlags& 
                                 .minima = flags.minima,
                                 .maxima = flags.maxima,
                                 .ginis = flags.ginis,
+                                .modes = flags.modes,
                                 .ratios = flags.ratios,
                                 .time = flags.time,
                                 .event = flags.event,
@@ -127,6 +128,11 @@ void add_question(Verb& verb, TableFlags& flags) {
   verb.add_option("--title", flags.title, "heading");
 }
 
+void add_sending(Verb& verb, TableFlags& flags) {
+  verb.add_option("--send", flags.send_to, "send it home at once, to an address on your institution's list");
+  verb.add_option("--purpose", flags.purpose, "with --send: what it is for");
+}
+
 void add_survival(Verb& app, Context& context) {
   const auto flags = std::make_shared<TableFlags>();
   Verb* verb = app.add_subcommand("survival", "a survival curve that tells nothing about anybody");
@@ -142,6 +148,8 @@ void add_survival(Verb& app, Context& context) {
   verb->add_option("--until", flags->until, "whoever is still there then is censored then");
   add_question(*verb, *flags);
   verb->add_option("--out", flags->outputs, "file: .xlsx .csv .json .html, or .svg for the curve");
+  add_sending(*verb, *flags);
+  verb->add_option("--explain", flags->explain, "also say why a cell is hidden, e.g. koen=K");
   verb->footer(
       "Example:\n  fvm --as anna survival FVM-2026-0017 --time dage --event doed --by koen --until 365 "
       "--from \"SELECT "
@@ -161,9 +169,7 @@ void add_regression(Verb& app, Context& context) {
   verb->add_option("--family", flags->family, "gaussian (linear), binomial (logistic) or poisson");
   add_question(*verb, *flags);
   verb->add_option("--out", flags->outputs, "file: .xlsx .csv .json .html; several may be given");
-  verb->add_option("--send", flags->send_to,
-                   "send it home at once, to an address on your institution's list");
-  verb->add_option("--purpose", flags->purpose, "with --send: what it is for");
+  add_sending(*verb, *flags);
   verb->footer(
       "Example:\n  fvm --as anna regression FVM-2026-0017 --outcome syg --family binomial --terms \"alder, "
       "factor(kommune)\" --from \"SELECT pnr, syg, alder, kommune FROM bef\" --out m.xlsx");
@@ -191,6 +197,8 @@ void add_table(Verb& app, Context& context) {
   verb->add_option("--max", flags->maxima, "mean of the highest persons, as many as the rules ask for");
   verb->add_option("--ratio", flags->ratios, "beloeb/dage: the sum of one column for each of another");
   verb->add_option("--gini", flags->ginis, "Gini coefficient of persons");
+  verb->add_option("--mode", flags->modes,
+                   "the value that most persons have, where it is that of enough and not of nearly all");
   verb->add_option("--percent", flags->percent, "of each row, column or the total, from published counts")
       ->check(one_of({"row", "column", "total"}));
   verb->add_option("--round", flags->round,
@@ -199,9 +207,7 @@ void add_table(Verb& app, Context& context) {
                  "where many cells would be hidden, put values together or leave a dimension out");
   verb->add_option("--out", flags->outputs,
                    "file: .xlsx .csv .json .html, or .svg for a chart; several may be given");
-  verb->add_option("--send", flags->send_to,
-                   "send it home at once, to an address on your institution's list");
-  verb->add_option("--purpose", flags->purpose, "with --send: what it is for");
+  add_sending(*verb, *flags);
   verb->add_option("--explain", flags->explain, "also say why a cell is hidden, e.g. kommune=101,koen=K");
   verb->footer(
       "Example:\n  fvm --as anna table FVM-2026-0017 --rows kommune --columns koen --from \"SELECT pnr, "

@@ -101,6 +101,7 @@ void print_verified(const Context& context, const safetable::Verified& verified)
 Result<void> print_explanation(const Context& context, const Record& record, const std::string& cell) {
   const auto explanation = TRY(safetable::explain(record, cell, context.language));
   print(explanation.cell + ": " + explanation.reason);
+  for (const std::string& each : explanation.would_tell) print("  " + each);
   for (const std::string& each : explanation.published)
     print(message(context.language, "safetable.coarser", {{"cell", each}}));
   return {};

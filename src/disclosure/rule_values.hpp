@@ -91,6 +91,6 @@ class RuleSettings {
 };
 
 // Kinds of units that settings may name.
-bool is_unit_kind(std::string_view text);  // "persons", "providers", "households", "enterprises"
+bool is_unit_kind(std::string_view text);  // "persons", "providers"
 
 }  // namespace fvm::disclosure

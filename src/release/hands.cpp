@@ -166,12 +166,12 @@ Result<ScanSaid> read_report(std::string_view text) {
 }
 
 // ClamAV looks too, where there is one. When it does not answer nobody has looked: the check has failed.
-Result<void> ask_virus_scanner(const std::string& socket, const Bytes& bytes, Report& report) {
+Result<void> ask_virus_scanner(const std::string& socket, const Bytes& bytes, Report& report, int ended) {
   if (socket.empty()) return {};
   Descriptor file;  // the path may be /proc/self/fd/N: what was opened without following links before
   if (!bytes.memory) file = Descriptor(::open(bytes.path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!bytes.memory && !file) return system_error("read a file for the virus scanner", errno);
-  const auto found = TRY(look_for_virus(socket, bytes.memory ? bytes.memory.get() : file.get()));
+  const auto found = TRY(look_for_virus(socket, bytes.memory ? bytes.memory.get() : file.get(), ended));
   if (!found) return {};
   report.blocks = true;
   report.findings.push_back({"finding.virus", disclosure::Severity::block, {}, "", *found});
@@ -205,7 +205,7 @@ Result<Report> scan_file(const config::Instance& instance, const config::Config&
   if (!report.blocks && !candidates.empty())
     TRY(compare_with_population(instance, config, TRY(extract::open_project(store, project)), candidates,
                                 report, ended));
-  TRY(ask_virus_scanner(config.release.clamd_socket, from, report));
+  TRY(ask_virus_scanner(config.release.clamd_socket, from, report, ended));
   return report;
 }
 

@@ -1,7 +1,7 @@
 #include "release/virus.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -29,44 +29,87 @@ Result<Descriptor> connect_to(const std::string& path) {
   if (path.size() >= sizeof address.sun_path) return failed(path, std::strerror(ENAMETOOLONG));
   path.copy(address.sun_path, path.size());
   Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const timeval wait{virus_wait_seconds, 0};
-  if (!socket || ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) != 0 ||
-      ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait) != 0 ||
-      ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+  if (!socket || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     return failed(path, std::strerror(errno));
   return socket;
 }
 
-// False: it hung up, which it does when it has said why.
-bool put(const Descriptor& to, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(to.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) return false;
-    bytes.remove_prefix(static_cast<size_t>(sent));
-  }
-  return true;
-}
+// A conversation with the daemon. Waits for it no longer than until `ended` becomes readable.
+class Scanner {
+ public:
+  Scanner(Descriptor socket, std::string path, int ended)
+      : socket_(std::move(socket)), path_(std::move(path)), ended_(ended) {}
 
-bool put_length(const Descriptor& to, uint32_t bytes) {
-  const char length[] = {static_cast<char>(bytes >> 24), static_cast<char>(bytes >> 16),
-                         static_cast<char>(bytes >> 8), static_cast<char>(bytes)};
-  return put(to, {length, sizeof length});
-}
-
-// Up to the zero byte that ends it.
-Result<std::string> answer_of(const Descriptor& from, const std::string& socket) {
-  std::string answer;
-  char piece[512];
-  while (answer.size() < answer_bytes_max) {
-    const ssize_t got = ::recv(from.get(), piece, sizeof piece, 0);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed(socket, std::strerror(errno));
-    if (got == 0) break;
-    answer.append(piece, static_cast<size_t>(got));
-    if (const size_t end = answer.find('\0'); end != std::string::npos) return answer.substr(0, end);
+  // False: it hung up, which it does when it has said why.
+  Result<bool> put(std::string_view bytes) {
+    while (!bytes.empty()) {
+      TRY(wait(POLLOUT));
+      const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (sent < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+      if (sent <= 0) return false;
+      bytes.remove_prefix(static_cast<size_t>(sent));
+    }
+    return true;
   }
-  return failed(socket, "no answer");
+
+  // Up to the zero byte that ends it.
+  Result<std::string> answer() {
+    std::string answer;
+    char piece[512];
+    while (answer.size() < answer_bytes_max) {
+      TRY(wait(POLLIN));
+      const ssize_t got = ::recv(socket_.get(), piece, sizeof piece, MSG_DONTWAIT);
+      if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+      if (got < 0) return failed(path_, std::strerror(errno));
+      if (got == 0) break;
+      answer.append(piece, static_cast<size_t>(got));
+      if (const size_t end = answer.find('\0'); end != std::string::npos) return answer.substr(0, end);
+    }
+    return failed(path_, "no answer");
+  }
+
+  Result<void> pour(int descriptor) {
+    std::string piece(piece_bytes, 0);
+    for (off_t at = 0;;) {
+      const ssize_t got = ::pread(descriptor, piece.data(), piece.size(), at);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return failed(path_, std::strerror(errno));
+      const bool more =
+          TRY(put_length(static_cast<uint32_t>(got))) && TRY(put({piece.data(), static_cast<size_t>(got)}));
+      if (!more || got == 0) return {};
+      at += got;
+    }
+  }
+
+ private:
+  Result<void> wait(short what) {
+    constexpr int second = 1000;
+    pollfd all[] = {{socket_.get(), what, 0}, {ended_, POLLIN, 0}};
+    for (;;) {
+      const int ready = ::poll(all, std::size(all), virus_wait_seconds * second);
+      if (ready < 0 && errno == EINTR) continue;
+      if (ready < 0) return failed(path_, std::strerror(errno));
+      if (ready == 0) return failed(path_, std::strerror(ETIMEDOUT));
+      if (all[1].revents != 0) return surroundings("job.ended");
+      return {};
+    }
+  }
+
+  Result<bool> put_length(uint32_t bytes) {
+    const char length[] = {static_cast<char>(bytes >> 24), static_cast<char>(bytes >> 16),
+                           static_cast<char>(bytes >> 8), static_cast<char>(bytes)};
+    return put({length, sizeof length});
+  }
+
+  Descriptor socket_;
+  std::string path_;
+  int ended_;
+};
+
+Result<Scanner> begin(const std::string& path, std::string_view command, int ended) {
+  Scanner scanner(TRY(connect_to(path)), path, ended);
+  if (!TRY(scanner.put(command))) return failed(path, "closed");
+  return scanner;
 }
 
 std::string in_plain_letters(std::string_view text) {
@@ -75,26 +118,12 @@ std::string in_plain_letters(std::string_view text) {
   return out;
 }
 
-Result<void> pour(const Descriptor& to, int descriptor, const std::string& socket) {
-  std::string piece(piece_bytes, 0);
-  for (off_t at = 0;;) {
-    const ssize_t got = ::pread(descriptor, piece.data(), piece.size(), at);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed(socket, std::strerror(errno));
-    if (!put_length(to, static_cast<uint32_t>(got)) || !put(to, {piece.data(), static_cast<size_t>(got)}))
-      return {};
-    if (got == 0) return {};
-    at += got;
-  }
-}
-
 }  // namespace
 
-Result<std::optional<std::string>> look_for_virus(const std::string& socket, int descriptor) {
-  const Descriptor scanner = TRY(connect_to(socket));
-  if (!put(scanner, "zINSTREAM\0"sv)) return failed(socket, "closed");
-  TRY(pour(scanner, descriptor, socket));
-  const std::string answer = TRY(answer_of(scanner, socket));
+Result<std::optional<std::string>> look_for_virus(const std::string& socket, int descriptor, int ended) {
+  Scanner scanner = TRY(begin(socket, "zINSTREAM\0"sv, ended));
+  TRY(scanner.pour(descriptor));
+  const std::string answer = TRY(scanner.answer());
   constexpr std::string_view begin = "stream: ", found = " FOUND";
   if (answer == "stream: OK") return std::optional<std::string>();
   if (!answer.starts_with(begin) || !answer.ends_with(found) || answer.size() <= begin.size() + found.size())
@@ -104,9 +133,9 @@ Result<std::optional<std::string>> look_for_virus(const std::string& socket, int
 }
 
 Result<std::string> virus_scanner_version(const std::string& socket) {
-  const Descriptor scanner = TRY(connect_to(socket));
-  if (!put(scanner, "zVERSION\0"sv)) return failed(socket, "closed");
-  return in_plain_letters(TRY(answer_of(scanner, socket)));
+  constexpr int never_ended = -1;
+  Scanner scanner = TRY(begin(socket, "zVERSION\0"sv, never_ended));
+  return in_plain_letters(TRY(scanner.answer()));
 }
 
 std::string_view name_of(VirusScanner::State state) {

@@ -15,8 +15,8 @@ inline constexpr int virus_wait_seconds = 120;
 
 // The name of what was found in the bytes behind `descriptor` (from its beginning); nothing: clean as far as
 // it knows. "release.virus_scanner_failed" (surroundings, with `socket` and `reason`): then nobody has
-// looked.
-Result<std::optional<std::string>> look_for_virus(const std::string& socket, int descriptor);
+// looked. "job.ended" when `ended` became readable first.
+Result<std::optional<std::string>> look_for_virus(const std::string& socket, int descriptor, int ended = -1);
 
 // What it is and how new its signatures are: "ClamAV 1.4.6/27800/Sat Nov 28 ...".
 Result<std::string> virus_scanner_version(const std::string& socket);

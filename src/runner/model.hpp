@@ -75,6 +75,7 @@ class ModelJudge {
   Result<void> check_cells(const TableCodes& codes) const;
   Result<void> check_support(size_t coefficients, const Leverage& leverage, const TableCodes& codes,
                              const JudgedTable& table) const;
+  Result<void> check_odds(const TableCodes& codes, const JudgedTable& table) const;
   Result<void> check_fit(const regression::Fit& fit, const TableCodes& codes, const JudgedTable& table) const;
   JudgedModel told(const regression::Fit& fit, const TableCodes& codes, const JudgedTable& table) const;
   double threshold() const;

@@ -153,6 +153,25 @@ Result<void> ModelJudge::check_support(size_t coefficients, const Leverage& leve
     for (const Level& level : term.levels) judged.levels.push_back(cell_count(codes, table, level.label));
   const auto verdict = disclosure::judge_model(judged, job_.rules.values);
   if (!verdict.may_leave()) return error_of(verdict.reason);
+  return model_.family == Family::binomial ? check_odds(codes, table) : Result<void>();
+}
+
+// A coefficient of a level is an odds ratio against the reference: of four cells.
+Result<void> ModelJudge::check_odds(const TableCodes& codes, const JudgedTable& table) const {
+  const auto events = [&](const Level& level) {
+    return cell_count(codes, table, level.label + std::string(model_event_suffix));
+  };
+  for (const Support& term : terms_) {
+    if (!term.is_factor) continue;
+    const Level& reference = term.levels.front();
+    const double cases = events(reference), others = cell_count(codes, table, reference.label) - cases;
+    for (const Level& level : term.levels) {
+      const double its = events(level);
+      const auto verdict = disclosure::judge_odds(
+          {its, cell_count(codes, table, level.label) - its, cases, others}, job_.rules.values);
+      if (!verdict.may_leave()) return error_of(verdict.reason);
+    }
+  }
   return {};
 }
 

@@ -177,6 +177,39 @@ Outcome model_rows(const json::object& model) {
   return rows_of(std::move(columns), std::move(rows));
 }
 
+// The steps of all curves, up to the first that cannot be told; an open one has no end and no survival.
+Outcome curve_rows(const json::object& table) {
+  std::vector<pgwire::Column> columns;
+  for (const std::string& name : names_in(table, "curves_by")) columns.push_back(text_column(name));
+  for (const char* name : {"from", "to"}) columns.push_back(number_column(name));
+  for (const char* name : {"at_risk", "events", "censored"}) columns.push_back(count_column(name));
+  for (const char* name : {"survival", "standard_error"}) columns.push_back(number_column(name));
+  std::vector<ListedRow> rows;
+  for (const json::value& curve : table.at("curves").as_array()) {
+    for (const json::value& step : curve.at("steps").as_array()) {
+      ListedRow& row = rows.emplace_back();
+      for (const json::value& group : curve.at("group").as_array()) row.emplace_back(text_of(group));
+      for (const char* name : {"from", "to"}) row.push_back(number_of(step.at(name)));
+      for (const char* name : {"at_risk", "events", "censored"})
+        row.emplace_back(step.at(name).to_number<int64_t>());
+      for (const char* name : {"survival", "standard_error"}) row.push_back(number_of(step.at(name)));
+    }
+  }
+  return rows_of(std::move(columns), std::move(rows));
+}
+
+// Curves that end before their last step.
+void tell_cut(const Call& call, const json::object& table) {
+  for (const json::value& curve : table.at("curves").as_array()) {
+    if (curve.at("whole").as_bool()) continue;
+    std::string group;
+    for (const json::value& each : curve.at("group").as_array())
+      group += (group.empty() ? "" : ", ") + text_of(each);
+    call.session().notice(group.empty() ? told("table.curve_cut")
+                                        : told("table.curve_of_cut", {{"group", group}}));
+  }
+}
+
 std::string number_text(const json::object& table, std::string_view member) {
   return std::to_string(table.at(member).to_number<int64_t>());
 }
@@ -200,21 +233,40 @@ Result<Outcome> answer_with_table(const Call& call, json::object request, std::s
   tell(call, answer.table, key);
   if (model != nullptr)  // how many persons, how well it fits
     call.session().notice(text_of(answer.table.at("notes").at(model_note_at)));
+  if (answer.table.contains("curves")) tell_cut(call, answer.table);
   call.write(files, answer);
+  if (answer.table.contains("curves")) return curve_rows(answer.table);
   return model != nullptr ? model_rows(model->as_object()) : table_rows(answer.table);
 }
 
 // ---- the procedures
 
-Result<Outcome> release(const Call& call) {
+json::object request_of(const Call& call) {
   json::object request{{"do", "release"}};
   for (const auto& [name, values] : call.arguments()) {
     if (name == "out") continue;
     if (values.size() == 1) request[name] = values.front();
     if (values.size() != 1) request[name] = json::array(values.begin(), values.end());
   }
+  return request;
+}
+
+Result<Outcome> release_asked(const Call& call, json::object request) {
   if (const auto* sql = call.given("sql"); sql != nullptr) call.session().note_usage(Words(sql->front()));
   return answer_with_table(call, std::move(request), "safetable.released");
+}
+
+Result<Outcome> release(const Call& call) {
+  return release_asked(call, request_of(call));
+}
+
+Result<Outcome> survival(const Call& call) {
+  json::object request = request_of(call);
+  for (const std::string_view name : {"time", "event"})
+    if (!request.contains(name)) return as_sql(usage("table.time_and_event"));
+  if (const json::value* by = request.if_contains("by")) request["rows"] = *by;
+  request.erase("by");
+  return release_asked(call, std::move(request));
 }
 
 Result<Outcome> group_by(const Call& call) {
@@ -257,13 +309,15 @@ Result<Outcome> explain(const Call& call) {
   const Answer answer =
       TRY(call.ask({{"do", "show"}, {"table", TRY(call.number())}, {"explain", cell->front()}}, {}));
   const json::object& told = answer.table.at("explanation").as_object();
-  std::string published;
-  for (const std::string& each : names_in(told, "published"))
-    published += (published.empty() ? "" : "; ") + each;
-  return rows_of(
-      {text_column("cell"), text_column("status"), text_column("reason"), text_column("published")},
-      {{text_of(told.at("cell")), text_of(told.at("status")), text_of(told.at("reason")),
-        std::move(published)}});
+  const auto joined = [&](std::string_view member, std::string_view between) {
+    std::string out;
+    for (const std::string& each : names_in(told, member)) out += (out.empty() ? "" : between.data()) + each;
+    return out;
+  };
+  return rows_of({text_column("cell"), text_column("status"), text_column("reason"),
+                  text_column("would_tell"), text_column("published")},
+                 {{text_of(told.at("cell")), text_of(told.at("status")), text_of(told.at("reason")),
+                   joined("would_tell", " "), joined("published", "; ")}});
 }
 
 struct Procedure {
@@ -277,8 +331,11 @@ const std::vector<Procedure>& procedures() {
       {"safe_table",
        {"sql",        "rows",      "columns", "count", "sum",     "mean",    "median", "as_of", "out",
         "percentile", "hierarchy", "unit",    "title", "percent", "coarsen", "round",  "sd",    "min",
-        "max",        "ratio",     "gini",    "time",  "event",   "width",   "until"},
+        "max",        "ratio",     "gini",    "mode",  "time",    "event",   "width",  "until"},
        release},
+      {"safe_survival",
+       {"sql", "time", "event", "by", "width", "until", "out", "as_of", "unit", "title"},
+       survival},
       {"safe_regression", {"sql", "outcome", "terms", "family", "out", "as_of", "unit", "title"}, release},
       {"safe_group_by", {"sql"}, group_by},
       {"safe_tables", {}, list},

@@ -2,6 +2,7 @@
 //
 //   CALL fvm.safe_table('SELECT …', rows => 'kommune', columns => 'koen,alder', sum => 'beloeb', out =>
 //   't.xlsx');
+//   CALL fvm.safe_survival('SELECT …', 'dage', 'doed', by => 'koen', until => '365');
 //   CALL fvm.safe_regression('SELECT …', 'syg', 'alder, factor(kommune)', 'binomial');
 //   CALL fvm.safe_group_by('SELECT kommune, count(DISTINCT pnr) FROM … GROUP BY 1');   -- sql_groups_call.hpp
 //   CALL fvm.safe_tables();                            -- what was released to the project
@@ -9,9 +10,9 @@
 //   CALL fvm.safe_table_notes(3);                      -- without a number: this connection's last one
 //   CALL fvm.safe_table_explain(3, 'kommune=101');
 //
-// A table's rows are its dimensions, its count, its figures (NULL where hidden) and its mark. NOTICEs say
-// what was hidden and why, and the number on record. The table is not part of a transaction: it is out when
-// it is there.
+// A table's rows are its dimensions, its count, its figures (NULL where hidden) and its mark; a curve's its
+// steps. NOTICEs say what was hidden and why, and the number on record. The table is not part of a
+// transaction: it is out when it is there.
 #pragma once
 
 #include <map>

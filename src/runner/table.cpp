@@ -115,8 +115,8 @@ Result<ReleasedTable> released_of(World& world, const Path& file, int64_t number
 }
 
 TableFigure figure_of(std::string_view name) {
-  constexpr std::string_view names[] = {"sum",     "mean",    "percentile", "deviation",
-                                        "minimum", "maximum", "ratio",      "gini"};
+  constexpr std::string_view names[] = {"sum",     "mean",  "percentile", "deviation", "minimum",
+                                        "maximum", "ratio", "gini",       "mode"};
   for (size_t i = 0; i < std::size(names); ++i)
     if (names[i] == name) return static_cast<TableFigure>(i);
   throw std::invalid_argument("figure");
@@ -131,6 +131,8 @@ Result<void> read_kind(World& world, const json::value& from, TableJudgement& ou
   for (const auto& row : disclosure::parameter_rows())
     out.rules.values.set(row.parameter, rules.at(row.name).to_number<double>());
   out.rules.counts.threshold = out.rules.values.threshold();
+  out.rules.counts.widened_cells_max =
+      static_cast<size_t>(out.rules.values.at(disclosure::Parameter::counts_bounds_cells));
   out.values = from.at("values").to_number<int64_t>();
   for (const json::value& number : from.at("released").as_array()) {
     const auto id = number.to_number<int64_t>();

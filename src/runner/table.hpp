@@ -35,12 +35,14 @@ struct TableDimension {
   double width = 0, until = 0;
   std::vector<std::string> others = {};  // codes that are counted with few persons' values
 };
-enum class TableFigure { sum, mean, percentile, deviation, minimum, maximum, ratio, gini };
+enum class TableFigure { sum, mean, percentile, deviation, minimum, maximum, ratio, gini, mode };
 struct TableMeasure {
   TableFigure figure = TableFigure::sum;
   size_t column = 0;  // of `columns`
   size_t by = 0;      // of a ratio: its denominator
   double percent = 50;
+  // The columns whose sums follow from the figure, or nearly.
+  std::vector<size_t> sums() const;
 };
 
 // What a regression model is of: model.hpp.

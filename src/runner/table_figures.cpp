@@ -37,8 +37,8 @@ struct Held {
   double value = 0, units = 0;
 };
 
-// The middle one of these, rounded so far that at least `units_min` of them round to the same.
-double rounded(const std::vector<Held>& sorted, double units_min) {
+// The middle one of these, rounded so far that enough of them round to the same.
+double rounded(const std::vector<Held>& sorted, const disclosure::RuleValues& rules) {
   double all = 0, below = 0;
   for (const Held& each : sorted) all += each.units;
   double value = sorted.front().value;
@@ -54,15 +54,17 @@ double rounded(const std::vector<Held>& sorted, double units_min) {
     double share = 0;
     for (const Held& each : sorted)
       if (std::round(each.value / step.value()) * step.value() == shown) share += each.units;
-    if (share >= units_min) return shown;
+    if (disclosure::judge_percentile(share, rules).may_leave()) return shown;
   }
   return nothing;
 }
 
-// Persons from the least value up, cut into blocks of `units_min` and those who have the same as the last of
-// them; the last block takes in what is left over. Wherever in a block a percentile lies, the same is told:
-// whoever asks for all percentiles learns of no fewer persons where the one value ends and the other begins.
-double percentile(const std::vector<Held>& sorted, double target, double units_min) {
+// Persons from the least value up, cut into blocks of as many as the rules ask for and those who have the
+// same as the last of them; the last block takes in what is left over. Wherever in a block a percentile lies,
+// the same is told: whoever asks for all percentiles learns of no fewer persons where the one value ends and
+// the other begins.
+double percentile(const std::vector<Held>& sorted, double target, const disclosure::RuleValues& rules) {
+  const double units_min = rules.units_min(disclosure::Parameter::percentiles_units_min);
   double left = 0, seen = 0, units = 0;
   for (const Held& each : sorted) left += each.units;
   std::vector<Held> block;
@@ -75,7 +77,7 @@ double percentile(const std::vector<Held>& sorted, double target, double units_m
     block.push_back(each);
     units += each.units, seen += each.units, left -= each.units;
   }
-  return block.empty() ? nothing : rounded(block, units_min);
+  return block.empty() ? nothing : rounded(block, rules);
 }
 
 class Figures {
@@ -113,6 +115,7 @@ class Figures {
   Result<CellFigures::Of> figure(const TableMeasure& measure, std::vector<bool>& dominated) {
     using F = TableFigure;
     if (measure.figure == F::percentile) return CellFigures::Of{TRY(percentiles(measure)), {}, false};
+    if (measure.figure == F::mode) return CellFigures::Of{TRY(modes(measure)), {}, false};
     if (measure.figure == F::minimum || measure.figure == F::maximum)
       return CellFigures::Of{TRY(extremes(measure)), {}, false};
     CellFigures::Of out{TRY(sums_of(measure.column, dominated)), {}, true};
@@ -245,7 +248,7 @@ class Figures {
       for (size_t i = 0; i < chunk.rows(); ++i) {
         // How many of them have anything is no more to be told than how many of a cell.
         const auto from = contributions(chunk, i, static_cast<double>(found[i]), total[i], 4);
-        if (found[i] == units && !is_few(some[i]) &&
+        if (disclosure::judge_extreme(from.units, job_.rules.values).may_leave() && !is_few(some[i]) &&
             disclosure::judge_sum(from, job_.rules.values).may_leave())
           out[static_cast<size_t>(cells[i])] = total[i] / static_cast<double>(units);
       }
@@ -270,14 +273,13 @@ class Figures {
 
   Result<std::vector<double>> percentiles(const TableMeasure& measure) {
     std::vector<double> out(shape_.cells(), nothing);
-    const double threshold = job_.rules.values.units_min(disclosure::Parameter::percentiles_units_min);
     std::vector<Held> held;
     int64_t of = -1;
     const auto finish = [&] {
       if (of >= 0) {
         const double units = counts_[static_cast<size_t>(of)];
         const double target = std::max(1.0, std::ceil(units * (measure.percent / hundred)));
-        out[static_cast<size_t>(of)] = percentile(held, target, threshold);
+        out[static_cast<size_t>(of)] = percentile(held, target, job_.rules.values);
       }
       held.clear();
     };
@@ -297,6 +299,27 @@ class Figures {
       }
     }
     finish();
+    return out;
+  }
+
+  // Of several that as many have, the least.
+  Result<std::vector<double>> modes(const TableMeasure& measure) {
+    std::vector<double> out(shape_.cells(), nothing);
+    auto result = TRY(connection_.query(
+        fmt::format("SELECT cell::BIGINT, x::DOUBLE, n::BIGINT FROM (SELECT cell, x{0} AS x, count(*) AS n, "
+                    "row_number() OVER (PARTITION BY cell ORDER BY count(*) DESC, x{0}) AS place FROM value "
+                    "GROUP BY cell, x{0}) WHERE place = 1",
+                    measure.column)));
+    while (duck::Chunk chunk = TRY(result.next())) {
+      const auto cells = chunk.column(0).values<int64_t>(), units = chunk.column(2).values<int64_t>();
+      const auto values = chunk.column(1).values<double>();
+      for (size_t i = 0; i < chunk.rows(); ++i) {
+        const auto cell = static_cast<size_t>(cells[i]);
+        const auto with_it = static_cast<double>(units[i]);
+        if (disclosure::judge_mode(with_it, counts_[cell], job_.rules.values).may_leave())
+          out[cell] = values[i];
+      }
+    }
     return out;
   }
 

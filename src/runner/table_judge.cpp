@@ -334,19 +334,19 @@ class Judge {
     for (size_t i = 0; i < figures.figures.size(); ++i) {
       CellFigures::Of& figure = figures.figures[i];
       const TableMeasure& measure = job_.measures[i];
-      const auto may = [&](size_t column, size_t cell) {
-        return measure.figure == TableFigure::percentile || told.at(column)[cell];
+      const auto summed = measure.sums();
+      const auto may = [&](size_t cell) {
+        return std::ranges::all_of(summed, [&](size_t column) { return told.at(column)[cell]; });
       };
       const auto own = figure.sensitive.empty() ? std::vector<bool>()
                                                 : are_open(protect_sums(shape, out, figure.sensitive));
       const auto adds_up = [&](size_t cell) {
-        const bool both = measure.figure == TableFigure::ratio ? of_column.at(measure.by)[cell] : true;
-        return own.empty() ? of_column.at(measure.column)[cell] && both : own[cell];
+        if (!own.empty()) return static_cast<bool>(own[cell]);
+        return std::ranges::all_of(summed, [&](size_t column) { return of_column.at(column)[cell]; });
       };
       for (size_t cell = 0; cell < out.counts.size(); ++cell) {
         const bool open = out.marks[cell] == static_cast<char>(TableMark::open) &&
-                          (!figure.adds_up || adds_up(cell)) && may(measure.column, cell) &&
-                          may(measure.by, cell);
+                          (!figure.adds_up || adds_up(cell)) && may(cell);
         if (!open) figure.values[cell] = nothing;
       }
       out.figures.push_back(std::move(figure.values));

@@ -16,9 +16,8 @@ TableJudgement with_sums(const TableJudgement& job) {
   TableJudgement out = job;
   out.measures.clear();
   for (const TableMeasure& measure : job.measures)
-    if (measure.figure != TableFigure::percentile)
-      for (const size_t column : {measure.column, measure.by})
-        out.measures.push_back({TableFigure::sum, column, column, measure.percent});
+    for (const size_t column : measure.sums())
+      out.measures.push_back({TableFigure::sum, column, column, measure.percent});
   return out;
 }
 

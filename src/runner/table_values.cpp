@@ -88,11 +88,15 @@ Result<std::vector<bool>> TableValues::judge_sets(const std::string& values,
   return told;
 }
 
+std::vector<size_t> TableMeasure::sums() const {
+  if (figure == TableFigure::percentile || figure == TableFigure::mode) return {};
+  return figure == TableFigure::ratio ? std::vector{column, by} : std::vector{column};
+}
+
 Result<std::map<size_t, std::vector<bool>>> TableValues::judge_all(const Wanted& wanted) {
   std::map<size_t, std::vector<bool>> told;
   for (const TableMeasure& measure : job_.measures) {
-    if (measure.figure == TableFigure::percentile) continue;
-    for (const size_t column : {measure.column, measure.by}) {
+    for (const size_t column : measure.sums()) {
       if (told.contains(column)) continue;
       told[column] = TRY(judge(column, wanted(column)));
     }

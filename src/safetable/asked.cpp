@@ -54,11 +54,19 @@ struct Names {
   std::string_view name;
   std::vector<std::string> Wanted::* into;
 };
-constexpr Names names[] = {
-    {"rows", &Wanted::rows},     {"columns", &Wanted::columns}, {"sum", &Wanted::sums},
-    {"mean", &Wanted::means},    {"median", &Wanted::medians},  {"percentile", &Wanted::percentiles},
-    {"sd", &Wanted::deviations}, {"min", &Wanted::minima},      {"max", &Wanted::maxima},
-    {"ratio", &Wanted::ratios},  {"gini", &Wanted::ginis},      {"hierarchy", &Wanted::hierarchies}};
+constexpr Names names[] = {{"rows", &Wanted::rows},
+                           {"columns", &Wanted::columns},
+                           {"sum", &Wanted::sums},
+                           {"mean", &Wanted::means},
+                           {"median", &Wanted::medians},
+                           {"percentile", &Wanted::percentiles},
+                           {"sd", &Wanted::deviations},
+                           {"min", &Wanted::minima},
+                           {"max", &Wanted::maxima},
+                           {"ratio", &Wanted::ratios},
+                           {"gini", &Wanted::ginis},
+                           {"mode", &Wanted::modes},
+                           {"hierarchy", &Wanted::hierarchies}};
 
 // A number, or a text of digits: a session has only texts.
 Result<void> read_round(const json::value& value, Wanted& wanted) {

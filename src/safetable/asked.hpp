@@ -2,7 +2,7 @@
 //
 //   {"do": "release", "sql": "SELECT …", "rows": "kommune", "columns": ["koen", "alder"], "count": "persons",
 //    "sum": "beloeb", "mean": …, "median": …, "percentile": "25:beloeb", "sd": …, "min": …, "max": …,
-//    "ratio": "beloeb/dage", "gini": …, "hierarchy": "kommune=region",
+//    "ratio": "beloeb/dage", "gini": …, "mode": …, "hierarchy": "kommune=region",
 //    "unit": …, "as_of": …, "title": …, "percent": "row", "round": 5, "coarsen": true, "formats": ["xlsx"],
 //    "explain": "kommune=101",
 //    "language": "da"}

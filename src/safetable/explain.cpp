@@ -1,10 +1,12 @@
 #include "safetable/explain.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <set>
 
 #include "safetable/output.hpp"
 #include "safetable/rules.hpp"
+#include "safetable/would_tell.hpp"
 
 namespace fvm::safetable {
 namespace {
@@ -41,14 +43,6 @@ Result<std::vector<size_t>> codes_of(const Record& record, std::string_view cell
   return codes;
 }
 
-std::string text_of(const Record& record, const std::vector<size_t>& codes, Language language) {
-  std::string out;
-  for (size_t i = 0; i < codes.size(); ++i)
-    out += (i == 0 ? "" : ", ") + record.dimensions[i].named.name + " = " +
-           label_of(record.dimensions[i], codes[i], language);
-  return out;
-}
-
 // The same for every hidden cell: what hides a single one is known only inside.
 std::string reason_of(const Record& record, Language language) {
   std::string reason = message(language, "safetable.is_hidden", {{"few", few_of(record, language)}});
@@ -66,6 +60,37 @@ std::string reason_of(const Record& record, Language language) {
   return reason;
 }
 
+// The nearest coarser cells that are open: one dimension at a time, then several.
+std::vector<std::string> open_above(const Record& record, const Cells& cells,
+                                    const std::vector<size_t>& codes, Language language) {
+  constexpr size_t told_max = 8;
+  std::vector<std::string> out;
+  std::vector<std::vector<size_t>> found;
+  std::deque<std::vector<size_t>> next{codes};
+  std::set<std::vector<size_t>> seen{codes};
+  const auto is_above = [&](const std::vector<size_t>& coarse, std::vector<size_t> fine) {
+    for (size_t i = 0; i < fine.size(); ++i) {
+      while (fine[i] != coarse[i] && fine[i] != 0) fine[i] = cells.parent(i, fine[i]);
+      if (fine[i] != coarse[i]) return false;
+    }
+    return true;
+  };
+  for (; !next.empty() && out.size() < told_max; next.pop_front()) {
+    if (std::ranges::any_of(found, [&](const auto& open) { return is_above(next.front(), open); })) continue;
+    if (record.mark(cells.at(next.front())) == Mark::open) {
+      found.push_back(next.front());
+      out.push_back(text_of_cell(record, next.front(), language));
+      continue;
+    }
+    for (size_t i = 0; i < codes.size(); ++i) {
+      auto coarser = next.front();
+      coarser[i] = cells.parent(i, coarser[i]);
+      if (seen.insert(coarser).second) next.push_back(std::move(coarser));
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string why_hidden(const Record& record, Language language) {
@@ -76,21 +101,14 @@ Result<Explanation> explain(const Record& record, const std::string& cell, Langu
   const Cells cells(record);
   const auto codes = TRY(codes_of(record, cell, language));
   const size_t at = cells.at(codes);
-  Explanation out{text_of(record, codes, language), record.mark(at) == Mark::open, {}, {}};
+  Explanation out{text_of_cell(record, codes, language), record.mark(at) == Mark::open, {}, {}, {}};
   out.reason = record.round > 0
                    ? message(language, "safetable.is_rounded", {{"base", std::to_string(record.round)}})
                : out.is_open ? message(language, "safetable.is_open")
                              : reason_of(record, language);
   if (out.is_open) return out;
-  for (size_t i = 0; i < codes.size(); ++i) {
-    auto coarser = codes;
-    while (coarser[i] != 0) {
-      coarser[i] = cells.parent(i, coarser[i]);
-      if (record.mark(cells.at(coarser)) != Mark::open) continue;
-      out.published.push_back(text_of(record, coarser, language));
-      break;
-    }
-  }
+  out.published = open_above(record, cells, codes, language);
+  out.would_tell = would_tell(record, codes, language);
   return out;
 }
 

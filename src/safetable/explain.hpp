@@ -14,8 +14,9 @@ namespace fvm::safetable {
 struct Explanation {
   std::string cell;  // "kommune = 101, koen = K"
   bool is_open = false;
-  std::string reason;                  // a sentence
-  std::vector<std::string> published;  // coarser cells that are open
+  std::string reason;                   // a sentence
+  std::vector<std::string> published;   // the nearest coarser cells that are open
+  std::vector<std::string> would_tell;  // what would have given it away: would_tell.hpp
 };
 
 // Why the hidden cells of a table are hidden, in a sentence; nothing when none is.

@@ -171,7 +171,12 @@ std::string json_of(const Record& record, Language language) {
                    {"round", record.round},
                    {"cells", std::move(list)},
                    {"notes", std::move(notes)}};
-  if (is_survival(record)) out["curves"] = curves_json(record, language);
+  if (is_survival(record)) {
+    out["curves"] = curves_json(record, language);
+    json::array& by = out["curves_by"].emplace_array();
+    for (const TableDimension& each : record.dimensions)
+      if (each.named.as == Dimension::As::value) by.emplace_back(each.named.name);
+  }
   return json::serialize(out) + "\n";
 }
 
@@ -205,7 +210,7 @@ std::string html_of(const Record& record, Language language) {
 std::string figure_name(const Measure& measure, const Rules& rules, Language language) {
   constexpr const char* keys[] = {"safetable.sum",       "safetable.mean",    "safetable.percentile",
                                   "safetable.deviation", "safetable.minimum", "safetable.maximum",
-                                  "safetable.ratio",     "safetable.gini"};
+                                  "safetable.ratio",     "safetable.gini",    "safetable.mode"};
   constexpr double middle = 50;
   const bool is_median = measure.figure == Figure::percentile && measure.percent == middle;
   return message(

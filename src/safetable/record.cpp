@@ -11,8 +11,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view figure_names[] = {"sum",     "mean",    "percentile", "deviation",
-                                             "minimum", "maximum", "ratio",      "gini"};
+constexpr std::string_view figure_names[] = {"sum",     "mean",  "percentile", "deviation", "minimum",
+                                             "maximum", "ratio", "gini",       "mode"};
 constexpr std::string_view as_names[] = {"value", "time", "event"};
 constexpr std::string_view percent_names[] = {"", "row", "column", "total"};
 

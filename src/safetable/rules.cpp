@@ -22,12 +22,16 @@ std::vector<std::string> registers_of(const std::vector<DataVersion>& data) {
 
 bool has_a_say(Statistic statistic, const Record& record) {
   if (statistic == Statistic::counts) return true;
-  if (record.model) return statistic == Statistic::regression || statistic == Statistic::sums;
+  if (record.model)
+    return statistic == Statistic::regression || statistic == Statistic::sums ||
+           (statistic == Statistic::odds && record.model->asked.family == Family::binomial);
   if (statistic == Statistic::survival && is_survival(record)) return true;
   return std::any_of(record.measures.begin(), record.measures.end(), [&](const Measure& measure) {
     switch (measure.figure) {
       case Figure::percentile:
         return statistic == Statistic::percentiles;
+      case Figure::mode:
+        return statistic == Statistic::mode;
       case Figure::deviation:
         return statistic == Statistic::deviation || statistic == Statistic::sums;
       case Figure::minimum:

@@ -25,8 +25,9 @@ struct Dimension {
   enum class As { value, time, event } as = As::value;
   double width = 0, until = 0;
 };
-// minimum, maximum: the mean of the most extreme, as many as the rules ask for. ratio: of two sums.
-enum class Figure { sum, mean, percentile, deviation, minimum, maximum, ratio, gini };
+// minimum, maximum: the mean of the most extreme, as many as the rules ask for. ratio: of two sums. mode: the
+// value that most have.
+enum class Figure { sum, mean, percentile, deviation, minimum, maximum, ratio, gini, mode };
 struct Measure {
   Figure figure = Figure::sum;
   std::string column;

@@ -44,6 +44,7 @@ json::object explained(const Explanation& explanation) {
   return {{"cell", explanation.cell},
           {"status", explanation.is_open ? "open" : "hidden"},
           {"reason", explanation.reason},
+          {"would_tell", json::array(explanation.would_tell.begin(), explanation.would_tell.end())},
           {"published", json::array(explanation.published.begin(), explanation.published.end())}};
 }
 

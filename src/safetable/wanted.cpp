@@ -63,6 +63,7 @@ Result<void> add_measures(const Wanted& wanted, Request& request) {
     request.measures.push_back({Figure::percentile, each.substr(sign + 1), percent, {}});
   }
   add(wanted.deviations, Figure::deviation), add(wanted.ginis, Figure::gini);
+  add(wanted.modes, Figure::mode);
   add(wanted.minima, Figure::minimum), add(wanted.maxima, Figure::maximum);
   for (const std::string& each : wanted.ratios) {
     const size_t sign = each.find('/');

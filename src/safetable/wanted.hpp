@@ -17,8 +17,8 @@ struct Wanted {
   std::vector<std::string> hierarchies;           // "kommune=region": what gives another's upper level
   std::vector<std::string> sums, means, medians;  // columns
   std::vector<std::string> percentiles;           // "25:column"
-  std::vector<std::string> deviations, minima, maxima, ginis;  // columns
-  std::vector<std::string> ratios;                             // "column/column"
+  std::vector<std::string> deviations, minima, maxima, ginis, modes;  // columns
+  std::vector<std::string> ratios;                                    // "column/column"
   // A survival curve: the columns of time and event, by `rows`; numbers as they were written.
   std::string time, event, width, until;
   // A model: the columns of outcome and terms, "age, factor(kommune)"; "gaussian", "binomial" or "poisson".

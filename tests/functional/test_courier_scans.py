@@ -2,6 +2,7 @@
 import os
 import pathlib
 import signal
+import socket
 import time
 
 import pytest
@@ -97,3 +98,29 @@ def test_a_courier_that_ends_in_a_scan_skips_nothing(house, end, wanted):
     house.wait_for_state(number, wanted)
     steps = [step["event"] for step in house.show(number, "olga")["history"]]
     assert steps.count("check") == 1 and "fail" not in steps
+
+
+def test_a_courier_that_waits_for_the_virus_scanner_ends_when_it_is_told_to(house, tmp_path):
+    """A daemon that takes the bytes and never answers."""
+    place = tmp_path / "clamd.sock"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(place))
+        listener.listen(4)
+        house.stop("fvm-courier")
+        house.configure(**{"release.clamd_socket": f'"{place}"'})
+        house.start("fvm-courier")
+        try:
+            number = begun(house, "venter.csv", "gruppe;antal\nC;120\nD;200\n")
+            listener.settimeout(30)
+            caller, _ = listener.accept()
+            caller.settimeout(30)
+            assert caller.recv(1 << 16), "the control: it is being asked"
+            begin = time.monotonic()
+            house.stop("fvm-courier")
+            assert time.monotonic() - begin < 10 and house.state(number) == "checking"
+            caller.close()
+        finally:
+            house.configure(**{"release.clamd_socket": '""'})
+            house.start("fvm-courier")
+        send_release(house.instance, number)
+        house.wait_for_state(number, "in_review")

@@ -67,6 +67,26 @@ def test_a_strict_register_is_strict_for_all_figures(fresh):
     assert deviation["101"] is None and high["101"] == pytest.approx(sum(AMOUNTS["101"][-11:]) / 11) and high["102"] is None
 
 
+MODES = {"101": [5] * 8 + [7] * 4 + [9], "102": [3] * 4 + [1, 2, 6, 8, 9, 11], "103": [4] * 19 + [6], "104": [2] * 6 + [1] * 6 + [8] * 2}
+
+
+def test_the_mode_is_that_of_enough_and_not_of_nearly_all(tmp_path):
+    rows = ((k, a) for k, amounts in MODES.items() for a in amounts)
+    people = [(n, kommune, "084", "KM"[n % 2], amount) for n, (kommune, amount) in enumerate(rows, 1)]
+    with Instance(tmp_path / "i") as instance:
+        tables = Tables(instance, people)
+        table = tables.table("--rows", "kommune", "--mode", "beloeb", sql=SQL)
+        mode = column(table, "mode of beloeb")
+        assert mode["101"] == 5, "eight of thirteen"
+        assert mode["102"] is None, "of four persons"
+        assert mode["103"] is None, "nineteen of twenty: more than 90 per cent"
+        assert mode["104"] == 1, "of two that as many have, the least"
+        assert mode["Total"] == 4 and any("At most 90 % of the group have the mode." in note for note in table["notes"])
+        file = instance.path / "config.toml"
+        file.write_text(file.read_text().replace("rules = []", 'rules = ["mode.share_max = 95"]'))
+        assert column(tables.table("--rows", "kommune", "--mode", "beloeb", sql=SQL), "mode of beloeb")["103"] == 4, "the rule decides"
+
+
 def test_words_that_are_no_figure(fresh):
     for words, error in ((("--ratio", "beloeb"), "table.ratio_unreadable"), (("--ratio", "/beloeb"), "table.ratio_unreadable"),
                          (("--sd", "kommune"), "table.measure_no_number"), (("--ratio", "beloeb/nix"), "table.column_unknown")):

@@ -259,3 +259,14 @@ def test_a_table_is_shown_by_itself(running):
     assert every.stdout.count("independent facts:") > 1 and "facts are out" in every.stdout + every.stderr
     assert alone.stdout.count("independent facts:") == 1 and "facts are out" not in alone.stdout + alone.stderr
     assert "safe tables of project" not in alone.stdout + alone.stderr
+
+
+def test_an_odds_ratio_needs_enough_in_each_of_its_four_cells(tmp_path):
+    """A coefficient of a level is one: the setting is for it, and for no other model."""
+    with Instance(tmp_path / "i") as instance:
+        models = Models(instance, PEOPLE)
+        assert models.model(outcome="syg", terms="alder, kommune", family="binomial")
+        file = instance.path / "config.toml"
+        file.write_text(file.read_text().replace("rules = []", 'rules = ["odds.cell_min = 300"]'))
+        assert models.no_model(outcome="syg", terms="alder, kommune", family="binomial") == "model.too_few_persons"
+        assert models.model(terms="alder, kommune")

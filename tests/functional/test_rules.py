@@ -50,7 +50,8 @@ def test_rules_in_force_are_shown(running):
 @pytest.mark.parametrize("line, error", [
     ("counts.threshold = 2", "rules.out_of_range"), ("sums.dominance_percent = 95", "rules.out_of_range"),
     ("counts.treshold = 7", "rules.unknown_parameter"), ("LSR counts.threshold 7", "rules.unreadable"),
-    ("unit dogs: counts.threshold = 7", "rules.unknown_unit"),
+    ("unit dogs: counts.threshold = 7", "rules.unknown_unit"), ("unit households: counts.threshold = 7", "rules.unknown_unit"),
+    ("counts.bounds_cells = -1", "rules.out_of_range"),
 ])
 def test_a_rule_that_cannot_be_is_told_by_every_verb(running, line, error):
     set_rules(running.instance, line)

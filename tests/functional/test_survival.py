@@ -1,6 +1,9 @@
 """fvm survival: curves of published counts, against a life table of our own."""
+import csv
+import io
 import json
 import random
+import shutil
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -113,3 +116,66 @@ def test_what_is_no_time_is_told(running, sql, error):
 @pytest.mark.parametrize("word", ["0", "-3", "x", "1e99", "nan"])
 def test_widths_are_numbers_above_zero(running, word):
     assert survival(running, f"--width={word}", check=False)["error"] == "table.time_unreadable"
+
+
+def session(tables, *command):
+    return tables.instance.fvm("session", PROJECT, "--", *command, user="anna", check=False)
+
+
+def same_steps(rows, curves):
+    """Rows of a session and the curves of `fvm survival`."""
+    told = [(group, step) for curve in curves for group, step in ((curve["group"], step) for step in curve["steps"])]
+    assert len(rows) == len(told)
+    for row, (group, step) in zip(rows, told):
+        assert row["koen"] == group[0]
+        for name in ("from", "to", "at_risk", "events", "censored", "survival", "standard_error"):
+            value = row[name] if row[name] != "" else None
+            assert (value is None) == (step[name] is None) and (value is None or float(value) == pytest.approx(step[name])), (row, step)
+
+
+def test_in_a_session_by_sql(fresh):
+    words = SQL.replace("'", "''")
+    done = session(fresh, "psql", "-X", "-q", "--csv", "-c", f"CALL fvm.safe_survival('{words}', 'dage', 'doed', by => 'koen', until => '365', out => '/outbox/s.svg')")
+    assert done.returncode == 0, done.stderr
+    shown = survival(fresh, "--by", "koen", "--until", "365")["curves"]
+    same_steps(list(csv.DictReader(io.StringIO(done.stdout))), shown)
+    assert "Written: /outbox/s.svg" in done.stderr and "is released" in done.stderr
+    again = session(fresh, "psql", "-X", "-q", "--csv", "-c", "CALL fvm.safe_table_again(1)")
+    assert again.stdout == done.stdout
+    alone = session(fresh, "psql", "-X", "-c", f"CALL fvm.safe_survival('{words}', 'dage')")
+    assert alone.returncode != 0 and "needs both time" in alone.stderr
+    cut = session(fresh, "psql", "-X", "-q", "--csv", "-c",
+                  f"CALL fvm.safe_survival('{words} WHERE pnr <> (SELECT min(pnr) FROM bef.person)', 'dage', 'doed', until => '365')")
+    assert cut.returncode == 0 and "ends before all times are shown" in cut.stderr and len(cut.stdout.splitlines()) == 1
+
+
+def test_in_python_and_in_R(fresh):
+    shown = survival(fresh, "--by", "koen", "--until", "365", "--width", "30")["curves"]
+    done = session(fresh, "python3", "-c", f"""
+import json
+from fvm_tables import safe_survival, safe_table_again
+c = safe_survival({SQL!r}, "dage", "doed", by="koen", until=365, width=30, show=False)
+assert safe_table_again(c.number, show=False).rows == c.rows and repr(c).startswith("<SafeCurves")
+print(json.dumps(c.rows))
+print(c)""")
+    assert done.returncode == 0, done.stderr
+    first, drawn = done.stdout.split("\n", 1)
+    same_steps(json.loads(first), shown)
+    assert "at_risk" in drawn and "is released" in drawn
+    if shutil.which("Rscript") is None:
+        pytest.skip("R is not installed")
+    done = session(fresh, "Rscript", "-e", f"""library(fvmtables); c <- safe_survival("{SQL}", "dage", "doed", by = "koen", until = 365)
+stopifnot(inherits(c, "safe_curves"), identical(dim(safe_table_again(attr(c, "number"), show = FALSE)), dim(c)))
+write.csv(as.data.frame(c), "/work/c.csv", row.names = FALSE, na = "")""")
+    assert done.returncode == 0, done.stderr
+    same_steps(list(csv.DictReader((fresh.instance.path / "projects" / PROJECT / "work" / "c.csv").open(encoding="utf-8"))), shown)
+
+
+def test_a_curve_is_sent_home_and_explained_in_the_step_that_makes_it(fresh):
+    less = SQL + " WHERE pnr <> (SELECT min(pnr) FROM bef.person)"
+    survival(fresh, "--until", "365")
+    told = survival(fresh, "--until", "365", "--explain", "doed=Total,dage=Total", sql=less)["explanation"]
+    assert told["status"] == "hidden" and any("would be the rest" in line or "would be known" in line for line in told["would_tell"])
+    refused = survival(fresh, "--send", "nobody@example.org", "--purpose", "x", check=False)
+    assert refused["error"].startswith("release."), "not on the list: nothing is made"
+    assert len(fresh.instance.json("ledger", "show", PROJECT)["tables"]) == 2

@@ -97,7 +97,7 @@ export interface Table {
 export interface TableAsked { sql: string; [more: string]: unknown }
 export interface Formats { formats?: string[] }
 export interface InOutbox { table: integer; files: string[] }
-export interface Explained { cell: string; status: string; reason: string; published: string[]; [more: string]: unknown }
+export interface Explained { cell: string; status: string; reason: string; would_tell: string[]; published: string[]; [more: string]: unknown }
 
 // ---- results on their way home
 export interface Vote { reviewer: string; vote: string; reason: string; comments: { file: integer; text: string }[] }

@@ -18,7 +18,7 @@ import re
 
 import psycopg2
 
-__all__ = ["Refused", "SafeModel", "SafeTable", "explain", "safe_group_by", "safe_regression", "safe_table", "safe_table_again", "safe_tables"]
+__all__ = ["Refused", "SafeModel", "SafeTable", "explain", "safe_group_by", "safe_regression", "safe_survival", "safe_table", "safe_table_again", "safe_tables"]
 
 
 class Refused(Exception):
@@ -70,6 +70,13 @@ class SafeModel(SafeTable):
         return f"<SafeModel {self.number}: {len(self.rows)} rows>"
 
 
+class SafeCurves(SafeTable):
+    """Released survival curves: one row a step."""
+
+    def __repr__(self):
+        return f"<SafeCurves {self.number}: {len(self.rows)} steps>"
+
+
 def safe_regression(sql, outcome=None, terms=None, family=None, out=None, as_of=None, unit=None, title=None, fit=None, show=True):
     """Asks for a regression model and prints it. `terms`: "alder, factor(kommune)", texts are factors; `family`: "gaussian", "binomial"
     or "poisson". `fit`: results of statsmodels' formula interface instead of these three: what was asked for is read from it, and its
@@ -77,8 +84,7 @@ def safe_regression(sql, outcome=None, terms=None, family=None, out=None, as_of=
     if fit is not None:
         outcome, terms, family = outcome or fit.model.endog_names, terms or _terms_of(fit), family or _family_of(fit)
     given = dict(sql=sql, outcome=outcome, terms=_listed(terms), family=family, out=_places(out), as_of=as_of, unit=unit, title=title)
-    columns, values, notices, number = _call("safe_regression", given, number=True)
-    model = SafeModel([*columns, "mark"], [[*row, ""] for row in values], notices, number)
+    model = _table("safe_regression", given, show=False)
     if fit is not None:
         model.differs = _differing(model, fit)
         told = ", ".join(model.differs) or "none"
@@ -86,6 +92,14 @@ def safe_regression(sql, outcome=None, terms=None, family=None, out=None, as_of=
     if show:
         print(model)
     return model
+
+
+def safe_survival(sql, time, event, by=None, width=None, until=None, out=None, as_of=None, unit=None, title=None, show=True):
+    """Asks for survival curves, one for each value of `by`, and prints them: one row a step, from, to, at_risk, events, censored, survival,
+    standard_error. One row a person in `sql`; `time`: how long she was followed, `event`: whether it ended with the event. `width`: bands
+    that are counted in (30), put together where events are few; `until`: whoever is still there then is censored. Raises Refused."""
+    given = dict(sql=sql, time=time, event=event, by=by, width=width, until=until, out=_places(out), as_of=as_of, unit=unit, title=title)
+    return _table("safe_survival", given, show)
 
 
 def _listed(terms):
@@ -127,11 +141,13 @@ def _differing(model, fit):
 
 
 def safe_table(sql, rows, columns=None, count=None, sum=None, mean=None, median=None, as_of=None, out=None, percentile=None,
-               hierarchy=None, unit=None, title=None, percent=None, coarsen=None, round=None, show=True):
+               hierarchy=None, unit=None, title=None, percent=None, coarsen=None, round=None, sd=None, min=None, max=None, ratio=None,
+               gini=None, mode=None, show=True):
     """Asks for a safe table and prints it. Names are a text "a,b" or a list; `out` is a file (.xlsx .csv .json .html .svg) or a list of
-    them. `coarsen`: where many cells would be hidden, put values together or leave a dimension out. Raises Refused."""
+    them. `sd`, `min`, `max`, `ratio` ("beloeb/dage"), `gini`, `mode`: of columns. `coarsen`: where many cells would be hidden, put values together or leave a dimension out. Raises Refused."""
     given = dict(sql=sql, rows=rows, columns=columns, count=count, sum=sum, mean=mean, median=median, as_of=as_of, out=_places(out),
-                 percentile=percentile, hierarchy=hierarchy, unit=unit, title=title, percent=percent, coarsen=coarsen, round=round)
+                 percentile=percentile, hierarchy=hierarchy, unit=unit, title=title, percent=percent, coarsen=coarsen, round=round,
+                 sd=sd, min=min, max=max, ratio=ratio, gini=gini, mode=mode)
     return _table("safe_table", given, show)
 
 
@@ -159,7 +175,10 @@ def explain(number, cell):
 
 def _table(procedure, given, show):
     columns, values, notices, number = _call(procedure, given, number=True)
-    table = SafeTable(columns, values, notices, number)
+    kind = SafeTable if "mark" in columns else SafeCurves if "at_risk" in columns else SafeModel
+    if kind is not SafeTable:  # nothing in them is hidden
+        columns, values = [*columns, "mark"], [[*row, ""] for row in values]
+    table = kind(columns, values, notices, number)
     if show:
         print(table)
     return table

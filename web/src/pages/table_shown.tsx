@@ -42,6 +42,7 @@ function Why({ place, told }: typeof nothingYet) {
         <>
           <p><strong>{told.cell}</strong></p>
           <p>{told.reason}</p>
+          {told.would_tell.length > 0 && <ul>{told.would_tell.map((each) => <li key={each}>{each}</li>)}</ul>}
           {told.published.length > 0 && (
             <><p>{text("web.tab_merge")}</p><ul>{told.published.map((each) => <li key={each}>{each}</li>)}</ul></>
           )}

@@ -7,10 +7,28 @@
 
 safe_table <- function(sql, rows, columns = NULL, count = NULL, sum = NULL, mean = NULL, median = NULL, as_of = NULL, out = NULL,
                        percentile = NULL, hierarchy = NULL, unit = NULL, title = NULL, percent = NULL, coarsen = NULL,
-                       round = NULL, show = TRUE) {
+                       round = NULL, sd = NULL, min = NULL, max = NULL, ratio = NULL, gini = NULL, mode = NULL, show = TRUE) {
   table_of("safe_table", list(sql = sql, rows = rows, columns = columns, count = count, sum = sum, mean = mean, median = median,
                               as_of = as_of, out = places(out), percentile = percentile, hierarchy = hierarchy, unit = unit,
-                              title = title, percent = percent, coarsen = coarsen, round = round), show)
+                              title = title, percent = percent, coarsen = coarsen, round = round, sd = sd, min = min, max = max,
+                              ratio = ratio, gini = gini, mode = mode), show)
+}
+
+# Survival curves, one for each value of `by`: one row a step. One row a person in `sql`; `time`: how long she was followed, `event`:
+# whether it ended with the event. `width`: bands that are counted in; `until`: whoever is still there then is censored.
+safe_survival <- function(sql, time, event, by = NULL, width = NULL, until = NULL, out = NULL, as_of = NULL, unit = NULL, title = NULL,
+                          show = TRUE) {
+  table_of("safe_survival", list(sql = sql, time = time, event = event, by = by, width = width, until = until,
+                                 out = places(out), as_of = as_of, unit = unit, title = title), show)
+}
+
+print.safe_curves <- function(x, ...) {
+  drawn <- as.data.frame(x)
+  numbers <- vapply(drawn, is.numeric, TRUE)
+  drawn[numbers] <- lapply(drawn[numbers], function(column) ifelse(is.na(column), "\u2013", format(column, digits = 4, trim = TRUE, drop0trailing = TRUE)))
+  print.data.frame(drawn, row.names = FALSE)
+  cat("", attr(x, "notes"), sep = "\n")
+  invisible(x)
 }
 
 # A regression model: fitted anew by the service from the same SELECT; its figures are told, not those of a fit made here.
@@ -30,7 +48,6 @@ safe_regression <- function(sql, outcome = NULL, terms = NULL, family = NULL, ou
   if (!is.null(terms)) terms <- paste(terms, collapse = ", ")
   model <- table_of("safe_regression", list(sql = sql, outcome = outcome, terms = terms, family = family, out = places(out), as_of = as_of,
                                             unit = unit, title = title), FALSE)
-  class(model) <- c("safe_model", class(model))
   if (!is.null(fit)) model$own <- own_coefficients(model, stats::coef(fit))
   if (show) print(model)
   invisible(model)
@@ -89,7 +106,8 @@ table_of <- function(procedure, given, show) {
   table <- in_session(function(con) {
     rows <- ask(con, procedure, given)
     notes <- ask(con, "safe_table_notes", list())
-    structure(rows, class = c("safe_table", "data.frame"), number = notes$number[1], notes = notes$note)
+    kind <- if ("mark" %in% names(rows)) "safe_table" else if ("at_risk" %in% names(rows)) "safe_curves" else "safe_model"
+    structure(rows, class = c(kind, "data.frame"), number = notes$number[1], notes = notes$note)
   })
   if (show) print(table)
   invisible(table)
