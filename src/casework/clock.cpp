@@ -26,10 +26,6 @@ bool in_queue(const Case& about) {
   return counts(about.state) && about.submitted.has_value();
 }
 
-bool before(const Case& a, const Case& b) {
-  return std::pair(*a.submitted, a.id) < std::pair(*b.submitted, b.id);
-}
-
 }  // namespace
 
 Clock clock_of(const Case& about, Date today, int64_t target_days) {
@@ -78,13 +74,18 @@ std::optional<Forecast> forecast_of(const Clock& clock, std::vector<int64_t> dur
   return out;
 }
 
-Place place_in_queue(std::span<const Case> cases, const Case& about) {
-  Place out;
-  out.of = static_cast<size_t>(std::count_if(cases.begin(), cases.end(), in_queue));
+WaitingLine::WaitingLine(std::span<const Case> cases) {
+  for (const Case& each : cases)
+    if (in_queue(each)) waiting_.emplace_back(*each.submitted, each.id);
+  std::sort(waiting_.begin(), waiting_.end());
+}
+
+Place WaitingLine::place_of(const Case& about) const {
+  Place out{0, waiting_.size()};
   if (!in_queue(about)) return out;
-  out.place = 1 + static_cast<size_t>(std::count_if(cases.begin(), cases.end(), [&](const Case& each) {
-                return in_queue(each) && before(each, about);
-              }));
+  const auto before =
+      std::lower_bound(waiting_.begin(), waiting_.end(), std::pair(*about.submitted, about.id));
+  out.place = 1 + static_cast<size_t>(before - waiting_.begin());
   return out;
 }
 

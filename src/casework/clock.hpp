@@ -42,6 +42,13 @@ std::optional<Forecast> forecast_of(const Clock& clock, std::vector<int64_t> dur
 struct Place {
   size_t place = 0, of = 0;
 };
-Place place_in_queue(std::span<const Case> cases, const Case& about);
+class WaitingLine {
+ public:
+  explicit WaitingLine(std::span<const Case> cases);
+  Place place_of(const Case& about) const;
+
+ private:
+  std::vector<std::pair<Time, int64_t>> waiting_;  // handed in, and the case's id; sorted
+};
 
 }  // namespace fvm::casework

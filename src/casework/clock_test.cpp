@@ -187,10 +187,10 @@ TEST(Queue, IsByWhenTheyWereHandedInFirst) {
   Case waiting = with_history({{{2026, 11, 1}, Event::submit}, {{2026, 11, 4}, Event::request}});
   first.id = 1, second.id = 2, waiting.id = 3;
   const std::vector<Case> all = {second, waiting, first};
-  EXPECT_EQ(place_in_queue(all, first).place, 1u);
-  EXPECT_EQ(place_in_queue(all, second).place, 2u);
-  EXPECT_EQ(place_in_queue(all, second).of, 2u);
-  EXPECT_EQ(place_in_queue(all, waiting).place, 0u);
+  EXPECT_EQ(WaitingLine(all).place_of(first).place, 1u);
+  EXPECT_EQ(WaitingLine(all).place_of(second).place, 2u);
+  EXPECT_EQ(WaitingLine(all).place_of(second).of, 2u);
+  EXPECT_EQ(WaitingLine(all).place_of(waiting).place, 0u);
 }
 
 RC_GTEST_PROP(QueueProperty, EveryPlaceIsTakenOnce, ()) {
@@ -201,11 +201,11 @@ RC_GTEST_PROP(QueueProperty, EveryPlaceIsTakenOnce, ()) {
   }
   std::vector<size_t> places;
   for (const Case& each : all) {
-    if (const Place place = place_in_queue(all, each); place.place > 0) places.push_back(place.place);
+    if (const Place place = WaitingLine(all).place_of(each); place.place > 0) places.push_back(place.place);
   }
   std::sort(places.begin(), places.end());
   for (size_t i = 0; i < places.size(); ++i) RC_ASSERT(places[i] == i + 1);
-  RC_ASSERT(place_in_queue(all, all.front()).of == places.size());
+  RC_ASSERT(WaitingLine(all).place_of(all.front()).of == places.size());
 }
 
 }  // namespace

@@ -46,25 +46,39 @@ Role role_of(const Facts& facts, Event event) {
   return role_in_the_service(facts, event);
 }
 
-Result<Facts> facts_of(const store::Database& store, const Case& about, std::string_view name) {
-  Facts facts;
+Result<Viewer> viewer_of(const store::Database& store, std::string_view name) {
   const auto user = identity::find_user(store, name);
   if (!user.ok()) {
-    if (user.error().kind == fvm::Kind::usage) return facts;  // nobody we know
+    if (user.error().kind == fvm::Kind::usage) return Viewer();  // nobody we know
     return user.error();
   }
   const auto institution = TRY(identity::find_institution(store, user->institution_name));
-  facts.open_account = user->may_act();
-  facts.applicant = user->name == about.applicant;
-  facts.signatory = user->has(identity::Role::signatory) && institution.cvr == about.cvr;
-  facts.caseworker = user->has(identity::Role::caseworker);
-  facts.decision_maker = user->has(identity::Role::decision_maker);
-  facts.assigned = user->name == about.caseworker;
+  return Viewer{user->name,
+                institution.cvr,
+                user->may_act(),
+                user->has(identity::Role::signatory),
+                user->has(identity::Role::caseworker),
+                user->has(identity::Role::decision_maker)};
+}
+
+Facts facts_of(const Viewer& viewer, const Case& about) {
+  Facts facts;
+  if (viewer.name.empty()) return facts;
+  facts.open_account = viewer.open;
+  facts.applicant = viewer.name == about.applicant;
+  facts.signatory = viewer.signatory && viewer.cvr == about.cvr;
+  facts.caseworker = viewer.caseworker;
+  facts.decision_maker = viewer.decision_maker;
+  facts.assigned = viewer.name == about.caseworker;
   facts.unassigned = about.caseworker.empty();
-  facts.handled = facts.assigned || was_assigned(about, user->name);
+  facts.handled = facts.assigned || was_assigned(about, viewer.name);
   facts.by_mail = about.origin == Origin::mail && about.applicant.empty();
   facts.handed_in = about.submitted.has_value();
   return facts;
+}
+
+Result<Facts> facts_of(const store::Database& store, const Case& about, std::string_view name) {
+  return facts_of(TRY(viewer_of(store, name)), about);
 }
 
 Result<Role> role_of(const store::Database& store, const Case& about, std::string_view user, Event event) {

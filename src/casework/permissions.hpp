@@ -27,6 +27,13 @@ struct Facts {
 // `event` settles which of two roles somebody uses.
 Role role_of(const Facts& facts, Event event);
 
+// An account, as far as cases ask; without a name: nobody whom we know.
+struct Viewer {
+  std::string name, cvr;
+  bool open = false, signatory = false, caseworker = false, decision_maker = false;
+};
+Result<Viewer> viewer_of(const store::Database& store, std::string_view name);
+Facts facts_of(const Viewer& viewer, const Case& about);
 Result<Facts> facts_of(const store::Database& store, const Case& about, std::string_view user);
 Result<Role> role_of(const store::Database& store, const Case& about, std::string_view user, Event event);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <map>
 
 #include "casework/findings_json.hpp"
 #include "notify/outbox.hpp"
@@ -106,15 +107,25 @@ Result<Case> read_case(const store::Statement& row) {
 }
 
 constexpr std::string_view step_columns =
-    "SELECT at, actor, role, event, from_state, to_state, words, version, subject FROM casework_step ";
+    "SELECT at, actor, role, event, from_state, to_state, words, version, subject, case_id FROM "
+    "casework_step ";
+constexpr int case_column = 9;
+
+Step read_step(const store::Statement& row) {
+  return {row.time(0),
+          row.text(1),
+          named(all_roles(), row.text(2)),
+          named(all_events(), row.text(3)),
+          named(all_states(), row.text(4)),
+          named(all_states(), row.text(5)),
+          row.text(6),
+          row.integer(7),
+          row.text(8)};
+}
 
 Result<std::vector<Step>> read_steps(store::Statement row) {
   std::vector<Step> steps;
-  while (TRY(row.step())) {
-    steps.push_back({row.time(0), row.text(1), named(all_roles(), row.text(2)),
-                     named(all_events(), row.text(3)), named(all_states(), row.text(4)),
-                     named(all_states(), row.text(5)), row.text(6), row.integer(7), row.text(8)});
-  }
+  while (TRY(row.step())) steps.push_back(read_step(row));
   return steps;
 }
 
@@ -181,6 +192,24 @@ Result<std::vector<Case>> list(const store::Database& store, const Filter& filte
       out.push_back(std::move(one));
   }
   return out;
+}
+
+Result<std::vector<Case>> list_whole(const store::Database& store, const Filter& filter) {
+  auto cases = TRY(list(store, filter));
+  std::map<int64_t, Case*> by_id;
+  for (Case& each : cases) by_id[each.id] = &each;
+  constexpr size_t few = 20;  // cases that are sooner asked for one by one
+  if (cases.size() <= few) {
+    for (Case& each : cases)
+      each.history = TRY(read_steps(
+          TRY(store.prepare(std::string(step_columns) + "WHERE case_id = ? ORDER BY id", each.id))));
+    return cases;
+  }
+  auto row = TRY(store.prepare(std::string(step_columns) + "ORDER BY id"));
+  while (TRY(row.step()))
+    if (const auto found = by_id.find(row.integer(case_column)); found != by_id.end())
+      found->second->history.push_back(read_step(row));
+  return cases;
 }
 
 Result<Version> version_of(const store::Database& store, const Case& about, int64_t version) {

@@ -29,6 +29,8 @@ struct Filter {
 };
 // Oldest first. Without the histories.
 Result<std::vector<Case>> list(const store::Database& store, const Filter& filter = {});
+// With them.
+Result<std::vector<Case>> list_whole(const store::Database& store, const Filter& filter = {});
 
 // "casework.no_version" when there is none of that number.
 Result<Version> version_of(const store::Database& store, const Case& about, int64_t version);

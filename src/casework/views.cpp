@@ -9,11 +9,11 @@ namespace fvm::casework {
 namespace {
 
 // Durations of decided cases of one kind, from their histories.
-Result<std::vector<int64_t>> durations(const store::Database& store, Kind kind) {
+std::vector<int64_t> durations(std::span<const Case> cases, Kind kind) {
   std::vector<int64_t> out;
-  for (const Case& each : TRY(list(store))) {
+  for (const Case& each : cases) {
     if (each.kind != kind || !each.submitted) continue;
-    if (const auto days = days_taken(TRY(find(store, each.number)))) out.push_back(*days);
+    if (const auto days = days_taken(each)) out.push_back(*days);
   }
   return out;
 }
@@ -75,8 +75,9 @@ Result<View> view(const Setting& setting, std::string_view number, std::string_v
   if (out.sight == Sight::inside) out.staff = TRY(staff_of(store));
   const Date today = calendar::danish_date(setting.world.now());
   out.clock = clock_of(whole, today, setting.rules.target_days);
-  out.place = place_in_queue(TRY(list(store)), whole);
-  auto past = TRY(durations(store, whole.kind));
+  const auto all = TRY(list_whole(store));
+  out.place = WaitingLine(all).place_of(whole);
+  auto past = durations(all, whole.kind);
   out.forecast_cases = past.size();
   out.forecast = forecast_of(out.clock, std::move(past), today, setting.rules.forecast_cases_min);
   if (whole.submitted_version > 0)
@@ -90,16 +91,16 @@ Result<View> view(const Setting& setting, std::string_view number, std::string_v
 Result<std::vector<View>> views(const Setting& setting, const Filter& filter, std::string_view user) {
   const store::Database& store = setting.ledger.database();
   const Date today = calendar::danish_date(setting.world.now());
-  const std::vector<Case> all = TRY(list(store));
+  const WaitingLine line(TRY(list(store)));
+  const Viewer viewer = TRY(viewer_of(store, user));
   std::vector<View> out;
-  for (const Case& each : TRY(list(store, filter))) {
-    const Case whole = TRY(find(store, each.number));
+  for (const Case& whole : TRY(list_whole(store, filter))) {
     View one;
-    const Facts facts = TRY(facts_of(store, whole, user));
+    const Facts facts = facts_of(viewer, whole);
     one.sight = sight_of(facts);
     if (one.sight == Sight::nothing) continue;
     one.clock = clock_of(whole, today, setting.rules.target_days);
-    one.place = place_in_queue(all, whole);
+    one.place = line.place_of(whole);
     one.about = seen(whole, one.sight);
     one.steps = steps_for(whole, facts);
     out.push_back(std::move(one));
@@ -111,11 +112,12 @@ Result<Queue> queue(const Setting& setting) {
   const store::Database& store = setting.ledger.database();
   Queue out;
   out.target_days = setting.rules.target_days;
-  for (const Case& each : TRY(list(store))) {
+  const auto all = TRY(list_whole(store));
+  for (const Case& each : all) {
     out.waiting += counts(each.state);
     out.with_applicants += each.state == State::returned;
   }
-  auto past = TRY(durations(store, Kind::application));
+  auto past = durations(all, Kind::application);
   out.forecast_cases = past.size();
   const Date today = calendar::danish_date(setting.world.now());
   out.forecast = forecast_of({}, std::move(past), today, setting.rules.forecast_cases_min);

@@ -42,8 +42,9 @@ Case seen(Case about, Sight sight) {
 Result<std::vector<Case>> visible(const store::Database& store, std::vector<Case> cases,
                                   std::string_view user) {
   std::vector<Case> out;
+  const Viewer viewer = TRY(viewer_of(store, user));
   for (Case& each : cases) {
-    const Sight sight = TRY(sight_of(store, each, user));
+    const Sight sight = sight_of(facts_of(viewer, each));
     if (sight != Sight::nothing) out.push_back(seen(std::move(each), sight));
   }
   return out;
