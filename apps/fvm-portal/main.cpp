@@ -16,6 +16,7 @@
 
 #include "api/openapi.hpp"
 #include "api/public_routes.hpp"
+#include "api/unknown_page.hpp"
 #include "base/log.hpp"
 #include "casework/document.hpp"
 #include "config/instance.hpp"
@@ -75,6 +76,9 @@ Result<void> serve(const Path& root, int port) {
   api::add_public_routes(router, facts, assets);
   login->add_routes(router, cases->routes());
   api::add_openapi_route(router, config.service.name, FVM_VERSION, cases->routes());
+  router.otherwise([&](const http::Request& request, http::Response problem) {
+    return api::unknown_address(facts, assets, request, std::move(problem));
+  });
   const auto server = TRY(http::Server::start(
       options, [&router](const http::Request& request) { return router.answer(request); }));
   log_event("portal.ready", {{"address", options.address}, {"port", std::to_string(server->port())}});

@@ -70,6 +70,10 @@ std::string address_of(Place place, Language language) {
   return "/";
 }
 
+std::string openness_address(Language language) {
+  return language == Language::danish ? "/aabenhed" : "/en/openness";
+}
+
 std::string escape_url(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -80,11 +84,15 @@ std::string escape_url(std::string_view text) {
   return out;
 }
 
-std::string table_open(Language language, std::string_view caption, const std::vector<Head>& heads) {
-  std::string out = fmt::format(
+std::string table_begin(std::string_view caption) {
+  return fmt::format(
       "<div class=\"table--responsive-scroll\"><table class=\"table table--borderless\"><caption "
       "class=\"sr-only\">{}</caption><thead><tr>",
       escape_html(caption));
+}
+
+std::string table_open(Language language, std::string_view caption, const std::vector<Head>& heads) {
+  std::string out = table_begin(caption);
   for (const Head& head : heads)
     out += fmt::format("<th scope=\"col\"{}>{}</th>", head.number ? " class=\"number\"" : "",
                        text(language, head.key));
@@ -134,8 +142,7 @@ http::Response render(const ServiceFacts& facts, const Assets& assets, Language 
   body += fmt::format(
       "</main>\n<footer class=\"footer\"><div class=\"container\"><p>{}</p><p><a href=\"{}\">{}</a> · <a "
       "href=\"{}\">{}</a></p><p>{} {}</p></div></footer>\n</body></html>\n",
-      text(language, "web.footer"), language == Language::danish ? "/aabenhed" : "/en/openness",
-      text(language, "web.openness_title"),
+      text(language, "web.footer"), openness_address(language), text(language, "web.openness_title"),
       language == Language::danish ? "/tilgaengelighed" : "/en/accessibility",
       text(language, "web.accessibility_title"), escape_html(facts.service_name), escape_html(facts.version));
   return {page.status,

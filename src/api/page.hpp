@@ -13,7 +13,7 @@
 namespace fvm::api {
 
 // Which entry of the main menu a page belongs to.
-enum class Place { front, registers, projects, mine };
+enum class Place { front, registers, projects, mine, none };
 
 struct Page {
   std::string title;   // the heading, and in front of the service's name in the window
@@ -31,6 +31,8 @@ std::string text(Language language, std::string_view key);
 std::string text(Language language, std::string_view key, const Arguments& arguments);
 // The address of a part of the portal: "/registre", "/en/registers".
 std::string address_of(Place place, Language language);
+// Where everybody reads what has gone wrong, and how the service tests itself.
+std::string openness_address(Language language);
 // `text` as one part of a path or a value of a query.
 std::string escape_url(std::string_view text);
 // A table: its beginning with a caption for screen readers, cells (HTML), the head of a row, its end.
@@ -38,6 +40,7 @@ struct Head {
   std::string_view key;  // of the message
   bool number = false;   // to the right
 };
+std::string table_begin(std::string_view caption);  // up to its heads
 std::string table_open(Language language, std::string_view caption, const std::vector<Head>& heads);
 std::string cell(std::string_view content, bool number = false);
 std::string row_head(std::string_view content);

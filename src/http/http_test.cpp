@@ -58,6 +58,15 @@ Router small_router() {
   return router;
 }
 
+TEST(Router, LeavesWhatNoRouteAnswersToWhoeverDressesIt) {
+  Router router = small_router();
+  router.otherwise([](const Request& request, Response problem) {
+    return Response{problem.status, "text/plain", request.path};
+  });
+  EXPECT_EQ(router.answer({.method = "GET", .path = "/nothing"}).body, "/nothing");
+  EXPECT_EQ(router.answer({.method = "GET", .path = "/nothing"}).status, 404u);
+}
+
 TEST(Router, FindsParametersAndSays404And405) {
   const Router router = small_router();
   EXPECT_EQ(router.answer({.method = "GET", .path = "/tables/lmdb"}).body, "lmdb");

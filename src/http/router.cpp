@@ -40,10 +40,10 @@ Response Router::answer(Request request) const {
     if (route.method == method) return route.handler(request);
     allowed += (allowed.empty() ? "" : ", ") + route.method;
   }
-  if (allowed.empty()) return problem(404, "http.not_found");
-  Response response = problem(405, "http.method_not_allowed");
-  response.headers.emplace_back("Allow", allowed);
-  return response;
+  Response response =
+      allowed.empty() ? problem(404, "http.not_found") : problem(405, "http.method_not_allowed");
+  if (!allowed.empty()) response.headers.emplace_back("Allow", allowed);
+  return otherwise_ ? otherwise_(request, std::move(response)) : response;
 }
 
 }  // namespace fvm::http

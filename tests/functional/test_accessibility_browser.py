@@ -6,9 +6,9 @@ from support import browsers, projects
 
 pytestmark = pytest.mark.skipif(browsers.reason_why_not() is not None, reason=browsers.reason_why_not() or "")
 
-PATHS = ["/", "/registre", "/registre/TST", "/registre/TST/visit", "/registre?q=diagnosis", "/projekter", "/aabenhed", "/tilgaengelighed", "/login",
+PATHS = ["/", "/registre", "/registre/TST", "/registre/TST/visit", "/registre?q=diagnosis", "/projekter", "/aabenhed", "/tilgaengelighed", "/findes-ikke", "/login",
          "/en", "/en/registers", "/en/registers/TST", "/en/registers/TST/visit", "/en/registers?q=diagnosis", "/en/projects",
-         "/en/openness", "/en/accessibility", "/en/login"]
+         "/en/openness", "/en/accessibility", "/en/no-such-page", "/en/login"]
 
 
 def test_public_pages(tmp_path):

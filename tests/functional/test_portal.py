@@ -117,6 +117,37 @@ def test_broken_and_oversized_requests_are_refused(instance, request_bytes, code
     assert get(instance, "/health").status == 200
 
 
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("target, language, words", [
+    ("/findes-ikke", "da", "Siden findes ikke"), ("/sager/FVM-2026-0001/ukendt", "da", "Siden findes ikke"),
+    ("/en/nothing-here", "en", "There is no such page"), ("/en/cases/1/2/3", "en", "There is no such page")])
+def test_a_wrong_address_is_a_page_with_ways_on_for_a_browser(instance, target, language, words):
+    page = get(instance, target, headers=BROWSER)
+    assert page.status == 404 and page.getheader("Content-Type").startswith("text/html")
+    assert f'<html lang="{language}"' in page.text and words in page.text and page.getheader("Content-Language") == language
+    home = {"da": "/", "en": "/en"}[language]
+    for way in (home, home.rstrip("/") + {"da": "/registre", "en": "/registers"}[language]):
+        assert f'<li><a href="{way}">' in page.text and get(instance, way).status == 200
+    assert 'aria-current="true"' not in page.text and "default-src 'none'" in page.getheader("Content-Security-Policy")
+
+
+def test_a_wrong_address_of_the_api_stays_a_document(instance):
+    for target, headers in (("/api/v1/nothing", BROWSER), ("/nothing", {}), ("/nothing", {"Accept": "application/json"}), ("/assets/nothing.js", BROWSER)):
+        answer = get(instance, target, headers=headers)
+        assert answer.status == 404 and answer.getheader("Content-Type") == "application/problem+json", target
+        assert json.loads(answer.text)["type"] == "urn:fvm:problem:http.not_found"
+    assert get(instance, "/nothing", method="POST", headers=BROWSER, body="x").getheader("Content-Type") == "application/problem+json"
+    opened = get(instance, "/logout", headers=BROWSER)  # there is something, but no page
+    assert opened.status == 405 and opened.getheader("Allow") == "POST" and "Siden findes ikke" in opened.text
+
+
+def test_a_wrong_address_is_shown_and_never_run(instance):
+    page = get(instance, "/%3Cscript%3Ealert(1)%3C/script%3E", headers=BROWSER)
+    assert page.status == 404 and "<script>alert" not in page.text
+
+
 def test_other_methods_are_refused(instance):
     assert get(instance, "/", method="POST", body="x").status == 405
     assert get(instance, "/health", method="DELETE").status == 405
