@@ -39,8 +39,9 @@ class Known {
 
   Result<api::KnownData> data() {
     const auto lent = TRY(readers.lend());
-    api::KnownData out{TRY(search(lent)), {}};
+    api::KnownData out{TRY(search(lent)), {}, {}};
     out.tables = TRY(mirror::freshness(lent, *out.search->catalogue()));
+    out.quality = TRY(quality(lent, *out.search->catalogue()));
     return out;
   }
 
@@ -55,9 +56,24 @@ class Known {
     return search_;
   }
 
+  // The plans of all deliveries are read for it: once, until there is another one or another catalogue.
+  Result<std::vector<mirror::TableQuality>> quality(const store::Database& database,
+                                                    const catalogue::Catalogue& catalogue) {
+    const std::string stamp =
+        std::to_string(catalogue.version) + " " + TRY(mirror::told_quality_stamp(database));
+    const std::lock_guard lock(mutex_);
+    if (quality_stamp_ != stamp) {
+      quality_ = TRY(mirror::told_quality(database, catalogue));
+      quality_stamp_ = stamp;
+    }
+    return quality_;
+  }
+
   catalogue::Cache catalogues_;
   std::mutex mutex_;
   std::shared_ptr<const catalogue::Search> search_;
+  std::string quality_stamp_;
+  std::vector<mirror::TableQuality> quality_;
 };
 
 Result<std::vector<api::RegisterFreshness>> freshness(Known& reading) {
@@ -88,15 +104,21 @@ Result<std::vector<api::PublicProject>> projects(Known& known) {
     for (std::string& name : project.schemas)
       std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
     const auto found = sent.find(project.number);
-    out.push_back({extract::standing_of(project, today), std::move(project.title),
-                   std::move(project.authority), std::move(project.schemas), project.valid_from,
-                   project.valid_to, found == sent.end() ? 0 : found->second});
+    const int64_t releases = found == sent.end() ? 0 : found->second;
+    out.push_back({std::move(project.number), extract::standing_of(project, today), std::move(project.title),
+                   std::move(project.authority), std::move(project.purpose), std::move(project.schemas),
+                   project.valid_from, project.valid_to, releases});
   }
   // What is going on first, the newest first.
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
     return std::make_tuple(a.standing, b.from) < std::make_tuple(b.standing, a.from);
   });
   return out;
+}
+
+Result<std::vector<release::Departed>> departed(Known& known, const std::string& number) {
+  const auto lent = TRY(known.readers.lend());
+  return release::departed(lent, number);
 }
 
 Result<int64_t> ledger_records(Known& known) {
@@ -118,6 +140,7 @@ api::ServiceFacts facts_of(const config::Config& config, const config::Instance&
           [known] { return ledger_records(*known); },
           [known] { return known->data(); },
           [known] { return projects(*known); },
+          [known](const std::string& number) { return departed(*known, number); },
           config.service.contact,
           {},
           {},

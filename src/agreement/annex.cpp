@@ -57,15 +57,17 @@ class Annex {
 
   void project() {
     const Specification& s = specification_;
-    out_.push_back(documents::Table{
-        say("annex.project"),
-        {say("annex.field"), say("annex.content")},
-        {{say("annex.number"), s.number},
-         {say("annex.project_title"), s.title},
-         {say("annex.authority"), s.authority + ", CVR " + s.cvr},
-         {say("annex.valid"),
-          say("annex.from_to", {{"from", to_text(s.valid_from)}, {"to", to_text(s.valid_to)}})}},
-        {1, 3}});
+    documents::Table table{say("annex.project"),
+                           {say("annex.field"), say("annex.content")},
+                           {{say("annex.number"), s.number},
+                            {say("annex.project_title"), s.title},
+                            {say("annex.authority"), s.authority + ", CVR " + s.cvr},
+                            {say("annex.valid"), say("annex.from_to", {{"from", to_text(s.valid_from)},
+                                                                       {"to", to_text(s.valid_to)}})}},
+                           {1, 3}};
+    if (!s.purpose.empty()) table.rows.push_back({say("annex.purpose"), s.purpose});
+    out_.push_back(std::move(table));
+    if (!s.purpose.empty()) paragraph(say("annex.public"));
   }
 
   std::string criterion(const Criterion& each) const {

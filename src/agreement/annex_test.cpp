@@ -46,6 +46,14 @@ TEST(Annex, SaysEverythingThatTheSpecificationSays) {
   }
 }
 
+TEST(Annex, SaysThatThePurposeIsPublicWhereItIs) {
+  std::string told = good_specification;
+  told.insert(told.find("title"), "purpose = \"Statistik over forekomst\"\n");
+  EXPECT_THAT(annex_text(Language::danish, told), HasSubstr("Statistik over forekomst"));
+  EXPECT_THAT(annex_text(Language::danish, told), HasSubstr("offentlige liste"));
+  EXPECT_THAT(annex_text(Language::danish, good_specification), Not(HasSubstr("offentlige liste")));
+}
+
 TEST(Annex, SpeaksInWords) {
   const std::string danish = annex_text(Language::danish, good_specification);
   EXPECT_THAT(

@@ -50,11 +50,12 @@ std::string canonical(const std::string& section) {
 
 std::string specification_of(const casework::Application& application, std::string_view number) {
   const casework::Days days = application.period.value_or(casework::Days{});
+  const std::string purpose = trimmed(application.purpose);
   std::string out = fmt::format(
-      "[project]\nnumber = {}\ntitle = {}\nauthority = {{ name = {}, cvr = {} }}\n"
+      "[project]\nnumber = {}\ntitle = {}\n{}authority = {{ name = {}, cvr = {} }}\n"
       "valid = {{ from = {}, to = {} }}\n",
-      quoted(number), quoted(application.title), quoted(application.authority), quoted(application.cvr),
-      to_text(days.from), to_text(days.to));
+      quoted(number), quoted(application.title), purpose.empty() ? "" : "purpose = " + quoted(purpose) + "\n",
+      quoted(application.authority), quoted(application.cvr), to_text(days.from), to_text(days.to));
   if (const std::string who = canonical(application.population.toml); !who.empty()) out += "\n" + who + "\n";
   for (const casework::Grant& grant : application.grants) out += "\n" + canonical(grant.toml) + "\n";
   return out;

@@ -18,6 +18,7 @@ using extract::testing::catalogue;
 constexpr Date today{2026, 11, 27};
 constexpr const char* head = R"([application]
 title = "Diabetes \"2\" i \\ Norge"
+purpose = " Statistik over\nforekomst "
 authority = { name = "Demo Kommune", cvr = "29189846" }
 period = { from = 2026-11-01, to = 2028-10-31 }
 )";
@@ -49,6 +50,7 @@ mode = "frozen"
 )"));
   EXPECT_EQ(s.number, "FVM-2026-0017");
   EXPECT_EQ(s.title, "Diabetes \"2\" i \\ Norge");
+  EXPECT_EQ(s.purpose, "Statistik over\nforekomst");
   EXPECT_EQ(s.cvr, "29189846");
   EXPECT_EQ(s.valid_to, (Date{2028, 10, 31}));
   ASSERT_EQ(s.any.size(), 1u);

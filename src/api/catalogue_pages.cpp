@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "api/catalogue_quality.hpp"
 #include "api/page.hpp"
+#include "api/sorted_table.hpp"
 
 namespace fvm::api {
 namespace {
@@ -38,6 +40,8 @@ struct View {
   std::shared_ptr<const catalogue::Search> search;
   const Catalogue* catalogue;
   std::vector<mirror::TableFreshness> tables;
+  std::vector<mirror::TableQuality> quality;
+  const Request& request;
   std::string q;  // what is searched for
 
   std::string words(std::string_view key) const { return text(language, key); }
@@ -58,8 +62,26 @@ struct View {
   }
 };
 
-std::string link_head(const std::string& address, std::string_view name) {
-  return row_head(fmt::format("<a href=\"{}\">{}</a>", escape_html(address), escape_html(name)));
+std::string link(const std::string& address, std::string_view name) {
+  return fmt::format("<a href=\"{}\">{}</a>", escape_html(address), escape_html(name));
+}
+
+SortedCell number_cell(const View& view, uint64_t value) {
+  return {number_text(view.language, static_cast<int64_t>(value)), static_cast<int64_t>(value)};
+}
+
+SortedCell words_cell(std::string_view words) {
+  return {escape_html(words), std::string(words)};
+}
+
+SortedCell years_cell(const std::optional<mirror::Years>& years) {
+  return {years_text(years), years ? int64_t{years->first} * 10'000 + years->last : int64_t{0}};
+}
+
+SortedCell refused_cell(const View& view, uint64_t rejected, uint64_t read) {
+  const int64_t share =
+      read == 0 ? -1 : static_cast<int64_t>(1e9 * static_cast<double>(rejected) / static_cast<double>(read));
+  return {refused_text(view.language, rejected, read), share};
 }
 
 std::string search_html(const View& view) {
@@ -76,43 +98,68 @@ std::string delivered_text(const View& view, const std::optional<Time>& delivere
   return delivered ? day_text(view.language, *delivered) : view.words("web.never");
 }
 
+SortedCell delivered_cell(const View& view, const std::optional<Time>& delivered, bool held) {
+  std::string html = delivered_text(view, delivered);
+  if (held) html += fmt::format("<br><strong>{}</strong>", view.words("web.held_now"));
+  return {std::move(html), delivered ? delivered->microseconds : int64_t{0}};
+}
+
 // ---- /registre
 
 struct Sums {
   size_t tables = 0, variables = 0;
-  uint64_t rows = 0;
+  uint64_t rows = 0, rows_read = 0, rows_rejected = 0;
   std::optional<Time> newest;
+  std::optional<mirror::Years> years;
+  bool held = false;
+
+  void add(const Table& table, const mirror::TableFreshness& fresh, const mirror::TableQuality& quality) {
+    ++tables, variables += table.variables.size();
+    rows += fresh.rows, newest = std::max(newest, fresh.delivered);
+    rows_read += quality.rows_read, rows_rejected += quality.rows_rejected, held |= quality.held;
+    if (!quality.years) return;
+    if (!years) years = quality.years;
+    years = mirror::Years{std::min(years->first, quality.years->first),
+                          std::max(years->last, quality.years->last)};
+  }
 };
 
 Sums sums_of(const View& view, const std::string& code) {
   Sums sums;
-  for (size_t i = 0; i < view.catalogue->tables.size(); ++i) {
-    const Table& table = view.catalogue->tables[i];
-    if (table.register_name != code) continue;
-    ++sums.tables, sums.variables += table.variables.size();
-    sums.rows += view.tables[i].rows, sums.newest = std::max(sums.newest, view.tables[i].delivered);
-  }
+  for (size_t i = 0; i < view.catalogue->tables.size(); ++i)
+    if (view.catalogue->tables[i].register_name == code)
+      sums.add(view.catalogue->tables[i], view.tables[i], view.quality[i]);
   return sums;
 }
 
 std::string registers_html(const View& view) {
-  std::string out = table_open(view.language, message(view.language, "web.menu_registers"),
-                               {{"web.register"},
-                                {"web.name"},
-                                {"web.tables", true},
-                                {"web.variables", true},
-                                {"web.rows", true},
-                                {"web.newest"}});
+  std::vector<SortedRow> rows;
   for (const std::string& code : view.catalogue->register_codes()) {
     const Sums sums = sums_of(view, code);
-    const auto number = [&](uint64_t value) {
-      return cell(number_text(view.language, static_cast<int64_t>(value)), true);
-    };
-    out += "<tr>" + link_head(view.register_address(code, view.language), code) +
-           cell(escape_html(view.name_of(code))) + number(sums.tables) + number(sums.variables) +
-           number(sums.rows) + cell(delivered_text(view, sums.newest)) + "</tr>\n";
+    rows.push_back({{link(view.register_address(code, view.language), code), code},
+                    words_cell(view.name_of(code)),
+                    number_cell(view, sums.tables),
+                    number_cell(view, sums.variables),
+                    number_cell(view, sums.rows),
+                    years_cell(sums.years),
+                    refused_cell(view, sums.rows_rejected, sums.rows_read),
+                    delivered_cell(view, sums.newest, sums.held)});
   }
-  return out.append(table_close);
+  return sorted_table(view.language, message(view.language, "web.menu_registers"),
+                      {{"web.register", "register"},
+                       {"web.name", "name"},
+                       {"web.tables", "tables", true},
+                       {"web.variables", "variables", true},
+                       {"web.rows", "rows", true},
+                       {"web.years_held", "years"},
+                       {"web.refused_share", "refused", true},
+                       {"web.newest", "newest"}},
+                      std::move(rows), view.request);
+}
+
+// How it was counted, for whoever reads the columns.
+std::string legend_html(const View& view) {
+  return fmt::format("<p class=\"quiet\">{}</p>\n", view.words("web.quality_lead"));
 }
 
 // ---- search
@@ -157,33 +204,43 @@ Page registers_page(const View& view) {
   Page page{.title = message(view.language, "web.registers_title"),
             .lead = message(view.language, "web.registers_lead"),
             .place = Place::registers};
-  page.other = view.root(view.other()) + (view.q.empty() ? "" : "?q=" + escape_url(view.q));
-  page.body = search_html(view) + (view.q.empty() ? registers_html(view) : found_html(view));
+  page.other =
+      view.root(view.other()) + (view.q.empty() ? sorting_of(view.request) : "?q=" + escape_url(view.q));
+  page.body =
+      search_html(view) + (view.q.empty() ? registers_html(view) + legend_html(view) : found_html(view));
   return page;
 }
 
 // ---- one register, one table
 
+SortedRow table_row(const View& view, size_t place) {
+  const Table& table = view.catalogue->tables[place];
+  const mirror::TableFreshness& fresh = view.tables[place];
+  const mirror::TableQuality& quality = view.quality[place];
+  return {{link(view.table_address(table, view.language), table.name), table.name},
+          words_cell(view.described(table.text_da, table.text_en)),
+          number_cell(view, table.variables.size()),
+          number_cell(view, fresh.rows),
+          words_cell(table.update_frequency),
+          years_cell(quality.years),
+          refused_cell(view, quality.rows_rejected, quality.rows_read),
+          delivered_cell(view, fresh.delivered, quality.held)};
+}
+
 std::string tables_html(const View& view, const std::string& code) {
-  std::string out = table_open(view.language, code,
-                               {{"web.table"},
-                                {"web.description"},
-                                {"web.variables", true},
-                                {"web.rows", true},
-                                {"web.frequency"},
-                                {"web.newest"}});
-  for (size_t i = 0; i < view.catalogue->tables.size(); ++i) {
-    const Table& table = view.catalogue->tables[i];
-    if (table.register_name != code) continue;
-    const mirror::TableFreshness& fresh = view.tables[i];
-    out += "<tr>" + link_head(view.table_address(table, view.language), table.name) +
-           cell(escape_html(view.described(table.text_da, table.text_en))) +
-           cell(number_text(view.language, static_cast<int64_t>(table.variables.size())), true) +
-           cell(number_text(view.language, static_cast<int64_t>(fresh.rows)), true) +
-           cell(escape_html(table.update_frequency)) + cell(delivered_text(view, fresh.delivered)) +
-           "</tr>\n";
-  }
-  return out.append(table_close);
+  std::vector<SortedRow> rows;
+  for (size_t i = 0; i < view.catalogue->tables.size(); ++i)
+    if (view.catalogue->tables[i].register_name == code) rows.push_back(table_row(view, i));
+  return sorted_table(view.language, code,
+                      {{"web.table", "table"},
+                       {"web.description", "description"},
+                       {"web.variables", "variables", true},
+                       {"web.rows", "rows", true},
+                       {"web.frequency", "frequency"},
+                       {"web.years_held", "years"},
+                       {"web.refused_share", "refused", true},
+                       {"web.newest", "newest"}},
+                      std::move(rows), view.request);
 }
 
 Page not_found(const View& view, const std::string& what) {
@@ -206,18 +263,19 @@ Page register_page(const View& view, const std::string& name) {
   if (code == codes.end()) return not_found(view, name);
   const std::string called = view.name_of(*code);
   Page page{.title = called.empty() ? *code : *code + " – " + called, .place = Place::registers};
-  page.other = view.register_address(*code, view.other());
+  page.other = view.register_address(*code, view.other()) + sorting_of(view.request);
   auto steps = steps_to(view);
   steps.emplace_back("", *code);
   page.trail = trail_html(view.language, steps);
-  page.body = tables_html(view, *code);
+  page.body = tables_html(view, *code) + legend_html(view);
   return page;
 }
 
 Page table_page(const View& view, const std::string& code, const std::string& name) {
   const Table* table = view.catalogue->find(code + "." + name);
   if (table == nullptr) return not_found(view, code + "." + name);
-  const auto& fresh = view.tables[static_cast<size_t>(table - view.catalogue->tables.data())];
+  const auto place = static_cast<size_t>(table - view.catalogue->tables.data());
+  const auto& fresh = view.tables[place];
   Page page{.title = table->full_name(),
             .lead = view.described(table->text_da, table->text_en),
             .place = Place::registers};
@@ -231,6 +289,7 @@ Page table_page(const View& view, const std::string& code, const std::string& na
                                       {{"rows", number_text(view.language, static_cast<int64_t>(fresh.rows))},
                                        {"day", delivered_text(view, fresh.delivered)},
                                        {"deliveries", std::to_string(fresh.deliveries)}}));
+  page.body += quality_html(view.language, *table, fresh, view.quality[place]);
   page.body += table_open(view.language, table->full_name(),
                           {{"web.variable"},
                            {"web.description"},
@@ -244,7 +303,7 @@ Page table_page(const View& view, const std::string& code, const std::string& na
 }
 
 Response answer(const ServiceFacts& facts, const Assets& assets, Language language, const Request& request) {
-  View view{facts, assets, language, {}, nullptr, {}, {}};
+  View view{facts, assets, language, {}, nullptr, {}, {}, request, {}};
   auto known = facts.catalogue();
   if (!known.ok()) {
     Page page{.title = message(language, "web.registers_title"), .place = Place::registers};
@@ -256,7 +315,7 @@ Response answer(const ServiceFacts& facts, const Assets& assets, Language langua
     return render(facts, assets, language, page);
   }
   view.search = std::move(known->search), view.catalogue = view.search->catalogue().get();
-  view.tables = std::move(known->tables);
+  view.tables = std::move(known->tables), view.quality = std::move(known->quality);
   view.q = request.value("q").substr(0, 100);
   const auto named = [&](const char* part) {
     const auto found = request.parameters.find(part);

@@ -32,6 +32,11 @@ std::string day_text(Language language, const Date& date) {
   return fmt::format("{}{} {} {}", date.day, danish ? "." : "", month, date.year);
 }
 
+std::string month_text(Language language, int year, unsigned month) {
+  return fmt::format("{} {}", (language == Language::danish ? months_danish : months_english)[month - 1],
+                     year);
+}
+
 std::string number_text(Language language, int64_t number) {
   std::string digits = fmt::format("{}", number);
   const size_t first = number < 0 ? 1 : 0;

@@ -14,6 +14,8 @@
 #include "catalogue/search.hpp"
 #include "extract/project.hpp"
 #include "mirror/freshness.hpp"
+#include "mirror/told_quality.hpp"
+#include "release/departed.hpp"
 #include "selftest/types.hpp"
 
 namespace fvm::api {
@@ -32,8 +34,10 @@ struct RegisterFreshness {
 
 // What is public about a project.
 struct PublicProject {
+  std::string number;
   extract::Standing standing = extract::Standing::running;  // today
   std::string title, authority;
+  std::string purpose;  // empty: its agreements do not say that it is told
   std::vector<std::string> registers;
   Date from{}, to{};     // first and last day
   int64_t releases = 0;  // that left
@@ -61,10 +65,11 @@ struct News {
   std::string danish, english;
 };
 
-// The catalogue, and of each of its tables, in its order, how new the mirror is.
+// The catalogue, and of each of its tables, in its order, how new and how good the mirror is.
 struct KnownData {
   std::shared_ptr<const catalogue::Search> search;
   std::vector<mirror::TableFreshness> tables;
+  std::vector<mirror::TableQuality> quality;
 };
 
 struct ServiceFacts {
@@ -74,6 +79,8 @@ struct ServiceFacts {
   std::function<Result<int64_t>()> ledger_records;  // also: can the store be read?
   std::function<Result<KnownData>()> catalogue{};   // "catalogue.none" before the first import
   std::function<Result<std::vector<PublicProject>>()> projects{};
+  // What has left of that project, by month.
+  std::function<Result<std::vector<release::Departed>>(const std::string& number)> departed{};
   std::string contact{};  // e-mail address; empty: none
   std::vector<News> news{};
   std::function<Result<Figures>()> figures{};
@@ -85,6 +92,7 @@ boost::json::array programs_json(const std::vector<ProgramStatus>& programs);
 // "23. november 2026" / "23 November 2026"; numbers with the language's separators.
 std::string day_text(Language language, const Date& date);
 std::string day_text(Language language, Time time);
+std::string month_text(Language language, int year, unsigned month);  // "november 2026"
 std::string number_text(Language language, int64_t number);
 
 }  // namespace fvm::api

@@ -118,8 +118,7 @@ std::string figures_html(const ServiceFacts& facts, Language language) {
     out += "<dl class=\"facts\">\n" + fact(language, "web.waiting", number(language, figures->waiting)) +
            fact(language, "web.assessment", assessment(language, *figures)) +
            fact(language, "web.review_by_people", review(language, *figures)) + "</dl>\n";
-  out += fmt::format("<p><a href=\"{}\">{}</a></p>\n",
-                     language == Language::danish ? "/aabenhed" : "/en/openness",
+  out += fmt::format("<p><a href=\"{}\">{}</a></p>\n", openness_address(language),
                      text(language, "web.openness_link"));
   out += fmt::format("<p>{}", text(language, "web.contact"));
   if (!facts.contact.empty())

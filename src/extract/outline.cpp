@@ -41,9 +41,9 @@ Result<std::vector<Outline>> outlines(const store::Database& database) {
   std::vector<Outline> out;
   auto row = TRY(
       database.prepare("SELECT number, title, authority, valid_from, valid_to, state, sealed IS NOT NULL, "
-                       "cvr FROM project ORDER BY number"));
+                       "cvr, purpose FROM project ORDER BY number"));
   while (TRY(row.step())) {
-    Outline& one = out.emplace_back(Outline{row.text(0), row.text(1), row.text(2)});
+    Outline& one = out.emplace_back(Outline{row.text(0), row.text(1), row.text(2), row.text(8)});
     one.valid_from = TRY(parse_date(row.text(3))), one.valid_to = TRY(parse_date(row.text(4)));
     one.state = state_of(row.text(5), row.integer(6) != 0);
     one.suspended = suspended.contains({identity::Scope::project, one.number}) ||

@@ -84,6 +84,7 @@ Standing standing_of(const Outline& project, const Date& today);
 // What a list of projects tells of each.
 struct Outline {
   std::string number, title, authority;
+  std::string purpose;  // as its specification tells the public; empty: it does not
   Date valid_from{}, valid_to{};
   State state = State::open;
   bool suspended = false;

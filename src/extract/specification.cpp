@@ -35,7 +35,7 @@ class Reader {
 
  private:
   void project(const Section& section) {
-    section.only({"number", "title", "authority", "valid"});
+    section.only({"number", "title", "purpose", "authority", "valid"});
     out_.number = section.text("number").value_or("");
     if (section.node("number") != nullptr && !is_project_number(out_.number)) {
       findings_.add(section.place("number"), usage("project.bad_number", {{"name", out_.number}}));
@@ -44,6 +44,7 @@ class Reader {
     if (section.node("title") != nullptr && is_blank(out_.title)) {
       findings_.add(section.place("title"), usage("project.blank", {{"name", "title"}}));
     }
+    if (section.node("purpose") != nullptr) out_.purpose = section.text("purpose").value_or("");
     if (const auto inner = section.table("authority")) authority(*inner);
     if (const auto inner = section.table("valid")) validity(*inner);
   }

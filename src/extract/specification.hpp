@@ -55,6 +55,7 @@ struct Grant {
 
 struct Specification {
   std::string number, title;
+  std::string purpose;  // for the public list of projects; empty: not agreed to be told
   std::string authority, cvr;
   Date valid_from{}, valid_to{};
   // The population: persons for whom each of `all`, one of `any`, none of `none` and each event hold, and who

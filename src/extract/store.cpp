@@ -71,6 +71,11 @@ constexpr std::string_view spread_script = R"(
 ALTER TABLE project ADD COLUMN record_spread INTEGER NOT NULL DEFAULT 0;
 )";
 
+// What the public is told; empty for those whose agreements were made before they said so.
+constexpr std::string_view purpose_script = R"(
+ALTER TABLE project ADD COLUMN purpose TEXT NOT NULL DEFAULT '';
+)";
+
 std::string columns_to_json(const std::vector<Column>& columns) {
   json::array out;
   for (const Column& column : columns) {
@@ -162,7 +167,7 @@ Error unknown_project(const store::Database& database, std::string_view number) 
 
 Result<void> migrate(audit::Ledger& ledger) {
   return ledger.migrate("extract", {tables_script, recipes_script, ending_script, amendments_script,
-                                    spread_script, changes_script});
+                                    spread_script, changes_script, purpose_script});
 }
 
 Result<Project> open_project(const store::Database& database, std::string_view number) {
@@ -195,9 +200,10 @@ Result<void> insert_project(audit::Writer& writer, const Specification& specific
                             const std::string& text, const std::string& sha256) {
   return writer.execute(
       "INSERT INTO project(number, title, authority, cvr, valid_from, valid_to, state, "
-      "specification, specification_sha256, created) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)",
+      "specification, specification_sha256, created, purpose) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?)",
       specification.number, specification.title, specification.authority, specification.cvr,
-      to_text(specification.valid_from), to_text(specification.valid_to), text, sha256, writer.now());
+      to_text(specification.valid_from), to_text(specification.valid_to), text, sha256, writer.now(),
+      specification.purpose);
 }
 
 Result<void> amend_in_store(audit::Writer& writer, const Specification& specification,
@@ -208,9 +214,9 @@ Result<void> amend_in_store(audit::Writer& writer, const Specification& specific
                      writer.now(), specification.number));
   TRY(writer.execute(
       "UPDATE project SET title = ?, authority = ?, cvr = ?, valid_from = ?, valid_to = ?, "
-      "specification = ?, specification_sha256 = ? WHERE number = ?",
+      "specification = ?, specification_sha256 = ?, purpose = ? WHERE number = ?",
       specification.title, specification.authority, specification.cvr, to_text(specification.valid_from),
-      to_text(specification.valid_to), text, sha256, specification.number));
+      to_text(specification.valid_to), text, sha256, specification.purpose, specification.number));
   // A child that is frozen freezes its parents too, so only what no grant freezes any more is let go.
   bool frozen = false;
   for (const Grant& grant : specification.grants) frozen |= grant.mode == Mode::frozen;
