@@ -158,7 +158,7 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
   for (http::Route route : routes.routes()) {
     if (const char* duty = duty_of(route))
       route.handler = waking(std::move(route.handler), instance.steward_socket(), duty);
-    if (route.method == "POST" && api::may_repeat(route)) {
+    if (api::may_repeat(route)) {
       route.handler = [this, handler = std::move(route.handler)](const http::Request& request) {
         return repeats_.answer(request, handler);
       };

@@ -124,7 +124,9 @@ void add_link_routes(http::Router& router, const LinkAccess& access) {
 }
 
 bool may_repeat(const http::Route& route) {
-  return !route.pattern.starts_with(links);
+  const std::string_view pattern = route.pattern;
+  if (pattern.starts_with(links) || pattern.ends_with("/code") || pattern.ends_with("/desktop")) return false;
+  return route.method == "POST" || route.method == "PUT";
 }
 
 std::string saved_as(std::string_view name) {

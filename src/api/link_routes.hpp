@@ -24,7 +24,8 @@ struct LinkAccess {
 // made for these is 403 with its reason. `access` must outlive the router.
 void add_link_routes(http::Router& router, const LinkAccess& access);
 
-// Whether what such a route answers may be given once more to whoever repeats the question (repeats.hpp).
+// Whether such a route changes something, and what it answers may be given once more to whoever repeats the
+// question (repeats.hpp): no file, no one-time code, no address of a screen. web/src/api.ts has the same list.
 bool may_repeat(const http::Route& route);
 
 // A header that saves a file under that name, whatever stands in it.

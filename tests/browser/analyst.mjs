@@ -187,9 +187,9 @@ await tell(options, async (story) => {
   const mine = page.locator("ul.releases > li", { hasText: "Tabel 2" });
   const withdraw = async () => {
     await mine.getByRole("button", { name: words.withdraw }).first().waitFor();
-    if ((await mine.locator("form.doing textarea").count()) === 0) await mine.getByRole("button", { name: words.withdraw }).click();
-    await mine.locator("form.doing textarea").fill("En fejl");
-    await mine.locator("button[type=submit]").click();
+    if ((await mine.locator(".doing textarea").count()) === 0) await mine.getByRole("button", { name: words.withdraw }).click();
+    await mine.locator(".doing textarea").fill("En fejl");
+    await mine.locator(".doing .button-primary").click();
   };
   const withdrawn = mine.locator("strong", { hasText: words.withdrawn });
   await mine.getByRole("button", { name: words.withdraw }).first().waitFor();

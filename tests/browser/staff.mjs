@@ -76,15 +76,17 @@ async function reviewer(story, page) {
   await page.locator("tbody").getByRole("link", { name: options.drawn }).click();
   await page.locator("table.shown").getByText("130").first().waitFor();
   const second = page.locator("section[aria-labelledby=second-look]");
-  expect("nothing without a word", await second.getByRole("button", { name: say("Alt er i orden", "All is in order") }).isDisabled());
-  await second.locator("#look-reason").fill(say("Tallene er store, og intet kan regnes ud.", "The counts are large, and nothing can be worked out."));
+  await second.getByRole("button", { name: say("Alt er i orden", "All is in order") }).click();
+  await second.locator(".form-error-message").waitFor();
+  expect("nothing without a word", await second.locator("textarea").evaluate((field) => field === document.activeElement));
+  await second.locator("textarea").fill(say("Tallene er store, og intet kan regnes ud.", "The counts are large, and nothing can be worked out."));
   await second.locator("summary").click();
   await looked("second-look");
   await second.getByRole("button", { name: say("Alt er i orden", "All is in order") }).click();
   await page.getByText(say("Efterkontrollen er afsluttet", "The second look is closed")).waitFor();
   // Another one in which something is wrong.
   await page.goto(to(`/kontrol/${options.wrong}`, `/review/${options.wrong}`));
-  await second.locator("#look-reason").fill(say("Række 2 og 3 giver række 4.", "Rows 2 and 3 give row 4."));
+  await second.locator("textarea").fill(say("Række 2 og 3 giver række 4.", "Rows 2 and 3 give row 4."));
   await second.locator("summary").click();
   await second.locator("select").selectOption("recalculable");
   await second.getByRole("button", { name: say("Meld fundet", "Report the finding") }).click();

@@ -31,6 +31,27 @@ test("a key that is put together and known to nobody is shown as it is", async (
   assert.deepEqual([bytes(999), bytes(1500), bytes(2.5e9)].map((each) => each.replace(/\s/g, " ")), ["999 B", "1,5 kB", "2,5 GB"]);
 });
 
+test("what is meant once has one key until it is answered", async () => {
+  const { once } = await source("once.ts");
+  const broken = () => { throw new TypeError("the line broke"); };
+  const keys = [];
+  const ask = (...answers) => (key) => { keys.push(key); return answers.length > 0 ? answers.shift()() : "done"; };
+  const now = [0, 0];
+  assert.equal(await once("POST /a", ask(broken, broken), now), "done");
+  assert.equal(new Set(keys).size, 1, "sent again with the same key");
+  assert.match(keys[0], /^[0-9a-f]{32}$/);
+  await assert.rejects(once("POST /a", ask(broken, broken, broken), now), TypeError);
+  assert.notEqual(keys.at(-1), keys[0], "the first was answered: this is meant anew");
+  const left = keys.at(-1);
+  await once("POST /a", ask(), now);
+  assert.equal(keys.at(-1), left, "somebody clicks again");
+  await Promise.all([once("POST /b", ask(), now), once("POST /b", ask(), now)]);
+  assert.equal(keys.at(-1), keys.at(-2), "a double click");
+  await assert.rejects(once("POST /c", ask(() => { throw new Error("refused"); }), now), /refused/);
+  await once("POST /c", ask(), now);
+  assert.notEqual(keys.at(-1), keys.at(-2), "a refusal is an answer");
+});
+
 test("what is new and what is gone", async () => {
   const { differences } = await source("pages/differences.ts");
   const { fresh, gone } = differences(["a", "b", "c", "d"], ["a", "x", "c", "d"]);

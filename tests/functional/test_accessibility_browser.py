@@ -6,14 +6,14 @@ from support import browsers, projects
 
 pytestmark = pytest.mark.skipif(browsers.reason_why_not() is not None, reason=browsers.reason_why_not() or "")
 
-PATHS = ["/", "/registre", "/registre/TST", "/registre/TST/visit", "/registre?q=diagnosis", "/projekter", "/aabenhed", "/tilgaengelighed", "/findes-ikke", "/login",
-         "/en", "/en/registers", "/en/registers/TST", "/en/registers/TST/visit", "/en/registers?q=diagnosis", "/en/projects",
+PATHS = ["/", "/registre", "/registre/TST", "/registre/TST/visit", "/registre?q=diagnosis", "/projekter", "/projekter/TST-2026-7777", "/aabenhed", "/tilgaengelighed", "/findes-ikke", "/login",
+         "/en", "/en/registers", "/en/registers/TST", "/en/registers/TST/visit", "/en/registers?q=diagnosis", "/en/projects?sort=-authority",
          "/en/openness", "/en/accessibility", "/en/no-such-page", "/en/login"]
 
 
 def test_public_pages(tmp_path):
     with projects.filled(tmp_path / "i") as instance:
-        projects.create(instance, projects.EVERYBODY)
+        projects.create(instance, projects.EVERYBODY, number="TST-2026-7777")
         instance.wait_for(lambda: browsers.reachable(instance.port))
         seen = browsers.run("public.mjs", tmp_path, {"base": f"http://127.0.0.1:{instance.port}", "paths": PATHS})
     assert seen["seen"] == PATHS

@@ -1,29 +1,30 @@
 // What the portal's API answers.
+import { once } from "./once";
+import { problem } from "./problem";
 import { language } from "./text";
 
+export { Problem } from "./problem";
 export type { Me, ProgramStatus, RegisterFreshness, Session, Status, Way } from "./shapes";
-
-/** What went wrong (RFC 9457), in the language of the page. */
-export class Problem extends Error {
-  constructor(readonly status: number, readonly code: string, sentence: string, readonly document: ProblemDocument = {}) { super(sentence); }
-}
-
-interface ProblemDocument { type?: string; title?: string; title_da?: string; [more: string]: unknown }
-
-async function problem(answer: Response): Promise<Problem> {
-  const document = (await answer.json().catch(() => ({}))) as ProblemDocument;
-  const sentence = language === "da" ? document.title_da : document.title;
-  return new Problem(answer.status, (document.type ?? "").replace("urn:fvm:problem:", ""), sentence ?? String(answer.status), document);
-}
 
 interface Asked { method?: string; accept?: string; csrf?: string; body?: string | Blob; type?: string; tag?: string }
 
-/** Every request of the pages; throws the problem that the answer tells. A status of 503 with a document tells of programs, not of a problem. */
-async function ask(path: string, { method = "GET", accept = "application/json", csrf, body, type, tag }: Asked = {}): Promise<Response> {
+// Answers that hold a secret or a file are kept by nobody, so they cannot be asked for again (may_repeat, src/api/link_routes.cpp).
+const kept = (path: string) => path.startsWith("/api/v1/") && !/^\/api\/v1\/links\/|\/(code|desktop)(\?|$)/.test(path);
+
+/** Every request of the pages; throws the problem that the answer tells. What changes something is done once, however often it has to be sent. */
+function ask(path: string, asked: Asked = {}): Promise<Response> {
+  const { method = "GET", body } = asked;
+  const changes = (method === "POST" || method === "PUT") && kept(path) && !(body instanceof Blob);
+  return changes ? once(`${method} ${path}\n${body ?? ""}`, (key) => fetched(path, asked, key)) : fetched(path, asked);
+}
+
+/** A status of 503 with a document tells of programs, not of a problem. */
+async function fetched(path: string, { method = "GET", accept = "application/json", csrf, body, type, tag }: Asked, key?: string): Promise<Response> {
   const headers: Record<string, string> = { Accept: accept };
   if (csrf !== undefined) headers["Fvm-Csrf"] = csrf;
   if (type !== undefined) headers["Content-Type"] = type;
   if (tag !== undefined) headers["If-Match"] = tag;
+  if (key !== undefined) headers["Idempotency-Key"] = key;
   const answer = await fetch(path, { method, headers, body });
   const isStatus = answer.status === 503 && answer.headers.get("Content-Type")?.startsWith("application/json");
   if (!answer.ok && !isStatus) throw await problem(answer);

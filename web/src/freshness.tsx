@@ -10,7 +10,7 @@ export function FreshnessTable() {
   return (
     <Looked look={look}>
       {({ registers }) => (
-        <List caption={text("web.freshness_heading")} rows={registers} id={(row) => row.register} empty={text("web.no_deliveries")} sort={{ key: "register" }} columns={[
+        <List name="freshness" caption={text("web.freshness_heading")} rows={registers} id={(row) => row.register} empty={text("web.no_deliveries")} sort={{ key: "register" }} columns={[
           { key: "register", words: text("web.register"), value: (row) => row.register },
           { key: "tables", words: text("web.tables"), value: (row) => row.tables, cell: (row) => number(row.tables), numeric: true },
           { key: "rows", words: text("web.rows"), value: (row) => row.rows, cell: (row) => number(row.rows), numeric: true },

@@ -6,6 +6,7 @@ import "./analyst.css";
 import "./case.css";
 import "./staff.css";
 import "./desk.css";
+import "./print.css";
 import { lazy, StrictMode, Suspense, type ComponentType, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { FreshnessTable } from "./freshness";

@@ -46,9 +46,12 @@ export function useLook<T>(path: string, { every = 0, keep = false, by = get<T> 
 export function Looked<T>({ look, children }: { look: { found: T | null; error: unknown }; children: (found: T) => ReactNode }) {
   if (look.found !== null) return <>{children(look.found)}</>;
   if (look.error instanceof Problem && look.error.status === 401) return <LoginNeeded />;
+  if (look.error instanceof Problem && look.error.status === 404) return <Unknown>{look.error.message}</Unknown>;
   if (look.error) return <Mistake>{sentence(look.error)}</Mistake>;
   return <p role="status">{text("web.status_loading")}</p>;
 }
+
+export interface Doing { busy: boolean; act: (what: () => Promise<string | void>) => Promise<void> }
 
 /** Runs acts one at a time; `said` is what to show: a success, a mistake, or the way to MitID Erhverv. */
 export function useAct() {
@@ -71,6 +74,21 @@ export function useAct() {
     }
   };
   return { busy, said, act };
+}
+
+/** The address names something that is not there, or is not for the one who asks: what, and the way on. */
+function Unknown({ children }: { children: ReactNode }) {
+  const page = (danish: string, english: string) => (language === "en" ? english : danish);
+  return (
+    <>
+      <Mistake>{children}</Mistake>
+      <p>{text("web.unknown_ways")}</p>
+      <ul>
+        <li><a href={page("/me", "/en/me")}>{text("web.me_link")}</a></li>
+        <li><a href={page("/", "/en")}>{text("web.menu_front")}</a></li>
+      </ul>
+    </>
+  );
 }
 
 export function LoginNeeded() {

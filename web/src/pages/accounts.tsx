@@ -89,7 +89,7 @@ export function Accounts({ me }: PageProps) {
             <h2 id="accounts">{text("web.operations_accounts")}</h2>
             {code && !people.accounts.some((each) => each.user === code.user && each.closed) && <TheCode code={code} />}
             {account && <OneAccount key={account.user} me={me} account={account} people={people} again={look.again} told={told} />}
-            <List caption={text("web.operations_accounts")} rows={people.accounts} id={(row) => row.user} empty={text("web.account_none")} sort={{ key: "user" }} filter columns={[
+            <List name="accounts" caption={text("web.operations_accounts")} rows={people.accounts} id={(row) => row.user} empty={text("web.account_none")} sort={{ key: "user" }} filter columns={[
               { key: "user", words: text("web.user_label"), value: (row) => row.user, cell: (row) => <button type="button" className="button-link" onClick={() => setChosen(row.user)}>{row.user}</button> },
               { key: "institution", words: text("web.me_institution"), value: (row) => row.institution },
               { key: "roles", words: text("web.me_roles"), value: (row) => row.roles.map(roleWords).join(", ") },
@@ -98,7 +98,7 @@ export function Accounts({ me }: PageProps) {
             <NewAccount me={me} people={people} again={look.again} told={told} />
             <h2 id="institutions">{text("web.operations_institutions")}</h2>
             {institution && <OneInstitution key={institution.cvr} me={me} institution={institution} people={people} again={look.again} />}
-            <List caption={text("web.operations_institutions")} rows={people.institutions} id={(row) => row.cvr} empty={text("web.institution_none")} sort={{ key: "name" }} filter={people.institutions.length > 10} columns={[
+            <List name="institutions" caption={text("web.operations_institutions")} rows={people.institutions} id={(row) => row.cvr} empty={text("web.institution_none")} sort={{ key: "name" }} filter={people.institutions.length > 10} columns={[
               { key: "name", words: text("web.name"), value: (row) => row.name, cell: (row) => <button type="button" className="button-link" onClick={() => setPlace(row.cvr)}>{row.name}</button> },
               { key: "cvr", words: "CVR", value: (row) => row.cvr },
               { key: "accounts", words: text("web.operations_accounts"), value: (row) => people.accounts.filter((each) => each.institution === row.name).length, cell: (row) => number(people.accounts.filter((each) => each.institution === row.name).length), numeric: true },

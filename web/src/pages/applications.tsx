@@ -14,7 +14,7 @@ const where = (about: Case) => (about.state === "draft" ? address(`/ansoegning/$
 
 function Mine({ cases }: { cases: Case[] }) {
   return (
-    <List caption={text("web.applications_title")} rows={cases} id={(row) => row.case} empty={text("web.applications_none")} filter={cases.length > 8}
+    <List name="" caption={text("web.applications_title")} rows={cases} id={(row) => row.case} empty={text("web.applications_none")} filter={cases.length > 8}
       sort={{ key: "changed", descending: true }}
       columns={[
         { key: "title", words: text("web.col_application"), value: (row) => row.title,

@@ -1,5 +1,6 @@
 // The worklist: what is most urgent first, filters that stay in the address, several cases given to somebody at once.
 import { useState } from "react";
+import { setQuery, useQuery } from "../address";
 import { Problem, send } from "../api";
 import { List } from "../list";
 import type { Cases as Found } from "../shapes";
@@ -13,24 +14,17 @@ import { StateTag } from "./state_tag";
 const whose = ["all", "mine", "nobody"] as const;
 const whoseWords = { all: () => text("web.whose_all"), mine: () => text("web.whose_mine"), nobody: () => text("web.whose_nobody") };
 
-/** Values in the address, so that they stay, can be kept as a bookmark and sent to a colleague. */
-function useAddress(first: Record<string, string>): [Record<string, string>, (name: string, value: string) => void] {
-  const [values, setValues] = useState(() => ({ ...first, ...Object.fromEntries([...new URLSearchParams(location.search)].filter(([name]) => name in first)) }));
-  const set = (name: string, value: string) => {
-    const next = { ...values, [name]: value };
-    setValues(next);
-    const query = new URLSearchParams(Object.entries(next).filter(([key, each]) => each !== first[key])).toString();
-    history.replaceState(null, "", location.pathname + (query ? `?${query}` : ""));
-  };
-  return [values, set];
-}
+const usual = { state: "open", whose: "all", q: "" };
+type Values = typeof usual;
+const any_state = "all";  // an empty value would leave the address
 
-function Filters({ values, set }: { values: Record<string, string>; set: (name: string, value: string) => void }) {
+function Filters({ values }: { values: Values }) {
+  const set = (name: keyof Values, value: string, step = true) => setQuery({ [name]: value === usual[name] ? "" : value, page: "" }, { step });
   return (
     <form className="filters" role="search" onSubmit={(event) => event.preventDefault()}>
       <div><label className="form-label" htmlFor="cases-state">{text("web.state")}</label>
         <select className="form-select" id="cases-state" value={values.state} onChange={(event) => set("state", event.target.value)}>
-          <option value="open">{text("web.state_open")}</option><option value="">{text("web.state_all")}</option>
+          <option value="open">{text("web.state_open")}</option><option value={any_state}>{text("web.state_all")}</option>
           {states.map((each) => <option key={each} value={each}>{stateWords(each)}</option>)}
         </select></div>
       <div><label className="form-label" htmlFor="cases-whose">{text("web.col_caseworker")}</label>
@@ -38,16 +32,16 @@ function Filters({ values, set }: { values: Record<string, string>; set: (name: 
           {whose.map((each) => <option key={each} value={each}>{whoseWords[each]()}</option>)}
         </select></div>
       <div><label className="form-label" htmlFor="cases-q">{text("web.list_filter")}</label>
-        <input className="form-input" id="cases-q" type="search" value={values.q} onChange={(event) => set("q", event.target.value)} /></div>
+        <input className="form-input" id="cases-q" type="search" value={values.q} onChange={(event) => set("q", event.target.value, false)} /></div>
     </form>
   );
 }
 
 const open = ["draft", "submitted", "under_assessment", "returned", "awaiting_agreement"];
-function wanted(row: Case, values: Record<string, string>, user: string) {
+function wanted(row: Case, values: Values, user: string) {
   if (row.state === "draft" && row.origin !== "mail") return false;
-  const words = values.q!.trim().toLowerCase();
-  return (values.state === "" || (values.state === "open" ? open.includes(row.state) : row.state === values.state))
+  const words = values.q.trim().toLowerCase();
+  return (values.state === any_state || (values.state === "open" ? open.includes(row.state) : row.state === values.state))
     && (values.whose === "all" || (values.whose === "mine" ? row.caseworker === user : row.caseworker === null))
     && (words === "" || `${row.title} ${row.case} ${row.authority.name} ${row.caseworker ?? ""}`.toLowerCase().includes(words));
 }
@@ -72,7 +66,8 @@ function Give({ chosen, me, busy, give }: { chosen: Case[]; me: PageProps["me"];
 }
 
 function Worklist({ cases, me, again }: { cases: Case[]; me: PageProps["me"]; again: () => Promise<void> }) {
-  const [values, set] = useAddress({ state: "open", whose: "all", q: "" });
+  const query = useQuery();
+  const values = { state: (query.get("state") ?? usual.state) || any_state, whose: query.get("whose") ?? usual.whose, q: query.get("q") ?? usual.q };
   const [chosen, setChosen] = useState<string[]>([]);
   const rows = cases.filter((each) => wanted(each, values, me.user));
   const marked = rows.filter((each) => chosen.includes(each.case));
@@ -95,9 +90,9 @@ function Worklist({ cases, me, again }: { cases: Case[]; me: PageProps["me"]; ag
   const mayGive = (row: Case) => row.steps.some((each) => each.event === "assign");
   return (
     <>
-      <Filters values={values} set={set} />
+      <Filters values={values} />
       <p role="status">{text("web.cases_shown", { shown: String(rows.length), all: String(cases.length) })}</p>
-      <List caption={text("web.cases_title")} rows={rows} id={(row) => row.case} empty={cases.length === 0 ? text("web.cases_none") : text("web.list_nothing")} sort={{ key: "left" }}
+      <List name="" caption={text("web.cases_title")} rows={rows} id={(row) => row.case} empty={cases.length === 0 ? text("web.cases_none") : text("web.list_nothing")} sort={{ key: "left" }}
         columns={[
           { key: "title", words: text("web.col_case"), value: (row) => row.title,
             cell: (row) => <><a href={address(`/sager/${row.case}`, `/cases/${row.case}`)}>{row.title || text("web.untitled")}</a><br /><small>{row.case} · {row.authority.name}{row.kind !== "application" && ` · ${kindWords(row.kind)}`}</small></> },

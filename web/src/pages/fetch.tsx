@@ -41,7 +41,7 @@ function Opened({ number, me, token }: PageProps & { token: string }) {
         <>
           <p>{text("web.fetch_intro", { at: moment(found.expires) })}</p>
           {said}
-          <List caption={text("web.fetch_title", { number: found.release })} rows={found.files} id={(row) => String(row.file)} empty="" columns={[
+          <List name="" caption={text("web.fetch_title", { number: found.release })} rows={found.files} id={(row) => String(row.file)} empty="" columns={[
             { key: "name", words: text("web.fetch_file"), value: (row) => row.name },
             { key: "size", words: text("web.fetch_size"), value: (row) => row.bytes, cell: (row) => bytes(row.bytes), numeric: true },
             { key: "act", words: text("web.state"), value: (row) => row.fetched ?? "", cell: (row) => (

@@ -90,11 +90,11 @@ function Running({ view, act }: { view: OperationsView; act: ReactNode }) {
       </dl>
       <SelfTestShown test={view.self_test} />
       <h2 id="deliveries">{text("web.operations_deliveries")}</h2>
-      <List caption={text("web.operations_deliveries")} columns={deliveries} rows={view.deliveries} id={(row) => String(row.delivery)} empty={text("web.operations_no_deliveries")} />
+      <List name="deliveries" caption={text("web.operations_deliveries")} columns={deliveries} rows={view.deliveries} id={(row) => String(row.delivery)} empty={text("web.operations_no_deliveries")} />
       <h2 id="freshness">{text("web.operations_freshness")}</h2>
-      <List caption={text("web.operations_freshness")} columns={tables} rows={view.freshness} id={(row) => row.table} empty={text("web.no_catalogue")} sort={{ key: "late" }} filter />
+      <List name="tables" caption={text("web.operations_freshness")} columns={tables} rows={view.freshness} id={(row) => row.table} empty={text("web.no_catalogue")} sort={{ key: "late" }} filter />
       <h2 id="disks">{text("web.operations_disks")}</h2>
-      <List caption={text("web.operations_disks")} rows={view.disks} id={(row) => row.folders.join()} empty="" columns={[
+      <List name="disks" caption={text("web.operations_disks")} rows={view.disks} id={(row) => row.folders.join()} empty="" columns={[
         { key: "folders", words: text("web.disk_folders"), value: (row) => row.folders.join(", ") },
         { key: "free", words: text("web.disk_free"), value: (row) => row.free_bytes, cell: (row) => bytes(row.free_bytes), numeric: true },
         { key: "share", words: text("web.disk_share"), value: share, cell: (row) => `${share(row)} %`, numeric: true },

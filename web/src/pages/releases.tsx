@@ -1,10 +1,11 @@
 // What was sent home, and where it is; what its author can still do about it.
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { send, type Me } from "../api";
-import { Fold, Words } from "../form";
+import { Fold } from "../form";
 import type { ReleaseView } from "../shapes";
 import { day, moment, text, word } from "../text";
-import { useAct, useDraft } from "../use";
+import { useAct } from "../use";
+import { ActWithReason, useReason } from "./act_with_reason";
 import { stateWords } from "./analyst";
 import { Findings } from "./parts";
 import { Report } from "./report";
@@ -25,36 +26,21 @@ const words: Record<Act, { button: () => string; label: () => string; hint: () =
 };
 
 function Doing({ release, what, me, again }: { release: ReleaseView; what: Act; me: Me; again: () => Promise<void> }) {
-  const [typed, setTyped, drop] = useDraft(`${what}-${release.release}`, "");
-  const [open, setOpen] = useState(typed !== "");
-  const [lacks, setLacks] = useState(false);
-  const { busy, said, act } = useAct();
   const id = `${what}-${release.release}`;
+  const [begun] = useReason(id);
+  const [open, setOpen] = useState(begun !== "");
+  const { said, ...doing } = useAct();
   const say = words[what];
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setLacks(!typed.trim());
-    if (!typed.trim()) { document.getElementById(id)?.focus(); return; }
-    void act(async () => {
-      await send("POST", `/api/v1/releases/${encodeURIComponent(release.release)}/${what}`, me.csrf, what === "answer" ? { text: typed.trim() } : { reason: typed.trim() });
-      drop();
-      setOpen(false);
-      await again();
-      return say.done();
-    });
+  const run = async (reason: string) => {
+    await send("POST", `/api/v1/releases/${encodeURIComponent(release.release)}/${what}`, me.csrf, what === "answer" ? { text: reason } : { reason });
+    setOpen(false);
+    await again();
+    return say.done();
   };
   return (
     <>
       {!open && <button type="button" className="button button-secondary" onClick={() => setOpen(true)}>{say.button()}<span className="sr-only"> {release.release}</span></button>}
-      {open && (
-        <form className="doing" onSubmit={submit} noValidate>
-          <Words id={id} label={say.label()} hint={say.hint()} value={typed} error={lacks && text("web.tab_needed")} onChange={(next) => { setLacks(false); setTyped(next); }} />
-          <p className="button-row">
-            <button type="submit" className="button button-primary" disabled={busy}>{busy ? text("web.saving") : say.button()}</button>
-            <button type="button" className="button button-secondary" onClick={() => setOpen(false)}>{text("web.home_cancel")}</button>
-          </p>
-        </form>
-      )}
+      {open && <ActWithReason id={id} label={say.label()} hint={say.hint()} doing={doing} acts={[{ button: say.button(), run }]} cancel={() => setOpen(false)} />}
       {said}
     </>
   );

@@ -8,6 +8,7 @@ import { moment, number, text, word } from "../text";
 import { Looked, useAct, useDraft, useLook } from "../use";
 import { FileReview, Votes, verdicts, type Opinion } from "./review_file";
 import { routeWords } from "./reviews";
+import { ActWithReason } from "./act_with_reason";
 import { Afterwards } from "./second_look";
 import { Tick } from "./staff";
 
@@ -83,7 +84,6 @@ interface VotingProps { request: Request; beside: BesideReview; me: PageProps["m
 function Voting({ request, beside, me, again }: VotingProps) {
   const [opinions, setOpinions, dropOpinions] = useDraft<Opinion[]>(`opinions-${request.revision}`, []);
   const [reason, setReason, dropReason] = useDraft(`reason-${request.revision}`, "");
-  const [why, setWhy, dropWhy] = useDraft(`escalate-${request.revision}`, "");
   const [keys, setKeys] = useState(true);
   const { busy, said, act } = useAct();
   const count = request.files.length;
@@ -100,12 +100,11 @@ function Voting({ request, beside, me, again }: VotingProps) {
     await again();
     return text("web.review_given");
   });
-  const escalate = () => act(async () => {
+  const escalate = async (why: string) => {
     await send("POST", `/api/v1/releases/${request.release}/escalate`, me.csrf, { reason: why });
-    dropWhy();
     await again();
     return text("web.review_escalated");
-  });
+  };
   const buttons = { "": text("web.review_choose"), approve: text("web.review_give_approve", { count: number(count) }), return: text("web.review_give_return"), reject: text("web.review_give_reject") };
   const before = (file: ReleaseFile) => beside.previous.find((each) => each.name === file.name)?.file ?? null;
   return (
@@ -133,8 +132,7 @@ function Voting({ request, beside, me, again }: VotingProps) {
       <Afterwards request={request} may={beside.may} me={me} again={again} />
       {beside.may.includes("escalate") && (
         <Fold className="second" summary={text("web.review_second")}>
-          <Words id="escalate" label={text("web.review_second_why")} value={why} onChange={setWhy} />
-          <button type="button" className="button button-secondary" disabled={busy || why.trim() === ""} onClick={() => void escalate()}>{text("web.review_second_button")}</button>
+          <ActWithReason id="escalate" label={text("web.review_second_why")} doing={{ busy, act }} acts={[{ button: text("web.review_second_button"), kind: "secondary", run: escalate }]} />
         </Fold>
       )}
     </>

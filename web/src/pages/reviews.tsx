@@ -57,11 +57,11 @@ export default function Reviews() {
               {" "}{found.median_days === null ? text("web.review_unmeasured") : text("web.review_median", { days: number(found.median_days) })}
             </p>
             {next && <p><a className="button button-primary" href={address(`/kontrol/${next.release}`, `/review/${next.release}`)}>{text("web.review_next", { release: next.release })}</a></p>}
-            <List caption={text("web.reviews_title")} columns={columns} rows={found.queue} id={(row) => row.release} empty={text("web.review_none")}
+            <List name="" caption={text("web.reviews_title")} columns={columns} rows={found.queue} id={(row) => row.release} empty={text("web.review_none")}
               sort={{ key: "left" }} filter={found.queue.length > 5} />
             <h2>{text("web.look_heading")}</h2>
             <p>{text("web.looks_lead")}</p>
-            <List caption={text("web.look_heading")} columns={looks} rows={found.second_looks} id={(row) => row.release} empty={text("web.looks_none")} sort={{ key: "drawn" }} />
+            <List name="looks" caption={text("web.look_heading")} columns={looks} rows={found.second_looks} id={(row) => row.release} empty={text("web.looks_none")} sort={{ key: "drawn" }} />
           </>
         );
       }}

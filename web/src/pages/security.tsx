@@ -43,14 +43,14 @@ function Watched({ view, me, again }: { view: SecurityView; me: PageProps["me"];
     <>
       <SelfTestShown test={view.self_test} />
       <h2>{text("web.security_closed")}</h2>
-      <List caption={text("web.security_closed")} rows={view.closed} id={(row) => `${row.scope}-${row.subject}-${row.case}`} empty={text("web.security_none_closed")} columns={[
+      <List name="closed" caption={text("web.security_closed")} rows={view.closed} id={(row) => `${row.scope}-${row.subject}-${row.case}`} empty={text("web.security_none_closed")} columns={[
         { key: "subject", words: text("web.security_who"), value: (row) => row.subject, cell: (row) => <>{scope(row.scope)} {row.subject}</> },
         { key: "case", words: text("web.breach_number"), value: (row) => row.case, cell: (row) => row.case.startsWith("B-") ? <a className="nowrap" href={breachPath(row.case)}>{row.case}</a> : <>{text(row.case.startsWith("P-") ? "web.pause" : "web.institution_left")}</> },
         { key: "began", words: text("web.security_since"), value: (row) => row.began, cell: (row) => moment(row.began) },
       ]} />
       <h2>{text("web.security_looks")}</h2>
       {current && <p>{text("web.security_period", { first: day(current.first), last: day(current.last) })}</p>}
-      <List caption={text("web.security_looks")} rows={view.drawn} id={(row) => row.release} empty={text("web.security_none_drawn")} columns={[
+      <List name="looks" caption={text("web.security_looks")} rows={view.drawn} id={(row) => row.release} empty={text("web.security_none_drawn")} columns={[
         { key: "release", words: text("web.review_number"), value: (row) => row.release, cell: (row) => <a className="nowrap" href={address(`/kontrol/${row.release}`, `/review/${row.release}`)}>{row.release}</a> },
         { key: "project", words: text("web.project"), value: (row) => row.project },
         { key: "at", words: text("web.security_drawn"), value: (row) => row.at, cell: (row) => moment(row.at) },
@@ -58,14 +58,14 @@ function Watched({ view, me, again }: { view: SecurityView; me: PageProps["me"];
       ]} />
       {view.second_looks.length > 0 && (
         <><h3>{text("web.security_results")}</h3>
-        <List caption={text("web.security_results")} rows={view.second_looks} id={(row) => row.route} empty="" columns={[
+        <List name="results" caption={text("web.security_results")} rows={view.second_looks} id={(row) => row.route} empty="" columns={[
           { key: "route", words: text("web.review_route"), value: (row) => routeWords(row.route) },
           { key: "looked", words: text("web.security_looked"), value: (row) => row.looked, numeric: true },
           { key: "found", words: text("web.security_found"), value: (row) => row.found, numeric: true },
         ]} /></>
       )}
       <h2>{text("web.security_retained")}</h2>
-      <List caption={text("web.security_retained")} rows={view.retained} id={(row) => row.release} empty={text("web.security_none_retained")} columns={[
+      <List name="retained" caption={text("web.security_retained")} rows={view.retained} id={(row) => row.release} empty={text("web.security_none_retained")} columns={[
         { key: "release", words: text("web.review_number"), value: (row) => row.release },
         { key: "project", words: text("web.project"), value: (row) => row.project },
         { key: "since", words: text("web.security_retained_since"), value: (row) => row.since, cell: (row) => moment(row.since) },
@@ -75,7 +75,7 @@ function Watched({ view, me, again }: { view: SecurityView; me: PageProps["me"];
       <Retaining me={me} again={again} />
       <h2>{text("web.security_logins")}</h2>
       <p>{text("web.security_logins_lead", { days: number(view.login_days) })} {!view.logins_whole && <strong>{text("web.security_logins_cut")}</strong>}</p>
-      <List caption={text("web.security_logins")} rows={view.logins} id={(row) => row.day} empty={text("web.security_no_logins")} sort={{ key: "day", descending: true }} columns={[
+      <List name="logins" caption={text("web.security_logins")} rows={view.logins} id={(row) => row.day} empty={text("web.security_no_logins")} sort={{ key: "day", descending: true }} columns={[
         { key: "day", words: text("web.security_day"), value: (row) => row.day, cell: (row) => day(row.day) },
         { key: "failed", words: text("web.security_failed"), value: (row) => row.failed, cell: (row) => number(row.failed), numeric: true },
         { key: "refused", words: text("web.security_refused"), value: (row) => row.refused, cell: (row) => number(row.refused), numeric: true },
@@ -102,9 +102,9 @@ export default function Security(props: PageProps) {
           return (
             <>
               <p className="standing">{open.length === 0 ? text("web.security_quiet") : text("web.security_open", { count: number(open.length) })}</p>
-              <List caption={text("web.security_cases")} columns={columns} rows={open} id={(row) => row.case} empty={text("web.security_no_cases")} sort={{ key: "deadline" }} filter={open.length > 5} />
+              <List name="cases" caption={text("web.security_cases")} columns={columns} rows={open} id={(row) => row.case} empty={text("web.security_no_cases")} sort={{ key: "deadline" }} filter={open.length > 5} />
               <Report me={props.me} summary={text("web.breach_report")} />
-              {over.length > 0 && <><h2>{text("web.security_over")}</h2><List caption={text("web.security_over")} columns={columns} rows={over} id={(row) => row.case} empty="" /></>}
+              {over.length > 0 && <><h2>{text("web.security_over")}</h2><List name="over" caption={text("web.security_over")} columns={columns} rows={over} id={(row) => row.case} empty="" /></>}
             </>
           );
         }}

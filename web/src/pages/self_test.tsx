@@ -23,7 +23,7 @@ export function SelfTestShown({ test }: { test: SelfTest | null }) {
       {test === null ? <p>{text("web.self_test_never")} {text("web.self_test_how")}</p> : (
         <>
           <p>{test.held ? text("web.self_test_held", { day: moment(test.began) }) : <strong>{text("web.self_test_not_held", { day: moment(test.began) })}</strong>} {text("web.self_test_how")}</p>
-          <List caption={text("web.self_test_heading")} columns={columns} rows={test.checks} id={(row) => row.name} empty="" />
+          <List name="test" caption={text("web.self_test_heading")} columns={columns} rows={test.checks} id={(row) => row.name} empty="" />
         </>
       )}
     </>

@@ -23,7 +23,7 @@ export function Settings() {
       <Looked look={look}>
         {({ settings }) => (
           <Fold summary={text("web.settings_open", { count: number(settings.length), own: number(settings.filter((each) => each.value !== each.usual).length) })}>
-            <List caption={text("web.settings")} columns={columns} rows={settings} id={(row) => row.name} empty="" filter />
+            <List name="settings" caption={text("web.settings")} columns={columns} rows={settings} id={(row) => row.name} empty="" filter />
           </Fold>
         )}
       </Looked>

@@ -6,6 +6,7 @@ import type { InstitutionView, OneTimeCode, PauseView, People, AccountView } fro
 import { type PageProps } from "../signed";
 import { day, moment, text } from "../text";
 import { useAct, useDraft } from "../use";
+import { ActWithReason, useReason } from "./act_with_reason";
 import { roleWords } from "../roles";
 
 export function standing(account: AccountView): string {
@@ -43,15 +44,15 @@ function Pausing({ me, path, name, pause, again }: Target) {
 }
 
 function Closing({ me, path, name, again, lead, button, done }: Omit<Target, "pause"> & { lead: string; button: string; done: string }) {
-  const [reason, setReason, drop] = useDraft(`close-${path}`, "");
-  const { busy, said, act } = useAct();
-  const close = () => act(async () => { await send("POST", `${path}/close`, me.csrf, { reason }); drop(); await again(); return done; });
+  const id = `close-reason-${name}`;
+  const [begun] = useReason(id);
+  const { said, ...doing } = useAct();
+  const close = async (reason: string) => { await send("POST", `${path}/close`, me.csrf, { reason }); await again(); return done; };
   return (
-    <Fold className="second" summary={button} open={reason !== ""}>
+    <Fold className="second" summary={button} open={begun !== ""}>
       {said}
       <div className="reach"><p>{lead}</p></div>
-      <Words id={`close-reason-${name}`} label={text("web.breach_reasons")} value={reason} onChange={setReason} />
-      <button type="button" className="button button-warning" disabled={busy || reason.trim() === ""} onClick={() => void close()}>{button}</button>
+      <ActWithReason id={id} label={text("web.breach_reasons")} doing={doing} acts={[{ button, kind: "warning", run: close }]} />
     </Fold>
   );
 }

@@ -38,7 +38,7 @@ function Tables({ number, tables, releases }: { number: string; tables: TableLin
     return line.recalled ? text("web.ws_recalled") : sent ? text("web.ws_table_sent", { state: fate(sent), to: sent.recipient }) : text("web.ws_table_here");
   };
   return (
-    <List caption={text("web.ws_tables")} rows={tables.slice(-shown)} id={(line) => String(line.table)} empty={text("web.ws_no_tables")}
+    <List name="tables" caption={text("web.ws_tables")} rows={tables.slice(-shown)} id={(line) => String(line.table)} empty={text("web.ws_no_tables")}
       sort={{ key: "asked", descending: true }}
       columns={[
         { key: "title", words: text("web.table"), value: (line) => line.title, cell: (line) => <a href={page.table(number, line.table)}>{line.title}</a> },
@@ -52,7 +52,7 @@ function Tables({ number, tables, releases }: { number: string; tables: TableLin
 
 function Sent({ releases }: { releases: ReleaseView[] }) {
   return (
-    <List caption={text("web.ws_files")} rows={releases.slice(0, shown)} id={(each) => each.release} empty={text("web.ws_no_files")}
+    <List name="files" caption={text("web.ws_files")} rows={releases.slice(0, shown)} id={(each) => each.release} empty={text("web.ws_no_files")}
       sort={{ key: "changed", descending: true }}
       columns={[
         { key: "files", words: text("web.ws_file"), value: files },

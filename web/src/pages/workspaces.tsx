@@ -12,7 +12,7 @@ export default function Workspaces(_: PageProps) {
   return (
     <Looked look={look}>
       {({ projects }) => (
-        <List caption={text("web.workspaces_title")} rows={projects} id={(each) => each.project} empty={text("web.ws_none")} filter={projects.length > 5}
+        <List name="" caption={text("web.workspaces_title")} rows={projects} id={(each) => each.project} empty={text("web.ws_none")} filter={projects.length > 5}
           columns={[
             { key: "title", words: text("web.project"), value: (each) => each.title, cell: (each) => <a href={page.project(each.project)}>{each.title}</a> },
             { key: "number", words: text("web.ws_number"), value: (each) => each.project },
