@@ -32,7 +32,7 @@ http::Response unknown_address(const ServiceFacts& facts, const Assets& assets, 
   if (!wants_page(request)) return problem;
   const bool english = request.path == "/en" || request.path.starts_with("/en/");
   const Language language = english ? Language::english : Language::danish;
-  Page page{.title = message(language, "http.not_found"),
+  Page page{.title = message(language, "web.unknown_title"),
             .lead = message(language, "web.unknown_lead"),
             .place = Place::none,
             // The page has no twin: its front page is where the other language begins.

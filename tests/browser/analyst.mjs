@@ -202,5 +202,6 @@ await tell(options, async (story) => {
   expect("the late answer does not bring it back", await withdrawn.isVisible());
   await shot("withdrawn");
   await looked("withdrawn");
+  await story.prints("withdrawn");
   await story.end({ why });
 });

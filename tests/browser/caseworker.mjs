@@ -28,7 +28,24 @@ async function karl(story) {
   story.expect("the filter stands in the address", page.url().includes("whose=mine"));
   await page.reload();
   await page.getByText(say("0 af", "0 of")).waitFor();
-  await page.locator("#cases-whose").selectOption("nobody");
+  // Back and forward go through what was chosen; a link to it opens it so.
+  const whose = page.locator("#cases-whose"), byCase = page.locator("th", { hasText: say("Sag", "Case") }).first();
+  await whose.selectOption("nobody");
+  await byCase.getByRole("button").click();
+  await byCase.getByRole("button").click();
+  story.expect("the order stands in the address", new URL(page.url()).search === "?whose=nobody&sort=-title" && (await byCase.getAttribute("aria-sort")) === "descending");
+  const titles = await page.locator("tbody th a").allInnerTexts();
+  await page.goBack();
+  await page.waitForFunction(() => location.search === "?whose=nobody&sort=title");
+  story.expect("back turns it round", (await page.locator("tbody th a").allInnerTexts()).reverse().join() === titles.join() && titles.length === 2);
+  await page.goBack();
+  await page.goBack();
+  story.expect("back to the filter before", (await whose.inputValue()) === "mine");
+  await page.goForward();
+  story.expect("and forward", (await whose.inputValue()) === "nobody" && new URL(page.url()).search === "?whose=nobody");
+  await page.goto(`${options.base}${worklist}?whose=nobody&sort=-title`);
+  await page.locator(`#choose-${approved}`).waitFor({ state: "attached" });
+  story.expect("a link shows the same", (await page.locator("tbody th a").allInnerTexts()).join() === titles.join());
   // Both at once, by keyboard.
   for (const number of [asked, approved]) {
     await page.locator(`#choose-${number}`).focus();
@@ -55,6 +72,7 @@ async function karl(story) {
   await page.locator(`a[href$="${asked}"]`).click();
   await page.locator("pre.specification").getByText("[[grant]]").waitFor();
   await story.look("case");
+  await story.prints("case");
   await story.phone("case");
   const ask = say("Spørg ansøgeren", "Ask the applicant");
   await page.getByRole("button", { name: ask, exact: true }).click();

@@ -58,6 +58,7 @@ async function reviewer(story, page) {
   await page.waitForURL(to(`/kontrol/${options.release}`, `/review/${options.release}`));
   await page.locator("table.shown").getByText("120").first().waitFor();  // the file as it is
   await looked("request");
+  await story.prints("request");
   await page.keyboard.press("j");
   expect("the first file", await page.evaluate(() => document.activeElement?.id === "file-1"));
   await page.keyboard.press("1");

@@ -9,6 +9,7 @@
 import * as fs from "node:fs";
 import { chromium } from "playwright-core";
 import { accessible, fits, highContrast } from "./accessibility.mjs";
+import { prints } from "./print.mjs";
 
 const tallest = 1500;  // of a picture in the documentation, in points
 
@@ -31,7 +32,7 @@ export async function begin(options) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: english ? "en-GB" : "da-DK" });
     story.page = await context.newPage();
     story.page.setDefaultTimeout(40_000);
-    story.page.on("console", (said) => { if (["error", "warning"].includes(said.type()) && !said.text().includes("status of 4")) complaints.push(said.text()); });
+    story.page.on("console", (said) => { if (["error", "warning"].includes(said.type()) && !/status of 4|ERR_CONNECTION_FAILED/.test(said.text())) complaints.push(said.text()); });
     story.page.on("pageerror", (error) => complaints.push(String(error)));
     story.page.on("request", (request) => requests.add(new URL(request.url()).origin));
     return story.page;
@@ -60,6 +61,21 @@ export async function begin(options) {
     await fits(story.page, name);
     story.expect(`${name}: one heading of the first order`, (await story.page.locator("h1").count()) === 1);
     story.seen.push(name);
+  };
+  story.prints = (name) => prints(story.page, name, `${options.folder}/${options.story ? `${options.story}-` : ""}${name}-print-${options.language}.png`);
+  /** The next answer to such a question is lost on its way: what was asked is done all the same. Gives the keys that came. */
+  story.lost = async (pattern, method) => {
+    const keys = [];
+    let lost = false;
+    await story.page.route(pattern, async (route) => {
+      if (route.request().method() !== method) return route.fallback();
+      keys.push(route.request().headers()["idempotency-key"]);
+      if (lost) return route.fallback();
+      lost = true;
+      await route.fetch();
+      return route.abort("connectionfailed");
+    });
+    return keys;
   };
   story.phone = async (name) => {
     await story.page.setViewportSize({ width: 360, height: 740 });

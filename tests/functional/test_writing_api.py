@@ -142,6 +142,16 @@ def begin(cases, key, title):
     return status, json.loads(content), headers.get("Idempotency-Replayed")
 
 
+def test_a_text_whose_answer_was_lost_is_not_a_conflict_with_itself(cases):
+    number = cases.new()
+    _, headers, text = ask_socket(cases.instance, "GET", f"/api/v1/applications/{number}/document", "anna")
+    change = lambda key: ask_socket(cases.instance, "PUT", f"/api/v1/applications/{number}/document", "anna",
+                                    APPLICATION.replace("Type 2-diabetes i kommunerne", "Ny titel"), idempotency_key=key, if_match=headers["ETag"])
+    first, again, other = change("p-1"), change("p-1"), change("p-2")
+    assert first[0] == 200 and again[0] == 200 and again[1]["Idempotency-Replayed"] == "true", (first, again)
+    assert again[1]["ETag"] == first[1]["ETag"] and other[0] == 412, "the control: another key meets the text that stands"
+
+
 def test_a_request_whose_answer_was_lost_is_not_done_twice(cases):
     status, first, replayed = begin(cases, "a-1", "En gang")
     assert status == 201 and replayed is None
