@@ -25,7 +25,8 @@ struct LinkAccess {
 void add_link_routes(http::Router& router, const LinkAccess& access);
 
 // Whether such a route changes something, and what it answers may be given once more to whoever repeats the
-// question (repeats.hpp): no file, no one-time code, no address of a screen. web/src/api.ts has the same list.
+// question (repeats.hpp): no file, no one-time code, no address of a screen. web/src/api.ts has the same
+// list.
 bool may_repeat(const http::Route& route);
 
 // A header that saves a file under that name, whatever stands in it.

@@ -39,7 +39,7 @@ CREATE TABLE project_frozen(
   PRIMARY KEY (project, table_name)) STRICT;
 )";
 
-// From here on a refresh needs to know what else than the mirror's rows a version was made from.
+// A refresh needs to know what else than the mirror's rows a version was made from.
 constexpr std::string_view recipes_script = R"(
 ALTER TABLE project_version ADD COLUMN population_recipe TEXT NOT NULL DEFAULT '';
 ALTER TABLE project_table ADD COLUMN recipe TEXT NOT NULL DEFAULT '';
@@ -67,14 +67,12 @@ constexpr std::string_view changes_script = R"(
 ALTER TABLE project_version ADD COLUMN population_changes TEXT NOT NULL DEFAULT '';
 )";
 
-constexpr std::string_view spread_script = R"(
-ALTER TABLE project ADD COLUMN record_spread INTEGER NOT NULL DEFAULT 0;
-)";
+constexpr std::string_view spread_script =
+    "ALTER TABLE project ADD COLUMN record_spread INTEGER NOT NULL DEFAULT 0;";
 
-// What the public is told; empty for those whose agreements were made before they said so.
-constexpr std::string_view purpose_script = R"(
-ALTER TABLE project ADD COLUMN purpose TEXT NOT NULL DEFAULT '';
-)";
+// For the public; empty where the agreements were made before they said so.
+constexpr std::string_view purpose_script =
+    "ALTER TABLE project ADD COLUMN purpose TEXT NOT NULL DEFAULT '';";
 
 std::string columns_to_json(const std::vector<Column>& columns) {
   json::array out;

@@ -28,6 +28,13 @@ async function karl(story) {
   story.expect("the filter stands in the address", page.url().includes("whose=mine"));
   await page.reload();
   await page.getByText(say("0 af", "0 of")).waitFor();
+  // An address of a case that is not there says so and leads on.
+  await page.goto(options.base + say("/sager/FVM-2099-9999", "/en/cases/FVM-2099-9999"));
+  await page.getByRole("alert").getByText("FVM-2099-9999").waitFor();
+  await page.locator("#main-content").getByRole("link", { name: say("Min side", "My page") }).waitFor();
+  await story.look("case-unknown");
+  await page.goto(options.base + worklist + "?whose=mine");
+  await page.getByText(say("0 af", "0 of")).waitFor();
   // Back and forward go through what was chosen; a link to it opens it so.
   const whose = page.locator("#cases-whose"), byCase = page.locator("th", { hasText: say("Sag", "Case") }).first();
   await whose.selectOption("nobody");
