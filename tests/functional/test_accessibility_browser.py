@@ -13,7 +13,11 @@ PATHS = ["/", "/registre", "/registre/TST", "/registre/TST/visit", "/registre?q=
 
 def test_public_pages(tmp_path):
     with projects.filled(tmp_path / "i") as instance:
-        projects.create(instance, projects.EVERYBODY, number="TST-2026-7777")
+        number = "TST-2026-7777"
+        file = instance.path / "inbox" / "public.toml"
+        file.write_text(projects.specification(number, projects.EVERYBODY).replace("[project]", '[project]\npurpose = "Statistik over forekomst, behandling og følgesygdomme efter alder, køn og år."'))
+        instance.fvm("project", "create", file)
+        projects.build(instance, number)
         instance.wait_for(lambda: browsers.reachable(instance.port))
         seen = browsers.run("public.mjs", tmp_path, {"base": f"http://127.0.0.1:{instance.port}", "paths": PATHS})
     assert seen["seen"] == PATHS
