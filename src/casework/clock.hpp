@@ -27,6 +27,7 @@ Clock clock_of(const Case& about, Date today, int64_t target_days);
 // Working days that a decided case took; nothing while undecided, or when it was withdrawn.
 std::optional<int64_t> days_taken(const Case& about);
 
+inline constexpr size_t forecast_cases_max = 200;  // those decided last
 struct Forecast {
   size_t cases = 0;                     // that it is made from
   int64_t median = 0, nine_of_ten = 0;  // working days from handed in to decided
@@ -45,6 +46,8 @@ struct Place {
 class WaitingLine {
  public:
   explicit WaitingLine(std::span<const Case> cases);
+  // Of those alone that wait: when each was handed in, and its id.
+  explicit WaitingLine(std::vector<std::pair<Time, int64_t>> waiting);
   Place place_of(const Case& about) const;
 
  private:

@@ -65,6 +65,9 @@ CREATE INDEX casework_step_case ON casework_step (case_id);
 CREATE TABLE casework_pending (step INTEGER PRIMARY KEY REFERENCES casework_step) STRICT;
 )sql";
 
+// By what was decided last.
+constexpr std::string_view step_index = "CREATE INDEX casework_step_event ON casework_step (event, case_id)";
+
 constexpr std::string_view case_columns =
     "SELECT id, number, project, parent, kind, origin, state, title, authority, cvr, applicant, mail_from, "
     "caseworker, created, changed, submitted, version, submitted_version, in_force_version FROM "
@@ -161,7 +164,7 @@ std::string_view name_of(Origin origin) {
 
 Result<void> migrate(audit::Ledger& ledger) {
   TRY(notify::migrate(ledger));
-  return ledger.migrate("casework", {tables});
+  return ledger.migrate("casework", {tables, step_index});
 }
 
 Result<Case> find(const store::Database& store, std::string_view number) {
@@ -182,8 +185,10 @@ Result<Step> step_of(const store::Database& store, int64_t id) {
 Result<std::vector<Case>> list(const store::Database& store, const Filter& filter) {
   auto row = TRY(store.prepare(std::string(case_columns) +
                                    "WHERE (?1 = '' OR cvr = ?1) AND (?2 = '' OR parent = ?2) AND "
-                                   "(?3 = '' OR project = ?3) ORDER BY id",
-                               filter.authority, filter.parent, filter.project));
+                                   "(?3 = '' OR project = ?3) AND (?4 = '' OR applicant = ?4 OR (?5 <> '' AND "
+                                   "cvr = ?5)) ORDER BY id",
+                               filter.authority, filter.parent, filter.project, filter.applicant,
+                               filter.signs_for));
   std::vector<Case> out;
   while (TRY(row.step())) {
     Case one = TRY(read_case(row));
@@ -210,6 +215,33 @@ Result<std::vector<Case>> list_whole(const store::Database& store, const Filter&
     if (const auto found = by_id.find(row.integer(case_column)); found != by_id.end())
       found->second->history.push_back(read_step(row));
   return cases;
+}
+
+Result<std::vector<Case>> decided_last(const store::Database& store, Kind kind, size_t most) {
+  auto row = TRY(store.prepare(
+      std::string(step_columns) +
+          "WHERE case_id IN (SELECT case_id FROM casework_step JOIN casework_case ON casework_case.id = case_id "
+          "WHERE event IN (?1, ?2) AND kind = ?3 AND casework_case.submitted IS NOT NULL GROUP BY case_id "
+          "ORDER BY max(casework_step.id) DESC LIMIT ?4) ORDER BY case_id, id",
+      name_of(Event::approve), name_of(Event::reject), name_of(kind), static_cast<int64_t>(most)));
+  std::vector<Case> out;
+  while (TRY(row.step())) {
+    const int64_t id = row.integer(case_column);
+    if (out.empty() || out.back().id != id) out.push_back({.id = id, .kind = kind});
+    out.back().history.push_back(read_step(row));
+  }
+  return out;
+}
+
+Result<std::vector<std::pair<Time, int64_t>>> waiting(const store::Database& store) {
+  std::string states;
+  for (const State state : all_states())
+    if (counts(state)) states += (states.empty() ? "'" : ", '") + std::string(name_of(state)) + "'";
+  auto row = TRY(store.prepare("SELECT submitted, id FROM casework_case WHERE submitted IS NOT NULL AND state IN (" +
+                               states + ")"));
+  std::vector<std::pair<Time, int64_t>> out;
+  while (TRY(row.step())) out.emplace_back(row.time(0), row.integer(1));
+  return out;
 }
 
 Result<Version> version_of(const store::Database& store, const Case& about, int64_t version) {

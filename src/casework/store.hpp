@@ -26,11 +26,17 @@ struct Filter {
   std::string authority;      // CVR; empty: all
   std::string parent;         // number; empty: all
   std::string project;        // number; empty: all
+  // Only this applicant's, and those of an authority that he signs for; empty: everybody's.
+  std::string applicant, signs_for;
 };
 // Oldest first. Without the histories.
 Result<std::vector<Case>> list(const store::Database& store, const Filter& filter = {});
 // With them.
 Result<std::vector<Case>> list_whole(const store::Database& store, const Filter& filter = {});
+// The histories of the cases of a kind that were decided last, at most so many; of each case no more than that.
+Result<std::vector<Case>> decided_last(const store::Database& store, Kind kind, size_t most);
+// Cases that wait for the service: when each was handed in, and its id.
+Result<std::vector<std::pair<Time, int64_t>>> waiting(const store::Database& store);
 
 // "casework.no_version" when there is none of that number.
 Result<Version> version_of(const store::Database& store, const Case& about, int64_t version);

@@ -8,13 +8,11 @@
 namespace fvm::casework {
 namespace {
 
-// Durations of decided cases of one kind, from their histories.
-std::vector<int64_t> durations(std::span<const Case> cases, Kind kind) {
+// Durations of the cases of one kind that were decided last, from their histories.
+Result<std::vector<int64_t>> durations(const store::Database& store, Kind kind) {
   std::vector<int64_t> out;
-  for (const Case& each : cases) {
-    if (each.kind != kind || !each.submitted) continue;
+  for (const Case& each : TRY(decided_last(store, kind, forecast_cases_max)))
     if (const auto days = days_taken(each)) out.push_back(*days);
-  }
   return out;
 }
 
@@ -75,9 +73,8 @@ Result<View> view(const Setting& setting, std::string_view number, std::string_v
   if (out.sight == Sight::inside) out.staff = TRY(staff_of(store));
   const Date today = calendar::danish_date(setting.world.now());
   out.clock = clock_of(whole, today, setting.rules.target_days);
-  const auto all = TRY(list_whole(store));
-  out.place = WaitingLine(all).place_of(whole);
-  auto past = durations(all, whole.kind);
+  out.place = WaitingLine(TRY(waiting(store))).place_of(whole);
+  auto past = TRY(durations(store, whole.kind));
   out.forecast_cases = past.size();
   out.forecast = forecast_of(out.clock, std::move(past), today, setting.rules.forecast_cases_min);
   if (whole.submitted_version > 0)
@@ -91,10 +88,15 @@ Result<View> view(const Setting& setting, std::string_view number, std::string_v
 Result<std::vector<View>> views(const Setting& setting, const Filter& filter, std::string_view user) {
   const store::Database& store = setting.ledger.database();
   const Date today = calendar::danish_date(setting.world.now());
-  const WaitingLine line(TRY(list(store)));
+  const WaitingLine line(TRY(waiting(store)));
   const Viewer viewer = TRY(viewer_of(store, user));
+  Filter wanted = filter;
+  if (!viewer.caseworker && !viewer.decision_maker) {
+    wanted.applicant = viewer.name.empty() ? std::string(user) : viewer.name;
+    if (viewer.signatory) wanted.signs_for = viewer.cvr;
+  }
   std::vector<View> out;
-  for (const Case& whole : TRY(list_whole(store, filter))) {
+  for (const Case& whole : TRY(list_whole(store, wanted))) {
     View one;
     const Facts facts = facts_of(viewer, whole);
     one.sight = sight_of(facts);
@@ -112,12 +114,11 @@ Result<Queue> queue(const Setting& setting) {
   const store::Database& store = setting.ledger.database();
   Queue out;
   out.target_days = setting.rules.target_days;
-  const auto all = TRY(list_whole(store));
-  for (const Case& each : all) {
+  for (const Case& each : TRY(list(store))) {
     out.waiting += counts(each.state);
     out.with_applicants += each.state == State::returned;
   }
-  auto past = durations(all, Kind::application);
+  auto past = TRY(durations(store, Kind::application));
   out.forecast_cases = past.size();
   const Date today = calendar::danish_date(setting.world.now());
   out.forecast = forecast_of({}, std::move(past), today, setting.rules.forecast_cases_min);

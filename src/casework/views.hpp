@@ -30,7 +30,7 @@ struct View {
   Clock clock;
   Place place;
   std::optional<Forecast> forecast;
-  size_t forecast_cases = 0;  // decided cases of its kind, also when they are too few
+  size_t forecast_cases = 0;  // decided cases of its kind, at most the last forecast_cases_max
   std::vector<Finding> remarks;
   std::vector<notify::Notice> notices;  // for this person
   std::vector<notify::Letter> letters;
