@@ -15,6 +15,12 @@ std::string count(Language language, uint64_t number) {
   return number_text(language, static_cast<int64_t>(number));
 }
 
+// Rows may be persons.
+bool is_few(uint64_t rows) {
+  constexpr uint64_t enough = 5;
+  return rows > 0 && rows < enough;
+}
+
 std::string years_html(Language language, const catalogue::Table& table,
                        const mirror::TableQuality& quality) {
   if (!quality.years) return text(language, table.period ? "web.years_unknown" : "web.years_no_date");
@@ -22,6 +28,8 @@ std::string years_html(Language language, const catalogue::Table& table,
 }
 
 std::string refused_html(Language language, const mirror::TableQuality& quality) {
+  if (is_few(quality.rows_rejected))
+    return text(language, "web.refused_few", {{"read", count(language, quality.rows_read)}});
   return text(language, "web.refused_rows",
               {{"share", refused_text(language, quality.rows_rejected, quality.rows_read)},
                {"rejected", count(language, quality.rows_rejected)},
@@ -46,6 +54,7 @@ std::string years_text(const std::optional<mirror::Years>& years) {
 
 std::string refused_text(Language language, uint64_t rejected, uint64_t read) {
   if (read == 0) return "–";
+  if (is_few(rejected)) return text(language, "web.fewer_than_five");
   const double percent = 100.0 * static_cast<double>(rejected) / static_cast<double>(read);
   if (rejected > 0 && percent < 0.1) return text(language, "web.refused_little");
   std::string out = rejected == 0 ? "0" : fmt::format("{:.1f}", percent);

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "api/gate.hpp"
+#include "api/link_routes.hpp"
 #include "api/shapes.hpp"
 
 namespace fvm::api {
@@ -110,7 +111,7 @@ json::array step_up_of(const http::Route& route) {
 json::object operation_of(const http::Route& route, const json::object* shape, bool guarded) {
   const bool changes = route.method != "GET";
   json::object out{{"operationId", operation_id(route)}, {"summary", route.summary}};
-  const bool repeats = guarded && route.method == "POST";
+  const bool repeats = guarded && may_repeat(route);
   if (auto parameters = parameters_of(route, shape, changes, repeats); !parameters.empty())
     out["parameters"] = std::move(parameters);
   if (const auto* body = shape ? shape->if_contains("body") : nullptr)

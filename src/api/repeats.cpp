@@ -63,7 +63,14 @@ http::Response Repeats::answer(const http::Request& request, const http::Handler
     order_.push_back(key);
     kept_[key] = {digest, false, {}, world_.now(), std::prev(order_.end())};
   }
-  http::Response response = handler(request);
+  http::Response response;
+  try {
+    response = handler(request);
+  } catch (...) {  // or it would be under way for ever
+    const std::lock_guard lock(mutex_);
+    forget(key);
+    throw;
+  }
   const std::lock_guard lock(mutex_);
   Kept& kept = kept_.at(key);
   kept.done = true;

@@ -23,10 +23,9 @@ std::optional<int> year_of(const std::optional<std::string>& literal) {
 
 void widen(std::optional<Years>& years, const lake::ColumnStatistics& column, int delivered) {
   const auto least = year_of(column.minimum), greatest = year_of(column.maximum);
-  if (!least || !greatest || *least > delivered) return;
-  const int last = std::min(*greatest, delivered);
-  if (!years) years = Years{*least, last};
-  years = Years{std::min(years->first, *least), std::max(years->last, last)};
+  if (!least || !greatest || *greatest > delivered) return;  // not what it says it is
+  if (!years) years = Years{*least, *greatest};
+  years = Years{std::min(years->first, *least), std::max(years->last, *greatest)};
 }
 
 void add_years(TableQuality& quality, const Plan& plan, const catalogue::Table& table, Time done) {

@@ -17,8 +17,8 @@ struct Years {
 };
 
 struct TableQuality {
-  // Of the table's period variable, from the statistics of the files that stand. A date after the year in
-  // which it was delivered covers no year.
+  // Of the table's period variable, from the statistics of the files that stand. A file with a
+  // date after the year in which it was delivered says nothing of years.
   std::optional<Years> years;
   uint64_t rows_read = 0, rows_rejected = 0;  // of the accepted deliveries that make up the table
   std::optional<Status> newest;   // how the newest delivery that is over ended, or that it is held

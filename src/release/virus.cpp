@@ -23,22 +23,34 @@ Error failed(const std::string& socket, std::string reason) {
   return surroundings("release.virus_scanner_failed", {{"socket", socket}, {"reason", std::move(reason)}});
 }
 
-Result<Descriptor> connect_to(const std::string& path) {
+// How long it is waited for, and the descriptor that ends the waiting; -1: none.
+struct Patience {
+  int seconds = virus_wait_seconds, ended = -1;
+};
+
+// A queue that is full is tried again, for there is nothing to wait for at a Unix socket.
+Result<Descriptor> connect_to(const std::string& path, Patience patience) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) return failed(path, std::strerror(ENAMETOOLONG));
   path.copy(address.sun_path, path.size());
-  Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!socket || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    return failed(path, std::strerror(errno));
+  Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) return failed(path, std::strerror(errno));
+  constexpr int pause_milliseconds = 100, second = 1000;
+  const int tries = patience.seconds * second / pause_milliseconds;
+  for (int i = 0; ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0; ++i) {
+    if ((errno != EAGAIN && errno != EINTR) || i == tries) return failed(path, std::strerror(errno));
+    pollfd end{patience.ended, POLLIN, 0};
+    if (::poll(&end, 1, pause_milliseconds) > 0) return surroundings("job.ended");
+  }
   return socket;
 }
 
 // A conversation with the daemon. Waits for it no longer than until `ended` becomes readable.
 class Scanner {
  public:
-  Scanner(Descriptor socket, std::string path, int ended)
-      : socket_(std::move(socket)), path_(std::move(path)), ended_(ended) {}
+  Scanner(Descriptor socket, std::string path, Patience patience)
+      : socket_(std::move(socket)), path_(std::move(path)), patience_(patience) {}
 
   // False: it hung up, which it does when it has said why.
   Result<bool> put(std::string_view bytes) {
@@ -84,9 +96,9 @@ class Scanner {
  private:
   Result<void> wait(short what) {
     constexpr int second = 1000;
-    pollfd all[] = {{socket_.get(), what, 0}, {ended_, POLLIN, 0}};
+    pollfd all[] = {{socket_.get(), what, 0}, {patience_.ended, POLLIN, 0}};
     for (;;) {
-      const int ready = ::poll(all, std::size(all), virus_wait_seconds * second);
+      const int ready = ::poll(all, std::size(all), patience_.seconds * second);
       if (ready < 0 && errno == EINTR) continue;
       if (ready < 0) return failed(path_, std::strerror(errno));
       if (ready == 0) return failed(path_, std::strerror(ETIMEDOUT));
@@ -103,11 +115,11 @@ class Scanner {
 
   Descriptor socket_;
   std::string path_;
-  int ended_;
+  Patience patience_;
 };
 
-Result<Scanner> begin(const std::string& path, std::string_view command, int ended) {
-  Scanner scanner(TRY(connect_to(path)), path, ended);
+Result<Scanner> begin(const std::string& path, std::string_view command, Patience patience) {
+  Scanner scanner(TRY(connect_to(path, patience)), path, patience);
   if (!TRY(scanner.put(command))) return failed(path, "closed");
   return scanner;
 }
@@ -121,7 +133,7 @@ std::string in_plain_letters(std::string_view text) {
 }  // namespace
 
 Result<std::optional<std::string>> look_for_virus(const std::string& socket, int descriptor, int ended) {
-  Scanner scanner = TRY(begin(socket, "zINSTREAM\0"sv, ended));
+  Scanner scanner = TRY(begin(socket, "zINSTREAM\0"sv, {virus_wait_seconds, ended}));
   TRY(scanner.pour(descriptor));
   const std::string answer = TRY(scanner.answer());
   constexpr std::string_view begin = "stream: ", found = " FOUND";
@@ -133,8 +145,8 @@ Result<std::optional<std::string>> look_for_virus(const std::string& socket, int
 }
 
 Result<std::string> virus_scanner_version(const std::string& socket) {
-  constexpr int never_ended = -1;
-  Scanner scanner = TRY(begin(socket, "zVERSION\0"sv, never_ended));
+  constexpr int seconds = 5;  // others may be waiting for whoever asks
+  Scanner scanner = TRY(begin(socket, "zVERSION\0"sv, {seconds}));
   return in_plain_letters(TRY(scanner.answer()));
 }
 

@@ -264,8 +264,11 @@ Result<Outcome> survival(const Call& call) {
   json::object request = request_of(call);
   for (const std::string_view name : {"time", "event"})
     if (!request.contains(name)) return as_sql(usage("table.time_and_event"));
-  if (const json::value* by = request.if_contains("by")) request["rows"] = *by;
-  request.erase("by");
+  if (request.contains("by")) {
+    json::value by = std::move(request.at("by"));
+    request.erase("by");
+    request["rows"] = std::move(by);
+  }
   return release_asked(call, std::move(request));
 }
 

@@ -302,9 +302,11 @@ class Figures {
     return out;
   }
 
-  // Of several that as many have, the least.
+  // Of several that as many have, the least. Where few values are left to choose from, that it is hidden
+  // would tell, too.
   Result<std::vector<double>> modes(const TableMeasure& measure) {
     std::vector<double> out(shape_.cells(), nothing);
+    const auto few = TRY(few_valued(measure.column));
     auto result = TRY(connection_.query(
         fmt::format("SELECT cell::BIGINT, x::DOUBLE, n::BIGINT FROM (SELECT cell, x{0} AS x, count(*) AS n, "
                     "row_number() OVER (PARTITION BY cell ORDER BY count(*) DESC, x{0}) AS place FROM value "
@@ -316,7 +318,7 @@ class Figures {
       for (size_t i = 0; i < chunk.rows(); ++i) {
         const auto cell = static_cast<size_t>(cells[i]);
         const auto with_it = static_cast<double>(units[i]);
-        if (disclosure::judge_mode(with_it, counts_[cell], job_.rules.values).may_leave())
+        if (!few[cell] && disclosure::judge_mode(with_it, counts_[cell], job_.rules.values).may_leave())
           out[cell] = values[i];
       }
     }

@@ -315,31 +315,25 @@ void wait_for_whole_second(std::chrono::steady_clock::time_point asked) {
   std::this_thread::sleep_until(asked + taken + seconds(1));
 }
 
-Result<Released> release_evenly(const Setting& setting, const Request& request,
-                                const std::vector<std::string>& formats, Language language) {
+}  // namespace
+
+Result<Released> release_table(const Setting& setting, const Request& request,
+                               const std::vector<std::string>& formats, Language language) {
   const auto asked = std::chrono::steady_clock::now();
   bool is_counted = false;
-  auto released = [&] {  // nobody else waits for the institution's ledger meanwhile
+  auto released = [&] {  // nobody else waits for the institution's ledger after it
     Releaser releaser(setting, request);
     auto made = releaser.release(formats, language);
     is_counted = releaser.is_counted();
     return made;
   }();
-  if (!released.ok() && is_counted) wait_for_whole_second(asked);
-  return released;
-}
-
-}  // namespace
-
-Result<Released> release_table(const Setting& setting, const Request& request,
-                               const std::vector<std::string>& formats, Language language) {
-  auto released = release_evenly(setting, request, formats, language);
   if (!released.ok())
     TRY(setting.ledger.record(
         {request.user,
          "table.refused",
          request.project.substr(0, told_bytes_max),
          {{"reason", released.error().code}, {"sql_sha256", crypto::sha256_hex(request.sql)}}}));
+  if (!released.ok() && is_counted) wait_for_whole_second(asked);
   return released;
 }
 

@@ -45,6 +45,15 @@ test("what is meant once has one key until it is answered", async () => {
   const left = keys.at(-1);
   await once("POST /a", ask(), now);
   assert.equal(keys.at(-1), left, "somebody clicks again");
+  const later = Date.now;
+  await assert.rejects(once("POST /d", ask(broken, broken, broken), now), TypeError);
+  Date.now = () => later() + 61_000;
+  await once("POST /d", ask(), now);
+  Date.now = later;
+  assert.notEqual(keys.at(-1), keys.at(-2), "after a minute it is meant anew");
+  const { Problem } = await source("problem.ts");
+  await once("POST /e", ask(() => { throw new Problem(502, "", "a front"); }), now);
+  assert.equal(keys.at(-1), keys.at(-2), "a front knows nothing of what was done");
   await Promise.all([once("POST /b", ask(), now), once("POST /b", ask(), now)]);
   assert.equal(keys.at(-1), keys.at(-2), "a double click");
   await assert.rejects(once("POST /c", ask(() => { throw new Error("refused"); }), now), /refused/);

@@ -100,25 +100,34 @@ def test_a_courier_that_ends_in_a_scan_skips_nothing(house, end, wanted):
     assert steps.count("check") == 1 and "fail" not in steps
 
 
-def test_a_courier_that_waits_for_the_virus_scanner_ends_when_it_is_told_to(house, tmp_path):
-    """A daemon that takes the bytes and never answers."""
+@pytest.mark.parametrize("silent", ["answers nothing", "lets nobody in"])
+def test_a_courier_that_waits_for_the_virus_scanner_ends_when_it_is_told_to(house, tmp_path, silent):
+    """A daemon that takes the bytes and never answers, or whose queue is full."""
     place = tmp_path / "clamd.sock"
-    with socket.socket(socket.AF_UNIX) as listener:
+    with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as first:
         listener.bind(str(place))
-        listener.listen(4)
+        listener.listen(0)
+        if silent == "lets nobody in":
+            first.connect(str(place))
         house.stop("fvm-courier")
         house.configure(**{"release.clamd_socket": f'"{place}"'})
         house.start("fvm-courier")
         try:
             number = begun(house, "venter.csv", "gruppe;antal\nC;120\nD;200\n")
-            listener.settimeout(30)
-            caller, _ = listener.accept()
-            caller.settimeout(30)
-            assert caller.recv(1 << 16), "the control: it is being asked"
+            caller = None
+            if silent == "answers nothing":
+                listener.settimeout(30)
+                caller, _ = listener.accept()
+                caller.settimeout(30)
+                assert caller.recv(1 << 16), "the control: it is being asked"
+            else:
+                time.sleep(2)
+                assert house.state(number) == "checking", "the control: it waits"
             begin = time.monotonic()
             house.stop("fvm-courier")
             assert time.monotonic() - begin < 10 and house.state(number) == "checking"
-            caller.close()
+            if caller:
+                caller.close()
         finally:
             house.configure(**{"release.clamd_socket": '""'})
             house.start("fvm-courier")
