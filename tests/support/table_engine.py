@@ -12,12 +12,12 @@ import subprocess
 from support import duck, rules
 from support.instance import BIN
 from support.population import HIERARCHIES, code
-from support.releases import dimensions, holds
+from support.releases import dimensions, holds, truth
 
 
 class Engine:
-    def __init__(self, folder, persons, round=None, key="00" * 32):
-        self.folder, self.released = folder, []
+    def __init__(self, folder, persons, round=None, key="00" * 32, **other_rules):
+        self.folder, self.released, self.rules = folder, [], rules.DEFAULTS | {name.replace("__", "."): value for name, value in other_rules.items()}
         self.rounding = {"round": round, "round_key": key} if round else {}
         (folder / "ledger").mkdir(parents=True)
         self.number = {name: place for place, name in enumerate(sorted(persons), 1)}
@@ -30,8 +30,8 @@ class Engine:
         types = ", ".join(f"'{c.split()[0]}': '{c.split()[1]}'" for c in columns)
         duck.rows(f"COPY (SELECT * FROM read_csv('{file}', auto_detect = false, delim = ',', header = false, columns = {{{types}}}, nullstr = '')) TO '{self.folder / name}' (FORMAT parquet)")
 
-    def ask(self, pairs, names, parents, keep=True):
-        """pairs: {(person, (value, …), (parent or None, …))}; the record as the engine gives it, or None where it refuses for bounds. `keep`: it was released."""
+    def ask(self, pairs, names, parents):
+        """pairs: {(person, (value, …), (parent or None, …))}; the record as the engine gives it, or None where it refuses for bounds."""
         columns = ["combination UINTEGER"]
         for place, parent in enumerate(parents):
             columns += [f"d{place} VARCHAR"] + ([f"p{place} VARCHAR"] if parent else [])
@@ -42,7 +42,7 @@ class Engine:
         rows = [[1_000 + self.number[person], place_of[values, above]] for person, values, above in sorted(pairs, key=repr)]
         self._parquet(rows, ["unit BIGINT", "combination UINTEGER"], "pairs.parquet")
         number = len(self.released) + 1
-        document = {"task": "judge", "number": number, "leave_unknown": False, "providers": False, "pairs": "pairs", "prefix": "", "others": [], "values": 0, "columns": [], "measures": [], "rules": rules.DEFAULTS, "released": self.released,
+        document = {"task": "judge", "number": number, "leave_unknown": False, "providers": False, "pairs": "pairs", "prefix": "", "others": [], "values": 0, "columns": [], "measures": [], "rules": self.rules, "released": self.released,
                     "dimensions": [rules.dimension(n, "above" if p else "") for n, p in zip(names, parents)],
                     "memory_mib": 512, "threads": 1, "input": str(self.folder), "output": str(self.folder / "out")} | self.rounding
         done = subprocess.run([BIN / "fvm-worker", "table"], input=json.dumps(document), capture_output=True, text=True, timeout=600)
@@ -50,11 +50,10 @@ class Engine:
         if record.get("error", {}).get("code") == "tabular.told_by_bounds":
             return None
         assert "error" not in record, record
-        if keep:
-            for what in ("atoms.parquet", "places.parquet", "knowledge.bin"):
-                os.replace(self.folder / "out" / what, self.folder / "ledger" / f"{number}-{what}")
-            (self.folder / "ledger" / f"{number}.json").write_text(json.dumps(record))
-            self.released.append(number)
+        for what in ("atoms.parquet", "places.parquet", "knowledge.bin"):
+            os.replace(self.folder / "out" / what, self.folder / "ledger" / f"{number}-{what}")
+        (self.folder / "ledger" / f"{number}.json").write_text(json.dumps(record))
+        self.released.append(number)
         return record
 
 
@@ -100,16 +99,17 @@ def cells_of(record, pairs):
     return out
 
 
-def answer(folder, population, requests, judge=True):
-    """`judge` False: as somebody who looks at one cell at a time would answer."""
+def answer(folder, population, requests, **settings):
+    """By whom a request is makes no difference here: one institution asks. Users, projects and institutions: test_disclosure_people.py."""
     persons = {row["pnr"] for version in population.versions for row in version}
-    engine, out = Engine(folder, persons), []
+    engine, out = Engine(folder, persons, **settings), []
     for asked in requests:
-        pairs = pairs_of(population, asked)
-        names = dimensions(asked)
-        record = engine.ask(pairs, names, [has_levels(n) for n in names], keep=judge)
-        cells = cells_of(record, pairs) if record else []
-        if not judge:
-            cells = [(members, "…" if 0 < len(members) < rules.THRESHOLD else len(members)) for members, _ in cells]
-        out.append(cells)
+        pairs, names = pairs_of(population, asked), dimensions(asked)
+        record = engine.ask(pairs, names, [has_levels(n) for n in names])
+        out.append(cells_of(record, pairs) if record else [])
     return out
+
+
+def small_hidden(population, requests):
+    """The answers of somebody who hides small cells and nothing else, from the rows alone."""
+    return [[(members, "…" if 0 < len(members) < rules.THRESHOLD else len(members)) for members in truth(population, asked).values()] for asked in requests]
