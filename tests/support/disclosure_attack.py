@@ -77,7 +77,7 @@ def by_insider(answers, parts=1, most=25):
         (her,) = all_told.people[atom]
         without = [signed(x * two[atom] - y * one[atom]) for x, y in zip(one, two)]
         moved = lambda persons: signed(sum(one[a] for a in {all_told.person[p] for p in persons}))
-        found += [(her, others) for others in all_told.small(without, parts) if her not in others and moved(others | {her})]
+        found += [(her, others) for others in all_told.small(without, parts) if her not in others and moved(others) and (len(others) + 1 < THRESHOLD or moved(others | {her}))]
     return found
 
 
