@@ -1,5 +1,5 @@
 """One person less: every figure is asked of all, and of all but one. What the two answers of a cell differ by is hers. The control of each: the same attacker on
-what plain SQL (and least squares by numpy) tells of the same rows, where he must be right about her.
+what plain SQL (and least squares) tells of the same rows, where he must be right about her.
 """
 import json
 import random

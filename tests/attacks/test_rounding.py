@@ -157,6 +157,14 @@ def test_control_rounded_to_the_nearest_one_person_more_tells():
     assert len(set(found.values())) == 4
 
 
+def test_control_each_cell_by_itself_does_not_add_up():
+    """The true numbers of a sequence, each rounded well: there is no population that has them, so all of them tell more than one."""
+    population, chance = regular(), random.Random(2)
+    answers = table_engine.small_hidden(population, random_sequence(population, 1, 1))
+    numbers = {members: anew(len(members), chance) for cells in answers for members, _ in cells}
+    assert adds_up({members: len(members) for members in numbers}) and not adds_up(numbers)
+
+
 def disjoint(*sizes):
     number = itertools.count()
     return [frozenset(f"P{next(number)}" for _ in range(size)) for size in sizes]
