@@ -13,7 +13,7 @@ import xml.etree.ElementTree as xml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "tests" / "attacks"
-THEMES = {"disclosure": ["suppression", "units"]}
+THEMES = {"disclosure": ["suppression", "units", "regression"]}
 WORDS = {"failure": "GOT THROUGH", "error": "ERROR", "skipped": "skipped"}
 
 
@@ -84,4 +84,5 @@ def main():
     sys.exit(1 if totals["failed"] or not totals["passed"] else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
