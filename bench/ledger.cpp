@@ -209,7 +209,8 @@ class Ledger {
       for (const Hierarchy& dimension : kept.dimensions) table.dimensions.push_back(&dimension);
       std::vector<std::vector<uint32_t>> leaves(known_.units().size());
       for (size_t atom = 0; atom < leaves.size(); ++atom)
-        if (const size_t person = one_of[atom]; person < kept.leaf.size() && kept.leaf[person] != Groups::none)
+        if (const size_t person = one_of[atom];
+            person < kept.leaf.size() && kept.leaf[person] != Groups::none)
           leaves[atom] = {kept.leaf[person]};
       const Shape shape(table.dimensions);
       table.groups = groups_of(shape, leaves);

@@ -4,10 +4,10 @@
 // on the same tables).
 //   bench_suppression [--out DIR] [TABLE…]      TABLE: S M L, turnover, linked; none: all of them
 // exact: sensitive cells that the open ones determine, asked of the finished pattern anew; below: sensitive
-// cells that linear programming knows to be below 5, of turnover those that it knows nearer than p % allows. singleton: no single person's cell tells another's (what
-// other tools promise by default); insider: no single person's cell tells any small one (what we promise).
-// With --out the patterns are written for other judges: one CSV a table and method, dimension columns, value,
-// status.
+// cells that linear programming knows to be below 5, of turnover those that it knows nearer than p % allows.
+// singleton: no single person's cell tells another's (what other tools promise by default); insider: no
+// single person's cell tells any small one (what we promise). With --out the patterns are written for other
+// judges: one CSV a table and method, dimension columns, value, status.
 #include <algorithm>
 #include <cstring>
 #include <map>
@@ -138,8 +138,9 @@ void turnover(const std::string& name) {
   const double exact = now() - start;
   const Widened widened = widen(system, protection.status, values, widening).value();
   const double seconds = now() - start;
-  print(name + "_turnover", "exact", exact, protection.secondary, protection.cost,
-        {determined(system, protection.status), known_nearly(system, protection.status, values, widening), 0});
+  print(
+      name + "_turnover", "exact", exact, protection.secondary, protection.cost,
+      {determined(system, protection.status), known_nearly(system, protection.status, values, widening), 0});
   print(name + "_turnover", "interval", seconds, protection.secondary + widened.added,
         protection.cost + widened.cost,
         {determined(system, widened.status), known_nearly(system, widened.status, values, widening), 0});

@@ -183,12 +183,11 @@ Result<Step> step_of(const store::Database& store, int64_t id) {
 }
 
 Result<std::vector<Case>> list(const store::Database& store, const Filter& filter) {
-  auto row = TRY(store.prepare(std::string(case_columns) +
-                                   "WHERE (?1 = '' OR cvr = ?1) AND (?2 = '' OR parent = ?2) AND "
-                                   "(?3 = '' OR project = ?3) AND (?4 = '' OR applicant = ?4 OR (?5 <> '' AND "
-                                   "cvr = ?5)) ORDER BY id",
-                               filter.authority, filter.parent, filter.project, filter.applicant,
-                               filter.signs_for));
+  auto row = TRY(store.prepare(
+      std::string(case_columns) + "WHERE (?1 = '' OR cvr = ?1) AND (?2 = '' OR parent = ?2) AND "
+                                  "(?3 = '' OR project = ?3) AND (?4 = '' OR applicant = ?4 OR (?5 <> '' AND "
+                                  "cvr = ?5)) ORDER BY id",
+      filter.authority, filter.parent, filter.project, filter.applicant, filter.signs_for));
   std::vector<Case> out;
   while (TRY(row.step())) {
     Case one = TRY(read_case(row));
@@ -220,7 +219,8 @@ Result<std::vector<Case>> list_whole(const store::Database& store, const Filter&
 Result<std::vector<Case>> decided_last(const store::Database& store, Kind kind, size_t most) {
   auto row = TRY(store.prepare(
       std::string(step_columns) +
-          "WHERE case_id IN (SELECT case_id FROM casework_step JOIN casework_case ON casework_case.id = case_id "
+          "WHERE case_id IN (SELECT case_id FROM casework_step JOIN casework_case ON casework_case.id = "
+          "case_id "
           "WHERE event IN (?1, ?2) AND kind = ?3 AND casework_case.submitted IS NOT NULL GROUP BY case_id "
           "ORDER BY max(casework_step.id) DESC LIMIT ?4) ORDER BY case_id, id",
       name_of(Event::approve), name_of(Event::reject), name_of(kind), static_cast<int64_t>(most)));
@@ -237,8 +237,8 @@ Result<std::vector<std::pair<Time, int64_t>>> waiting(const store::Database& sto
   std::string states;
   for (const State state : all_states())
     if (counts(state)) states += (states.empty() ? "'" : ", '") + std::string(name_of(state)) + "'";
-  auto row = TRY(store.prepare("SELECT submitted, id FROM casework_case WHERE submitted IS NOT NULL AND state IN (" +
-                               states + ")"));
+  auto row = TRY(store.prepare(
+      "SELECT submitted, id FROM casework_case WHERE submitted IS NOT NULL AND state IN (" + states + ")"));
   std::vector<std::pair<Time, int64_t>> out;
   while (TRY(row.step())) out.emplace_back(row.time(0), row.integer(1));
   return out;

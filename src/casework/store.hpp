@@ -33,7 +33,8 @@ struct Filter {
 Result<std::vector<Case>> list(const store::Database& store, const Filter& filter = {});
 // With them.
 Result<std::vector<Case>> list_whole(const store::Database& store, const Filter& filter = {});
-// The histories of the cases of a kind that were decided last, at most so many; of each case no more than that.
+// The histories of the cases of a kind that were decided last, at most so many; of each case no more than
+// that.
 Result<std::vector<Case>> decided_last(const store::Database& store, Kind kind, size_t most);
 // Cases that wait for the service: when each was handed in, and its id.
 Result<std::vector<std::pair<Time, int64_t>>> waiting(const store::Database& store);

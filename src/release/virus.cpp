@@ -38,7 +38,8 @@ Result<Descriptor> connect_to(const std::string& path, Patience patience) {
   if (!socket) return failed(path, std::strerror(errno));
   constexpr int pause_milliseconds = 100, second = 1000;
   const int tries = patience.seconds * second / pause_milliseconds;
-  for (int i = 0; ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0; ++i) {
+  for (int i = 0; ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0;
+       ++i) {
     if ((errno != EAGAIN && errno != EINTR) || i == tries) return failed(path, std::strerror(errno));
     pollfd end{patience.ended, POLLIN, 0};
     if (::poll(&end, 1, pause_milliseconds) > 0) return surroundings("job.ended");

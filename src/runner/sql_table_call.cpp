@@ -264,11 +264,8 @@ Result<Outcome> survival(const Call& call) {
   json::object request = request_of(call);
   for (const std::string_view name : {"time", "event"})
     if (!request.contains(name)) return as_sql(usage("table.time_and_event"));
-  if (request.contains("by")) {
-    json::value by = std::move(request.at("by"));
-    request.erase("by");
-    request["rows"] = std::move(by);
-  }
+  if (const auto* by = call.given("by")) request["rows"] = json::array(by->begin(), by->end());
+  request.erase("by");
   return release_asked(call, std::move(request));
 }
 

@@ -141,15 +141,16 @@ TEST(Explain, says_why_and_what_is_published_instead) {
   // Its column's total is hidden, its row's is 10.
   ASSERT_EQ(few->would_tell.size(), 2u);
   EXPECT_EQ(few->would_tell[0],
-            "kommune = Total, koen = K is hidden too. If it were shown, this number could be worked out, or nearly.");
+            "kommune = Total, koen = K is hidden too. If it were shown, this number could be worked out, or "
+            "nearly.");
   EXPECT_EQ(few->would_tell[1],
             "kommune = 102, koen = Total is published (10). If koen = M were shown too, this number could be "
             "worked out, or nearly.");
   const auto total = explain(drawn(), "koen=K", Language::english);
   ASSERT_EQ(total->would_tell.size(), 2u);
-  EXPECT_EQ(
-      total->would_tell[1],
-      "This number is the sum of its parts by kommune. If kommune = 102 were shown, it would be known, or nearly.");
+  EXPECT_EQ(total->would_tell[1],
+            "This number is the sum of its parts by kommune. If kommune = 102 were shown, it would be known, "
+            "or nearly.");
   EXPECT_EQ(total->published, (std::vector<std::string>{"kommune = Total, koen = Total"}));
   EXPECT_TRUE(explain(drawn(), "kommune=101", Language::english)->is_open);
   EXPECT_EQ(explain(drawn(), "kommune=999", Language::english).error().code, "table.cell_unknown");
