@@ -13,7 +13,8 @@ const freshKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((each
 const after = (ms: number) => new Promise((done) => { setTimeout(done, ms); });
 const isUnderWay = (error: unknown) => error instanceof Problem && error.code === "api.repeat_under_way";
 // fetch() throws the first when no answer came; the others are a front's, which does not know what we did.
-const isBroken = (error: unknown) => error instanceof TypeError || (error instanceof Problem && error.code === "" && error.status >= 500);
+const isBroken = (error: unknown) => error instanceof TypeError || isOfAFront(error as Partial<Problem>);
+const isOfAFront = ({ code, status }: Partial<Problem>) => code === "" && (status ?? 0) >= 500;
 
 /** `ask` with the key of `intent`, until it is answered or the line is broken for good. An answer ends the intent, also one that refuses. */
 export async function once<T>(intent: string, ask: (key: string) => Promise<T>, pauses: number[] = pauses_ms, waits_ms = under_way_ms): Promise<T> {
