@@ -115,8 +115,34 @@ class Movers::Search {
         if (!changed[atom] || !movers_.is_small(atom) || changes_.is_known(atom)) continue;
         set_ = {{atom, 1}};
         const uint32_t place = movers_.motion_of_[atom];
-        begin(place == nothing ? nullptr : &movers_.motions_[place], changes_.print(atom),
+        begin(place == nothing ? nullptr : &movers_.motions_[place], 1, changes_.print(atom),
               movers_.units_[atom], most - 1);
+      }
+      if (steps_ < steps_max_) out.atoms_max = most;
+    }
+    std::sort(out.sets.begin(), out.sets.end());
+    out.sets.erase(std::unique(out.sets.begin(), out.sets.end()), out.sets.end());
+    return out;
+  }
+
+  Sets of_insiders(const std::vector<bool>& changed, size_t sets_max) {
+    Sets out;
+    const auto is_changed = [&](uint32_t atom) { return changed[atom]; };
+    found_ = [&](const std::vector<uint32_t>& set) {
+      if (set.size() > 2 && std::any_of(set.begin(), set.end(), is_changed)) {
+        out.sets.push_back(set);
+        std::sort(out.sets.back().begin() + 1, out.sets.back().end());
+      }
+      return out.sets.size() >= sets_max;
+    };
+    constexpr uint64_t less = Field::prime - 1;
+    for (size_t most = 2; static_cast<double>(most) < movers_.threshold_ && !is_done(); ++most) {
+      for (uint32_t atom = 0; atom < changed.size() && !is_done(); ++atom) {
+        if (movers_.units_[atom] != 1 || changes_.is_known(atom)) continue;
+        set_ = {{atom, less}};
+        const uint32_t place = movers_.motion_of_[atom];
+        begin(place == nothing ? nullptr : &movers_.motions_[place], less, changes_.print(atom).negative(), 0,
+              most);
       }
       if (steps_ < steps_max_) out.atoms_max = most;
     }
@@ -127,7 +153,7 @@ class Movers::Search {
 
   bool near(Print print, CellMotions& motions, uint32_t cell, const Member& is_member, const Found& found) {
     motions_ = &motions, cell_ = cell, is_member_ = &is_member, found_ = found;
-    begin(&motions.of(cell), print, 0, movers_.units_.size());
+    begin(&motions.of(cell), 1, print, 0, movers_.units_.size());
     return steps_ < steps_max_;
   }
 
@@ -157,13 +183,13 @@ class Movers::Search {
   static_assert(kept_max <= bits_each);
   using Values = std::array<uint64_t, kept_max>;
 
-  void begin(const Motion* motion, Print rest, double units, size_t most) {
+  void begin(const Motion* motion, uint64_t factor, Print rest, double units, size_t most) {
     if (motion == nullptr || motion->moved().size() <= room(units, most)) return follow(rest, units, most);
     candidates_.clear(), moved_by_.clear();
     Values values{};
     for (size_t i = 0; i < motion->moved().size(); ++i) {
       const auto [change, value] = motion->moved()[i];
-      values[i] = value;
+      values[i] = Field::multiply(value, factor);
       meet(change, 1, i);
       for (const Entry& entry : changes_.row(change)) meet(entry.index, entry.value, i);
     }
@@ -361,6 +387,10 @@ class Movers::Search {
 
 Movers::Sets Movers::unmoved_sets(const std::vector<bool>& changed, size_t sets_max, uint64_t steps_max) {
   return Search(*this, steps_max).sets(changed, sets_max);
+}
+
+Movers::Sets Movers::sets_of_insiders(const std::vector<bool>& changed, size_t sets_max, uint64_t steps_max) {
+  return Search(*this, steps_max).of_insiders(changed, sets_max);
 }
 
 bool Movers::nearly_known(Print print, CellMotions& motions, uint32_t cell, const Found& found,

@@ -118,6 +118,12 @@ class Movers {
   Sets unmoved_sets(const std::vector<bool>& changed, size_t sets_max = 1000,
                     uint64_t steps_max = 100'000'000);
 
+  // Sets of two or more atoms of fewer than t units together that move as an atom of one unit does, so that
+  // it, who knows himself, knows how many they are; with at least one `changed`, he or they. Each set begins
+  // with him.
+  Sets sets_of_insiders(const std::vector<bool>& changed, size_t sets_max = 1000,
+                        uint64_t steps_max = 3'000'000);
+
   // Sets of atoms of fewer than t units together by which a cell (its print is given) differs from
   // something known: the cell's motion is that of its own atoms in the set less that of the others.
   // Ends when `found(set)` says so. False: `steps_max` were not enough to see all.

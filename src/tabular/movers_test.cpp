@@ -88,6 +88,35 @@ void expect_all(const std::vector<Set>& wanted, std::vector<Set> found) {
   for (const Set& set : wanted) RC_ASSERT(std::binary_search(found.begin(), found.end(), set));
 }
 
+RC_GTEST_PROP(Movers, FindEverySetThatMovesWithSomebodyWhoKnowsHimself, ()) {
+  const World world = random_world();
+  std::vector<bool> changed;
+  for (size_t atom = 0; atom < world.units.size(); ++atom) changed.push_back(*rc::gen::inRange(0, 3) > 0);
+  std::vector<Set> wanted;
+  for (uint32_t insider = 0; insider < world.units.size(); ++insider) {
+    if (world.units[insider] != 1 || world.changes.is_known(insider)) continue;
+    for (Set set : every_set(world, world.changes.print(insider), [](uint32_t) { return false; })) {
+      if (set.size() < 2 || std::find(set.begin(), set.end(), insider) != set.end()) continue;
+      set.insert(set.begin(), insider);
+      if (std::any_of(set.begin(), set.end(), [&](uint32_t atom) { return changed[atom]; }))
+        wanted.push_back(std::move(set));
+    }
+  }
+  RC_TAG(wanted.empty() ? "none" : "some");
+  RC_PRE(wanted.size() < 1000u);
+  for (const Pick pick : {Pick::shortest, Pick::any}) {
+    const auto found =
+        Movers(world.changes, world.units, threshold, pick).sets_of_insiders(changed, 1'000'000, 1'000'000'000);
+    RC_ASSERT(found.atoms_max == 4u);
+    expect_all(wanted, found.sets);
+    for (const Set& set : found.sets) {
+      Print sum = world.changes.print(set.front()).negative();
+      for (size_t i = 1; i < set.size(); ++i) sum += world.changes.print(set[i]);
+      RC_ASSERT(sum.is_zero());
+    }
+  }
+}
+
 RC_GTEST_PROP(Movers, FindEverySetThatDoesNotMove, ()) {
   const World world = random_world();
   std::vector<bool> changed;

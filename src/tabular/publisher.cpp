@@ -271,7 +271,20 @@ Result<bool> Publisher::add_secrets(Published& out) {
     for (const uint32_t atom : set) terms.emplace_back(atom, 1);
     any = add_secret(terms, true, out) || any;
   }
-  return any || add_kept_down(*after_, out);
+  return add_sets_of_insiders(*after_, changed, out) || any || add_kept_down(*after_, out);
+}
+
+// Several who are told apart by somebody who knows himself; pairs are found by their prints.
+bool Publisher::add_sets_of_insiders(const Changes& after, const std::vector<bool>& changed, Published& out) {
+  if (!rules_.insiders || rules_.threshold <= 2) return false;
+  bool any = false;
+  for (const auto& set : Movers(after, known_.units(), rules_.threshold).sets_of_insiders(changed).sets) {
+    Combination terms;
+    for (const uint32_t atom : set)
+      terms.emplace_back(atom, atom == set.front() ? Field::negative(1) : uint64_t{1});
+    any = add_secret(terms, false, out) || any;
+  }
+  return any;
 }
 
 bool Publisher::add_kept_down(const Changes& after, Published& out) {
