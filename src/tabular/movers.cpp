@@ -103,52 +103,11 @@ class Movers::Search {
       : movers_(movers), changes_(movers.changes_), met_(movers.met_), steps_max_(steps_max) {}
 
   Sets sets(const std::vector<bool>& changed, size_t sets_max) {
-    Sets out;
     changed_ = &changed;
-    found_ = [&](const std::vector<uint32_t>& set) {
-      out.sets.push_back(set);
-      std::sort(out.sets.back().begin(), out.sets.back().end());
-      return out.sets.size() >= sets_max;
-    };
-    for (size_t most = 2; static_cast<double>(most) < movers_.threshold_ && !is_done(); ++most) {
-      for (uint32_t atom = 0; atom < changed.size() && !is_done(); ++atom) {
-        if (!changed[atom] || !movers_.is_small(atom) || changes_.is_known(atom)) continue;
-        set_ = {{atom, 1}};
-        const uint32_t place = movers_.motion_of_[atom];
-        begin(place == nothing ? nullptr : &movers_.motions_[place], 1, changes_.print(atom),
-              movers_.units_[atom], most - 1);
-      }
-      if (steps_ < steps_max_) out.atoms_max = most;
-    }
-    std::sort(out.sets.begin(), out.sets.end());
-    out.sets.erase(std::unique(out.sets.begin(), out.sets.end()), out.sets.end());
-    return out;
+    return begun(changed, sets_max, false);
   }
-
   Sets of_insiders(const std::vector<bool>& changed, size_t sets_max) {
-    Sets out;
-    const auto is_changed = [&](uint32_t atom) { return changed[atom]; };
-    found_ = [&](const std::vector<uint32_t>& set) {
-      if (set.size() > 2 && std::any_of(set.begin(), set.end(), is_changed)) {
-        out.sets.push_back(set);
-        std::sort(out.sets.back().begin() + 1, out.sets.back().end());
-      }
-      return out.sets.size() >= sets_max;
-    };
-    constexpr uint64_t less = Field::prime - 1;
-    for (size_t most = 2; static_cast<double>(most) < movers_.threshold_ && !is_done(); ++most) {
-      for (uint32_t atom = 0; atom < changed.size() && !is_done(); ++atom) {
-        if (movers_.units_[atom] != 1 || changes_.is_known(atom)) continue;
-        set_ = {{atom, less}};
-        const uint32_t place = movers_.motion_of_[atom];
-        begin(place == nothing ? nullptr : &movers_.motions_[place], less, changes_.print(atom).negative(), 0,
-              most);
-      }
-      if (steps_ < steps_max_) out.atoms_max = most;
-    }
-    std::sort(out.sets.begin(), out.sets.end());
-    out.sets.erase(std::unique(out.sets.begin(), out.sets.end()), out.sets.end());
-    return out;
+    return begun(changed, sets_max, true);
   }
 
   bool near(Print print, CellMotions& motions, uint32_t cell, const Member& is_member, const Found& found) {
@@ -158,6 +117,38 @@ class Movers::Search {
   }
 
  private:
+  // In rounds of more and more atoms, begun with each that is changed; or with each insider, who is taken
+  // away and does not count.
+  Sets begun(const std::vector<bool>& changed, size_t sets_max, bool insiders) {
+    Sets out;
+    const size_t first = insiders ? 1 : 0;
+    const auto is_changed = [&](uint32_t atom) { return changed[atom]; };
+    found_ = [&](const std::vector<uint32_t>& set) {
+      if (set.size() > 1 + first && std::any_of(set.begin(), set.end(), is_changed)) {
+        out.sets.push_back(set);
+        std::sort(out.sets.back().begin() + static_cast<ptrdiff_t>(first), out.sets.back().end());
+      }
+      return out.sets.size() >= sets_max;
+    };
+    for (size_t most = 2; static_cast<double>(most) < movers_.threshold_ && !is_done(); ++most) {
+      for (uint32_t atom = 0; atom < changed.size() && !is_done(); ++atom) {
+        const double units = movers_.units_[atom];
+        const bool may_begin = insiders ? units == 1 : changed[atom] && movers_.is_small(atom);
+        if (!may_begin || changes_.is_known(atom)) continue;
+        const uint64_t factor = insiders ? Field::prime - 1 : 1;
+        const Print print = changes_.print(atom);
+        const uint32_t place = movers_.motion_of_[atom];
+        set_ = {{atom, factor}};
+        begin(place == nothing ? nullptr : &movers_.motions_[place], factor,
+              insiders ? print.negative() : print, insiders ? 0 : units, insiders ? most : most - 1);
+      }
+      if (steps_ < steps_max_) out.atoms_max = most;
+    }
+    std::sort(out.sets.begin(), out.sets.end());
+    out.sets.erase(std::unique(out.sets.begin(), out.sets.end()), out.sets.end());
+    return out;
+  }
+
   bool is_done() const { return is_found_ || steps_ >= steps_max_; }
   uint64_t sign(uint32_t atom) const {
     return is_member_ != nullptr && (*is_member_)(atom) ? Field::prime - 1 : 1;
@@ -397,20 +388,6 @@ bool Movers::nearly_known(Print print, CellMotions& motions, uint32_t cell, cons
                           uint64_t steps_max) {
   const Member is_member(motions.groups(), cell);
   return Search(*this, steps_max).near(print, motions, cell, is_member, found);
-}
-
-Movers::Sets find_unmoved_sets(const Changes& changes, const std::vector<double>& units, double threshold,
-                               const std::vector<bool>& changed) {
-  constexpr size_t sets_max = 1000;
-  constexpr uint64_t steps_first = 50'000'000;
-  auto out = Movers(changes, units, threshold).unmoved_sets(changed, sets_max, steps_first);
-  if (threshold <= 2 || static_cast<double>(out.atoms_max) + 1 >= threshold) return out;
-  auto more = Movers(changes, units, threshold, Pick::any).unmoved_sets(changed);
-  out.atoms_max = std::max(out.atoms_max, more.atoms_max);
-  out.sets.insert(out.sets.end(), more.sets.begin(), more.sets.end());
-  std::sort(out.sets.begin(), out.sets.end());
-  out.sets.erase(std::unique(out.sets.begin(), out.sets.end()), out.sets.end());
-  return out;
 }
 
 }  // namespace fvm::tabular
