@@ -96,6 +96,13 @@ def run_units(reports, environment, totals):
             tell(name, *finished.result(), report, totals)
 
 
+def pytest_name(case):
+    """Of a case in a report: "tests.functional.test_x.TestY" and "test_z" -> tests/functional/test_x.py::TestY::test_z."""
+    parts = case.get("classname", "").split(".")
+    module = next(i for i, part in enumerate(parts, 1) if part.startswith("test_") or i == len(parts))
+    return "::".join(["/".join(parts[:module]) + ".py", *parts[module:], case.get("name", "")])
+
+
 def failed_cases(report):
     """The pytest names of what failed, or nothing where there is no report or so much failed that something is broken."""
     if not report.exists():
@@ -103,7 +110,7 @@ def failed_cases(report):
     names = []
     for case in xml.parse(report).getroot().iter("testcase"):
         if {child.tag for child in case} & {"failure", "error"}:
-            names.append(case.get("classname", "").replace(".", "/") + ".py::" + case.get("name", ""))
+            names.append(pytest_name(case))
     return names if len(names) <= SECOND_TRIES_MAX else []
 
 

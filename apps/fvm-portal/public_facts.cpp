@@ -56,16 +56,22 @@ class Known {
     return search_;
   }
 
-  // The plans of all deliveries are read for it: once, until there is another one or another catalogue.
+  // The plans of all deliveries are read for it: by one, when there is another delivery or catalogue; whoever
+  // comes meanwhile gets what was known before.
   Result<std::vector<mirror::TableQuality>> quality(const store::Database& database,
                                                     const catalogue::Catalogue& catalogue) {
     const std::string stamp =
         std::to_string(catalogue.version) + " " + TRY(mirror::told_quality_stamp(database));
-    const std::lock_guard lock(mutex_);
-    if (quality_stamp_ != stamp) {
-      quality_ = TRY(mirror::told_quality(database, catalogue));
-      quality_stamp_ = stamp;
-    }
+    std::unique_lock lock(mutex_);
+    const bool fits = quality_.size() == catalogue.tables.size();
+    if (quality_stamp_ == stamp || (fits && is_reading_)) return quality_;
+    is_reading_ = true;
+    lock.unlock();
+    auto read = mirror::told_quality(database, catalogue);
+    lock.lock();
+    is_reading_ = false;
+    quality_ = TRY(std::move(read));
+    quality_stamp_ = stamp;
     return quality_;
   }
 
@@ -73,6 +79,7 @@ class Known {
   std::mutex mutex_;
   std::shared_ptr<const catalogue::Search> search_;
   std::string quality_stamp_;
+  bool is_reading_ = false;
   std::vector<mirror::TableQuality> quality_;
 };
 
