@@ -52,7 +52,7 @@ struct View {
   std::string table_address(const Table& table, Language which) const {
     return register_address(table.register_name, which) + "/" + escape_url(table.name);
   }
-  Language other() const { return language == Language::danish ? Language::english : Language::danish; }
+  Language other() const { return other_than(language); }
   const std::string& described(const std::string& danish, const std::string& english) const {
     return language == Language::danish || english.empty() ? danish : english;
   }

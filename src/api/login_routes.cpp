@@ -59,7 +59,7 @@ Response page(const LoginAccess& access, Language language, const PageKind& kind
                          {.title = message(language, kind.title),
                           .lead = message(language, kind.lead),
                           .place = Place::mine,
-                          .other = path_of(danish ? Language::english : Language::danish, kind.path),
+                          .other = path_of(other_than(language), kind.path),
                           .body = content});
   made.headers = {{"Cache-Control", "no-store"}, {"Content-Language", danish ? "da" : "en"}};
   return made;

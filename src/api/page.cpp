@@ -70,6 +70,10 @@ std::string address_of(Place place, Language language) {
   return "/";
 }
 
+Language other_than(Language language) {
+  return language == Language::danish ? Language::english : Language::danish;
+}
+
 std::string openness_address(Language language) {
   return language == Language::danish ? "/aabenhed" : "/en/openness";
 }

@@ -31,6 +31,7 @@ std::string text(Language language, std::string_view key);
 std::string text(Language language, std::string_view key, const Arguments& arguments);
 // The address of a part of the portal: "/registre", "/en/registers".
 std::string address_of(Place place, Language language);
+Language other_than(Language language);
 // Where everybody reads what has gone wrong, and how the service tests itself.
 std::string openness_address(Language language);
 // `text` as one part of a path or a value of a query.

@@ -13,10 +13,6 @@ using http::escape_html;
 using http::Request;
 using http::Response;
 
-Language other_than(Language language) {
-  return language == Language::danish ? Language::english : Language::danish;
-}
-
 std::string address_of_project(const std::string& number, Language language) {
   return address_of(Place::projects, language) + "/" + escape_url(number);
 }

@@ -36,7 +36,7 @@ http::Response unknown_address(const ServiceFacts& facts, const Assets& assets, 
             .lead = message(language, "web.unknown_lead"),
             .place = Place::none,
             // The page has no twin: its front page is where the other language begins.
-            .other = address_of(Place::front, english ? Language::danish : Language::english),
+            .other = address_of(Place::front, other_than(language)),
             .body = ways_on(language),
             .status = problem.status};
   if (!facts.contact.empty())

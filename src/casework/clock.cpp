@@ -80,10 +80,6 @@ WaitingLine::WaitingLine(std::span<const Case> cases) {
   std::sort(waiting_.begin(), waiting_.end());
 }
 
-WaitingLine::WaitingLine(std::vector<std::pair<Time, int64_t>> waiting) : waiting_(std::move(waiting)) {
-  std::sort(waiting_.begin(), waiting_.end());
-}
-
 Place WaitingLine::place_of(const Case& about) const {
   Place out{0, waiting_.size()};
   if (!in_queue(about)) return out;

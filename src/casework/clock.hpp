@@ -46,8 +46,6 @@ struct Place {
 class WaitingLine {
  public:
   explicit WaitingLine(std::span<const Case> cases);
-  // Of those alone that wait: when each was handed in, and its id.
-  explicit WaitingLine(std::vector<std::pair<Time, int64_t>> waiting);
   Place place_of(const Case& about) const;
 
  private:

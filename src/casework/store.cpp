@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <map>
 
 #include "casework/findings_json.hpp"
 #include "notify/outbox.hpp"
@@ -144,6 +143,16 @@ Result<std::vector<Version>> read_versions(store::Statement row) {
 constexpr std::string_view version_columns =
     "SELECT version, at, author, text, ordered, submitted, remarks FROM casework_version ";
 
+// ?1 … ?5 of a filter; its states are looked at in what comes.
+constexpr std::string_view filtered =
+    "WHERE (?1 = '' OR cvr = ?1) AND (?2 = '' OR parent = ?2) AND (?3 = '' OR project = ?3) AND "
+    "(?4 = '' OR applicant = ?4 OR (?5 <> '' AND cvr = ?5))";
+
+Result<store::Statement> prepare(const store::Database& store, const std::string& sql, const Filter& filter) {
+  return store.prepare(sql, filter.authority, filter.parent, filter.project, filter.applicant,
+                       filter.signs_for);
+}
+
 }  // namespace
 
 std::string_view name_of(Kind kind) {
@@ -183,11 +192,7 @@ Result<Step> step_of(const store::Database& store, int64_t id) {
 }
 
 Result<std::vector<Case>> list(const store::Database& store, const Filter& filter) {
-  auto row = TRY(store.prepare(
-      std::string(case_columns) + "WHERE (?1 = '' OR cvr = ?1) AND (?2 = '' OR parent = ?2) AND "
-                                  "(?3 = '' OR project = ?3) AND (?4 = '' OR applicant = ?4 OR (?5 <> '' AND "
-                                  "cvr = ?5)) ORDER BY id",
-      filter.authority, filter.parent, filter.project, filter.applicant, filter.signs_for));
+  auto row = TRY(prepare(store, std::string(case_columns) + std::string(filtered) + " ORDER BY id", filter));
   std::vector<Case> out;
   while (TRY(row.step())) {
     Case one = TRY(read_case(row));
@@ -200,19 +205,16 @@ Result<std::vector<Case>> list(const store::Database& store, const Filter& filte
 
 Result<std::vector<Case>> list_whole(const store::Database& store, const Filter& filter) {
   auto cases = TRY(list(store, filter));
-  std::map<int64_t, Case*> by_id;
-  for (Case& each : cases) by_id[each.id] = &each;
-  constexpr size_t few = 20;  // cases that are sooner asked for one by one
-  if (cases.size() <= few) {
-    for (Case& each : cases)
-      each.history = TRY(read_steps(
-          TRY(store.prepare(std::string(step_columns) + "WHERE case_id = ? ORDER BY id", each.id))));
-    return cases;
+  auto row = TRY(prepare(store,
+                         std::string(step_columns) + "WHERE case_id IN (SELECT id FROM casework_case " +
+                             std::string(filtered) + ") ORDER BY case_id, id",
+                         filter));
+  auto next = cases.begin();  // both come by the case's id
+  while (TRY(row.step())) {
+    const int64_t id = row.integer(case_column);
+    while (next != cases.end() && next->id < id) ++next;
+    if (next != cases.end() && next->id == id) next->history.push_back(read_step(row));
   }
-  auto row = TRY(store.prepare(std::string(step_columns) + "ORDER BY id"));
-  while (TRY(row.step()))
-    if (const auto found = by_id.find(row.integer(case_column)); found != by_id.end())
-      found->second->history.push_back(read_step(row));
   return cases;
 }
 
@@ -233,14 +235,17 @@ Result<std::vector<Case>> decided_last(const store::Database& store, Kind kind, 
   return out;
 }
 
-Result<std::vector<std::pair<Time, int64_t>>> waiting(const store::Database& store) {
+Result<std::vector<Case>> waiting(const store::Database& store) {
   std::string states;
   for (const State state : all_states())
     if (counts(state)) states += (states.empty() ? "'" : ", '") + std::string(name_of(state)) + "'";
   auto row = TRY(store.prepare(
-      "SELECT submitted, id FROM casework_case WHERE submitted IS NOT NULL AND state IN (" + states + ")"));
-  std::vector<std::pair<Time, int64_t>> out;
-  while (TRY(row.step())) out.emplace_back(row.time(0), row.integer(1));
+      "SELECT id, state, submitted FROM casework_case WHERE submitted IS NOT NULL AND state IN (" + states +
+      ")"));
+  std::vector<Case> out;
+  while (TRY(row.step()))
+    out.push_back(
+        {.id = row.integer(0), .state = named(all_states(), row.text(1)), .submitted = row.time(2)});
   return out;
 }
 

@@ -36,8 +36,8 @@ Result<std::vector<Case>> list_whole(const store::Database& store, const Filter&
 // The histories of the cases of a kind that were decided last, at most so many; of each case no more than
 // that.
 Result<std::vector<Case>> decided_last(const store::Database& store, Kind kind, size_t most);
-// Cases that wait for the service: when each was handed in, and its id.
-Result<std::vector<std::pair<Time, int64_t>>> waiting(const store::Database& store);
+// Cases that wait for the service: of each its id, its state and when it was handed in, no more than that.
+Result<std::vector<Case>> waiting(const store::Database& store);
 
 // "casework.no_version" when there is none of that number.
 Result<Version> version_of(const store::Database& store, const Case& about, int64_t version);

@@ -57,7 +57,7 @@ class Scanner {
   Result<bool> put(std::string_view bytes) {
     while (!bytes.empty()) {
       TRY(wait(POLLOUT));
-      const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       if (sent <= 0) return false;
       bytes.remove_prefix(static_cast<size_t>(sent));
@@ -71,7 +71,7 @@ class Scanner {
     char piece[512];
     while (answer.size() < answer_bytes_max) {
       TRY(wait(POLLIN));
-      const ssize_t got = ::recv(socket_.get(), piece, sizeof piece, MSG_DONTWAIT);
+      const ssize_t got = ::recv(socket_.get(), piece, sizeof piece, 0);
       if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       if (got < 0) return failed(path_, std::strerror(errno));
       if (got == 0) break;

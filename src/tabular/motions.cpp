@@ -155,13 +155,12 @@ std::vector<Alike> find_alike(const std::vector<uint32_t>& columns, const std::v
   return out;
 }
 
-Movers::Sets find_unmoved_sets(const Changes& changes, const std::vector<double>& units, double threshold,
-                               const std::vector<bool>& changed) {
+Movers::Sets Movers::every_unmoved_set(const std::vector<bool>& changed) {
   constexpr size_t sets_max = 1000;
   constexpr uint64_t steps_first = 50'000'000;
-  auto out = Movers(changes, units, threshold).unmoved_sets(changed, sets_max, steps_first);
-  if (threshold <= 2 || static_cast<double>(out.atoms_max) + 1 >= threshold) return out;
-  auto more = Movers(changes, units, threshold, Pick::any).unmoved_sets(changed);
+  auto out = unmoved_sets(changed, sets_max, steps_first);
+  if (threshold_ <= 2 || static_cast<double>(out.atoms_max) + 1 >= threshold_) return out;
+  auto more = Movers(changes_, units_, threshold_, Pick::any).unmoved_sets(changed);
   out.atoms_max = std::max(out.atoms_max, more.atoms_max);
   out.sets.insert(out.sets.end(), more.sets.begin(), more.sets.end());
   std::sort(out.sets.begin(), out.sets.end());

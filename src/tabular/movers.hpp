@@ -117,6 +117,8 @@ class Movers {
   // looked at: first all pairs, then all threes and so on as far as they go.
   Sets unmoved_sets(const std::vector<bool>& changed, size_t sets_max = 1000,
                     uint64_t steps_max = 100'000'000);
+  // The same, and by any changes where the shortest did not end.
+  Sets every_unmoved_set(const std::vector<bool>& changed);
 
   // Sets of two or more atoms of fewer than t units together that move as an atom of one unit does, so that
   // it, who knows himself, knows how many they are; with at least one `changed`, he or they. Each set begins
@@ -159,9 +161,5 @@ class Movers {
   std::vector<std::vector<uint32_t>> whole_;  // of each such, when it was asked for
   std::vector<uint32_t> met_;                 // of each atom: 0 but while it is being looked at
 };
-
-// The same by the shortest changes, and by any where they did not end.
-Movers::Sets find_unmoved_sets(const Changes& changes, const std::vector<double>& units, double threshold,
-                               const std::vector<bool>& changed);
 
 }  // namespace fvm::tabular

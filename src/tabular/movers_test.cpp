@@ -137,7 +137,7 @@ RC_GTEST_PROP(Movers, FindEverySetThatDoesNotMove, ()) {
       RC_ASSERT(sum.is_zero());
     }
   }
-  expect_all(wanted, find_unmoved_sets(world.changes, world.units, threshold, changed).sets);
+  expect_all(wanted, Movers(world.changes, world.units, threshold).every_unmoved_set(changed).sets);
 }
 
 RC_GTEST_PROP(Movers, FindEverySetByWhichACellIsKnown, ()) {

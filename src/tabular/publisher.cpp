@@ -263,7 +263,8 @@ Result<bool> Publisher::add_secrets(Published& out) {
   if (after_->entries() > rules_.entries_max) return usage("tabular.too_entangled");
   std::vector<bool> changed(atoms_);
   for (size_t atom = 0; atom < atoms_; ++atom) changed[atom] = prints_[atom] != before_[atom];
-  const auto found = find_unmoved_sets(*after_, known_.units(), rules_.threshold, changed);
+  Movers movers(*after_, known_.units(), rules_.threshold);
+  const auto found = movers.every_unmoved_set(changed);
   out.atoms_searched = std::min(out.atoms_searched, found.atoms_max);
   bool any = false;
   for (const auto& set : found.sets) {
@@ -271,14 +272,14 @@ Result<bool> Publisher::add_secrets(Published& out) {
     for (const uint32_t atom : set) terms.emplace_back(atom, 1);
     any = add_secret(terms, true, out) || any;
   }
-  return add_sets_of_insiders(*after_, changed, out) || any || add_kept_down(*after_, out);
+  return add_sets_of_insiders(movers, changed, out) || any || add_kept_down(*after_, out);
 }
 
 // Several who are told apart by somebody who knows himself; pairs are found by their prints.
-bool Publisher::add_sets_of_insiders(const Changes& after, const std::vector<bool>& changed, Published& out) {
+bool Publisher::add_sets_of_insiders(Movers& movers, const std::vector<bool>& changed, Published& out) {
   if (!rules_.insiders || rules_.threshold <= 2) return false;
   bool any = false;
-  for (const auto& set : Movers(after, known_.units(), rules_.threshold).sets_of_insiders(changed).sets) {
+  for (const auto& set : movers.sets_of_insiders(changed).sets) {
     Combination terms;
     for (const uint32_t atom : set)
       terms.emplace_back(atom, atom == set.front() ? Field::negative(1) : uint64_t{1});

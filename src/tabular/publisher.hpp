@@ -55,7 +55,7 @@ class Publisher {
   // What a pass has told that it must not; more secrets: another pass is needed.
   Result<bool> add_secrets(Published& out);
   bool add_told(Published& out);
-  bool add_sets_of_insiders(const Changes& after, const std::vector<bool>& changed, Published& out);
+  bool add_sets_of_insiders(Movers& movers, const std::vector<bool>& changed, Published& out);
   // Singles that bounds tell when this is what is left open.
   bool add_kept_down(const Changes& after, Published& out);
   bool add_secret(const Combination& terms, bool is_set, Published& out);

@@ -22,15 +22,6 @@ safe_survival <- function(sql, time, event, by = NULL, width = NULL, until = NUL
                                  out = places(out), as_of = as_of, unit = unit, title = title), show)
 }
 
-print.safe_curves <- function(x, ...) {
-  drawn <- as.data.frame(x)
-  numbers <- vapply(drawn, is.numeric, TRUE)
-  drawn[numbers] <- lapply(drawn[numbers], function(column) ifelse(is.na(column), "\u2013", format(column, digits = 4, trim = TRUE, drop0trailing = TRUE)))
-  print.data.frame(drawn, row.names = FALSE)
-  cat("", attr(x, "notes"), sep = "\n")
-  invisible(x)
-}
-
 # A regression model: fitted anew by the service from the same SELECT; its figures are told, not those of a fit made here.
 #
 #   f <- glm(syg ~ alder + factor(kommune), binomial, d)
@@ -73,6 +64,9 @@ print.safe_model <- function(x, ...) {
   cat("", attr(x, "notes"), sep = "\n")
   invisible(x)
 }
+
+# Nothing in them is hidden either.
+print.safe_curves <- print.safe_model
 
 # A plain SELECT … GROUP BY with count(DISTINCT person), sums and means.
 safe_group_by <- function(sql, show = TRUE) table_of("safe_group_by", list(sql = sql), show)
