@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
+#include "api/link_routes.hpp"
 #include "base/forwarding_world.hpp"
 
 namespace fvm::api {
@@ -71,6 +74,32 @@ TEST_F(RepeatsTest, OneThatIsUnderWayIsNotBegunAgain) {
   });
   EXPECT_EQ(inner.status, 409u);
   EXPECT_EQ(done_, 0);
+}
+
+TEST_F(RepeatsTest, OneThatFailedByAnExceptionMayBeTriedAgain) {
+  const auto fails = [](const http::Request&) -> http::Response { throw std::runtime_error("x"); };
+  EXPECT_THROW(repeats_.answer(request("k"), fails), std::runtime_error);
+  EXPECT_EQ(ask(request("k")).status, 201u) << "not under way for ever";
+}
+
+TEST_F(RepeatsTest, TheSameKeyOnAnotherPathOrMethodIsAnotherRequest) {
+  ask(request("k"));
+  auto other = request("k");
+  other.path = "/api/v1/links";
+  EXPECT_EQ(ask(other).body, "2");
+  other.method = "PUT";
+  EXPECT_EQ(ask(other).body, "3");
+}
+
+TEST(MayRepeat, NoAnswerThatHoldsASecretOrAFileIsKept) {
+  const auto may = [](const char* method, const char* pattern) {
+    return may_repeat({.method = method, .pattern = pattern, .summary = {}, .handler = {}});
+  };
+  EXPECT_TRUE(may("POST", "/api/v1/releases") && may("PUT", "/api/v1/applications/{number}/document"));
+  EXPECT_FALSE(may("POST", "/api/v1/accounts/{user}/code"));
+  EXPECT_FALSE(may("POST", "/api/v1/projects/{number}/desktop"));
+  EXPECT_FALSE(may("POST", "/api/v1/links/{number}"));
+  EXPECT_FALSE(may("GET", "/api/v1/releases") || may("DELETE", "/api/v1/releases"));
 }
 
 TEST_F(RepeatsTest, AfterADayItIsForgotten) {
