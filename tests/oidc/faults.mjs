@@ -30,9 +30,6 @@ const said = {
   cvr_missing: drop("nemlogin.cvr"),
   professional_missing: drop("nemlogin.persistent_professional_id"),
   looked_long_ago: set(() => ({ auth_time: now() - 3600 })),
-  // Not wrong: a clock that is a little off.
-  clock_behind: set(() => ({ iat: now() - 40, exp: now() - 20 })),
-  clock_ahead: set(() => ({ iat: now() + 40, exp: now() + 400 })),
 };
 
 // Faults in how it is signed.
@@ -45,6 +42,7 @@ const signed = {
     const { privateKey } = await generateKeyPair("RS256");
     return new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "nobody-knows" }).sign(privateKey);
   },
+  async key_of_before(claims, key, _, before) { return new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: before.kid }).sign(await importJWK(before)); },
   async key_in_the_header(claims) {
     const { publicKey, privateKey } = await generateKeyPair("RS256");
     return new SignJWT(claims).setProtectedHeader({ alg: "RS256", jwk: await exportJWK(publicKey) }).sign(privateKey);
@@ -77,6 +75,8 @@ const signed = {
 export class Faults {
   name = null;
   key = null;
+  keyBefore = null;  // until the last rotation
+  times = null;  // by claim: seconds from now
   #last = null;  // the last honest ID token
   #answers = new Map();  // what was answered to a code, for a provider that takes codes twice
 
@@ -97,8 +97,12 @@ export class Faults {
 
   async #changed(token) {
     const claims = decodeJwt(token);
+    if (this.times) {
+      const moved = Object.fromEntries(Object.entries(this.times).map(([name, seconds]) => [name, now() + seconds]));
+      return new SignJWT({ ...claims, ...moved }).setProtectedHeader({ alg: "RS256", kid: this.key.kid }).sign(await importJWK(this.key));
+    }
     if (this.name in said) return new SignJWT(said[this.name](claims)).setProtectedHeader({ alg: "RS256", kid: this.key.kid }).sign(await importJWK(this.key));
-    if (this.name in signed) return signed[this.name](claims, this.key, token);
+    if (this.name in signed) return signed[this.name](claims, this.key, token, this.keyBefore);
     if (this.name === "token_of_yesterday") return this.#last;
     return token;
   }

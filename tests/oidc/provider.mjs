@@ -5,7 +5,9 @@
 //                                        "desk"?: {"redirect", "secret"}}
 //
 // Prints "ready" when it listens on 127.0.0.1 (over TLS with cert and key). POST /control {"fault": NAME} makes every later token
-// wrong in one way (faults.mjs); {"fault": null} makes it honest again; {"rotate": true} gives it new keys.
+// wrong in one way (faults.mjs); {"fault": null} makes it honest again; {"rotate": true} gives it new keys, {"rotate": "announced"} publishes new
+// ones beside those that it still signs with; {"algorithm": NAME} signs with that; {"times": {"exp": -50}} moves times, in seconds from now. The
+// answer says how often its keys were asked for.
 import * as fs from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
@@ -27,19 +29,28 @@ const page = (content) => `<!doctype html><html lang="da"><head><meta charset="u
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>MitID Erhverv (test)</title><link rel="icon" href="data:,"></head>
 <body><main><h1>MitID Erhverv (test)</h1><p>Ingen rigtig MitID: vælg, hvem du vil være. No real MitID: choose who you want to be.</p>${content}</main></body></html>`;
 
+// One for each kind of signature, as a broker with several clients publishes them; the second of RSA says no algorithm, so it will do for each.
+const kinds = [["RS256", { alg: "RS256" }], ["PS256", {}], ["ES256", { alg: "ES256" }], ["ES384", { alg: "ES384" }], ["EdDSA", { alg: "EdDSA" }]];
 let count = 0;
-async function newKeys() {
-  const { privateKey } = await generateKeyPair("RS256", { modulusLength: 2048, extractable: true });
-  return { ...(await exportJWK(privateKey)), kid: `key-${++count}`, alg: "RS256", use: "sig" };
+async function newKey([algorithm, more]) {
+  const { privateKey } = await generateKeyPair(algorithm, { modulusLength: 2048, extractable: true });
+  return { ...(await exportJWK(privateKey)), kid: `key-${++count}`, use: "sig", ...more };
 }
+const newKeys = () => Promise.all(kinds.map(newKey));
+
+let keys = await newKeys();
+let algorithm = "RS256";
+let asked = 0;  // for the keys
 
 async function newProvider() {
-  const key = await newKeys();
-  faults.key = key;
+  faults.keyBefore = faults.key ?? keys[0];
+  faults.key = keys[0];
   const provider = new Provider(issuer, {
     clients: clients.map(([client_id, client_secret, redirect]) => ({ client_id, client_secret, redirect_uris: [redirect], grant_types: ["authorization_code"],
-      response_types: ["code"], token_endpoint_auth_method: options.authentication ?? "client_secret_basic", require_auth_time: true })),
-    jwks: { keys: [key] },
+      response_types: ["code"], token_endpoint_auth_method: options.authentication ?? "client_secret_basic", require_auth_time: true,
+      id_token_signed_response_alg: algorithm })),
+    jwks: { keys },
+    enabledJWA: { idTokenSigningAlgValues: ["RS256", "PS256", "ES256", "RS384", "PS384", "ES384", "EdDSA"] },
     conformIdTokenClaims: false,
     claims: { openid: ["sub", ...claimNames] },
     pkce: { required: () => true },
@@ -56,6 +67,7 @@ async function newProvider() {
   });
   provider.use(async (ctx, next) => {
     if (ctx.path === "/token") return faults.around(ctx, next);
+    if (ctx.path === "/jwks") asked += 1;
     await next();
     if (ctx.path.startsWith("/.well-known/")) faults.discovery(ctx);
   });
@@ -87,8 +99,11 @@ async function interaction(request, response) {
 async function control(request, response) {
   const order = JSON.parse(await body(request));
   if ("fault" in order) faults.name = order.fault;
-  if (order.rotate) current = await newProvider();
-  response.end("{}");
+  if ("times" in order) faults.times = order.times;
+  if (order.rotate) keys = order.rotate === "announced" ? [...keys, ...(await newKeys())] : await newKeys();
+  if (order.algorithm) algorithm = order.algorithm;
+  if (order.rotate || order.algorithm) current = await newProvider();
+  response.end(JSON.stringify({ keys_asked: asked }));
 }
 
 async function answer(request, response) {

@@ -41,6 +41,18 @@ def person(name, cvr="29189846", **more):
     return {"id": name, "label": name, "claims": {**claims, **more}}
 
 
+# Another broker's names for the same, one of them inside another claim; what settings read them.
+OTHER_NAMES = {"claim_professional": "erhverv.uuid", "claim_cvr": "/erhverv.organisation/cvr", "claim_identity_type": "slags", "claim_assurance": "niveau",
+               "identity_type": "medarbejder", "assurance": ["3", "4"]}
+
+
+def person_in_other_names(name, like, cvr="29189846", **more):
+    """Whom a broker with other names for its claims speaks of: the same employee as `like`."""
+    uuid = person(like)["claims"]["nemlogin.persistent_professional_id"]
+    claims = {"erhverv.uuid": uuid, "erhverv.organisation": {"cvr": cvr, "navn": "Demo"}, "slags": "medarbejder", "niveau": "3"}
+    return {"id": name, "label": name, "claims": {**claims, **more}}
+
+
 def certificate(folder):
     """A certificate for localhost, and the authority to trust for it."""
     run = lambda *words: subprocess.run(["openssl", *words], check=True, capture_output=True, cwd=folder)
@@ -106,8 +118,11 @@ class Broker:
     def control(self, **order):
         connection = self.connect()
         connection.request("POST", "/control", body=json.dumps(order))
-        assert connection.getresponse().status == 200
+        answer = connection.getresponse()
+        assert answer.status == 200
+        state = json.loads(answer.read())
         connection.close()
+        return state
 
 
 class Answer:
