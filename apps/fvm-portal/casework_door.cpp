@@ -59,6 +59,16 @@ Result<std::string> ask_order(const Path& socket, const wire::AskOrder& asked) {
   return ask_for_json(socket, asked);
 }
 
+Result<api::TableAnswer> ask_attachment(const Path& socket, const api::AttachmentAsked& asked) {
+  wire::AskAttachment message{asked.act, asked.user, asked.number, asked.id, asked.name, {}};
+  for (size_t at = 0; at < asked.bytes.size(); at += wire::text_bytes_max)
+    message.pieces.emplace_back(asked.bytes.substr(at, wire::text_bytes_max));
+  auto steward = TRY(wire::connect(socket, "fvm-steward"));
+  TRY(steward.send(message));
+  auto answer = TRY(wire::receive_table(steward));
+  return api::TableAnswer{std::move(answer.json), std::move(answer.documents)};
+}
+
 // What a one-time link opens is not the portal's to open: the courier looks for itself, and hands over the
 // bytes of that one file.
 Result<release::LinkFetched> ask_for_file(const Path& socket, const release::LinkAsked& asked) {
@@ -93,6 +103,7 @@ http::Handler waking(http::Handler handler, Path steward, const char* duty) {
 // ended.
 const char* duty_of(const http::Route& route) {
   if (route.method == "GET" || route.pattern.ends_with("/check")) return nullptr;
+  if (route.pattern.find("/attachments") != std::string::npos) return nullptr;
   if (route.pattern.starts_with("/api/v1/applications")) return "cases";
   if (route.pattern.starts_with("/api/v1/deliveries")) return "deliveries";
   const bool closes = route.pattern.starts_with("/api/v1/breaches/") || route.pattern.ends_with("/close");
@@ -131,6 +142,8 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
           [socket = instance.steward_socket()](const auto& user, const auto& number) {
             return ask_for_json(socket, wire::AskCheck{user, number});
           }},
+      attachment_access_{
+          [socket = instance.steward_socket()](const auto& asked) { return ask_attachment(socket, asked); }},
       link_access_{
           *ledger_, access_.mutex,
           [socket = instance.courier_socket()](const auto& asked) { return ask_for_file(socket, asked); }},
@@ -147,6 +160,7 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
   http::Router routes;
   api::add_agreement_routes(routes, agreement_access_);
   api::add_casework_routes(routes, access_);
+  api::add_attachment_routes(routes, attachment_access_);
   api::add_writing_routes(routes, writing_access_);
   api::add_desktop_routes(routes, desktop_access_);
   api::add_table_routes(routes, table_access_);
@@ -199,7 +213,8 @@ Result<std::unique_ptr<CaseworkDoor>> CaseworkDoor::open(const config::Instance&
   http::ServerOptions options{.unix_socket = instance.casework_socket().string(),
                               .threads = threads,
                               .connections_max = 64,
-                              .body_bytes_max = casework::application_bytes_max + (64u << 10)};
+                              .body_bytes_max = casework::application_bytes_max + (64u << 10),
+                              .large = {api::brings_attachment, attachment_body_bytes_max}};
   door->server_ = TRY(http::Server::start(
       options, [router = &door->router_](const http::Request& request) { return router->answer(request); }));
   log_event("portal.casework_ready", {{"socket", options.unix_socket}});

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "api/agreement_routes.hpp"
+#include "api/attachment_routes.hpp"
 #include "api/casework_routes.hpp"
 #include "api/desktop_routes.hpp"
 #include "api/facts.hpp"
@@ -20,6 +21,10 @@
 #include "http/server.hpp"
 
 namespace fvm {
+
+// Of a document and no more: fvm-steward says so nicely when it is a little too large
+// (intake/attachments.hpp).
+inline constexpr uint32_t attachment_body_bytes_max = 7u << 20;
 
 class CaseworkDoor {
  public:
@@ -46,6 +51,7 @@ class CaseworkDoor {
   api::TableAccess table_access_;
   api::ReleaseAccess release_access_;
   api::WritingAccess writing_access_;
+  api::AttachmentAccess attachment_access_;
   api::LinkAccess link_access_;
   api::DesktopAccess desktop_access_;
   store::Readers readers_;

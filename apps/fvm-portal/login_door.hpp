@@ -20,6 +20,9 @@ class LoginDoor {
   // The routes of logging in, and `behind` for those who have; `behind` must outlive the router.
   void add_routes(http::Router& router, const http::Router& behind);
 
+  // Whether a request comes from somebody who has logged in.
+  bool knows(const http::Request& head) { return gate_.session(head).ok(); }
+
  private:
   LoginDoor(const config::Instance& instance, const config::Config& config, std::string origin,
             audit::Ledger& ledger, const api::ServiceFacts& facts, const api::Assets& assets);

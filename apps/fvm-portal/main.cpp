@@ -6,7 +6,7 @@
 //           open that is believed, as with fvm --as. Links no DuckDB, sandbox or key code; opens nothing
 //           under mirror/, projects/, released/ or keys/. Speaks plain HTTP: put a proxy that ends TLS in
 //           front.
-// LIMITS    Sizes, times and connections in http/server.hpp.
+// LIMITS    Sizes, times and connections in http/server.hpp; documents of cases in casework_door.hpp.
 // BUGS      None known.
 #include <signal.h>
 #include <unistd.h>
@@ -72,6 +72,9 @@ Result<void> serve(const Path& root, int port) {
   const auto cases = TRY(CaseworkDoor::open(instance, config, facts));
   facts.figures = [&cases] { return cases->figures(); };
   const auto login = TRY(LoginDoor::open(instance, config, options.port, cases->ledger(), facts, assets));
+  options.large = {
+      [&login](const http::Request& head) { return api::brings_attachment(head) && login->knows(head); },
+      attachment_body_bytes_max};
   http::Router router;
   api::add_public_routes(router, facts, assets);
   login->add_routes(router, cases->routes());

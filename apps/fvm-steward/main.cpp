@@ -4,7 +4,8 @@
 //           job in a sandbox, which it has fvm-launcher start, as `fvm` does. Takes no orders but "look now",
 //           "how are you" and "a table", from its own user alone.
 //           Makes safe tables for fvm-portal, which may start no job: as the user and in the project that the
-//           portal names, by the rules that hold in a session. Looks into the outboxes of open sessions, and
+//           portal names, by the rules that hold in a session. Keeps documents of cases for it: what one is
+//           says a job in the sandbox. Looks into the outboxes of open sessions, and
 //           of whoever asks for his own: has the files scanned in the sandbox, and sends nothing.
 //           Starts desktops and holds them (desktops.hpp): fvm-portal may ask for one, but gets a ticket
 //           alone; only whoever shows the key beside the socket, as fvm-desk does, gets a screen, and only of
@@ -21,6 +22,7 @@
 #include <string_view>
 
 #include "base/log.hpp"
+#include "steward/attachments.hpp"
 #include "steward/checks.hpp"
 #include "steward/desktops.hpp"
 #include "steward/duties.hpp"
@@ -60,6 +62,7 @@ Result<void> run(const Path& folder) {
   steward::Outlooks outlooks(world, instance, config);
   steward::Orders orders(world, instance);
   steward::Checks checks(world, instance, config);
+  steward::Attachments attachments(world, instance, config);
   steward::Desktops desktops(world, instance, config);
   const auto door = TRY(wire::Door::beside(world, instance.steward_socket()));
   steward::Takers takers{[&](wire::Connection caller, wire::AskTableAs asked) {
@@ -74,6 +77,9 @@ Result<void> run(const Path& folder) {
                          [&](wire::Connection caller, wire::AskCheck asked) {
                            checks.take(std::move(caller), std::move(asked));
                          }};
+  takers.attachment = [&](wire::Connection caller, wire::AskAttachment asked) {
+    attachments.take(std::move(caller), std::move(asked));
+  };
   takers.desktop = [&](wire::Connection caller, wire::AskDesktop asked) {
     desktops.ask(std::move(caller), std::move(asked));
   };

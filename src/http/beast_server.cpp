@@ -45,15 +45,21 @@ constexpr std::pair<const char*, const char*> security_headers[] = {
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
 };
 
-std::optional<Request> to_request(const bhttp::request<bhttp::string_body>& raw) {
+std::optional<Request> head_of(const bhttp::request<bhttp::string_body>& raw) {
   const auto target = parse_target(std::string_view(raw.target().data(), raw.target().size()));
   if (!target) return std::nullopt;
-  Request request{std::string(raw.method_string()), target->path, target->query, {}, {}, raw.body()};
+  Request request{std::string(raw.method_string()), target->path, target->query, {}, {}, {}};
   for (const auto& field : raw) {
     std::string name(field.name_string());
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
     request.headers.emplace(std::move(name), std::string(field.value()));
   }
+  return request;
+}
+
+std::optional<Request> to_request(const bhttp::request<bhttp::string_body>& raw) {
+  auto request = head_of(raw);
+  if (request) request->body = raw.body();
   return request;
 }
 
@@ -70,30 +76,65 @@ std::optional<Response> refusal(beast::error_code error) {
   return std::nullopt;
 }
 
+struct Counts {
+  std::atomic<unsigned> open{0}, large{0};  // connections; those that bring a large body
+};
+
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(stream::socket socket, const ServerOptions& options, const Handler& handler, const Upgrade& upgrade,
-          std::atomic<unsigned>& open)
-      : stream_(std::move(socket)), options_(options), handler_(handler), upgrade_(upgrade), open_(open) {
+          Counts& counts)
+      : stream_(std::move(socket)),
+        options_(options),
+        handler_(handler),
+        upgrade_(upgrade),
+        open_(counts.open),
+        large_open_(counts.large) {
     ++open_;
   }
-  ~Session() { --open_; }
+  ~Session() {
+    end_large();
+    --open_;
+  }
 
   // One clock for waiting, another from the first byte of a request to its end.
   void read(uint32_t wait_seconds) {
     parser_.emplace();
     parser_->header_limit(options_.header_bytes_max);
-    parser_->body_limit(options_.body_bytes_max);
+    parser_->body_limit(std::max(options_.body_bytes_max, options_.large.body_bytes_max));
     stream_.expires_after(seconds(wait_seconds));
     bhttp::async_read_some(stream_, buffer_, *parser_, [self = shared_from_this()](auto error, size_t) {
       self->stream_.expires_after(seconds(self->options_.request_seconds_max));
-      if (error || self->parser_->is_done()) return self->on_read(error);
-      bhttp::async_read(self->stream_, self->buffer_, *self->parser_,
-                        [self](auto e, size_t) { self->on_read(e); });
+      if (error) return self->on_read(error);
+      bhttp::async_read_header(self->stream_, self->buffer_, *self->parser_,
+                               [self](auto e, size_t) { return e ? self->on_read(e) : self->read_body(); });
     });
   }
 
  private:
+  // The head says how much may follow.
+  void read_body() {
+    const auto length = parser_->content_length();
+    const bool asks = length && *length > options_.body_bytes_max && options_.large.is;
+    if (asks && begin_large()) stream_.expires_after(seconds(options_.large.seconds_max));
+    const uint64_t bytes_max = is_large_ ? options_.large.body_bytes_max : options_.body_bytes_max;
+    if (length && *length > bytes_max) return write(*refusal(bhttp::error::body_limit), false);
+    parser_->body_limit(bytes_max);
+    bhttp::async_read(stream_, buffer_, *parser_,
+                      [self = shared_from_this()](auto e, size_t) { self->on_read(e); });
+  }
+
+  bool begin_large() {
+    const auto head = head_of(parser_->get());
+    if (!head || !options_.large.is(*head)) return false;
+    if (++large_open_ > options_.large.at_once_max) return --large_open_, false;
+    return is_large_ = true;
+  }
+  void end_large() {
+    if (is_large_) --large_open_;
+    is_large_ = false;
+  }
+
   void on_read(beast::error_code error) {
     if (error) {
       auto answer = refusal(error);
@@ -103,7 +144,9 @@ class Session : public std::enable_shared_from_this<Session> {
     head_only_ = raw.method() == bhttp::verb::head;
     const auto request = to_request(raw);
     if (request && upgrade_ && beast::websocket::is_upgrade(raw)) return join(raw, *request);
-    write(request ? guarded(*request) : problem(400, "http.bad_request"), request && raw.keep_alive());
+    auto answer = request ? guarded(*request) : problem(400, "http.bad_request");
+    end_large();
+    write(std::move(answer), request && raw.keep_alive());
   }
 
   void join(const bhttp::request<bhttp::string_body>& raw, const Request& request) {
@@ -168,7 +211,8 @@ class Session : public std::enable_shared_from_this<Session> {
   const ServerOptions& options_;
   const Handler& handler_;
   const Upgrade& upgrade_;
-  std::atomic<unsigned>& open_;
+  std::atomic<unsigned>&open_, &large_open_;
+  bool is_large_ = false;
   beast::flat_buffer buffer_{64u << 10};
   std::optional<bhttp::request_parser<bhttp::string_body>> parser_;
   bhttp::response<bhttp::string_body> answer_;
@@ -245,20 +289,20 @@ class BeastServer final : public Server {
 
   template <class Acceptor>
   void accept(Acceptor& acceptor) {
-    acceptor.async_accept(
-        asio::make_strand(context_), [this, &acceptor](beast::error_code error, auto socket) {
-          if (!error && open_ < options_.connections_max) {
-            std::make_shared<Session>(stream::socket(std::move(socket)), options_, handler_, upgrade_, open_)
-                ->read(options_.request_seconds_max);
-          }
-          if (error != asio::error::operation_aborted) accept(acceptor);
-        });
+    acceptor.async_accept(asio::make_strand(context_), [this, &acceptor](beast::error_code error,
+                                                                         auto socket) {
+      if (!error && counts_.open < options_.connections_max) {
+        std::make_shared<Session>(stream::socket(std::move(socket)), options_, handler_, upgrade_, counts_)
+            ->read(options_.request_seconds_max);
+      }
+      if (error != asio::error::operation_aborted) accept(acceptor);
+    });
   }
 
   const ServerOptions options_;
   const Handler handler_;
   const Upgrade upgrade_;
-  std::atomic<unsigned> open_{0};  // outlives the sessions, which the context owns
+  Counts counts_;  // outlives the sessions, which the context owns
   asio::io_context context_;
   tcp::acceptor acceptor_;
   local::acceptor unix_acceptor_;

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <stdexcept>
+#include <thread>
 
 #include "base/descriptor.hpp"
 #include "base/world.hpp"
@@ -130,6 +131,53 @@ TEST_F(ServerTest, HeadHasTheLengthButNoBody) {
       talk(server_->port(), "HEAD /tables/lmdb HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   EXPECT_NE(answer.find("Content-Length: 4"), std::string::npos) << answer;
   EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
+}
+
+// Large bodies are for one address, two at a time; all others have the small limit, also without a length.
+class LargeBodyTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<Server> server_ =
+      Server::start({.port = 0,
+                     .body_bytes_max = 10,
+                     .request_seconds_max = 1,
+                     .large = {[](const Request& head) { return head.path == "/large"; }, 100, 2, 3}},
+                    [](const Request& request) {
+                      return Response{200, "text/plain", std::to_string(request.body.size()), {}};
+                    })
+          .value();
+  static std::string head(const std::string& path, const std::string& more) {
+    return "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + more + "\r\n\r\n";
+  }
+  std::string post(const std::string& path, size_t bytes) {
+    return talk(server_->port(),
+                head(path, "Content-Length: " + std::to_string(bytes)) + std::string(bytes, 'x'));
+  }
+};
+
+TEST_F(LargeBodyTest, AreForTheirAddressAlone) {
+  EXPECT_TRUE(post("/large", 100).ends_with("\r\n\r\n100"));
+  EXPECT_TRUE(post("/large", 101).starts_with("HTTP/1.1 413"));
+  EXPECT_TRUE(post("/small", 10).ends_with("\r\n\r\n10"));
+  EXPECT_TRUE(post("/small", 11).starts_with("HTTP/1.1 413"));
+  const std::string chunks = "b\r\nxxxxxxxxxxx\r\n0\r\n\r\n";  // eleven bytes, told nowhere beforehand
+  for (const char* path : {"/small", "/large"}) {
+    EXPECT_TRUE(
+        talk(server_->port(), head(path, "Transfer-Encoding: chunked") + chunks).starts_with("HTTP/1.1 413"))
+        << path;
+  }
+}
+
+TEST_F(LargeBodyTest, AreTakenAFewAtATime) {
+  std::vector<std::thread> slow;
+  for (int i = 0; i < 2; ++i) {  // each holds its place until it is cut off
+    slow.emplace_back(
+        [this] { EXPECT_EQ(talk(server_->port(), head("/large", "Content-Length: 50") + "x"), ""); });
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_TRUE(post("/large", 50).starts_with("HTTP/1.1 413"));
+  EXPECT_TRUE(post("/large", 10).ends_with("\r\n\r\n10"));
+  for (std::thread& each : slow) each.join();
+  EXPECT_TRUE(post("/large", 50).ends_with("\r\n\r\n50"));
 }
 
 TEST_F(ServerTest, CutsOffASlowClient) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -11,6 +12,15 @@
 #include "http/types.hpp"
 
 namespace fvm::http {
+
+// Requests whose body may be larger than that of others, a few at a time: `is` looks at the head alone, and
+// at whether somebody may send that much at all.
+struct LargeBodies {
+  std::function<bool(const Request& head)> is;
+  uint32_t body_bytes_max = 0;
+  unsigned at_once_max = 4;
+  uint32_t seconds_max = 60;
+};
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
@@ -24,6 +34,7 @@ struct ServerOptions {
   uint32_t body_bytes_max = 1u << 20;
   uint32_t request_seconds_max = 10;  // from the first byte to the last: a slow client is cut off
   uint32_t idle_seconds_max = 30;     // between requests of one connection
+  LargeBodies large = {};
 };
 
 class Server {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "intake/attachments.hpp"
 #include "wire/job.hpp"
 
 namespace fvm::intake {
@@ -93,6 +94,21 @@ Result<Content> read_message(const Setting& setting, const Path& file, const Pat
   job.mounts.push_back({file, {std::string(inside_file), 0}});
   job.mounts.push_back({output, {std::string(inside_output), 1}});
   return read_answer(TRY(wire::run_worker(setting.instance.launcher_socket(), job)));
+}
+
+Result<Looked> look_at_document(const Setting& setting, const Path& file, const std::string& name) {
+  const json::object document{{"file", inside_file}, {"name", name}, {"bytes_max", attachment_bytes_max}};
+  wire::WorkerJob job{.profile = "mail", .label = "document", .document = json::serialize(document)};
+  job.mounts.push_back({file, {std::string(inside_file), 0}});
+  const std::string answer = TRY(wire::run_worker(setting.instance.launcher_socket(), job));
+  boost::system::error_code error;
+  const json::value parsed = json::parse(answer, error);
+  try {
+    if (error) return refused("intake.unreadable");
+    return Looked{words(parsed, "name", 200), words(parsed, "kind", 40), parsed.at("test_virus").as_bool()};
+  } catch (const std::exception&) {  // as above
+    return refused("intake.unreadable");
+  }
 }
 
 }  // namespace fvm::intake

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "intake/attachment_store.hpp"
 #include "intake/service.hpp"
 
 namespace fvm::intake {
@@ -105,7 +106,7 @@ Result<void> read_rest(const store::Database& store, Message& message) {
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
-  return ledger.migrate("intake", {tables});
+  return ledger.migrate("intake", {tables, attachment_tables});
 }
 
 Result<std::optional<Message>> find_bytes(const store::Database& store, std::string_view sha256) {

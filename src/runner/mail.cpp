@@ -2,13 +2,16 @@
 //
 // Document (JSON): "file" (the message), "output" (folder for its documents), "server" (whose
 // Authentication-Results are believed), "message_bytes_max", "parts_max", "depth_levels_max".
-// Result: the headers, "text", "parts": [{"path": name below the output folder, "name", "declared", "kind",
-// "bytes"}], "findings": [{"code", "detail"}].
+// Or one document by itself: "file", "name" (as its sender calls it), "bytes_max"; result: "name" (safe),
+// "kind", "test_virus".
+// Result of a message: the headers, "text", "parts": [{"path": name below the output folder, "name",
+// "declared", "kind", "bytes"}], "findings": [{"code", "detail"}].
 #include "runner/mail.hpp"
 
 #include <boost/json.hpp>
 
 #include "base/world.hpp"
+#include "disclosure/file_type.hpp"
 #include "runner/jobs.hpp"
 
 namespace fvm::runner {
@@ -59,7 +62,17 @@ Result<json::array> write_parts(const Mail& mail, const Path& folder) {
   return out;
 }
 
+Result<std::string> look_at_document(const json::object& document) {
+  const Path file(std::string(document.at("file").as_string()));
+  const auto bytes_max = document.at("bytes_max").to_number<uint64_t>();
+  const std::string bytes = TRY(real_world().read_file(file, bytes_max));
+  return json::serialize(json::object{{"name", safe_name(document.at("name").as_string(), 1)},
+                                      {"kind", kind_of(bytes)},
+                                      {"test_virus", disclosure::is_test_virus(bytes)}});
+}
+
 Result<std::string> run(const json::object& document) {
+  if (document.contains("name")) return look_at_document(document);
   MailLimits limits;
   limits.message_bytes_max = document.at("message_bytes_max").to_number<uint64_t>();
   limits.parts_max = document.at("parts_max").to_number<size_t>();

@@ -57,7 +57,8 @@ void take(wire::Connection caller, Rounds& rounds, const std::string& version, c
                      hand_over<wire::AskTableAs>(*frame, caller, takers.table) ||
                      hand_over<wire::AskOutlook>(*frame, caller, takers.outlook) ||
                      hand_over<wire::AskOrder>(*frame, caller, takers.order) ||
-                     hand_over<wire::AskCheck>(*frame, caller, takers.check)))
+                     hand_over<wire::AskCheck>(*frame, caller, takers.check) ||
+                     hand_over<wire::AskAttachment>(*frame, caller, takers.attachment)))
     return;
   if (frame.ok()) (void)answer(caller, *frame, rounds, version).ok();  // gone meanwhile: its own affair
 }

@@ -18,6 +18,7 @@ inline constexpr int caller_milliseconds_max = 2'000;  // to send the one reques
 // Takes over a caller who asks for a safe table (tables.hpp).
 using TableTaker = std::function<void(wire::Connection caller, wire::AskTableAs asked)>;
 // Takes over a caller who asks what sending would lead to (outlooks.hpp).
+using AttachmentTaker = std::function<void(wire::Connection, wire::AskAttachment)>;
 using CheckTaker = std::function<void(wire::Connection caller, wire::AskCheck asked)>;
 using OrderTaker = std::function<void(wire::Connection caller, wire::AskOrder asked)>;
 using OutlookTaker = std::function<void(wire::Connection caller, wire::AskOutlook asked)>;
@@ -31,6 +32,7 @@ struct Takers {
   OutlookTaker outlook;
   OrderTaker order;
   CheckTaker check;
+  AttachmentTaker attachment = {};
   DesktopTaker desktop = {};
   TicketTaker ticket = {};
   ScreenTaker screen = {};

@@ -71,6 +71,8 @@ enum class Type : uint16_t {
   open_kept,
   destroy_kept,
   vouch_link,
+  // to fvm-steward, too
+  ask_attachment = 90,
   // to any
   get_status = 70,
   status,
@@ -401,6 +403,15 @@ struct AskCheck {
   static constexpr Type type = Type::ask_check;
   std::string user, number;
   void fields(auto&& f) { f(user), f(number); }
+};
+// Documents of a case (intake/attachments.hpp): "list", "add" (name and bytes, in pieces that a message
+// bears), "read" or "remove" (by id). Answered like AskTable: one JSON document (docs/api.md), and of "read"
+// the bytes.
+struct AskAttachment {
+  static constexpr Type type = Type::ask_attachment;
+  std::string act, user, number, id, name;
+  std::vector<std::string> pieces;
+  void fields(auto&& f) { f(act), f(user), f(number), f(id), f(name), f(pieces); }
 };
 struct TablePiece {
   static constexpr Type type = Type::table_piece;

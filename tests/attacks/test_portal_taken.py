@@ -25,6 +25,8 @@ def taken(tmp_path_factory):
         portal = Taken(instance)
         if "portal.not_confined" in (instance.path / "log" / "fvm-portal.log").read_text():
             pytest.skip("this kernel has no Landlock")
+        (instance.path / "cases" / "documents").mkdir(parents=True)
+        (instance.path / "cases" / "documents" / "SECRET").write_bytes(b"a letter")
         secret = instance.path / "mirror" / "SECRET.parquet"
         secret.parent.mkdir(exist_ok=True)
         secret.write_bytes(b"a row of register data")
@@ -59,7 +61,7 @@ def test_control_what_the_portal_needs_it_can_open(taken):
 
 def test_it_reads_no_register_data_no_key_and_no_result(taken):
     path = taken.instance.path
-    inside = [path / "mirror" / "SECRET.parquet", path / "keys" / "sealing", path / "keys", path / "projects", path / "kept", path / "inbox",
+    inside = [path / "mirror" / "SECRET.parquet", path / "keys" / "sealing", path / "keys", path / "projects", path / "kept", path / "inbox", path / "cases" / "documents" / "SECRET",
               path / "run" / "launcher.sock.key", path / "run" / "keeper.sock.key", "/etc/shadow"]
     for name, (value, code) in zip(inside, taken.open(*inside)):
         if os.path.exists(name):

@@ -89,6 +89,7 @@ async function apply(story) {
   slow.release();
   await page.getByText(saved).waitFor();
   expect("nobody is in the way", refused.length === 0 && (await keep.count()) === 0);
+  if (!english) await ownSaveUnanswered(story, fill);
   // Population.
   await page.getByRole("button", { name: say("Næste: Population", "Next: Population") }).click();
   await fill("population.description", "Personer med type 2-diabetes");
@@ -160,6 +161,20 @@ async function apply(story) {
   await page.getByText(saved).waitFor();
   await story.look("application-users");
   await page.getByRole("button", { name: say("Næste: Bilag", "Next: Documents") }).click();
+  // Documents: what is none is refused and said, what is too large is not sent, what is put there can be taken away.
+  const field = page.getByLabel(say("Læg bilag på sagen", "Put documents on the case"));
+  const document = (name, content) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(content) });
+  await page.getByText(say("Der er ingen bilag endnu.", "There are no documents yet.")).waitFor();
+  await field.setInputFiles(document("program.pdf", "\x7fELF" + "x".repeat(100)));
+  await page.getByText(say("program.pdf er ikke taget ind", "program.pdf was not taken")).waitFor();
+  await story.look("application-document-refused");
+  await field.setInputFiles(document("stor.pdf", "%PDF-1.7" + "x".repeat(7_000_000)));
+  await page.getByText(say("stor.pdf er for stor", "stor.pdf is too large")).waitFor();
+  await field.setInputFiles([document("projektbeskrivelse.pdf", "%PDF-1.7\n%%EOF\n"), document("kladde.txt", "en kladde")]);
+  await page.getByText(say("Lagt på sagen: projektbeskrivelse.pdf, kladde.txt", "Put on the case: projektbeskrivelse.pdf, kladde.txt")).waitFor();
+  await page.getByRole("button", { name: `${say("Fjern", "Remove")}: kladde.txt` }).click();
+  await page.getByText(say("kladde.txt er fjernet.", "kladde.txt was removed.")).waitFor();
+  expect("one document", (await page.locator("ul.attachments li").count()) === 1);
   // Own data: what is taken away takes its own words along, not its neighbour's.
   for (const [place, name] of [[0, "foerste"], [1, "anden"]]) {
     await page.getByRole("button", { name: say("Tilføj egne data", "Add data of your own"), exact: true }).click();
@@ -202,12 +217,36 @@ async function apply(story) {
   await page.waitForURL(say(/\/sag\/FVM-.*sent/, /\/en\/case\/FVM-.*sent/));
   await page.getByText(say("Ansøgningen er indsendt.", "The application is handed in.")).waitFor();
   await page.getByText(say("Tjenesten", "The service"), { exact: true }).first().waitFor();
+  const [fetched] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "projektbeskrivelse.pdf" }).click()]);
+  expect("the document comes whole", fs.readFileSync(await fetched.path(), "utf8") === "%PDF-1.7\n%%EOF\n" && fetched.suggestedFilename() === "projektbeskrivelse.pdf");
+  expect("it cannot be taken away any more", (await page.locator("ul.attachments button").count()) === 0);
   await story.look("case-status-submitted");
   await story.phone("case-status-submitted");
   await page.goto(options.base + say("/ansoegninger", "/en/applications"));
   await page.getByRole("link", { name: "Diabetes i kommunerne" }).waitFor();
   await story.look("applications");
   await story.end({ case: number });
+}
+
+// A saving whose answer never comes, and one types on: what stands there is one's own, and nobody is asked to choose.
+async function ownSaveUnanswered(story, fill) {
+  const { page } = story;
+  let arrived = 0;
+  const lose = async (route) => {
+    if (route.request().method() !== "PUT") return route.fallback();
+    await route.fetch();
+    arrived += 1;
+    return route.abort("connectionfailed");
+  };
+  await page.getByRole("button", { name: "Forrige", exact: true }).waitFor({ state: "detached" });
+  await page.route("**/document", lose);
+  await fill("application.task", "Planlægning af kommunens diabetesindsats i 2027");
+  await page.getByText("Kunne ikke gemmes").waitFor();
+  story.expect("it arrived, again and again", arrived === 3);
+  await page.unroute("**/document", lose);
+  await fill("application.task", "Planlægning af kommunens diabetesindsats");
+  await page.getByText(saved).waitFor();
+  story.expect("nobody else's", (await page.getByRole("button", { name: "Behold min" }).count()) === 0);
 }
 
 async function accept(story) {

@@ -1,10 +1,16 @@
 """What the pages of cases ask the API for: texts that are not saved over each other, findings, open steps, the catalogue."""
+import hashlib
 import http.client
+import io
 import json
+import zipfile
+from urllib.parse import quote
 
 import pytest
 
-from support.cases import APPLICATION, Cases
+from support.cases import APPLICATION, Cases, ask_socket
+from support.mailbox import message
+from support.settings import change
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +99,107 @@ def test_the_catalogue_is_public_and_paged(cases):
     status, table = public(cases, "/api/v1/catalogue/lmdb/LMDB")
     assert (status, table["table"], table["person"], table["period"]) == (200, "LMDB.lmdb", "pnr12", "eksd")
     assert public(cases, "/api/v1/catalogue/LMDB/nothing")[0] == 404
+
+
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-" + b"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+ELF = b"\x7fELF\x02\x01\x01" + bytes(200)
+
+
+def macros():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in ("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"):
+            archive.writestr(name, "x")
+    return out.getvalue()
+
+
+def put(cases, number, user, name, content):
+    status, _, answer = ask_socket(cases.instance, "POST", f"/api/v1/applications/{number}/attachments?name={quote(name)}", user, content)
+    return status, json.loads(answer)
+
+
+def attachments(cases, number, user):
+    status, _, told = ask(cases, "GET", f"/api/v1/applications/{number}/attachments", user)
+    return told["attachments"] if status == 200 else status
+
+
+def kept(cases, content):
+    sha256 = hashlib.sha256(content).hexdigest()
+    return cases.instance.path / "cases" / "documents" / sha256[:2] / sha256
+
+
+def test_a_document_is_seen_by_those_who_see_the_case(cases):
+    number = cases.new()
+    path = f"/api/v1/applications/{number}/attachments"
+    status, made = put(cases, number, "anna", "../../Projekt beskrivelse æ.pdf", PDF)
+    assert (status, made["name"], made["kind"], made["bytes"], made["removable"]) == (201, "Projekt beskrivelse æ.pdf", "pdf", len(PDF), True)
+    assert put(cases, number, "anna", "igen.pdf", PDF)[1]["attachment"] == made["attachment"]  # the same bytes are there once
+    assert kept(cases, PDF).read_bytes() == PDF and kept(cases, PDF).stat().st_mode & 0o777 == 0o600
+    strangers = ("karl", "dorte", "sofie", "nils", "olga")  # a draft is the applicant's alone
+    assert [attachments(cases, number, user) for user in strangers] == [404] * 5
+    assert [ask_socket(cases.instance, "GET", f"{path}/{made['attachment']}", user)[0] for user in strangers] == [404] * 5
+    assert [put(cases, number, user, "x.pdf", PDF + b"x")[0] for user in strangers] == [404] * 5
+    cases.do("submit", number, user="anna")
+    for user, sees in (("anna", True), ("karl", True), ("kirsten", True), ("dorte", True), ("sofie", True), ("nils", False), ("olga", False)):
+        assert attachments(cases, number, user) == ([made | {"removable": False}] if sees else 404), user
+        status, headers, content = ask_socket(cases.instance, "GET", f"{path}/{made['attachment']}", user)
+        assert (status, content == PDF) == ((200, True) if sees else (404, False)), user
+        if sees:  # saved, never shown by this origin
+            assert headers["Content-Type"] == "application/octet-stream" and headers["Content-Disposition"].startswith("attachment;")
+            assert "sandbox" in headers["Content-Security-Policy"] and headers["X-Content-Type-Options"] == "nosniff"
+    other = cases.new()  # an id of another case leads nowhere
+    assert ask_socket(cases.instance, "GET", f"/api/v1/applications/{other}/attachments/{made['attachment']}", "anna")[0] == 404
+    records = [(each["actor"], each["action"]) for each in cases.records("attachment.") if each["subject"] == number]
+    assert records[:2] == [("anna", "attachment.added")] * 2 and ("karl", "attachment.read") in records and ("nils", "attachment.read") not in records
+
+
+def test_what_a_document_is_says_its_content(cases):
+    number = cases.new()
+    for name, content, code in (("projekt.pdf", ELF, "program"), ("brev.docx", macros(), "macros"), ("billede.png", b"PK\x05\x06" + bytes(18), "archive"),
+                                ("tekst.txt", b"<!doctype html><script>alert(1)</script>", "kind"), ("tom.pdf", b"", "empty"),
+                                ("virus.txt", EICAR, "virus"), ("stor.pdf", PDF + bytes(7_000_001 - len(PDF)), "too_large")):
+        status, problem = put(cases, number, "anna", name, content)
+        assert (status, problem["type"]) == (422, f"urn:fvm:problem:attachment.{code}"), name
+        assert not content or not kept(cases, content).exists()
+    assert attachments(cases, number, "anna") == []
+    refused = [each["facts"]["reason"] for each in cases.records("attachment.refused") if each["subject"] == number]
+    assert refused == [f"attachment.{each}" for each in ("program", "macros", "archive", "kind", "virus")]
+    # The control: the same names with what they promise, and the largest that may come.
+    largest = PDF + bytes(7_000_000 - len(PDF))
+    for name, content, kind in (("projekt.pdf", largest, "pdf"), ("tekst.txt", "en tekst æøå".encode(), "text")):
+        assert put(cases, number, "anna", name, content)[1]["kind"] == kind
+    # Larger bodies are for documents alone, and have an end there too.
+    assert ask_socket(cases.instance, "POST", f"/api/v1/applications/{number}/attachments?name=x.pdf", "anna", bytes(8 << 20))[0] == 413
+    assert ask_socket(cases.instance, "PUT", f"/api/v1/applications/{number}/document", "anna", bytes(2 << 20))[0] == 413
+
+
+def test_what_was_not_handed_in_can_be_taken_away(cases):
+    first, second, mine = cases.new(), cases.new(), b"en projektbeskrivelse"
+    ids = [put(cases, number, "anna", "p.txt", mine)[1]["attachment"] for number in (first, second)]
+    remove = lambda number, at, user: ask(cases, "DELETE", f"/api/v1/applications/{number}/attachments/{at}", user)[0]
+    assert remove(first, ids[0], "nils") == 404 and remove(first, ids[1], "anna") == 404
+    assert remove(first, ids[0], "anna") == 200 and attachments(cases, first, "anna") == [] and kept(cases, mine).exists()  # the other case has it
+    assert remove(second, ids[1], "anna") == 200 and not kept(cases, mine).exists()
+    handed_in = put(cases, first, "anna", "p.txt", mine)[1]["attachment"]
+    cases.do("submit", first, user="anna")
+    assert remove(first, handed_in, "anna") == 403 and remove(first, handed_in, "karl") == 403 and kept(cases, mine).exists()
+    # The service may put something there and the applicant, later, more; neither takes away what is the other's.
+    answer = put(cases, first, "karl", "svar.txt", b"vejledning")
+    assert answer[0] == 201 and [each["by"] for each in attachments(cases, first, "anna")] == ["anna", "karl"]
+    assert remove(first, answer[1]["attachment"], "anna") == 403
+    cases.do("withdraw", first, user="anna")
+    assert put(cases, first, "anna", "mere.txt", b"mere")[0] == 403  # nothing more is said in it
+
+
+def test_documents_of_mails_are_for_the_service(cases):
+    number = cases.submitted()
+    change(cases.instance.path, "mailbox", authentication='"none"')
+    mail = message(subject=f"Sv: {number}", text="Notat.", documents=[("notat.txt", "text/plain", b"et notat")])
+    cases.instance.fvm("application", "receive", stdin=None, input=mail, text=False)
+    cases.instance.wait_for(lambda: attachments(cases, number, "karl"))
+    [only] = attachments(cases, number, "karl")
+    assert (only["name"], only["by"], only["removable"]) == ("notat.txt", "anna@demo-kommune.example", False)
+    path = f"/api/v1/applications/{number}/attachments/{only['attachment']}"
+    assert ask_socket(cases.instance, "GET", path, "karl")[2].strip() == b"et notat"
+    assert attachments(cases, number, "anna") == [] and ask_socket(cases.instance, "GET", path, "anna")[0] == 404

@@ -41,6 +41,8 @@ export async function send<T>(method: "POST" | "DELETE", path: string, csrf: str
   return (await (await ask(path, { method, csrf, ...json })).json()) as T;
 }
 
+export const remove = <T>(path: string, csrf: string) => send<T>("DELETE", path, csrf);
+
 /** A file that is fetched by an act of its own. */
 export async function sendForBytes(path: string, csrf: string, body: unknown): Promise<ArrayBuffer> {
   return (await ask(path, { method: "POST", accept: "*/*", csrf, body: JSON.stringify(body), type: "application/json" })).arrayBuffer();

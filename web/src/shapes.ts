@@ -54,6 +54,12 @@ export interface CaseDifference {
   before: integer; after: integer; changes: { where: string; before: string; after: string }[];
   lines: { sign: string; before: integer; after: integer; text: string }[];
 }
+/** A document that was put on the case; `by`: the account, of a mail its sender; `removable`: by whoever asks. */
+export interface AttachmentView {
+  attachment: string; name: string; kind: string; sha256: string; bytes: integer; at: string; by: string; removable: boolean;
+}
+export interface AttachmentList { attachments: AttachmentView[]; may_add: boolean; bytes_max: integer; attachments_max: integer }
+export interface Removed { removed: string }
 export interface StepWords { text?: string; to?: string }
 export interface Agreement {
   id: integer; kind: string; title: string; name: string; email: string; account: string; state: string; how: string; accepted_by: string;
@@ -281,6 +287,12 @@ export interface Routes {
   "GET /api/v1/applications/{number}/agreements/{id}": { types: "text/plain" };
   "GET /api/v1/applications/{number}/agreements/{id}/pdf": { types: "application/pdf" };
   "GET /api/v1/applications/{number}/agreements/{id}/docx": { types: "application/vnd.openxmlformats-officedocument.wordprocessingml.document" };
+  "GET /api/v1/applications/{number}/attachments": { answer: AttachmentList };
+  "POST /api/v1/applications/{number}/attachments": {
+    query: { name: "of the file, with its ending" }; accepts: "application/octet-stream"; answer: AttachmentView;
+  };
+  "GET /api/v1/applications/{number}/attachments/{id}": { types: "application/octet-stream" };
+  "DELETE /api/v1/applications/{number}/attachments/{id}": { answer: Removed };
   "POST /api/v1/applications/{number}/steps/{event}": { body: StepWords; answer: CaseView | HandedOver };
   "POST /api/v1/applications/{number}/check": { answer: Checked };
   "GET /api/v1/queue": { answer: CaseQueue };

@@ -4,7 +4,9 @@ import { get, here, loginPath, Problem } from "./api";
 import { Done, Mistake } from "./form";
 import { language, text } from "./text";
 
-export const sentence = (error: unknown) => (error instanceof Problem ? error.message : text("web.failed"));
+/** What the page itself finds wrong, before anything is sent. */
+export class Wrong extends Error {}
+export const sentence = (error: unknown) => (error instanceof Problem || error instanceof Wrong ? error.message : text("web.failed"));
 /** Nothing was refused: whoever asks has to log in, or to go to MitID Erhverv, and can ask again. */
 export const asksLogin = (error: unknown) => error instanceof Problem && (error.status === 401 || error.code === "login.step_up");
 

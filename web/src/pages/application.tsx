@@ -100,7 +100,7 @@ function Form({ about, me }: { about: Case; me: PageProps["me"] }) {
           {step === "population" && <StepPopulation />}
           {step === "data" && <StepData csrf={me.csrf} />}
           {step === "users" && <StepPeople />}
-          {step === "documents" && <StepDocuments number={about.case} />}
+          {step === "documents" && <StepDocuments number={about.case} me={me} />}
           {step === "submit" && <StepSubmit about={about} me={me} placed={placed} save={saving.save} refused={setRefused} jump={jump} />}
           {mayWrite && (step === "population" || step === "submit") && <MachineLook key={step} number={about.case} csrf={me.csrf} save={saving.save} />}
           <p className="pages">

@@ -6,6 +6,7 @@ import { text } from "../text";
 import { Looked, sentence, useLook } from "../use";
 import { Agreements } from "./agreements";
 import { ApplicationText, OrderTable } from "./application_text";
+import { Attachments } from "./attachments";
 import { CaseFacts } from "./case_facts";
 import { path, type Case, type Compared, type Finding } from "./case_types";
 import { isInternal } from "./case_words";
@@ -70,6 +71,7 @@ function Whole({ about, me, again }: { about: Case; me: PageProps["me"]; again: 
         <div>
           <section aria-labelledby="remarks-title"><h2 id="remarks-title">{text("web.remarks_title")}</h2><Remarks remarks={about.remarks} /></section>
           {["awaiting_agreement", "active", "amended", "expiring"].includes(about.state) && <Agreements about={about} me={me} done={again} />}
+          <Attachments number={about.case} me={me} />
           <section aria-labelledby="notes-title"><h2 id="notes-title">{text("web.notes_title")}</h2><Timeline about={about} only={isInternal} /></section>
           <section aria-labelledby="timeline-title"><h2 id="timeline-title">{text("web.timeline_title")}</h2><Timeline about={about} only={(event) => !isInternal(event)} /></section>
         </div>

@@ -4,6 +4,7 @@ import { address, type PageProps } from "../signed";
 import { moment, text } from "../text";
 import { Looked, useLook } from "../use";
 import { Agreements } from "./agreements";
+import { Attachments } from "./attachments";
 import { CaseFacts } from "./case_facts";
 import { path, type Case } from "./case_types";
 import { asked } from "./step_submit";
@@ -39,6 +40,7 @@ function Status({ about, me, again }: { about: Case; me: PageProps["me"]; again:
       <p><a href={application}>{about.state === "draft" ? text("web.app_go_on") : text("web.app_see")}</a></p>
       {with_agreements.includes(about.state) && <Agreements about={about} me={me} done={again} />}
       <TakeStep about={about} me={me} done={again} without={["answer"]} />
+      <Attachments number={about.case} me={me} />
       <section aria-labelledby="timeline-title"><h2 id="timeline-title">{text("web.timeline_title")}</h2><Timeline about={about} /></section>
       <Letters about={about} />
     </>

@@ -6,9 +6,10 @@ import { path, type Finding } from "./case_types";
 import { read, written, type Doc } from "./document";
 
 export type Saved = "saved" | "changed" | "saving" | "elsewhere" | "expired" | "failed";
-interface Kept { text: string; tag: string }
+interface Kept { text: string; tag: string; sent?: string[] }  // sent: saved perhaps, for no answer came
 
-const quiet_ms = 1200;
+
+const quiet_ms = 1200, sent_kept_max = 3;
 const storeName = (number: string) => `fvm:application:${number}`;
 
 function kept(number: string): Kept | null {
@@ -21,6 +22,7 @@ export function useSaving(number: string, csrf: string, mayWrite: boolean) {
   const [checked, setChecked] = useState("");  // the text that the findings are about
   const [saved, setSaved] = useState<Saved>("saved");
   const [error, setError] = useState<unknown>(null);
+  const sent = useRef<string[]>([]);
   const tag = useRef(""), newest = useRef(""), inServer = useRef(""), running = useRef<Promise<boolean> | null>(null), timer = useRef(0);
 
   const check = useCallback(async () => {
@@ -33,17 +35,34 @@ export function useSaving(number: string, csrf: string, mayWrite: boolean) {
   const load = useCallback(async (discard: boolean) => {
     const server = await getText(path(number, "/document"));
     if (discard) sessionStorage.removeItem(storeName(number));
-    const mine = mayWrite ? kept(number) : null;
+    const mine = mayWrite ? kept(number) : null, ours = mine?.sent?.includes(server.body) ? server.tag : mine?.tag;
     inServer.current = server.body;
     newest.current = mine?.text ?? server.body;
-    tag.current = mine?.tag ?? server.tag;
+    tag.current = ours ?? server.tag;
+    sent.current = [];
     setDoc(read(newest.current));
     setError(null);
-    setSaved(mine === null ? "saved" : mine.tag === server.tag ? "changed" : "elsewhere");
+    setSaved(mine === null ? "saved" : ours === server.tag ? "changed" : "elsewhere");
     if (mayWrite) await check();
   }, [number, mayWrite, check]);
 
   useEffect(() => { load(false).catch(setError); }, [load]);
+
+  const keep = () => sessionStorage.setItem(storeName(number), JSON.stringify({ text: newest.current, tag: tag.current, sent: sent.current }));
+  /** Another text stands there than this one was made from. If it is what we sent before without an answer, it is our own: we go on from it. */
+  const put = async (text: string) => {
+    const unanswered = sent.current;
+    sent.current = [...unanswered, text].slice(-sent_kept_max);
+    keep();
+    const once = () => sendText("PUT", path(number, "/document"), csrf, text, tag.current);
+    try { return await once(); } catch (problem) {
+      if (!(problem instanceof Problem && problem.status === 412)) throw problem;
+      const server = await getText(path(number, "/document"));
+      if (!unanswered.includes(server.body)) throw problem;
+      tag.current = server.tag;
+      return once();
+    }
+  };
 
   /** Saves what is not saved; false: it is not. */
   const save = useCallback(async (): Promise<boolean> => {
@@ -52,12 +71,13 @@ export function useSaving(number: string, csrf: string, mayWrite: boolean) {
     const text = newest.current;
     if (text === inServer.current) { setSaved("saved"); return true; }
     setSaved("saving");
-    running.current = sendText("PUT", path(number, "/document"), csrf, text, tag.current).then(({ tag: next }) => {
+    running.current = put(text).then(({ tag: next }) => {
       tag.current = next;
+      sent.current = [];
       inServer.current = text;
       setError(null);
       if (newest.current === text) sessionStorage.removeItem(storeName(number));
-      else sessionStorage.setItem(storeName(number), JSON.stringify({ text: newest.current, tag: next }));
+      else keep();
       setSaved(newest.current === text ? "saved" : "changed");
       return check().then(() => true, () => true);
     }, (problem: unknown) => {
@@ -78,7 +98,7 @@ export function useSaving(number: string, csrf: string, mayWrite: boolean) {
   const change = (make: (now: Doc) => Doc) => {
     const next = make(read(newest.current));
     newest.current = written(next);
-    sessionStorage.setItem(storeName(number), JSON.stringify({ text: newest.current, tag: tag.current }));
+    keep();
     setDoc(next);
     if (saved !== "elsewhere") setSaved("changed");
   };

@@ -1,5 +1,7 @@
 import { useState } from "react";
+import type { PageProps } from "../signed";
 import { text } from "../text";
+import { Attachments } from "./attachments";
 import { namesAt, tablesAt, textAt } from "./document";
 import { Button, fieldId, Group, TextRow, useEditing, useItems } from "./fields";
 
@@ -19,10 +21,11 @@ function Names({ path }: { path: string }) {
   );
 }
 
-export function StepDocuments({ number }: { number: string }) {
+export function StepDocuments({ number, me }: { number: string; me: PageProps["me"] }) {
   const { doc, set } = useEditing(), items = useItems("own_data", undefined);
   return (
     <>
+      <Attachments number={number} me={me} level={3} />
       <p>{text("web.f_documents_text", { number })}</p>
       <Group path="own_data" title={text("web.f_own_data")} hint={text("web.f_own_data_hint")}>
         {items.map(({ key, at, item, remove }) => (
