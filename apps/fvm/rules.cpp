@@ -74,7 +74,7 @@ void add_rules(Verb& app, Context& context) {
   verb->add_option("--register", flags->registers,
                    "for tables made from this register; several may be given");
   verb->add_option("--unit", flags->unit, "what is counted")
-      ->check(one_of({"persons", "providers"}))
+      ->check(one_of({"persons", "providers", "holdings"}))
       ->capture_default_str();
   verb->footer(
       "Example:\n  fvm rules show --register LSR\nSet in config.toml, [disclosure] rules = [\"register LSR: "

@@ -22,7 +22,7 @@ namespace {
 constexpr unsigned output_mode = 0640;
 
 struct TableFlags {
-  std::string project, rows, columns, sql, as_of, unit, title, explain, percent, time, event,
+  std::string project, rows, columns, sql, as_of, unit, contributor, title, explain, percent, time, event,
       width = "30", until, count = "persons";
   std::vector<std::string> hierarchies, sums, means, medians, percentiles, outputs;
   std::vector<std::string> deviations, minima, maxima, ratios, ginis, modes;
@@ -36,6 +36,7 @@ Result<safetable::Request> request_of(const Context& context, const TableFlags& 
   return safetable::request_of({.sql = flags.sql,
                                 .as_of = flags.as_of,
                                 .unit = flags.unit,
+                                .contributor = flags.contributor,
                                 .title = flags.title,
                                 .count = flags.count,
                                 .rows = safetable::parts_of(flags.rows),
@@ -188,6 +189,8 @@ void add_table(Verb& app, Context& context) {
   verb->add_option("--hierarchy", flags->hierarchies,
                    "kommune=region: a column that gives another's upper level");
   add_question(*verb, *flags);
+  verb->add_option("--contributor", flags->contributor,
+                   "column: whose each unit is; what one owner has in several counts as one");
   verb->add_option("--sum", flags->sums, "sum of a column");
   verb->add_option("--mean", flags->means, "mean of it for each person");
   verb->add_option("--median", flags->medians, "median of persons, rounded to what enough of them share");

@@ -13,7 +13,7 @@
 namespace fvm::disclosure {
 namespace {
 
-constexpr std::string_view unit_kinds[] = {"persons", "providers"};
+constexpr std::string_view unit_kinds[] = {"persons", "providers", "holdings"};
 
 bool is_stricter(const ParameterRow& row, double value, double than) {
   return row.stricter == Stricter::higher ? value > than : value < than;

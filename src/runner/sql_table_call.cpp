@@ -329,9 +329,10 @@ struct Procedure {
 const std::vector<Procedure>& procedures() {
   static const std::vector<Procedure> all = {
       {"safe_table",
-       {"sql",        "rows",      "columns", "count", "sum",     "mean",    "median", "as_of", "out",
-        "percentile", "hierarchy", "unit",    "title", "percent", "coarsen", "round",  "sd",    "min",
-        "max",        "ratio",     "gini",    "mode",  "time",    "event",   "width",  "until"},
+       {"sql",     "rows",  "columns",    "count",     "sum",   "mean",       "median",
+        "as_of",   "out",   "percentile", "hierarchy", "unit",  "title",      "percent",
+        "coarsen", "round", "sd",         "min",       "max",   "ratio",      "gini",
+        "mode",    "time",  "event",      "width",     "until", "contributor"},
        release},
       {"safe_survival",
        {"sql", "time", "event", "by", "width", "until", "out", "as_of", "unit", "title"},

@@ -1,16 +1,18 @@
 // A safe table, in two jobs of the same sandbox profile.
 //
-// Document (JSON), task "count": "sql", "user", "unit", "units", "others": [{"units", "needed"}], "unnamed",
-// "dimensions": [{"name", "parent", "as", "width", "until", "others"}], "columns", "tables": [{"name",
-// "version"}]. Sees /data; writes /out/pairs.parquet, /out/pairs-1.parquet … and /out/combinations.parquet.
-// Result: {"unit", "others"}. Task "judge": "number", "dimensions", "columns", "measures": [{"figure",
+// Document (JSON), task "count": "sql", "user", "unit", "units", "others": [{"units", "needed", "are_held"}],
+// "unnamed", "contributor", "dimensions": [{"name", "parent", "as", "width", "until", "others"}], "columns",
+// "tables":
+// [{"name", "version"}]. Sees /data; writes /out/pairs.parquet, /out/pairs-1.parquet … and
+// /out/combinations.parquet. With a contributor /out/holdings.parquet and /out/holders.parquet, too. Result:
+// {"unit", "others", "contributor"}. Task "judge": "number", "dimensions", "columns", "measures": [{"figure",
 // "column", "by", "percent"}], to round "round", "round_key", and of the counted units and each of "others":
-// "providers" (or persons), "pairs", "prefix", "leave_unknown", "rules", "released": [number], "values":
-// number. Sees /in: pairs.parquet …, combinations.parquet, population.parquet, and in ledger/ what was
-// released before: NUMBER.json, and atoms, places and knowledge of the newest. Writes /out/atoms.parquet,
-// /out/places.parquet and /out/knowledge.bin, with each kind's prefix.
-// Either may have "model": {"outcome", "family", "terms": [{"name", "factor"}]}; then the first writes no
-// combinations.parquet. Result: the table, without any number that is not to be told.
+// "providers" (or persons), "holdings" (of these), "holders", "pairs", "prefix", "leave_unknown", "rules",
+// "released": [number], "values": number. Sees /in: pairs.parquet …, combinations.parquet,
+// population.parquet, and in ledger/ what was released before: NUMBER.json, and atoms, places and knowledge
+// of the newest. Writes /out/atoms.parquet, /out/places.parquet and /out/knowledge.bin, with each kind's
+// prefix. Either may have "model": {"outcome", "family", "terms": [{"name", "factor"}]}; then the first
+// writes no combinations.parquet. Result: the table, without any number that is not to be told.
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -89,14 +91,14 @@ TableQuestion question_of(const json::value& from) {
   for (const json::value& each : from.at("tables").as_array())
     out.versions[text(each, "name")] = each.at("version").to_number<int64_t>();
   out.model = model_of(from);
-  out.unnamed = texts(from.at("unnamed"));
+  out.unnamed = texts(from.at("unnamed")), out.contributor = text(from, "contributor");
   for (const json::value& other : from.at("others").as_array())
-    out.others.push_back({texts(other.at("units")), text(other, "needed")});
+    out.others.push_back({texts(other.at("units")), text(other, "needed"), other.at("are_held").as_bool()});
   return out;
 }
 
 // A record of a release, as room safetable writes it.
-Result<ReleasedTable> released_of(World& world, const Path& file, int64_t number, bool providers) {
+Result<ReleasedTable> released_of(World& world, const Path& file, int64_t number, const TableJudgement& job) {
   const json::value record = json::parse(TRY(world.read_file(file, record_bytes_max)));
   ReleasedTable out{.number = number};
   for (const json::value& dimension : record.at("dimensions").as_array()) {
@@ -108,7 +110,7 @@ Result<ReleasedTable> released_of(World& world, const Path& file, int64_t number
   out.marks = text(record, "marks");
   const json::value* kind =
       record.as_object().if_contains("kind");  // not in records of before there were two
-  if (providers != (kind != nullptr && kind->as_string() == "providers")) return out;
+  if (job.holdings || job.providers != (kind != nullptr && kind->as_string() == "providers")) return out;
   for (const json::value& count : record.at("counts").as_array())
     out.published.push_back(count.is_null() ? -1 : count.to_number<double>());
   return out;
@@ -125,6 +127,7 @@ TableFigure figure_of(std::string_view name) {
 // What is each kind's own.
 Result<void> read_kind(World& world, const json::value& from, TableJudgement& out) {
   out.providers = from.at("providers").as_bool();
+  out.holdings = from.at("holdings").as_bool(), out.holders = text(from, "holders");
   out.pairs = text(from, "pairs"), out.prefix = text(from, "prefix");
   out.leave_unknown = from.at("leave_unknown").as_bool();
   const json::value& rules = from.at("rules");
@@ -136,8 +139,8 @@ Result<void> read_kind(World& world, const json::value& from, TableJudgement& ou
   out.values = from.at("values").to_number<int64_t>();
   for (const json::value& number : from.at("released").as_array()) {
     const auto id = number.to_number<int64_t>();
-    out.released.push_back(TRY(
-        released_of(world, Path(out.input) / "ledger" / (std::to_string(id) + ".json"), id, out.providers)));
+    out.released.push_back(
+        TRY(released_of(world, Path(out.input) / "ledger" / (std::to_string(id) + ".json"), id, out)));
   }
   return {};
 }
@@ -237,8 +240,9 @@ std::string result_of(const JudgedTable& table) {
 }
 
 std::string counted_of(const CountedUnits& units) {
-  return json::serialize(
-      json::object{{"unit", units.unit}, {"others", json::array(units.others.begin(), units.others.end())}});
+  return json::serialize(json::object{{"unit", units.unit},
+                                      {"others", json::array(units.others.begin(), units.others.end())},
+                                      {"contributor", units.contributor}});
 }
 
 Result<std::string> run(const json::value& from) {

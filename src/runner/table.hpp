@@ -89,8 +89,11 @@ struct TableQuestion {
     std::vector<std::string> units;
     // "persons", "providers" when the SELECT must give their column; empty: as it likes.
     std::string needed;
+    bool are_held = false;  // the contributor says whose these are, where the result has them
   };
   std::vector<Other> others;
+  // The column that says whose each unit is. Empty: nobody asks.
+  std::string contributor = {};
   std::vector<std::string> unnamed;  // columns that no table has for this SELECT: "schema.table.column"
   std::vector<TableDimension> dimensions;
   std::vector<std::string> columns;         // that figures are made of
@@ -101,12 +104,14 @@ struct TableQuestion {
 // Writes combinations.parquet: combination (0, 1, 2 …), d0 … (texts), p0 … (their parents), and
 // pairs.parquet: unit, combination, x0 … (a person's sum of column 0), and missing, negative (of any column).
 // Of each other kind that the result has, pairs-1.parquet …: the same columns, of the rows that were counted,
-// and n, how many of the counted are in the pair.
+// and n, how many of the counted are in the pair. With a contributor holdings.parquet: the same of those who
+// hold the units, or of units that nobody holds; named: which of the two; and holders.parquet: unit, holder.
 // Of a model pairs.parquet alone: unit, y (its outcome), t0 … (its terms). Errors (usage): "table.…",
 // "model.…".
 struct CountedUnits {
   std::string unit;                 // the name of the column of the counted
   std::vector<std::string> others;  // of each other kind; empty: the result has none
+  std::string contributor;
 };
 Result<CountedUnits> count_table(World& world, const TableQuestion& question);
 
@@ -134,6 +139,8 @@ struct TableJudgement {
   std::string input;
   int64_t number = 0;           // that the table will have
   bool providers = false;       // the units are the project's providers, else its persons
+  bool holdings = false;        // not these, but those who hold them (0048)
+  std::string holders = {};     // name of the file that says who holds the units; empty: nobody does
   std::string pairs = "pairs";  // name of the file; empty: there are no units of this kind
   bool is_other = false;        // not those who are counted: then pairs have n, how many of these are in each
   std::string prefix = {};      // of this kind's files in the ledger: NUMBER-PREFIXatoms.parquet

@@ -12,6 +12,7 @@
 #include "runner/sql_rewrite.hpp"
 #include "runner/sql_settings.hpp"
 #include "runner/sql_tables.hpp"
+#include "runner/table_holdings.hpp"
 #include "runner/table_pairs.hpp"
 
 namespace fvm::runner {
@@ -205,6 +206,8 @@ std::string grouped(const TableQuestion& question, const std::string& sql, const
   for (size_t i = 0; i < units.others.size(); ++i)
     if (!units.others[i].empty())
       others += fmt::format("{}::BIGINT AS unit{}, ", quote_name(units.others[i]), i + 1);
+  if (!units.contributor.empty())
+    others += fmt::format("nullif(trim({}::VARCHAR), '') AS holder, ", quote_name(units.contributor));
   for (size_t i = 0; i < question.columns.size(); ++i) {
     const std::string value = quote_name(question.columns[i]) + "::DOUBLE";
     sums += fmt::format(", sum({}) AS x{}", value, i);
@@ -220,23 +223,21 @@ std::string grouped(const TableQuestion& question, const std::string& sql, const
 
 // The pairs of one kind, of rows that tell of several.
 std::string pairs_of(const TableQuestion& question, const std::string& rows, const std::string& unit) {
-  std::string sums = unit == "unit" ? "" : ", count(*)::DOUBLE AS n";
+  std::string sums = unit == "unit" ? "" : ", count(DISTINCT counted)::DOUBLE AS n";
   for (size_t i = 0; i < question.columns.size(); ++i) sums += fmt::format(", sum(x{0}) AS x{0}", i);
   if (!question.columns.empty()) sums += ", bool_or(missing) AS missing, bool_or(negative) AS negative";
   return fmt::format(
-      "SELECT {0} AS unit, combination{1} FROM read_parquet({2}) WHERE {0} IS NOT NULL GROUP BY {0}, "
-      "combination",
+      "SELECT {0} AS unit, combination{1} FROM (SELECT *, unit AS counted FROM read_parquet({2})) WHERE {0} "
+      "IS "
+      "NOT NULL GROUP BY {0}, combination",
       unit, sums, quote_text(rows));
-}
-
-std::string copy_to(const std::string& file) {
-  return quote_text(file) + " (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)";
 }
 
 Result<CountedUnits> check(const TableQuestion& question, const std::vector<duck::Column>& columns) {
   const Columns found(columns);
-  CountedUnits units{TRY(found.unit(question))->name, {}};
+  CountedUnits units{TRY(found.unit(question))->name, {}, {}};
   for (const TableQuestion::Other& other : question.others) units.others.push_back(TRY(found.other(other)));
+  if (!question.contributor.empty()) units.contributor = TRY(found.named(question.contributor))->name;
   for (const TableDimension& dimension : question.dimensions) {
     for (const std::string& name : {dimension.name, dimension.parent})
       if (same_name(name, units.unit) || std::ranges::any_of(units.others, [&](const std::string& other) {
@@ -279,7 +280,8 @@ class Counter {
     }
     // What writes has a schema of its own, and nothing of the analyst's in its way.
     auto own = TRY(database.connect());
-    const bool several = std::ranges::any_of(units.others, [](const auto& each) { return !each.empty(); });
+    const bool several = !units.contributor.empty() ||
+                         std::ranges::any_of(units.others, [](const auto& each) { return !each.empty(); });
     if (several || !TRY(gather(connection, own, sql, units.unit))) {
       // A SELECT that is run twice need not give the same rows twice: all kinds are taken from the same ones.
       const std::string rows = several ? question_.engine.output + "/temporary/rows.parquet" : file("pairs");
@@ -303,6 +305,7 @@ class Counter {
       if (!units.others[i - 1].empty())
         TRY(own.run(fmt::format("COPY ({}) TO {}", pairs_of(question_, rows, fmt::format("unit{}", i)),
                                 copy_to(file(fmt::format("pairs-{}", i))))));
+    if (!units.contributor.empty()) TRY(part_holdings(own, question_, units, rows));
     std::error_code ignored;
     std::filesystem::remove(rows, ignored);
     return {};

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "disclosure/statistics.hpp"
+#include "runner/table_percentile.hpp"
 #include "runner/table_sets.hpp"
 
 namespace fvm::runner {
@@ -14,71 +15,6 @@ namespace {
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 constexpr double hundred = 100;
-
-// 1, 2, 5, 10, 20 … times a power of ten.
-class Steps {
- public:
-  explicit Steps(double smallest) : exponent_(static_cast<int>(std::floor(std::log10(smallest)))) {}
-  double value() const {
-    constexpr double factors[] = {1, 2, 5};
-    return factors[index_] * std::pow(10.0, exponent_);
-  }
-  void next() {
-    index_ = (index_ + 1) % 3;
-    if (index_ == 0) ++exponent_;
-  }
-
- private:
-  int exponent_, index_ = 0;
-};
-
-// A value and how many persons of the cell have it.
-struct Held {
-  double value = 0, units = 0;
-};
-
-// The middle one of these, rounded so far that enough of them round to the same.
-double rounded(const std::vector<Held>& sorted, const disclosure::RuleValues& rules) {
-  double all = 0, below = 0;
-  for (const Held& each : sorted) all += each.units;
-  double value = sorted.front().value;
-  for (const Held& each : sorted) {
-    value = each.value;
-    if ((below += each.units) * 2 > all) break;
-  }
-  const double size = std::max({std::abs(sorted.front().value), std::abs(sorted.back().value), 1e-9});
-  constexpr int digits = 6, steps_max = 30;
-  Steps step(size / std::pow(10.0, digits));
-  for (int i = 0; i < steps_max; ++i, step.next()) {
-    const double shown = std::round(value / step.value()) * step.value();
-    double share = 0;
-    for (const Held& each : sorted)
-      if (std::round(each.value / step.value()) * step.value() == shown) share += each.units;
-    if (disclosure::judge_percentile(share, rules).may_leave()) return shown;
-  }
-  return nothing;
-}
-
-// Persons from the least value up, cut into blocks of as many as the rules ask for and those who have the
-// same as the last of them; the last block takes in what is left over. Wherever in a block a percentile lies,
-// the same is told: whoever asks for all percentiles learns of no fewer persons where the one value ends and
-// the other begins.
-double percentile(const std::vector<Held>& sorted, double target, const disclosure::RuleValues& rules) {
-  const double units_min = rules.units_min(disclosure::Parameter::percentiles_units_min);
-  double left = 0, seen = 0, units = 0;
-  for (const Held& each : sorted) left += each.units;
-  std::vector<Held> block;
-  for (const Held& each : sorted) {
-    if (units >= units_min && left >= units_min) {
-      if (seen >= target) break;
-      block.clear();
-      units = 0;
-    }
-    block.push_back(each);
-    units += each.units, seen += each.units, left -= each.units;
-  }
-  return block.empty() ? nothing : rounded(block, rules);
-}
 
 class Figures {
  public:
@@ -108,8 +44,14 @@ class Figures {
     TRY(append_numbers(connection_, "cell_of", map));
     std::string sums;
     for (size_t i = 0; i < job_.columns.size(); ++i) sums += fmt::format(", sum(x{0}) AS x{0}", i);
-    return connection_.run("CREATE TABLE value AS SELECT cell, unit" + sums +
-                           " FROM member JOIN cell_of ON cell_of.leaf = member.leaf GROUP BY cell, unit");
+    TRY(connection_.run("CREATE TABLE value AS SELECT cell, unit" + sums +
+                        " FROM member JOIN cell_of ON cell_of.leaf = member.leaf GROUP BY cell, unit"));
+    // Whom each value is of: nobody is two.
+    return connection_.run(
+        job_.holders.empty()
+            ? "CREATE VIEW held AS SELECT *, unit AS holder FROM value"
+            : "CREATE VIEW held AS SELECT value.*, coalesce(holder_of.holder, -1 - value.unit) "
+              "AS holder FROM value LEFT JOIN holder_of USING (unit)");
   }
 
   Result<CellFigures::Of> figure(const TableMeasure& measure, std::vector<bool>& dominated) {
@@ -161,6 +103,9 @@ class Figures {
     return sums;
   }
 
+  const char* count_of_holders() const {
+    return job_.holders.empty() ? "count(*)" : "count(DISTINCT holder)";
+  }
   bool is_few(int64_t units) const {
     return units > 0 && static_cast<double>(units) < job_.rules.values.threshold();
   }
@@ -221,7 +166,32 @@ class Figures {
                               disclosure::is_dominated(distances, job_.rules.values);
       }
     }
+    TRY(add_squares_of_holders(measure.column, out.sensitive));
     return out;
+  }
+
+  // The same, of all that each holding gives to either.
+  Result<void> add_squares_of_holders(size_t column, std::vector<bool>& sensitive) {
+    if (job_.holders.empty()) return {};
+    for (const char* square : {"x * x", "(x - mean) * (x - mean)"}) {
+      std::string largest;
+      for (size_t i = 1; i <= largest_count(); ++i)
+        largest += fmt::format(", coalesce(top[{}], 0)::DOUBLE", i);
+      auto result = TRY(connection_.query(fmt::format(
+          "SELECT cell::BIGINT, holders::DOUBLE, total::DOUBLE{3} FROM (SELECT cell, count(*) AS holders, "
+          "sum(square) AS total, max(square, {2}) AS top FROM (SELECT cell, holder, sum({1}) AS square FROM "
+          "(SELECT cell, holder, x{0}::DOUBLE AS x, avg(x{0}::DOUBLE) OVER (PARTITION BY cell) AS mean FROM "
+          "held) GROUP BY cell, holder) GROUP BY cell)",
+          column, square, largest_count(), largest)));
+      while (duck::Chunk chunk = TRY(result.next())) {
+        const auto cells = chunk.column(0).values<int64_t>();
+        const auto holders = chunk.column(1).values<double>(), total = chunk.column(2).values<double>();
+        for (size_t i = 0; i < chunk.rows(); ++i)
+          if (disclosure::is_dominated(contributions(chunk, i, holders[i], total[i], 3), job_.rules.values))
+            sensitive[static_cast<size_t>(cells[i])] = true;
+      }
+    }
+    return {};
   }
 
   // The mean of the most extreme is a sum of theirs: none of them may give nearly all of it.
@@ -253,7 +223,38 @@ class Figures {
           out[static_cast<size_t>(cells[i])] = total[i] / static_cast<double>(units);
       }
     }
+    TRY(hide_extremes_of_holders(measure, units, out));
     return out;
+  }
+
+  // The most extreme must be of as many holdings, none of which gives nearly all. Of equal ones at the end of
+  // the list any may be in it, so those of the fewest are.
+  Result<void> hide_extremes_of_holders(const TableMeasure& measure, int64_t units,
+                                        std::vector<double>& out) {
+    if (job_.holders.empty()) return {};
+    std::string largest;
+    for (size_t i = 1; i <= largest_count(); ++i) largest += fmt::format(", coalesce(top[{}], 0)::DOUBLE", i);
+    auto result = TRY(connection_.query(fmt::format(
+        "SELECT cell::BIGINT, holders::DOUBLE, total::DOUBLE{3} FROM (SELECT cell, count(*) AS holders, "
+        "sum(part) AS total, max(part, {4}) AS top FROM (SELECT cell, holder, sum(x) AS part FROM (SELECT "
+        "cell, "
+        "holder, x, row_number() OVER (PARTITION BY cell ORDER BY x {1}, most DESC, holder) AS place FROM "
+        "(SELECT cell, holder, x{0}::DOUBLE AS x, count(*) OVER (PARTITION BY cell, holder) AS most FROM "
+        "held)) "
+        "WHERE place <= {2} GROUP BY cell, holder) GROUP BY cell)",
+        measure.column, measure.figure == TableFigure::minimum ? "ASC" : "DESC", units, largest,
+        largest_count())));
+    while (duck::Chunk chunk = TRY(result.next())) {
+      const auto cells = chunk.column(0).values<int64_t>();
+      const auto holders = chunk.column(1).values<double>(), total = chunk.column(2).values<double>();
+      for (size_t i = 0; i < chunk.rows(); ++i) {
+        const auto from = contributions(chunk, i, holders[i], total[i], 3);
+        if (!disclosure::judge_extreme(holders[i], job_.rules.values).may_leave() ||
+            (total[i] > 0 && disclosure::is_dominated(from, job_.rules.values)))
+          out[static_cast<size_t>(cells[i])] = nothing;
+      }
+    }
+    return {};
   }
 
   Result<std::vector<double>> ginis(const TableMeasure& measure) {
@@ -273,7 +274,7 @@ class Figures {
 
   Result<std::vector<double>> percentiles(const TableMeasure& measure) {
     std::vector<double> out(shape_.cells(), nothing);
-    std::vector<Held> held;
+    std::vector<HeldValue> held;
     int64_t of = -1;
     const auto finish = [&] {
       if (of >= 0) {
@@ -284,18 +285,20 @@ class Figures {
       held.clear();
     };
     auto result = TRY(connection_.query(
-        fmt::format(
-            "SELECT cell::BIGINT, x{0}::DOUBLE AS x, count(*)::BIGINT FROM value GROUP BY 1, 2 ORDER BY "
-            "1, 2",
-            measure.column),
+        fmt::format("SELECT cell::BIGINT, x{0}::DOUBLE AS x, {1}::BIGINT AS who, count(*)::BIGINT FROM held "
+                    "GROUP BY 1, 2, 3 ORDER BY 1, 2",
+                    measure.column, job_.holders.empty() ? "0" : "holder"),
         duck::Fetch::streaming));
     while (duck::Chunk chunk = TRY(result.next())) {
-      const auto cells = chunk.column(0).values<int64_t>(), units = chunk.column(2).values<int64_t>();
+      const auto cells = chunk.column(0).values<int64_t>(), who = chunk.column(2).values<int64_t>(),
+                 units = chunk.column(3).values<int64_t>();
       const auto values = chunk.column(1).values<double>();
       for (size_t i = 0; i < chunk.rows(); ++i) {
         if (cells[i] != of) finish();
         of = cells[i];
-        held.push_back({values[i], static_cast<double>(units[i])});
+        if (held.empty() || held.back().value != values[i]) held.push_back({values[i], 0, {}});
+        held.back().units += static_cast<double>(units[i]);
+        if (!job_.holders.empty()) held.back().holders.push_back(who[i]);
       }
     }
     finish();
@@ -307,18 +310,21 @@ class Figures {
   Result<std::vector<double>> modes(const TableMeasure& measure) {
     std::vector<double> out(shape_.cells(), nothing);
     const auto few = TRY(few_valued(measure.column));
-    auto result = TRY(connection_.query(
-        fmt::format("SELECT cell::BIGINT, x::DOUBLE, n::BIGINT FROM (SELECT cell, x{0} AS x, count(*) AS n, "
-                    "row_number() OVER (PARTITION BY cell ORDER BY count(*) DESC, x{0}) AS place FROM value "
-                    "GROUP BY cell, x{0}) WHERE place = 1",
-                    measure.column)));
+    auto result = TRY(connection_.query(fmt::format(
+        "SELECT cell::BIGINT, x::DOUBLE, n::BIGINT, holders::BIGINT FROM (SELECT cell, x{0} AS x, count(*) "
+        "AS n, {1} AS holders, "
+        "row_number() OVER (PARTITION BY cell ORDER BY count(*) DESC, x{0}) AS place FROM held "
+        "GROUP BY cell, x{0}) WHERE place = 1",
+        measure.column, count_of_holders())));
     while (duck::Chunk chunk = TRY(result.next())) {
-      const auto cells = chunk.column(0).values<int64_t>(), units = chunk.column(2).values<int64_t>();
+      const auto cells = chunk.column(0).values<int64_t>(), units = chunk.column(2).values<int64_t>(),
+                 holders = chunk.column(3).values<int64_t>();
       const auto values = chunk.column(1).values<double>();
       for (size_t i = 0; i < chunk.rows(); ++i) {
         const auto cell = static_cast<size_t>(cells[i]);
         const auto with_it = static_cast<double>(units[i]);
-        if (!few[cell] && disclosure::judge_mode(with_it, counts_[cell], job_.rules.values).may_leave())
+        if (!few[cell] && !is_few(holders[i]) &&
+            disclosure::judge_mode(with_it, counts_[cell], job_.rules.values).may_leave())
           out[cell] = values[i];
       }
     }
@@ -332,9 +338,9 @@ class Figures {
     std::vector<bool> out(shape_.cells(), false);
     const auto found = TRY(read_numbers(
         connection_,
-        fmt::format("SELECT cell FROM (SELECT cell, count(*) AS n FROM value GROUP BY cell, x{}) GROUP BY "
-                    "cell HAVING count(*) < {} AND min(n) < {}",
-                    column, kinds_min, job_.rules.values.threshold())));
+        fmt::format("SELECT cell FROM (SELECT cell, {3} AS n FROM held GROUP BY cell, x{0}) GROUP BY "
+                    "cell HAVING count(*) < {1} AND min(n) < {2}",
+                    column, kinds_min, job_.rules.values.threshold(), count_of_holders())));
     for (const auto& row : found) out[static_cast<size_t>(row[0])] = true;
     return out;
   }

@@ -259,6 +259,8 @@ Result<void> open_pairs(duck::Connection& connection, const TableJudgement& job)
   // Several numbers of the mirror may be one person of the project.
   TRY(connection.run("CREATE TABLE person AS SELECT project, min(mirror) AS mirror FROM " + unit_map(job) +
                      " GROUP BY project"));
+  if (!job.holders.empty())
+    TRY(connection.run("CREATE TABLE holder_of AS FROM " + parquet(job.input, job.holders + ".parquet")));
   return connection.run(std::string("CREATE VIEW ") + (job.model ? "asked" : "pairs") +
                         " AS FROM read_parquet(" + quote_text(job.input + "/" + job.pairs + ".parquet") +
                         ")" + (job.leave_unknown ? " SEMI JOIN person ON unit = person.project" : ""));

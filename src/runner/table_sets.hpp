@@ -24,7 +24,7 @@ Result<TableAtoms> make_atoms(World& world, duck::Connection& connection, const 
                               TableUnits units, const std::vector<uint32_t>& leaf_of, size_t cells);
 
 // The relations person(project, mirror) of the job's units and pairs (unit, combination, x0 …), or asked of a
-// model, of those who are in the project.
+// model, of those who are in the project; and holder_of(unit, holder), where some are held.
 Result<void> open_pairs(duck::Connection& connection, const TableJudgement& job);
 // The relation member(unit, leaf, n, x0 …), for figures; n of other units than the counted. `left_out`:
 // combinations that do not count; empty: none. `single`: nobody is in two combinations.

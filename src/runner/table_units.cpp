@@ -178,7 +178,14 @@ class Dimension {
 std::string unit_map(const TableJudgement& job) {
   const std::string base = job.input + "/population.parquet",
                     changes = job.input + "/population_changes.parquet";
-  return job.providers ? map_of_providers(base, changes) : map_now(base, changes);
+  const std::string units = job.providers ? map_of_providers(base, changes) : map_now(base, changes);
+  if (!job.holdings) return units;
+  // Who is nobody's is a holding by the unit's number in the mirror.
+  return fmt::format(
+      "(SELECT project, (md5_number_lower(concat_ws(' ', '{}', mirror)) >> 1)::BIGINT AS mirror FROM {} "
+      "UNION "
+      "ALL SELECT DISTINCT unit, unit FROM read_parquet({}) WHERE named)",
+      job.providers ? "provider" : "person", units, quote_text(job.input + "/" + job.pairs + ".parquet"));
 }
 
 Result<TableUnits> read_units(duck::Connection& connection, const TableJudgement& job, size_t combinations,

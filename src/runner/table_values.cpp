@@ -13,68 +13,104 @@ constexpr unsigned file_mode = 0600;
 
 // A person's value as one number: the first half of a digest. A person in several cells has several values;
 // equal ones are told apart by their order. Persons by their number in the mirror, which all projects share.
-// `kind`: what is told apart from equal values of another kind.
-std::string valued(const std::string& column, const std::string& kind) {
+// `kind`: what is told apart from equal values of another kind. `holder`: whose it is.
+std::string valued(const std::string& column, const std::string& kind, const std::string& holder) {
   return fmt::format(
-      "SELECT (md5_number_lower(concat_ws(' ', {1}mirror, x, place)) >> 1)::BIGINT AS unit, leaf FROM "
-      "(SELECT mirror, leaf, {0}::DOUBLE AS x, row_number() OVER (PARTITION BY mirror, {0} ORDER BY leaf) AS "
-      "place FROM member JOIN person ON person.project = member.unit WHERE {0} <> 0)",
-      column, kind);
+      "SELECT (md5_number_lower(concat_ws(' ', {1}mirror, x, place)) >> 1)::BIGINT AS unit, leaf, holder "
+      "FROM "
+      "(SELECT mirror, leaf, {0}::DOUBLE AS x, {2} AS holder, row_number() OVER (PARTITION BY mirror, {0} "
+      "ORDER BY leaf) AS place FROM member JOIN person ON person.project = member.unit WHERE {0} <> 0)",
+      column, kind, holder);
 }
 
 }  // namespace
 
 Result<void> TableValues::open() {
-  if (job_.values == 0) return connection_.run("CREATE TABLE value_atom(unit BIGINT, atom BIGINT)");
+  has_holders_ = job_.holdings || !job_.holders.empty();
+  if (job_.values == 0)
+    return connection_.run("CREATE TABLE value_atom(unit BIGINT, atom BIGINT, holder BIGINT)");
   const std::string stem = fmt::format("{}/ledger/{}-{}values.", job_.input, job_.values, job_.prefix);
   known_ = TRY(Knowledge::of_bytes(TRY(world_.read_file(stem + "bin", table_knowledge_bytes_max))));
-  return connection_.run("CREATE TABLE value_atom AS SELECT unit, atom::BIGINT AS atom FROM read_parquet(" +
-                         quote_text(stem + "parquet") + ")");
+  // Not in files of before there were holders, and of values that nobody holds.
+  const std::string file = quote_text(stem + "parquet");
+  const bool has_any = TRY(connection_.query_number("SELECT count(*) FROM parquet_schema(" + file +
+                                                    ") WHERE name = 'holder'")) > 0;
+  has_holders_ = has_holders_ || has_any;
+  return connection_.run(
+      fmt::format("CREATE TABLE value_atom AS SELECT unit, atom::BIGINT AS atom, {}::BIGINT AS holder FROM "
+                  "read_parquet({})",
+                  has_any ? "holder" : "NULL", file));
 }
 
-Result<tabular::Groups> TableValues::divide(const std::string& values) {
+// Who holds several values knows them all: these are atoms of their own, so that each is his alone.
+Result<void> TableValues::meet(const std::string& values) {
   TRY(connection_.run(
       "CREATE OR REPLACE TABLE value_met AS SELECT unit, coalesce(atom, -1)::BIGINT AS atom, coalesce(leaf, "
-      "-1)::BIGINT AS leaf FROM (" +
-      values +
-      ") FULL JOIN value_atom USING (unit);"
-      "CREATE OR REPLACE TABLE value_kind AS SELECT row_number() OVER (ORDER BY atom, leaf) - 1 AS id, atom, "
-      "leaf, count(*) AS n FROM value_met GROUP BY atom, leaf"));
+      "-1)::BIGINT AS leaf, coalesce(met.holder, value_atom.holder) AS holder, -1::BIGINT AS owner FROM (" +
+      values + ") AS met FULL JOIN value_atom USING (unit)"));
+  if (!has_holders_) return {};
+  return connection_.run(
+      "UPDATE value_met SET owner = several.owner FROM (SELECT holder, row_number() OVER (ORDER BY holder) - "
+      "1 "
+      "AS owner FROM value_met WHERE holder IS NOT NULL GROUP BY holder HAVING count(*) > 1) AS several "
+      "WHERE "
+      "several.holder = value_met.holder");
+}
+
+Result<tabular::CountTable> TableValues::divide(const std::string& values) {
+  TRY(meet(values));
+  TRY(
+      connection_.run("CREATE OR REPLACE TABLE value_kind AS SELECT row_number() OVER (ORDER BY atom, leaf, "
+                      "owner) - 1 AS id, "
+                      "atom, leaf, owner, count(*) AS n FROM value_met GROUP BY atom, leaf, owner"));
   if (TRY(connection_.query_number("SELECT count(*) FROM value_kind")) >
       static_cast<int64_t>(table_atoms_max))
     return usage("table.too_many_groups", {{"max", std::to_string(table_atoms_max)}});
-  const auto kinds = TRY(read_numbers(connection_, "SELECT id, atom, leaf, n FROM value_kind ORDER BY id"));
+  const auto kinds =
+      TRY(read_numbers(connection_, "SELECT id, atom, leaf, n, owner FROM value_kind ORDER BY id"));
   std::vector<Knowledge::Part> parts;
   for (const auto& kind : kinds)
     parts.push_back({kind[1] < 0 ? Knowledge::Part::nobody : static_cast<uint32_t>(kind[1]),
                      static_cast<double>(kind[3])});
   const auto atoms = known_.divide(parts);
   if (!atoms.ok()) return surroundings("table.ledger_damaged", {{"what", "values"}});
+  tabular::CountTable out{shape_.dimensions(), {}, {}, {}, job_.number};
+  if (has_holders_) out.owners.assign(known_.units().size(), tabular::CountTable::nobody);
   std::vector<std::vector<uint32_t>> leaves(known_.units().size());
   std::vector<std::vector<int64_t>> names;
   for (size_t i = 0; i < kinds.size(); ++i) {
     names.push_back({kinds[i][0], (*atoms)[i]});
     if (kinds[i][2] >= 0) leaves[(*atoms)[i]] = {static_cast<uint32_t>(kinds[i][2])};
+    if (kinds[i][4] >= 0) out.owners[(*atoms)[i]] = static_cast<uint32_t>(kinds[i][4]);
   }
   TRY(connection_.run("CREATE OR REPLACE TABLE value_named(id BIGINT, atom BIGINT)"));
   TRY(append_numbers(connection_, "value_named", names));
   TRY(connection_.run(
-      "CREATE OR REPLACE TABLE value_atom AS SELECT unit, value_named.atom FROM value_met JOIN "
-      "value_kind USING (atom, leaf) JOIN value_named USING (id)"));
-  return tabular::groups_of(shape_, leaves);
+      "CREATE OR REPLACE TABLE value_atom AS SELECT unit, value_named.atom, holder FROM value_met JOIN "
+      "value_kind USING (atom, leaf, owner) JOIN value_named USING (id)"));
+  out.groups = tabular::groups_of(shape_, leaves);
+  return out;
+}
+
+// Of `member` and `person`: the unit's own number, another's, or nobody's.
+std::string TableValues::holder() const {
+  if (job_.holdings) return "mirror";
+  return job_.holders.empty() ? "NULL::BIGINT"
+                              : "(SELECT holder FROM holder_of WHERE holder_of.unit = member.unit)";
 }
 
 Result<std::vector<bool>> TableValues::judge(size_t column, const std::vector<bool>& wanted) {
-  return judge_sets(valued(fmt::format("x{}", column), ""), wanted);
+  return judge_sets(valued(fmt::format("x{}", column), "", holder()), wanted);
 }
 
 Result<std::vector<bool>> TableValues::judge_numbers(const std::vector<bool>& wanted) {
-  return judge_sets(valued("n", "'n', "), wanted);
+  // Numbers and money meet in no cell: whoever has both is two.
+  return judge_sets(valued("n", "'n', ", fmt::format("xor({}, 1)", holder())), wanted);
 }
 
 Result<std::vector<bool>> TableValues::judge_sets(const std::string& values,
                                                   const std::vector<bool>& wanted) {
-  tabular::CountTable table{shape_.dimensions(), {}, {}, TRY(divide(values)), job_.number};
+  tabular::CountTable table = TRY(divide(values));
   table.counts = tabular::sums_of_cells(table.groups, known_.units(), shape_.cells());
   for (const bool is_wanted : wanted)
     table.status.push_back(is_wanted ? Status::candidate : Status::sensitive);
@@ -105,7 +141,8 @@ Result<std::map<size_t, std::vector<bool>>> TableValues::judge_all(const Wanted&
 }
 
 Result<void> TableValues::write() {
-  TRY(connection_.run("COPY (SELECT unit, atom::UINTEGER AS atom FROM value_atom) TO " +
+  TRY(connection_.run(fmt::format("COPY (SELECT unit, atom::UINTEGER AS atom{} FROM value_atom) TO ",
+                                  has_holders_ ? ", holder" : "") +
                       quote_text(job_.engine.output + "/" + job_.prefix + "values.parquet") +
                       " (FORMAT parquet)"));
   return world_.replace_file(Path(job_.engine.output) / (job_.prefix + "values.bin"), known_.to_bytes(),

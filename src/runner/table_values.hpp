@@ -30,11 +30,14 @@ class TableValues {
   // Empty: there is none.
   using Wanted = std::function<std::vector<bool>(size_t column)>;
   Result<std::map<size_t, std::vector<bool>>> judge_all(const Wanted& wanted);
-  // Writes values.parquet (unit, atom) and values.bin.
+  // Writes values.parquet (unit, atom, and holder where some are held) and values.bin.
   Result<void> write();
 
  private:
-  Result<tabular::Groups> divide(const std::string& values);
+  Result<void> meet(const std::string& values);
+  // The table that these values are in, by their atoms, which are noted.
+  Result<tabular::CountTable> divide(const std::string& values);
+  std::string holder() const;
   Result<std::vector<bool>> judge_sets(const std::string& values, const std::vector<bool>& wanted);
 
   World& world_;
@@ -42,6 +45,7 @@ class TableValues {
   const TableJudgement& job_;
   const tabular::Shape& shape_;
   tabular::Knowledge known_;
+  bool has_holders_ = false;  // of some values it is known whose they are
 };
 
 }  // namespace fvm::runner

@@ -44,12 +44,20 @@ struct Text {
   std::string_view name;
   std::string Wanted::* into;
 };
-constexpr Text texts[] = {
-    {"sql", &Wanted::sql},         {"unit", &Wanted::unit},   {"count", &Wanted::count},
-    {"as_of", &Wanted::as_of},     {"title", &Wanted::title}, {"time", &Wanted::time},
-    {"event", &Wanted::event},     {"width", &Wanted::width}, {"until", &Wanted::until},
-    {"outcome", &Wanted::outcome}, {"terms", &Wanted::terms}, {"family", &Wanted::family},
-    {"percent", &Wanted::percent}};
+constexpr Text texts[] = {{"contributor", &Wanted::contributor},
+                          {"sql", &Wanted::sql},
+                          {"unit", &Wanted::unit},
+                          {"count", &Wanted::count},
+                          {"as_of", &Wanted::as_of},
+                          {"title", &Wanted::title},
+                          {"time", &Wanted::time},
+                          {"event", &Wanted::event},
+                          {"width", &Wanted::width},
+                          {"until", &Wanted::until},
+                          {"outcome", &Wanted::outcome},
+                          {"terms", &Wanted::terms},
+                          {"family", &Wanted::family},
+                          {"percent", &Wanted::percent}};
 struct Names {
   std::string_view name;
   std::vector<std::string> Wanted::* into;

@@ -3,9 +3,8 @@
 //   {"do": "release", "sql": "SELECT …", "rows": "kommune", "columns": ["koen", "alder"], "count": "persons",
 //    "sum": "beloeb", "mean": …, "median": …, "percentile": "25:beloeb", "sd": …, "min": …, "max": …,
 //    "ratio": "beloeb/dage", "gini": …, "mode": …, "hierarchy": "kommune=region",
-//    "unit": …, "as_of": …, "title": …, "percent": "row", "round": 5, "coarsen": true, "formats": ["xlsx"],
-//    "explain": "kommune=101",
-//    "language": "da"}
+//    "unit": …, "contributor": "ejer", "as_of": …, "title": …, "percent": "row", "round": 5, "coarsen": true,
+//    "formats": ["xlsx"], "explain": "kommune=101", "language": "da"}
 //   {"sql": …, "time": "dage", "event": "doed", "width": "30", "until": "365", "rows": "koen"}   a survival
 //   curve
 //   {"sql": …, "outcome": "syg", "terms": "alder, factor(kommune)", "family": "binomial"}   a model

@@ -128,9 +128,12 @@ Result<void> read_counted(const std::string& result, Record& record, const std::
   try {
     const json::value counted = json::parse(result);
     record.unit = std::string(counted.at("unit").as_string());
-    for (size_t i = 0; i < others.size(); ++i) {
-      record.others.push_back(others[i]);
-      record.others.back().unit = std::string(counted.at("others").at(i).as_string());
+    size_t next = 0;
+    for (const OtherUnits& other : others) {
+      record.others.push_back(other);
+      record.others.back().unit = std::string(
+          (other.kind == UnitKind::holdings ? counted.at("contributor") : counted.at("others").at(next++))
+              .as_string());
     }
     return {};
   } catch (const std::exception&) {  // Boost.JSON on a field that is missing or of the wrong type
@@ -147,8 +150,11 @@ Result<void> count(const Setting& setting, const Request& request, const Prepare
   document["unnamed"] = unnamed(request.sql, prepared.project);
   json::array& others = document["others"].emplace_array();
   for (const OtherUnits& other : prepared.others)
-    others.push_back(json::object{{"units", unit_names(prepared.project, other.kind)},
-                                  {"needed", needed(request.sql, prepared.project, other.kind)}});
+    if (other.kind != UnitKind::holdings)
+      others.push_back(json::object{{"units", unit_names(prepared.project, other.kind)},
+                                    {"needed", needed(request.sql, prepared.project, other.kind)},
+                                    {"are_held", other.kind == UnitKind::providers}});
+  document["contributor"] = prepared.contributor;
   document["dimensions"] = record.model ? json::array() : dimensions_of(record);
   document["columns"] = texts(columns_of(record.measures));
   add_model(record, document);
@@ -169,23 +175,40 @@ Result<void> count(const Setting& setting, const Request& request, const Prepare
   return {};
 }
 
+// Whose units holdings hold: the providers that the rows have, else the counted.
+UnitKind held_kind(const Record& record) {
+  for (const OtherUnits& other : record.others)
+    if (other.kind == UnitKind::providers && !other.unit.empty()) return other.kind;
+  return record.kind;
+}
+
+// The file that says who holds the units of this kind, if any are held.
+std::string holders_of(const Record& record, UnitKind kind) {
+  const bool any = std::ranges::any_of(
+      record.others, [](const OtherUnits& other) { return other.kind == UnitKind::holdings; });
+  return any && kind == held_kind(record) ? "holders" : "";
+}
+
 // What the second job has to know of one kind of units.
-void add_kind(const Request& request, const Prepared& prepared, UnitKind kind, const Rules& rules,
-              const std::string& pairs, json::object& document) {
-  const bool persons = kind == UnitKind::persons;
-  document["providers"] = !persons, document["pairs"] = pairs;
-  document["prefix"] = persons ? std::string_view() : providers_prefix;
+void add_kind(const Request& request, const Prepared& prepared, const Record& record, UnitKind kind,
+              const Rules& rules, const std::string& pairs, json::object& document) {
+  const bool persons = kind == UnitKind::persons, holdings = kind == UnitKind::holdings;
+  document["providers"] = (holdings ? held_kind(record) : kind) == UnitKind::providers;
+  document["holdings"] = holdings, document["holders"] = holders_of(record, kind);
+  document["pairs"] = pairs, document["prefix"] = prefix_of(kind);
   // Who has left the project since is in its former data still.
-  document["leave_unknown"] = persons && request.as_of.has_value();
+  document["leave_unknown"] =
+      (holdings ? held_kind(record) : kind) == UnitKind::persons && request.as_of.has_value();
   json::object& values = document["rules"].emplace_object();
   for (const auto& row : disclosure::parameter_rows()) values[row.name] = rules.at(row.parameter);
   // What was told before is in what the newest table left; the newest ones can be named. A rounded table
   // needs the numbers of the last alone.
-  const auto& released = persons ? prepared.released : prepared.providers.tables;
+  const KindKept& kept = holdings ? prepared.holdings : prepared.providers;
+  const auto& released = persons ? prepared.released : kept.tables;
   const size_t most = request.round > 0 ? 1 : tables_named_max;
   const auto named = static_cast<ptrdiff_t>(std::min(released.size(), most));
   document["released"] = json::array(released.end() - named, released.end());
-  document["values"] = persons ? prepared.values.table : prepared.providers.values.table;
+  document["values"] = persons ? prepared.values.table : kept.values.table;
 }
 
 Result<std::string> judge(const Setting& setting, const Request& request, const Prepared& prepared,
@@ -205,15 +228,19 @@ Result<std::string> judge(const Setting& setting, const Request& request, const 
                                     {"column", index_of(each.column)},
                                     {"by", index_of(each.by.empty() ? each.column : each.by)},
                                     {"percent", each.percent}});
-  add_kind(request, prepared, record.kind, record.rules, "pairs", document);
+  add_kind(request, prepared, record, record.kind, record.rules, "pairs", document);
   json::array& others = document["others"].emplace_array();
   std::vector<std::string> files;
   for (const OtherUnits& other : record.others) {
     if (record.round > 0 || record.model) break;  // judged for persons alone
-    const std::string pairs = other.unit.empty() ? "" : "pairs-" + std::to_string(others.size() + 1);
+    const std::string pairs = other.unit.empty() ? ""
+                              : other.kind == UnitKind::holdings
+                                  ? "holdings"
+                                  : "pairs-" + std::to_string(others.size() + 1);
     if (!pairs.empty()) files.push_back(pairs + ".parquet");
     json::object each;
-    add_kind(request, prepared, other.kind, other.rules, pairs, each);
+    add_kind(request, prepared, record, other.kind, other.rules, pairs, each);
+    if (other.kind == UnitKind::holdings) files.emplace_back("holders.parquet");
     others.push_back(std::move(each));
   }
   if (record.round > 0) document["round"] = record.round, document["round_key"] = prepared.round_key;

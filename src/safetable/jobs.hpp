@@ -13,9 +13,10 @@ struct Prepared {
   std::vector<OtherUnits> others;  // the kinds that may be in the table besides those who are counted
   std::vector<int64_t> released;   // numbers of the institution's tables
   Path scratch, ledger;            // folders
+  std::string contributor;         // the column that says whose each unit is
   std::string round_key;           // of the institution's ledger, hexadecimal; of rounded tables
   ValuesKept values;               // of the newest table
-  ProvidersKept providers;         // the same
+  KindKept providers, holdings;    // the same
 };
 
 // The project's tables that request.sql can read, as they were at request.as_of, else at its current version.

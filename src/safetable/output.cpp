@@ -339,6 +339,9 @@ std::vector<std::string> notes_of(const Record& record, Language language) {
         language,
         record.kind == UnitKind::persons ? "safetable.note_figures" : "safetable.note_figures_providers",
         {{"threshold", threshold}}));
+  for (const OtherUnits& other : record.others)
+    if (other.kind == UnitKind::holdings)
+      notes.push_back(message(language, "safetable.note_holdings", {{"name", other.unit}}));
   if (is_survival(record)) notes.push_back(message(language, "safetable.note_survival"));
   if (record.percent != Percent::none) notes.push_back(message(language, "safetable.note_percent"));
   if (std::string note = groups_note(record, language); !note.empty()) notes.push_back(std::move(note));

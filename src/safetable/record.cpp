@@ -13,6 +13,7 @@ namespace json = boost::json;
 
 constexpr std::string_view figure_names[] = {"sum",     "mean",  "percentile", "deviation", "minimum",
                                              "maximum", "ratio", "gini",       "mode"};
+constexpr std::string_view kind_names[] = {"persons", "providers", "holdings"};
 constexpr std::string_view as_names[] = {"value", "time", "event"};
 constexpr std::string_view percent_names[] = {"", "row", "column", "total"};
 
@@ -61,7 +62,7 @@ ValuesKept read_values(const json::value& from) {
   return {from.at("table").to_number<int64_t>(), text(from, "atoms_sha256"), text(from, "knowledge_sha256")};
 }
 
-json::object to_json(const ProvidersKept& kept) {
+json::object to_json(const KindKept& kept) {
   return {{"tables", json::array(kept.tables.begin(), kept.tables.end())},
           {"threshold", kept.threshold},
           {"atoms_sha256", kept.atoms_sha256},
@@ -69,8 +70,8 @@ json::object to_json(const ProvidersKept& kept) {
           {"knowledge_sha256", kept.knowledge_sha256},
           {"values", to_json(kept.values)}};
 }
-ProvidersKept read_providers(const json::value& from) {
-  ProvidersKept out;
+KindKept read_kept(const json::value& from) {
+  KindKept out;
   for (const json::value& table : from.at("tables").as_array())
     out.tables.push_back(table.to_number<int64_t>());
   out.threshold = from.at("threshold").to_number<double>();
@@ -107,7 +108,9 @@ UnitKind read_kind(const json::value& from) {
 void read_units(const json::object& from, Record& record) {
   if (!from.contains("kind")) return;
   record.kind = read_kind(from);
-  record.providers = read_providers(from.at("providers"));
+  record.providers = read_kept(from.at("providers"));
+  // Nor in those of before there were holdings.
+  if (const json::value* holdings = from.if_contains("holdings")) record.holdings = read_kept(*holdings);
   for (const json::value& each : from.at("others").as_array()) {
     OtherUnits& other =
         record.others.emplace_back(OtherUnits{read_kind(each), text(each, "unit"), {}, 0, false});
@@ -143,6 +146,7 @@ json::object about(const Record& record) {
           {"kind", name_of(record.kind)},
           {"others", to_json(record.others)},
           {"providers", to_json(record.providers)},
+          {"holdings", to_json(record.holdings)},
           {"title", record.title},
           {"project_version", record.project_version},
           {"data", std::move(data)},
@@ -250,10 +254,10 @@ bool is_whole(const Record& record) {
 }  // namespace
 
 std::string_view name_of(UnitKind kind) {
-  return kind == UnitKind::persons ? "persons" : "providers";
+  return kind_names[static_cast<size_t>(kind)];
 }
 std::optional<UnitKind> kind_named(std::string_view name) {
-  for (const UnitKind kind : {UnitKind::persons, UnitKind::providers})
+  for (const UnitKind kind : {UnitKind::persons, UnitKind::providers, UnitKind::holdings})
     if (name_of(kind) == name) return kind;
   return std::nullopt;
 }

@@ -50,12 +50,11 @@ Result<Rules> rules_for(const config::Config& config, const std::vector<DataVers
 }
 
 std::string few_of(const Record& record, Language language) {
+  constexpr const char* words[] = {"safetable.persons", "safetable.providers", "safetable.holdings"};
   std::string out;
   const auto add = [&](UnitKind kind, const Rules& rules) {
-    const bool persons = kind == UnitKind::persons;
     if (!out.empty()) out += " " + message(language, "safetable.or") + " ";
-    out += std::to_string(rules.threshold()) + " " +
-           message(language, persons ? "safetable.persons" : "safetable.providers");
+    out += std::to_string(rules.threshold()) + " " + message(language, words[static_cast<size_t>(kind)]);
   };
   add(record.kind, record.rules);
   for (const OtherUnits& other : record.others)

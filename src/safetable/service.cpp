@@ -34,7 +34,7 @@ constexpr unsigned folder_mode = 0700, file_mode = 0600;
 constexpr size_t told_bytes_max = 200;
 constexpr int lock_milliseconds = 50;  // how often a lock that somebody holds is tried
 constexpr size_t sql_bytes_max = 1u << 20;
-constexpr size_t providers_tables_max = 16;  // as those that a table of persons can name
+constexpr size_t kind_tables_max = 16;  // as those that a table of persons can name
 constexpr size_t dimensions_max = 8, measures_max = 20, terms_max = 40;
 
 // The first name that stands twice; empty: none does.
@@ -68,6 +68,7 @@ Result<void> check_sql(const Request& request) {
 Result<void> check_model(const Request& request) {
   const ModelAsked& model = *request.model;
   if (request.kind != UnitKind::persons) return usage("table.persons_only");
+  if (!request.contributor.empty()) return usage("table.contributor_not_here");
   if (model.outcome.empty()) return usage("model.no_outcome");
   if (model.terms.empty()) return usage("model.no_terms");
   if (model.terms.size() > terms_max)
@@ -93,6 +94,7 @@ Result<void> check(const Request& request) {
   if (request.round > 0 && (!request.measures.empty() || has_time)) return usage("table.round_counts_only");
   if (request.kind != UnitKind::persons && (request.round > 0 || has_time))
     return usage("table.persons_only");
+  if (!request.contributor.empty() && request.round > 0) return usage("table.contributor_not_here");
   std::vector<std::string> names;
   for (const auto* list : {&request.rows, &request.columns})
     for (const Dimension& each : *list) names.push_back(each.name);
@@ -131,7 +133,9 @@ class Releaser {
     const auto rows = TRY(rows_of(setting_.ledger.database(), project.cvr));
     const auto newest = TRY(verify(setting_.world, prepared_.ledger, rows));
     for (const Row& row : rows) prepared_.released.push_back(row.number);
-    if (newest) prepared_.values = newest->values, prepared_.providers = newest->providers;
+    if (newest)
+      prepared_.values = newest->values, prepared_.providers = newest->providers,
+      prepared_.holdings = newest->holdings;
     const auto hold =
         TRY(wire::hold_storage(setting_.world, setting_.instance.launcher_socket(),
                                setting_.instance.project_storage(project.number), project.number));
@@ -164,7 +168,9 @@ class Releaser {
  private:
   // Of the counted, and of the other kinds that may be in the rows.
   Result<void> set_rules(const std::optional<Record>& newest) {
-    for (const UnitKind kind : {UnitKind::persons, UnitKind::providers}) {
+    prepared_.contributor = request_.contributor;
+    for (const UnitKind kind : {UnitKind::persons, UnitKind::providers, UnitKind::holdings}) {
+      if (kind == UnitKind::holdings && prepared_.contributor.empty()) continue;
       Rules rules = TRY(rules_for(setting_.config, prepared_.data, kind));
       inherit_threshold(newest, kind, rules);
       if (kind == request_.kind) {
@@ -210,34 +216,33 @@ class Releaser {
         record.others, [&](const OtherUnits& other) { return other.kind == kind && other.has_values; });
   }
 
-  Result<void> keep_values(int64_t number, std::string_view prefix, ValuesKept& values) {
+  Result<void> keep_values(int64_t number, UnitKind kind, ValuesKept& values) {
     const Path judged = prepared_.scratch / "judged";
-    const std::string name(prefix);
+    const std::string name = prefix_of(kind);
     values.table = number;
-    TRY(move(judged / (name + "values.parquet"), std::to_string(number) + "-" + name + "values.parquet",
+    TRY(move(judged / (name + "values.parquet"), kind_name(number, kind, "values.parquet"),
              values.atoms_sha256));
-    return move(judged / (name + "values.bin"), std::to_string(number) + "-" + name + "values.bin",
+    return move(judged / (name + "values.bin"), kind_name(number, kind, "values.bin"),
                 values.knowledge_sha256);
   }
 
-  Result<void> keep_providers(Record& record) {
-    const Path judged = prepared_.scratch / "judged";
-    const std::string prefix(providers_prefix);
-    ProvidersKept& kept = record.providers;
-    kept = prepared_.providers;
-    const Rules* rules = record.rules_of(UnitKind::providers);
+  Result<void> keep_kind(Record& record, UnitKind kind, const KindKept& before) {
+    KindKept& kept = record.kept(kind);
+    kept = before;
+    const Rules* rules = record.rules_of(kind);
     if (rules == nullptr) return {};
     kept.tables.push_back(record.number);
-    if (kept.tables.size() > providers_tables_max) kept.tables.erase(kept.tables.begin());
+    if (kept.tables.size() > kind_tables_max) kept.tables.erase(kept.tables.begin());
     kept.threshold = rules->RuleValues::threshold();
     const auto keep = [&](const char* file, std::string& sha256) {
-      return move(judged / (prefix + file), providers_name(record.number, file), sha256);
+      return move(prepared_.scratch / "judged" / (prefix_of(kind) + file),
+                  kind_name(record.number, kind, file), sha256);
     };
     TRY(keep("atoms.parquet", kept.atoms_sha256));
     TRY(keep("places.parquet", kept.places_sha256));
     TRY(keep("knowledge.bin", kept.knowledge_sha256));
-    if (!has_values(record, UnitKind::providers)) return {};
-    return keep_values(record.number, providers_prefix, kept.values);
+    if (!has_values(record, kind)) return {};
+    return keep_values(record.number, kind, kept.values);
   }
 
   // What nobody needs any more once `record` counts.
@@ -250,12 +255,17 @@ class Releaser {
       TRY(setting_.world.remove(prepared_.ledger / value_atoms_name(before)));
       TRY(setting_.world.remove(prepared_.ledger / value_knowledge_name(before)));
     }
+    for (const UnitKind kind : kinds_kept) TRY(remove_former_of(record, kind));
+    return {};
+  }
+
+  Result<void> remove_former_of(const Record& record, UnitKind kind) {
     std::set<std::string> needed;
-    for (const auto& [file, sha256] : files_of(record.providers)) needed.insert(file);
+    for (const auto& [file, sha256] : files_of(record, kind)) needed.insert(file);
     for (const int64_t before : prepared_.released)
       for (const char* file :
            {"atoms.parquet", "places.parquet", "knowledge.bin", "values.parquet", "values.bin"})
-        if (const std::string name = providers_name(before, file); !needed.contains(name))
+        if (const std::string name = kind_name(before, kind, file); !needed.contains(name))
           TRY(setting_.world.remove(prepared_.ledger / name));
     return {};
   }
@@ -264,8 +274,10 @@ class Releaser {
   Result<void> keep(Record& record) {
     const Path judged = prepared_.scratch / "judged";
     record.values = prepared_.values;
-    if (has_values(record, UnitKind::persons)) TRY(keep_values(record.number, {}, record.values));
-    TRY(keep_providers(record));
+    if (has_values(record, UnitKind::persons))
+      TRY(keep_values(record.number, UnitKind::persons, record.values));
+    TRY(keep_kind(record, UnitKind::providers, prepared_.providers));
+    TRY(keep_kind(record, UnitKind::holdings, prepared_.holdings));
     const std::string text = to_json(record);
     Row row{record.number, record.project, record.author, {}, crypto::sha256_hex(text), {}, {}, {}};
     TRY(move(judged / "atoms.parquet", atoms_name(record.number), row.atoms_sha256));

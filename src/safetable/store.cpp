@@ -125,8 +125,11 @@ std::string places_name(int64_t number) {
   return std::to_string(number) + "-places.parquet";
 }
 
-std::string providers_name(int64_t number, std::string_view file) {
-  return std::to_string(number) + "-" + std::string(providers_prefix) + std::string(file);
+std::string prefix_of(UnitKind kind) {
+  return kind == UnitKind::persons ? std::string() : std::string(name_of(kind)) + "-";
+}
+std::string kind_name(int64_t number, UnitKind kind, std::string_view file) {
+  return std::to_string(number) + "-" + prefix_of(kind) + std::string(file);
 }
 std::string value_atoms_name(int64_t number) {
   return std::to_string(number) + "-values.parquet";
@@ -147,8 +150,8 @@ void inherit_threshold(const std::optional<Record>& newest, UnitKind kind, Rules
   const Rules* before = newest->rules_of(kind);
   if (before != nullptr)
     rules.tighten(disclosure::Parameter::counts_threshold, before->RuleValues::threshold());
-  if (kind == UnitKind::providers)
-    rules.tighten(disclosure::Parameter::counts_threshold, newest->providers.threshold);
+  if (kind != UnitKind::persons)
+    rules.tighten(disclosure::Parameter::counts_threshold, newest->kept(kind).threshold);
 }
 
 Result<std::string> rounding_of(World& world, const Path& folder, const std::optional<Record>& newest,
@@ -184,20 +187,21 @@ Result<std::optional<Record>> verify(World& world, const Path& folder, const std
     TRY(verify_file(folder / value_atoms_name(values.table), values.atoms_sha256));
     TRY(verify_file(folder / value_knowledge_name(values.table), values.knowledge_sha256));
   }
-  const ProvidersKept& providers = record.providers;
-  for (const auto& [file, sha256] : files_of(providers)) TRY(verify_file(folder / file, sha256));
+  for (const UnitKind kind : kinds_kept)
+    for (const auto& [file, sha256] : files_of(record, kind)) TRY(verify_file(folder / file, sha256));
   return std::optional<Record>(std::move(record));
 }
 
-std::vector<std::pair<std::string, std::string>> files_of(const ProvidersKept& kept) {
+std::vector<std::pair<std::string, std::string>> files_of(const Record& record, UnitKind kind) {
+  const KindKept& kept = record.kept(kind);
   std::vector<std::pair<std::string, std::string>> out;
   if (kept.table() != 0)
-    out = {{providers_name(kept.table(), "atoms.parquet"), kept.atoms_sha256},
-           {providers_name(kept.table(), "places.parquet"), kept.places_sha256},
-           {providers_name(kept.table(), "knowledge.bin"), kept.knowledge_sha256}};
+    out = {{kind_name(kept.table(), kind, "atoms.parquet"), kept.atoms_sha256},
+           {kind_name(kept.table(), kind, "places.parquet"), kept.places_sha256},
+           {kind_name(kept.table(), kind, "knowledge.bin"), kept.knowledge_sha256}};
   if (kept.values.table != 0) {
-    out.emplace_back(providers_name(kept.values.table, "values.parquet"), kept.values.atoms_sha256);
-    out.emplace_back(providers_name(kept.values.table, "values.bin"), kept.values.knowledge_sha256);
+    out.emplace_back(kind_name(kept.values.table, kind, "values.parquet"), kept.values.atoms_sha256);
+    out.emplace_back(kind_name(kept.values.table, kind, "values.bin"), kept.values.knowledge_sha256);
   }
   return out;
 }

@@ -31,9 +31,11 @@ std::string places_name(int64_t number);
 std::string knowledge_name(int64_t number);
 std::string value_atoms_name(int64_t number);
 std::string value_knowledge_name(int64_t number);
-// The ledger of providers has the same five files with this in their names.
-inline constexpr std::string_view providers_prefix = "providers-";
-std::string providers_name(int64_t number, std::string_view file);  // "atoms.parquet", "values.bin", …
+// The kinds that have a ledger beside that of persons: the same five files with this in their names.
+inline constexpr UnitKind kinds_kept[] = {UnitKind::providers, UnitKind::holdings};
+std::string prefix_of(UnitKind kind);  // "providers-"; of persons none
+std::string kind_name(int64_t number, UnitKind kind,
+                      std::string_view file);  // "atoms.parquet", "values.bin", …
 
 // The record of a row; "table.ledger_damaged" when its bytes are not those that were recorded.
 Result<Record> read_record(World& world, const Path& folder, const Row& row);
@@ -45,8 +47,8 @@ void inherit_threshold(const std::optional<Record>& newest, UnitKind kind, Rules
 // Errors (usage): "table.round_too_fine", "table.ledger_exact", "table.ledger_rounded".
 Result<std::string> rounding_of(World& world, const Path& folder, const std::optional<Record>& newest,
                                 uint64_t base, uint64_t threshold);
-// The files of the providers' ledger and their SHA-256.
-std::vector<std::pair<std::string, std::string>> files_of(const ProvidersKept& kept);
+// The files of a kind's ledger and their SHA-256.
+std::vector<std::pair<std::string, std::string>> files_of(const Record& record, UnitKind kind);
 // That every record, and the newest atoms, places, knowledge and values, are what was recorded. The newest
 // table's record, if there is one.
 Result<std::optional<Record>> verify(World& world, const Path& folder, const std::vector<Row>& rows);

@@ -14,8 +14,9 @@
 
 namespace fvm::safetable {
 
-// What is counted, and what must not be singled out whatever is counted.
-enum class UnitKind { persons, providers };
+// What is counted, and what must not be singled out whatever is counted. Holdings are those who hold the
+// units, and are not counted themselves.
+enum class UnitKind { persons, providers, holdings };
 
 struct Dimension {
   std::string name;    // a column of the SELECT
@@ -76,8 +77,9 @@ using Merged = std::map<std::string, std::vector<std::string>>;
 struct Request {
   std::string project, user;
   std::string sql;
-  std::string unit;   // the column of the counted; empty: the only one that the project knows as such
-  std::string count;  // what the counted are called in the table: "persons"
+  std::string unit;         // the column of the counted; empty: the only one that the project knows as such
+  std::string contributor;  // the column that says whose each unit is; empty: each is its own
+  std::string count;        // what the counted are called in the table: "persons"
   UnitKind kind = UnitKind::persons;  // which they are
   std::string title;                  // empty: made of the dimensions
   std::vector<Dimension> rows, columns;
@@ -132,9 +134,9 @@ struct OtherUnits {
   bool has_values = false;  // of the judging job's answer, in no record
 };
 
-// The ledger of providers: what the newest table that had some left, and the thresholds that no later table
-// may go below.
-struct ProvidersKept {
+// The ledger of providers, or of holdings: what the newest table that had some left, and the thresholds that
+// no later table may go below.
+struct KindKept {
   std::vector<int64_t> tables;  // that had some, the newest last; not all, but those that can be named
   double threshold = 0;
   std::string atoms_sha256, places_sha256, knowledge_sha256;
@@ -169,13 +171,15 @@ struct Record {
   std::map<size_t, int64_t> because_of;
   size_t facts_before = 0, facts = 0, lost = 0;
   std::vector<Output> outputs;
-  ValuesKept values;           // of persons
-  ProvidersKept providers;     // after this table
-  bool has_values = false;     // this table told some: of the judging job's answer, in no record
-  std::optional<Model> model;  // then the cells are the persons behind it, all of them open
+  ValuesKept values;             // of persons
+  KindKept providers, holdings;  // after this table
+  bool has_values = false;       // this table told some: of the judging job's answer, in no record
+  std::optional<Model> model;    // then the cells are the persons behind it, all of them open
 
   Mark mark(size_t cell) const { return static_cast<Mark>(marks[cell]); }
   size_t hidden() const;
+  KindKept& kept(UnitKind kind) { return kind == UnitKind::holdings ? holdings : providers; }
+  const KindKept& kept(UnitKind kind) const { return kind == UnitKind::holdings ? holdings : providers; }
   // The rules for one kind of units; null: the table has none of it.
   const Rules* rules_of(UnitKind which) const;
 };

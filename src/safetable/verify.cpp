@@ -124,19 +124,22 @@ class Verifier {
     const auto digest = crypto::sha256_of_file(file);
     if (!digest.ok() || crypto::to_hex(digest->sha256) != sha256) add(kind, table, name);
   }
+  static Kind kind_of(std::string_view file) {
+    const auto is = [&](std::string_view part) { return file.find(part) != std::string_view::npos; };
+    return is("values.")   ? Kind::values
+           : is("atoms.")  ? Kind::atoms
+           : is("places.") ? Kind::places
+                           : Kind::knowledge;
+  }
   void look_at_newest(const Row& row) {
     look_at_file(Kind::atoms, row.number, atoms_name(row.number), row.atoms_sha256);
     look_at_file(Kind::places, row.number, places_name(row.number), row.places_sha256);
     look_at_file(Kind::knowledge, row.number, knowledge_name(row.number), row.knowledge_sha256);
     const auto record = read_record(world_, folder_, row);
     if (!record.ok()) return;
-    for (const auto& [file, sha256] : files_of(record->providers)) {
-      const Kind kind = file.find("values.") != std::string::npos   ? Kind::values
-                        : file.find("atoms.") != std::string::npos  ? Kind::atoms
-                        : file.find("places.") != std::string::npos ? Kind::places
-                                                                    : Kind::knowledge;
-      look_at_file(kind, record->providers.table(), file, sha256);
-    }
+    for (const UnitKind kind : kinds_kept)
+      for (const auto& [file, sha256] : files_of(*record, kind))
+        look_at_file(kind_of(file), record->kept(kind).table(), file, sha256);
     if (record->values.table == 0) return;
     const ValuesKept& values = record->values;
     look_at_file(Kind::values, values.table, value_atoms_name(values.table), values.atoms_sha256);

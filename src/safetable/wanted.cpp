@@ -139,8 +139,8 @@ std::vector<std::string> parts_of(std::string_view text) {
 
 Result<Request> request_of(const Wanted& wanted, std::string_view project, std::string_view user) {
   Request request{.project = std::string(project), .user = std::string(user)};
-  request.sql = wanted.sql, request.unit = wanted.unit, request.count = wanted.count,
-  request.title = wanted.title, request.round = wanted.round;
+  request.sql = wanted.sql, request.unit = wanted.unit, request.contributor = wanted.contributor,
+  request.count = wanted.count, request.title = wanted.title, request.round = wanted.round;
   request.kind = TRY(counted_kind(wanted.count));
   for (const std::string& each : wanted.rows) request.rows.push_back({each, {}});
   for (const std::string& each : wanted.columns) request.columns.push_back({each, {}});

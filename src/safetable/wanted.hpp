@@ -12,7 +12,7 @@
 namespace fvm::safetable {
 
 struct Wanted {
-  std::string sql, as_of, unit, title, count = "persons";
+  std::string sql, as_of, unit, contributor, title, count = "persons";
   std::vector<std::string> rows, columns;
   std::vector<std::string> hierarchies;           // "kommune=region": what gives another's upper level
   std::vector<std::string> sums, means, medians;  // columns

@@ -149,6 +149,7 @@ Result<std::vector<bool>> hidden_with(const std::vector<double>& units, const Co
   std::vector<CountTable> released;
   for (const CountTable* table : which) released.push_back(*table);
   asked.groups.of_atom.clear();
+  asked.owners.clear();
   for (CountTable& table : released) table.groups.of_atom.clear();
   std::vector<Knowledge::Part> parts;
   for (const auto& [groups, in] : classes) {
@@ -203,6 +204,8 @@ Result<Decision> decide(Knowledge& known, const CountTable& wanted, const std::v
   for (const CountTable& table : named)
     if (!agrees(table)) return defect("tabular.counts_differ");
   if (!agrees(wanted)) return defect("tabular.counts_differ");
+  if (!wanted.owners.empty() && wanted.owners.size() != known.units().size())
+    return defect("tabular.counts_differ");
   const bool any_released = !known.published().empty();
   const Outcome outcome = TRY(judge(known, wanted, named, rules));
   if (outcome.published.is_told_by_bounds) return usage("tabular.told_by_bounds");

@@ -26,13 +26,17 @@ struct CountTable {
   std::vector<Status> status;
   Groups groups;       // of every atom that the knowledge has now
   int64_t number = 1;  // what it is called: more than 0
+  // Of each atom: who has all of its units, and so knows their number, with those of his other atoms; nobody:
+  // several have some. Empty: nobody has units that are not himself.
+  static constexpr uint32_t nobody = UINT32_MAX;
+  std::vector<uint32_t> owners = {};
 };
 
 struct Rules {
   // Numbers of units: whole, and 0 is shown. Else sums of what the units have: no bounds, nothing explained.
   bool counts = true;
   double threshold = 5;  // t: sets of fewer units are not told, but for none
-  bool insiders = true;  // nor to one who knows a set of one unit (himself)
+  bool insiders = true;  // nor to one who knows a set of one unit (himself), or of all units that he has
   // In tables of fewer cells than this none may be known too well by linear programming, as far as hiding
   // more helps: from this table and the released ones that are named, where they have no more cells and atoms
   // together than `joint_max`; from this table alone otherwise.

@@ -5,6 +5,7 @@
 #include "base/mix.hpp"
 #include "tabular/bounds.hpp"
 #include "tabular/freedom.hpp"
+#include "tabular/owners.hpp"
 
 namespace fvm::tabular {
 
@@ -272,7 +273,18 @@ Result<bool> Publisher::add_secrets(Published& out) {
     for (const uint32_t atom : set) terms.emplace_back(atom, 1);
     any = add_secret(terms, true, out) || any;
   }
-  return add_sets_of_insiders(movers, changed, out) || any || add_kept_down(*after_, out);
+  any = add_sets_of_insiders(movers, changed, out) || any;
+  return add_told_to_owners(out) || any || add_kept_down(*after_, out);
+}
+
+bool Publisher::add_told_to_owners(Published& out) {
+  if (!rules_.insiders || table_.owners.empty()) return false;
+  const auto found = told_to_owners(
+      {*after_, table_.groups, prints_, is_secret_, known_.units(), table_.owners, rules_.threshold});
+  if (!found.is_whole) out.atoms_searched = std::min<size_t>(out.atoms_searched, 1);
+  bool any = false;
+  for (const Combination& terms : found.told) any = add_secret(terms, false, out) || any;
+  return any;
 }
 
 // Several who are told apart by somebody who knows himself; pairs are found by their prints.

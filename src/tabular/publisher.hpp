@@ -56,6 +56,8 @@ class Publisher {
   Result<bool> add_secrets(Published& out);
   bool add_told(Published& out);
   bool add_sets_of_insiders(Movers& movers, const std::vector<bool>& changed, Published& out);
+  // What somebody who has several atoms works out from these.
+  bool add_told_to_owners(Published& out);
   // Singles that bounds tell when this is what is left open.
   bool add_kept_down(const Changes& after, Published& out);
   bool add_secret(const Combination& terms, bool is_set, Published& out);

@@ -12,11 +12,12 @@ import attack  # noqa: E402
 
 # Beginnings of names of cases, without tests/attacks/test_ and test_.
 LISTED = {
+    "cells of one owner": ["disclosure_holding.py::practices_of_one_owner", "disclosure_holding.py::an_owner_takes_his_own", "disclosure_holding.py::his_own_number", "disclosure_holding.py::over_two_tables"],
     "cells below the threshold": ["disclosure.py::known_attack[threshold_of_a_cell[4]]", "suppression.py::no_small_cell_follows[L]", "units.py::providers_are_counted"],
     "zero and 100 % cells": ["disclosure.py::a_whole_group_in_one_cell[a_hundred_percent[count,5]]", "disclosure_figures.py::hundred_percent_but_few"],
     "missing-value cells": ["disclosure.py::known_attack[missing_values[1]]", "disclosure_figures.py::missing_values_are_a_cell"],
     "dominance": ["disclosure_figures.py::dominance", "disclosure_numbers.py::a_million_added", "disclosure_sums.py::nobody_knows_the_largest", "disclosure_turnover.py::the_rival",
-                  "units.py::one_provider_has_nearly_all"],
+                  "units.py::one_provider_has_nearly_all", "disclosure_holding.py::an_owner_has_nearly_all"],
     "complementary disclosure through totals": ["suppression.py::no_small_cell_follows[M]", "disclosure.py::known_attack[margins_of_two_tables[1]]", "disclosure_insiders.py::who_is_alone",
                                                 "disclosure_numbers.py::five_in_five_cells", "disclosure_sums_random.py::random_sequence"],
     "unrounded percentages": ["disclosure_figures.py::counts_in_disguise[unrounded percentages]"],

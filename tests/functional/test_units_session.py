@@ -65,3 +65,21 @@ t <- safe_table("{VISITS}", rows = "kommune", count = "providers", show = FALSE)
 cat("\\n", paste(t$kommune, t$providers, sep = "=", collapse = ";"), "\\n", sep = "")"""
     shown = dict(each.split("=") for each in inside(instance, "Rscript", "-e", script).splitlines()[-1].split(";"))
     assert {kommune: None if shown[kommune] == "NA" else int(shown[kommune]) for kommune in outside} == outside
+
+
+def test_whose_they_are(instance):
+    """All practices of one owner (`art` is the same everywhere) are one contributor: no cell of them is told, in no language."""
+    out = inside(instance, "psql", "-X", "--csv", "-c",
+                 f"CALL fvm.safe_table('{VISITS}', rows => 'kommune', count => 'providers', contributor => 'art')")
+    assert not [row for row in csv.DictReader(io.StringIO(out)) if row["providers"].isdigit()]
+    script = f"""
+from fvm_tables import safe_table
+t = safe_table({VISITS!r}, rows="kommune", count="providers", contributor="art", show=False)
+print([row["providers"] for row in t.rows])
+"""
+    assert set(json.loads(inside(instance, "python3", "-c", script).splitlines()[-1].replace("None", "null"))) == {None}
+    if shutil.which("Rscript") is not None:
+        script = f"""library(fvmtables)
+t <- safe_table("{VISITS}", rows = "kommune", count = "providers", contributor = "art", show = FALSE)
+cat("\\n", all(is.na(t$providers)), "\\n", sep = "")"""
+        assert inside(instance, "Rscript", "-e", script).splitlines()[-1] == "TRUE"

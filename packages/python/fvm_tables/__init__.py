@@ -142,12 +142,13 @@ def _differing(model, fit):
 
 def safe_table(sql, rows, columns=None, count=None, sum=None, mean=None, median=None, as_of=None, out=None, percentile=None,
                hierarchy=None, unit=None, title=None, percent=None, coarsen=None, round=None, sd=None, min=None, max=None, ratio=None,
-               gini=None, mode=None, show=True):
+               gini=None, mode=None, contributor=None, show=True):
     """Asks for a safe table and prints it. Names are a text "a,b" or a list; `out` is a file (.xlsx .csv .json .html .svg) or a list of
-    them. `sd`, `min`, `max`, `ratio` ("beloeb/dage"), `gini`, `mode`: of columns. `coarsen`: where many cells would be hidden, put values together or leave a dimension out. Raises Refused."""
+    them. `sd`, `min`, `max`, `ratio` ("beloeb/dage"), `gini`, `mode`: of columns. `contributor`: the
+    column that says whose each unit is. `coarsen`: where many cells would be hidden, put values together or leave a dimension out. Raises Refused."""
     given = dict(sql=sql, rows=rows, columns=columns, count=count, sum=sum, mean=mean, median=median, as_of=as_of, out=_places(out),
                  percentile=percentile, hierarchy=hierarchy, unit=unit, title=title, percent=percent, coarsen=coarsen, round=round,
-                 sd=sd, min=min, max=max, ratio=ratio, gini=gini, mode=mode)
+                 sd=sd, min=min, max=max, ratio=ratio, gini=gini, mode=mode, contributor=contributor)
     return _table("safe_table", given, show)
 
 

@@ -7,11 +7,12 @@
 
 safe_table <- function(sql, rows, columns = NULL, count = NULL, sum = NULL, mean = NULL, median = NULL, as_of = NULL, out = NULL,
                        percentile = NULL, hierarchy = NULL, unit = NULL, title = NULL, percent = NULL, coarsen = NULL,
-                       round = NULL, sd = NULL, min = NULL, max = NULL, ratio = NULL, gini = NULL, mode = NULL, show = TRUE) {
+                       round = NULL, sd = NULL, min = NULL, max = NULL, ratio = NULL, gini = NULL, mode = NULL, contributor = NULL,
+                       show = TRUE) {
   table_of("safe_table", list(sql = sql, rows = rows, columns = columns, count = count, sum = sum, mean = mean, median = median,
                               as_of = as_of, out = places(out), percentile = percentile, hierarchy = hierarchy, unit = unit,
                               title = title, percent = percent, coarsen = coarsen, round = round, sd = sd, min = min, max = max,
-                              ratio = ratio, gini = gini, mode = mode), show)
+                              ratio = ratio, gini = gini, mode = mode, contributor = contributor), show)
 }
 
 # Survival curves, one for each value of `by`: one row a step. One row a person in `sql`; `time`: how long she was followed, `event`:

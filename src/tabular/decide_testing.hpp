@@ -1,0 +1,250 @@
+// Sequences of tables over a few persons, and an attacker who tries every set of persons. For tests.
+#pragma once
+
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+
+#include "tabular/decide.hpp"
+
+namespace fvm::tabular {
+
+inline constexpr double judge_prime = 1'000'003;  // small enough for products to be exact in a double
+
+// Row echelon form modulo a prime, one row after the other.
+class Span {
+ public:
+  explicit Span(size_t width) : width_(width) {}
+  void add(std::vector<double> row) {
+    reduce(row);
+    const auto lead = std::find_if(row.begin(), row.end(), [](double v) { return v != 0; });
+    if (lead == row.end()) return;
+    const double inverse = power(*lead, judge_prime - 2);
+    for (double& value : row) value = modulo(value * inverse);
+    rows_[static_cast<size_t>(lead - row.begin())] = row;
+  }
+  bool contains(std::vector<double> row) const {
+    reduce(row);
+    return std::all_of(row.begin(), row.end(), [](double v) { return v == 0; });
+  }
+
+ private:
+  static double modulo(double value) {
+    const double rest = std::fmod(value, judge_prime);
+    return rest < 0 ? rest + judge_prime : rest;
+  }
+  static double power(double base, double exponent) {
+    double result = 1;
+    for (auto e = static_cast<uint64_t>(exponent); e > 0; e >>= 1, base = modulo(base * base))
+      if ((e & 1) != 0) result = modulo(result * base);
+    return result;
+  }
+  void reduce(std::vector<double>& row) const {
+    for (double& value : row) value = modulo(value);
+    for (const auto& [lead, pivot] : rows_) {
+      const double factor = row[lead];
+      if (factor == 0) continue;
+      for (size_t k = 0; k < width_; ++k) row[k] = modulo(row[k] - factor * pivot[k]);
+    }
+  }
+  size_t width_;
+  std::map<size_t, std::vector<double>> rows_;
+};
+
+// What somebody asked: which leaves each person is in; nobody: not in the table.
+struct Asked {
+  std::vector<Hierarchy> dimensions;
+  std::vector<std::vector<uint32_t>> leaves;  // of each person
+};
+
+class World {
+ public:
+  // `owners`: of each person; who have several. Empty: each has himself alone.
+  explicit World(size_t persons, std::vector<uint32_t> owners = {})
+      : atoms_(persons, Knowledge::Part::nobody), owners_(std::move(owners)) {}
+
+  // The statuses of a new table's cells, after all before it; nothing is released of one that is refused.
+  Result<Decision> try_to_ask(const Asked& asked, const Rules& rules) {
+    asked_.push_back(asked);
+    divide(asked);
+    std::vector<CountTable> released;
+    for (size_t i = 0; i + 1 < asked_.size(); ++i) released.push_back(table(i, decided_[i].status));
+    known_ = Knowledge::of_bytes(known_.to_bytes()).value();  // as it is between two releases
+    const CountTable wanted = table(asked_.size() - 1, {});
+    auto decision = decide(known_, wanted, released, rules);
+    if (!decision.ok()) {
+      asked_.pop_back();
+      return decision;
+    }
+    std::vector<bool> open;
+    for (const Status status : decision.value().status) open.push_back(status == Status::open);
+    known_.learn(wanted.groups, wanted.counts, open, wanted.number);
+    decided_.push_back(decision.value());
+    return decision;
+  }
+  Decision ask(const Asked& asked, const Rules& rules) { return try_to_ask(asked, rules).value(); }
+
+  // How many sets of 1 … t − 1 persons follow from what is open. `known`: an atom of a person who knows about
+  // himself, or -1.
+  size_t findings(double threshold, int known = -1) const {
+    const auto& units = known_.units();
+    Span span(units.size());
+    add_open(span);
+    if (known >= 0) {
+      std::vector<double> self(units.size(), 0);
+      self[static_cast<size_t>(known)] = 1;
+      span.add(self);
+    }
+    std::vector<bool> own(units.size(), false);
+    if (known >= 0) own[static_cast<size_t>(known)] = true;
+    return count_sets(span, threshold, own);
+  }
+  // How many of others follow for the owner, who knows of each of his own where it is.
+  size_t findings_of_owner(double threshold, uint32_t owner) const {
+    Span span(known_.units().size());
+    add_open(span);
+    const auto of_atoms = owners();
+    std::vector<bool> own;
+    for (size_t atom = 0; atom < of_atoms.size(); ++atom) {
+      own.push_back(of_atoms[atom] == owner);
+      std::vector<double> row(of_atoms.size(), 0);
+      row[atom] = 1;
+      if (own.back()) span.add(row);
+    }
+    return count_sets(span, threshold, own);
+  }
+  const Knowledge& known() const { return known_; }
+
+ private:
+  void add_open(Span& span) const {
+    for (size_t i = 0; i < asked_.size(); ++i)
+      for (size_t cell = 0; cell < decided_[i].status.size(); ++cell)
+        if (decided_[i].status[cell] == Status::open) span.add(indicator(i, cell));
+  }
+  uint32_t owner_of(size_t person) const { return owners_.empty() ? CountTable::nobody : owners_[person]; }
+  std::vector<uint32_t> owners() const {
+    std::vector<uint32_t> out(known_.units().size(), CountTable::nobody);
+    for (size_t person = 0; person < atoms_.size(); ++person)
+      if (atoms_[person] != Knowledge::Part::nobody) out[atoms_[person]] = owner_of(person);
+    return out;
+  }
+  void divide(const Asked& asked) {
+    std::map<std::tuple<uint32_t, std::vector<uint32_t>, uint32_t>, size_t> number;
+    std::vector<Knowledge::Part> parts;
+    std::vector<size_t> part_of;
+    for (size_t person = 0; person < atoms_.size(); ++person) {
+      const bool is_new = atoms_[person] == Knowledge::Part::nobody;
+      if (is_new && asked.leaves[person].empty()) {
+        part_of.push_back(SIZE_MAX);
+        continue;
+      }
+      const auto [found, first] =
+          number.try_emplace({atoms_[person], asked.leaves[person], owner_of(person)}, parts.size());
+      if (first) parts.push_back({atoms_[person], 0});
+      ++parts[found->second].units;
+      part_of.push_back(found->second);
+    }
+    const auto atoms = known_.divide(parts).value();
+    for (size_t person = 0; person < atoms_.size(); ++person)
+      if (part_of[person] != SIZE_MAX) atoms_[person] = atoms[part_of[person]];
+  }
+
+  // Sets of atoms, the small ones only: no other is in a set of few.
+  size_t count_sets(const Span& span, double threshold, const std::vector<bool>& own) const {
+    const auto& units = known_.units();
+    std::vector<size_t> small;
+    for (size_t atom = 0; atom < units.size(); ++atom)
+      if (units[atom] < threshold && !own[atom]) small.push_back(atom);
+    size_t found = 0;
+    std::vector<double> row(units.size(), 0);
+    const std::function<void(size_t, double)> extend = [&](size_t from, double in) {
+      if (in > 0 && span.contains(row)) ++found;
+      for (size_t i = from; i < small.size(); ++i) {
+        if (in + units[small[i]] >= threshold) continue;
+        row[small[i]] = 1;
+        extend(i + 1, in + units[small[i]]);
+        row[small[i]] = 0;
+      }
+    };
+    extend(0, 0);
+    return found;
+  }
+
+  static Shape shape(const Asked& asked) {
+    std::vector<const Hierarchy*> pointers;
+    for (const Hierarchy& dimension : asked.dimensions) pointers.push_back(&dimension);
+    return Shape(pointers);
+  }
+  static bool is_below(const Asked& asked, size_t cell, size_t leaf) {
+    const auto above = shape(asked).codes(cell), below = shape(asked).codes(leaf);
+    for (size_t d = 0; d < above.size(); ++d) {
+      size_t code = below[d];
+      while (code != above[d] && code != 0) code = asked.dimensions[d].parent(code);
+      if (code != above[d]) return false;
+    }
+    return true;
+  }
+  std::vector<double> indicator(size_t number, size_t cell) const {
+    std::vector<double> row(known_.units().size(), 0);
+    for (size_t person = 0; person < atoms_.size(); ++person)
+      for (const uint32_t leaf : asked_[number].leaves[person])
+        if (is_below(asked_[number], cell, leaf)) row[atoms_[person]] = 1;
+    return row;
+  }
+  CountTable table(size_t number, const std::vector<Status>& status) const {
+    const Asked& asked = asked_[number];
+    CountTable out;
+    for (const Hierarchy& dimension : asked.dimensions) out.dimensions.push_back(&dimension);
+    std::vector<std::vector<uint32_t>> leaves(known_.units().size());
+    for (size_t person = 0; person < atoms_.size(); ++person)
+      if (atoms_[person] != Knowledge::Part::nobody) leaves[atoms_[person]] = asked.leaves[person];
+    out.groups = groups_of(shape(asked), leaves);
+    for (size_t cell = 0; cell < shape(asked).cells(); ++cell) {
+      const auto row = indicator(number, cell);
+      double units = 0;
+      for (size_t a = 0; a < row.size(); ++a) units += row[a] * known_.units()[a];
+      out.counts.push_back(units);
+    }
+    out.status = status;
+    if (!owners_.empty()) out.owners = owners();
+    out.number = static_cast<int64_t>(number) + 1;
+    return out;
+  }
+
+  std::vector<uint32_t> atoms_, owners_;  // of each person
+  Knowledge known_;
+  std::vector<Asked> asked_;
+  std::vector<Decision> decided_;
+};
+
+inline Asked random_table(size_t persons, const std::vector<std::vector<uint32_t>>& traits) {
+  Asked asked;
+  const auto count = *rc::gen::inRange<size_t>(1, 3);
+  std::vector<size_t> which;
+  std::vector<const Hierarchy*> pointers;
+  for (size_t d = 0; d < count; ++d) {
+    which.push_back(*rc::gen::inRange<size_t>(0, traits.size()));
+    std::vector<std::string> parts;
+    for (uint32_t code = 0; code < 3; ++code) parts.push_back("c" + std::to_string(code));
+    asked.dimensions.push_back(Hierarchy::flat("T", parts));
+  }
+  for (const Hierarchy& dimension : asked.dimensions) pointers.push_back(&dimension);
+  const Shape shape(pointers);
+  const auto left_out = *rc::gen::weightedElement<int>({{1, -1}, {1, 0}, {1, 1}, {1, 2}});  // a filter
+  const auto filtered = *rc::gen::inRange<size_t>(0, traits.size());
+  const bool merged = *rc::gen::arbitrary<bool>();  // codes 1 and 2 as one
+  for (size_t person = 0; person < persons; ++person) {
+    asked.leaves.emplace_back();
+    if (static_cast<int>(traits[filtered][person]) == left_out) continue;
+    std::vector<uint32_t> codes;
+    for (const size_t trait : which)
+      codes.push_back(1 + (merged ? std::min(traits[trait][person], 1u) : traits[trait][person]));
+    asked.leaves.back().push_back(static_cast<uint32_t>(shape.cell(codes)));
+  }
+  return asked;
+}
+
+}  // namespace fvm::tabular

@@ -1,0 +1,60 @@
+// Owners of several units, who take all that is theirs away, against an attacker who tries every set of
+// others'.
+#include "tabular/owners.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "tabular/decide_testing.hpp"
+
+namespace fvm::tabular {
+namespace {
+
+// Each holding takes all that it has away from all tables, and is left with no set of few of others'. In a
+// cell of t, itself one of them, it sees t − 1, as everybody does.
+RC_GTEST_PROP(Owners, NoSetOfFewFollowsForAnyOwner, ()) {
+  const auto persons = *rc::gen::inRange<size_t>(10, 40);
+  const auto holdings = *rc::gen::inRange<uint32_t>(1, 6);
+  std::vector<std::vector<uint32_t>> traits(2);
+  std::vector<uint32_t> owners;
+  for (size_t i = 0; i < persons; ++i) {
+    for (auto& trait : traits) trait.push_back(*rc::gen::weightedElement<uint32_t>({{6, 0}, {3, 1}, {1, 2}}));
+    // Half of them have no holding but themselves.
+    const auto drawn = *rc::gen::inRange<uint32_t>(0, 2 * holdings);
+    owners.push_back(drawn < holdings ? drawn : holdings + static_cast<uint32_t>(i));
+  }
+  World world(persons, owners);
+  const Rules rules{.threshold = 4, .widened_cells_max = 0, .tries = 1};
+  for (auto left = *rc::gen::inRange<size_t>(1, 4); left > 0; --left) {
+    const auto decision = world.try_to_ask(random_table(persons, traits), rules);
+    if (!decision.ok()) continue;
+    RC_ASSERT(world.findings(rules.threshold) == 0u);
+    for (uint32_t holding = 0; holding < holdings; ++holding)
+      RC_ASSERT(world.findings_of_owner(rules.threshold - 1, holding) == 0u);
+  }
+}
+
+// place    a  b  c  d   together
+// holding  0  0  1  10  13        a, b and c are hidden; whoever has a and b works out c, unless 10 or 13
+// goes.
+TEST(Owners, WhoIsAloneInTwoCellsTakesBothAway) {
+  constexpr uint32_t places = 4;
+  Asked asked{{Hierarchy::flat("all", {"a", "b", "c", "d"})}, {}};
+  std::vector<uint32_t> owners;
+  const auto add = [&](uint32_t place, uint32_t owner) {
+    asked.leaves.push_back({place}), owners.push_back(owner);
+  };
+  for (uint32_t place = 1; place <= 3; ++place)
+    add(place, place < 3 ? 0 : 1);  // a, b: holding 0; c: holding 1
+  for (uint32_t i = 0; i < 10; ++i) add(places, 100 + i);
+  const Rules rules{.counts = false, .threshold = 2};
+  World apart(asked.leaves.size()), together(asked.leaves.size(), owners);
+  EXPECT_EQ(apart.ask(asked, rules).status[0], Status::open);
+  EXPECT_EQ(apart.findings(2), 0u);
+  const auto decided = together.ask(asked, rules).status;
+  EXPECT_NE(decided[0] == Status::open, decided[places] == Status::open);
+  EXPECT_EQ(together.findings_of_owner(2, 0), 0u);
+}
+
+}  // namespace
+}  // namespace fvm::tabular
