@@ -106,7 +106,8 @@ const char* duty_of(const http::Route& route) {
   if (route.pattern.find("/attachments") != std::string::npos) return nullptr;
   if (route.pattern.starts_with("/api/v1/applications")) return "cases";
   if (route.pattern.starts_with("/api/v1/deliveries")) return "deliveries";
-  const bool closes = route.pattern.starts_with("/api/v1/breaches/") || route.pattern.ends_with("/close");
+  const bool closes = route.pattern.starts_with("/api/v1/breaches/") || route.pattern.ends_with("/close") ||
+                      route.pattern.ends_with("/pause");
   return closes ? "sessions" : nullptr;
 }
 

@@ -48,7 +48,7 @@ class House(Desk):
 
     def __enter__(self):
         portal = f"http://127.0.0.1:{self.instance.port}"
-        self.broker = Broker(self.folder / "b", portal, [person(name, CVR) for name in ("anna", "bo", "eve", "olga", "mallory")], tls=False, desk=self.origin)
+        self.broker = Broker(self.folder / "b", portal, [*(person(name, CVR) for name in ("anna", "bo", "eve", "olga", "mallory")), person("ulla")], tls=False, desk=self.origin)
         self.broker.__enter__()
         up, self.instance.up = self.instance.up, lambda: None
         super().__enter__()
@@ -59,7 +59,6 @@ class House(Desk):
         self.instance.up()
         self.browsers = {}
         return self
-
 
     def __exit__(self, *error):
         super().__exit__(*error)
