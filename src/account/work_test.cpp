@@ -1,5 +1,5 @@
-// How much work an attempt costs, counted: every reason why one is refused costs the same Argon2id, so it cannot
-// be timed. Calls of libargon2 are counted on their way to it; the clock is nowhere in this.
+// How much work an attempt costs, counted: every reason why one is refused costs the same Argon2id, so it
+// cannot be timed. Calls of libargon2 are counted on their way to it; the clock is nowhere in this.
 #include <argon2.h>
 #include <dlfcn.h>
 #include <gtest/gtest.h>
