@@ -12,7 +12,7 @@ import attack  # noqa: E402
 
 # Beginnings of names of cases, without tests/attacks/test_ and test_.
 LISTED = {
-    "cells of one owner": ["disclosure_holding.py::practices_of_one_owner", "disclosure_holding.py::an_owner_takes_his_own", "disclosure_holding.py::his_own_number", "disclosure_holding.py::over_two_tables"],
+    "cells of one owner": ["disclosure_holding.py::practices_of_one_owner", "disclosure_holding.py::an_owner_takes_his_own", "disclosure_holding.py::over_two_tables"],
     "cells below the threshold": ["disclosure.py::known_attack[threshold_of_a_cell[4]]", "suppression.py::no_small_cell_follows[L]", "units.py::providers_are_counted"],
     "zero and 100 % cells": ["disclosure.py::a_whole_group_in_one_cell[a_hundred_percent[count,5]]", "disclosure_figures.py::hundred_percent_but_few"],
     "missing-value cells": ["disclosure.py::known_attack[missing_values[1]]", "disclosure_figures.py::missing_values_are_a_cell"],
