@@ -30,6 +30,8 @@ fvm_pkg(expat expat)
 fvm_pkg(gmime gmime-3.0)
 fvm_pkg(clp clp)
 fvm_pkg(argon2 libargon2)
+add_library(fvm_lib_zxcvbn INTERFACE)
+target_link_libraries(fvm_lib_zxcvbn INTERFACE zxcvbn)  # no .pc file
 
 # Its .pc file asks for jansson's, which only its own sources include.
 add_library(fvm_lib_jose INTERFACE)

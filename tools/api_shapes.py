@@ -184,15 +184,18 @@ def infer(record, openapi):
 
 
 def docs(openapi):
-    lines = ["# The API", "", "Made from the route table by `tools/api_shapes.py docs`; the whole description is `GET /api/v1/openapi.json` (OpenAPI 3.1). Who may do what in a",
-             "case, a release and a breach stands in the tables of states beside this file; a route that one may not use answers as if it were not there, or 403 with the reason.", "",
-             "| route | does | asks for |", "|---|---|---|"]
+    lines = ["# The API", "", "Made from the route table by `tools/api_shapes.py docs`; the whole description is `GET /api/v1/openapi.json` (OpenAPI 3.1). Who: the roles of which",
+             "one is needed, and what is asked beside it; who may take which step of a case, a release and a breach stands in the tables of states beside this file. A route that one may not use",
+             "answers as if it were not there, or 403 with the reason. Lists that grow take `limit` and `after`; GET behind a login answers with an ETag.", "",
+             "| route | does | who | asks for |", "|---|---|---|---|"]
     for path, methods in openapi["paths"].items():
         for method, operation in methods.items():
             asks = ["a session"] if operation["security"] else []
             step_up = operation.get("x-step-up", [])
             asks += ["MitID anew"] if step_up == ["*"] else [f"MitID anew for {', '.join(step_up)}"] if step_up else []
-            lines.append(f"| `{method.upper()} {path}` | {operation['summary']} | {'; '.join(asks) or 'nothing'} |")
+            anybody = "any account" if operation["security"] else "anybody"
+            who = "; ".join(filter(None, (", ".join(operation.get("x-roles", [])), operation.get("x-who")))) or anybody
+            lines.append(f"| `{method.upper()} {path}` | {operation['summary']} | {who} | {'; '.join(asks) or 'nothing'} |")
     return "\n".join(lines) + "\n"
 
 

@@ -2,6 +2,7 @@
 
 #include "account/service.hpp"
 #include "agreement/precheck.hpp"
+#include "api/lists.hpp"
 #include "base/log.hpp"
 #include "catalogue/catalogue.hpp"
 #include "enclave/service.hpp"
@@ -173,6 +174,7 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
   for (http::Route route : routes.routes()) {
     if (const char* duty = duty_of(route))
       route.handler = waking(std::move(route.handler), instance.steward_socket(), duty);
+    if (api::has_tag(route)) route.handler = api::listed(std::move(route.handler), api::growing_list(route));
     if (api::may_repeat(route)) {
       route.handler = [this, handler = std::move(route.handler)](const http::Request& request) {
         return repeats_.answer(request, handler);

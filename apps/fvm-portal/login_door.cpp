@@ -22,7 +22,7 @@ Result<void> LoginDoor::use_broker(const config::Instance& instance, const confi
   auto settings = TRY(oidc::configured(
       real_world(), instance, config.mitid,
       {config.mitid.client_id, config.mitid.client_secret_file, origin_, "login.no_secret"}));
-  auto common = TRY(account::CommonPasswords::read(real_world(), config::common_passwords_file()));
+  auto common = TRY(account::CommonPasswords::read(real_world(), config::common_passwords_folder()));
   accounts_.emplace(
       TRY(account::open_setting(real_world(), access_.ledger, instance.store_file(), std::move(common))));
   accounts_->session_seconds = int64_t{config.login.session_minutes} * 60;

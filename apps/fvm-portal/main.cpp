@@ -16,9 +16,11 @@
 
 #include "api/openapi.hpp"
 #include "api/public_routes.hpp"
+#include "api/strangers.hpp"
 #include "api/unknown_page.hpp"
 #include "base/log.hpp"
 #include "casework/document.hpp"
+#include "config/desk.hpp"
 #include "config/instance.hpp"
 #include "config/places.hpp"
 #include "confine/confine.hpp"
@@ -43,7 +45,7 @@ Result<void> give_up_the_rest(const config::Instance& instance, const config::Co
   for (const Path& folder : {instance.texts(), instance.agreements()})
     TRY(real_world().make_directories(folder, 0700));
   std::vector<Path> read = {instance.config_file(), instance.texts(), instance.agreements(),
-                            config::web_folder(), config::common_passwords_file()};
+                            config::web_folder(), config::common_passwords_folder()};
   // An empty name would be the whole instance.
   if (!config.mitid.client_secret_file.empty())
     read.push_back(instance.root() / config.mitid.client_secret_file);
@@ -60,7 +62,7 @@ Result<void> give_up_the_rest(const config::Instance& instance, const config::Co
 Result<void> serve(const Path& root, int port) {
   const Descriptor ending = TRY(wire::ending_signals());
   const config::Instance instance(root);
-  const config::Config config = TRY(config::read_config(real_world(), instance.config_file()));
+  const config::DeskConfig config = TRY(config::read_desk_config(real_world(), instance.config_file()));
   TRY(give_up_the_rest(instance, config));
   const api::Assets assets = TRY(api::Assets::read(real_world(), config::web_folder()));
   api::ServiceFacts facts = facts_of(config, instance);
@@ -82,8 +84,11 @@ Result<void> serve(const Path& root, int port) {
   router.otherwise([&](const http::Request& request, http::Response problem) {
     return api::unknown_address(facts, assets, request, std::move(problem));
   });
+  api::Strangers strangers(real_world(), TRY(http::Proxies::parse(config.front.trusted_proxies)),
+                           [&](const http::Request& request) { return login->knows(request); });
+  const http::Handler routed = [&router](const http::Request& request) { return router.answer(request); };
   const auto server = TRY(http::Server::start(
-      options, [&router](const http::Request& request) { return router.answer(request); }));
+      options, [&](const http::Request& request) { return strangers.answer(request, routed); }));
   log_event("portal.ready", {{"address", options.address}, {"port", std::to_string(server->port())}});
   wire::wait_for_ending(ending);
   log_event("portal.stopping");

@@ -94,11 +94,14 @@ Result<IssuedCode> issue_code(World& world, audit::Ledger& ledger, const std::st
 }
 
 Result<identity::User> use_code(const Setting& setting, const Proof& proof, const CodeAttempt& attempt) {
-  TRY(check_password(attempt.password, attempt.user, setting.common));
+  const auto store = TRY(store::Database::open_reading(setting.store_file));
+  // His own institution, as MitID Erhverv says: it tells him of nobody.
+  const auto institution = identity::find_institution(store, proof.cvr);
+  TRY(check_password(attempt.password, {attempt.user, institution.ok() ? institution->name : ""},
+                     setting.common));
   const std::string code_hash = crypto::sha256_hex(plain_code(attempt.code));
   // Before anything is looked up: what is unknown takes as long.
   const std::string hash = TRY(hash_password(setting.world, attempt.password, setting.cost));
-  const auto store = TRY(store::Database::open_reading(setting.store_file));
   const auto found = TRY(find_code(store, attempt.user));
   const Reason reason = TRY(why_not(store, found, proof, code_hash, setting.world.now()));
   if (!reason.empty())

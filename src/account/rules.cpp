@@ -5,12 +5,17 @@
 #include <optional>
 #include <utility>
 
+#include "account/guess.hpp"
 #include "identity/store.hpp"
 
 namespace fvm::account {
 namespace {
 
-constexpr size_t words_min = 1000;
+// Of each list.
+constexpr struct {
+  const char* name;
+  size_t words_min;
+} lists[] = {{"common.txt", 1000}, {"breached.txt", 10'000}};
 
 bool is_letter(char c) {
   const auto u = static_cast<unsigned char>(c);
@@ -58,12 +63,16 @@ std::string_view first_named(std::string_view text,
 
 }  // namespace
 
-Result<CommonPasswords> CommonPasswords::read(World& world, const Path& file) {
-  const auto text = world.read_file(file, common_bytes_max);
-  CommonPasswords list;
-  if (text.ok()) list = of(*text);
-  if (list.words_.size() < words_min) return surroundings("account.no_list", {{"file", file.string()}});
-  return list;
+Result<CommonPasswords> CommonPasswords::read(World& world, const Path& folder) {
+  CommonPasswords all;
+  for (const auto& list : lists) {
+    const auto text = world.read_file(folder / list.name, common_bytes_max);
+    CommonPasswords read = text.ok() ? of(*text) : CommonPasswords();
+    if (read.words_.size() < list.words_min)
+      return surroundings("account.no_list", {{"file", (folder / list.name).string()}});
+    all.words_.merge(read.words_);
+  }
+  return all;
 }
 
 CommonPasswords CommonPasswords::of(std::string_view text) {
@@ -86,16 +95,18 @@ bool CommonPasswords::knows(std::string_view password) const {
   return has(folded) || core.empty() || has(core) || repeated_part(folded).size() <= 3;
 }
 
-Result<void> check_password(std::string_view password, std::string_view user, const CommonPasswords& common) {
+Result<void> check_password(std::string_view password, const Whose& whose, const CommonPasswords& common) {
   if (password.size() > password_bytes_max)
     return usage("account.password_long", {{"bytes_max", std::to_string(password_bytes_max)}});
   const auto count = characters(password);
   if (!count) return usage("account.password_unreadable");
   if (*count < password_characters_min)
     return usage("account.password_short", {{"characters_min", std::to_string(password_characters_min)}});
-  if (user.size() >= 3 && identity::folded_name(password).find(user) != std::string::npos)
+  if (whose.user.size() >= 3 && identity::folded_name(password).find(whose.user) != std::string::npos)
     return usage("account.password_name");
   if (common.knows(password)) return usage("account.password_common");
+  if (guess_bits(password, {std::string(whose.user), std::string(whose.institution)}) < guess_bits_min)
+    return usage("account.password_guessable");
   return {};
 }
 

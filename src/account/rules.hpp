@@ -15,12 +15,13 @@ inline constexpr size_t password_characters_min = 12;  // NIST SP 800-63B asks f
 inline constexpr size_t password_bytes_max = 256;
 inline constexpr uint64_t common_bytes_max = 4u << 20;
 
-// The passwords that guessers try first (share/passwords/common.txt), in lower case.
+// The passwords that guessers try first, in lower case.
 class CommonPasswords {
  public:
-  // "account.no_list" when the file is missing or holds fewer than a thousand: nobody may then set a
-  // password.
-  static Result<CommonPasswords> read(World& world, const Path& file);
+  // What lies in share/passwords: common.txt, the most common of any length, whose words make no good core of
+  // a longer one; breached.txt, all long enough to be chosen. "account.no_list" when one is missing or too
+  // short: nobody may then set a password.
+  static Result<CommonPasswords> read(World& world, const Path& folder);
   static CommonPasswords of(std::string_view text);  // one per line, '#' begins a comment
   // Itself; without digits and signs before and after it ("Sommer2026!"); or one of them over and over.
   bool knows(std::string_view password) const;
@@ -29,10 +30,15 @@ class CommonPasswords {
   std::unordered_set<std::string> words_;
 };
 
+// Whose password it shall be: what a guesser knows of him.
+struct Whose {
+  std::string_view user, institution;  // names
+};
 // "account.password_short" (with the least number of characters), "account.password_long",
-// "account.password_common", "account.password_name" (holds the user name), "account.password_unreadable"
-// (control characters, or no UTF-8). No rule about kinds of characters: those only make passwords alike.
-Result<void> check_password(std::string_view password, std::string_view user, const CommonPasswords& common);
+// "account.password_common", "account.password_name" (holds the user name), "account.password_guessable"
+// (made of names, words, years, keys beside each other: guess.hpp), "account.password_unreadable" (control
+// characters, or no UTF-8). No rule about kinds of characters: those only make passwords alike.
+Result<void> check_password(std::string_view password, const Whose& whose, const CommonPasswords& common);
 
 // How long nobody is listened to after so many failures in a row: nothing before the fifth, then a minute,
 // doubled each time, at most an hour.

@@ -11,7 +11,7 @@
 namespace fvm::api {
 namespace {
 
-constexpr const char* too_fast = "api.too_fast";
+constexpr const char* too_fast_code = "api.too_fast";
 constexpr size_t seen_max = 100'000;
 constexpr int64_t second = 1'000'000;
 
@@ -62,6 +62,18 @@ Result<account::Session> Gate::session(const http::Request& request) {
   return std::move(*found);
 }
 
+bool Gate::has_session(const http::Request& request) {
+  const auto lent = readers_.lend();
+  if (!lent.ok()) return false;
+  const store::Database& store = *lent;
+  const Time now = world_.now();
+  const auto found =
+      account::find_session(store, http::cookie(request, session_cookie), request.header("user-agent"), now);
+  if (!found.ok() || !found->has_value()) return false;
+  const Time last = sightings_.last(**found);
+  return now.microseconds - last.microseconds <= options_.idle_seconds * second;
+}
+
 std::string Gate::csrf_token(std::string_view secret) {
   return crypto::sha256_hex("fvm-csrf\n" + std::string(secret));
 }
@@ -86,7 +98,7 @@ Result<account::Session> Gate::admitted(const http::Request& request) {
   auto who = TRY(session(request));
   const bool changes = changes_something(request.method);
   if (const int64_t wait = (changes ? changing_ : looking_).wait_seconds(who.id, world_.now()); wait > 0)
-    return refused(too_fast, {{"seconds", std::to_string(wait)}});
+    return too_fast(wait);
   if (changes) TRY(meant(request, http::cookie(request, session_cookie)));
   return who;
 }
@@ -133,9 +145,13 @@ std::span<const std::string_view> step_up_events() {
   return acts;
 }
 
+Error too_fast(int64_t seconds) {
+  return refused(too_fast_code, {{"seconds", std::to_string(seconds)}});
+}
+
 http::Response gate_problem(const Error& error) {
   http::Response problem = http::problem(error);
-  if (error.code == too_fast) {
+  if (error.code == too_fast_code) {
     constexpr unsigned too_many = 429;
     problem.headers.emplace_back("Retry-After", std::string(error.argument("seconds")));
     return with_status(std::move(problem), too_many);

@@ -47,6 +47,8 @@ class Gate {
 
   // The session that the cookie names. "login.needed" (refused) without one; an idle one is ended.
   Result<account::Session> session(const http::Request& request);
+  // Whether there is one; it is not seen by that.
+  bool has_session(const http::Request& request);
   // The same for an answer: it was meant, and the session does not ask too fast ("api.too_fast", 429 with
   // Retry-After; pace.hpp).
   Result<account::Session> admitted(const http::Request& request);
@@ -79,7 +81,9 @@ class Gate {
 bool asks_step_up(std::string_view method, std::string_view pattern, std::string_view event);
 std::span<const std::string_view> step_up_events();
 
-// 401 login.needed, 403 the others: what pages look at to log in and go on.
+// "api.too_fast": come back after so many seconds.
+Error too_fast(int64_t seconds);
+// 401 login.needed, 429 with Retry-After, 403 the others: what pages look at to log in and go on.
 http::Response gate_problem(const Error& error);
 
 }  // namespace fvm::api

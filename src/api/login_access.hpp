@@ -27,6 +27,7 @@ struct LoginAccess {
   const account::Setting* accounts = nullptr;  // both or none: without a broker nobody logs in
   oidc::Provider* provider = nullptr;
   Seal seal;
+  Pace attempts{password_pace};  // by professional uuid
   std::timed_mutex hashing{};
   std::counting_semaphore<outgoing_max> outgoing{outgoing_max};
 };

@@ -52,6 +52,10 @@ Response second_factor(LoginAccess& access, const Request& request, Body body) {
   if (!way || access.accounts == nullptr) return gate_problem(refused("login.needed"));
   const auto meant = access.gate.meant(request, http::cookie(request, way_cookie));
   if (!meant.ok()) return http::problem(meant.error());
+  // Whoever MitID has named, not the user name that he types: nobody uses up somebody else's turns.
+  if (const int64_t wait = access.attempts.wait_seconds(way->proof.professional, access.world.now());
+      wait > 0)
+    return gate_problem(too_fast(wait));
   const Locked turn(access.hashing, std::chrono::seconds(hashing_wait_seconds));
   if (!turn.owns_lock()) return http::problem(surroundings("login.busy"));
   auto done = body(*way);

@@ -7,6 +7,8 @@
 
 #include "api/gate.hpp"
 #include "api/link_routes.hpp"
+#include "api/lists.hpp"
+#include "api/roles.hpp"
 #include "api/shapes.hpp"
 
 namespace fvm::api {
@@ -48,9 +50,10 @@ json::object parameter(std::string_view name, const char* in, std::string_view a
   return out;
 }
 
-json::array parameters_of(const http::Route& route, const json::object* shape, bool changes, bool repeats) {
+json::array parameters_of(const http::Route& route, const json::object* shape, bool tagged, bool repeats) {
   json::array out;
   const std::string& pattern = route.pattern;
+  const bool changes = route.method != "GET";
   for (size_t at = pattern.find('{'); at != std::string::npos; at = pattern.find('{', at + 1))
     out.push_back(parameter(pattern.substr(at + 1, pattern.find('}', at) - at - 1), "path", "", true));
   if (const auto* query = shape ? shape->if_contains("query") : nullptr)
@@ -59,6 +62,14 @@ json::array parameters_of(const http::Route& route, const json::object* shape, b
   if (const auto* headers = shape ? shape->if_contains("headers") : nullptr)
     for (const auto& [name, about] : headers->as_object())
       out.push_back(parameter(name, "header", about.as_string(), false));
+  if (growing_list(route) != nullptr) {
+    out.push_back(parameter(
+        "limit", "query", "so many entries of the list at most, 1 to 500; without it and after: all", false));
+    out.push_back(parameter("after", "query", "next of the page before", false));
+  }
+  if (tagged)
+    out.push_back(parameter("If-None-Match", "header",
+                            "ETag of an earlier answer: 304 when it is still the same", false));
   if (changes)
     out.push_back(
         parameter("Fvm-Csrf", "header", "csrf of GET /api/me, or of GET /api/login on the way in", true));
@@ -108,17 +119,28 @@ json::array step_up_of(const http::Route& route) {
   return out;
 }
 
+// Roles, and what is asked beside them.
+void add_who(const http::Route& route, json::object& out) {
+  const WhoMay who = who_may(route);
+  json::array roles;
+  for (const auto role : who.roles) roles.emplace_back(identity::to_text(role));
+  if (!roles.empty()) out["x-roles"] = std::move(roles);
+  if (!who.further.empty()) out["x-who"] = who.further;
+}
+
 json::object operation_of(const http::Route& route, const json::object* shape, bool guarded) {
-  const bool changes = route.method != "GET";
   json::object out{{"operationId", operation_id(route)}, {"summary", route.summary}};
-  const bool repeats = guarded && may_repeat(route);
-  if (auto parameters = parameters_of(route, shape, changes, repeats); !parameters.empty())
+  const bool repeats = guarded && may_repeat(route), tagged = guarded && has_tag(route);
+  if (auto parameters = parameters_of(route, shape, tagged, repeats); !parameters.empty())
     out["parameters"] = std::move(parameters);
   if (const auto* body = shape ? shape->if_contains("body") : nullptr)
     out["requestBody"] = json::object{{"required", true}, {"content", content_of(*body)}};
-  out["responses"] = responses_of(shape);
+  json::object responses = responses_of(shape);
+  if (tagged) responses["304"] = json::object{{"description", "As it was"}};
+  out["responses"] = std::move(responses);
   const bool session = guarded || route.pattern.starts_with("/api/me") || route.pattern == "/logout";
   out["security"] = session ? json::array{json::object{{"session", json::array()}}} : json::array();
+  if (guarded) add_who(route, out);
   if (auto events = step_up_of(route); guarded && !events.empty()) out["x-step-up"] = std::move(events);
   return out;
 }

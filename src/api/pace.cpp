@@ -4,24 +4,33 @@
 #include <cmath>
 
 namespace fvm::api {
-namespace {
-
-constexpr size_t buckets_max = 50'000;
-
-}  // namespace
-
 double Pace::filled(const Bucket& bucket, Time now) const {
   constexpr double second = 1e6;
   const auto passed = static_cast<double>(std::max<int64_t>(0, now.microseconds - bucket.at.microseconds));
   return std::min(rule_.most, bucket.left + passed / second * rule_.per_second);
 }
 
+Pace::Bucket& Pace::bucket_of(const std::string& key, Time now) {
+  const auto known = young_.find(key);
+  if (known != young_.end()) return known->second;
+  if (young_.size() >= buckets_max / 2) {
+    old_ = std::move(young_);
+    young_.clear();
+  }
+  const auto before = old_.find(key);
+  Bucket bucket = before == old_.end() ? Bucket{rule_.most, now} : before->second;
+  if (before != old_.end()) old_.erase(before);
+  return young_.emplace(key, bucket).first->second;
+}
+
+size_t Pace::size() const {
+  const std::lock_guard lock(mutex_);
+  return young_.size() + old_.size();
+}
+
 int64_t Pace::wait_seconds(const std::string& key, Time now) {
   const std::lock_guard lock(mutex_);
-  // A full bucket is as good as none.
-  if (buckets_.size() > buckets_max)
-    std::erase_if(buckets_, [&](const auto& each) { return filled(each.second, now) >= rule_.most; });
-  Bucket& bucket = buckets_.try_emplace(key, Bucket{rule_.most, now}).first->second;
+  Bucket& bucket = bucket_of(key, now);
   bucket = {filled(bucket, now), std::max(now, bucket.at)};
   if (bucket.left < 1)
     return std::max<int64_t>(1, std::llround(std::ceil((1 - bucket.left) / rule_.per_second)));

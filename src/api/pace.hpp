@@ -1,6 +1,5 @@
-// How fast one browser's session may ask: a bucket of requests that fills again by the second, one for
-// looking and one for changing. Far above what pages ask for; what runs into it is a script, and it is told
-// when to come back.
+// How fast one browser's session, one person or one address may ask: a bucket of requests that fills again by
+// the second. Far above what pages ask for; what runs into it is a script, and it is told when to come back.
 #pragma once
 
 #include <mutex>
@@ -17,12 +16,18 @@ struct PaceRule {
 };
 inline constexpr PaceRule looking_pace{30, 300};
 inline constexpr PaceRule changing_pace{2, 60};
+inline constexpr PaceRule stranger_pace{50, 400};  // one address without a session
+inline constexpr PaceRule way_in_pace{1, 60};      // of those, what asks the broker or hashes a password
+inline constexpr PaceRule password_pace{1, 60};    // one person whom MitID has named
 
 class Pace {
  public:
   explicit Pace(PaceRule rule) : rule_(rule) {}
   // 0: now. Otherwise seconds until there is room again, at least 1; nothing is taken.
   int64_t wait_seconds(const std::string& key, Time now);
+  // Buckets that are remembered, however many have asked: at most buckets_max.
+  size_t size() const;
+  static constexpr size_t buckets_max = 50'000;
 
  private:
   struct Bucket {
@@ -30,9 +35,11 @@ class Pace {
     Time at;
   };
   double filled(const Bucket& bucket, Time now) const;
+  Bucket& bucket_of(const std::string& key, Time now);
   const PaceRule rule_;
-  std::mutex mutex_;
-  std::unordered_map<std::string, Bucket> buckets_;
+  mutable std::mutex mutex_;
+  // When the young ones are half of all, the old ones are forgotten, which have not asked since.
+  std::unordered_map<std::string, Bucket> young_, old_;
 };
 
 }  // namespace fvm::api

@@ -35,5 +35,19 @@ TEST(Pace, AClockThatGoesBackGivesNothing) {
   EXPECT_EQ(pace.wait_seconds("a", at(101)), 0);
 }
 
+TEST(Pace, RemembersNoMoreThanSoManyAndNotTheLatestLast) {
+  Pace pace({1, 2});
+  EXPECT_EQ(pace.wait_seconds("mine", at(0)), 0);
+  EXPECT_EQ(pace.wait_seconds("mine", at(0)), 0);
+  for (int i = 0; i < 300'000; ++i) {
+    ASSERT_EQ(pace.wait_seconds(std::to_string(i), at(0)), 0);
+    if (i % 20'000 == 0) {
+      EXPECT_NE(pace.wait_seconds("mine", at(0)), 0) << "a flood of others frees nobody: " << i;
+    }
+  }
+  EXPECT_LE(pace.size(), Pace::buckets_max);
+  EXPECT_GE(pace.size(), Pace::buckets_max / 2);
+}
+
 }  // namespace
 }  // namespace fvm::api

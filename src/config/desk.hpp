@@ -1,5 +1,5 @@
-// Settings of desktops in the browser ([desk] in config.toml), beside all others: for the programs that have
-// to do with them.
+// Settings of desktops in the browser ([desk] in config.toml) and of what stands before the portal ([front]),
+// beside all others: for the programs that have to do with them.
 #pragma once
 
 #include "config/instance.hpp"
@@ -17,9 +17,12 @@ struct DeskConfig : Config {
     uint32_t away_minutes = 240;
     uint32_t desktops_max = 100;
   } desk;
+  struct Front {
+    std::vector<std::string> trusted_proxies = {"127.0.0.1", "::1"};
+  } front;
 };
 
-// As read_config, with [desk].
+// As read_config, with [desk] and [front].
 Result<DeskConfig> read_desk_config(World& world, const Path& file);
 
 // Who may see which desktop: fvm-desk's own, and out of the portal's reach.

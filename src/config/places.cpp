@@ -17,8 +17,8 @@ Path web_folder() {
   return beside_programs("web", "web/dist");
 }
 
-Path common_passwords_file() {
-  return beside_programs("passwords/common.txt", "share/passwords/common.txt");
+Path common_passwords_folder() {
+  return beside_programs("passwords", "share/passwords");
 }
 
 }  // namespace fvm::config

@@ -5,7 +5,7 @@
 
 namespace fvm::config {
 
-Path web_folder();             // the built pages
-Path common_passwords_file();  // passwords that are guessed first
+Path web_folder();               // the built pages
+Path common_passwords_folder();  // passwords that are guessed first
 
 }  // namespace fvm::config

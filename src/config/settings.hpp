@@ -115,7 +115,7 @@ void for_each_login_setting(auto& c, auto&& visit) {
         "how far the broker's clock may be from ours");
 }
 
-// Those of desktops in the browser (desk.hpp), not among the settings of every program.
+// Those of programs on the network alone (desk.hpp), not among the settings of every program.
 void for_each_desk_setting(auto& c, auto&& visit) {
   visit("desk", "port", c.desk.port, Allowed{0, 65535},
         "port of fvm-desk, which carries desktops to browsers; 0: none are offered");
@@ -135,6 +135,10 @@ void for_each_desk_setting(auto& c, auto&& visit) {
   visit("desk", "away_minutes", c.desk.away_minutes, Allowed{1, 7 * 24 * 60},
         "a desktop that nobody has looked at for so long is ended");
   visit("desk", "desktops_max", c.desk.desktops_max, Allowed{1, 10000}, "desktops at a time");
+  visit("front", "trusted_proxies", c.front.trusted_proxies, Allowed{},
+        "proxies of ours before the portal, addresses or networks (\"10.1.0.0/16\"): their X-Forwarded-For "
+        "says "
+        "who asks; one that names nobody asks for itself and is never told to wait");
 }
 
 // Those of sending results home.

@@ -45,20 +45,22 @@ constexpr std::pair<const char*, const char*> security_headers[] = {
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
 };
 
-std::optional<Request> head_of(const bhttp::request<bhttp::string_body>& raw) {
+std::optional<Request> head_of(const bhttp::request<bhttp::string_body>& raw, const std::string& peer) {
   const auto target = parse_target(std::string_view(raw.target().data(), raw.target().size()));
   if (!target) return std::nullopt;
-  Request request{std::string(raw.method_string()), target->path, target->query, {}, {}, {}};
+  Request request{std::string(raw.method_string()), target->path, target->query, {}, {}, {}, peer};
   for (const auto& field : raw) {
     std::string name(field.name_string());
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
-    request.headers.emplace(std::move(name), std::string(field.value()));
+    const auto [at, first] = request.headers.emplace(std::move(name), std::string(field.value()));
+    // Proxies may add a line of their own after one that a client made up: the last word counts.
+    if (!first && at->first == "x-forwarded-for") at->second += ", " + std::string(field.value());
   }
   return request;
 }
 
-std::optional<Request> to_request(const bhttp::request<bhttp::string_body>& raw) {
-  auto request = head_of(raw);
+std::optional<Request> to_request(const bhttp::request<bhttp::string_body>& raw, const std::string& peer) {
+  auto request = head_of(raw, peer);
   if (request) request->body = raw.body();
   return request;
 }
@@ -80,16 +82,27 @@ struct Counts {
   std::atomic<unsigned> open{0}, large{0};  // connections; those that bring a large body
 };
 
+template <class Socket>
+std::string peer_of(const Socket& socket) {
+  if constexpr (std::is_same_v<typename Socket::protocol_type, tcp>) {
+    beast::error_code gone;
+    const auto end = socket.remote_endpoint(gone);
+    return gone ? std::string("gone") : end.address().to_string();
+  }
+  return {};
+}
+
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(stream::socket socket, const ServerOptions& options, const Handler& handler, const Upgrade& upgrade,
-          Counts& counts)
+          Counts& counts, std::string peer)
       : stream_(std::move(socket)),
         options_(options),
         handler_(handler),
         upgrade_(upgrade),
         open_(counts.open),
-        large_open_(counts.large) {
+        large_open_(counts.large),
+        peer_(std::move(peer)) {
     ++open_;
   }
   ~Session() {
@@ -125,7 +138,7 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   bool begin_large() {
-    const auto head = head_of(parser_->get());
+    const auto head = head_of(parser_->get(), peer_);
     if (!head || !options_.large.is(*head)) return false;
     if (++large_open_ > options_.large.at_once_max) return --large_open_, false;
     return is_large_ = true;
@@ -142,7 +155,7 @@ class Session : public std::enable_shared_from_this<Session> {
     }
     const auto raw = parser_->release();
     head_only_ = raw.method() == bhttp::verb::head;
-    const auto request = to_request(raw);
+    const auto request = to_request(raw, peer_);
     if (request && upgrade_ && beast::websocket::is_upgrade(raw)) return join(raw, *request);
     auto answer = request ? guarded(*request) : problem(400, "http.bad_request");
     end_large();
@@ -212,6 +225,7 @@ class Session : public std::enable_shared_from_this<Session> {
   const Handler& handler_;
   const Upgrade& upgrade_;
   std::atomic<unsigned>&open_, &large_open_;
+  const std::string peer_;
   bool is_large_ = false;
   beast::flat_buffer buffer_{64u << 10};
   std::optional<bhttp::request_parser<bhttp::string_body>> parser_;
@@ -289,14 +303,16 @@ class BeastServer final : public Server {
 
   template <class Acceptor>
   void accept(Acceptor& acceptor) {
-    acceptor.async_accept(asio::make_strand(context_), [this, &acceptor](beast::error_code error,
-                                                                         auto socket) {
-      if (!error && counts_.open < options_.connections_max) {
-        std::make_shared<Session>(stream::socket(std::move(socket)), options_, handler_, upgrade_, counts_)
-            ->read(options_.request_seconds_max);
-      }
-      if (error != asio::error::operation_aborted) accept(acceptor);
-    });
+    acceptor.async_accept(asio::make_strand(context_),
+                          [this, &acceptor](beast::error_code error, auto socket) {
+                            if (!error && counts_.open < options_.connections_max) {
+                              std::string peer = peer_of(socket);
+                              std::make_shared<Session>(stream::socket(std::move(socket)), options_, handler_,
+                                                        upgrade_, counts_, std::move(peer))
+                                  ->read(options_.request_seconds_max);
+                            }
+                            if (error != asio::error::operation_aborted) accept(acceptor);
+                          });
   }
 
   const ServerOptions options_;

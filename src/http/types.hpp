@@ -21,6 +21,8 @@ struct Request {
   std::map<std::string, std::string> headers;     // names in lower case
   std::map<std::string, std::string> parameters;  // from the route's pattern: "/registre/{table}"
   std::string body;
+  // Address at the other end of the connection, perhaps a proxy's; empty on a Unix socket.
+  std::string peer{};
 
   std::string_view header(const std::string& name) const;  // empty when there is none
   std::string value(const std::string& name) const;        // of the query; empty when there is none

@@ -185,6 +185,65 @@ def test_a_session_that_asks_without_end_is_told_to_wait_and_nobody_else(town):
     assert ask()[0].status == 200, "the control: after the wait it is let in again"
 
 
+class Stranger:
+    """One connection of our proxy (which asks from this very machine), on behalf of whom X-Forwarded-For names."""
+
+    def __init__(self, town):
+        self.line = http.client.HTTPConnection("127.0.0.1", town.instance.port, timeout=20)
+
+    def ask(self, *forwarded, path="/api/login", cookie=""):
+        self.line.putrequest("GET", path)
+        for value in forwarded:
+            self.line.putheader("X-Forwarded-For", value)
+        if cookie:
+            self.line.putheader("Cookie", cookie)
+        self.line.endheaders()
+        answer = self.line.getresponse()
+        return answer.status, answer.read(), answer.getheader("Retry-After")
+
+    def until_told(self, asks, most=3000):
+        """How many were answered before one was told to wait."""
+        return next((i for i in range(most) if asks(i)[0] == 429), most)
+
+
+def test_strangers_that_ask_without_end_are_told_to_wait_by_address(town):
+    stranger, friend = Stranger(town), town.browser()
+    friend.log_in("bo", PASSWORD)
+    cookie = "; ".join(f"{name}={value}" for name, value in friend.cookies["portal"].items())
+    flood = lambda _: stranger.ask("203.0.113.7")
+    assert 400 <= stranger.until_told(flood) < 3000
+    made_up = lambda _: stranger.ask("203.0.113.7", cookie="__Host-fvm=" + "0" * 64)
+    assert stranger.until_told(made_up) < 400, "a cookie that is none of ours does not help"
+    told = next(answer for answer in map(flood, range(400)) if answer[0] == 429)
+    document = json.loads(told[1])
+    assert document["type"].endswith("api.too_fast") and document["title"] != document["title_da"] and 1 <= int(told[2]) <= 2
+    assert stranger.ask("203.0.113.8")[0] == 200, "the control: somebody else"
+    assert stranger.ask()[0] == 200, "and the machine itself"
+    kept = {"Cookie": cookie, "User-Agent": friend.agent, "X-Forwarded-For": "203.0.113.7"}
+    assert friend.request("/api/me", headers=kept).status == 200, "and who has a session, behind the same address"
+    time.sleep(2)
+    assert flood(0)[0] == 200, "after the wait"
+
+
+@pytest.mark.parametrize("asks", [lambda s, i: s.ask(f"198.51.{i % 250}.{i // 250}, 203.0.113.17"), lambda s, i: s.ask(f"198.51.{i % 250}.{i // 250}", "203.0.113.18"),
+                                  lambda s, i: s.ask(f"2001:db8:7:7::{i:x}")], ids=["in one line", "in two lines", "within one IPv6 network"])
+def test_saying_one_is_somebody_else_does_not_help(town, asks):
+    stranger = Stranger(town)
+    assert stranger.until_told(lambda i: asks(stranger, i)) < 3000
+
+
+def test_control_so_many_addresses_that_the_proxy_has_seen_are_so_many(town):
+    stranger = Stranger(town)
+    assert stranger.until_told(lambda i: stranger.ask(f"198.51.{i % 250}.{i // 250}"), 1000) == 1000
+
+
+def test_the_way_in_is_narrower(town):
+    stranger = Stranger(town)
+    assert 60 <= stranger.until_told(lambda _: stranger.ask("203.0.113.30", path="/login/mitid"), 200) < 120
+    assert stranger.ask("203.0.113.30", path="/login")[0] == 200, "a page is still there"
+    assert stranger.ask("203.0.113.31", path="/login/mitid")[0] == 303, "the control: somebody else"
+
+
 def test_guessing_locks_out_the_guesser_and_not_the_victim(town):
     guesser = town.browser()
     guesser.mitid("guesser")

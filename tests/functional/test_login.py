@@ -61,6 +61,8 @@ def test_from_the_first_code_to_ones_own_page(world):
     assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5}", code)
     assert browser.activate("newcomer", code, "kort").code == "account.password_short"  # which costs no attempt and no code
     assert browser.activate("newcomer", code, "Sommer2026!!!!").code == "account.password_common"
+    assert browser.activate("newcomer", code, "polniypizdec0211").code == "account.password_common"  # of the list from breaches
+    assert browser.activate("newcomer", code, "Demo-Kommune-26").code == "account.password_guessable"  # his institution and a year
     assert browser.activate("newcomer", code.lower().replace("-", " "), PASSWORD).json == {"next": "/en/login/password"}
     assert browser.request("/api/me").status == 401  # chosen is not yet logged in
     answer = browser.password("newcomer", PASSWORD)

@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+from support.cases import ask_socket
 from support.house import House
 
 
@@ -35,6 +36,28 @@ def test_refusals(house):
     assert house.ask("POST", f"releases/{number}/review", "rita", {"verdict": "maybe"})[0] == 400
     assert house.ask("POST", f"releases/{number}/review", "rita", {"verdict": "reject", "reason": " "})[0] == 400
     assert house.state(number) == "in_review"
+
+
+def test_lists_in_pages_and_answers_with_tags(house):
+    made = [house.sent_for_review(f"page-{i}.csv", f"gruppe;antal\nA;{120 + i}\n") for i in range(3)]
+    whole = house.ask("GET", "releases", "rita")[1]
+    assert "next" not in whole
+    names, after = [], ""
+    while after is not None:
+        page = house.ask("GET", f"releases?limit=2&after={after}", "rita")[1]
+        assert 1 <= len(page["releases"]) <= 2
+        names, after = names + [each["release"] for each in page["releases"]], page["next"]
+    assert names == [each["release"] for each in whole["releases"]] and set(made) <= set(names)
+    assert house.ask("GET", "releases?limit=501", "rita")[0] == 400
+    status, gone = house.ask("GET", "releases?after=H-999999", "rita")
+    assert status == 400 and gone["type"].endswith("api.page_gone") and gone["title"] != gone["title_da"]
+    get = lambda tag=None, user="rita", path="releases": ask_socket(house.instance, "GET", f"/api/v1/{path}", user, **({"If_None_Match": tag} if tag else {}))
+    status, headers, body = get()
+    assert status == 200 and body
+    assert get(headers["ETag"])[::2] == (304, b"")
+    assert get(headers["ETag"], user="eve")[0] == 200, "another's answer has another tag"
+    house.release("withdraw", made[0], "--reason", "ud", user="anna")
+    assert get(headers["ETag"])[0] == 200, "the control: it has changed"
 
 
 def test_who_may_not_see_it_learns_nothing_by_trying(house):

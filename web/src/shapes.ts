@@ -47,7 +47,7 @@ export interface CaseView {
   version: integer; submitted_version: integer; in_force_version: integer; clock: CaseClock; forecast: Forecast; remarks: Finding[]; history: CaseStep[];
   steps: OpenStep[]; staff: string[]; notices: Notice[]; letters: Letter[]; findings?: Finding[];
 }
-export interface Cases { cases: CaseView[] }
+export interface Cases { cases: CaseView[]; next?: string | null }
 export interface HandedOver { case: string; applicant: string }
 export interface CaseQueue { waiting: integer; with_applicants: integer; target_days: integer; forecast: Forecast }
 export interface CaseDifference {
@@ -81,7 +81,7 @@ export interface ProjectOutline {
   project: string; title: string; authority: string; state: "running" | "held" | "coming" | "ended" | "unbuilt"; valid_from: string; valid_to: string;
   version: integer; built: string | null;
 }
-export interface Projects { projects: ProjectOutline[] }
+export interface Projects { projects: ProjectOutline[]; next?: string | null }
 export interface Project {
   project: string; title: string; authority: string; state: "running" | "held" | "coming" | "ended" | "unbuilt"; valid_from: string; valid_to: string;
   version: integer; built: string | null; tables: DataTable[]; members: string[]; recipients: string[];
@@ -95,7 +95,7 @@ export interface TableLine {
   facts_before: integer; facts: integer; given_away_before: integer; project_version: integer; published: integer; combines_with: integer[];
   outputs: unknown[]; recalled: { at: string; who: string; reason: string } | null;
 }
-export interface Tables { project: string; tables: TableLine[]; outside: unknown[]; outside_elsewhere: integer }
+export interface Tables { project: string; tables: TableLine[]; outside: unknown[]; outside_elsewhere: integer; next?: string | null }
 /** As `fvm table --json` writes it: docs/safe-tables.md. */
 export interface Table {
   title: string; project: string; table: integer; asked: string; threshold: integer; hidden: integer; round: integer; notes: string[]; [more: string]: unknown;
@@ -134,7 +134,7 @@ export interface LinkOpened {
   release: string; project: string; made: string; expires: string;
   files: { file: integer; name: string; bytes: integer; sha256: string; fetched: string | null; open: boolean }[];
 }
-export interface Releases { releases: ReleaseView[] }
+export interface Releases { releases: ReleaseView[]; next?: string | null }
 export interface Ballot { verdict: string; reason?: string; revision?: integer; comments?: { file: integer; text: string }[] }
 /** What sending would lead to: at once, after a question to the author, after persons have looked (reviewers), never. */
 export interface Outlook {
@@ -164,7 +164,7 @@ export interface Waiting {
 }
 /** Drawn by lot, and not voted on by whoever asks. */
 export interface SecondLook { release: string; project: string; author: string; files: integer; route: string; drawn: string }
-export interface ReviewQueue { target_days: integer; median_days: number | null; queue: Waiting[]; second_looks: SecondLook[] }
+export interface ReviewQueue { target_days: integer; median_days: number | null; queue: Waiting[]; second_looks: SecondLook[]; next?: string | null }
 
 // ---- reviewers
 export interface BesideReview { may: string[]; may_look: boolean; previous: { file: integer; name: string; sha256: string }[] }
@@ -188,7 +188,7 @@ export interface BreachView {
   interim: boolean; reach: string | null; days: integer | null; milder: boolean; answer_by: string | null; appeal_by: string | null; until: string | null;
   history: BreachStep[]; may: string[]; rule?: Measure; would_reach?: Record<string, Reached>;
 }
-export interface Breaches { breaches: Breach[] }
+export interface Breaches { breaches: Breach[]; next?: string | null }
 export interface BreachReport { user?: string; project?: string; release?: string; words: string }
 export interface BreachWords { words: string; severity?: string; reach?: string; days?: integer }
 /** The newest of the service's tests of itself. */
@@ -239,7 +239,7 @@ export interface AccountView {
 export interface PauseView { scope: "user" | "institution"; subject: string; reference: string; began: string; until: string | null }
 export interface PauseOrder { reason: string; until?: string }
 export interface RecipientsChanged { add?: string[]; remove?: string[] }
-export interface People { institutions: InstitutionView[]; accounts: AccountView[]; pauses: PauseView[] }
+export interface People { institutions: InstitutionView[]; accounts: AccountView[]; pauses: PauseView[]; next?: string | null }
 export interface NewAccount { user: string; institution: string; roles: string[] }
 export interface CodeOrder { hours?: integer; professional?: string }
 export interface OneTimeCode { user: string; code: string; purpose: string; expires: string }
