@@ -18,6 +18,8 @@ step rooms /usr/bin/python3 tools/rooms.py check .
 step messages /usr/bin/python3 tools/messages.py check .
 step sizes /usr/bin/python3 tools/style.py check .
 step clean clean
+# With the compiler of the pages, which building them installs.
+[ ! -d web/node_modules/typescript ] || step words node tools/hard_text.mjs web
 [ ! -f tools/documents.py ] || step documents /usr/bin/python3 tools/documents.py check .
 if [ -x build/bin/fvm ] || [ "${CI:-}" = true ]; then
   [ -x build/bin/fvm ] || ./run build >/dev/null || failed=1

@@ -154,7 +154,7 @@ CaseworkDoor::CaseworkDoor(std::unique_ptr<audit::Ledger> ledger, const config::
             socket, wire::AskDesktop{asked.act, asked.project, asked.user, asked.login, asked.language});
       }},
       readers_(instance.store_file()),
-      project_access_{readers_, *agreements_.catalogues, config, real_world()},
+      project_access_{readers_, *agreements_.catalogues, config, real_world(), instance.jobs()},
       oversight_access_{{real_world(), *ledger_, instance}, access_.mutex},
       config_(config) {
   // The portal may not start jobs: rules only. A caseworker's `fvm application check` counts.

@@ -42,10 +42,10 @@ constexpr unsigned threads = 8;
 // broker.
 Result<void> give_up_the_rest(const config::Instance& instance, const config::Config& config) {
   // What is allowed must be there: a folder that is made later is another.
-  for (const Path& folder : {instance.texts(), instance.agreements()})
+  for (const Path& folder : {instance.texts(), instance.agreements(), instance.jobs()})
     TRY(real_world().make_directories(folder, 0700));
-  std::vector<Path> read = {instance.config_file(), instance.texts(), instance.agreements(),
-                            config::web_folder(), config::common_passwords_folder()};
+  std::vector<Path> read = {instance.config_file(), instance.texts(),     instance.agreements(),
+                            instance.jobs(),        config::web_folder(), config::common_passwords_folder()};
   // An empty name would be the whole instance.
   if (!config.mitid.client_secret_file.empty())
     read.push_back(instance.root() / config.mitid.client_secret_file);

@@ -36,7 +36,9 @@ json::object table_json(const Table& table) {
           {"da", table.text_da},
           {"en", table.text_en},
           {"person", table.person ? json::value(*table.person) : json::value(nullptr)},
-          {"period", table.period ? json::value(*table.period) : json::value(nullptr)}};
+          {"period", table.period ? json::value(*table.period) : json::value(nullptr)},
+          {"parent", table.parent ? json::value(table.register_name + "." + table.parent->table)
+                                  : json::value(nullptr)}};
 }
 
 // From 1; nothing: it is no number.

@@ -73,6 +73,22 @@ json::object to_json(const oversight::Disk& disk) {
           {"free_bytes", disk.free_bytes}};
 }
 
+json::object to_json(const RunningJob& job) {
+  return {{"kind", job.kind}, {"subject", job.subject}, {"step", job.step}, {"unit", job.unit},
+          {"done", job.done}, {"total", job.total},     {"rows", job.rows}, {"began", to_text(job.began)}};
+}
+
+json::object to_json(const extract::BuildLine& build) {
+  return {{"build", build.build},
+          {"project", build.project},
+          {"state", build.state},
+          {"started", to_text(build.started)},
+          {"ended", text_or_null(build.ended)},
+          {"persons", build.persons},
+          {"rows", build.rows},
+          {"reason", build.reason}};
+}
+
 template <class Items>
 json::array all_json(const Items& items) {
   json::array all;
@@ -97,6 +113,8 @@ Result<Response> operations(const Call& call, const ServiceFacts& facts) {
                         {"programs", programs_json(facts.programs())},
                         {"freshness", freshness_json(facts)},
                         {"deliveries", all_json(view.deliveries)},
+                        {"jobs", all_json(view.jobs)},
+                        {"builds", all_json(view.builds)},
                         {"held", json::array(view.held_releases.begin(), view.held_releases.end())},
                         {"delayed", all_json(view.delayed_mails)},
                         {"virus_scanner", to_json(view.virus_scanner)},

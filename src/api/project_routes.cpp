@@ -5,6 +5,7 @@
 #include <map>
 
 #include "api/json_route.hpp"
+#include "base/running.hpp"
 #include "enclave/service.hpp"
 #include "enclave/usage.hpp"
 #include "extract/project.hpp"
@@ -144,6 +145,15 @@ Result<json::array> recipients(const Call& call) {
   return out;
 }
 
+// New data on their way: how many tables of all. Their rows are nobody's to see.
+json::value building(const Call& call, const Project& project) {
+  for (const RunningJob& job : running_jobs(call.access.world, call.access.jobs)) {
+    if (job.kind == "build" && job.subject == project.number)
+      return json::object{{"done", job.done}, {"total", job.total}};
+  }
+  return nullptr;
+}
+
 Result<Response> show(const Call& call) {
   const std::string& number = call.request.parameters.at("project");
   // Whoever is no member learns nothing, not even a number that is near.
@@ -151,6 +161,7 @@ Result<Response> show(const Call& call) {
     return usage("project.unknown", {{"name", number}});
   const Project project = TRY(extract::open_project(call.store, number));
   json::object out = outline(call, project);
+  out["building"] = building(call, project);
   out["tables"] = TRY(tables(call, project));
   out["members"] = json::array(project.members.begin(), project.members.end());
   out["recipients"] = TRY(recipients(call));

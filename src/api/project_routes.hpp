@@ -15,6 +15,7 @@ struct ProjectAccess {
   catalogue::Cache& catalogues;
   const config::Config& config;
   World& world;
+  Path jobs;  // where what runs notes how far it is (base/running.hpp)
 };
 
 // Adds, below /api/v1/projects: GET on the list (those that the actor is a member of) and on /{project}: what

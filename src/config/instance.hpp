@@ -53,6 +53,7 @@ class Instance {
   Path store_file() const { return root_ / "store" / "fvm.sqlite"; }
   Path audit() const { return root_ / "audit"; }
   // The operator's own texts of agreements, and the agreements made: agreements/CASE/VERSION/NAME.pdf.
+  Path jobs() const { return root_ / "jobs"; }  // what runs now (base/running.hpp)
   Path texts() const { return root_ / "texts"; }
   Path agreements() const { return root_ / "agreements"; }
   Path kept() const { return root_ / "kept"; }

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/log.hpp"
+#include "base/running.hpp"
 #include "catalogue/catalogue.hpp"
 #include "extract/amend.hpp"
 #include "extract/ending.hpp"
@@ -14,6 +15,7 @@
 #include "extract/look.hpp"
 #include "extract/service.hpp"
 #include "extract/store.hpp"
+#include "mirror/worker.hpp"
 
 namespace fvm::extract {
 namespace {
@@ -145,8 +147,7 @@ class Builder {
   Result<Built> run(int64_t build, const Plan& plan, const Specification& specification,
                     const catalogue::Catalogue& catalogue, const Mirror& mirror) {
     const Path staging = staging_of(setting_, project_.number, build);
-    const std::string result =
-        plan.is_nothing_to_do() ? empty_result(plan) : TRY(run_build(setting_, plan, project_, staging));
+    const std::string result = plan.is_nothing_to_do() ? empty_result(plan) : TRY(run_told(plan, staging));
     const Finishing facts{plan, project_, catalogue.version, to_freeze(specification, catalogue, mirror)};
     const std::string document = TRY(finish_document(result, facts, setting_.world));
     TRY(setting_.ledger.write(
@@ -154,6 +155,24 @@ class Builder {
         [&](audit::Writer& writer) { return set_built(writer, build, document); }));
     crash_point("build.built");
     return finish_build(setting_, project_.number, build, document);
+  }
+
+  // The population, then a table after the other, each said when it is done.
+  Result<std::string> run_told(const Plan& plan, const Path& staging) {
+    const uint64_t steps = plan.tables.size() + 1;
+    JobNote note(setting_.world, setting_.instance.jobs(),
+                 {.kind = "build", .subject = project_.number, .unit = "tables", .total = steps});
+    uint64_t done = 0, rows = 0;
+    Setting told = setting_;
+    told.on_line = [&](std::string_view line) {
+      if (const auto at = mirror::parse_progress(line)) {
+        rows += done == 0 ? 0 : at->rows;
+        done = std::min(done + 1, steps);
+        note.tell(at->what, done, steps, rows);
+      }
+      if (setting_.on_line) setting_.on_line(line);
+    };
+    return run_build(told, plan, project_, staging);
   }
 
   Error failed(int64_t build, Error error) {

@@ -8,6 +8,7 @@
 
 #include "audit/ledger.hpp"
 #include "base/log.hpp"
+#include "base/running.hpp"
 #include "catalogue/catalogue.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/sha256.hpp"
@@ -137,8 +138,13 @@ Result<Delivered> Deliveries::recognised(const std::string& table, int64_t numbe
   return same;
 }
 
-Result<Delivered> Deliveries::deliver(const Request& request, const OnProgress& on_progress) {
+Result<Delivered> Deliveries::deliver(const Request& request, const OnProgress& told_caller) {
   Taking taking(world_, instance_, ledger_, TRY(find_table(ledger_.database(), request.table)));
+  JobNote note(world_, instance_.jobs(), {.kind = "delivery", .subject = taking.name(), .unit = "bytes"});
+  const OnProgress on_progress = [&](const Progress& at) {
+    note.tell(at.what, at.bytes, at.bytes_total, at.rows);
+    told_caller(at);
+  };
   if (request.mode == Mode::upsert && taking.table().key.empty())
     return usage("deliver.no_key", {{"table", taking.name()}});
   auto files = TRY(look_at_files(request));

@@ -75,6 +75,8 @@ Result<OperationsView> operations_view(const Setting& setting, const std::string
   TRY(identity::require_role(setting.store(), user, identity::Role::operator_));
   OperationsView view;
   view.deliveries = TRY(mirror::recent_deliveries(setting.store(), deliveries_shown));
+  view.builds = TRY(extract::recent_builds(setting.store(), deliveries_shown));
+  view.jobs = running_jobs(setting.world, setting.instance.jobs());
   for (const auto& request : TRY(release::in_states(setting.store(), held)))
     view.held_releases.push_back(request.number);
   view.delayed_mails = TRY(release::delayed(setting.store(), setting.world.now()));

@@ -6,7 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/running.hpp"
 #include "config/listed.hpp"
+#include "extract/recent.hpp"
 #include "mirror/freshness.hpp"
 #include "mirror/holds.hpp"
 #include "mirror/recent.hpp"
@@ -37,6 +39,8 @@ struct Disk {
 };
 struct OperationsView {
   std::vector<mirror::DeliveryLine> deliveries;
+  std::vector<extract::BuildLine> builds;
+  std::vector<RunningJob> jobs;
   std::vector<std::string> held_releases;
   std::vector<release::Delayed> delayed_mails;  // somewhere beyond our mail server
   release::VirusScanner virus_scanner;

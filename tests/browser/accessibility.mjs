@@ -17,7 +17,11 @@ export async function violations(page) {
   return found.violations.map(({ id, help, nodes }) => ({ rule: id, help, nodes: nodes.map((node) => `${node.target.join(" ")}: ${node.failureSummary}`) }));
 }
 
+/** Addresses of the pages that went through. */
+export const examined = new Set();
+
 export async function accessible(page, where) {
+  examined.add(new URL(page.url()).pathname);
   const found = await violations(page);
   if (found.length === 0) return;
   const told = found.map(({ rule, help, nodes }) => `${rule}: ${help}\n    ${nodes.slice(0, 5).join("\n    ")}`).join("\n  ");

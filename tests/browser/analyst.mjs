@@ -38,6 +38,14 @@ await tell(options, async (story) => {
   await page.locator("summary", { hasText: english ? "Report a mistake" : "Meld en fejl" }).click();
   expect("a mistake is reported from here, about this project", (await page.locator("#report-project").inputValue()) === project && (await page.locator("#report-user").inputValue()) === options.user);
   await shot("project");
+  await story.changed("**/api/v1/projects/*", (answer) => ({ ...answer, building: { done: 3, total: 7 } }), async () => {
+    await page.reload();
+    await page.getByText(english ? "3 of 7 parts are done" : "3 af 7 dele er færdige").waitFor();
+    await looked("a project whose data are built");
+  });
+  await page.reload();
+  await page.getByText(english ? "3 of 7" : "3 af 7").waitFor({ state: "detached" });
+  await page.locator("details.documentation").first().waitFor();
   await looked("a project");
   await page.getByRole("link", { name: words.make }).click();
 

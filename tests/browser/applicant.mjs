@@ -102,10 +102,16 @@ async function apply(story) {
   await fill("population.any.0.at_least", "2");
   await page.getByText(saved).waitFor();
   await story.look("application-population");
+  await events(story, fill);
   // The machine looks at what is saved.
   await page.getByRole("button", { name: say("Gem og tæl personer", "Save and count persons") }).click();
   await page.locator(".machine-look").getByText(say("Udfyld først det, der mangler", "Fill in first what is missing")).waitFor();
   await story.look("application-machine");
+  const stale = page.locator(".machine-look").getByText(say("Teksten er ændret siden", "The text has changed since"));
+  expect("the count is of this text", (await stale.count()) === 0);
+  await fill("population.description", "Personer med type 2-diabetes.");
+  await stale.waitFor();
+  await page.getByText(saved).waitFor();
   // Data: search, tick.
   await page.getByRole("button", { name: say("Næste: Data", "Next: Data") }).click();
   await page.locator("#picker-q").fill("lmdb");
@@ -226,6 +232,49 @@ async function apply(story) {
   await page.getByRole("link", { name: "Diabetes i kommunerne" }).waitFor();
   await story.look("applications");
   await story.end({ case: number });
+}
+
+// "The first purchase within 180 days of a first contact, by somebody who had bought none before it", with two controls each; everything is then taken away again.
+async function events(story, fill) {
+  const { page } = story, button = (danish, inEnglish) => page.getByRole("button", { name: say(danish, inEnglish), exact: true });
+  const select = (path, value) => page.locator(`#f-${path.replaceAll(".", "-")}`).selectOption(value);
+  const event = (at) => `population.event.${at}`, document = async () => { await page.getByText(saved).waitFor(); return page.evaluate((number) => fetch(`/api/v1/applications/${number}/document`).then((answer) => answer.text()), new URL(page.url()).pathname.split("/").at(-1)); };
+  for (const [at, name, table] of [[0, "koeb", "LMDB.lmdb"], [1, "kontakt", "LPR_F.kontakter"], [2, "tidligere", "LMDB.lmdb"]]) {
+    await button("Tilføj hændelse", "Add an event").click();
+    await fill(`${event(at)}.name`, name);
+    await fill(`${event(at)}.table`, table);
+  }
+  await button("Flyt op: kontakt", "Move up: kontakt").click();
+  await fill(`${event(0)}.from`, "2015-01-01");
+  await select(`${event(1)}.after.event`, "kontakt");
+  await fill(`${event(1)}.after.within_days`, "180");
+  await select(`${event(2)}.before.event`, "kontakt");
+  await select(`${event(2)}.pick`, "none");
+  await select("population.index", "kontakt");
+  await fill(`${event(0)}.name`, "indlagt");
+  await button("Tilføj kontroller", "Add controls").click();
+  await fill("population.controls.per_case", "2");
+  await fill("population.controls.table", "CPR.t_person");
+  await select("population.controls.match.0.variable", "c_kon");
+  await button("Tilføj, hvad de har fælles", "Add what they have in common").click();
+  await select("population.controls.match.1.variable", "d_foddato");
+  await select("population.controls.match.1.way", "within_years");
+  await fill("population.controls.match.1.within_years", "2");
+  await button("Tilføj kohorte", "Add a cohort").click();
+  await fill("population.cohort.0.file", "kohorte.csv");
+  const text = await document();
+  for (const part of ['index = "indlagt"', 'event = "indlagt"\nwithin_days = 180', 'pick = "none"', "per_case = 2", "within_years = 2", 'file = "kohorte.csv"', "from = 2015-01-01"]) {
+    story.expect(`the text says ${part}:\n${text}`, text.includes(part));
+  }
+  story.expect("in the order that is meant", text.indexOf('name = "indlagt"') < text.indexOf('name = "koeb"'));
+  await story.look("application-events");
+  await story.phone("application-events");
+  await button(`Fjern: ${say("kohorte1", "cohort1")}`, `Remove: ${say("kohorte1", "cohort1")}`).click();
+  await button("Fjern kontrollerne", "Remove the controls").click();
+  await select("population.index", "");
+  for (const name of ["tidligere", "koeb", "indlagt"]) await button(`Fjern: ${name}`, `Remove: ${name}`).click();
+  const after = await document();
+  story.expect("nothing of it is left", !/event|controls|cohort|index/.test(after));
 }
 
 // A saving whose answer never comes, and one types on: what stands there is one's own, and nobody is asked to choose.

@@ -32,6 +32,8 @@ async function karl(story) {
   await page.goto(options.base + say("/sager/FVM-2099-9999", "/en/cases/FVM-2099-9999"));
   await page.getByRole("alert").getByText("FVM-2099-9999").waitFor();
   await page.locator("#main-content").getByRole("link", { name: say("Min side", "My page") }).waitFor();
+  story.expect("the tab says so", (await page.title()).startsWith(say("Siden findes ikke – ", "There is no such page – ")));
+  story.expect("nobody indexes it", (await page.locator('meta[name="robots"]').getAttribute("content")) === "noindex");
   await story.look("case-unknown");
   await page.goto(options.base + worklist + "?whose=mine");
   await page.getByText(say("0 af", "0 of")).waitFor();

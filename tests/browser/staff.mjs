@@ -175,6 +175,24 @@ async function operator(story, page) {
   const own = page.locator("section[aria-labelledby=settings] tr", { hasText: "mitid.issuer" });
   expect("what was changed is told", (await own.innerText()).includes(say("Ja", "Yes")));
   await looked("view");
+  // What runs is told with how far it is, and looked at again while it runs.
+  const job = { kind: "delivery", subject: "LMDB.lmdb", step: "reading", unit: "bytes", done: 3e9, total: 4e9, rows: 12_345_678, began: "2026-11-29T08:00:00Z" };
+  const build = { kind: "build", subject: "FVM-2026-0017", step: "lmdb.lmdb", unit: "tables", done: 3, total: 7, rows: 4_321, began: "2026-11-29T08:05:00Z" };
+  const builds = [{ build: 2, project: "FVM-2026-0017", state: "started", started: "2026-11-29T08:05:00Z", ended: null, persons: 0, rows: 0, reason: "" },
+    { build: 1, project: "FVM-2026-0016", state: "failed", started: "2026-11-29T07:05:00Z", ended: "2026-11-29T07:05:09Z", persons: 0, rows: 0, reason: "build.disk_full" }];
+  let asked = 0;
+  await story.changed("**/api/v1/operations", (answer) => ({ ...answer, jobs: [{ ...job, rows: job.rows + (asked += 1) }, build, { ...build, subject: "FVM-2026-0018", step: "", total: 0 }], builds }), async () => {
+    await page.reload();
+    await page.getByText(say("3 GB af 4 GB læst (75 %)", "3 GB of 4 GB read (75 %)")).waitFor();
+    await page.getByText(say("3 af 7 dele færdige (42 %)", "3 of 7 parts done (42 %)")).waitFor();
+    expect("a share as a bar", (await page.locator("progress.job").count()) === 2);
+    await page.getByText(say("kan ikke måles endnu", "cannot be measured yet")).waitFor();
+    await page.getByText(say("12.345.680", "12,345,680")).waitFor();  // asked again by itself
+    await looked("jobs");
+  });
+  await page.reload();
+  await page.getByText(say("Intet kører lige nu.", "Nothing runs just now.")).waitFor();
+  await held.locator("textarea").fill(say("Registeret bekræfter, at filen er klippet over.", "The register says that the file was cut off."));
   await held.getByRole("button", { name: say("Afvis leverancen", "Refuse the delivery") }).click();
   await held.waitFor({ state: "detached" });
   const summary = page.locator("summary", { hasText: say("Opret konto", "Create an account") });

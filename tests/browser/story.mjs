@@ -8,7 +8,7 @@
 //   await story.end();
 import * as fs from "node:fs";
 import { chromium } from "playwright-core";
-import { accessible, fits, highContrast } from "./accessibility.mjs";
+import { accessible, examined, fits, highContrast } from "./accessibility.mjs";
 import { prints } from "./print.mjs";
 
 const tallest = 1500;  // of a picture in the documentation, in points
@@ -114,7 +114,7 @@ export async function begin(options) {
   };
   story.end = async (more = {}) => {
     story.expect(`no complaints: ${complaints.join("; ")}`, complaints.length === 0);
-    console.log(JSON.stringify({ done: true, seen: story.seen, origins: [...requests], ...more }));
+    console.log(JSON.stringify({ done: true, seen: story.seen, examined: [...examined], origins: [...requests], ...more }));
   };
   return story;
 }

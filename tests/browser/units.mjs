@@ -143,3 +143,34 @@ test("no class of ours is one of the design system's by another meaning", () => 
   const clashes = [...new Set(names)].filter((name) => !meant.has(name) && new RegExp(`\\.${name}[ {,.:>]`).test(theirs));
   assert.deepEqual(clashes, []);
 });
+
+test("events: bonds in one form, names that follow, what may be looked at", async () => {
+  const { anchors, bondOf, freshName, indexes, renamed, withBond } = await source("pages/population_order.ts");
+  const short = { name: "b", after: "a", within_days: 180 };
+  assert.deepEqual(bondOf(short, "after"), { event: "a", within_days: 180 });
+  assert.equal(bondOf(short, "before"), undefined);
+  assert.deepEqual(bondOf({ after: "a", before: "c", within_days: 5 }, "after"), { event: "a" }, "days beside two names are nobody's");
+  assert.deepEqual(withBond(short, "before", { event: "c" }), { name: "b", after: { event: "a", within_days: 180 }, before: { event: "c" } });
+  assert.deepEqual(withBond(short, "after", undefined), { name: "b" });
+  const doc = { population: { index: "a", cohort: [{ name: "k", date: "d" }, { name: "u" }], event: [{ name: "a" }, { name: "n", pick: "none" }, { name: "m", pick: "any" }, short, { name: "z", before: { event: "a" } }] } };
+  assert.deepEqual(anchors(doc, 0), ["k"]);
+  assert.deepEqual(anchors(doc, 3), ["k", "a", "m"]);
+  assert.deepEqual(indexes(doc), ["k", "a", "b", "z"]);
+  const next = renamed(doc, "population.event.0", "kontakt").population;
+  assert.deepEqual([next.index, next.event[0].name, next.event[3].after, next.event[4].before.event], ["kontakt", "kontakt", { event: "kontakt", within_days: 180 }, "kontakt"]);
+  assert.equal(doc.population.event[3].after, "a", "nothing of the old one is changed");
+  assert.equal(freshName(doc, "a"), "a1");
+  assert.equal(freshName({ population: { event: [{ name: "a1" }] } }, "a"), "a2");
+});
+
+test("words in the code of a page are found, and nothing else", async () => {
+  const { hardText } = await import(pathToFileURL(path.resolve(web, "../tools/hard_text.mjs")));
+  const ts = createRequire(path.join(web, "package.json"))("typescript");
+  const found = (jsx) => hardText(ts, `const a = ${jsx};`, "a.tsx").map((each) => each.text);
+  for (const [jsx, words] of [["<p>Gem nu</p>", "Gem nu"], ['<p>{busy ? "Gemmer" : text("web.save")}</p>', "Gemmer"], ['<img alt="Et billede" />', "Et billede"],
+    ['<button aria-label={`Fjern ${name}`}>×</button>', "Fjern"], ['<p>{many && "flere"}</p>', "flere"], ['<Line label={own || "Navn"} />', "Navn"], ['<p>{"i alt " + count}</p>', "i alt"]])
+    assert.deepEqual(found(jsx), [words], jsx);
+  for (const jsx of ['<p className="front-lead">{text("web.save")}</p>', "<code>fvm session</code>", '<p>{state === "draft" ? text("web.a") : text("web.b")}</p>', "<a>PDF</a>", "<p>· {count} %</p>",
+    '<input type="date" autoComplete="off" />', '<p>{word(`web.state_${state}`)}</p>', '<b title={text("web.x", { of: "y" })} />'])
+    assert.deepEqual(found(jsx), [], jsx);
+});

@@ -1,12 +1,14 @@
 """Deliveries that are unusual wait for an operator: what is held, what nobody is bothered with, deciding by command and through the API."""
 import json
+import signal
+import subprocess
 
 import pytest
 
 from support import duck
 from support.cases import ask_socket
 from support.deliveries import CATALOGUE, deliver, fingerprint, mirror, put, text, visit
-from support.instance import Instance
+from support.instance import FVM, Instance
 from support.settings import change
 
 ROWS = 1200
@@ -119,6 +121,26 @@ def test_decided_in_the_portal_and_carried_out_by_the_steward(running):
     assert ask("POST", f"deliveries/{number}/take", "olga", {"reason": "efterset"})[0] == 200
     running.wait_for(lambda: count(running) == 500)
     assert next(line for line in listed(running) if line["delivery"] == number)["status"] == "accepted"
+
+
+def test_what_runs_is_told_with_how_far_it_is(running):
+    """The delivery is stopped in the middle, looked at, and goes on."""
+    jobs = lambda user="olga": [job for job in json.loads(ask_socket(running, "GET", "/api/v1/operations", user)[2]).get("jobs", [])]
+    file = put(running, content(60_000))
+    assert jobs() == []
+    change(running.path, **{"deliver.hold": '"never"'})
+    process = subprocess.Popen([FVM, "--instance", running.path, "deliver", "TST.visit", file, "--mode", "replace"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        notes = running.path / "jobs"
+        running.wait_for(lambda: any('"rows":0' not in note.read_text() for note in notes.glob("*.json")))
+        process.send_signal(signal.SIGSTOP)
+        [job] = jobs()
+        assert (job["kind"], job["subject"], job["unit"], job["total"]) == ("delivery", "TST.visit", "bytes", file.stat().st_size)
+        assert 0 < job["done"] <= job["total"] and 0 < job["rows"] <= 60_000
+        assert jobs("anna") == [], "operators alone are told"
+    finally:
+        process.send_signal(signal.SIGCONT)
+    assert process.wait(timeout=60) == 0 and jobs() == [] and count(running) == 60_000
 
 
 def test_the_catalogue_changed_while_it_waited(running):

@@ -1,10 +1,12 @@
 """The API of projects on the portal's Unix socket: one's own, whole; others' as if there were none; no number that was counted in a register."""
 import json
+import signal
+import subprocess
 
 import pytest
 
 from support.cases import ask_socket
-from support.instance import Instance
+from support.instance import FVM, Instance
 from support.tables import PROJECT, Tables, people
 
 OTHER, NOBODYS = "TST-2026-9002", "TST-2026-9777"
@@ -15,7 +17,7 @@ PEOPLE = people(k101_084_K=7, k101_084_M=12, k102_084_K=3, k102_084_M=20)
 def town(tmp_path_factory):
     with Instance(tmp_path_factory.mktemp("projects") / "i") as instance:
         tables = Tables(instance, PEOPLE)
-        for name, role in (("bo", "analyst"), ("sofus", "security")):
+        for name, role in (("bo", "analyst"), ("sofus", "security"), ("olga", "operator")):
             instance.fvm("user", "add", name, "--institution", "29189846", "--role", role)
         tables.project(OTHER, user="bo")
         instance.wait_for(lambda: (instance.path / "run" / "casework.sock").exists())
@@ -80,3 +82,28 @@ def test_a_tables_files_come_into_ones_outbox_under_names_that_are_free(town):
                                       ("anna", made, {"file": "../x"}, 400)):
         assert ask(town, f"/{PROJECT}/tables/{number}/outbox", user, "POST", body)[0] == wrong, body
     assert sorted(outbox.iterdir()) == before
+
+
+def test_operators_see_what_is_built_and_how_far_it_is(town):
+    instance = town.instance
+    view = lambda user="olga": ask_socket(instance, "GET", "/api/v1/operations", user)
+    assert view("anna")[0] == 403
+    first = json.loads(view()[2])
+    done = next(each for each in first["builds"] if each["project"] == PROJECT)
+    assert done["state"] == "done" and done["persons"] == len(PEOPLE) and done["rows"] >= len(PEOPLE) and done["ended"] >= done["started"] and first["jobs"] == []
+    process = subprocess.Popen([FVM, "--instance", instance.path, "project", "build", PROJECT], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not list((instance.path / "jobs").glob("*.json")) and process.poll() is None:
+            pass
+        process.send_signal(signal.SIGSTOP)
+        now = json.loads(view()[2])
+        [job] = now["jobs"]
+        assert (job["kind"], job["subject"], job["unit"]) == ("build", PROJECT, "tables") and 0 <= job["done"] <= job["total"] > 1
+        assert ask(town, f"/{PROJECT}")[1]["building"] == {"done": job["done"], "total": job["total"]}, "its members see the same, without rows"
+        assert now["builds"][0]["project"] == PROJECT and now["builds"][0]["state"] == "started"
+    finally:
+        process.send_signal(signal.SIGCONT)
+    assert process.wait(timeout=60) == 0
+    after = json.loads(view()[2])
+    assert ask(town, f"/{PROJECT}")[1]["building"] is None
+    assert after["jobs"] == [] and after["builds"][0]["state"] == "done" and after["builds"][0]["build"] > done["build"]

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 
 from support.instance import ROOT
+from support.page_routes import left_out
 
 NEEDED = ("playwright-core", "axe-core")
 
@@ -44,4 +45,7 @@ def run(story, folder, options, seconds=480):
     file.write_text(json.dumps({"folder": str(shots), **options}))
     done = subprocess.run([shutil.which("node"), story, str(file)], cwd=ROOT / "tests" / "browser", capture_output=True, text=True, timeout=seconds)
     assert done.returncode == 0, done.stderr + done.stdout
-    return json.loads(done.stdout.splitlines()[-1])
+    seen = json.loads(done.stdout.splitlines()[-1])
+    missing = left_out(story, options, seen["examined"])
+    assert missing == [], f"not through the accessibility gate: {missing}"
+    return seen

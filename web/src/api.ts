@@ -1,6 +1,7 @@
 // What the portal's API answers.
 import { once } from "./once";
 import { problem } from "./problem";
+import type { Answer, Known, Sent } from "./routes";
 import { language } from "./text";
 
 export { Problem } from "./problem";
@@ -31,38 +32,39 @@ async function fetched(path: string, { method = "GET", accept = "application/jso
   return answer;
 }
 
-export async function get<T>(path: string): Promise<T> {
+/** Of another program's API than the portal's, whose routes shapes.ts does not know. */
+export async function getOther<T>(path: string): Promise<T> {
   return (await (await ask(path)).json()) as T;
 }
 
+export const get = <const P extends string>(path: P & Known<"GET", P>): Promise<Answer<"GET", P>> => getOther(path);
+
 /** A request that changes something; `csrf` comes from the API and says that our page asks. */
-export async function send<T>(method: "POST" | "DELETE", path: string, csrf: string, body?: unknown): Promise<T> {
+export async function send<M extends "POST" | "DELETE", const P extends string>(method: M, path: P & Known<M, P>, csrf: string, ...[body]: Sent<M, P>): Promise<Answer<M, P>> {
   const json = body === undefined ? {} : { body: JSON.stringify(body), type: "application/json" };
-  return (await (await ask(path, { method, csrf, ...json })).json()) as T;
+  return (await (await ask(path, { method, csrf, ...json })).json()) as Answer<M, P>;
 }
 
-export const remove = <T>(path: string, csrf: string) => send<T>("DELETE", path, csrf);
-
 /** A file that is fetched by an act of its own. */
-export async function sendForBytes(path: string, csrf: string, body: unknown): Promise<ArrayBuffer> {
+export async function sendForBytes<const P extends string>(path: P & Known<"POST", P>, csrf: string, ...[body]: Sent<"POST", P>): Promise<ArrayBuffer> {
   return (await ask(path, { method: "POST", accept: "*/*", csrf, body: JSON.stringify(body), type: "application/json" })).arrayBuffer();
 }
 
 /** A file as it is. */
-export async function upload<T>(path: string, csrf: string, file: File): Promise<T> {
-  return (await (await ask(path, { method: "POST", csrf, body: file, type: file.type || "application/octet-stream" })).json()) as T;
+export async function upload<const P extends string>(path: P & Known<"POST", P>, csrf: string, file: File): Promise<Answer<"POST", P>> {
+  return (await (await ask(path, { method: "POST", csrf, body: file, type: file.type || "application/octet-stream" })).json()) as Answer<"POST", P>;
 }
 
 /** A text as it stands, and the tag that says which one it is. */
-export async function getText(path: string): Promise<{ body: string; tag: string }> {
+export async function getText<const P extends string>(path: P & Known<"GET", P>): Promise<{ body: string; tag: string }> {
   const answer = await ask(path, { accept: "*/*" });
   return { body: await answer.text(), tag: answer.headers.get("ETag") ?? "" };
 }
 
 /** Sends an application's text; with a tag where the text with that tag stands, and 412 when another one does. */
-export async function sendText<T>(method: "POST" | "PUT", path: string, csrf: string, body: string, tag?: string): Promise<{ answer: T; tag: string }> {
+export async function sendText<M extends "POST" | "PUT", const P extends string>(method: M, path: P & Known<M, P>, csrf: string, body: string, tag?: string): Promise<{ answer: Answer<M, P>; tag: string }> {
   const answer = await ask(path, { method, csrf, body, type: "application/toml", tag });
-  return { answer: (await answer.json()) as T, tag: answer.headers.get("ETag") ?? "" };
+  return { answer: (await answer.json()) as Answer<M, P>, tag: answer.headers.get("ETag") ?? "" };
 }
 
 /** This page with its place in it, to come back to. */

@@ -1,11 +1,10 @@
 import { List } from "./list";
-import type { Freshness } from "./shapes";
 import { day, number, text } from "./text";
 import { Looked, useLook } from "./use";
 
 /** Registers, how many rows and how new; sorts by any column. */
 export function FreshnessTable() {
-  const look = useLook<Freshness>("/api/v1/freshness");
+  const look = useLook("/api/v1/freshness");
   if (look.error) return <p role="alert">{text("web.status_unreachable")}</p>;
   return (
     <Looked look={look}>

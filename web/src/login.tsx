@@ -1,14 +1,13 @@
 // The second step of logging in, after MitID Erhverv: user name and password, or a one-time code and a new password.
 import { useState, type FormEvent, type ReactNode } from "react";
-import { send, type Way } from "./api";
+import { send } from "./api";
 import { Done, Field } from "./form";
-import type { Next } from "./shapes";
 import { text } from "./text";
 import { Looked, LoginNeeded, useAct, useLook } from "./use";
 
 /** Shows the form only when MitID Erhverv is settled; otherwise the way to it. */
 function AfterMitid({ form }: { form: (csrf: string) => ReactNode }) {
-  const look = useLook<Way>("/api/login");
+  const look = useLook("/api/login");
   return <Looked look={look}>{(way) => (way.stage === "mitid" && way.csrf ? form(way.csrf) : <LoginNeeded />)}</Looked>;
 }
 
@@ -22,7 +21,7 @@ function PasswordForm({ csrf }: { csrf: string }) {
   const { busy, said, act } = useAct();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void act(async () => location.assign((await send<Next>("POST", "/api/login/password", csrf, { user: user.trim(), password })).next));
+    void act(async () => location.assign((await send("POST", "/api/login/password", csrf, { user: user.trim(), password })).next));
   };
   return (
     <form onSubmit={submit}>
@@ -46,7 +45,7 @@ function ActivateForm({ csrf }: { csrf: string }) {
     setDifferent(password !== again);
     if (password !== again) return;
     void act(async () => {
-      const { next } = await send<Next>("POST", "/api/login/activate", csrf, { user: user.trim(), code, password });
+      const { next } = await send("POST", "/api/login/activate", csrf, { user: user.trim(), code, password });
       location.assign(`${next}?chosen`);
     });
   };

@@ -1,7 +1,6 @@
 // Who one is here, and the browsers that one is logged in with.
 import { send, type Me, type Session } from "./api";
 import { roleWords } from "./roles";
-import type { Sessions as All } from "./shapes";
 import { language, moment, text } from "./text";
 import { Looked, useAct, useLook } from "./use";
 
@@ -41,7 +40,7 @@ function Sessions({ sessions, end }: { sessions: Session[]; end: (session: Sessi
 }
 
 export function MePage({ me }: { me: Me }) {
-  const look = useLook<All>("/api/me/sessions");
+  const look = useLook("/api/me/sessions");
   const { said, act } = useAct();
   const end = (session: Session) => act(async () => {
     if (session.current) {

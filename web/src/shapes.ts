@@ -71,7 +71,7 @@ export interface Agreements {
 
 // ---- the catalogue
 export interface Variable { name: string; type: string; class: string; da: string; en: string; code_list: string; years: string; orderable: boolean; table?: string }
-export interface CatalogueTable { table: string; da: string; en: string; person: string | null; period: string | null; variables: Variable[] }
+export interface CatalogueTable { table: string; da: string; en: string; person: string | null; period: string | null; parent: string | null; variables: Variable[] }
 export interface CataloguePage { found: integer; page: integer; pages: integer; variables: Variable[] }
 
 // ---- projects, as those who work in them see them
@@ -84,7 +84,7 @@ export interface ProjectOutline {
 export interface Projects { projects: ProjectOutline[]; next?: string | null }
 export interface Project {
   project: string; title: string; authority: string; state: "running" | "held" | "coming" | "ended" | "unbuilt"; valid_from: string; valid_to: string;
-  version: integer; built: string | null; tables: DataTable[]; members: string[]; recipients: string[];
+  version: integer; built: string | null; building: { done: integer; total: integer } | null; tables: DataTable[]; members: string[]; recipients: string[];
   sessions: { session: string; user: string; started: string }[];
   quota: { sessions_open: integer; sessions_max: integer; file_bytes_max: integer };
 }
@@ -220,9 +220,14 @@ export interface Fresh {
 export interface Disk { folders: string[]; bytes: integer; free_bytes: integer }
 /** A mail that a server further on still tries to deliver; `told`: operators and author have got a notice. */
 export interface DelayedMail { release: string; recipient: string; since: string; status: string; told: boolean }
+/** At work now. `unit`: "bytes" or "tables"; total 0: nobody knows how much there is. */
+export interface JobLine { kind: string; subject: string; step: string; unit: string; done: integer; total: integer; rows: integer; began: string }
+export interface BuildLine {
+  build: integer; project: string; state: "started" | "built" | "done" | "failed"; started: string; ended: string | null; persons: integer; rows: integer; reason: string;
+}
 export interface OperationsView {
   self_test: SelfTest | null;
-  version: string; programs: ProgramStatus[]; freshness: Fresh[]; deliveries: DeliveryLine[]; held: string[]; delayed: DelayedMail[];
+  version: string; programs: ProgramStatus[]; freshness: Fresh[]; deliveries: DeliveryLine[]; jobs: JobLine[]; builds: BuildLine[]; held: string[]; delayed: DelayedMail[];
   virus_scanner: { state: "absent" | "answers" | "silent"; version: string }; sessions: integer; closed: integer; disks: Disk[];
   ledger: { records: integer; bytes: integer; checkpointed: integer; checkpoint_at: string | null };
 }

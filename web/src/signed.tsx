@@ -36,6 +36,6 @@ function Tasks({ me }: { me: Me }) {
 
 /** Draws `page` for whoever is logged in, and the way to the login for everybody else. */
 export function Signed({ page }: { page: (me: Me) => ReactNode }) {
-  const look = useLook<Me>("/api/me");
+  const look = useLook("/api/me");
   return <Looked look={look}>{(me) => <><Tasks me={me} />{page(me)}</>}</Looked>;
 }

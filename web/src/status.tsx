@@ -1,4 +1,4 @@
-import type { ProgramStatus, Status } from "./api";
+import type { ProgramStatus } from "./api";
 import { text } from "./text";
 import { Looked, useLook } from "./use";
 
@@ -18,7 +18,7 @@ export function Programs({ programs }: { programs: ProgramStatus[] }) {
 
 /** Looked up again now and then; a portal that does not answer any more is told too, and takes no focus on a page that is there for something else. */
 export function StatusPanel() {
-  const look = useLook<Status>("/api/v1/status", { every: 15 });
+  const look = useLook("/api/v1/status", { every: 15 });
   if (look.error) return <p role="alert">{text("web.status_unreachable")}</p>;
   return <Looked look={look}>{({ programs }) => <Programs programs={programs} />}</Looked>;
 }

@@ -1,7 +1,8 @@
 // What pages do with the API: read and read again, act and be told what went wrong, keep what was typed.
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
-import { get, here, loginPath, Problem } from "./api";
+import { getOther, here, loginPath, Problem } from "./api";
 import { Done, Mistake } from "./form";
+import type { Answer, Known } from "./routes";
 import { language, text } from "./text";
 
 /** What the page itself finds wrong, before anything is sent. */
@@ -17,7 +18,9 @@ interface Looking<T> { every?: number | ((found: T | null) => number); keep?: bo
  * What `path` answers; `again` asks anew, and so does `every` so many seconds (0: never). Only the newest question's answer counts, however late an
  * older one comes. Of another path nothing is shown before it has answered, unless the page says `keep`. `by` reads something else than JSON.
  */
-export function useLook<T>(path: string, { every = 0, keep = false, by = get<T> }: Looking<T> = {}): Look<T> {
+export function useLook<const P extends string>(path: P & Known<"GET", P>, looking?: Omit<Looking<Answer<"GET", P>>, "by">): Look<Answer<"GET", P>>;
+export function useLook<T>(path: string, looking: Looking<T> & { by: (path: string) => Promise<T> }): Look<T>;
+export function useLook<T>(path: string, { every = 0, keep = false, by = getOther<T> }: Looking<T> = {}): Look<T> {
   const [seen, setSeen] = useState<{ path: string; found: T | null; error: unknown }>({ path, found: null, error: null });
   const newest = useRef(0), waits = useRef(false), reader = useRef(by), keeps = useRef(keep);
   const again = useCallback(() => {
@@ -81,6 +84,12 @@ export function useAct() {
 /** The address names something that is not there, or is not for the one who asks: what, and the way on. */
 function Unknown({ children }: { children: ReactNode }) {
   const page = (danish: string, english: string) => (language === "en" ? english : danish);
+  useEffect(() => {  // the address was answered before anybody knew: 200, and the title of a page that there is
+    document.title = `${text("web.unknown_title")} – ${document.title.split(" – ").at(-1)}`;
+    const robots = Object.assign(document.createElement("meta"), { name: "robots", content: "noindex" });
+    document.head.append(robots);
+    return () => robots.remove();
+  }, []);
   return (
     <>
       <Mistake>{children}</Mistake>

@@ -4,7 +4,7 @@ import { send } from "../api";
 import { Fold, Line, Select, Words } from "../form";
 import { List } from "../list";
 import { roles, roleWords } from "../roles";
-import type { InstitutionView, OneTimeCode, People, UserView } from "../shapes";
+import type { OneTimeCode, People } from "../shapes";
 import { type PageProps } from "../signed";
 import { moment, number, text } from "../text";
 import { Looked, useAct, useDraft, useLook } from "../use";
@@ -18,9 +18,9 @@ function NewAccount({ me, people, again, told }: MineProps & { told: (code: OneT
   const { busy, said, act } = useAct();
   const toggle = (role: string) => setTyped({ ...typed, roles: typed.roles.includes(role) ? typed.roles.filter((each) => each !== role) : [...typed.roles, role] });
   const create = () => act(async () => {
-    const made = await send<UserView>("POST", "/api/v1/accounts", me.csrf, typed);
+    const made = await send("POST", "/api/v1/accounts", me.csrf, typed);
     drop();
-    told(await send<OneTimeCode>("POST", `/api/v1/accounts/${encodeURIComponent(made.user)}/code`, me.csrf, {}));
+    told(await send("POST", `/api/v1/accounts/${encodeURIComponent(made.user)}/code`, me.csrf, {}));
     await again();
   });
   return (
@@ -45,7 +45,7 @@ function NewInstitution({ me, again }: Omit<MineProps, "people">) {
   const { busy, said, act } = useAct();
   const create = () => act(async () => {
     const recipients = typed.recipients.split(/[\s,;]+/).filter(Boolean);
-    const made = await send<InstitutionView>("POST", "/api/v1/institutions", me.csrf, { name: typed.name.trim(), cvr: typed.cvr.trim(), recipients });
+    const made = await send("POST", "/api/v1/institutions", me.csrf, { name: typed.name.trim(), cvr: typed.cvr.trim(), recipients });
     drop();
     await again();
     return text("web.institution_made", { name: made.name });
@@ -74,7 +74,7 @@ function TheCode({ code }: { code: OneTimeCode }) {
 }
 
 export function Accounts({ me }: PageProps) {
-  const look = useLook<People>("/api/v1/accounts");
+  const look = useLook("/api/v1/accounts");
   const [chosen, setChosen] = useState<string | null>(null);
   const [place, setPlace] = useState<string | null>(null);
   const [code, setCode] = useState<OneTimeCode | null>(null);

@@ -27,7 +27,7 @@ function Accept({ about, me, whole, done }: { about: Case; me: Me; whole: Whole;
   if (mine.length === 0) return said;
   if (mine.some((each) => !each.pdf)) return <p role="status">{text("web.agreement_being_made")}</p>;
   const accept = () => act(async () => {
-    await send<Whole>("POST", path(about.case, "/agreements"), me.csrf);
+    await send("POST", path(about.case, "/agreements"), me.csrf);
     await done();
     return text("web.agreement_accepted");
   });
@@ -46,7 +46,7 @@ function Accept({ about, me, whole, done }: { about: Case; me: Me; whole: Whole;
 export function Agreements({ about, me, done }: { about: Case; me: Me; done: () => Promise<void> }) {
   // Asked again only while the files that are to be read and accepted are being made.
   const isMade = (whole: Whole) => whole.agreements.length > 0 && whole.agreements.every((each) => each.state !== "open" || each.pdf);
-  const look = useLook<Whole>(path(about.case, "/agreements"), { every: (whole) => (about.state !== "awaiting_agreement" || (whole && isMade(whole)) ? 0 : 5) });
+  const look = useLook(path(about.case, "/agreements"), { every: (whole) => (about.state !== "awaiting_agreement" || (whole && isMade(whole)) ? 0 : 5) });
   return (
     <section aria-labelledby="agreements-title">
       <h2 id="agreements-title">{text("web.agreements_title")}</h2>

@@ -14,7 +14,7 @@ export const stateWords = (state: string) => word(`release.state_${state}`);
 /** Nobody has to do anything, and nothing more happens by itself within seconds. */
 export const isMoving = (state: string) => ["staged", "captured", "checking", "auto_cleared", "approved", "sending"].includes(state);
 
-export const api = (project: string, below = "") => `/api/v1/projects/${encodeURIComponent(project)}${below}`;
+export const api = <const B extends string = "">(project: string, below?: B): `/api/v1/projects/${string}${B}` => `/api/v1/projects/${encodeURIComponent(project)}${below ?? ("" as B)}`;
 export const page = {
   project: (number: string) => address(`/projekt/${encodeURIComponent(number)}`, `/project/${encodeURIComponent(number)}`),
   table: (number: string, table?: number) => address(`/projekt/${encodeURIComponent(number)}/tabel`, `/project/${encodeURIComponent(number)}/table`)

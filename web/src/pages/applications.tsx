@@ -1,7 +1,6 @@
 // Mine: what is under way, and the way to begin.
 import { sendText } from "../api";
 import { List } from "../list";
-import type { CaseQueue, Cases } from "../shapes";
 import { address, type PageProps } from "../signed";
 import { day, number, text } from "../text";
 import { Looked, useAct, useLook } from "../use";
@@ -28,7 +27,7 @@ function Mine({ cases }: { cases: Case[] }) {
 }
 
 function QueueLine() {
-  const { found } = useLook<CaseQueue>("/api/v1/queue");
+  const { found } = useLook("/api/v1/queue");
   if (!found) return null;
   const { forecast } = found;
   const values = { waiting: number(found.waiting), target: number(found.target_days) };
@@ -36,10 +35,10 @@ function QueueLine() {
 }
 
 export default function Applications({ me }: PageProps) {
-  const look = useLook<Cases>("/api/v1/applications");
+  const look = useLook("/api/v1/applications");
   const { busy, said, act } = useAct();
   const begin = () => act(async () => {
-    const { answer: made } = await sendText<Case>("POST", "/api/v1/applications", me.csrf, emptyDocument());
+    const { answer: made } = await sendText("POST", "/api/v1/applications", me.csrf, emptyDocument());
     location.href = address(`/ansoegning/${made.case}`, `/application/${made.case}`);
   });
   return (

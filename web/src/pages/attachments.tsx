@@ -1,7 +1,7 @@
 // Documents on a case: who put what there, fetched by whoever sees the case, put there by whoever may say something in it.
 import { useId, useRef } from "react";
-import { remove, upload } from "../api";
-import type { AttachmentList, AttachmentView, Removed } from "../shapes";
+import { send, upload } from "../api";
+import type { AttachmentList, AttachmentView } from "../shapes";
 import type { PageProps } from "../signed";
 import { bytes, moment, number as digits, text } from "../text";
 import { Looked, useAct, useLook, Wrong, type Doing } from "../use";
@@ -29,14 +29,14 @@ function Shown({ number, each, doing, take }: { number: string; each: Attachment
 }
 
 export function Attachments({ number, me, level = 2 }: { number: string; me: PageProps["me"]; level?: 2 | 3 }) {
-  const look = useLook<AttachmentList>(path(number, "/attachments"));
+  const look = useLook(path(number, "/attachments"));
   const { busy, said, act } = useAct(), id = useId(), field = useRef<HTMLInputElement>(null);
   const Heading = level === 2 ? "h2" as const : "h3" as const;
   const put = (list: AttachmentList, files: File[]) => act(async () => {
     const large = files.find((each) => each.size > list.bytes_max);
     if (large) throw new Wrong(text("web.attachment_too_large", { name: large.name, most: bytes(list.bytes_max) }));
     try {
-      for (const file of files) await upload<AttachmentView>(path(number, `/attachments?name=${encodeURIComponent(file.name)}`), me.csrf, file);
+      for (const file of files) await upload(path(number, `/attachments?name=${encodeURIComponent(file.name)}`), me.csrf, file);
     } finally {
       if (field.current) field.current.value = "";
       await look.again();
@@ -44,7 +44,7 @@ export function Attachments({ number, me, level = 2 }: { number: string; me: Pag
     return text("web.attachment_added", { names: files.map((each) => each.name).join(", ") });
   });
   const take = (each: AttachmentView) => act(async () => {
-    await remove<Removed>(path(number, `/attachments/${encodeURIComponent(each.attachment)}`), me.csrf);
+    await send("DELETE", path(number, `/attachments/${encodeURIComponent(each.attachment)}`), me.csrf);
     await look.again();
     return text("web.attachment_removed", { name: each.name });
   });

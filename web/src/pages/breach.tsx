@@ -59,7 +59,7 @@ function Step({ about, event, me, again }: StepProps) {
   const take = () => act(async () => {
     const body = { words, ...(event === "assess" ? { severity } : {}), ...(event === "interim" ? { reach } : {}),
       ...(event === "decide" && reach !== "" ? { reach, days: Number(days) || 0 } : {}) };
-    await send<BreachView>("POST", `/api/v1/breaches/${about.case}/steps/${event}`, me.csrf, body);
+    await send("POST", `/api/v1/breaches/${about.case}/steps/${event}`, me.csrf, body);
     drop();
     again(eventWords(event));
   });
@@ -121,7 +121,7 @@ function Steps({ about, me, again }: Omit<StepProps, "event">) {
 }
 
 export default function BreachPage({ number: wanted, me }: PageProps) {
-  const look = useLook<BreachView>(`/api/v1/breaches/${encodeURIComponent(wanted)}`);
+  const look = useLook(`/api/v1/breaches/${encodeURIComponent(wanted)}`);
   const [done, setDone] = useState<string | null>(null);
   const again = (said: string) => { setDone(said); void look.again(); };
   return (

@@ -8,13 +8,13 @@ import { Agreements } from "./agreements";
 import { ApplicationText, OrderTable } from "./application_text";
 import { Attachments } from "./attachments";
 import { CaseFacts } from "./case_facts";
-import { path, type Case, type Compared, type Finding } from "./case_types";
+import { path, type Case, type Finding } from "./case_types";
 import { isInternal } from "./case_words";
 import { read, sentence as remark, type Doc } from "./document";
 import { TakeStep } from "./take_step";
 import { Timeline } from "./timeline";
 
-const body = (at: string) => getText(at).then((found) => found.body);
+const body = (at: string) => getText(at as `/api/v1/applications/${string}/document`).then((found) => found.body);
 const parsed = (toml: string | null): Doc | null => { try { return toml ? read(toml) : null; } catch { return null; } };
 
 function Remarks({ remarks }: { remarks: Finding[] }) {
@@ -23,7 +23,7 @@ function Remarks({ remarks }: { remarks: Finding[] }) {
 }
 
 function Difference({ about }: { about: Case }) {
-  const look = useLook<Compared>(path(about.case, "/difference"));
+  const look = useLook(path(about.case, "/difference"));
   return (
     <section aria-labelledby="difference-title">
       <h2 id="difference-title">{text("web.difference_title")}</h2>
@@ -46,8 +46,8 @@ function Difference({ about }: { about: Case }) {
 }
 
 function Left({ about }: { about: Case }) {
-  const document = useLook<string>(path(about.case, "/document"), { by: body });
-  const specification = useLook<string>(path(about.case, "/specification"), { by: body });
+  const document = useLook(path(about.case, "/document"), { by: body });
+  const specification = useLook(path(about.case, "/specification"), { by: body });
   const doc = useMemo(() => parsed(document.found), [document.found]);
   return (
     <div>
@@ -81,6 +81,6 @@ function Whole({ about, me, again }: { about: Case; me: PageProps["me"]; again: 
 }
 
 export default function CasePage({ number, me }: PageProps) {
-  const look = useLook<Case>(path(number), { every: 60 });
+  const look = useLook(path(number), { every: 60 });
   return <Looked look={look}>{(about) => <Whole about={about} me={me} again={look.again} />}</Looked>;
 }

@@ -48,6 +48,6 @@ function Status({ about, me, again }: { about: Case; me: PageProps["me"]; again:
 }
 
 export default function CaseStatus({ number, me }: PageProps) {
-  const look = useLook<Case>(path(number), { every: 60 });
+  const look = useLook(path(number), { every: 60 });
   return <Looked look={look}>{(about) => <Status about={about} me={me} again={look.again} />}</Looked>;
 }

@@ -3,7 +3,6 @@ import { useState } from "react";
 import { setQuery, useQuery } from "../address";
 import { Problem, send } from "../api";
 import { List } from "../list";
-import type { Cases as Found } from "../shapes";
 import { address, type PageProps } from "../signed";
 import { day, text } from "../text";
 import { asksLogin, Looked, sentence, useAct, useLook } from "../use";
@@ -48,7 +47,7 @@ function wanted(row: Case, values: Values, user: string) {
 
 /** Who may be given a case: said by any case that the person sees whole. */
 function Give({ chosen, me, busy, give }: { chosen: Case[]; me: PageProps["me"]; busy: boolean; give: (to: string) => void }) {
-  const first = useLook<Case>(path(chosen[0]!.case));
+  const first = useLook(path(chosen[0]!.case));
   const [to, setTo] = useState(me.roles.includes("caseworker") ? me.user : "");
   return (
     <div className="step-form">
@@ -77,7 +76,7 @@ function Worklist({ cases, me, again }: { cases: Case[]; me: PageProps["me"]; ag
     const failed = new Map<string, string>();
     try {
       for (const each of marked) {
-        try { await send<Case>("POST", path(each.case, "/steps/assign"), me.csrf, { text: "", to }); }
+        try { await send("POST", path(each.case, "/steps/assign"), me.csrf, { text: "", to }); }
         catch (error) { if (asksLogin(error)) throw error; else failed.set(each.case, sentence(error)); }
         if (!failed.has(each.case)) setChosen((all) => all.filter((other) => other !== each.case));
       }
@@ -112,6 +111,6 @@ function Worklist({ cases, me, again }: { cases: Case[]; me: PageProps["me"]; ag
 }
 
 export default function Cases({ me }: PageProps) {
-  const look = useLook<Found>("/api/v1/applications", { every: 60 });
+  const look = useLook("/api/v1/applications", { every: 60 });
   return <Looked look={look}>{({ cases }) => <Worklist cases={cases} me={me} again={look.again} />}</Looked>;
 }

@@ -8,7 +8,7 @@ const tables = new Map<string, Promise<Table | null>>();
 export function tableNamed(name: string): Promise<Table | null> {
   const key = name.toLowerCase(), [register, ...rest] = name.split(".");
   if (!register || rest.length === 0) return Promise.resolve(null);
-  const found = tables.get(key) ?? get<Table>(`/api/v1/catalogue/${encodeURIComponent(register)}/${encodeURIComponent(rest.join("."))}`).catch((error: unknown) => {
+  const found = tables.get(key) ?? get(`/api/v1/catalogue/${encodeURIComponent(register)}/${encodeURIComponent(rest.join("."))}`).catch((error: unknown) => {
     if (!(error instanceof Problem) || error.status !== 404) tables.delete(key);
     return null;
   });
@@ -35,7 +35,7 @@ function useSearch(words: string, page = 1): Page | null {
     let wanted = true;
     if (words.trim() === "") { setFound(null); return undefined; }
     const timer = setTimeout(() => {
-      get<Page>(`/api/v1/catalogue?q=${encodeURIComponent(words)}&page=${page}`).then((answer) => { if (wanted) setFound(answer); }, () => { if (wanted) setFound(null); });
+      get(`/api/v1/catalogue?q=${encodeURIComponent(words)}&page=${page}`).then((answer) => { if (wanted) setFound(answer); }, () => { if (wanted) setFound(null); });
     }, 300);
     return () => { wanted = false; clearTimeout(timer); };
   }, [words, page]);

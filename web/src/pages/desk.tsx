@@ -2,7 +2,7 @@
 import { StrictMode, useCallback, useEffect, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
 import RFB from "@novnc/novnc";
-import { get, Problem } from "../api";
+import { getOther, Problem } from "../api";
 import { language, text } from "../text";
 
 interface Visit { project: string; user: string; session: string }
@@ -55,13 +55,13 @@ function Desk({ portal }: { portal: string }) {
       if (screen.current !== shown) return;
       screen.current = null;
       if (event.code !== 1006) return setPhase(phaseOf(event.code));
-      get<Visit>("/api/visit").then(() => setPhase("lost"), (error: unknown) => setPhase(error instanceof Problem && error.status === 401 ? "no_visit" : "lost"));
+      getOther<Visit>("/api/visit").then(() => setPhase("lost"), (error: unknown) => setPhase(error instanceof Problem && error.status === 401 ? "no_visit" : "lost"));
     });
   }, []);
 
   useEffect(() => {
     let gone = false;
-    get<Visit>("/api/visit").then((found) => { if (!gone) { setVisit(found); connect(); } }, (error: unknown) => {
+    getOther<Visit>("/api/visit").then((found) => { if (!gone) { setVisit(found); connect(); } }, (error: unknown) => {
       if (!gone) setPhase(error instanceof Problem && error.status === 401 ? "no_visit" : "lost");
     });
     return () => { gone = true; screen.current?.disconnect(); screen.current = null; };

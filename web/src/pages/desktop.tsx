@@ -17,7 +17,7 @@ function Standing({ view }: { view: DesktopView }) {
 
 export default function Desktop({ number, me }: PageProps) {
   const path = api(number, "/desktop");
-  const look = useLook<DesktopView>(path, { every: 10 });
+  const look = useLook(path, { every: 10 });
   const { busy, said, act } = useAct();
   const [slow, setSlow] = useState(false);
   const timer = useRef<number>(undefined);
@@ -25,7 +25,7 @@ export default function Desktop({ number, me }: PageProps) {
   const open = () => act(async () => {
     timer.current = window.setTimeout(() => setSlow(true), 5000);
     try {
-      const made = await send<DesktopView>("POST", `${path}?language=${language}`, me.csrf);
+      const made = await send("POST", `${path}?language=${language}`, me.csrf);
       location.assign(made.address ?? page.desktop(number));
     } finally {
       window.clearTimeout(timer.current);
@@ -34,7 +34,7 @@ export default function Desktop({ number, me }: PageProps) {
   });
   const end = () => act(async () => {
     if (!window.confirm(text("web.desktop_end_sure"))) return undefined;
-    await send<DesktopView>("DELETE", path, me.csrf);
+    await send("DELETE", path, me.csrf);
     await look.again();
     return text("web.desktop_ended");
   });

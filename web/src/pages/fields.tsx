@@ -1,7 +1,7 @@
 // Fields of the application: each knows its path in the document, shows what is wrong with it beside it, and keeps what is typed.
 import { createContext, useContext, useId, useRef, type ReactNode } from "react";
 import type { Finding } from "./case_types";
-import { changed, date, dateAt, sentence, tablesAt, textAt, type Doc, type Value } from "./document";
+import { changed, date, dateAt, sentence, tablesAt, textAt, valueAt, type Doc, type Value } from "./document";
 
 interface Editing { doc: Doc; change: (make: (now: Doc) => Doc) => void; findingsAt: (path: string) => Finding[]; readOnly: boolean }
 const Context = createContext<Editing | null>(null);
@@ -13,9 +13,9 @@ export function useEditing(): Editing & { set: (path: string, value: Value | und
 
 /**
  * The items of an array: each with a key that stays its own when another one is taken out, so that what is half typed or open in it stays with it.
- * `none`: what stands there when the last one is gone.
+ * `none`: what stands there when the last one is gone. `raise`: before the one above it.
  */
-export function useItems(path: string, none: Value | undefined): { key: number; at: number; item: Doc; remove: () => void }[] {
+export function useItems(path: string, none: Value | undefined): { key: number; at: number; item: Doc; remove: () => void; raise?: () => void }[] {
   const { doc, set } = useEditing(), items = tablesAt(doc, path);
   const keys = useRef<number[]>([]), next = useRef(0);
   while (keys.current.length < items.length) keys.current.push(next.current++);
@@ -24,7 +24,12 @@ export function useItems(path: string, none: Value | undefined): { key: number; 
     keys.current.splice(at, 1);
     set(path, items.length > 1 ? items.filter((_, other) => other !== at) : none);
   };
-  return items.map((item, at) => ({ key: keys.current[at]!, at, item, remove: () => remove(at) }));
+  const swapped = <T,>(all: T[], at: number) => all.map((each, other) => (other === at - 1 ? all[at]! : other === at ? all[at - 1]! : each));
+  const raise = (at: number) => {
+    keys.current = swapped(keys.current, at);
+    set(path, swapped(items, at));
+  };
+  return items.map((item, at) => ({ key: keys.current[at]!, at, item, remove: () => remove(at), ...(at > 0 ? { raise: () => raise(at) } : {}) }));
 }
 
 /** The element that a jump from the list of what is missing goes to. */
@@ -54,9 +59,10 @@ function Row({ path, label, hint, children }: Common & { children: (more: { id: 
   );
 }
 
-export function TextRow({ tall, optional, type = "text", ...row }: Common & { tall?: boolean; optional?: boolean; type?: "text" | "email" }) {
+/** `typed`: does something else than setting what stands there. */
+export function TextRow({ tall, optional, type = "text", typed: other, ...row }: Common & { tall?: boolean; optional?: boolean; type?: "text" | "email"; typed?: (value: string) => void }) {
   const { doc, set } = useEditing();
-  const typed = (value: string) => set(row.path, optional && value === "" ? undefined : value);
+  const typed = other ?? ((value: string) => set(row.path, optional && value === "" ? undefined : value));
   return (
     <Row {...row}>{(more) => tall
       ? <textarea {...more} className="form-input" rows={4} value={textAt(doc, row.path)} onChange={(event) => typed(event.target.value)} />
@@ -69,13 +75,30 @@ export function DateRow(row: Common) {
   return <Row {...row}>{(more) => <input {...more} className="form-input date-field" type="date" value={dateAt(doc, row.path)} onChange={(event) => set(row.path, date(event.target.value))} />}</Row>;
 }
 
-export function ChoiceRow({ choices, fallback = "", ...row }: Common & { choices: { value: string; words: string }[]; fallback?: string }) {
-  const { doc, set } = useEditing(), value = textAt(doc, row.path) || fallback;
+interface NumberProps extends Common { least: number; most?: number; usual?: number; value?: Value | undefined; typed?: (value: number | undefined) => void }
+
+/** A whole number; empty is `usual`, or nothing where nothing is usual. */
+export function NumberRow({ least, most, usual, value, typed, ...row }: NumberProps) {
+  const { doc, set } = useEditing(), there = typed ? value : valueAt(doc, row.path), put = typed ?? ((next: number | undefined) => set(row.path, next));
+  const kept = (text: string) => (text === "" ? usual : Math.min(most ?? Number.MAX_SAFE_INTEGER, Math.max(least, Math.floor(Number(text)) || least)));
+  return (
+    <Row {...row}>{(more) => (
+      <input {...more} className="form-input number-field" type="number" min={least} max={most} step={1} value={there === undefined ? usual ?? "" : Number(there)} onChange={(event) => put(kept(event.target.value))} />
+    )}</Row>
+  );
+}
+
+interface ChoiceProps extends Common { choices: { value: string; words: string }[]; fallback?: string; none?: string; value?: string; typed?: (value: string) => void }
+
+/** One of several; `none`: the words of nothing, which then takes the field out. */
+export function ChoiceRow({ choices, fallback = "", none, value: given, typed, ...row }: ChoiceProps) {
+  const { doc, set } = useEditing(), value = given ?? (textAt(doc, row.path) || fallback);
+  const put = typed ?? ((next: string) => set(row.path, none !== undefined && next === "" ? undefined : next));
   const all = choices.some((each) => each.value === value) || value === "" ? choices : [...choices, { value, words: value }];
   return (
     <Row {...row}>{(more) => (
-      <select {...more} className="form-select" value={value} onChange={(event) => set(row.path, event.target.value)}>
-        {value === "" && <option value="">–</option>}
+      <select {...more} className="form-select" value={value} onChange={(event) => put(event.target.value)}>
+        {(none !== undefined || value === "") && <option value="">{none ?? "–"}</option>}
         {all.map((each) => <option key={each.value} value={each.value}>{each.words}</option>)}
       </select>
     )}</Row>

@@ -1,7 +1,7 @@
 // Deliveries that are held because they are unusual: why, and the operator's word on each.
 import { send } from "../api";
 import { Fold } from "../form";
-import type { DeliveryDecided, DeliveryLine } from "../shapes";
+import type { DeliveryLine } from "../shapes";
 import { type PageProps } from "../signed";
 import { language, moment, number, text } from "../text";
 import { useAct } from "../use";
@@ -12,7 +12,7 @@ interface OfHeld { me: PageProps["me"]; again: () => Promise<void> }
 function Held({ me, line, again }: OfHeld & { line: DeliveryLine }) {
   const { said, ...doing } = useAct();
   const decide = (step: "take" | "refuse") => async (reason: string) => {
-    await send<DeliveryDecided>("POST", `/api/v1/deliveries/${line.delivery}/${step}`, me.csrf, { reason });
+    await send("POST", `/api/v1/deliveries/${line.delivery}/${step}`, me.csrf, { reason });
     await again();
   };
   return (

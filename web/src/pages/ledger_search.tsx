@@ -13,7 +13,7 @@ export function LedgerSearch() {
   const [page, setPage] = useState<LedgerPage | null>(null);
   const { busy, said, act } = useAct();
   const look = (query: string, before: string | null) => act(async () => {
-    const found = await get<LedgerPage>(`/api/v1/ledger?${query}${before ? `&before=${before}` : ""}`);
+    const found = await get(`/api/v1/ledger?${query}${before ? `&before=${before}` : ""}`);
     setPage(before && page ? { records: [...page.records, ...found.records], next: found.next } : found);
     setAsked(query);
   });

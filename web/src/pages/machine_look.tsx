@@ -4,17 +4,20 @@ import { send } from "../api";
 import type { Checked, Remark } from "../shapes";
 import { language, own, text } from "../text";
 import { useAct } from "../use";
+import type { Doc } from "./document";
 
 const weights = { blocks: () => text("web.look_blocks"), weigh: () => text("web.look_weigh"), note: () => "" };
 
-/** `save` keeps what was typed: the machine reads what the service has. */
-export function MachineLook({ number, csrf, save }: { number: string; csrf: string; save: () => Promise<unknown> }) {
+/** `save` keeps what was typed: the machine reads what the service has. `doc`: what stands there now. */
+export function MachineLook({ number, csrf, doc, save }: { number: string; csrf: string; doc: Doc; save: () => Promise<unknown> }) {
+  const [counted, setCounted] = useState<Doc | null>(null);
   const [checked, setChecked] = useState<Checked | null>(null);
   const { busy, said, act } = useAct();
   const look = () => void act(async () => {
     setChecked(null);
+    setCounted(doc);
     await save();
-    setChecked(await send<Checked>("POST", `/api/v1/applications/${number}/check`, csrf));
+    setChecked(await send("POST", `/api/v1/applications/${number}/check`, csrf));
   });
   const isGap = (each: Remark) => each.severity === "blocks" && each.place.startsWith(number);  // told at its field; nothing is counted before
   const told = checked?.remarks.filter((each) => !isGap(each)) ?? [], gaps = (checked?.remarks.length ?? 0) - told.length;
@@ -27,6 +30,7 @@ export function MachineLook({ number, csrf, save }: { number: string; csrf: stri
       {said}
       {checked && (
         <div role="status">
+          {counted !== doc && <p><strong>{text("web.look_stale")}</strong></p>}
           {gaps > 0 && <p><strong>{text("web.look_gaps")}</strong></p>}
           {gaps === 0 && told.length === 0 && <p>{text("web.look_nothing")}</p>}
           <ul>

@@ -8,6 +8,7 @@ import { bytes, moment, number, text } from "../text";
 import { Looked, useLook } from "../use";
 import { Accounts } from "./accounts";
 import { Holds } from "./holds";
+import { Jobs } from "./jobs";
 import { LedgerSearch } from "./ledger_search";
 import { SelfTestShown } from "./self_test";
 import { Settings } from "./settings";
@@ -89,6 +90,7 @@ function Running({ view, act }: { view: OperationsView; act: ReactNode }) {
         <dd>{view.ledger.checkpoint_at ? text("web.operations_checkpoint_at", { records: number(view.ledger.checkpointed), at: moment(view.ledger.checkpoint_at) }) : text("web.operations_no_checkpoint")} {verified(view.self_test)} {text("web.operations_verify")}</dd>
       </dl>
       <SelfTestShown test={view.self_test} />
+      <Jobs view={view} />
       <h2 id="deliveries">{text("web.operations_deliveries")}</h2>
       <List name="deliveries" caption={text("web.operations_deliveries")} columns={deliveries} rows={view.deliveries} id={(row) => String(row.delivery)} empty={text("web.operations_no_deliveries")} />
       <h2 id="freshness">{text("web.operations_freshness")}</h2>
@@ -105,7 +107,7 @@ function Running({ view, act }: { view: OperationsView; act: ReactNode }) {
 }
 
 function Overview(props: PageProps) {
-  const look = useLook<OperationsView>("/api/v1/operations", { every: 15 });
+  const look = useLook("/api/v1/operations", { every: (view) => (view && view.jobs.length > 0 ? 2 : 15) });
   return <Looked look={look}>{(view) => <Running view={view} act={<Holds held={heldOf(view)} me={props.me} again={look.again} />} />}</Looked>;
 }
 

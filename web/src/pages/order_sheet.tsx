@@ -14,7 +14,7 @@ export function OrderSheet({ csrf, add }: { csrf: string; add: (variables: Order
   const { busy, said, act } = useAct(), id = useId();
   const choose = (file: File | undefined) => file && void act(async () => {
     setRead(null);
-    setRead(await upload<OrderRead>(`/api/v1/order-sheet?name=${encodeURIComponent(file.name)}`, csrf, file));
+    setRead(await upload(`/api/v1/order-sheet?name=${encodeURIComponent(file.name)}`, csrf, file));
   });
   return (
     <Fold className="more" summary={text("web.order_sheet")}>

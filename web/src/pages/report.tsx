@@ -1,7 +1,6 @@
 // Reporting a breach, or a mistake of one's own; what it is about may be known already.
 import { send } from "../api";
 import { Fold, Line, Words } from "../form";
-import type { BreachView } from "../shapes";
 import { address, type PageProps } from "../signed";
 import { text } from "../text";
 import { useAct, useDraft } from "../use";
@@ -14,7 +13,7 @@ export function Report({ me, summary, release = "", user = "", project = "" }: {
   const { busy, said, act } = useAct();
   const put = (name: keyof typeof typed) => (value: string) => setTyped({ ...typed, [name]: value });
   const report = () => act(async () => {
-    const made = await send<BreachView>("POST", "/api/v1/breaches", me.csrf, Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, value.trim()])));
+    const made = await send("POST", "/api/v1/breaches", me.csrf, { release: typed.release.trim(), user: typed.user.trim(), project: typed.project.trim(), words: typed.words.trim() });
     drop();
     location.assign(breachPath(made.case));
   });

@@ -140,22 +140,23 @@ function Voting({ request, beside, me, again }: VotingProps) {
 }
 
 export default function Review({ number: release, me }: PageProps) {
-  const path = `/api/v1/releases/${encodeURIComponent(release)}`;
-  const request = useLook<Request>(path);
-  const beside = useLook<BesideReview>(`${path}/review`);
+  const path = `/api/v1/releases/${encodeURIComponent(release)}` as const;
+  const request = useLook(path);
+  const beside = useLook(`${path}/review`);
   const again = async () => { await request.again(); await beside.again(); };
   return (
     <>
       <p><a href={address("/kontrol", "/review")}>{text("web.review_back")}</a></p>
       <Looked look={request}>
-        {(found) => (
-          <>
+        {(view) => {
+          const found = view as Request;
+          return <>
             <Facts request={found} />
             <Answers answers={found.answers} />
             <Earlier history={found.history} revision={found.revision} />
             <Looked look={beside}>{(more) => <Voting key={found.revision} request={found} beside={more} me={me} again={again} />}</Looked>
-          </>
-        )}
+          </>;
+        }}
       </Looked>
     </>
   );

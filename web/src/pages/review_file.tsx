@@ -29,16 +29,16 @@ function FindingList({ findings, file }: { findings: FileFinding[]; file: number
 
 /** Drawn anew when it is about another file, not for every letter that is typed beside it. */
 const Preview = memo(function Preview({ release, revision, position, findings, before }: { release: string; revision: number; position: number; findings: FileFinding[]; before: number | null }) {
-  const path = (of: number, at: number) => `/api/v1/releases/${encodeURIComponent(release)}/files/${at}?revision=${of}`;
-  const now = useLook<ShownFile>(path(revision, position));
+  const path = (of: number, at: number) => `/api/v1/releases/${encodeURIComponent(release)}/files/${at}?revision=${of}` as const;
+  const now = useLook(path(revision, position));
   const numbered = findings.map((finding, at) => ({ finding, place: at + 1 }));
   if (before === null) return <Looked look={now}>{(shown) => <Shown shown={shown} before={null} findings={numbered} />}</Looked>;
   return <Looked look={now}>{(shown) => <Compared shown={shown} path={path(revision - 1, before)} numbered={numbered} />}</Looked>;
 });
 
 /** With the file of the same name in the revision before: differences in this one, and the other beside it. */
-function Compared({ shown, path, numbered }: { shown: ShownFile; path: string; numbered: Numbered[] }) {
-  const earlier = useLook<ShownFile>(path);
+function Compared({ shown, path, numbered }: { shown: ShownFile; path: `/api/v1/releases/${string}/files/${number}?${string}`; numbered: Numbered[] }) {
+  const earlier = useLook(path);
   return (
     <Looked look={earlier}>
       {(before) => (

@@ -1,6 +1,6 @@
 // What waits for reviewers, with its clock.
 import { List } from "../list";
-import type { ReviewQueue, SecondLook, Waiting } from "../shapes";
+import type { SecondLook, Waiting } from "../shapes";
 import { address } from "../signed";
 import { day, moment, number, text, word } from "../text";
 import { Looked, useLook } from "../use";
@@ -43,7 +43,7 @@ const looks = [
 ];
 
 export default function Reviews() {
-  const look = useLook<ReviewQueue>("/api/v1/review", { every: 30 });
+  const look = useLook("/api/v1/review", { every: 30 });
   return (
     <Looked look={look}>
       {(found) => {

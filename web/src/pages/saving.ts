@@ -1,7 +1,6 @@
 // The document saves itself: a moment after the last change, never over what another tab or browser saved, and kept in this tab until it is saved.
 import { useCallback, useEffect, useRef, useState } from "react";
 import { get, getText, Problem, sendText } from "../api";
-import type { Findings } from "../shapes";
 import { path, type Finding } from "./case_types";
 import { read, written, type Doc } from "./document";
 
@@ -27,7 +26,7 @@ export function useSaving(number: string, csrf: string, mayWrite: boolean) {
 
   const check = useCallback(async () => {
     const text = inServer.current;
-    const found = await get<Findings>(path(number, "/findings"));
+    const found = await get(path(number, "/findings"));
     setFindings(found.findings);
     setChecked(text);
   }, [number]);

@@ -1,6 +1,6 @@
 // What a security officer watches: breaches with deadlines, who is closed, second looks, failed logins; and reporting one.
 import { List } from "../list";
-import type { Breach, Breaches, SecurityView } from "../shapes";
+import type { Breach, SecurityView } from "../shapes";
 import { address, type PageProps } from "../signed";
 import { day, moment, number, text, word } from "../text";
 import { Looked, useLook } from "../use";
@@ -86,12 +86,12 @@ function Watched({ view, me, again }: { view: SecurityView; me: PageProps["me"];
 }
 
 function Watching({ me }: PageProps) {
-  const look = useLook<SecurityView>("/api/v1/security");
+  const look = useLook("/api/v1/security");
   return <Looked look={look}>{(found) => <Watched view={found} me={me} again={look.again} />}</Looked>;
 }
 
 export default function Security(props: PageProps) {
-  const cases = useLook<Breaches>("/api/v1/breaches", { every: 60 });
+  const cases = useLook("/api/v1/breaches", { every: 60 });
   const officer = props.me.roles.includes("security");
   return (
     <>

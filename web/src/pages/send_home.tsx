@@ -2,7 +2,7 @@
 import { useEffect, useState, type FormEvent } from "react";
 import { send } from "../api";
 import { Select } from "../form";
-import type { Outbox, OutboxTogether, Outlook, ReleaseView, Releases } from "../shapes";
+import type { Outbox, OutboxTogether, Outlook, ReleaseView } from "../shapes";
 import type { PageProps } from "../signed";
 import { bytes, moment, number as digits, own, text } from "../text";
 import { Looked, useAct, useDraft, useLook } from "../use";
@@ -59,7 +59,7 @@ interface OutgoingProps { project: string; me: PageProps["me"]; returned: Releas
 function Outgoing({ project, me, returned, sent }: OutgoingProps) {
   const [chosen, choose, dropChosen] = useDraft<string[]>("files", []);
   const [asked, ask] = useState(chosen);  // what the answer shall be about: the chosen ones that are still there
-  const look = useLook<Outbox>(api(project, asked.length > 1 ? `/outbox?files=${encodeURIComponent(JSON.stringify(asked))}` : "/outbox"), { every: 2, keep: true });
+  const look = useLook(api(project, asked.length > 1 ? `/outbox?files=${encodeURIComponent(JSON.stringify(asked))}` : "/outbox"), { every: 2, keep: true });
   const names = chosen.filter((name) => !look.found || look.found.files.some((file) => file.name === name && file.outlook.answer !== "refused"));
   useEffect(() => ask(names), [names.join("/")]);
   const [address, setAddress, dropAddress] = useDraft("address", noAddress);
@@ -75,7 +75,7 @@ function Outgoing({ project, me, returned, sent }: OutgoingProps) {
     if (lacks) { document.getElementById(lacks)?.focus(); return; }
     void act(async () => {
       const order = instead ? { files: names, declared } : { files: names, recipient: address.to.trim(), purpose: address.purpose.trim(), declared };
-      setBegun(await send<ReleaseView>("POST", instead ? `/api/v1/releases/${encodeURIComponent(instead)}/resubmit` : api(project, "/releases"), me.csrf, order));
+      setBegun(await send("POST", instead ? `/api/v1/releases/${encodeURIComponent(instead)}/resubmit` : api(project, "/releases"), me.csrf, order));
       setInstead("");
       dropChosen();
       dropAddress();
@@ -119,7 +119,7 @@ function Outgoing({ project, me, returned, sent }: OutgoingProps) {
 }
 
 export default function SendHome({ number, me }: PageProps) {
-  const history = useLook<Releases>(`/api/v1/releases?project=${encodeURIComponent(number)}`, { every: 5 });
+  const history = useLook(`/api/v1/releases?project=${encodeURIComponent(number)}`, { every: 5 });
   return (
     <>
       <Back project={number} />

@@ -15,7 +15,7 @@ const columns = [
 ];
 
 export function Settings() {
-  const look = useLook<SettingsView>("/api/v1/settings");
+  const look = useLook("/api/v1/settings");
   return (
     <section aria-labelledby="settings">
       <h2 id="settings">{text("web.settings")}</h2>

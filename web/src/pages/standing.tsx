@@ -18,7 +18,7 @@ export function standing(account: AccountView): string {
 }
 
 interface OfOne { me: PageProps["me"]; again: () => Promise<void> }
-interface Target extends OfOne { path: string; name: string; pause: PauseView | undefined }
+interface Target extends OfOne { path: `/api/v1/accounts/${string}` | `/api/v1/institutions/${string}`; name: string; pause: PauseView | undefined }
 
 /** For a time: no sanction. What it closes opens again as it was. */
 function Pausing({ me, path, name, pause, again }: Target) {
@@ -60,8 +60,8 @@ function Closing({ me, path, name, again, lead, button, done }: Omit<Target, "pa
 /** What can be done with one account, once it has been chosen. */
 export function OneAccount({ me, account, people, again, told }: OfOne & { account: AccountView; people: People; told: (code: OneTimeCode) => void }) {
   const { busy, said, act } = useAct();
-  const path = `/api/v1/accounts/${encodeURIComponent(account.user)}`;
-  const code = () => act(async () => { told(await send<OneTimeCode>("POST", `${path}/code`, me.csrf, {})); await again(); });
+  const path = `/api/v1/accounts/${encodeURIComponent(account.user)}` as const;
+  const code = () => act(async () => { told(await send("POST", `${path}/code`, me.csrf, {})); await again(); });
   const pause = people.pauses.find((each) => each.scope === "user" && each.subject === account.user);
   return (
     <section className="framed" aria-labelledby="one-account">
@@ -88,17 +88,17 @@ export function institutionState(institution: InstitutionView, people: People): 
 
 /** Mailed with its files, or as a one-time link: the service sets it for each institution. */
 function DeliveryOf({ me, institution, again }: OfOne & { institution: InstitutionView }) {
-  const [way, setWay] = useState<string>(institution.delivery);
+  const [way, setWay] = useState(institution.delivery);
   const { busy, said, act } = useAct();
   const save = () => act(async () => {
-    const made = await send<InstitutionView>("POST", `/api/v1/institutions/${encodeURIComponent(institution.cvr)}/delivery`, me.csrf, { delivery: way });
+    const made = await send("POST", `/api/v1/institutions/${encodeURIComponent(institution.cvr)}/delivery`, me.csrf, { delivery: way });
     await again();
     return text("web.institution_delivery_done", { name: made.name, way: deliveryWords(made.delivery) });
   });
   return (
     <Fold className="second" summary={text("web.institution_delivery_of")}>
       {said}
-      <Select id="delivery-way" label={text("web.institution_delivery")} value={way} onChange={setWay} options={["attachment", "link"].map((value) => ({ value, words: deliveryWords(value) }))} />
+      <Select id="delivery-way" label={text("web.institution_delivery")} value={way} onChange={(value) => setWay(value as typeof way)} options={["attachment", "link"].map((value) => ({ value, words: deliveryWords(value) }))} />
       <button type="button" className="button button-primary" disabled={busy || way === institution.delivery} onClick={() => void save()}>{text("web.institution_delivery_button")}</button>
     </Fold>
   );
@@ -114,7 +114,7 @@ function RecipientsOf({ me, institution, again }: OfOne & { institution: Institu
   const add = lines(typed).filter((each) => !institution.recipients.includes(each));
   const remove = institution.recipients.filter((each) => !lines(typed).includes(each));
   const save = () => act(async () => {
-    const made = await send<InstitutionView>("POST", `/api/v1/institutions/${encodeURIComponent(institution.cvr)}/recipients`, me.csrf, { add, remove });
+    const made = await send("POST", `/api/v1/institutions/${encodeURIComponent(institution.cvr)}/recipients`, me.csrf, { add, remove });
     drop();
     setTyped(made.recipients.join("\n"));
     await again();
@@ -132,7 +132,7 @@ function RecipientsOf({ me, institution, again }: OfOne & { institution: Institu
 
 /** What can be done with one institution, once it has been chosen. */
 export function OneInstitution({ me, institution, people, again }: OfOne & { institution: InstitutionView; people: People }) {
-  const path = `/api/v1/institutions/${encodeURIComponent(institution.cvr)}`;
+  const path = `/api/v1/institutions/${encodeURIComponent(institution.cvr)}` as const;
   const pause = people.pauses.find((each) => each.scope === "institution" && each.subject === institution.cvr);
   const open = people.accounts.filter((each) => each.institution === institution.name && !each.closed).map((each) => each.user);
   return (

@@ -4,9 +4,11 @@ import { own, text } from "../text";
 import { Picker, tableNamed, useTable } from "./catalogue";
 import { Condition } from "./condition";
 import { changed, namesAt, same, tablesAt, textAt, valueAt, withName, type Doc, type Value } from "./document";
-import { Button, ChoiceRow, DateRow, Group, TextRow, useEditing, useItems } from "./fields";
+import { Button, ChoiceRow, DateRow, Group, NumberRow, TextRow, useEditing, useItems } from "./fields";
 import { OrderSheet } from "./order_sheet";
 
+// The project's own table, a row a person.
+const own_table = "PROJECT.population", own_variables = ["person", "role", "cohort", "index_date", "match_set"];
 const indexOf = (doc: Doc, table: string) => tablesAt(doc, "grant").findIndex((grant) => same(textAt(grant, "table"), table));
 
 function withVariable(doc: Doc, table: string, variable: string, period: string | null): Doc {
@@ -59,6 +61,12 @@ function Grant({ at, remove }: { at: number; remove: () => void }) {
               <ChoiceRow path={`${path}.period.variable`} label={text("web.grant_date")} choices={dates.map((each) => ({ value: each.name, words: each.name }))} />
               <DateRow path={`${path}.period.from`} label={text("web.f_from")} />
               <DateRow path={`${path}.period.to`} label={text("web.f_to")} />
+              {(textAt(doc, "population.index") !== "" || valueAt(doc, `${path}.period.from_days`) !== undefined || valueAt(doc, `${path}.period.to_days`) !== undefined) && (
+                <div className="side-by-side">
+                  <NumberRow path={`${path}.period.from_days`} label={text("web.grant_from_days")} least={-73_000} most={73_000} />
+                  <NumberRow path={`${path}.period.to_days`} label={text("web.grant_to_days")} least={-73_000} most={73_000} />
+                </div>
+              )}
               {!table?.period && <Button kind="unstyled" onClick={() => set(`${path}.period`, undefined)}>{text("web.grant_period_remove")}</Button>}
             </>}
       </Group>
@@ -88,6 +96,7 @@ export function StepData({ csrf }: { csrf: string }) {
       {!readOnly && <OrderSheet csrf={csrf} add={addAll} />}
       <Group path="grant" title={text("web.grants_title")} hint={grants.length === 0 ? text("web.grants_none") : text("web.grants_hint")}>
         {items.map(({ key, at, remove }) => <Grant key={key} at={at} remove={remove} />)}
+        {indexOf(doc, own_table) < 0 && <Button onClick={() => change((now) => changed(now, "grant", [...tablesAt(now, "grant"), { table: own_table, variables: own_variables, reason: "" }]))}>{text("web.grant_population")}</Button>}
       </Group>
       {ordered.length > 0 && (
         <Group path="order" title={text("web.order_title")} hint={text("web.order_hint")}>

@@ -25,7 +25,7 @@ export function StepSubmit({ about, me, placed, save, refused, jump }: Props) {
     setEmpty(false);
     if (!await save()) return;
     try {
-      await send<Case>("POST", path(about.case, `/steps/${step!.event}`), me.csrf, step!.words ? { text: words } : undefined);
+      await send("POST", path(about.case, `/steps/${step!.event}`), me.csrf, step!.words ? { text: words } : undefined);
     } catch (error) {
       if (error instanceof Problem && Array.isArray(error.document.findings)) refused(error.document.findings as Finding[]);
       throw error;

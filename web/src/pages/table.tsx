@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { get, send } from "../api";
 import { Mistake } from "../form";
-import type { Project } from "../shapes";
+import type { Project, TableAsked } from "../shapes";
 import type { PageProps } from "../signed";
 import { language, moment, number as digits, text } from "../text";
 import { Looked, sentence, useAct, useDraft, useLook } from "../use";
@@ -30,8 +30,8 @@ function useTable(project: string) {
       const number = inAddress(), turn = ++newest.current;
       setMistake("");
       if (!number) { put(turn, null); return; }
-      get<SafeTable>(api(project, `/tables/${encodeURIComponent(number)}?language=${language}`))
-        .then((found) => put(turn, found), (error: unknown) => put(turn, null, sentence(error)));
+      get(api(project, `/tables/${encodeURIComponent(number)}?language=${language}`))
+        .then((found) => put(turn, found as SafeTable), (error: unknown) => put(turn, null, sentence(error)));
     };
     look();
     addEventListener("popstate", look);
@@ -53,9 +53,9 @@ function Page({ project, me }: { project: Project; me: PageProps["me"] }) {
   const [choice, change] = useDraft("choice", nothing);
   const { table, mistake, make } = useTable(project.project);
   const { busy, said, act } = useAct();
-  const asked = useRef(new Map<number, Record<string, unknown>>());  // what the tables of this page were made from, by their number
-  const ask = (body: Record<string, unknown>, more: Record<string, unknown> = {}) => act(async () => {
-    const { made, isShown } = await make(() => send<SafeTable>("POST", api(project.project, `/tables?language=${language}`), me.csrf, { ...body, ...more }));
+  const asked = useRef(new Map<number, TableAsked>());  // what the tables of this page were made from, by their number
+  const ask = (body: TableAsked, more: Record<string, unknown> = {}) => act(async () => {
+    const { made, isShown } = await make(() => send("POST", api(project.project, `/tables?language=${language}`), me.csrf, { ...body, ...more }) as Promise<SafeTable>);
     asked.current.set(made.table, body);
     return isShown ? undefined : text("web.tab_number", { table: digits(made.table), when: moment(made.asked), author: made.author });
   });
@@ -79,7 +79,7 @@ function Page({ project, me }: { project: Project; me: PageProps["me"] }) {
 }
 
 export default function Table({ number, me }: PageProps) {
-  const look = useLook<Project>(api(number));
+  const look = useLook(api(number));
   return (
     <>
       <Back project={number} />

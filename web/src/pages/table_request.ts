@@ -1,5 +1,5 @@
 // What was chosen as a request for a safe table: the SELECT that is meant, and the words of the API (src/safetable/asked.hpp).
-import type { DataTable, DataVariable } from "../shapes";
+import type { DataTable, DataVariable, TableAsked } from "../shapes";
 import { text } from "../text";
 
 export interface Filter { column: string; how: string; value: string }
@@ -46,9 +46,9 @@ export function sqlOf(choice: Choice, table: DataTable): string {
 }
 
 /** The body of POST …/tables. */
-export function requestOf(choice: Choice, table: DataTable | undefined): Record<string, unknown> {
+export function requestOf(choice: Choice, table: DataTable | undefined): TableAsked {
   const chosen = choice.by === "choosing";
-  const body: Record<string, unknown> = chosen && table
+  const body: TableAsked = chosen && table
     ? { sql: sqlOf(choice, table), unit: choice.unit || personOf(table)?.name, rows: [choice.row, choice.row2].filter(Boolean), columns: [choice.column].filter(Boolean) }
     : { sql: choice.sql, rows: choice.sqlRows, columns: choice.sqlColumns };
   if (choice.measure.startsWith("p")) body["percentile"] = `${choice.measure.slice(1)}:${choice.of}`;

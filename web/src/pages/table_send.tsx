@@ -1,7 +1,7 @@
 // A table that is on the page goes home from there: its files into /outbox, and a request for them. Nobody has to look at a safe table.
 import { useState, type FormEvent } from "react";
 import { send, type Me } from "../api";
-import type { InOutbox, Project, ReleaseView } from "../shapes";
+import type { Project, ReleaseView } from "../shapes";
 import { text } from "../text";
 import { useAct, useDraft, useLook } from "../use";
 import { api, isMoving, page, stateWords } from "./analyst";
@@ -9,7 +9,7 @@ import { lacksAddress, noAddress, Recipient } from "./recipient";
 
 /** What becomes of a request, until nothing more moves by itself. */
 export function Following({ release }: { release: ReleaseView }) {
-  const look = useLook<ReleaseView>(`/api/v1/releases/${release.release}`, { every: (found) => (isMoving((found ?? release).state) ? 1 : 0) });
+  const look = useLook(`/api/v1/releases/${release.release}`, { every: (found) => (isMoving((found ?? release).state) ? 1 : 0) });
   const now = look.found ?? release;
   return <p role="status"><strong>{now.release}</strong>: {text("web.home_follow", { state: stateWords(now.state), to: now.recipient })}</p>;
 }
@@ -30,11 +30,11 @@ export function SendTable({ project, table, me }: { project: Project; table: num
     void act(async () => {
       let files = staged?.table === table && staged.format === format ? staged.files : [];
       if (files.length === 0) {
-        ({ files } = await send<InOutbox>("POST", api(project.project, `/tables/${table}/outbox`), me.csrf, { formats: [format] }));
+        ({ files } = await send("POST", api(project.project, `/tables/${table}/outbox`), me.csrf, { formats: [format] }));
         setStaged({ table, format, files });
       }
       const order = { files, recipient: address.to.trim(), purpose: address.purpose.trim(), declared: true };
-      setSent(await send<ReleaseView>("POST", api(project.project, "/releases"), me.csrf, order));
+      setSent(await send("POST", api(project.project, "/releases"), me.csrf, order));
       dropStaged();
       dropAddress();
     });

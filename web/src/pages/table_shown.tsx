@@ -22,9 +22,9 @@ function useExplanation(project: string, table: number) {
     const before = known.current.get(place);
     setShown({ place, told: before ?? null });
     if (before) return;
-    const query = `?cell=${encodeURIComponent(place)}&language=${language}`;
+    const query = `cell=${encodeURIComponent(place)}&language=${language}`;
     timer.current = setTimeout(() => {
-      get<Explained>(api(project, `/tables/${table}/explain${query}`))
+      get(api(project, `/tables/${table}/explain?${query}`))
         .catch(sentence)
         .then((told) => {
           if (typeof told !== "string") known.current.set(place, told);

@@ -41,7 +41,7 @@ function StepForm({ step, about, me, done, close }: { step: OpenStep; about: Cas
     if (with_subject && typed.to === "") { setMissing("to"); return; }
     if (step.words && typed.text.trim() === "") { setMissing("text"); document.getElementById(id)?.focus(); return; }
     setMissing("");
-    const after = await send<Case>("POST", path(about.case, `/steps/${step.event}`), me.csrf, { text: typed.text, ...(with_subject && { to: typed.to }) });
+    const after = await send("POST", path(about.case, `/steps/${step.event}`), me.csrf, { text: typed.text, ...(with_subject && { to: typed.to }) });
     drop();
     if (step.event === "amend" || step.event === "extend") { location.href = address(`/ansoegning/${after.case}`, `/application/${after.case}`); return; }
     await done();

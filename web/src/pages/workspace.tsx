@@ -1,6 +1,6 @@
 // What do you want today? How new the data are, the next steps, what became of the last ones, who is on, and the data's own documentation.
 import { List } from "../list";
-import type { DesktopView, Project, ReleaseView, Releases, TableLine, Tables as Made } from "../shapes";
+import type { Project, ReleaseView, Releases, TableLine } from "../shapes";
 import type { PageProps } from "../signed";
 import { bytes, day, moment, number as digits, text } from "../text";
 import { Looked, useLook } from "../use";
@@ -11,13 +11,24 @@ import { Report } from "./report";
 
 const shown = 10;
 
+/** New data are on their way: how far they are, in tables. */
+function Building({ done, total }: { done: number; total: number }) {
+  return (
+    <>
+      <progress className="job" value={done} max={total} aria-label={text("web.ws_building")} />
+      <span role="status">{text("web.ws_building_of", { done: digits(done), total: digits(total) })}</span>
+    </>
+  );
+}
+
 function Facts({ project }: { project: Project }) {
   const { quota } = project;
   return (
     <dl className="facts">
       <dt>{text("web.state")}</dt><dd>{stateOf(project)}, {text("web.ws_valid", { from: day(project.valid_from), to: day(project.valid_to) })}</dd>
       <dt>{text("web.ws_data")}</dt>
-      <dd>{project.version > 0 ? <>{text("web.ws_version", { version: digits(project.version) })}, <Age of={project.built} /></> : text("web.project_unbuilt")}</dd>
+      <dd>{project.version > 0 ? <>{text("web.ws_version", { version: digits(project.version) })}, <Age of={project.built} /></> : text("web.project_unbuilt")}
+        {project.building && <Building {...project.building} />}</dd>
       <dt>{text("web.authority")}</dt><dd>{project.authority}</dd>
       <dt>{text("web.ws_members")}</dt><dd>{project.members.join(", ")}</dd>
       <dt>{text("web.ws_on")}</dt>
@@ -65,10 +76,10 @@ function Sent({ releases }: { releases: ReleaseView[] }) {
 }
 
 export default function Workspace({ number, me }: PageProps) {
-  const project = useLook<Project>(api(number), { every: 60 });
-  const desktop = useLook<DesktopView>(api(number, "/desktop"));
-  const tables = useLook<Made>(api(number, "/tables"));
-  const releases = useLook<Releases>(`/api/v1/releases?project=${encodeURIComponent(number)}`, { every: 30 });
+  const project = useLook(api(number), { every: (found) => (found?.building ? 2 : 60) });
+  const desktop = useLook(api(number, "/desktop"));
+  const tables = useLook(api(number, "/tables"));
+  const releases = useLook(`/api/v1/releases?project=${encodeURIComponent(number)}`, { every: 30 });
   return (
     <Looked look={project}>
       {(found) => (

@@ -1,6 +1,5 @@
 // My projects.
 import { List } from "../list";
-import type { Projects } from "../shapes";
 import type { PageProps } from "../signed";
 import { day, text } from "../text";
 import { Looked, useLook } from "../use";
@@ -8,7 +7,7 @@ import { page } from "./analyst";
 import { Age, stateOf } from "./parts";
 
 export default function Workspaces(_: PageProps) {
-  const look = useLook<Projects>("/api/v1/projects");
+  const look = useLook("/api/v1/projects");
   return (
     <Looked look={look}>
       {({ projects }) => (
