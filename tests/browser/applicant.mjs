@@ -243,6 +243,7 @@ async function events(story, fill) {
     await button("Tilføj hændelse", "Add an event").click();
     await fill(`${event(at)}.name`, name);
     await fill(`${event(at)}.table`, table);
+    await page.locator(`#c-population-event-${at}-where-v`).waitFor();  // what the table has comes a moment later, and moves the buttons
   }
   await button("Flyt op: kontakt", "Move up: kontakt").click();
   await fill(`${event(0)}.from`, "2015-01-01");
@@ -255,6 +256,7 @@ async function events(story, fill) {
   await button("Tilføj kontroller", "Add controls").click();
   await fill("population.controls.per_case", "2");
   await fill("population.controls.table", "CPR.t_person");
+  await page.locator("#c-population-controls-where-v").waitFor();
   await select("population.controls.match.0.variable", "c_kon");
   await button("Tilføj, hvad de har fælles", "Add what they have in common").click();
   await select("population.controls.match.1.variable", "d_foddato");
