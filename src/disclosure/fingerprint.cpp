@@ -4,13 +4,13 @@
 #include <array>
 #include <bit>
 #include <charconv>
+#include <cstring>
+#include <map>
 #include <numeric>
 #include <string_view>
 
 namespace fvm::disclosure {
 namespace {
-
-constexpr char behind_heading = '\x1f', behind_cell = '\x1e';
 
 // A text as it is compared: numbers by their value (as "%.10g"), others as they stand.
 std::string canonical(const Grid& table, Grid::Id id) {
@@ -52,131 +52,162 @@ uint64_t beginning(std::string_view text) {
   return number;
 }
 
+// Numbers as bytes, the low one first, in pieces to `take`.
+class Bytes {
+ public:
+  explicit Bytes(const Take& take) : take_(take) { piece_.reserve(piece_bytes + number_bytes); }
+  void number(uint32_t value) {
+    std::array<char, number_bytes> bytes;
+    std::memcpy(bytes.data(), &value, number_bytes);
+    piece_.append(bytes.data(), number_bytes);
+    if (piece_.size() >= piece_bytes) flush();
+  }
+  void text(std::string_view text) {
+    number(static_cast<uint32_t>(text.size()));
+    piece_ += text;
+  }
+  void flush() {
+    take_(piece_);
+    piece_.clear();
+  }
+
+ private:
+  static constexpr size_t piece_bytes = 1 << 16, number_bytes = sizeof(uint32_t);
+  const Take& take_;
+  std::string piece_;
+};
+
+constexpr uint32_t end_of_texts = 0xFFFFFFFF, end_of_row = 0;
+
 class Lines {
  public:
   Lines(const Grid& table, const Part& part) : table_(table), part_(part), canonical_(table.texts()) {
     for (const size_t r : part.rows) {
       for (const Grid::Id id : table.row(r)) {
-        if (id != 0 && canonical_[id].empty()) canonical_[id] = canonical(table, id) + behind_cell;
+        if (id != 0 && canonical_[id].empty()) canonical_[id] = canonical(table, id);
       }
     }
-    for (size_t c = 0; c < table.width(); ++c)
-      headings_.push_back(std::string(table.text(part.heading, c)) + behind_heading);
+    for (size_t c = 0; c < table.width(); ++c) headings_.push_back(table.text(part.heading, c));
     columns_.resize(table.width());
     std::iota(columns_.begin(), columns_.end(), 0);
     std::stable_sort(columns_.begin(), columns_.end(),
                      [&](size_t a, size_t b) { return headings_[a] < headings_[b]; });
   }
 
-  // Sorted, each with a line break; to `take` in pieces.
-  void sorted(const Take& take) const {
-    std::string piece;
-    const auto put = [&](bool all) {
-      constexpr size_t piece_bytes = 1 << 16;
-      if (piece.size() < piece_bytes && !all) return;
-      take(piece);
-      piece.clear();
-    };
-    if (are_plain()) {
-      const std::vector<uint32_t> rows = order();
-      constexpr size_t ahead = 16;  // rows lie far apart: they are fetched before they are needed
-      for (size_t i = 0; i < rows.size(); ++i, put(false)) {
-        if (i + ahead < rows.size()) __builtin_prefetch(table_.row(rows[i + ahead]).data());
-        add(piece, rows[i]);
-      }
-    } else {
-      std::vector<std::string> lines;
-      for (const size_t r : part_.rows) lines.push_back(line_of(r));
-      std::sort(lines.begin(), lines.end());
-      for (const std::string& line : lines) piece += line, put(false);
-    }
-    put(true);
+  // First the different cells with their headings, in order; then the rows, each as the numbers of its cells
+  // from 1, in order.
+  void write(const Take& take) const {
+    Bytes out(take);
+    are_plain() ? write_plain(out) : write_any(out);
+    out.flush();
   }
 
  private:
-  // No heading stands twice and no text has our signs: then lines are ordered as their cells are, column by
-  // column. Not worth its while where most rows have no cell in most columns.
+  // No heading stands twice: then cells are ordered as their columns are. Not worth its while where most rows
+  // have no cell in most columns.
   bool are_plain() const {
     constexpr size_t places_per_cell_max = 16;
     size_t cells = 0;
     for (size_t c = 0; c < table_.width(); ++c) cells += table_.column(c).size();
     if (part_.rows.size() * table_.width() > cells * places_per_cell_max) return false;
-    for (size_t i = 0; i + 1 < columns_.size(); ++i) {
-      if (headings_[columns_[i]] == headings_[columns_[i + 1]]) return false;
-    }
-    for (Grid::Id id = 1; id < canonical_.size(); ++id) {
-      for (const char c : table_.text(id)) {
-        if (c == behind_heading || c == behind_cell) return false;
-      }
-    }
-    return true;
+    const auto same = [&](size_t a, size_t b) { return headings_[a] == headings_[b]; };
+    return std::adjacent_find(columns_.begin(), columns_.end(), same) == columns_.end();
   }
 
-  // The rank of each text among those of a column, from 1; equal ones have the same. Returns the texts.
-  std::vector<Grid::Id> rank(const std::vector<Grid::Id>& column, std::vector<uint32_t>& ranks) const {
+  // A column that has cells: its different texts in order, and where the number of a row's text stands: in a
+  // key, above `shift` bits. 0: no cell, and no further one in the row; `end`: no cell.
+  struct Ranked {
+    size_t column;
     std::vector<Grid::Id> texts;
-    for (const Grid::Id id : column) {
-      if (id != 0 && ranks[id] == 0) ranks[id] = 1, texts.push_back(id);
-    }
+    size_t key = 0;
+    unsigned shift = 0;
+    uint32_t end() const { return static_cast<uint32_t>(texts.size()) + 1; }
+    unsigned bits() const { return static_cast<unsigned>(std::bit_width(end())); }
+  };
+
+  // Numbers the texts of a column from 1 as they are ordered; equal ones have the same. Returns one of each.
+  std::vector<Grid::Id> rank(const std::vector<Grid::Id>& column, std::vector<uint32_t>& ranks) const {
     std::vector<std::pair<uint64_t, Grid::Id>> sorted;
-    for (const Grid::Id id : texts) sorted.emplace_back(beginning(canonical_[id]), id);
+    for (const Grid::Id id : column) {
+      if (id != 0 && ranks[id] == 0) ranks[id] = 1, sorted.emplace_back(beginning(canonical_[id]), id);
+    }
     std::sort(sorted.begin(), sorted.end(), [&](const auto& a, const auto& b) {
       return a.first != b.first ? a.first < b.first : canonical_[a.second] < canonical_[b.second];
     });
-    uint32_t last = 0;
-    for (size_t i = 0; i < sorted.size(); ++i) {
-      const Grid::Id id = texts[i] = sorted[i].second;
-      if (i == 0 || canonical_[id] != canonical_[sorted[i - 1].second]) ++last;
-      ranks[id] = last;
+    std::vector<Grid::Id> texts;
+    for (const auto& [first, id] : sorted) {
+      if (texts.empty() || canonical_[id] != canonical_[texts.back()]) texts.push_back(id);
+      ranks[id] = static_cast<uint32_t>(texts.size());
     }
     return texts;
-  }
-
-  // Rows in the order of their lines: by the columns that fit into one number, the last ones first. Where a
-  // cell is missing, the line goes on with a later heading, or ends.
-  std::vector<uint32_t> order() const {
-    const size_t n = part_.rows.size();
-    std::vector<Keyed> rows(n), room(n);
-    for (size_t i = 0; i < n; ++i) rows[i].row = static_cast<uint32_t>(i);
-    std::vector<uint64_t> keys(n);
-    std::vector<uint32_t> ranks(table_.texts());
-    std::vector<uint8_t> goes_on(n);
-    std::vector<Grid::Id> ids(n);
-    unsigned bits = 0;
-    for (auto column = columns_.rbegin(); column != columns_.rend(); ++column) {
-      for (size_t i = 0; i < n; ++i) ids[i] = table_.id(part_.rows[i], *column);
-      const std::vector<Grid::Id> texts = rank(ids, ranks);
-      const uint32_t end = texts.empty() ? 1 : ranks[texts.back()] + 1;
-      const auto more = static_cast<unsigned>(std::bit_width(end));
-      if (bits + more > key_bits_max) sort_by(keys, bits, rows, room), bits = 0, keys.assign(n, 0);
-      for (size_t i = 0; i < n; ++i) {
-        const Grid::Id id = ids[i];
-        const uint64_t key = id != 0 ? ranks[id] : goes_on[i] != 0 ? end : 0;
-        goes_on[i] |= id != 0;
-        keys[i] |= key << bits;
-      }
-      bits += more;
-      for (const Grid::Id id : texts) ranks[id] = 0;
-    }
-    sort_by(keys, bits, rows, room);
-    std::vector<uint32_t> out(n);
-    for (size_t i = 0; i < n; ++i) out[i] = static_cast<uint32_t>(part_.rows[rows[i].row]);
-    return out;
   }
 
   struct Keyed {
     uint64_t key = 0;
     uint32_t row = 0;  // of part_.rows
   };
+  using Keys = std::vector<std::vector<uint64_t>>;  // one number of each row, for as many columns as it holds
+
+  // The keys of the rows, the last columns' first.
+  Keys keys_of(std::vector<Ranked>& columns) const {
+    const size_t n = part_.rows.size();
+    Keys keys;
+    std::vector<uint32_t> ranks(table_.texts());
+    std::vector<uint8_t> goes_on(n);
+    std::vector<Grid::Id> ids(n);
+    unsigned bits = key_bits_max;
+    for (auto column = columns_.rbegin(); column != columns_.rend(); ++column) {
+      for (size_t i = 0; i < n; ++i) ids[i] = table_.id(part_.rows[i], *column);
+      Ranked ranked{*column, rank(ids, ranks)};
+      if (ranked.texts.empty()) continue;
+      if (bits + ranked.bits() > key_bits_max) keys.emplace_back(n), bits = 0;
+      ranked.key = keys.size() - 1;
+      ranked.shift = bits;
+      bits += ranked.bits();
+      for (size_t i = 0; i < n; ++i) {
+        const Grid::Id id = ids[i];
+        const uint64_t key = id != 0 ? ranks[id] : goes_on[i] != 0 ? ranked.end() : 0;
+        goes_on[i] |= id != 0;
+        keys.back()[i] |= key << ranked.shift;
+      }
+      for (const Grid::Id id : ids) ranks[id] = 0;
+      columns.push_back(std::move(ranked));
+    }
+    std::reverse(columns.begin(), columns.end());
+    return keys;
+  }
+
+  void write_plain(Bytes& out) const {
+    std::vector<Ranked> columns;
+    const Keys keys = keys_of(columns);
+    for (const Ranked& column : columns) {
+      for (const Grid::Id id : column.texts) out.text(headings_[column.column]), out.text(canonical_[id]);
+    }
+    out.number(end_of_texts);
+    std::vector<Keyed> rows(part_.rows.size()), room(rows.size());
+    for (size_t i = 0; i < rows.size(); ++i) rows[i].row = static_cast<uint32_t>(i);
+    for (const auto& key : keys) sort_by(key, rows, room);
+    for (const Keyed& row : rows) {
+      uint32_t before = 0;
+      for (const Ranked& column : columns) {
+        const uint64_t key = column.key + 1 == keys.size() ? row.key : keys[column.key][row.row];
+        const auto number = static_cast<uint32_t>(key >> column.shift & ((uint64_t{1} << column.bits()) - 1));
+        if (number != 0 && number != column.end()) out.number(before + number);
+        before += static_cast<uint32_t>(column.texts.size());
+      }
+      out.number(end_of_row);
+    }
+  }
+
   static constexpr unsigned key_bits_max = 64;
 
   // Keeps the order of rows with the same key; digit by digit, the last first.
-  static void sort_by(const std::vector<uint64_t>& keys, unsigned bits, std::vector<Keyed>& rows,
-                      std::vector<Keyed>& room) {
+  static void sort_by(const std::vector<uint64_t>& keys, std::vector<Keyed>& rows, std::vector<Keyed>& room) {
     constexpr unsigned digit_bits = 11;
     constexpr uint64_t digit_mask = (1u << digit_bits) - 1;
-    for (Keyed& row : rows) row.key = keys[row.row];
-    for (unsigned shift = 0; shift < bits; shift += digit_bits) {
+    uint64_t all = 0;
+    for (Keyed& row : rows) row.key = keys[row.row], all |= row.key;
+    for (unsigned shift = 0; shift < key_bits_max && all >> shift != 0; shift += digit_bits) {
       std::array<size_t, digit_mask + 2> begin{};
       for (const Keyed& row : rows) ++begin[(row.key >> shift & digit_mask) + 1];
       for (size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
@@ -185,35 +216,45 @@ class Lines {
     }
   }
 
-  void add(std::string& out, size_t row) const {
-    for (const size_t c : columns_) {
-      const Grid::Id id = table_.id(row, c);
-      if (id != 0) out.append(headings_[c]).append(canonical_[id]);
+  void write_any(Bytes& out) const {
+    using Cell = std::pair<std::string_view, std::string_view>;  // heading, text
+    std::map<Cell, uint32_t> numbers;
+    std::vector<std::vector<Cell>> cells;
+    for (const size_t r : part_.rows) {
+      auto& row = cells.emplace_back();
+      for (size_t c = 0; c < table_.width(r); ++c) {
+        if (const Grid::Id id = table_.id(r, c); id != 0)
+          numbers.try_emplace(row.emplace_back(headings_[c], canonical_[id]));
+      }
     }
-    out += '\n';
-  }
-
-  std::string line_of(size_t row) const {
-    std::vector<std::string> cells;
-    for (size_t c = 0; c < table_.width(row); ++c) {
-      const Grid::Id id = table_.id(row, c);
-      if (id != 0) cells.push_back(headings_[c] + canonical_[id]);
+    uint32_t last = 0;
+    for (auto& [cell, number] : numbers) out.text(cell.first), out.text(cell.second), number = ++last;
+    out.number(end_of_texts);
+    std::vector<std::vector<uint32_t>> rows;
+    for (const auto& row : cells) {
+      auto& of_row = rows.emplace_back();
+      for (const Cell& cell : row) of_row.push_back(numbers.at(cell));
+      std::sort(of_row.begin(), of_row.end());
     }
-    std::sort(cells.begin(), cells.end());
-    return std::accumulate(cells.begin(), cells.end(), std::string()) + '\n';
+    std::sort(rows.begin(), rows.end());
+    for (const auto& row : rows) {
+      for (const uint32_t number : row) out.number(number);
+      out.number(end_of_row);
+    }
   }
 
   const Grid& table_;
   const Part& part_;
-  std::vector<std::string> canonical_, headings_;  // with our signs behind them
-  std::vector<size_t> columns_;                    // in the order of their headings
+  std::vector<std::string> canonical_;
+  std::vector<std::string_view> headings_;
+  std::vector<size_t> columns_;  // in the order of their headings
 };
 
 }  // namespace
 
 void canonical_cells(const Grid& table, const Take& take) {
   const Part part = part_of(table);
-  if (!part.rows.empty()) Lines(table, part).sorted(take);
+  if (!part.rows.empty()) Lines(table, part).write(take);
 }
 
 std::string canonical_cells(const Grid& table) {

@@ -9,12 +9,12 @@
 
 namespace fvm::disclosure {
 
-// A text that two tables share exactly when they have the same headings, labels and numbers, in whatever
+// Bytes that two tables share exactly when they have the same headings, labels and numbers, in whatever
 // order of rows and columns, with whatever title above and notes below. Numbers are compared as numbers
 // ("1,5" and "1.50"). The heading is the first row with two cells that hold something; rows with fewer are no
 // part of the table. Empty when there is no row with a number under it.
 std::string canonical_cells(const Grid& table);
-// The same in pieces: it is longer than the table.
+// The same in pieces.
 using Take = std::function<void(std::string_view piece)>;
 void canonical_cells(const Grid& table, const Take& take);
 

@@ -5,6 +5,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 #include "disclosure/text.hpp"
 
@@ -49,37 +50,51 @@ TEST(Fingerprint, WithoutNumbersThereIsNoTable) {
   EXPECT_EQ(canonical_cells({{"a", "b"}, {"c", "d"}}), "");
 }
 
-// The same by the definition: each line's cells sorted, then the lines.
+// The same by the definition: the different cells under their headings in order, then the rows, each as the
+// numbers of its cells in order, in order.
 std::string by_definition(const Rows& rows) {
   const auto filled = [](const auto& row) {
     return std::count_if(row.begin(), row.end(), [](const auto& cell) { return !trim(cell).empty(); });
   };
   const auto heading =
       std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return filled(row) > 1; });
-  std::vector<std::string> lines;
+  std::vector<std::vector<std::pair<std::string, std::string>>> lines;
   for (auto row = heading; row != rows.end(); ++row) {
     const bool numbered =
         std::any_of(row->begin(), row->end(), [](const auto& cell) { return number_of(trim(cell)); });
     if (row == heading || filled(*row) < 2 || !numbered) continue;
-    std::vector<std::string> cells;
+    auto& line = lines.emplace_back();
     for (size_t i = 0; i < row->size(); ++i) {
       const std::string cell(trim((*row)[i]));
-      if (cell.empty()) continue;
-      const std::string over = i < heading->size() ? (*heading)[i] : "";
-      cells.push_back(over + '\x1f' + (cell == "1,0" ? "1" : cell) + '\x1e');
+      if (!cell.empty())
+        line.emplace_back(i < heading->size() ? (*heading)[i] : "", cell == "1,0" ? "1" : cell);
     }
-    std::sort(cells.begin(), cells.end());
-    std::string& line = lines.emplace_back();
-    for (const auto& cell : cells) line += cell;
+    std::sort(line.begin(), line.end());
   }
   std::sort(lines.begin(), lines.end());
+  if (lines.empty()) return {};
+  std::map<std::pair<std::string, std::string>, uint32_t> numbers;
+  for (const auto& line : lines)
+    for (const auto& cell : line) numbers[cell] = 0;
   std::string out;
-  for (const auto& line : lines) out += line + '\n';
+  const auto put = [&](uint32_t number) {
+    for (int i = 0; i < 4; ++i) out += static_cast<char>(number >> (8 * i) & 0xFF);
+  };
+  uint32_t last = 0;
+  for (auto& [cell, number] : numbers) {
+    number = ++last;
+    for (const std::string& text : {cell.first, cell.second}) put(static_cast<uint32_t>(text.size())), out += text;
+  }
+  put(0xFFFFFFFF);
+  for (const auto& line : lines) {
+    for (const auto& cell : line) put(numbers[cell]);
+    put(0);
+  }
   return out;
 }
 
 RC_GTEST_PROP(Fingerprint, IsWhatItsDefinitionSays, ()) {
-  const auto texts = rc::gen::element<std::string>("", "", "1", "1,0", "12", "2", "a", "ab", "a b", "å");
+  const auto texts = rc::gen::element<std::string>("", "", "1", "1,0", "12", "2", "a", "ab", "a b", "å", "a\x1f", "\x01");
   const auto headings = rc::gen::element<std::string>("", "a", "aa", "ab", "b", "b c", "n", "å");
   Rows rows{*rc::gen::container<std::vector<std::string>>(*rc::gen::inRange(2, 5), headings)};
   const auto body = *rc::gen::container<Rows>(rc::gen::container<std::vector<std::string>>(texts));
