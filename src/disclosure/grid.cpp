@@ -30,28 +30,78 @@ struct Short {
   static constexpr size_t bytes_max = 15;
   uint64_t low = 0, high = 0;
 
-  explicit Short(std::string_view text) {
-    std::array<char, 16> bytes{};
-    std::memcpy(bytes.data(), text.data(), text.size());
-    bytes.back() = static_cast<char>(text.size());
-    std::memcpy(&low, bytes.data(), sizeof low);
-    std::memcpy(&high, bytes.data() + sizeof low, sizeof high);
+  template <typename Word>
+  static Word load(const char* at) {
+    Word word;
+    std::memcpy(&word, at, sizeof word);
+    return word;
   }
+  // Two loads that overlap take less time than a copy of any length.
+  explicit Short(std::string_view text) {
+    const char* at = text.data();
+    const size_t n = text.size();
+    if (n >= 8) {
+      low = load<uint64_t>(at);
+      high = n == 8 ? 0 : load<uint64_t>(at + n - 8) >> (8 * (16 - n));
+    } else if (n >= 4) {
+      low = load<uint32_t>(at) | static_cast<uint64_t>(load<uint32_t>(at + n - 4)) << (8 * (n - 4));
+    } else {
+      for (size_t i = 0; i < n; ++i) low |= static_cast<uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
+    }
+    high |= static_cast<uint64_t>(n) << 56;
+  }
+  size_t size() const { return high >> 56; }
+  std::string_view view() const { return {reinterpret_cast<const char*>(this), size()}; }
   bool operator==(const Short&) const = default;
 };
 
-struct ShortHash {
-  using is_avalanching = void;
+// Short texts and their numbers: open addressing, so that the place where one is looked up can be fetched
+// before it is needed.
+class ShortTexts {
+ public:
+  ShortTexts() : slots_(slots_min) {}
+  static uint64_t hash(const Short& text) {
+    // Odd numbers without a pattern: fractions of pi.
+    return mixed(text.low ^ 0x243F6A8885A308D3, text.high ^ 0x13198A2E03707345) +
+           mixed(text.low ^ 0xA4093822299F31D1, 0x082EFA98EC4E6C89);
+  }
+  void fetch(uint64_t hash) const { __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]); }
+  // The number of a text; `next` when it is new.
+  Grid::Id of(const Short& text, uint64_t hash, Grid::Id next) {
+    for (size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+      Slot& slot = slots_[at];
+      if (slot.text == text) return slot.id;
+      if (slot.id != 0) continue;
+      slot = {text, next};
+      if (++filled_ * 2 > slots_.size()) grow();
+      return next;
+    }
+  }
+
+ private:
+  struct Slot {
+    Short text{std::string_view()};
+    Grid::Id id = 0;  // 0: free
+  };
+  static constexpr size_t slots_min = 1 << 10;
   __extension__ using Wide = unsigned __int128;
   static uint64_t mixed(uint64_t a, uint64_t b) {
     const auto product = static_cast<Wide>(a) * b;
     return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
   }
-  // Odd numbers without a pattern: fractions of pi.
-  size_t operator()(const Short& text) const {
-    return mixed(text.low ^ 0x243F6A8885A308D3, text.high ^ 0x13198A2E03707345) +
-           mixed(text.low ^ 0xA4093822299F31D1, 0x082EFA98EC4E6C89);
+  void grow() {
+    std::vector<Slot> old(slots_.size() * 4);
+    old.swap(slots_);
+    for (const Slot& slot : old) {
+      if (slot.id == 0) continue;
+      size_t at = hash(slot.text) & (slots_.size() - 1);
+      while (slots_[at].id != 0) at = (at + 1) & (slots_.size() - 1);
+      slots_[at] = slot;
+    }
   }
+
+  std::vector<Slot> slots_;
+  size_t filled_ = 0;
 };
 
 }  // namespace
@@ -61,8 +111,15 @@ struct Grid::Texts {
   std::vector<std::string_view> all{1};
   std::vector<Said> said;      // of those that were asked
   std::vector<uint8_t> flags;  // the same in short
-  boost::unordered_flat_map<Short, Id, ShortHash> by_short;
+  ShortTexts by_short;
   boost::unordered_flat_map<std::string_view, Id, std::hash<std::string_view>> by_text;  // longer ones
+  // Short cells of the row that is being added, whose numbers are not looked up yet.
+  struct Waiting {
+    Short text;
+    uint64_t hash;
+    size_t cell;
+  };
+  std::vector<Waiting> waiting;
   std::deque<std::string> blocks;
 
   std::string_view keep(std::string_view text) {
@@ -73,18 +130,31 @@ struct Grid::Texts {
     return std::string_view(block).substr(block.size() - text.size());
   }
 
-  Id id_of(std::string_view text) {
-    if (text.empty()) return 0;
-    const auto next = static_cast<Id>(all.size());
-    if (text.size() <= Short::bytes_max) {
-      const auto [known, is_new] = by_short.try_emplace(Short(text), next);
-      if (is_new) all.push_back(keep(text));
-      return known->second;
-    }
+  Id id_of_long(std::string_view text) {
     if (const auto known = by_text.find(text); known != by_text.end()) return known->second;
+    const auto next = static_cast<Id>(all.size());
     all.push_back(keep(text));
     by_text.emplace(all.back(), next);
     return next;
+  }
+
+  void add(std::string_view text, std::vector<Id>& cells) {
+    if (text.size() > Short::bytes_max) return cells.push_back(id_of_long(text));
+    if (!text.empty()) {
+      const Short bytes(text);
+      waiting.push_back({bytes, ShortTexts::hash(bytes), cells.size()});
+      by_short.fetch(waiting.back().hash);
+    }
+    cells.push_back(0);
+  }
+
+  void number_waiting(std::vector<Id>& cells) {
+    for (const Waiting& each : waiting) {
+      const auto next = static_cast<Id>(all.size());
+      cells[each.cell] = by_short.of(each.text, each.hash, next);
+      if (cells[each.cell] == next) all.push_back(keep(each.text.view()));
+    }
+    waiting.clear();
   }
 
   uint8_t ask(Id id) {
@@ -112,10 +182,11 @@ Grid::Grid(const Table& table) : Grid() {
 }
 
 void Grid::add(std::string_view cell) {
-  cells_.push_back(texts_->id_of(trim(cell)));
+  texts_->add(trim(cell), cells_);
 }
 
 void Grid::end_row() {
+  texts_->number_waiting(cells_);
   columns_.clear();
   starts_.push_back(cells_.size());
   width_ = std::max(width_, width(rows() - 1));

@@ -35,7 +35,7 @@ class Grid {
   Grid& operator=(Grid&&) noexcept;
   ~Grid();
 
-  // Cell by cell and row by row. Blanks around a cell are left out.
+  // Cell by cell and row by row; a row can be read when it has ended. Blanks around a cell are left out.
   void add(std::string_view cell);
   void end_row();
   void remove_last_row();
