@@ -83,7 +83,8 @@ std::string by_definition(const Rows& rows) {
   uint32_t last = 0;
   for (auto& [cell, number] : numbers) {
     number = ++last;
-    for (const std::string& text : {cell.first, cell.second}) put(static_cast<uint32_t>(text.size())), out += text;
+    for (const std::string& text : {cell.first, cell.second})
+      put(static_cast<uint32_t>(text.size())), out += text;
   }
   put(0xFFFFFFFF);
   for (const auto& line : lines) {
@@ -94,7 +95,8 @@ std::string by_definition(const Rows& rows) {
 }
 
 RC_GTEST_PROP(Fingerprint, IsWhatItsDefinitionSays, ()) {
-  const auto texts = rc::gen::element<std::string>("", "", "1", "1,0", "12", "2", "a", "ab", "a b", "å", "a\x1f", "\x01");
+  const auto texts =
+      rc::gen::element<std::string>("", "", "1", "1,0", "12", "2", "a", "ab", "a b", "å", "a\x1f", "\x01");
   const auto headings = rc::gen::element<std::string>("", "a", "aa", "ab", "b", "b c", "n", "å");
   Rows rows{*rc::gen::container<std::vector<std::string>>(*rc::gen::inRange(2, 5), headings)};
   const auto body = *rc::gen::container<Rows>(rc::gen::container<std::vector<std::string>>(texts));

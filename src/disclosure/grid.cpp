@@ -46,7 +46,8 @@ struct Short {
     } else if (n >= 4) {
       low = load<uint32_t>(at) | static_cast<uint64_t>(load<uint32_t>(at + n - 4)) << (8 * (n - 4));
     } else {
-      for (size_t i = 0; i < n; ++i) low |= static_cast<uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
+      for (size_t i = 0; i < n; ++i)
+        low |= static_cast<uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
     }
     high |= static_cast<uint64_t>(n) << 56;
   }

@@ -193,7 +193,8 @@ std::string job_reads(const Bytes& bytes, wire::WorkerJob& job) {
 
 Result<Report> scan_file(const config::Instance& instance, const config::Config& config,
                          const store::Database& store, std::string_view project, std::string_view name,
-                         uint64_t bytes, const Bytes& from, int ended) {
+                         uint64_t bytes, const Bytes& from, int ended,
+                         const std::function<void(const Report&)>& so_far) {
   const auto folder = TRY(hold_folder(real_world(), instance, std::string(project)));
   wire::WorkerJob job{.profile = "scan", .label = std::string(project)};
   job.document = document_of(config, job_reads(from, job), name, bytes);
@@ -202,7 +203,9 @@ Result<Report> scan_file(const config::Instance& instance, const config::Config&
   job.time_seconds = scan_time_seconds;
   job.ended = ended;
   auto [report, candidates] = TRY(read_report(TRY(wire::run_worker(instance.launcher_socket(), job))));
-  if (!report.blocks && !candidates.empty())
+  const bool compare = !report.blocks && !candidates.empty();
+  if (compare && so_far) so_far(report);
+  if (compare)
     TRY(compare_with_population(instance, config, TRY(extract::open_project(store, project)), candidates,
                                 report, ended));
   TRY(ask_virus_scanner(config.release.clamd_socket, from, report, ended));

@@ -37,12 +37,15 @@ Report too_large(const config::Config& config) {
   return {"unknown", findings.list(), true, {}, {}};
 }
 
-// The scans are those that were remembered.
-Hands remembering(const Foresight& with, const store::Database& store, const std::string& project) {
+// The scans are those that were remembered, or what they had said `so_far`.
+Hands remembering(const Foresight& with, const store::Database& store, const std::string& project,
+                  bool so_far) {
   Hands hands;
-  hands.scan = [&with, &store, project](const Request&, const File& file, const Bytes&) -> Result<Report> {
+  hands.scan = [&with, &store, project, so_far](const Request&, const File& file,
+                                                const Bytes&) -> Result<Report> {
     if (file.bytes > with.config.release.file_bytes_max) return too_large(with.config);
-    auto report = with.reports.find(TRY(key_of(store, project, file)));
+    const std::string key = TRY(key_of(store, project, file));
+    auto report = so_far ? with.reports.so_far(key) : with.reports.find(key);
     if (!report) return surroundings("release.not_seen", {{"file", file.name}});
     return std::move(*report);
   };
@@ -60,12 +63,18 @@ Error changed(const Staged& staged) {
 }
 
 Result<void> scan(const Foresight& with, const store::Database& store, const std::string& project,
-                  const std::string& user, const File& file, const Bytes& from) {
+                  const std::string& user, const File& file, const Bytes& from,
+                  const std::function<void(const File&)>& so_far) {
   const std::string key = TRY(key_of(store, project, file));
   if (with.reports.find(key) || TRY(recognise(with, store, project, file))) return {};
   Hands hands;
+  const auto early = [&](const Report& report) {
+    with.reports.put_so_far(key, report);
+    if (so_far) so_far(file);
+  };
   hands.scan = [&](const Request&, const File&, const Bytes& bytes) {
-    return scan_file(with.instance, with.config, store, project, file.name, file.bytes, bytes, with.ended);
+    return scan_file(with.instance, with.config, store, project, file.name, file.bytes, bytes, with.ended,
+                     early);
   };
   with.reports.put(key, TRY(scan_or_block(hands, request_of(project, user, {file}), file, from)));
   return {};
@@ -117,9 +126,10 @@ class Telling {
     json::object outlook = refusal       ? told(Prospect::refused, 0, refusal)
                            : looked.file ? TRY(seen(looked, shown))
                            : looked.why  ? told(Prospect::unknown, 0, looked.why)
-                                         : told(Prospect::pending, 0, {});
+                                         : TRY(pending(looked, shown));
     json::object out = file_json(shown);
     out["modified"] = to_text(looked.staged.modified());
+    outlook.emplace("so_far", nullptr);  // unless it is told
     out["outlook"] = std::move(outlook);
     return out;
   }
@@ -149,6 +159,17 @@ class Telling {
   }
 
  private:
+  // What would come of it if its rows are nobody's, with what was found until now.
+  Result<json::object> pending(const Seen& looked, File& shown) const {
+    json::object out = told(Prospect::pending, 0, {});
+    if (!looked.so_far) return out;
+    const auto checked = look_ahead(with_, store_, project_, user_, {*looked.so_far}, true);
+    if (!checked.ok()) return out;
+    shown = checked->files.front();
+    shown.checked = false;
+    out["so_far"] = told(prospect_of(*checked), checked->reviewers, {});
+    return out;
+  }
   Result<json::object> seen(Seen& looked, File& shown) {
     const auto checked = look_ahead(with_, store_, project_, user_, {*looked.file});
     if (!checked.ok() && checked.error().code == "release.not_seen") {
@@ -204,7 +225,8 @@ Path copies_of(const config::Instance& instance, const std::string& project, con
 }
 
 Result<File> see(const Foresight& with, const store::Database& store, const std::string& project,
-                 const std::string& user, const Staged& staged) {
+                 const std::string& user, const Staged& staged,
+                 const std::function<void(const File&)>& so_far) {
   const Descriptor fd = TRY(open_staged(with.instance.project_outbox(project, user), staged.name));
   if (TRY(stamp_of(fd.get())) != staged.stamp) return changed(staged);
   File file{.name = staged.name, .bytes = staged.bytes()};
@@ -213,15 +235,15 @@ Result<File> see(const Foresight& with, const store::Database& store, const std:
   const Bytes copy = TRY(copy_to_memory(fd.get(), with.config.release.file_bytes_max, copied));
   file.sha256 = copied.sha256;
   if (copied.bytes != file.bytes) return changed(staged);
-  TRY(scan(with, store, project, user, file, copy));
+  TRY(scan(with, store, project, user, file, copy, so_far));
   if (TRY(stamp_of(fd.get())) != staged.stamp) return changed(staged);
   return file;
 }
 
 Result<Checked> look_ahead(const Foresight& with, const store::Database& store, const std::string& project,
-                           const std::string& user, const std::vector<File>& files) {
+                           const std::string& user, const std::vector<File>& files, bool so_far) {
   const auto nothing_to_read = [](const File&) -> Result<Bytes> { return Bytes{}; };
-  return check_files(with.world, store, nothing_to_read, remembering(with, store, project),
+  return check_files(with.world, store, nothing_to_read, remembering(with, store, project, so_far),
                      request_of(project, user, files));
 }
 

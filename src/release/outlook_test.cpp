@@ -145,6 +145,26 @@ TEST_F(OutlookTest, WhatIsForgottenIsPendingAgainAndWhatFailedIsUnknown) {
   EXPECT_EQ(told.at("together").at("files").as_array().size(), 1u);
 }
 
+TEST_F(OutlookTest, WhatWasFoundBeforeItsRowsWereComparedIsToldAsSoFar) {
+  const File file{.name = "a.csv", .sha256 = std::string(64, 'a'), .bytes = 7};
+  const std::string key = std::string(project) + "\n1\n" + file.sha256 + "\n7\na.csv";
+  std::vector<Seen> looked = {{{"a.csv", {1, 7, 0, 0}, true, false}, {}, {}, file}};
+  const auto told = [&] { return outbox_json(foresight(), store(), project, "anna", looked, 0, {}).value(); };
+  const auto outlook = [](const json::object& box) { return box.at("files").at(0).at("outlook"); };
+  EXPECT_TRUE(outlook(told()).at("so_far").is_null()) << "nothing is known yet";
+  reports_.put_so_far(key, clean());
+  const json::object early = told();
+  EXPECT_EQ(outlook(early).at("answer"), "pending");
+  EXPECT_EQ(outlook(early).at("so_far").at("answer"), "person");
+  EXPECT_EQ(early.at("files").at(0).at("checked"), false);
+  EXPECT_TRUE(early.at("together").is_null()) << "it cannot be chosen for sending as if it were known";
+  EXPECT_EQ(code(ahead({file})), "release.not_seen") << "what is known so far is no answer";
+  reports_.put(key, clean());
+  looked.at(0).file = file;
+  EXPECT_EQ(outlook(told()).at("answer"), "person");
+  EXPECT_TRUE(outlook(told()).at("so_far").is_null());
+}
+
 TEST_F(OutlookTest, SuchReportsAreBounded) {
   for (size_t i = 0; i <= Reports::reports_max; ++i) reports_.put(std::to_string(i), clean());
   EXPECT_FALSE(reports_.find("0"));

@@ -83,10 +83,12 @@ Result<std::optional<safetable::Recognised>> recognise_file(World& world, const 
 Result<void> still_known(World& world, const config::Instance& instance, const store::Database& store,
                          const Request& request);
 // The scan, and what it took out compared with the project's data, of any open file: for a preview of what
-// stands in /outbox. It is ended when `ended` becomes readable.
+// stands in /outbox. It is ended when `ended` becomes readable. `so_far` is told what the scan found before
+// the rows are compared, when they will be.
 Result<Report> scan_file(const config::Instance& instance, const config::Config& config,
                          const store::Database& store, std::string_view project, std::string_view name,
-                         uint64_t bytes, const Bytes& from, int ended = -1);
+                         uint64_t bytes, const Bytes& from, int ended = -1,
+                         const std::function<void(const Report&)>& so_far = {});
 // How a job reads what lies there: as what its document says "file" is, a mount or a descriptor handed over.
 std::string job_reads(const Bytes& bytes, wire::WorkerJob& job);
 

@@ -151,7 +151,8 @@ void Outlooks::scan() {
     lock.unlock();
     const auto seen = [&]() -> Result<release::File> {
       const auto lent = TRY(readers_.lend());
-      return release::see(foresight(), lent, task->place.first, task->place.second, task->staged);
+      return release::see(foresight(), lent, task->place.first, task->place.second, task->staged,
+                          [&](const release::File& file) { note_so_far(*task, file); });
     }();
     lock.lock();
     finish(*task, seen);
@@ -159,12 +160,27 @@ void Outlooks::scan() {
 }
 
 // The file may have been written to, or gone, in the meantime: then its entry is another.
-void Outlooks::finish(const Task& task, const Result<release::File>& seen) {
+std::vector<Outlooks::Entry*> Outlooks::entries_of(const Task& task) {
+  std::vector<Entry*> out;
   const auto box = boxes_.find(task.place);
-  if (box == boxes_.end()) return;
+  if (box == boxes_.end()) return out;
   for (Entry& entry : box->second.entries) {
-    if (entry.staged.name != task.staged.name || entry.staged.stamp != task.staged.stamp) continue;
+    if (entry.staged.name == task.staged.name && entry.staged.stamp == task.staged.stamp)
+      out.push_back(&entry);
+  }
+  return out;
+}
+
+void Outlooks::note_so_far(const Task& task, const release::File& file) {
+  const std::lock_guard lock(mutex_);
+  for (Entry* entry : entries_of(task)) entry->so_far = file;
+}
+
+void Outlooks::finish(const Task& task, const Result<release::File>& seen) {
+  for (Entry* each : entries_of(task)) {
+    Entry& entry = *each;
     entry.why.reset();
+    entry.so_far.reset();
     if (seen.ok()) {
       entry.file = *seen;
       entry.progress = Progress::seen;
@@ -225,6 +241,7 @@ Result<std::vector<release::Seen>> Outlooks::copy_of(const Place& place, size_t&
   for (const Entry& entry : box->second.entries) {
     release::Seen looked{.staged = entry.staged, .file = {}, .why = entry.why};
     if (entry.progress == Progress::seen) looked.file = entry.file;
+    if (entry.progress == Progress::at_work) looked.so_far = entry.so_far;
     out.push_back(std::move(looked));
   }
   left_out = box->second.left_out;

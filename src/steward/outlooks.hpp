@@ -46,8 +46,9 @@ class Outlooks {
   struct Entry {
     release::Staged staged;
     Progress progress = Progress::waiting;
-    release::File file;        // when seen
-    std::optional<Error> why;  // when failed
+    release::File file;                   // when seen
+    std::optional<release::File> so_far;  // at work: only its rows are still to be compared
+    std::optional<Error> why;             // when failed
     Time not_before = {};
   };
   struct Box {
@@ -72,6 +73,8 @@ class Outlooks {
   static void merge(Box& box, release::Outbox found);
   void scan();
   std::optional<Task> next_task();
+  std::vector<Entry*> entries_of(const Task& task);
+  void note_so_far(const Task& task, const release::File& file);
   void finish(const Task& task, const Result<release::File>& seen);
   Result<std::string> tell(const wire::AskOutlook& asked);
   Result<std::vector<release::Seen>> copy_of(const Place& place, size_t& left_out);

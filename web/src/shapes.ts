@@ -140,6 +140,8 @@ export interface Ballot { verdict: string; reason?: string; revision?: integer; 
 export interface Outlook {
   answer: "leaves" | "question" | "person" | "refused" | "pending" | "unknown"; reviewers: integer; da: string; en: string;
   why: { code: string; da: string; en: string } | null;
+  /** Of a pending one that was scanned: what it leads to if its rows, which are still being compared, are nobody's. */
+  so_far: { answer: "leaves" | "question" | "person" | "refused"; reviewers: integer; da: string; en: string; why: null } | null;
 }
 export interface OutboxFile {
   name: string; modified: string; outlook: Outlook; sha256: string; approved_sha256: string; bytes: integer; type: string; checked: boolean;

@@ -36,6 +36,7 @@ function Files({ box, chosen, choose }: { box: Outbox; chosen: string[]; choose:
           </div>
           <p className="quiet">{bytes(file.bytes)}, {moment(file.modified)}{file.safe_table > 0 && `, ${text("web.home_safe", { table: digits(file.safe_table) })}`}</p>
           <p><Answer outlook={file.outlook} /></p>
+          {file.outlook.so_far && <p>{text("web.home_so_far", { answer: own(file.outlook.so_far) })}</p>}
           <Findings findings={file.findings} />
         </li>
       ))}
