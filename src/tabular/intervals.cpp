@@ -1,6 +1,7 @@
 #include "tabular/intervals.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -46,22 +47,45 @@ class Widener {
  private:
   enum Way : uint8_t { up = 1, down = 2 };  // where a cell still has to be able to go
 
+  // All at once, as long as a solution that lifts some cells lifts others too; then halves of them, and halves
+  // of these, down to one by one.
   Result<void> look(const Component& component) {
-    std::vector<Term> wanted = unreached(component);
-    if (wanted.empty()) return {};
+    std::vector<std::vector<uint32_t>> groups{unreached(component)};
+    if (groups.front().empty()) return {};
     Program program(bounds(component), component.rows);
-    // All at once, then those that are left one by one: a solution that lifts one cell lifts others too.
-    for (size_t before = wanted.size() + 1; !wanted.empty() && wanted.size() < before;) {
-      before = wanted.size();
+    while (!groups.empty()) {
+      std::vector<uint32_t> group = std::move(groups.back());
+      groups.pop_back();
+      std::erase_if(group, [&](uint32_t column) { return left_[component.cells[column]] == 0; });
+      if (group.empty()) continue;
+      if (group.size() == 1) {
+        TRY(look_at(group.front(), program, component));
+        continue;
+      }
+      const size_t before = ways_left(group, component);
+      std::vector<Term> wanted;
+      for (const uint32_t column : group)
+        wanted.push_back({column, (left_[component.cells[column]] & up) != 0 ? 1 : -1});
       TRY(solve(program, wanted, component));
-      wanted = unreached(component);
+      const auto middle = group.begin() + static_cast<std::ptrdiff_t>(group.size() / 2);
+      const bool halves = ways_left(group, component) == before;
+      if (halves) groups.emplace_back(middle, group.end());
+      groups.emplace_back(group.begin(), halves ? middle : group.end());
     }
-    for (const Term& term : wanted) {
-      const Cell cell = component.cells[term.cell];
-      if (!TRY(is_stuck(program, term.cell, component))) continue;
-      low_.push_back(cell);
-      choose(program, component);
-    }
+    return {};
+  }
+
+  size_t ways_left(const std::vector<uint32_t>& columns, const Component& component) const {
+    size_t count = 0;
+    for (const uint32_t column : columns)
+      count += static_cast<size_t>(std::popcount(left_[component.cells[column]]));
+    return count;
+  }
+
+  Result<void> look_at(uint32_t column, Program& program, const Component& component) {
+    if (!TRY(is_stuck(program, column, component))) return {};
+    low_.push_back(component.cells[column]);
+    choose(program, component);
     return {};
   }
 
@@ -85,11 +109,10 @@ class Widener {
     return out;
   }
 
-  std::vector<Term> unreached(const Component& component) const {
-    std::vector<Term> out;
+  std::vector<uint32_t> unreached(const Component& component) const {
+    std::vector<uint32_t> out;
     for (uint32_t column = 0; column < component.cells.size(); ++column)
-      if (const uint8_t left = left_[component.cells[column]]; left != 0)
-        out.push_back({column, (left & up) != 0 ? 1 : -1});
+      if (left_[component.cells[column]] != 0) out.push_back(column);
     return out;
   }
 
