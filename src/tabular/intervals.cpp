@@ -47,8 +47,8 @@ class Widener {
  private:
   enum Way : uint8_t { up = 1, down = 2 };  // where a cell still has to be able to go
 
-  // All at once, as long as a solution that lifts some cells lifts others too; then halves of them, and halves
-  // of these, down to one by one.
+  // All at once, as long as a solution that lifts some cells lifts others too; then halves of them, and
+  // halves of these, down to one by one.
   Result<void> look(const Component& component) {
     std::vector<std::vector<uint32_t>> groups{unreached(component)};
     if (groups.front().empty()) return {};
