@@ -14,8 +14,34 @@
 namespace fvm::intake {
 namespace {
 
-// What an office reads, and a browser is not made to run.
-constexpr std::string_view kinds[] = {"pdf", "docx", "odt", "xlsx", "ods", "text", "png", "jpeg"};
+// What an office reads, and a browser is not made to run. The ending decides what a desktop does with a file
+// that was fetched, so each kind has its own: text that is called plan.bat is a program to whoever opens it.
+struct Kind {
+  std::string_view name, ending;
+};
+constexpr Kind kinds[] = {{"pdf", "pdf"},   {"docx", "docx"}, {"odt", "odt"},  {"xlsx", "xlsx"},
+                          {"ods", "ods"},   {"png", "png"},   {"jpeg", "jpg"}, {"jpeg", "jpeg"},
+                          {"text", "txt"},  {"text", "csv"},  {"text", "tsv"}, {"text", "md"},
+                          {"text", "toml"}, {"text", "json"}, {"text", "log"}};
+
+std::string ending_of(std::string_view name) {
+  const size_t point = name.rfind('.');
+  std::string out(point == std::string_view::npos ? std::string_view() : name.substr(point + 1));
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+bool is_taken(const Looked& looked) {
+  const std::string ending = ending_of(looked.name);
+  return std::any_of(std::begin(kinds), std::end(kinds),
+                     [&](const Kind& kind) { return kind.name == looked.kind && kind.ending == ending; });
+}
+
+bool is_known(const Looked& looked) {
+  return std::any_of(std::begin(kinds), std::end(kinds),
+                     [&](const Kind& kind) { return kind.name == looked.kind; });
+}
 constexpr unsigned file_mode = 0600;
 
 // What somebody may do with the documents of one case.
@@ -92,7 +118,7 @@ Error not_taken(const Looked& looked) {
   if (looked.kind == "executable") return refused("attachment.program", about);
   if (looked.kind.ends_with("_macros")) return refused("attachment.macros", about);
   if (looked.kind == "zip" || looked.kind == "archive") return refused("attachment.archive", about);
-  return refused("attachment.kind", about);
+  return refused(is_known(looked) ? "attachment.ending" : "attachment.kind", about);
 }
 
 // What the sandbox says of it, and the virus scanner.
@@ -102,7 +128,7 @@ Result<Attachment> looked_at(const Setting& setting, const NewAttachment& wanted
   const Path file = scratch.path() / "document";
   TRY(setting.world.create_file(file, wanted.bytes, file_mode));
   const Looked looked = TRY(look_at_document(setting, file, wanted.name));
-  if (std::find(std::begin(kinds), std::end(kinds), looked.kind) == std::end(kinds)) return not_taken(looked);
+  if (!is_taken(looked)) return not_taken(looked);
   const auto found = looked.test_virus ? std::optional<std::string>("EICAR") : TRY(virus(file));
   if (found) return refused("attachment.virus", {{"file", looked.name}, {"found", *found}});
   return Attachment{.name = looked.name,

@@ -216,6 +216,7 @@ std::optional<Report> Reports::find(const std::string& key) const {
 
 void Reports::put(const std::string& key, Report report) {
   const std::lock_guard lock(mutex_);
+  reports_.erase(key + so_far_mark);
   if (reports_.size() >= reports_max) reports_.clear();
   reports_.insert_or_assign(key, std::move(report));
 }

@@ -74,7 +74,31 @@ bool has_member(zip_t* archive, const char* name) {
   return zip_name_locate(archive, name, ZIP_FL_NOCASE) >= 0;
 }
 
-// What an archive is by its members. Nothing is unpacked.
+// Programs of OpenDocument lie in folders of their own.
+bool has_scripts(zip_t* archive) {
+  for (zip_int64_t i = 0; i < zip_get_num_entries(archive, 0); ++i) {
+    const char* name = zip_get_name(archive, static_cast<zip_uint64_t>(i), 0);
+    const std::string low = disclosure::lower(name == nullptr ? "" : name);
+    if (low.starts_with("basic/") || low.starts_with("scripts/")) return true;
+  }
+  return false;
+}
+
+// What OOXML says of its parts; which of them has the macros is written nowhere else, whatever it is called.
+bool has_macros(zip_t* archive) {
+  constexpr size_t bytes_max = 1 << 20;
+  zip_file_t* file = zip_fopen(archive, "[Content_Types].xml", ZIP_FL_NOCASE);
+  if (file == nullptr) return true;
+  std::string text(bytes_max, '\0');
+  const zip_int64_t got = zip_fread(file, text.data(), text.size());
+  zip_fclose(file);
+  if (got < 0 || static_cast<size_t>(got) == bytes_max) return true;  // not to be read to its end: not taken
+  text.resize(static_cast<size_t>(got));
+  const std::string low = disclosure::lower(disclosure::to_utf8(text));
+  return low.find("vbaproject") != std::string::npos || low.find("macroenabled") != std::string::npos;
+}
+
+// What an archive is by its members. Only the list of its parts is unpacked.
 std::string kind_of_zip(std::string_view bytes) {
   zip_error_t error;
   zip_error_init(&error);
@@ -84,20 +108,25 @@ std::string kind_of_zip(std::string_view bytes) {
   if (archive == nullptr && source != nullptr) zip_source_free(source);
   zip_error_fini(&error);
   if (archive == nullptr) return "unknown";
+  const auto named = [](const char* kind, bool macros) {
+    return std::string(kind) + (macros ? "_macros" : "");
+  };
   const bool office = has_member(archive.get(), "[Content_Types].xml");
   if (office && has_member(archive.get(), "word/document.xml"))
-    return has_member(archive.get(), "word/vbaProject.bin") ? "docx_macros" : "docx";
+    return named("docx", has_member(archive.get(), "word/vbaProject.bin") || has_macros(archive.get()));
   if (office && has_member(archive.get(), "xl/workbook.xml"))
-    return has_member(archive.get(), "xl/vbaProject.bin") ? "xlsx_macros" : "xlsx";
-  if (bytes.find("mimetypeapplication/vnd.oasis.opendocument.text") == 30) return "odt";
-  if (bytes.find("mimetypeapplication/vnd.oasis.opendocument.spreadsheet") == 30) return "ods";
+    return named("xlsx", has_member(archive.get(), "xl/vbaProject.bin") || has_macros(archive.get()));
+  if (bytes.find("mimetypeapplication/vnd.oasis.opendocument.text") == 30)
+    return named("odt", has_scripts(archive.get()));
+  if (bytes.find("mimetypeapplication/vnd.oasis.opendocument.spreadsheet") == 30)
+    return named("ods", has_scripts(archive.get()));
   return "zip";
 }
 
 bool looks_like_html(std::string_view bytes) {
-  const std::string head = disclosure::lower(disclosure::to_utf8(bytes.substr(0, 1024)));
-  return head.find("<html") != std::string::npos || head.find("<!doctype html") != std::string::npos ||
-         head.find("<script") != std::string::npos;
+  const std::string all = disclosure::lower(disclosure::to_utf8(bytes));
+  return all.find("<html") != std::string::npos || all.find("<!doctype html") != std::string::npos ||
+         all.find("<script") != std::string::npos;
 }
 
 }  // namespace

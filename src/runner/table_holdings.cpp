@@ -7,9 +7,9 @@ namespace {
 
 using duck::quote_text;
 
-// A holding's number, the same wherever its name is the same.
+// A holding's number, the same wherever its name is the same; none is called as a unit that nobody holds.
 std::string holder_key(const std::string& name) {
-  return fmt::format("(md5_number_lower({}) >> 1)::BIGINT", name);
+  return fmt::format("(md5_number_lower('holding ' || {}) >> 1)::BIGINT", name);
 }
 
 // Whose the holdings are: of the other units that the rows have and that are held, else of the counted.

@@ -92,9 +92,11 @@ Result<tabular::CountTable> TableValues::divide(const std::string& values) {
   return out;
 }
 
-// Of `member` and `person`: the unit's own number, another's, or nobody's.
+// Of `member` and `person`: a holding that is named (its number is the same in the mirror and in the
+// project), the unit's holder, or nobody. A unit that is its own holding knows what it would know without
+// holdings: an atom for each of its values would only fill the ledger.
 std::string TableValues::holder() const {
-  if (job_.holdings) return "mirror";
+  if (job_.holdings) return "(CASE WHEN mirror = member.unit THEN mirror END)";
   return job_.holders.empty() ? "NULL::BIGINT"
                               : "(SELECT holder FROM holder_of WHERE holder_of.unit = member.unit)";
 }

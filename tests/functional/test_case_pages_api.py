@@ -106,12 +106,25 @@ EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-" + b"STANDARD-ANTIVIRUS-TEST-FILE!
 ELF = b"\x7fELF\x02\x01\x01" + bytes(200)
 
 
-def macros():
+def packed(*parts):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name in ("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"):
-            archive.writestr(name, "x")
+        for name, content in parts:
+            archive.writestr(name, content)
     return out.getvalue()
+
+
+def macros():
+    return packed(("[Content_Types].xml", "x"), ("word/document.xml", "x"), ("word/vbaProject.bin", "x"))
+
+
+def macros_called_otherwise():
+    """OOXML finds its parts by what the list says of them."""
+    return packed(("[Content_Types].xml", '<Override PartName="/word/a.bin" ContentType="application/vnd.ms-office.vbaProject"/>'), ("word/document.xml", "x"), ("word/a.bin", "x"))
+
+
+def open_document(*more):
+    return packed(("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", "x"), *more)
 
 
 def put(cases, number, user, name, content):
@@ -158,16 +171,20 @@ def test_what_a_document_is_says_its_content(cases):
     number = cases.new()
     for name, content, code in (("projekt.pdf", ELF, "program"), ("brev.docx", macros(), "macros"), ("billede.png", b"PK\x05\x06" + bytes(18), "archive"),
                                 ("tekst.txt", b"<!doctype html><script>alert(1)</script>", "kind"), ("tom.pdf", b"", "empty"),
+                                ("side.txt", b" " * 1100 + b"<script>alert(1)</script>", "kind"), ("plan.bat", b"@echo off\r\n", "ending"),
+                                ("brev.docx", macros_called_otherwise(), "macros"), ("brev.odt", open_document(("Basic/Standard/a.xml", "x")), "macros"),
+                                ("projekt.txt", PDF + b"%\n", "ending"),
                                 ("virus.txt", EICAR, "virus"), ("stor.pdf", PDF + bytes(7_000_001 - len(PDF)), "too_large")):
         status, problem = put(cases, number, "anna", name, content)
         assert (status, problem["type"]) == (422, f"urn:fvm:problem:attachment.{code}"), name
         assert not content or not kept(cases, content).exists()
     assert attachments(cases, number, "anna") == []
     refused = [each["facts"]["reason"] for each in cases.records("attachment.refused") if each["subject"] == number]
-    assert refused == [f"attachment.{each}" for each in ("program", "macros", "archive", "kind", "virus")]
+    assert refused == [f"attachment.{each}" for each in ("program", "macros", "archive", "kind", "kind", "ending", "macros", "macros", "ending", "virus")]
     # The control: the same names with what they promise, and the largest that may come.
     largest = PDF + bytes(7_000_000 - len(PDF))
-    for name, content, kind in (("projekt.pdf", largest, "pdf"), ("tekst.txt", "en tekst æøå".encode(), "text")):
+    for name, content, kind in (("projekt.pdf", largest, "pdf"), ("tekst.txt", "en tekst æøå".encode(), "text"), ("Plan.TXT", b"@echo off\r\n", "text"),
+                                ("brev.docx", packed(("[Content_Types].xml", "x"), ("word/document.xml", "x")), "docx"), ("brev.odt", open_document(), "odt")):
         assert put(cases, number, "anna", name, content)[1]["kind"] == kind
     # Larger bodies are for documents alone, and have an end there too.
     assert ask_socket(cases.instance, "POST", f"/api/v1/applications/{number}/attachments?name=x.pdf", "anna", bytes(8 << 20))[0] == 413

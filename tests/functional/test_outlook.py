@@ -64,7 +64,7 @@ def test_the_answers_and_why_cell_by_cell(house):
     house.put("person.csv", f"id;x\n{PSEUDONYMS[0]};7\n")
     house.put("stor.csv", "x" * (11 << 20))
     shown = settled(house)
-    assert file(shown, "ok.csv")["outlook"] | {"da": "", "en": ""} == {"answer": "person", "reviewers": 1, "da": "", "en": "", "why": None}
+    assert file(shown, "ok.csv")["outlook"] | {"da": "", "en": ""} == {"answer": "person", "reviewers": 1, "da": "", "en": "", "why": None, "so_far": None}
     person = file(shown, "person.csv")
     assert person["outlook"]["answer"] == "refused"
     assert 2 in [f["row"] for f in person["findings"] if f["severity"] == "block"]
