@@ -60,7 +60,7 @@ def ours(place, dimensions, threads, memory, released=()):
     for name in ("pairs.parquet", "combinations.parquet"):
         (place / "out" / name).rename(place / "in" / name)
     counted = time.monotonic() - start
-    answer = job(engine | {"task": "judge", "number": len(released) + 1, "leave_unknown": False, "providers": False, "pairs": "pairs", "prefix": "", "others": [], "values": 0, "measures": [], "rules": DEFAULTS,
+    answer = job(engine | {"task": "judge", "number": len(released) + 1, "leave_unknown": False, "providers": False, "holdings": False, "holders": "", "pairs": "pairs", "prefix": "", "others": [], "values": 0, "measures": [], "rules": DEFAULTS,
                            "released": list(released), "input": str(place / "in")}, used)
     return time.monotonic() - start, counted, answer, used
 

@@ -42,7 +42,7 @@ class Engine:
         rows = [[1_000 + self.number[person], place_of[values, above]] for person, values, above in sorted(pairs, key=repr)]
         self._parquet(rows, ["unit BIGINT", "combination UINTEGER"], "pairs.parquet")
         number = len(self.released) + 1
-        document = {"task": "judge", "number": number, "leave_unknown": False, "providers": False, "pairs": "pairs", "prefix": "", "others": [], "values": 0, "columns": [], "measures": [], "rules": self.rules, "released": self.released,
+        document = {"task": "judge", "number": number, "leave_unknown": False, "providers": False, "holdings": False, "holders": "", "pairs": "pairs", "prefix": "", "others": [], "values": 0, "columns": [], "measures": [], "rules": self.rules, "released": self.released,
                     "dimensions": [rules.dimension(n, "above" if p else "") for n, p in zip(names, parents)],
                     "memory_mib": 512, "threads": 1, "input": str(self.folder), "output": str(self.folder / "out")} | self.rounding
         done = subprocess.run([BIN / "fvm-worker", "table"], input=json.dumps(document), capture_output=True, text=True, timeout=600)
