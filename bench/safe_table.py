@@ -55,7 +55,7 @@ def ours(place, dimensions, threads, memory, released=()):
     named, used = [dimension(name) for name in dimensions], {}
     engine = {"memory_mib": memory, "threads": threads, "output": str(place / "out"), "dimensions": named, "columns": []}
     start = time.monotonic()
-    job(engine | {"task": "count", "sql": f"SELECT pnr, {', '.join(dimensions)} FROM bnc.visit", "user": "anna", "unit": "", "units": ["pnr"], "others": [], "unnamed": [],
+    job(engine | {"task": "count", "sql": f"SELECT pnr, {', '.join(dimensions)} FROM bnc.visit", "user": "anna", "unit": "", "units": ["pnr"], "others": [], "unnamed": [], "contributor": "",
                   "data": str(place / "data"), "tables": [{"name": "bnc.visit", "version": 0}]}, used)
     for name in ("pairs.parquet", "combinations.parquet"):
         (place / "out" / name).rename(place / "in" / name)
