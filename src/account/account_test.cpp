@@ -3,7 +3,7 @@
 
 #include "account/service.hpp"
 #include "account/store.hpp"
-#include "base/forwarding_world.hpp"
+#include "account/testing.hpp"
 #include "config/instance.hpp"
 #include "identity/service.hpp"
 
@@ -12,14 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The real world, some seconds later.
-class LaterWorld final : public ForwardingWorld {
- public:
-  int64_t seconds = 0;
-  Time now() override { return {real_world().now().microseconds + seconds * 1'000'000}; }
-};
-
-constexpr const char* good = "fire ord uden sammenhaeng";
 const Proof anne{"8f1c2d3e-0001", "28856075", "https://data.gov.dk/concept/core/nsis/Substantial"};
 const Proof bo{"8f1c2d3e-0002", "28856075", "https://data.gov.dk/concept/core/nsis/Substantial"};
 const Proof stranger{"8f1c2d3e-0003", "10000009", "https://data.gov.dk/concept/core/nsis/Substantial"};

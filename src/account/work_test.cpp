@@ -7,8 +7,8 @@
 #include <atomic>
 
 #include "account/service.hpp"
+#include "account/testing.hpp"
 #include "audit/ledger.hpp"
-#include "base/forwarding_world.hpp"
 #include "identity/service.hpp"
 
 namespace {
@@ -46,13 +46,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class LaterWorld final : public ForwardingWorld {
- public:
-  int64_t seconds = 0;
-  Time now() override { return {real_world().now().microseconds + seconds * 1'000'000}; }
-};
-
-constexpr const char* good = "fire ord uden sammenhaeng";
 constexpr PasswordCost cost{.memory_kib = 64, .passes = 2};
 constexpr uint64_t once = 128;
 

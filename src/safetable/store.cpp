@@ -118,27 +118,26 @@ Path folder_of(const config::Instance& instance, std::string_view cvr) {
 std::string record_name(int64_t number) {
   return std::to_string(number) + ".json";
 }
-std::string atoms_name(int64_t number) {
-  return std::to_string(number) + "-atoms.parquet";
-}
-std::string places_name(int64_t number) {
-  return std::to_string(number) + "-places.parquet";
-}
-
 std::string prefix_of(UnitKind kind) {
   return kind == UnitKind::persons ? std::string() : std::string(name_of(kind)) + "-";
 }
 std::string kind_name(int64_t number, UnitKind kind, std::string_view file) {
   return std::to_string(number) + "-" + prefix_of(kind) + std::string(file);
 }
+std::string atoms_name(int64_t number) {
+  return kind_name(number, UnitKind::persons, "atoms.parquet");
+}
+std::string places_name(int64_t number) {
+  return kind_name(number, UnitKind::persons, "places.parquet");
+}
 std::string value_atoms_name(int64_t number) {
-  return std::to_string(number) + "-values.parquet";
+  return kind_name(number, UnitKind::persons, "values.parquet");
 }
 std::string value_knowledge_name(int64_t number) {
-  return std::to_string(number) + "-values.bin";
+  return kind_name(number, UnitKind::persons, "values.bin");
 }
 std::string knowledge_name(int64_t number) {
-  return std::to_string(number) + "-knowledge.bin";
+  return kind_name(number, UnitKind::persons, "knowledge.bin");
 }
 
 Result<Record> read_record(World& world, const Path& folder, const Row& row) {
