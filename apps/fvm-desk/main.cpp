@@ -19,6 +19,7 @@
 #include "desk/routes.hpp"
 #include "desk/settings.hpp"
 #include "http/server.hpp"
+#include "http/strangers.hpp"
 #include "oidc/configured.hpp"
 #include "wire/daemon.hpp"
 #include "wire/power.hpp"
@@ -71,9 +72,15 @@ Result<void> serve(const Path& root) {
                                     .threads = threads,
                                     .connections_max = connections_max,
                                     .body_bytes_max = 64u << 10};
+  http::Strangers strangers(real_world(), TRY(http::Proxies::parse(config.front.trusted_proxies)),
+                            desk::acquaintance(access));
   const auto server = TRY(http::Server::start(
-      options, [&router](const http::Request& request) { return router.answer(request); },
-      desk::screens(access)));
+      options,
+      [&](http::Request request) {
+        auto refused = strangers.refusal(request);
+        return refused ? std::move(*refused) : router.answer(std::move(request));
+      },
+      desk::screens(access, strangers)));
   log_event("desk.ready", {{"address", options.address}, {"port", std::to_string(server->port())}});
   wire::wait_for_ending(ending);
   log_event("desk.stopping");

@@ -19,8 +19,8 @@ class LoginDoor {
                                                  const api::Assets& assets);
   // The routes of logging in, and `behind` for those who have; `behind` must outlive the router.
   void add_routes(http::Router& router, const http::Router& behind);
-  // Whether a request comes from somebody who has logged in.
-  bool knows(const http::Request& head) { return gate_.has_session(head); }
+  // Whether a request comes from somebody who has logged in; noted on it.
+  bool knows(http::Request& request) { return gate_.recognise(request); }
 
  private:
   LoginDoor(const config::Instance& instance, const config::Config& config, std::string origin,

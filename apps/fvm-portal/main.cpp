@@ -16,7 +16,6 @@
 
 #include "api/openapi.hpp"
 #include "api/public_routes.hpp"
-#include "api/strangers.hpp"
 #include "api/unknown_page.hpp"
 #include "base/log.hpp"
 #include "casework/document.hpp"
@@ -29,6 +28,7 @@
 #include "fvm-portal/login_door.hpp"
 #include "fvm-portal/public_facts.hpp"
 #include "http/server.hpp"
+#include "http/strangers.hpp"
 #include "wire/daemon.hpp"
 
 namespace fvm {
@@ -75,7 +75,7 @@ Result<void> serve(const Path& root, int port) {
   facts.figures = [&cases] { return cases->figures(); };
   const auto login = TRY(LoginDoor::open(instance, config, options.port, cases->ledger(), facts, assets));
   options.large = {
-      [&login](const http::Request& head) { return api::brings_attachment(head) && login->knows(head); },
+      [&login](http::Request& head) { return api::brings_attachment(head) && login->knows(head); },
       attachment_body_bytes_max};
   http::Router router;
   api::add_public_routes(router, facts, assets);
@@ -84,11 +84,12 @@ Result<void> serve(const Path& root, int port) {
   router.otherwise([&](const http::Request& request, http::Response problem) {
     return api::unknown_address(facts, assets, request, std::move(problem));
   });
-  api::Strangers strangers(real_world(), TRY(http::Proxies::parse(config.front.trusted_proxies)),
-                           [&](const http::Request& request) { return login->knows(request); });
-  const http::Handler routed = [&router](const http::Request& request) { return router.answer(request); };
-  const auto server = TRY(http::Server::start(
-      options, [&](const http::Request& request) { return strangers.answer(request, routed); }));
+  http::Strangers strangers(real_world(), TRY(http::Proxies::parse(config.front.trusted_proxies)),
+                            {[&](http::Request& request) { return login->knows(request); }, api::is_way_in});
+  const auto server = TRY(http::Server::start(options, [&](http::Request request) {
+    auto refused = strangers.refusal(request);
+    return refused ? std::move(*refused) : router.answer(std::move(request));
+  }));
   log_event("portal.ready", {{"address", options.address}, {"port", std::to_string(server->port())}});
   wire::wait_for_ending(ending);
   log_event("portal.stopping");

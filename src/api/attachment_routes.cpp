@@ -4,6 +4,7 @@
 
 #include "api/json_route.hpp"
 #include "api/link_routes.hpp"
+#include "http/pace.hpp"
 
 namespace fvm::api {
 namespace {
@@ -15,8 +16,9 @@ constexpr std::string_view cases = "/api/v1/applications/", below = "/attachment
 
 Response problem_of(const Error& error) {
   constexpr unsigned unprocessable = 422, too_many = 429;
+  constexpr int64_t soon_seconds = 5;
   Response problem = http::problem(error);
-  if (error.code == "attachment.busy") return with_status(std::move(problem), too_many);
+  if (error.code == "attachment.busy") return http::come_back(too_many, error, soon_seconds);
   const bool of_case = error.code == "attachment.not_now" || error.code == "attachment.not_removable" ||
                        error.code == "attachment.unknown" || !error.code.starts_with("attachment.");
   return !of_case ? with_status(std::move(problem), unprocessable) : problem;

@@ -11,7 +11,6 @@
 namespace fvm::api {
 namespace {
 
-constexpr const char* too_fast_code = "api.too_fast";
 constexpr size_t seen_max = 100'000;
 constexpr int64_t second = 1'000'000;
 
@@ -45,13 +44,18 @@ Time Sightings::last(const account::Session& session) const {
   return found == seen_.end() ? first_seen(session) : found->second;
 }
 
-Result<account::Session> Gate::session(const http::Request& request) {
+Result<std::optional<account::Session>> Gate::find(const http::Request& request, Time now) {
+  if (const auto* session = std::any_cast<account::Session>(&request.found)) return std::optional(*session);
   const std::string_view token = http::cookie(request, session_cookie);
-  if (token.empty()) return refused("login.needed");
+  if (token.empty()) return std::optional<account::Session>();
   const auto lent = TRY(readers_.lend());
   const store::Database& store = lent;
+  return account::find_session(store, token, request.header("user-agent"), now);
+}
+
+Result<account::Session> Gate::session(const http::Request& request) {
   const Time now = world_.now();
-  auto found = TRY(account::find_session(store, token, request.header("user-agent"), now));
+  auto found = TRY(find(request, now));
   if (!found) return refused("login.needed");
   if (!sightings_.see(*found, now, options_.idle_seconds)) {
     const auto ended = account::end_session(ledger_, "fvm-portal", found->user.name, found->id, "idle");
@@ -62,15 +66,12 @@ Result<account::Session> Gate::session(const http::Request& request) {
   return std::move(*found);
 }
 
-bool Gate::has_session(const http::Request& request) {
-  const auto lent = readers_.lend();
-  if (!lent.ok()) return false;
-  const store::Database& store = *lent;
+bool Gate::recognise(http::Request& request) {
   const Time now = world_.now();
-  const auto found =
-      account::find_session(store, http::cookie(request, session_cookie), request.header("user-agent"), now);
+  auto found = find(request, now);
   if (!found.ok() || !found->has_value()) return false;
   const Time last = sightings_.last(**found);
+  request.found = std::move(**found);
   return now.microseconds - last.microseconds <= options_.idle_seconds * second;
 }
 
@@ -98,7 +99,7 @@ Result<account::Session> Gate::admitted(const http::Request& request) {
   auto who = TRY(session(request));
   const bool changes = changes_something(request.method);
   if (const int64_t wait = (changes ? changing_ : looking_).wait_seconds(who.id, world_.now()); wait > 0)
-    return too_fast(wait);
+    return http::too_fast(wait);
   if (changes) TRY(meant(request, http::cookie(request, session_cookie)));
   return who;
 }
@@ -145,20 +146,17 @@ std::span<const std::string_view> step_up_events() {
   return acts;
 }
 
-Error too_fast(int64_t seconds) {
-  return refused(too_fast_code, {{"seconds", std::to_string(seconds)}});
+bool is_way_in(const http::Request& request) {
+  constexpr std::string_view asking[] = {"/login/mitid", "/login/callback", "/login/step-up"};
+  const bool asks = std::find(std::begin(asking), std::end(asking), request.path) != std::end(asking);
+  return asks || (request.method == "POST" && request.path.starts_with("/api/login/"));
 }
 
 http::Response gate_problem(const Error& error) {
-  http::Response problem = http::problem(error);
-  if (error.code == too_fast_code) {
-    constexpr unsigned too_many = 429;
-    problem.headers.emplace_back("Retry-After", std::string(error.argument("seconds")));
-    return with_status(std::move(problem), too_many);
-  }
-  if (error.code != "login.needed") return problem;
-  constexpr unsigned unauthorized = 401;
-  return with_status(std::move(problem), unauthorized);
+  constexpr unsigned unauthorized = 401, too_many = 429;
+  if (int64_t seconds = 0; error.code == "api.too_fast" && is_number(error.argument("seconds"), seconds))
+    return http::come_back(too_many, error, seconds);
+  return error.code == "login.needed" ? http::problem(unauthorized, error) : http::problem(error);
 }
 
 }  // namespace fvm::api

@@ -11,8 +11,8 @@
 #include <unordered_map>
 
 #include "account/service.hpp"
-#include "api/pace.hpp"
 #include "audit/ledger.hpp"
+#include "http/pace.hpp"
 #include "http/router.hpp"
 #include "store/readers.hpp"
 
@@ -20,6 +20,10 @@ namespace fvm::api {
 
 inline constexpr const char* session_cookie = "__Host-fvm";
 inline constexpr const char* csrf_header = "fvm-csrf";
+
+// One browser's session: far above what pages ask for.
+inline constexpr http::PaceRule looking_pace{30, 300};
+inline constexpr http::PaceRule changing_pace{2, 60};
 
 struct GateOptions {
   std::string origin;  // "https://portal.example.dk": where requests that change something must come from
@@ -47,8 +51,8 @@ class Gate {
 
   // The session that the cookie names. "login.needed" (refused) without one; an idle one is ended.
   Result<account::Session> session(const http::Request& request);
-  // Whether there is one; it is not seen by that.
-  bool has_session(const http::Request& request);
+  // Whether there is one; it is not seen by that. Noted on the request, so that it is looked up once.
+  bool recognise(http::Request& request);
   // The same for an answer: it was meant, and the session does not ask too fast ("api.too_fast", 429 with
   // Retry-After; pace.hpp).
   Result<account::Session> admitted(const http::Request& request);
@@ -67,13 +71,14 @@ class Gate {
   store::Readers& readers() { return readers_; }
 
  private:
+  Result<std::optional<account::Session>> find(const http::Request& request, Time now);
   Result<http::Request> passed(http::Request request, const http::Route& route);
   World& world_;
   audit::Ledger& ledger_;
   store::Readers readers_;
   const GateOptions options_;
   Sightings sightings_;
-  Pace looking_{looking_pace}, changing_{changing_pace};
+  http::Pace looking_{looking_pace}, changing_{changing_pace};
 };
 
 // Acts that only somebody whom MitID has just seen may take: decisions on a case, accepting an agreement,
@@ -81,8 +86,9 @@ class Gate {
 bool asks_step_up(std::string_view method, std::string_view pattern, std::string_view event);
 std::span<const std::string_view> step_up_events();
 
-// "api.too_fast": come back after so many seconds.
-Error too_fast(int64_t seconds);
+// Whether a request asks the broker or has a password hashed.
+bool is_way_in(const http::Request& request);
+
 // 401 login.needed, 429 with Retry-After, 403 the others: what pages look at to log in and go on.
 http::Response gate_problem(const Error& error);
 

@@ -95,5 +95,15 @@ TEST(Csrf, TokensDifferBySecret) {
   EXPECT_EQ(Gate::csrf_token("a").size(), 64u);
 }
 
+TEST(WayIn, IsWhatAsksTheBrokerOrHashesAPassword) {
+  const auto asks = [](const char* method, const char* path) {
+    return is_way_in({.method = method, .path = path});
+  };
+  for (const char* path : {"/login/mitid", "/login/callback", "/login/step-up"})
+    EXPECT_TRUE(asks("GET", path)) << path;
+  EXPECT_TRUE(asks("POST", "/api/login/password"));
+  for (const char* path : {"/", "/login", "/api/login"}) EXPECT_FALSE(asks("GET", path)) << path;
+}
+
 }  // namespace
 }  // namespace fvm::api

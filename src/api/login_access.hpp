@@ -15,8 +15,9 @@
 namespace fvm::api {
 
 inline constexpr const char* way_cookie = "__Host-fvm-login";
-inline constexpr int outgoing_max = 3;          // requests to the broker at a time
-inline constexpr int hashing_wait_seconds = 5;  // for one's turn: a hash takes 64 MiB
+inline constexpr http::PaceRule password_pace{1, 60};  // one person whom MitID has named
+inline constexpr int outgoing_max = 3;                 // requests to the broker at a time
+inline constexpr int hashing_wait_seconds = 5;         // for one's turn: a hash takes 64 MiB
 
 struct LoginAccess {
   World& world;
@@ -27,7 +28,7 @@ struct LoginAccess {
   const account::Setting* accounts = nullptr;  // both or none: without a broker nobody logs in
   oidc::Provider* provider = nullptr;
   Seal seal;
-  Pace attempts{password_pace};  // by professional uuid
+  http::Pace attempts{password_pace};  // by professional uuid
   std::timed_mutex hashing{};
   std::counting_semaphore<outgoing_max> outgoing{outgoing_max};
 };

@@ -55,7 +55,7 @@ Response second_factor(LoginAccess& access, const Request& request, Body body) {
   // Whoever MitID has named, not the user name that he types: nobody uses up somebody else's turns.
   if (const int64_t wait = access.attempts.wait_seconds(way->proof.professional, access.world.now());
       wait > 0)
-    return gate_problem(too_fast(wait));
+    return gate_problem(http::too_fast(wait));
   const Locked turn(access.hashing, std::chrono::seconds(hashing_wait_seconds));
   if (!turn.owns_lock()) return http::problem(surroundings("login.busy"));
   auto done = body(*way);

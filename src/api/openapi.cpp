@@ -125,6 +125,7 @@ void add_who(const http::Route& route, json::object& out) {
   json::array roles;
   for (const auto role : who.roles) roles.emplace_back(identity::to_text(role));
   if (!roles.empty()) out["x-roles"] = std::move(roles);
+  if (who.relation != Relation::none) out["x-relation"] = name_of(who.relation);
   if (!who.further.empty()) out["x-who"] = who.further;
 }
 

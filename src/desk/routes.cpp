@@ -12,6 +12,8 @@ namespace json = boost::json;
 using http::Request;
 using http::Response;
 
+constexpr const char* callback_path = "/login/callback";
+
 Language language_of(std::string_view word) {
   return word == "en" ? Language::english : Language::danish;
 }
@@ -126,7 +128,7 @@ void add_routes(http::Router& router, Access& access) {
     router.add({"GET", path, summary, [&access, answer](const Request& r) { return answer(access, r); }});
   };
   add("/open", "The way in, with a ticket", open);
-  add("/login/callback", "Back from MitID Erhverv", callback);
+  add(callback_path, "Back from MitID Erhverv", callback);
   add("/api/visit", "Whose desktop this browser may show", visit);
   for (const Language language : {Language::danish, Language::english}) {
     router.add({"GET", screen_path(language), "The page with the screen",
@@ -139,8 +141,17 @@ void add_routes(http::Router& router, Access& access) {
               }});
 }
 
-http::Upgrade screens(Access& access) {
-  return [&access](const Request& request) -> std::variant<Response, http::Tunnel> {
+http::Acquaintance acquaintance(Access& access) {
+  return {[&access](const Request& request) {
+            const std::string secret(http::cookie(request, visit_cookie));
+            return !secret.empty() && access.doorman.visitor(secret, request.header("user-agent")).ok();
+          },
+          [](const Request& request) { return request.path == "/open" || request.path == callback_path; }};
+}
+
+http::Upgrade screens(Access& access, http::Strangers& strangers) {
+  return [&access, &strangers](Request request) -> std::variant<Response, http::Tunnel> {
+    if (auto wait = strangers.refusal(request)) return std::move(*wait);
     auto tunnel = join(access, request);
     if (tunnel.ok()) return std::move(*tunnel);
     log_event("desk.refused", {{"reason", tunnel.error().code}});

@@ -7,6 +7,7 @@
 #include "desk/doorman.hpp"
 #include "desk/page.hpp"
 #include "http/router.hpp"
+#include "http/strangers.hpp"
 #include "http/tunnel.hpp"
 #include "screen/gate.hpp"
 
@@ -29,7 +30,9 @@ struct Access {
 // `access` must outlive the router; so for the next.
 void add_routes(http::Router& router, Access& access);
 // Answers requests for WebSockets: GET /screen from our own page, by a browser that has shown a ticket and
-// MitID.
-http::Upgrade screens(Access& access);
+// MitID. Whoever has not waits his turn among strangers.
+http::Upgrade screens(Access& access, http::Strangers& strangers);
+// Known is who has shown both; the way in uses up a ticket or asks the broker.
+http::Acquaintance acquaintance(Access& access);
 
 }  // namespace fvm::desk

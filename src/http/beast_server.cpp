@@ -17,6 +17,7 @@
 
 #include "base/log.hpp"
 #include "http/beast_tunnel.hpp"
+#include "http/pace.hpp"
 #include "http/server.hpp"
 
 namespace fvm::http {
@@ -78,6 +79,12 @@ std::optional<Response> refusal(beast::error_code error) {
   return std::nullopt;
 }
 
+Response too_many_large(uint32_t retry_after) {
+  constexpr unsigned unavailable = 503;
+  const std::string wait = std::to_string(retry_after);
+  return come_back(unavailable, surroundings("http.large_bodies", {{"seconds", wait}}), retry_after);
+}
+
 struct Counts {
   std::atomic<unsigned> open{0}, large{0};  // connections; those that bring a large body
 };
@@ -128,18 +135,24 @@ class Session : public std::enable_shared_from_this<Session> {
   // The head says how much may follow.
   void read_body() {
     const auto length = parser_->content_length();
-    const bool asks = length && *length > options_.body_bytes_max && options_.large.is;
-    if (asks && begin_large()) stream_.expires_after(seconds(options_.large.seconds_max));
-    const uint64_t bytes_max = is_large_ ? options_.large.body_bytes_max : options_.body_bytes_max;
+    const LargeBodies& large = options_.large;
+    const bool asks = length && *length > options_.body_bytes_max && *length <= large.body_bytes_max;
+    if (asks && may_be_large()) {
+      if (!begin_large()) return write(too_many_large(large.retry_seconds), false);
+      stream_.expires_after(seconds(large.seconds_max));
+    }
+    const uint64_t bytes_max = is_large_ ? large.body_bytes_max : options_.body_bytes_max;
     if (length && *length > bytes_max) return write(*refusal(bhttp::error::body_limit), false);
     parser_->body_limit(bytes_max);
     bhttp::async_read(stream_, buffer_, *parser_,
                       [self = shared_from_this()](auto e, size_t) { self->on_read(e); });
   }
 
+  bool may_be_large() {
+    auto head = head_of(parser_->get(), peer_);
+    return head && options_.large.is && options_.large.is(*head);
+  }
   bool begin_large() {
-    const auto head = head_of(parser_->get(), peer_);
-    if (!head || !options_.large.is(*head)) return false;
     if (++large_open_ > options_.large.at_once_max) return --large_open_, false;
     return is_large_ = true;
   }

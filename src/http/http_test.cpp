@@ -174,7 +174,11 @@ TEST_F(LargeBodyTest, AreTakenAFewAtATime) {
         [this] { EXPECT_EQ(talk(server_->port(), head("/large", "Content-Length: 50") + "x"), ""); });
   }
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
-  EXPECT_TRUE(post("/large", 50).starts_with("HTTP/1.1 413"));
+  const std::string told = post("/large", 50);
+  EXPECT_TRUE(told.starts_with("HTTP/1.1 503")) << told;
+  EXPECT_NE(told.find("Retry-After: 5"), std::string::npos) << told;
+  EXPECT_NE(told.find("http.large_bodies"), std::string::npos) << told;
+  EXPECT_TRUE(post("/large", 101).starts_with("HTTP/1.1 413")) << "too large now and later";
   EXPECT_TRUE(post("/large", 10).ends_with("\r\n\r\n10"));
   for (std::thread& each : slow) each.join();
   EXPECT_TRUE(post("/large", 50).ends_with("\r\n\r\n50"));

@@ -13,13 +13,14 @@
 
 namespace fvm::http {
 
-// Requests whose body may be larger than that of others, a few at a time: `is` looks at the head alone, and
-// at whether somebody may send that much at all.
+// Requests whose body may be larger than that of others, a few at a time (one more is told to come back, 503
+// with Retry-After): `is` looks at the head alone, and at whether somebody may send that much at all.
 struct LargeBodies {
-  std::function<bool(const Request& head)> is;
+  std::function<bool(Request& head)> is;
   uint32_t body_bytes_max = 0;
   unsigned at_once_max = 4;
   uint32_t seconds_max = 60;
+  uint32_t retry_seconds = 5;
 };
 
 struct ServerOptions {

@@ -96,6 +96,10 @@ Response problem(const Error& error) {
                           : error.kind == Kind::usage        ? 400
                           : error.kind == Kind::surroundings ? 503
                                                              : 500;
+  return problem(status, error);
+}
+
+Response problem(unsigned status, const Error& error) {
   boost::json::object facts;
   for (const auto& [name, value] : error.arguments) facts[name] = value;
   const boost::json::object document{{"type", fmt::format("urn:fvm:problem:{}", error.code)},

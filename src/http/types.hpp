@@ -1,6 +1,7 @@
 // What the portal sees of HTTP: plain requests and responses, without the library that carries them.
 #pragma once
 
+#include <any>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -23,6 +24,8 @@ struct Request {
   std::string body;
   // Address at the other end of the connection, perhaps a proxy's; empty on a Unix socket.
   std::string peer{};
+  // What a first look at it found (a session), so that the next need not look again; never from the wire.
+  std::any found{};
 
   std::string_view header(const std::string& name) const;  // empty when there is none
   std::string value(const std::string& name) const;        // of the query; empty when there is none
@@ -51,6 +54,7 @@ Response problem(unsigned status, std::string_view code);
 // The same for an error of the service: 403 refused, 404 unknown, 400 bad input, 503 surroundings, 500 a
 // defect; with its facts.
 Response problem(const Error& error);
+Response problem(unsigned status, const Error& error);
 
 // Escapes text for HTML content and attribute values.
 std::string escape_html(std::string_view text);

@@ -138,19 +138,15 @@ Result<Attachment> looked_at(const Setting& setting, const NewAttachment& wanted
                     .by = wanted.user};
 }
 
+// Also where the sandbox or the virus scanner failed on it: that may be what the file was made for.
 Result<void> note_refusal(const Setting& setting, const NewAttachment& wanted, const Error& why) {
-  if (!why.code.starts_with("attachment.")) return {};
-  Arguments facts = why.arguments;
+  const bool judged = why.code.starts_with("attachment.");
+  Arguments facts = judged ? why.arguments : Arguments{{"file", wanted.name}};
   facts.emplace_back("reason", why.code);
   facts.emplace_back("sha256", crypto::sha256_hex(wanted.bytes));
-  return setting.casework.ledger.write({wanted.user, "attachment.refused", wanted.number, facts},
-                                       [](audit::Writer&) { return Result<void>(); });
-}
-
-Result<Descriptor> lock(const Setting& setting) {
-  constexpr unsigned folder_mode = 0700;
-  TRY(setting.world.make_directories(setting.instance.root() / "cases", folder_mode));
-  return setting.world.lock(setting.instance.root() / "cases" / "intake.lock", file_mode);
+  return setting.casework.ledger.write(
+      {wanted.user, judged ? "attachment.refused" : "attachment.not_read", wanted.number, facts},
+      [](audit::Writer&) { return Result<void>(); });
 }
 
 // The other side hears of what comes once the case is handed in.
@@ -180,7 +176,7 @@ Result<Attachment> attach(const Setting& setting, const NewAttachment& wanted, c
     TRY(note_refusal(setting, wanted, looked.error()));
     return looked.error();
   }
-  const Descriptor held = TRY(lock(setting));  // nobody removes these bytes meanwhile
+  const Descriptor held = TRY(lock_documents(setting.world, setting.instance));
   TRY(keep_file(setting.world, kept_document(setting.instance, looked->sha256), wanted.bytes));
   const Arguments facts{{"sha256", looked->sha256},
                         {"kind", looked->kind},
@@ -214,7 +210,7 @@ Result<AttachmentRead> read_attachment(const Setting& setting, std::string_view 
 Result<void> remove_attachment(const Setting& setting, std::string_view number, const std::string& user,
                                std::string_view id) {
   audit::Ledger& ledger = setting.casework.ledger;
-  const Descriptor held = TRY(lock(setting));
+  const Descriptor held = TRY(lock_documents(setting.world, setting.instance));
   const Access access = TRY(access_to(ledger.database(), number, user));
   const Attachment found = TRY(one(ledger.database(), access, user, id));
   TRY(ledger.write(

@@ -1,4 +1,6 @@
 // Bytes as they came, by their SHA-256.
+#include "intake/keep.hpp"
+
 #include "crypto/sha256.hpp"
 #include "intake/service.hpp"
 #include "intake/store.hpp"
@@ -26,6 +28,11 @@ Result<void> keep_file(World& world, const Path& path, std::string_view bytes) {
   const auto made = world.create_file(path, bytes, file_mode);
   if (!made.ok() && made.error().code != "file.exists") return made.error();
   return {};
+}
+
+Result<Descriptor> lock_documents(World& world, const config::Instance& instance) {
+  TRY(world.make_directories(instance.root() / "cases", folder_mode));
+  return world.lock(instance.root() / "cases" / "documents.lock", file_mode);
 }
 
 Result<Kept> keep(const Setting& setting, std::string_view bytes, std::string_view envelope) {

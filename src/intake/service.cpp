@@ -110,6 +110,7 @@ Result<Message> process(const Setting& setting, int64_t id) {
   auto content = read_message(setting, kept_message(setting.instance, message.sha256), scratch.path());
   if (!content.ok() && !is_messages_fault(content.error())) return content.error();
   if (!content.ok()) return give_up(setting, std::move(message), content.error());
+  const Descriptor documents = TRY(lock_documents(setting.world, setting.instance));
   TRY(keep_documents(setting, *content, scratch.path()));
   take_over(*content, message);
   crash_point("intake.documents_kept");

@@ -1,5 +1,6 @@
 """Attacks on desktops in the browser, each with its control: who gets no screen, what gets no further than the gate, what a slow or greedy browser
 costs, and what somebody has who runs code of his own inside fvm-portal or fvm-desk."""
+import http.client
 import os
 import shutil
 import socket
@@ -365,3 +366,33 @@ def test_a_slow_handshake_and_a_flood_of_lines_are_cut_off(house):
         line.socket.close()
     slow.settimeout(20)
     assert slow.recv(100) == b"", "a request that never ends is given up"
+
+
+def test_strangers_wait_by_address_and_whoever_sits_at_a_screen_does_not(house, anna):
+    line = http.client.HTTPConnection("127.0.0.1", house.port, timeout=20)
+
+    def ask(path="/health", whose="203.0.113.7", cookie=""):
+        line.request("GET", path, headers={"X-Forwarded-For": whose, "User-Agent": anna.portal.agent, **({"Cookie": cookie} if cookie else {})})
+        answer = line.getresponse()
+        return answer.status, answer.read(), answer.getheader("Retry-After")
+    until_told = lambda most, **more: next((i for i in range(most) if ask(**more)[0] == 429), most)
+    assert 400 <= until_told(3000) < 3000
+    assert until_told(400, cookie="__Host-fvm-desk=" + "0" * 64) < 400, "a cookie that is none of ours does not help"
+    status, document, wait = next(told for told in iter(ask, None) if told[0] == 429)
+    assert b"api.too_fast" in document and 1 <= int(wait) <= 2
+    flood = {"headers": {"X-Forwarded-For": "203.0.113.7"}}
+    until_told(400)
+    assert 429 in [refused_line(house, flood) for _ in range(5)], "WebSockets too"
+    assert ask(whose="203.0.113.8")[0] == 200, "the control: somebody else"
+    assert until_told(450, cookie=anna.cookie()) == 450, "and who has shown a ticket and MitID, behind the same address"
+    with anna.screen(**flood) as (_, screen):
+        screen.update()
+    # The way in uses up tickets and asks the broker.
+    assert until_told(200, path="/open?ticket=x", whose="203.0.113.9") == 60
+    assert ask(whose="203.0.113.9")[0] == 200
+
+
+def refused_line(house, more):
+    with pytest.raises(Refused) as seen:
+        WebSocket(house.port, "/screen", {"Origin": house.origin, **more["headers"]})
+    return seen.value.args[0]

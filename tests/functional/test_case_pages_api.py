@@ -1,8 +1,10 @@
 """What the pages of cases ask the API for: texts that are not saved over each other, findings, open steps, the catalogue."""
+import fcntl
 import hashlib
 import http.client
 import io
 import json
+import threading
 import zipfile
 from urllib.parse import quote
 
@@ -189,6 +191,35 @@ def test_what_a_document_is_says_its_content(cases):
     # Larger bodies are for documents alone, and have an end there too.
     assert ask_socket(cases.instance, "POST", f"/api/v1/applications/{number}/attachments?name=x.pdf", "anna", bytes(8 << 20))[0] == 413
     assert ask_socket(cases.instance, "PUT", f"/api/v1/applications/{number}/document", "anna", bytes(2 << 20))[0] == 413
+
+
+def test_a_document_that_could_not_be_looked_at_is_not_taken_and_is_on_record(cases):
+    number, launcher = cases.new(), cases.instance.path / "run" / "launcher.sock"
+    launcher.rename(launcher.with_suffix(".away"))
+    try:
+        assert put(cases, number, "anna", "projekt.pdf", PDF)[0] == 503
+    finally:
+        launcher.with_suffix(".away").rename(launcher)
+    [record] = [each for each in cases.records("attachment.") if each["subject"] == number]
+    assert (record["actor"], record["action"], record["facts"]["file"], record["facts"]["reason"]) == ("anna", "attachment.not_read", "projekt.pdf", "wire.not_running")
+    assert record["facts"]["sha256"] == hashlib.sha256(PDF).hexdigest() and attachments(cases, number, "anna") == []
+    assert put(cases, number, "anna", "projekt.pdf", PDF)[0] == 201, "the control"
+
+
+def test_nobody_waits_for_a_mail_that_is_being_read(cases):
+    number = cases.new()
+    with open(cases.instance.path / "cases" / "intake.lock", "a") as reading:
+        fcntl.flock(reading, fcntl.LOCK_EX)
+        made = put(cases, number, "anna", "note.txt", b"en note")[1]
+        assert ask(cases, "DELETE", f"/api/v1/applications/{number}/attachments/{made['attachment']}", "anna")[0] == 200
+    with open(cases.instance.path / "cases" / "documents.lock", "a") as removing:
+        fcntl.flock(removing, fcntl.LOCK_EX)
+        waiting = threading.Thread(target=put, args=(cases, number, "anna", "note.txt", b"en note"))
+        waiting.start()
+        waiting.join(0.7)
+        assert waiting.is_alive(), "the control: this one is waited for"
+    waiting.join(20)
+    assert [each["name"] for each in attachments(cases, number, "anna")] == ["note.txt"]
 
 
 def test_what_was_not_handed_in_can_be_taken_away(cases):

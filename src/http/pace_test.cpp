@@ -1,8 +1,8 @@
-#include "api/pace.hpp"
+#include "http/pace.hpp"
 
 #include <gtest/gtest.h>
 
-namespace fvm::api {
+namespace fvm::http {
 namespace {
 
 Time at(double seconds) {
@@ -49,5 +49,18 @@ TEST(Pace, RemembersNoMoreThanSoManyAndNotTheLatestLast) {
   EXPECT_GE(pace.size(), Pace::buckets_max / 2);
 }
 
+TEST(Pace, WhoAsksWhenTheOldAreForgottenIsNotForgotten) {
+  Pace pace({1, 1});
+  size_t next = 0;
+  const auto others = [&](size_t count) {
+    for (size_t i = 0; i < count; ++i) ASSERT_EQ(pace.wait_seconds(std::to_string(next++), at(0)), 0);
+  };
+  EXPECT_EQ(pace.wait_seconds("mine", at(0)), 0);
+  others(Pace::buckets_max / 2);      // mine is among the old now, beside one young
+  others(Pace::buckets_max / 2 - 1);  // one more, and the old are forgotten
+  EXPECT_EQ(pace.wait_seconds("mine", at(0)), 1) << "the one that asks at that moment is none of them";
+  EXPECT_EQ(pace.wait_seconds("0", at(0)), 0) << "the control: it was old, had not asked since, and is";
+}
+
 }  // namespace
-}  // namespace fvm::api
+}  // namespace fvm::http

@@ -1,10 +1,10 @@
 // Strangers by address: a flood is told to wait, and nobody beside it.
 #include <gtest/gtest.h>
 
-#include "api/strangers.hpp"
 #include "base/forwarding_world.hpp"
+#include "http/strangers.hpp"
 
-namespace fvm::api {
+namespace fvm::http {
 namespace {
 
 class FixedWorld final : public ForwardingWorld {
@@ -17,21 +17,20 @@ class StrangersTest : public ::testing::Test {
  protected:
   unsigned ask(const std::string& forwarded, const std::string& path = "/", const std::string& cookie = {},
                const std::string& peer = "127.0.0.1") {
-    http::Request request{.method = "GET",
-                          .path = path,
-                          .query = {},
-                          .headers = {},
-                          .parameters = {},
-                          .body = {},
-                          .peer = peer};
+    Request request{.method = "GET",
+                    .path = path,
+                    .query = {},
+                    .headers = {},
+                    .parameters = {},
+                    .body = {},
+                    .peer = peer};
     if (!forwarded.empty()) request.headers["x-forwarded-for"] = forwarded;
     if (!cookie.empty()) request.headers["cookie"] = "__Host-fvm=" + cookie;
-    const auto answer = strangers_.answer(request, [](const http::Request&) { return http::Response{}; });
-    if (answer.status == 429) {
-      EXPECT_NE(answer.body.find("title_da"), std::string::npos);
-      EXPECT_EQ(answer.headers.back().first, "Retry-After");
-    }
-    return answer.status;
+    const auto refused = strangers_.refusal(request);
+    if (!refused) return 200;
+    EXPECT_NE(refused->body.find("title_da"), std::string::npos);
+    EXPECT_EQ(refused->headers.back().first, "Retry-After");
+    return refused->status;
   }
   int until_refused(const std::function<unsigned(int)>& asks) {
     int count = 0;
@@ -40,9 +39,10 @@ class StrangersTest : public ::testing::Test {
   }
 
   FixedWorld world_;
-  Strangers strangers_{world_, http::Proxies::parse({"127.0.0.1"}).value(), [](const http::Request& request) {
-                         return request.header("cookie") == "__Host-fvm=good";
-                       }};
+  Strangers strangers_{world_,
+                       Proxies::parse({"127.0.0.1"}).value(),
+                       {[](const Request& request) { return request.header("cookie") == "__Host-fvm=good"; },
+                        [](const Request& request) { return request.path == "/login/mitid"; }}};
 };
 
 TEST_F(StrangersTest, AFloodWaitsAndNobodyElse) {
@@ -83,4 +83,4 @@ TEST_F(StrangersTest, WhoAsksOnThisMachineForItselfIsNotCounted) {
 }
 
 }  // namespace
-}  // namespace fvm::api
+}  // namespace fvm::http

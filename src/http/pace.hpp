@@ -7,18 +7,14 @@
 #include <unordered_map>
 
 #include "base/time.hpp"
+#include "http/types.hpp"
 
-namespace fvm::api {
+namespace fvm::http {
 
 struct PaceRule {
   double per_second = 1;
   double most = 1;  // at once, after a quiet time
 };
-inline constexpr PaceRule looking_pace{30, 300};
-inline constexpr PaceRule changing_pace{2, 60};
-inline constexpr PaceRule stranger_pace{50, 400};  // one address without a session
-inline constexpr PaceRule way_in_pace{1, 60};      // of those, what asks the broker or hashes a password
-inline constexpr PaceRule password_pace{1, 60};    // one person whom MitID has named
 
 class Pace {
  public:
@@ -42,4 +38,9 @@ class Pace {
   std::unordered_map<std::string, Bucket> young_, old_;
 };
 
-}  // namespace fvm::api
+// "api.too_fast": come back after so many seconds.
+Error too_fast(int64_t seconds);
+// `status` with what is wrong, and Retry-After.
+Response come_back(unsigned status, const Error& error, int64_t seconds);
+
+}  // namespace fvm::http
