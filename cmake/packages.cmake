@@ -5,8 +5,7 @@ file(GLOB fvm_python_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/packages/pyth
 set(fvm_package_stamps ${FVM_SESSION}/python.stamp)
 add_custom_command(OUTPUT ${FVM_SESSION}/python.stamp
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${FVM_SESSION}/python
-  COMMAND ${CMAKE_COMMAND} -E make_directory ${FVM_SESSION}/python/fvm_tables
-  COMMAND ${CMAKE_COMMAND} -E copy ${fvm_python_sources} ${FVM_SESSION}/python/fvm_tables
+  COMMAND ${CMAKE_COMMAND} -E copy_directory ${CMAKE_SOURCE_DIR}/packages/python ${FVM_SESSION}/python
   COMMAND ${CMAKE_COMMAND} -E touch ${FVM_SESSION}/python.stamp
   DEPENDS ${fvm_python_sources} VERBATIM)
 

@@ -36,6 +36,7 @@ constexpr int signal_base = 128;
 constexpr mode_t file_mask = 0077;
 constexpr const char* socket_folder = "/run/fvm";
 constexpr const char* sql_log = "/run/fvm/sql.log";
+constexpr const char* outbox_news = "/opt/fvm/desktop/outbox-news";
 constexpr size_t log_bytes_shown = 2048;
 constexpr int tables_socket = STDERR_FILENO + 1;  // what is handed in: this one first, then the screen's
 
@@ -178,9 +179,15 @@ void stop_sql_server(pid_t pid) {
   }
 }
 
+// An interactive shell tells at its prompt what sending a newly saved file would lead to.
+void set_prompt() {
+  if (::access(outbox_news, X_OK) == 0) ::setenv("PROMPT_COMMAND", outbox_news, 0);
+}
+
 [[noreturn]] void become_command(const Options& options) {
   default_signals();
   if (options.probe) ::_exit(probe({options.command.begin(), options.command.end() - 1}));
+  set_prompt();
   ::unsetenv("LD_LIBRARY_PATH");  // ours, for fvm-worker alone
   ::execvp(options.command[0], options.command.data());
   const int number = errno;

@@ -6,6 +6,7 @@
 #include "runner/sql_copy.hpp"
 #include "runner/sql_errors.hpp"
 #include "runner/sql_listed_rows.hpp"
+#include "runner/sql_outbox_call.hpp"
 #include "runner/sql_rewrite.hpp"
 #include "runner/sql_session.hpp"
 #include "runner/sql_staged_copy.hpp"
@@ -345,6 +346,7 @@ Result<std::shared_ptr<pgwire::Statement>> prepare_command(SqlSession& session,
                                                            const std::shared_ptr<const Words>& words) {
   auto handler = find_handler(session, *words);
   if (words->has(0, "COPY") && TRY(read_copy(words->tokens))) handler = copy;
+  if (is_outbox_call(*words)) return prepare_outbox_call(session, words);
   if (is_table_call(*words)) return prepare_table_call(session, words);
   if (handler == nullptr) return std::shared_ptr<pgwire::Statement>();
   return std::shared_ptr<pgwire::Statement>(std::make_shared<CommandStatement>(session, words, handler));

@@ -387,12 +387,12 @@ Result<json::object> ask_for_table(SqlSession& session, json::object request) {
 Result<std::shared_ptr<pgwire::Statement>> prepare_table_call(SqlSession& session,
                                                               const std::shared_ptr<const Words>& words) {
   const std::string name = words->value(name_at);
-  std::string known;
+  std::string known = "There are: fvm.outbox";
   for (const Procedure& each : procedures()) {
     if (each.name == name)
       return std::shared_ptr<pgwire::Statement>(std::make_shared<TableCall>(
           session, each, TRY(read_arguments(*words, arguments_at, each.parameters))));
-    known += (known.empty() ? "There are: fvm." : ", fvm.") + std::string(each.name);
+    known += ", fvm." + std::string(each.name);
   }
   return sql_error("42883", "procedure fvm." + name + " does not exist").with("hint", known + ".");
 }

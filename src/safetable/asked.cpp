@@ -142,10 +142,23 @@ Result<void> read_formats(const json::value& value, Asked& asked) {
   return {};
 }
 
+// Names of files have commas.
+Result<void> read_files(const json::value& value, Asked& asked) {
+  if (!value.is_array() || value.get_array().size() > asked_files_max) return wrong("files");
+  for (const json::value& each : value.get_array()) {
+    if (!each.is_string()) return wrong("files");
+    asked.files.emplace_back(each.get_string());
+  }
+  return {};
+}
+
 Result<void> read_member(std::string_view name, const json::value& value, Asked& asked) {
   using What = Asked::What;
   if (name == "do") return {};
   if (name == "language") return read_language(value, asked);
+  if (asked.what == What::outbox && name == "files") return read_files(value, asked);
+  if (asked.what == What::outbox && name == "wait") return read_truth(name, value, asked.wait);
+  if (asked.what == What::outbox) return usage("table.member_unknown", {{"name", std::string(name)}});
   if (name == "formats" && asked.what != What::list) return read_formats(value, asked);
   if (name == "explain" && asked.what != What::list) return read_text(name, value, asked.explain);
   if (name == "table" && asked.what == What::show) {
@@ -164,6 +177,7 @@ Result<Asked::What> what_of(const json::object& request) {
   if (what->get_string() == "release") return Asked::What::release;
   if (what->get_string() == "show") return Asked::What::show;
   if (what->get_string() == "list") return Asked::What::list;
+  if (what->get_string() == "outbox") return Asked::What::outbox;
   return wrong("do");
 }
 

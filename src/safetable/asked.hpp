@@ -10,6 +10,7 @@
 //   {"sql": …, "outcome": "syg", "terms": "alder, factor(kommune)", "family": "binomial"}   a model
 //   {"do": "show", "table": 3, "formats": ["csv"], "explain": "kommune=101", "language": "da"}
 //   {"do": "list"}
+//   {"do": "outbox", "files": ["t.csv"], "wait": true}   what lies in /outbox; in a session only
 //
 // Lists of names may be one text, "a,b". Who asks, and in which project, never stands in it.
 #pragma once
@@ -26,13 +27,16 @@
 namespace fvm::safetable {
 
 inline constexpr size_t asked_formats_max = 5;
+inline constexpr size_t asked_files_max = 50;
 
 struct Asked {
-  enum class What { release, show, list } what = What::release;
+  enum class What { release, show, list, outbox } what = What::release;
   Wanted wanted;                     // release
   int64_t table = 0;                 // show
   std::vector<std::string> formats;  // of the documents to come along
   std::string explain;               // a cell
+  std::vector<std::string> files;    // outbox: those that are wanted
+  bool wait = false;                 // outbox: for what is still looked at
   Language language = Language::english;
 };
 

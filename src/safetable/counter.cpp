@@ -9,6 +9,7 @@
 #include "safetable/coarsen.hpp"
 #include "safetable/output.hpp"
 #include "safetable/outputs.hpp"
+#include "safetable/session_outbox.hpp"
 #include "safetable/view.hpp"
 
 namespace fvm::safetable {
@@ -47,6 +48,8 @@ Result<TableAnswer> show(const Setting& setting, const Asker& asker, const Asked
 Result<TableAnswer> answer_asked(const Setting& setting, const Asker& asker, const Asked& asked) {
   if (asked.what == Asked::What::release) return release(setting, asker, asked);
   if (asked.what == Asked::What::show) return show(setting, asker, asked);
+  if (asked.what == Asked::What::outbox)
+    return TableAnswer{TRY(told_outbox(setting, asker, asked.files, asked.wait)), {}};
   const auto records = TRY(tables_of(setting, asker));
   const store::Database& store = setting.ledger.database();
   const std::string cvr = TRY(extract::open_project(store, asker.project)).cvr;
@@ -54,9 +57,14 @@ Result<TableAnswer> answer_asked(const Setting& setting, const Asker& asker, con
       list_json(asker.project, records, TRY(recalls_of(store, cvr)), TRY(outside_of(store, cvr))), {}};
 }
 
+bool is_about_outbox(const Asked& asked) {
+  return asked.what == Asked::What::outbox;
+}
+
 // What a machine says of files and folders is no business of whoever asks for a table; outside, neither is
 // what the engine says of a statement: names of columns may come from a file's first line.
 Error told(Error error, Seat seat) {
+  if (error.code == "outbox.not_told") return error;
   if (error.kind == Kind::surroundings || error.kind == Kind::defect) {
     if (seat == Seat::outside) log_error("table", error);  // a session's standard error is the analyst's
     return surroundings("table.not_made", {{"reason", std::move(error.code)}});
@@ -68,12 +76,33 @@ Error told(Error error, Seat seat) {
   return error;
 }
 
-Result<void> serve_one(const Setting& setting, const Asker& asker, Pace& pace, wire::Connection& socket) {
+Result<TableAnswer> answer_read(const Setting& setting, const Asker& asker, const Result<Asked>& asked) {
+  if (!asked.ok()) return asked.error();
+  // The portal has a route of its own for it.
+  if (is_about_outbox(*asked) && asker.seat != Seat::session)
+    return usage("table.member_wrong", {{"name", "do"}});
+  auto answer = answer_asked(setting, asker, *asked);
+  if (!answer.ok()) return told(std::move(answer.error()), asker.seat);
+  return answer;
+}
+
+struct Paces {
+  Pace tables, outbox;
+};
+
+Error outbox_too_often() {
+  return refused("outbox.too_often", {{"requests", std::to_string(requests_burst_max)}});
+}
+
+Result<void> serve_one(const Setting& setting, const Asker& asker, Paces& paces, wire::Connection& socket) {
   const wire::Frame frame = TRY(socket.receive());
   if (frame.type != wire::Type::ask_table) return surroundings("wire.broken_message");
-  const auto asked = TRY(wire::decode<wire::AskTable>(frame.body));
-  if (!pace.take(setting.world.now())) return socket.send(wire::to_failure(too_often()));
-  const auto answer = answer_request(setting, asker, asked.request);
+  const auto text = TRY(wire::decode<wire::AskTable>(frame.body));
+  const auto asked = read_asked(text.request);
+  const bool outbox = asked.ok() && is_about_outbox(*asked);
+  if (!(outbox ? paces.outbox : paces.tables).take(setting.world.now()))
+    return socket.send(wire::to_failure(outbox ? outbox_too_often() : too_often()));
+  const auto answer = answer_read(setting, asker, asked);
   if (!answer.ok()) return socket.send(wire::to_failure(answer.error()));
   const auto sent = wire::send_table(socket, *answer);
   if (sent.ok() || sent.error().code != "wire.answer_too_large") return sent;
@@ -88,7 +117,7 @@ Error too_often() {
 }
 
 bool Pace::take(Time now) {
-  constexpr double microseconds_each = 1'000.0 * request_interval_milliseconds;
+  const double microseconds_each = 1'000.0 * interval_milliseconds_;
   const auto passed = std::max<int64_t>(now.microseconds - at_.microseconds, 0);
   left_ = std::min<double>(requests_burst_max, left_ + static_cast<double>(passed) / microseconds_each);
   at_ = now;
@@ -98,17 +127,14 @@ bool Pace::take(Time now) {
 }
 
 Result<TableAnswer> answer_request(const Setting& setting, const Asker& asker, std::string_view request) {
-  auto asked = read_asked(request);
-  if (!asked.ok()) return asked.error();
-  auto answer = answer_asked(setting, asker, *asked);
-  if (!answer.ok()) return told(std::move(answer.error()), asker.seat);
-  return answer;
+  return answer_read(setting, asker, read_asked(request));
 }
 
 void serve_session(const Setting& setting, const Asker& asker, wire::Connection& socket) {
-  Pace pace(setting.world.now());
+  const Time now = setting.world.now();
+  Paces paces{Pace(now), Pace(now, outbox_interval_milliseconds)};
   for (;;) {
-    auto served = serve_one(setting, asker, pace, socket);
+    auto served = serve_one(setting, asker, paces, socket);
     if (served.ok()) continue;
     if (served.error().code != "wire.closed")  // no program of ours sends such a thing
       (void)setting.ledger

@@ -51,6 +51,11 @@ TEST(Asked, WhatIsWrongIsNamed) {
   EXPECT_EQ(code_of(R"({"do": "show", "table": 1, "sql": "x"})"), "table.member_unknown");
   EXPECT_EQ(code_of(R"({"do": "list", "table": 1})"), "table.member_unknown");
   EXPECT_EQ(code_of(R"({"language": "de"})"), "table.member_wrong");
+  EXPECT_EQ(code_of(R"({"do": "outbox", "files": "t.csv"})"), "table.member_wrong");
+  EXPECT_EQ(code_of(R"({"do": "outbox", "files": [1]})"), "table.member_wrong");
+  EXPECT_EQ(code_of(R"({"do": "outbox", "user": "bo"})"), "table.member_unknown");
+  EXPECT_EQ(code_of(R"({"do": "outbox", "sql": "SELECT 1"})"), "table.member_unknown");
+  EXPECT_EQ(code_of(R"({"do": "list", "files": []})"), "table.member_unknown");
   EXPECT_EQ(code_of(R"({"formats": ["exe"]})"), "table.unknown_format");
   EXPECT_EQ(code_of(R"({"formats": "csv,csv,csv,csv,csv,csv"})"), "table.member_wrong");
   std::string many = "a";

@@ -156,7 +156,7 @@ def test_mistakes_say_what_to_do_and_release_nothing(desk):
         (call(rows="kommune", wishes="x"), 'no parameter "wishes"'),
         (f"CALL fvm.safe_table('{ALL}', rows => kommune)", "a value is expected"),
         (f"CALL fvm.safe_table('{ALL}', rows => 'kommune'", "syntax error"),
-        ("CALL fvm.safe_tabel('x')", "There are: fvm.safe_table,"),
+        ("CALL fvm.safe_tabel('x')", "There are: fvm.outbox, fvm.safe_table,"),
         ("CALL fvm.safe_table_again()", "Give the number"),
         ("CALL fvm.safe_table_again(99)", "has no table 99"),
         ("CALL fvm.safe_table_explain(1)", "Name a cell"),
