@@ -1,6 +1,7 @@
 // The same numbers under the same headings, whatever file they stand in. Pure.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,10 @@
 #include "disclosure/grid.hpp"
 
 namespace fvm::disclosure {
+
+// Of the bytes below: one more when they change, so that fingerprints on record are made anew
+// (safetable/renew.hpp).
+inline constexpr int64_t fingerprint_version = 2;
 
 // Bytes that two tables share exactly when they have the same headings, labels and numbers, in whatever
 // order of rows and columns, with whatever title above and notes below. Numbers are compared as numbers

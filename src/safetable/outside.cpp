@@ -73,7 +73,9 @@ Result<void> insert_digests(audit::Writer& writer, std::string_view cvr, int64_t
   for (const std::string& digest : digests)
     TRY(writer.execute("INSERT OR IGNORE INTO safetable_cells (cvr, digest, number) VALUES (?, ?, ?)", cvr,
                        digest, number));
-  return {};
+  return writer.execute(
+      "INSERT OR REPLACE INTO safetable_fingerprint (cvr, number, version) VALUES (?, ?, ?)", cvr, number,
+      disclosure::fingerprint_version);
 }
 
 Result<std::vector<int64_t>> tables_with(const store::Database& store, std::string_view cvr,

@@ -69,6 +69,16 @@ CREATE TABLE safetable_cells (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Of which version of the fingerprint a table's digests are (renew.hpp); none: of a time before versions.
+constexpr std::string_view fingerprints = R"sql(
+CREATE TABLE safetable_fingerprint (
+  cvr TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  PRIMARY KEY (cvr, number)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 Error damaged(std::string what) {
   return surroundings("table.ledger_damaged", {{"what", std::move(what)}});
 }
@@ -88,7 +98,7 @@ Result<void> verify_file(const Path& file, const std::string& sha256) {
 }  // namespace
 
 Result<void> migrate(audit::Ledger& ledger) {
-  return ledger.migrate("safetable", {tables, outputs, outside});
+  return ledger.migrate("safetable", {tables, outputs, outside, fingerprints});
 }
 
 Result<std::vector<Row>> rows_of(const store::Database& store, std::string_view cvr) {

@@ -22,7 +22,7 @@
 #include "release/retention.hpp"
 #include "release/revision.hpp"
 #include "release/spotcheck.hpp"
-#include "safetable/service.hpp"
+#include "safetable/renew.hpp"
 #include "sanction/pause.hpp"
 #include "sanction/service.hpp"
 #include "sanction/store.hpp"
@@ -150,6 +150,16 @@ Result<void> follow_sanctions(const Work& work) {
   return {};
 }
 
+// After an upgrade: tables that an older version released are known by their numbers again.
+Result<void> renew_fingerprints(const Work& work) {
+  const safetable::Setting setting{work.world, work.instance, work.config, work.ledger};
+  const auto done = TRY(safetable::renew_fingerprints(setting, actor, work.stop));
+  if (done.tables + done.unreadable == 0) return {};
+  log_event("fingerprints of tables renewed",
+            {{"tables", std::to_string(done.tables)}, {"unreadable", std::to_string(done.unreadable)}});
+  return {};
+}
+
 // Attacks on ourselves, by night.
 Result<void> test_ourselves(const Work& work) {
   if (work.config.steward.self_test != "nightly") return {};
@@ -179,6 +189,7 @@ constexpr Entry table[] = {
     {"sanctions", std::chrono::minutes(1), follow_sanctions},
     {"kept", std::chrono::hours(1), follow_kept},
     {"copies", std::chrono::hours(24), verify_copies},
+    {"fingerprints", std::chrono::hours(24), renew_fingerprints},
     {"self_test", std::chrono::minutes(5), test_ourselves},
 };
 
