@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "agreement/views.hpp"
+#include "agreement/words.hpp"
 #include "api/json_route.hpp"
 #include "casework/visibility.hpp"
 
@@ -55,6 +56,11 @@ Result<Response> specification(const Call& call) {
   return content("application/toml", TRY(agreement::preview(call.setting, TRY(visible_case(call)))).text);
 }
 
+Result<Response> words(const Call& call) {
+  return document(200, TRY(agreement::words_of(call.setting, call.request.parameters.at("number"), call.user,
+                                               TRY(version_in(call.request, "version")))));
+}
+
 // The agreement of that number, if it is one of the case's newest.
 Result<agreement::Agreement> one(const Call& call) {
   const auto about = TRY(visible_case(call));
@@ -97,6 +103,7 @@ void add_agreement_routes(http::Router& router, AgreementAccess& access) {
                 [&access, body](const Request& r) { return answer(access, r, body); }});
   };
   add("GET", "/specification", "The access specification that the application gives", specification);
+  add("GET", "/words", "What it would give access to, in words", words);
   add("GET", "/agreements", "Its agreements, and who has accepted", show);
   add("POST", "/agreements", "Accepts what is the actor's to accept", accept);
   add("GET", "/agreements/{id}", "One agreement as text", text);

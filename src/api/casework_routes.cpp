@@ -32,15 +32,6 @@ Response answer(CaseworkAccess& access, const Request& request, Body body) {
   });
 }
 
-// The number of a version in the query; empty when it is not there.
-Result<std::optional<int64_t>> version_in(const Request& request, const std::string& name) {
-  const auto found = request.query.find(name);
-  if (found == request.query.end()) return std::optional<int64_t>();
-  int64_t value = 0;
-  if (!is_number(found->second, value) || value < 1) return usage("api.bad_version", {{"name", name}});
-  return std::optional<int64_t>(value);
-}
-
 // {"text": "…", "to": "…"}; an empty body is no words.
 Result<casework::Words> words_in(const Request& request) {
   if (request.body.empty()) return casework::Words{};

@@ -18,6 +18,14 @@ http::Response with_status(http::Response problem, unsigned status) {
   return problem;
 }
 
+Result<std::optional<int64_t>> version_in(const http::Request& request, const std::string& name) {
+  const auto found = request.query.find(name);
+  if (found == request.query.end()) return std::optional<int64_t>();
+  int64_t value = 0;
+  if (!is_number(found->second, value) || value < 1) return usage("api.bad_version", {{"name", name}});
+  return std::optional<int64_t>(value);
+}
+
 Result<json::object> object_in(const http::Request& request) {
   boost::system::error_code error;
   json::value value = json::parse(request.body, error);

@@ -22,6 +22,8 @@ inline constexpr const char* actor_header = "fvm-actor";
 http::Response document(unsigned status, const boost::json::object& content);
 // A problem document with another status.
 http::Response with_status(http::Response problem, unsigned status);
+// The number of a version in the query; empty when it is not there; "api.bad_version" (usage).
+Result<std::optional<int64_t>> version_in(const http::Request& request, const std::string& name);
 // The object that the body is; "api.bad_json" (usage).
 Result<boost::json::object> object_in(const http::Request& request);
 // The same, where no body says nothing.

@@ -80,6 +80,10 @@ async function karl(story) {
   // One goes back with a question; without words nothing happens.
   await page.locator(`a[href$="${asked}"]`).click();
   await page.locator("pre.specification").getByText("[[grant]]").waitFor();
+  // Whom it is about is read in words, not as it was typed.
+  const words = page.locator(".population-words");
+  await words.getByText(say('En persons indeksdato er datoen for "koeb".', 'A person\'s index date is the date of "koeb".')).waitFor();
+  await words.getByText(say("højst 180 dage imellem", "at most 180 days apart")).waitFor();
   await story.look("case");
   await story.prints("case");
   await story.phone("case");
@@ -115,6 +119,9 @@ async function answers(story) {
   await page.goto(`${page.url().split("#")[0]}#task`);
   await page.locator("#f-application-necessity").fill("Kun forløb siden 2015 kan vise det");
   await page.getByText(say("Alt er gemt.", "Everything is saved.")).waitFor();
+  await page.goto(`${page.url().split("#")[0]}#population`);
+  await page.locator("#f-population-event-1-after-within_days").fill("90");
+  await page.getByText(say("Alt er gemt.", "Everything is saved.")).waitFor();
   await page.goto(`${page.url().split("#")[0]}#submit`);
   story.expect("the answer is kept", (await page.locator("#answer").inputValue()) === "Fordi forløbet er langt");
   await send.click();
@@ -125,6 +132,9 @@ async function dorte(story) {
   const page = await story.login("dorte", options.password, say(`/sager/${asked}`, `/en/cases/${asked}`));
   await page.getByText("Kun forløb siden 2015 kan vise det").first().waitFor();
   story.expect("what was changed stands there", (await page.locator("ins").allInnerTexts()).some((each) => each.includes("2015")));
+  await page.locator("ins").getByText(say("højst 90 dage imellem", "at most 90 days apart")).waitFor();
+  await page.locator("del").getByText(say("højst 180 dage imellem", "at most 180 days apart")).waitFor();
+  story.expect("where it is has a name", (await page.locator("#difference-title ~ div tbody th").allInnerTexts()).every((each) => !/^(application|population|grant)\b/.test(each)));
   await story.look("case-changed");
   await page.goto(options.base + say(`/sager/${approved}`, `/en/cases/${approved}`));
   const button = say("Godkend", "Approve");

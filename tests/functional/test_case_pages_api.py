@@ -103,6 +103,51 @@ def test_the_catalogue_is_public_and_paged(cases):
     assert public(cases, "/api/v1/catalogue/LMDB/nothing")[0] == 404
 
 
+EVENTS = """
+index = "køb"
+supplied = "personer.csv"
+numbers_from = "Kommunens patientliste"
+[[population.event]]
+name = "køb"
+table = "LMDB.lmdb"
+where = "atc LIKE 'A10%'"
+date = "eksd"
+pick = "first"
+[[population.event]]
+name = "igen"
+table = "LMDB.lmdb"
+date = "eksd"
+pick = "any"
+after = { event = "køb", within_days = 180 }
+
+[[grant]]"""
+
+
+def test_whom_and_which_rows_it_is_about_in_words(cases):
+    words = lambda number, user="anna", version="": ask(cases, "GET", f"/api/v1/applications/{number}/words{version}", user)[::2]
+    number = cases.new(APPLICATION.replace("\n[[grant]]", EVENTS))
+    status, told = words(number)
+    assert status == 200 and told["read"] and told["version"] == 1
+    danish, english = (" ".join(told[language]["population"]) for language in ("da", "en"))
+    assert 'En persons indeksdato er datoen for "køb".' in danish and "180" in danish and "personer.csv" in danish and "atc begynder med A10" in danish, danish
+    assert 'A person\'s index date is the date of "køb".' in english and "180" in english and "atc begins with A10" in english, english
+    assert [each["table"] for each in told["da"]["tables"]] == ["LMDB.lmdb"] and "2015-01-01" in told["da"]["tables"][0]["rows"][0]
+    assert [words(number, user)[0] for user in ("karl", "nils", "olga")] == [404] * 3, "a draft is the applicant's alone"
+    # Two texts beside each other: what a person sees of the change.
+    take = lambda event, user, **more: ask(cases, "POST", f"/api/v1/applications/{number}/steps/{event}", user, json.dumps(more))[0]
+    later = APPLICATION.replace("\n[[grant]]", EVENTS).replace("180", "90")
+    save = lambda text: ask(cases, "PUT", f"/api/v1/applications/{number}/document", "anna", text)[0]
+    assert (take("submit", "anna"), take("request", "karl", text="hvorfor?"), save(later), take("answer", "anna", text="derfor")) == (200,) * 4
+    before, after = (set(words(number, "karl", f"?version={each}")[1]["da"]["population"]) for each in (1, 2))
+    assert len(before - after) == len(after - before) == 1 and "90" in (after - before).pop()
+    assert [words(number, user)[0] for user in ("sofie", "dorte", "nils", "olga")] == [200, 200, 404, 404]
+    assert words(number, version="?version=x")[0] == 400 and words(number, version="?version=9")[0] == 400
+    # What the compiler cannot read has no words, and is no mistake of whoever looks.
+    number = cases.new(later.replace('event = "køb"', 'event = "ukendt"'))
+    status, told = words(number)
+    assert status == 200 and not told["read"] and told["da"] == {"population": [], "tables": []}
+
+
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-" + b"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 ELF = b"\x7fELF\x02\x01\x01" + bytes(200)

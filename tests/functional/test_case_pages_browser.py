@@ -9,6 +9,20 @@ from support.mitid import Broker, Browser, person, reason_why_not
 WHY = browsers.reason_why_not() or reason_why_not()
 pytestmark = pytest.mark.skipif(WHY is not None, reason=WHY or "")
 PASSWORD = "fire ord uden sammenhaeng"
+EVENTS = """
+index = "koeb"
+[[population.event]]
+name = "koeb"
+table = "LMDB.lmdb"
+where = "atc LIKE 'A10%'"
+date = "eksd"
+[[population.event]]
+name = "igen"
+table = "LMDB.lmdb"
+date = "eksd"
+after = { event = "koeb", within_days = 180 }
+
+[[grant]]"""
 PEOPLE = {"anna": "29189846", "sofie": "29189846", "karl": "10000009", "dorte": "10000009"}
 
 
@@ -52,7 +66,7 @@ def test_an_applicant_from_login_to_an_accepted_agreement(world, language):
 def test_a_caseworker_from_the_worklist_to_an_approval(world, language):
     numbers = []
     for title in ("Hjertesvigt i regionen", "Type 2-diabetes i kommunerne"):
-        numbers.append(world.new(APPLICATION.replace("Type 2-diabetes i kommunerne", title)))
+        numbers.append(world.new(APPLICATION.replace("Type 2-diabetes i kommunerne", title).replace("\n[[grant]]", EVENTS)))
         world.do("submit", numbers[-1], user="anna")
     told(world, "caseworker.mjs", language, cases=numbers)
     assert world.show(numbers[0])["state"] == "under_assessment" and world.show(numbers[1])["state"] == "awaiting_agreement"

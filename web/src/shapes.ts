@@ -54,6 +54,9 @@ export interface CaseDifference {
   before: integer; after: integer; changes: { where: string; before: string; after: string }[];
   lines: { sign: string; before: integer; after: integer; text: string }[];
 }
+/** Sentences about whom and which rows; `read` is false of a text that the compiler cannot read yet. */
+export interface DataWords { population: string[]; tables: { table: string; rows: string[] }[] }
+export interface CaseWords { version: integer; read: boolean; da: DataWords; en: DataWords }
 /** A document that was put on the case; `by`: the account, of a mail its sender; `removable`: by whoever asks. */
 export interface AttachmentView {
   attachment: string; name: string; kind: string; sha256: string; bytes: integer; at: string; by: string; removable: boolean;
@@ -290,6 +293,7 @@ export interface Routes {
   };
   "GET /api/v1/applications/{number}/findings": { answer: Findings };
   "GET /api/v1/applications/{number}/difference": { query: { before: "a version; none: the one before"; version: "a version; none: the newest" }; answer: CaseDifference };
+  "GET /api/v1/applications/{number}/words": { query: { version: "of the text; none: the newest" }; answer: CaseWords };
   "GET /api/v1/applications/{number}/specification": { types: "application/toml" };
   "GET /api/v1/applications/{number}/agreements/{id}": { types: "text/plain" };
   "GET /api/v1/applications/{number}/agreements/{id}/pdf": { types: "application/pdf" };

@@ -1,6 +1,7 @@
 // An application to read: the form as questions and answers, what is ordered as a table.
+import type { DataWords } from "../shapes";
 import { day, text } from "../text";
-import { dateAt, namesAt, tablesAt, textAt, valueAt, type Doc } from "./document";
+import { dateAt, namesAt, same, tablesAt, textAt, valueAt, type Doc } from "./document";
 
 const person = (doc: Doc, path: string) => [textAt(doc, `${path}.name`), textAt(doc, `${path}.email`), textAt(doc, `${path}.account`)].filter(Boolean).join(", ");
 const days = (doc: Doc, path: string) => { const from = dateAt(doc, `${path}.from`), to = dateAt(doc, `${path}.to`); return from && to ? text("web.from_to", { from: day(from), to: day(to) }) : ""; };
@@ -10,19 +11,28 @@ function criterion(each: Doc): string {
   return `${textAt(each, "table")}${textAt(each, "where") && `: ${textAt(each, "where")}`}${least > 1 ? ` (${text("web.pop_times", { count: String(least) })})` : ""}`;
 }
 
-function Population({ doc }: { doc: Doc }) {
+/** In the words of the specification; as it was typed where that cannot be read yet. */
+function Population({ doc, words }: { doc: Doc; words?: DataWords }) {
+  return (
+    <>
+      <p className="words">{textAt(doc, "population.description")}</p>
+      {words ? <ul className="population-words">{words.population.map((each) => <li key={each}>{each}</li>)}</ul> : <Typed doc={doc} />}
+    </>
+  );
+}
+
+function Typed({ doc }: { doc: Doc }) {
   const lists: [string, string][] = [["any", text("web.pop_any")], ["all", text("web.pop_all")], ["none", text("web.pop_none")]];
   const others = Object.keys((valueAt(doc, "population") ?? {}) as Doc).filter((key) => !["description", "any", "all", "none"].includes(key));
   return (
     <>
-      <p className="words">{textAt(doc, "population.description")}</p>
       {lists.map(([key, words]) => { const all = tablesAt(doc, `population.${key}`); return all.length > 0 && <div key={key}><p>{words}:</p><ul>{all.map((each, at) => <li key={at}>{criterion(each)}</li>)}</ul></div>; })}
       {others.length > 0 && <p>{text("web.pop_others_read", { names: others.join(", ") })}</p>}
     </>
   );
 }
 
-export function ApplicationText({ doc }: { doc: Doc }) {
+export function ApplicationText({ doc, words }: { doc: Doc; words?: DataWords }) {
   const rows: [string, string][] = [
     [text("web.f_task"), textAt(doc, "application.task")], [text("web.f_purpose"), textAt(doc, "application.purpose")], [text("web.f_legal_basis"), textAt(doc, "application.legal_basis")],
     [text("web.f_necessity"), textAt(doc, "application.necessity")], [text("web.f_place"), textAt(doc, "application.place")], [text("web.f_period"), days(doc, "application.period")],
@@ -36,13 +46,15 @@ export function ApplicationText({ doc }: { doc: Doc }) {
     <>
       <dl className="answers">{rows.filter(([, answer]) => answer).map(([question, answer]) => <div key={question}><dt>{question}</dt><dd className="words">{answer}</dd></div>)}</dl>
       <h3>{text("web.app_population")}</h3>
-      <Population doc={doc} />
+      <Population doc={doc} words={words} />
     </>
   );
 }
 
-export function OrderTable({ doc }: { doc: Doc }) {
+export function OrderTable({ doc, words }: { doc: Doc; words?: DataWords }) {
   const rows = [...tablesAt(doc, "grant"), ...tablesAt(doc, "order")];
+  const told = (table: string) => words?.tables.find((each) => same(each.table, table))?.rows;
+  const typed = (each: Doc) => [days(each, "period") && `${textAt(each, "period.variable")}: ${days(each, "period")}`, textAt(each, "where")].filter(Boolean);
   return (
     <div className="table--responsive-scroll" tabIndex={0} role="region" aria-labelledby="order-title">
       <table className="table table--borderless">
@@ -51,7 +63,7 @@ export function OrderTable({ doc }: { doc: Doc }) {
         <tbody>
           {rows.map((each, at) => (
             <tr key={at}><th scope="row">{textAt(each, "table")}</th><td>{namesAt(each, "variables").join(", ")}</td>
-              <td>{[days(each, "period") && `${textAt(each, "period.variable")}: ${days(each, "period")}`, textAt(each, "where")].filter(Boolean).join("; ")}</td><td className="words">{textAt(each, "reason")}</td></tr>
+              <td>{(told(textAt(each, "table")) ?? typed(each)).map((line) => <p key={line}>{line}</p>)}</td><td className="words">{textAt(each, "reason")}</td></tr>
           ))}
         </tbody>
       </table>

@@ -1,8 +1,9 @@
 // Can we say yes? To the left what is applied for, to the right what is known about it; on top what can be done and what it leads to.
 import { useMemo } from "react";
+import type { CaseDifference, CaseWords, DataWords } from "../shapes";
 import { getText } from "../api";
 import type { PageProps } from "../signed";
-import { text } from "../text";
+import { language, text } from "../text";
 import { Looked, sentence, useLook } from "../use";
 import { Agreements } from "./agreements";
 import { ApplicationText, OrderTable } from "./application_text";
@@ -10,6 +11,7 @@ import { Attachments } from "./attachments";
 import { CaseFacts } from "./case_facts";
 import { path, type Case, type Finding } from "./case_types";
 import { isInternal } from "./case_words";
+import { changedWords, whereWords } from "./change_words";
 import { read, sentence as remark, type Doc } from "./document";
 import { TakeStep } from "./take_step";
 import { Timeline } from "./timeline";
@@ -22,6 +24,26 @@ function Remarks({ remarks }: { remarks: Finding[] }) {
   return <ul>{remarks.map((each, at) => <li key={at}>{each.weight !== "note" && <strong>{text("web.remark_weighs")} </strong>}{remark(each)}</li>)}</ul>;
 }
 
+const inWords = (found: CaseWords | null): DataWords | undefined => (found?.read ? (language === "da" ? found.da : found.en) : undefined);
+
+/** Whom and which rows it is about is told in words, where both texts can be read; everything else as it was written. */
+function Changes({ about, compared }: { about: Case; compared: CaseDifference }) {
+  const before = inWords(useLook(path(about.case, `/words?version=${compared.before}`)).found), after = inWords(useLook(path(about.case, `/words?version=${compared.after}`)).found);
+  const lines = (each: string[]) => each.map((line) => <p key={line}>{line}</p>);
+  if (compared.changes.length === 0) return <p>{text("web.difference_none")}</p>;
+  return (
+    <div className="table--responsive-scroll" tabIndex={0} role="region" aria-labelledby="difference-title">
+      <table className="table table--borderless">
+        <caption className="sr-only">{text("web.difference_title")}</caption>
+        <thead><tr><th scope="col">{text("web.difference_where")}</th><th scope="col">{text("web.difference_before")}</th><th scope="col">{text("web.difference_after")}</th></tr></thead>
+        <tbody>{compared.changes.map((each) => ({ ...each, told: changedWords(each, before, after) })).map(({ where, told }) => (
+          <tr key={where}><th scope="row">{whereWords(where)}</th><td>{told.before.length > 0 && <del>{lines(told.before)}</del>}</td><td>{told.after.length > 0 && <ins>{lines(told.after)}</ins>}</td></tr>
+        ))}</tbody>
+      </table>
+    </div>
+  );
+}
+
 function Difference({ about }: { about: Case }) {
   const look = useLook(path(about.case, "/difference"));
   return (
@@ -30,15 +52,7 @@ function Difference({ about }: { about: Case }) {
       <Looked look={look}>{(compared) => (
         <>
           <p>{text("web.difference_between", { before: String(compared.before), after: String(compared.after) })}</p>
-          {compared.changes.length === 0 ? <p>{text("web.difference_none")}</p> : (
-            <div className="table--responsive-scroll" tabIndex={0} role="region" aria-labelledby="difference-title">
-              <table className="table table--borderless">
-                <caption className="sr-only">{text("web.difference_title")}</caption>
-                <thead><tr><th scope="col">{text("web.difference_where")}</th><th scope="col">{text("web.difference_before")}</th><th scope="col">{text("web.difference_after")}</th></tr></thead>
-                <tbody>{compared.changes.map((each, at) => <tr key={at}><th scope="row">{each.where}</th><td><del>{each.before}</del></td><td><ins>{each.after}</ins></td></tr>)}</tbody>
-              </table>
-            </div>
-          )}
+          <Changes about={about} compared={compared} />
         </>
       )}</Looked>
     </section>
@@ -48,12 +62,13 @@ function Difference({ about }: { about: Case }) {
 function Left({ about }: { about: Case }) {
   const document = useLook(path(about.case, "/document"), { by: body });
   const specification = useLook(path(about.case, "/specification"), { by: body });
+  const words = inWords(useLook(path(about.case, "/words")).found);
   const doc = useMemo(() => parsed(document.found), [document.found]);
   return (
     <div>
       {about.submitted_version > 1 && <Difference about={about} />}
-      <section aria-labelledby="application-title"><h2 id="application-title">{text("web.case_application")}</h2>{doc ? <ApplicationText doc={doc} /> : <p>{document.error ? sentence(document.error) : text("web.status_loading")}</p>}</section>
-      <section aria-labelledby="order-title"><h2 id="order-title">{text("web.case_order")}</h2>{doc && <OrderTable doc={doc} />}</section>
+      <section aria-labelledby="application-title"><h2 id="application-title">{text("web.case_application")}</h2>{doc ? <ApplicationText doc={doc} words={words} /> : <p>{document.error ? sentence(document.error) : text("web.status_loading")}</p>}</section>
+      <section aria-labelledby="order-title"><h2 id="order-title">{text("web.case_order")}</h2>{doc && <OrderTable doc={doc} words={words} />}</section>
       <section aria-labelledby="specification-title"><h2 id="specification-title">{text("web.case_specification")}</h2><p>{text("web.case_specification_text")}</p>
         {specification.error ? <p>{sentence(specification.error)}</p> : <pre className="specification" tabIndex={0} aria-labelledby="specification-title">{specification.found}</pre>}</section>
     </div>
