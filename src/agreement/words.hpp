@@ -9,9 +9,9 @@
 
 namespace fvm::agreement {
 
-// {"version", "read", "da": {"population": [sentences], "tables": [{"table", "rows": [sentences]}]}, "en": …}.
-// "read" is false, and there are no words, of a text that the compiler cannot read yet. Who may see the text
-// may see its words; "casework.unknown", "casework.no_version".
+// {"version", "read", "da": {"population": [sentences], "tables": [{"table", "rows": [sentences]}]}, "en":
+// …}. "read" is false, and there are no words, of a text that the compiler cannot read yet. Who may see the
+// text may see its words; "casework.unknown", "casework.no_version".
 Result<boost::json::object> words_of(const Setting& setting, std::string_view number, std::string_view user,
                                      std::optional<int64_t> version);
 
