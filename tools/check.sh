@@ -7,7 +7,7 @@ step() {
   local name=$1; shift
   if "$@"; then echo "check: $name ok"; else echo "check: $name FAILED" >&2; failed=1; fi
 }
-format() { git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 --dry-run --Werror; }
+format() { git ls-files '*.cpp' '*.hpp' | xargs -P "$(nproc)" -n 64 clang-format-19 --dry-run --Werror; }
 shells() { local f; for f in run tools/*.sh .ci/run; do bash -n "$f" || return 1; done; }
 clean() {  # no host names of package registries, no machine paths, no build output
   ! git grep -nIE 'registry\.npmjs|pypi\.org|deb\.debian\.org|crates\.io/|/work/(main|shared)|/root/' -- . ':!tools/check.sh'

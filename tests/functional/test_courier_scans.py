@@ -1,4 +1,5 @@
 """The courier scans beside its sending: a slow scan holds up nobody else's result, and a courier that dies in one skips nothing."""
+import functools
 import os
 import pathlib
 import signal
@@ -10,8 +11,12 @@ import pytest
 from support.courier_client import send_release
 from support.house import House
 
-ROWS = "gruppe;antal;gns\n" + "".join(f"Gruppe {i % 98};{5 + i * 7919 % 90000};{i * 31 % 977 / 10:.1f}\n" for i in range(200_000))
-LONG = {"in_review": ROWS, "blocked": ROWS + "Gruppe 3;2;1,0\n"}
+
+@functools.cache
+def long(end):
+    """Rows enough that their scan can be stopped in the middle; `end`: what becomes of them."""
+    rows = "gruppe;antal;gns\n" + "".join(f"Gruppe {i % 98};{5 + i * 7919 % 90000};{i * 31 % 977 / 10:.1f}\n" for i in range(200_000))
+    return {"in_review": rows, "blocked": rows + "Gruppe 3;2;1,0\n"}[end]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +70,7 @@ def stopped_scan(house):
 
 
 def test_while_one_scan_is_slow_others_are_checked_sent_and_delivered(house):
-    slow = begun(house, "lang.csv", LONG["in_review"])
+    slow = begun(house, "lang.csv", long("in_review"))
     worker = stopped_scan(house)
     other = house.sent_for_review("kort.csv")
     house.approve(other)
@@ -81,7 +86,7 @@ def test_while_one_scan_is_slow_others_are_checked_sent_and_delivered(house):
 
 @pytest.mark.parametrize("end, wanted", [("kill", "blocked"), ("stop", "in_review")])
 def test_a_courier_that_ends_in_a_scan_skips_nothing(house, end, wanted):
-    number = begun(house, "lang.csv", LONG[wanted])
+    number = begun(house, "lang.csv", long(wanted))
     stopped_scan(house)
     assert house.state(number) == "checking"
     begin = time.monotonic()

@@ -38,9 +38,10 @@ def rows_of(sets, person):
 
 
 class Told:
-    """Everything told, as sums over atoms; a random null vector says what follows."""
+    """Everything told, as sums over atoms; a random null vector says what follows. An attack takes answers, or this of them where several are tried."""
 
     def __init__(self, answers):
+        self.nulls = {}
         counts = told(answers)
         self.person, self.sizes = atoms_of(counts)
         self.rows = rows_of(counts, self.person)
@@ -48,10 +49,16 @@ class Told:
         for name, atom in self.person.items():
             self.people.setdefault(atom, set()).add(name)
 
+    @classmethod
+    def of(cls, answers):
+        return answers if isinstance(answers, cls) else cls(answers)
+
     def null(self, seed=1):
-        facts = Facts(len(self.sizes), seed)
-        facts.add(self.rows)
-        return facts.null
+        if seed not in self.nulls:
+            facts = Facts(len(self.sizes), seed)
+            facts.add(self.rows)
+            self.nulls[seed] = facts.null
+        return self.nulls[seed]
 
     def small(self, vector, parts=4):
         """Sets of 1 to 4 persons, of at most so many atoms, whose coordinates add up to nothing."""
@@ -61,7 +68,7 @@ class Told:
 
 def exact(answers):
     """Sets of 1 to 4 persons whose number follows from all numbers together."""
-    all_told = Told(answers)
+    all_told = Told.of(answers)
     return all_told.small(all_told.null())
 
 
@@ -69,7 +76,7 @@ def by_insider(answers, parts=1, most=25):
     """[(person, others)]: 1 to 4 others, of so many atoms, whose number follows for somebody who is treated like nobody else, and knows that she is there.
     Of two changes that leave everything told as it is, a combination that leaves her too. At most so many persons are tried. Four others
     with whom she is a told set of five are none: that is what a threshold of five allows."""
-    all_told = Told(answers)
+    all_told = Told.of(answers)
     one, two = all_told.null(1), all_told.null(2)
     alone = [atom for atom, size in enumerate(all_told.sizes) if size == 1 and signed(one[atom])]
     found = []
@@ -127,6 +134,7 @@ def tell(record_property, attack, control, found, at):
 def nothing_follows(answers, requests):
     """What outsiders, and those who know themselves, make of the answers; (number of sets, bounds)."""
     check(answers)
-    found, at = exact(answers), by_interval(answers, not_empty=True)
-    assert (found, at.exact, by_insider(answers)) == ([], 0, []), "\n".join(map(sentence, requests))
+    all_told = Told(answers)
+    found, at = exact(all_told), by_interval(answers, not_empty=True)
+    assert (found, at.exact, by_insider(all_told)) == ([], 0, []), "\n".join(map(sentence, requests))
     return len(found), at

@@ -1,6 +1,12 @@
-"""Reads Parquet in tests with the engine that is there anyway, outside any sandbox: `rows("SELECT ... FROM read_parquet('...')")`."""
+"""Reads Parquet in tests with the engine that is there anyway, outside any sandbox: `rows("SELECT ... FROM read_parquet('...')")`.
+
+One database a process, since opening one takes longer than most questions; what a question makes in it is rolled back, and of
+files that may be other ones tomorrow it keeps nothing.
+"""
 import ctypes
+import functools
 import pathlib
+import threading
 
 from support.instance import ROOT
 
@@ -19,11 +25,27 @@ _library.duckdb_column_count.restype = ctypes.c_uint64
 _library.duckdb_free.argtypes = [ctypes.c_void_p]
 
 
-def rows(sql):
-    """All rows as tuples of text (None for NULL)."""
-    database, connection, result = ctypes.c_void_p(), ctypes.c_void_p(), _Result()
+_opening = threading.Lock()
+
+
+@functools.cache
+def _open():
+    database = ctypes.c_void_p()
     assert _library.duckdb_open(None, ctypes.byref(database)) == 0
+    connection = _connect(database)
+    _ask(connection, "SET enable_external_file_cache = false")
+    _library.duckdb_disconnect(ctypes.byref(connection))
+    return database
+
+
+def _connect(database):
+    connection = ctypes.c_void_p()
     assert _library.duckdb_connect(database, ctypes.byref(connection)) == 0
+    return connection
+
+
+def _ask(connection, sql):
+    result = _Result()
     try:
         if _library.duckdb_query(connection, sql.encode(), ctypes.byref(result)) != 0:
             raise ValueError(_library.duckdb_result_error(ctypes.byref(result)).decode())
@@ -32,8 +54,18 @@ def rows(sql):
                 for row in range(_library.duckdb_row_count(ctypes.byref(result)))]
     finally:
         _library.duckdb_destroy_result(ctypes.byref(result))
-        _library.duckdb_disconnect(ctypes.byref(connection))
-        _library.duckdb_close(ctypes.byref(database))
+
+
+def rows(sql):
+    """All rows as tuples of text (None for NULL)."""
+    with _opening:
+        database = _open()
+    connection = _connect(database)
+    try:
+        _ask(connection, "BEGIN")
+        return _ask(connection, sql)
+    finally:
+        _library.duckdb_disconnect(ctypes.byref(connection))  # rolls back
 
 
 def _cell(result, column, row):

@@ -15,7 +15,7 @@ def all_cases():
         yield from group()
     for suite in (test_release_files, test_release_evasions):
         for technique, (name, content, rule, *_) in suite.BLOCKED.items():
-            yield case(rule, technique, name, content)
+            yield case(rule, technique, name, test_release_files.content_of(content))
         for technique, (name, content, rule) in suite.SHOWN.items():
             yield case(rule, technique, name, content, PERSON)
 
