@@ -27,7 +27,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="fvm-bench-") as name, Instance(pathlib.Path(name) / "i") as instance:
         instance.wait_for(lambda: browsers.reachable(instance.port))
         for line, limits in LINES.items():
-            for seen in browsers.run("interactive.mjs", name, {"base": f"http://127.0.0.1:{instance.port}", "paths": PATHS, "times": options.times, **limits}):
+            for seen in browsers.run("interactive.mjs", name, {"base": f"http://127.0.0.1:{instance.port}", "paths": PATHS, "times": options.times, **limits})["pages"]:
                 print(f"interactive line={line} page={seen['path']} painted_ms={seen['painted_ms']:.0f} interactive_ms={seen['interactive_ms']:.0f}", flush=True)
 
 

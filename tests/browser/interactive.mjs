@@ -28,4 +28,4 @@ for (const path of options.paths) {
   seen.push({ path, painted_ms: middle(times.map((each) => each.painted)), interactive_ms: middle(times.map((each) => each.idle)) });
 }
 await browser.close();
-console.log(JSON.stringify(seen));
+console.log(JSON.stringify({ examined: [], pages: seen }));

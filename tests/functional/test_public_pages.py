@@ -1,4 +1,5 @@
 """What everybody can read without a login: who uses data and for what, what has left, and how good the data are."""
+import gzip
 import html
 import http.client
 import json
@@ -160,3 +161,40 @@ class TestQuality:
         held = json.loads(running.fvm("--json", "delivery", "list").stdout.splitlines()[0])  # what is held comes first
         running.fvm("delivery", "refuse", held["delivery"], "--reason", "klippet over")
         assert "blev afvist" in self.table(running)["Seneste modtagelse"] and "holdes tilbage" not in page(running, "/registre").split("<tbody>")[1].split("</tbody>")[0]
+
+
+def fetched(instance, target):
+    """As a browser asks: the bytes that come over the line, and what they are."""
+    connection = http.client.HTTPConnection("127.0.0.1", instance.port, timeout=20)
+    connection.request("GET", target, headers={"Accept-Encoding": "gzip"})
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    assert answer.status == 200, target
+    return len(content), (gzip.decompress(content) if answer.getheader("Content-Encoding") == "gzip" else content).decode()
+
+
+@pytest.mark.parametrize("target", ["/", "/en", "/registre", "/login"])
+def test_a_page_is_small_and_is_not_held_up(open_to_all, target):
+    """What decides how soon it can be used on a poor line (`./run bench interactive` measures that): bytes, what the first paint waits for, and how often one thing is asked for only when another has come."""
+    weight, text = fetched(open_to_all, target)
+    head = text.split("</head>")[0]
+    styles, scripts = re.findall(r'<link rel="stylesheet" href="([^"]+)"', head), re.findall(r"<script[^>]*>", text)
+    assert len(styles) == 1 and len(scripts) == 1 and 'type="module"' in scripts[0], "one style sheet holds the first paint up, and no script does"
+    size, style = fetched(open_to_all, styles[0])
+    weight += size
+    faces = re.findall(r"@font-face\s*\{[^}]*\}", style)
+    assert faces and all("font-display:swap" in face for face in faces), "text is there before its letters are"
+    script = re.search(r'src="([^"]+)"', scripts[0])[1]
+    named, wanted, seen = set(re.findall(r'rel="modulepreload" href="([^"]+)"', head)), [script], set()
+    while wanted:
+        path = wanted.pop()
+        if path.split("?")[0] in seen:
+            continue
+        seen.add(path.split("?")[0])
+        size, content = fetched(open_to_all, path)
+        weight += size
+        parts = [f"/assets/{name}" for name in re.findall(r'(?:from|import)\s*"\./([\w.-]+\.js)"', content)]
+        assert set(parts) <= {each.split("?")[0] for each in named}, "what the script needs at once is asked for beside it, not after it"
+        wanted += parts
+    assert len(seen) > 1 and weight <= 200 * 1024, weight
