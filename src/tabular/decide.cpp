@@ -12,6 +12,7 @@ namespace {
 constexpr int64_t own = 0, several = -1;
 constexpr size_t fresh_part = 10;        // of a kind of tables that was not asked for: so many cells are new
 constexpr size_t atoms_few = 2000;       // above it, one order of equal cells is enough
+constexpr size_t places_few = 10'000;    // and above so many atoms in cells, where these overlap
 constexpr size_t tables_tried_max = 16;  // when looking for the one that a cell is hidden for
 
 // Some tables as one system of atoms and cells, for linear programming.
@@ -113,6 +114,16 @@ std::vector<bool> open_cells(const std::vector<Status>& status) {
   return open;
 }
 
+// Where a unit is in several cells, all is entangled with all: one order costs as much as dozens do
+// elsewhere.
+unsigned tries_for(const CountTable& table, size_t atoms, const Rules& rules) {
+  size_t places = 0;
+  for (const uint32_t group : table.groups.of_atom)
+    if (group != Groups::none) places += table.groups.cells[group].size();
+  const bool is_much = atoms > atoms_few || (!table.groups.is_additive && places > places_few);
+  return is_much ? 1 : rules.tries;
+}
+
 struct Outcome {
   Published published;
   size_t facts_before = 0;
@@ -121,7 +132,7 @@ struct Outcome {
 Result<Outcome> judge(Knowledge& known, const CountTable& wanted, const std::vector<CountTable>& named,
                       const Rules& rules) {
   const size_t facts_before = known.facts();
-  const unsigned tries = known.units().size() > atoms_few ? 1 : rules.tries;
+  const unsigned tries = tries_for(wanted, known.units().size(), rules);
   Publisher publisher(known, wanted, rules);
   if (publisher.fresh() > wanted.counts.size() / fresh_part) known.weigh(wanted.groups);
   Outcome out{TRY(publisher.run(tries)), facts_before};

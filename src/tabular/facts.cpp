@@ -1,14 +1,14 @@
 #include "tabular/facts.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <queue>
+#include <unordered_map>
 
 namespace fvm::tabular {
 namespace {
 
 constexpr uint32_t no_fact = UINT32_MAX;
-constexpr float least_gain = 1e-3F;  // in weight: less is an accident of adding up
+constexpr size_t kept_max = 4'000'000;  // entries of reduced changes: 64 MB
+constexpr float least_gain = 1e-3F;     // in weight: less is an accident of adding up
 
 // Columns are cells of some groups of atoms.
 class Finder {
@@ -20,6 +20,7 @@ class Finder {
         fact_of_(cells, no_fact),
         rest_(sums_of_cells(groups, changes.prints(), cells)),
         sum_(cells),
+        facts_met_(cells),
         is_spent_(changes.atoms(), false) {
     for (uint32_t group = 0; group < groups.cells.size(); ++group)
       for (const uint32_t cell : groups.cells[group])
@@ -47,33 +48,23 @@ class Finder {
   // The atom's change, made not to move the facts before, in the order in which they were found.
   bool bind(uint32_t atom, uint32_t cell) {
     if (!changes_.is_free(atom) || is_spent_[atom]) return false;
-    add_cells(atom, 1);
-    for (const Entry& entry : changes_.row(atom)) add_cells(entry.index, entry.value);
-    Sparse taken;
-    while (!facts_met_.empty()) {
-      const uint32_t fact = facts_met_.top();
-      facts_met_.pop();
+    Reduced change = begun(atom);
+    for (uint32_t fact = facts_met_.pop(); fact != IndexSet::none; fact = facts_met_.pop()) {
       const uint64_t by = sum_.at(out_.cells[fact]);
       if (by == 0) continue;
-      taken.push_back({fact, by});
+      change.taken.push_back({fact, by});
       for (const Entry& entry : rows_[fact])
         add(entry.index, Field::multiply(entry.value, Field::negative(by)));
     }
     const uint64_t value = sum_.at(cell);
-    Sparse row = sum_.take();
-    is_spent_[atom] = value != 0 || row.empty();  // it is bound, or its change tells nothing more, ever
-    if (value == 0) return false;
-    const uint64_t scale = Field::inverse(value);
-    for (Entry& entry : row) entry.value = Field::multiply(entry.value, scale);
-    const Print print = rest_[cell];
-    for (const Entry& entry : row) rest_[entry.index] -= print.times(entry.value);
-    fact_of_[cell] = static_cast<uint32_t>(out_.cells.size());
-    out_.cells.push_back(cell);
-    out_.bound.push_back(atom);
-    rows_.push_back(std::move(row));
-    taken_.push_back(std::move(taken));
-    scales_.push_back(scale);
-    return true;
+    change.row = sum_.take();
+    is_spent_[atom] =
+        value != 0 || change.row.empty();  // it is bound, or its change tells nothing more, ever
+    if (value != 0)
+      learn(atom, cell, value, std::move(change));
+    else
+      keep(atom, std::move(change));
+    return value != 0;
   }
 
   Facts take() {
@@ -82,13 +73,53 @@ class Finder {
   }
 
  private:
+  struct Reduced {
+    Sparse row;    // the cells that it moves, none of the facts found so far
+    Sparse taken;  // these facts, and how often they were taken out of it
+  };
+
+  // The change as it is, or as far as it was reduced when it was asked for last, in sum_.
+  Reduced begun(uint32_t atom) {
+    Reduced change;
+    if (const auto kept = kept_.find(atom); kept != kept_.end()) {
+      change = std::move(kept->second);
+      kept_.erase(kept);
+      kept_entries_ -= change.row.size() + change.taken.size();
+      for (const Entry& entry : change.row) add(entry.index, entry.value);
+      return change;
+    }
+    add_cells(atom, 1);
+    for (const Entry& entry : changes_.row(atom)) add_cells(entry.index, entry.value);
+    return change;
+  }
+
+  void keep(uint32_t atom, Reduced change) {
+    const size_t entries = change.row.size() + change.taken.size();
+    if (is_spent_[atom] || kept_entries_ + entries > kept_max) return;
+    kept_entries_ += entries;
+    kept_.emplace(atom, std::move(change));
+  }
+
+  void learn(uint32_t atom, uint32_t cell, uint64_t value, Reduced change) {
+    const uint64_t scale = Field::inverse(value);
+    for (Entry& entry : change.row) entry.value = Field::multiply(entry.value, scale);
+    const Print print = rest_[cell];
+    for (const Entry& entry : change.row) rest_[entry.index] -= print.times(entry.value);
+    fact_of_[cell] = static_cast<uint32_t>(out_.cells.size());
+    out_.cells.push_back(cell);
+    out_.bound.push_back(atom);
+    rows_.push_back(std::move(change.row));
+    taken_.push_back(std::move(change.taken));
+    scales_.push_back(scale);
+  }
+
   void add_cells(uint32_t atom, uint64_t value) {
     if (const uint32_t group = groups_.of_atom[atom]; group != Groups::none)
       for (const uint32_t cell : cells_of_[group]) add(cell, value);
   }
   void add(uint32_t cell, uint64_t value) {
     sum_.add(cell, value);
-    if (fact_of_[cell] != no_fact) facts_met_.push(fact_of_[cell]);
+    if (fact_of_[cell] != no_fact) facts_met_.add(fact_of_[cell]);
   }
 
   // The same with atoms: first each without the facts before it, then without those after it.
@@ -123,8 +154,10 @@ class Finder {
   std::vector<uint32_t> fact_of_;                // of each cell
   std::vector<Print> rest_;                      // of each cell: what the facts found so far leave of it
   SparseSum sum_;                                // over cells
-  std::priority_queue<uint32_t, std::vector<uint32_t>, std::greater<>> facts_met_;
+  IndexSet facts_met_;                           // that move by what is in sum_, perhaps
   std::vector<bool> is_spent_;
+  std::unordered_map<uint32_t, Reduced> kept_;  // of atoms that were tried in vain
+  size_t kept_entries_ = 0;
   std::vector<Sparse> rows_;   // of each fact: the cells that its change moves, none of an earlier fact
   std::vector<Sparse> taken_;  // earlier facts that were taken out of it, how often
   std::vector<uint64_t> scales_;

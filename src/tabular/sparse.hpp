@@ -48,16 +48,55 @@ inline void add_multiple(Sparse& a, const Sparse& b, uint64_t factor, Sparse& sc
   a.swap(scratch);
 }
 
-// Adds up sparse vectors: a place for each index, and a bit for those that were touched, so that they are
-// found in their order without sorting.
+// Indexes, each once, found again in their order without sorting: a bit for each, and one for each word of
+// these.
+class IndexSet {
+ public:
+  static constexpr uint32_t none = UINT32_MAX;
+  explicit IndexSet(size_t size)
+      : bits_(size / word_bits + 1, 0), words_(size / word_bits / word_bits + 1, 0) {}
+  void add(uint32_t index) {
+    const uint32_t word = index / word_bits;
+    bits_[word] |= uint64_t{1} << (index % word_bits);
+    words_[word / word_bits] |= uint64_t{1} << (word % word_bits);
+    first_ = std::min(first_, word / word_bits);
+  }
+  // The first, taken out; none: there are none.
+  uint32_t pop() {
+    for (; first_ < words_.size(); ++first_) {
+      if (words_[first_] == 0) continue;
+      const uint32_t word = first_ * word_bits + static_cast<uint32_t>(std::countr_zero(words_[first_]));
+      const uint32_t index = word * word_bits + static_cast<uint32_t>(std::countr_zero(bits_[word]));
+      if ((bits_[word] &= bits_[word] - 1) == 0) words_[first_] &= words_[first_] - 1;
+      return index;
+    }
+    return none;
+  }
+  // Calls `each(index)` for all; then there are none.
+  template <class Each>
+  void drain(Each each) {
+    for (uint32_t i = first_; i < words_.size(); ++i)
+      for (uint64_t words = std::exchange(words_[i], 0); words != 0; words &= words - 1) {
+        const uint32_t word = i * word_bits + static_cast<uint32_t>(std::countr_zero(words));
+        for (uint64_t those = std::exchange(bits_[word], 0); those != 0; those &= those - 1)
+          each(word * word_bits + static_cast<uint32_t>(std::countr_zero(those)));
+      }
+    first_ = static_cast<uint32_t>(words_.size());
+  }
+
+ private:
+  static constexpr uint32_t word_bits = 64;
+  std::vector<uint64_t> bits_;
+  std::vector<uint64_t> words_;
+  uint32_t first_ = 0;  // no word before it has any
+};
+
+// Adds up sparse vectors: a place for each index, and those that were touched.
 class SparseSum {
  public:
-  explicit SparseSum(size_t size)
-      : sums_(size, 0), touched_(size / bits + 1, 0), words_(size / bits / bits + 1, 0) {}
+  explicit SparseSum(size_t size) : sums_(size, 0), touched_(size) {}
   void add(uint32_t index, uint64_t value) {
-    const uint32_t word = index / bits;
-    touched_[word] |= uint64_t{1} << (index % bits);
-    words_[word / bits] |= uint64_t{1} << (word % bits);
+    touched_.add(index);
     sums_[index] = Field::add(sums_[index], value);
   }
   void add(const Sparse& vector, uint64_t factor) {
@@ -67,14 +106,9 @@ class SparseSum {
   // Calls `each(index, value)` in the order of the index for what is not zero; then it is zero again.
   template <class Each>
   void drain(Each each) {
-    for (uint32_t i = 0; i < words_.size(); ++i)
-      for (uint64_t words = std::exchange(words_[i], 0); words != 0; words &= words - 1) {
-        const uint32_t word = i * bits + static_cast<uint32_t>(std::countr_zero(words));
-        for (uint64_t those = std::exchange(touched_[word], 0); those != 0; those &= those - 1) {
-          const uint32_t index = word * bits + static_cast<uint32_t>(std::countr_zero(those));
-          if (const uint64_t value = std::exchange(sums_[index], 0); value != 0) each(index, value);
-        }
-      }
+    touched_.drain([&](uint32_t index) {
+      if (const uint64_t value = std::exchange(sums_[index], 0); value != 0) each(index, value);
+    });
   }
   // In the order of the index, behind `out`; then it is zero again.
   void take(Sparse& out) {
@@ -87,10 +121,8 @@ class SparseSum {
   }
 
  private:
-  static constexpr uint32_t bits = 64;
   std::vector<uint64_t> sums_;
-  std::vector<uint64_t> touched_;  // a bit for each index
-  std::vector<uint64_t> words_;    // a bit for each word of these
+  IndexSet touched_;
 };
 
 }  // namespace fvm::tabular
