@@ -77,6 +77,7 @@ std::string scan_office(std::string_view bytes, Scan& scan);
 struct SheetFacts {
   std::string name;
   bool hidden = false;
+  size_t parts = 0;  // that are read beside each other (sheet_pieces.hpp); 0: as size and machine say
 };
 void scan_sheet(std::string_view xml, const SheetFacts& sheet, const std::vector<std::string>& shared,
                 Scan& scan, const std::vector<CellStyle>& styles = {});

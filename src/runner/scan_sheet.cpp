@@ -1,10 +1,15 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <future>
+#include <memory>
+#include <thread>
 
 #include "disclosure/text.hpp"
+#include "runner/beside.hpp"
 #include "runner/cells.hpp"
 #include "runner/scan.hpp"
+#include "runner/sheet_pieces.hpp"
 #include "runner/xml.hpp"
 
 namespace fvm::runner {
@@ -19,7 +24,8 @@ class Sheet {
     table_.letters = true;
   }
 
-  void read(std::string_view xml) {
+  // False: what was read is not all; why, where it is wanted, is a finding.
+  bool read(const Pieces& pieces) {
     const XmlEvents events{[this](auto name, const auto& attributes) { start(name, attributes); },
                            [this](auto name) { end(name); },
                            [this](auto text) {
@@ -27,12 +33,36 @@ class Sheet {
                              if (!in_value_ && !in_other_) rest_ += text;
                            },
                            [this](auto text) { scan_.text(text, {table_.sheet, 0, 0}); }};
-    const auto done = read_xml(xml, events);
+    const auto done = read_xml(pieces, events);
     if (!done.ok() && done.error().code == "xml.document_type") {
       scan_.findings.add("finding.xml_entities", {table_.sheet, 0, 0});
     } else if (!done.ok() || too_many_) {
       scan_.unreadable(table_.sheet, too_many_ ? "cells" : done.error().code);
     }
+    return done.ok() && !too_many_;
+  }
+
+  // What the part says that follows this one, behind it. False: they are not one behind the other, or more
+  // than one may say; then nothing was taken.
+  bool take(Sheet&& next) {
+    auto& rows = next.table_.rows;
+    const size_t mine = table_.rows.size(), overlap = std::min(mine, rows.size());
+    const bool apart = std::all_of(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(overlap),
+                                   [](const auto& row) { return row.empty(); });
+    if (!apart || (next.counted_rows_ && mine > 0) || room_ + next.room_ > cells_max) return false;
+    table_.rows.insert(table_.rows.end(),
+                       std::make_move_iterator(rows.begin() + static_cast<std::ptrdiff_t>(overlap)),
+                       std::make_move_iterator(rows.end()));
+    room_ += next.room_;
+    hidden_ |= next.hidden_;
+    formulas_ |= next.formulas_;
+    // What opens a part begins a line, as its first row did unless one had begun.
+    rest_ += rest_.ends_with('\n') && next.rest_.starts_with('\n') ? next.rest_.substr(1) : next.rest_;
+    return true;
+  }
+
+  // When all of it was read.
+  void finish() {
     scan_.without_raised(table_);
     for (auto& row : table_.rows) {
       for (auto& cell : row) cell = disclosure::plain_text(cell).text;
@@ -53,7 +83,8 @@ class Sheet {
       constexpr double seen_min = 1;
       hidden_ |= !height.empty() && std::strtod(std::string(height).c_str(), nullptr) < seen_min;
       if (name == "row") next_column_ = 0;
-      if (name == "row" && !number(attribute(attributes, "r"), row_)) row_ = table_.rows.size() + 1;
+      if (name == "row" && !number(attribute(attributes, "r"), row_))
+        row_ = table_.rows.size() + 1, counted_rows_ = true;
     } else if (name == "c") {
       type_ = attribute(attributes, "t");
       size_t style = 0;
@@ -165,14 +196,58 @@ class Sheet {
   size_t row_ = 0, next_column_ = 0, room_ = 0;
   bool in_value_ = false, in_other_ = false, hidden_ = false, formulas_ = false, too_many_ = false,
        raised_ = false;
+  bool counted_rows_ = false;  // one had no number: which it is depends on those before it
 };
+
+constexpr size_t part_bytes_min = 1 << 20, parts_max_at_once = 4;
+
+size_t parts_of(std::string_view xml, const SheetFacts& facts, const Scan& scan) {
+  if (scan.shown != nullptr) return 1;
+  if (facts.parts != 0) return facts.parts;
+  const size_t threads = std::min<size_t>(std::thread::hardware_concurrency(), parts_max_at_once);
+  return std::max<size_t>(1, std::min(threads, xml.size() / part_bytes_min));
+}
+
+// A part of a sheet and what was found in it.
+struct PartRead {
+  Scan scan;
+  std::unique_ptr<Sheet> sheet;
+  bool whole = false;
+};
+
+// In parts, each by a thread; false, and nothing is found: it has to be read in one.
+bool read_in_parts(const std::vector<Pieces>& parts, const SheetFacts& facts,
+                   const std::vector<std::string>& shared, Scan& scan, const std::vector<CellStyle>& styles) {
+  std::vector<PartRead> read(parts.size());
+  std::vector<std::future<void>> at_work;
+  for (size_t i = parts.size(); i-- > 0;) {  // the first one by this thread
+    read[i].scan.pseudonyms = scan.pseudonyms;
+    read[i].scan.parameters = scan.parameters;
+    read[i].sheet = std::make_unique<Sheet>(facts, shared, read[i].scan, styles);
+    at_work.push_back(
+        beside(i > 0, [&part = read[i], &pieces = parts[i]] { part.whole = part.sheet->read(pieces); }));
+  }
+  std::for_each(at_work.rbegin(), at_work.rend(), [](auto& each) { each.get(); });
+  for (size_t i = 0; i < read.size(); ++i) {
+    if (!read[i].whole || (i > 0 && !read[0].sheet->take(std::move(*read[i].sheet)))) return false;
+  }
+  Sheet whole(facts, shared, scan, styles);
+  if (!whole.take(std::move(*read[0].sheet))) return false;
+  for (const PartRead& part : read) scan.findings.append(part.scan.findings);
+  whole.finish();
+  return true;
+}
 
 }  // namespace
 
 void scan_sheet(std::string_view xml, const SheetFacts& facts, const std::vector<std::string>& shared,
                 Scan& scan, const std::vector<CellStyle>& styles) {
   if (facts.hidden) scan.findings.add("finding.hidden_sheet", {facts.name, 0, 0});
-  Sheet(facts, shared, scan, styles).read(xml);
+  const std::vector<Pieces> parts = cut_sheet(xml, parts_of(xml, facts, scan));
+  if (parts.size() > 1 && read_in_parts(parts, facts, shared, scan, styles)) return;
+  Sheet whole(facts, shared, scan, styles);
+  (void)whole.read({xml});
+  whole.finish();
 }
 
 }  // namespace fvm::runner

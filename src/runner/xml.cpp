@@ -15,6 +15,7 @@ struct State {
   XML_Parser parser = nullptr;
   size_t depth = 0;
   const char* stopped = nullptr;
+  Attributes attributes;  // of the element that is told of
 };
 
 std::string_view bare(const char* name) {
@@ -31,7 +32,8 @@ void stop(State& state, const char* why) {
 void on_start(void* context, const char* name, const char** pairs) {
   auto& state = *static_cast<State*>(context);
   if (++state.depth > xml_depth_max) return stop(state, "xml.too_deep");
-  Attributes attributes;
+  Attributes& attributes = state.attributes;
+  attributes.clear();
   for (const char** pair = pairs; *pair != nullptr; pair += 2)
     attributes.emplace_back(bare(pair[0]), pair[1]);
   if (state.events.start) state.events.start(bare(name), attributes);
@@ -90,6 +92,10 @@ std::string root_of(std::string_view xml) {
 }
 
 Result<void> read_xml(std::string_view xml, const XmlEvents& events) {
+  return read_xml(std::span(&xml, 1), events);
+}
+
+Result<void> read_xml(std::span<const std::string_view> pieces, const XmlEvents& events) {
   const std::unique_ptr<XML_ParserStruct, Free> parser(XML_ParserCreate(nullptr));
   State state{events, parser.get()};
   XML_SetUserData(parser.get(), &state);
@@ -98,17 +104,18 @@ Result<void> read_xml(std::string_view xml, const XmlEvents& events) {
   XML_SetStartDoctypeDeclHandler(parser.get(), on_document_type);
   XML_SetCommentHandler(parser.get(), on_comment);
   XML_SetProcessingInstructionHandler(parser.get(), on_instruction);
-  constexpr size_t piece_bytes = 1 << 20;
-  for (size_t at = 0;; at += piece_bytes) {
-    const std::string_view piece = xml.substr(std::min(at, xml.size()), piece_bytes);
-    const bool last = at + piece_bytes >= xml.size();
-    const auto status = XML_Parse(parser.get(), piece.data(), static_cast<int>(piece.size()), last ? 1 : 0);
+  const auto parse = [&](std::string_view bytes, bool last) -> Result<void> {
+    const auto status = XML_Parse(parser.get(), bytes.data(), static_cast<int>(bytes.size()), last ? 1 : 0);
     if (state.stopped != nullptr) return usage(state.stopped);
-    if (status != XML_STATUS_OK) {
-      return usage("xml.broken", {{"line", std::to_string(XML_GetCurrentLineNumber(parser.get()))}});
-    }
-    if (last) return {};
+    if (status == XML_STATUS_OK) return {};
+    return usage("xml.broken", {{"line", std::to_string(XML_GetCurrentLineNumber(parser.get()))}});
+  };
+  constexpr size_t bytes_at_once = 1 << 20;
+  for (std::string_view piece : pieces) {
+    for (; !piece.empty(); piece.remove_prefix(std::min(bytes_at_once, piece.size())))
+      TRY(parse(piece.substr(0, bytes_at_once), false));
   }
+  return parse({}, true);
 }
 
 }  // namespace fvm::runner

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,5 +27,7 @@ std::string root_of(std::string_view xml);
 
 // "xml.document_type" when it has one, "xml.broken" with `line`, "xml.too_deep".
 Result<void> read_xml(std::string_view xml, const XmlEvents& events);
+// Of a document that lies in pieces.
+Result<void> read_xml(std::span<const std::string_view> pieces, const XmlEvents& events);
 
 }  // namespace fvm::runner
