@@ -4,11 +4,13 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 missing=()
+declare -A installed=()
+while read -r name; do installed[$name]=yes; done < <(dpkg-query -W -f='${Package} ${db:Status-Status}\n' | sed -n 's/ installed$//p')
 while read -r name; do
   case $name in '' | '#'*) continue ;; esac
   # A machine may bring its own newer node and npm; any from 18 up will do.
   case $name in nodejs) command -v node >/dev/null && continue ;; npm) command -v npm >/dev/null && continue ;; esac
-  dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed || missing+=("$name")
+  [ -n "${installed[$name]:-}" ] || missing+=("$name")
 done <tools/packages.txt
 if [ ${#missing[@]} -gt 0 ]; then
   sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
