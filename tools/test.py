@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every test and closes with 'N passed, N failed, N skipped'.
 
-Suites: unit (build/tests/*_test), functional, clients, attacks (pytest under tests/). Names as arguments choose suites;
+Suites: unit (build/tests/*_test); functional, clients, attacks (pytest under tests/, as one run). Names as arguments choose suites;
 './run test functional -k deliver' hands what follows -k to pytest. What fails in 'functional' or 'clients', where much waits for clocks and
 for other processes, is run once more by itself: it must pass there, and is told, with its first failure. An attack has no second try. 'luks' is for asking by name: the tests of encrypted volumes, in a small
 machine with another kernel (tools/vm.py) where this one has no dm-crypt; where it has, they are among the others.
@@ -21,6 +21,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 PROCESSORS = os.cpu_count() or 1
 PYTEST_SUITES = ("functional", "clients", "attacks")
+# A good part of a test's time is waiting, for clocks and for programs that start: more at a time than processors, each on instances of its own.
+WORKERS = PROCESSORS + 2
 LUKS_FILES = ("tests/functional/test_luks.py", "tests/attacks/test_restored_backup.py")
 LUKS_SECONDS_MAX = 1200
 SECOND_TRIES_MAX = 5
@@ -104,14 +106,15 @@ def pytest_name(case):
 
 
 def failed_cases(report):
-    """The pytest names of what failed, or nothing where there is no report or so much failed that something is broken."""
+    """The pytest names of what failed, or nothing where there is no report, an attack is among it, or so much failed that something is broken."""
     if not report.exists():
         return []
-    names = []
+    names, attacks = [], False
     for case in xml.parse(report).getroot().iter("testcase"):
         if {child.tag for child in case} & {"failure", "error"}:
             names.append(pytest_name(case))
-    return names if len(names) <= SECOND_TRIES_MAX else []
+            attacks = attacks or suite_of(case) == "attacks"
+    return names if len(names) <= SECOND_TRIES_MAX and not attacks else []
 
 
 def second_try(command, environment, report, totals):
@@ -133,14 +136,19 @@ def second_try(command, environment, report, totals):
     return passed
 
 
-def run_pytest(suite, folder, reports, environment, extra, totals):
-    report = reports / f"{suite}.xml"
+def suite_of(case):
+    """tests.functional.test_x.TestY -> functional; what cannot even be read has only a name."""
+    return f"{case.get('classname', '')}.{case.get('name', '')}".lstrip(".").split(".")[1]
+
+
+def run_pytest(suites, reports, environment, extra, totals):
+    """All suites as one run: the long files of one fill the time in which those of another end."""
+    report = reports / "pytest.xml"
     command = ["/usr/bin/python3", "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", f"--rootdir={ROOT}"]
-    # A good part of a test's time is waiting: more files at a time than processors, each on instances of its own.
-    many = ["-n", str(PROCESSORS + 1), "--dist", "loadfile", f"--junitxml={report}", str(folder), *extra]
+    many = ["-n", str(WORKERS), "--dist", "loadfile", f"--junitxml={report}", *(str(ROOT / "tests" / suite) for suite in suites), *extra]
     done, seconds = run([*command, *many], report, environment)
-    tell(suite, done, seconds, report, totals)
-    if done.returncode == 1 and suite != "attacks":
+    tell(", ".join(suites), done, seconds, report, totals)
+    if done.returncode == 1:
         second_try(command, environment, report, totals)
     return report
 
@@ -170,17 +178,17 @@ def main():
     wanted = arguments or ["unit", *PYTEST_SUITES]
     reports = BUILD / "reports"
     reports.mkdir(parents=True, exist_ok=True)
-    environment = dict(os.environ, FVM_ROOT=str(ROOT), FVM_BIN=str(BUILD / "bin"), FVM_LANG="en", PYTHONDONTWRITEBYTECODE="1")
+    environment = dict(os.environ, FVM_ROOT=str(ROOT), FVM_BIN=str(BUILD / "bin"), FVM_LANG="en",
+                       PYTHONPYCACHEPREFIX=str(BUILD / "pycache"))  # compiled once for all workers, and not beside the sources
     environment.pop("FVM_INSTANCE", None)
     totals = Totals()
     if "unit" in wanted:
         run_units(reports, environment, totals)
-    for suite in PYTEST_SUITES:
-        folder = ROOT / "tests" / suite
-        if suite in wanted and any(folder.glob("test_*.py")):
-            report = run_pytest(suite, folder, reports, environment, extra, totals)
-            if wanted == ["attacks"]:
-                print_table(report)
+    suites = [suite for suite in PYTEST_SUITES if suite in wanted]
+    if suites:
+        report = run_pytest(suites, reports, environment, extra, totals)
+        if wanted == ["attacks"]:
+            print_table(report)
     if "luks" in wanted:
         run_luks(reports, environment, extra, totals)
     if totals.second:

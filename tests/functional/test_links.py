@@ -7,7 +7,7 @@ import pytest
 
 from support.links import LinkHouse
 from support.mail import attachments
-from test_came_back import receive, report
+from .test_came_back import receive, report
 
 CONTENT = "gruppe;antal\nHEMMELIG;120\nB;55\n"
 
