@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/utf8.hpp"
 #include "catalogue/order_names.hpp"
 #include "catalogue/sheet_columns.hpp"
 
@@ -36,9 +37,7 @@ bool is_lonely_mark(const std::string& text) {
 
 std::string shortened(const std::string& text) {
   if (text.size() <= shown_bytes_max) return text;
-  size_t end = shown_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not inside a letter
-  return text.substr(0, end) + "…";
+  return std::string(whole_characters(text, shown_bytes_max)) + "…";
 }
 
 class Reader {

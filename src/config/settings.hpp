@@ -137,9 +137,7 @@ void for_each_desk_setting(auto& c, auto&& visit) {
   visit("desk", "desktops_max", c.desk.desktops_max, Allowed{1, 10000}, "desktops at a time");
   visit("front", "trusted_proxies", c.front.trusted_proxies, Allowed{},
         "proxies of ours before the portal and fvm-desk, addresses or networks (\"10.1.0.0/16\"): their "
-        "X-Forwarded-For "
-        "says "
-        "who asks; one that names nobody asks for itself and is never told to wait");
+        "X-Forwarded-For says who asks; one that names nobody asks for itself and is never told to wait");
 }
 
 // Those of sending results home.

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.hpp"
+
 namespace fvm::release {
 namespace {
 
@@ -14,12 +16,7 @@ namespace json = boost::json;
 // A text for people: cut between characters, and nothing in it that moves a terminal.
 std::string shown(const json::value& value) {
   constexpr size_t bytes_max = 200;
-  auto text = json::value_to<std::string>(value);
-  if (text.size() > bytes_max) {
-    size_t end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    text.resize(end);
-  }
+  std::string text(whole_characters(std::string_view(value.as_string()), bytes_max));
   std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7F; }, ' ');
   return text;
 }

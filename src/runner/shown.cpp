@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::runner {
@@ -11,9 +12,7 @@ namespace {
 std::string bounded(std::string_view utf8, bool& cut) {
   if (utf8.size() <= shown_line_bytes_max) return disclosure::to_utf8(utf8);
   cut = true;
-  size_t end = shown_line_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(utf8[end]) & 0xC0) == 0x80) --end;
-  return disclosure::to_utf8(utf8.substr(0, end)) + "…";
+  return disclosure::to_utf8(whole_characters(utf8, shown_line_bytes_max)) + "…";
 }
 
 }  // namespace

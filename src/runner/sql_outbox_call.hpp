@@ -1,9 +1,9 @@
 // What lies in /outbox and what sending it would lead to, in SQL:
 //
-//   CALL fvm.outbox();                          -- all files
-//   CALL fvm.outbox('t.xlsx');                  -- one; ARRAY['a.csv', 'b.csv']: these, and what they tell
-//   together CALL fvm.outbox(wait => 'no');              -- as it is now, without waiting for what is still
-//   looked at
+//   CALL fvm.outbox();                            -- all files
+//   CALL fvm.outbox('t.xlsx');                    -- one
+//   CALL fvm.outbox(ARRAY['a.csv', 'b.csv']);     -- these, and what they tell together
+//   CALL fvm.outbox(wait => 'no');                -- without waiting for what is still looked at
 //
 // One row for each finding, one for a file without any: file, answer (a code, docs/outbox.md), so_far (what
 // is known while the answer is pending), meaning (the same as a sentence), rule, place, shape, severity,

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.hpp"
 #include "safetable/output.hpp"
 
 namespace fvm::safetable {
@@ -46,12 +47,9 @@ std::vector<Bar> bars_of(const Record& record, Language language) {
   return bars;
 }
 
-// Not in the middle of a character.
 std::string shortened(std::string text) {
   if (text.size() <= label_bytes_max) return text;
-  size_t end = label_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "…";
+  return std::string(whole_characters(text, label_bytes_max)) + "…";
 }
 
 }  // namespace

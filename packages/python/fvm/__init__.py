@@ -6,30 +6,18 @@
 """
 from fvm_tables import *  # noqa: F403
 from fvm_tables import __all__ as _tables
-from fvm_tables import _call
+from fvm_tables import _Answer, _call
 
 __all__ = [*_tables, "Outbox", "outbox"]
 
 
-class Outbox:
+class Outbox(_Answer):
     """`rows`: dicts, one for each finding, one for a file without any; `answers`: file -> leaves, question, person, refused, pending or
     unknown; `notices`. While an answer is pending, `so_far` of its rows says what is known already. It gives no right: sending looks again."""
-
-    def __init__(self, columns, values, notices):
-        self.columns = list(columns)
-        self.rows = [dict(zip(self.columns, row)) for row in values]
-        self.notices = list(notices)
 
     @property
     def answers(self):
         return {row["file"]: row["answer"] for row in self.rows if row["file"] is not None}
-
-    def to_pandas(self):
-        try:
-            import pandas
-        except ImportError:
-            raise ImportError("pandas is not installed here: use .rows, a list of dicts") from None
-        return pandas.DataFrame(self.rows, columns=self.columns)
 
     def __len__(self):
         return len(self.answers)

@@ -25,18 +25,13 @@ class Refused(Exception):
     """No table was released; the text says why and what to do."""
 
 
-class SafeTable:
-    """A released table. `number`: on record; `rows`: dicts; `columns`: their names; `notices`: what was hidden, why, what was written."""
+class _Answer:
+    """What a CALL gave. `rows`: dicts; `columns`: their names; `notices`: what was said beside it."""
 
-    def __init__(self, columns, values, notices, number):
+    def __init__(self, columns, values, notices):
         self.columns = list(columns)
         self.rows = [dict(zip(self.columns, row)) for row in values]
         self.notices = list(notices)
-        self.number = number
-
-    @property
-    def hidden(self):
-        return sum(1 for row in self.rows if row["mark"])
 
     def to_pandas(self):
         try:
@@ -44,6 +39,18 @@ class SafeTable:
         except ImportError:
             raise ImportError("pandas is not installed here: use .rows, a list of dicts") from None
         return pandas.DataFrame(self.rows, columns=self.columns)
+
+
+class SafeTable(_Answer):
+    """A released table. `number`: on record; `rows`: dicts; `columns`: their names; `notices`: what was hidden, why, what was written."""
+
+    def __init__(self, columns, values, notices, number):
+        super().__init__(columns, values, notices)
+        self.number = number
+
+    @property
+    def hidden(self):
+        return sum(1 for row in self.rows if row["mark"])
 
     def __len__(self):
         return len(self.rows)

@@ -27,8 +27,8 @@ function Remarks({ remarks }: { remarks: Finding[] }) {
 const inWords = (found: CaseWords | null): DataWords | undefined => (found?.read ? (language === "da" ? found.da : found.en) : undefined);
 
 /** Whom and which rows it is about is told in words, where both texts can be read; everything else as it was written. */
-function Changes({ about, compared }: { about: Case; compared: CaseDifference }) {
-  const before = inWords(useLook(path(about.case, `/words?version=${compared.before}`)).found), after = inWords(useLook(path(about.case, `/words?version=${compared.after}`)).found);
+function Changes({ about, compared, after }: { about: Case; compared: CaseDifference; after?: DataWords }) {
+  const before = inWords(useLook(path(about.case, `/words?version=${compared.before}`)).found);
   const lines = (each: string[]) => each.map((line) => <p key={line}>{line}</p>);
   if (compared.changes.length === 0) return <p>{text("web.difference_none")}</p>;
   return (
@@ -44,7 +44,7 @@ function Changes({ about, compared }: { about: Case; compared: CaseDifference })
   );
 }
 
-function Difference({ about }: { about: Case }) {
+function Difference({ about, after }: { about: Case; after?: DataWords }) {
   const look = useLook(path(about.case, "/difference"));
   return (
     <section aria-labelledby="difference-title">
@@ -52,7 +52,7 @@ function Difference({ about }: { about: Case }) {
       <Looked look={look}>{(compared) => (
         <>
           <p>{text("web.difference_between", { before: String(compared.before), after: String(compared.after) })}</p>
-          <Changes about={about} compared={compared} />
+          <Changes about={about} compared={compared} after={after} />
         </>
       )}</Looked>
     </section>
@@ -66,7 +66,7 @@ function Left({ about }: { about: Case }) {
   const doc = useMemo(() => parsed(document.found), [document.found]);
   return (
     <div>
-      {about.submitted_version > 1 && <Difference about={about} />}
+      {about.submitted_version > 1 && <Difference about={about} after={words} />}
       <section aria-labelledby="application-title"><h2 id="application-title">{text("web.case_application")}</h2>{doc ? <ApplicationText doc={doc} words={words} /> : <p>{document.error ? sentence(document.error) : text("web.status_loading")}</p>}</section>
       <section aria-labelledby="order-title"><h2 id="order-title">{text("web.case_order")}</h2>{doc && <OrderTable doc={doc} words={words} />}</section>
       <section aria-labelledby="specification-title"><h2 id="specification-title">{text("web.case_specification")}</h2><p>{text("web.case_specification_text")}</p>
