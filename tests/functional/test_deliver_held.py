@@ -15,6 +15,7 @@ from support.instance import FVM, Instance
 from support.settings import change
 
 ROWS = 1200
+BLOCK = 50_000  # of a long file, again and again
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +130,8 @@ def test_decided_in_the_portal_and_carried_out_by_the_steward(running):
 def stopped_in_the_middle(running, rows):
     """A delivery of so many, stopped when it has told how far it is: its file and process. None: it was over before that, as it tells
     twice a second."""
-    file = put(running, content(rows))
+    head, rest = content(BLOCK).split("\n", 1)
+    file = put(running, f"{head}\n{rest * (rows // BLOCK)}")
     process = subprocess.Popen([FVM, "--instance", running.path, "deliver", "TST.visit", file, "--mode", "replace"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None:
         for note in (running.path / "jobs").glob("*.json"):
