@@ -4,7 +4,9 @@
 #include <boost/json.hpp>
 
 #include "api/json_route.hpp"
+#include "api/lists.hpp"
 #include "casework/views.hpp"
+#include "casework/visibility.hpp"
 
 namespace fvm::api {
 namespace {
@@ -70,10 +72,17 @@ Result<Response> list(const Call& call) {
     if (!known) return usage("casework.no_such_state", {{"state", state->second}});
     filter.states = {*known};
   }
+  const Page page = TRY(page_in(call.request));
+  filter.most = page.most();
+  if (!page.after.empty()) {
+    const auto last = casework::find_visible(call.setting.ledger.database(), page.after, call.user);
+    if (!last.ok()) return page_gone(page);
+    filter.after = last->id;
+  }
   json::array all;
   for (const auto& each : TRY(casework::views(call.setting, filter, call.user)))
     all.push_back(casework::to_json_view(each));
-  return document(200, {{"cases", std::move(all)}});
+  return document(200, page_of(std::move(all), "cases", "case", page));
 }
 
 Result<Response> begin(const Call& call) {

@@ -11,12 +11,12 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr GrowingList growing[] = {{"/api/v1/applications", "cases", "case"},
+constexpr GrowingList growing[] = {{"/api/v1/applications", "cases", "case", true},
                                    {"/api/v1/projects", "projects", "project"},
                                    {"/api/v1/projects/{project}/tables", "tables", "table"},
-                                   {"/api/v1/releases", "releases", "release"},
+                                   {"/api/v1/releases", "releases", "release", true},
                                    {"/api/v1/review", "queue", "release"},
-                                   {"/api/v1/breaches", "breaches", "case"},
+                                   {"/api/v1/breaches", "breaches", "case", true},
                                    {"/api/v1/accounts", "accounts", "user"}};
 
 std::string name_of(const json::value& entry, std::string_view key) {
@@ -27,21 +27,17 @@ std::string name_of(const json::value& entry, std::string_view key) {
 // As one page of its list.
 Result<json::object> cut(json::object answer, const GrowingList& about, const http::Request& request) {
   json::array& all = answer.at(about.list).as_array();
-  int64_t limit = page_entries_max;
-  const std::string wanted = request.value("limit"), after = request.value("after");
-  if (!wanted.empty() && (!is_number(wanted, limit) || limit < 1 || limit > page_entries_max))
-    return usage("api.bad_member", {{"name", "limit"}});
+  const Page page = TRY(page_in(request));
   auto from = all.begin();
-  if (!after.empty()) {
+  if (!page.after.empty()) {
     from = std::find_if(all.begin(), all.end(),
-                        [&](const auto& each) { return name_of(each, about.key) == after; });
-    if (from == all.end()) return usage("api.page_gone", {{"entry", after}});
+                        [&](const auto& each) { return name_of(each, about.key) == page.after; });
+    if (from == all.end()) return page_gone(page);
     ++from;
   }
-  const auto to = from + std::min<std::ptrdiff_t>(limit, all.end() - from);
-  answer["next"] = to == all.end() ? json::value(nullptr) : json::value(name_of(*(to - 1), about.key));
-  json::array page(from, to);
-  answer[about.list] = std::move(page);
+  const auto to = from + std::min<std::ptrdiff_t>(page.most(), all.end() - from);
+  json::object cut = page_of(json::array(from, to), about.list, about.key, page);
+  for (auto& [name, value] : cut) answer[name] = std::move(value);
   return answer;
 }
 
@@ -70,6 +66,30 @@ const GrowingList* growing_list(const http::Route& route) {
   return found == std::end(growing) ? nullptr : found;
 }
 
+Result<Page> page_in(const http::Request& request) {
+  Page page{.asked = request.query.contains("limit") || request.query.contains("after"), .after = {}};
+  const std::string wanted = request.value("limit");
+  if (!wanted.empty() && (!is_number(wanted, page.limit) || page.limit < 1 || page.limit > page_entries_max))
+    return usage("api.bad_member", {{"name", "limit"}});
+  page.after = request.value("after");
+  return page;
+}
+
+Error page_gone(const Page& page) {
+  return usage("api.page_gone", {{"entry", page.after}});
+}
+
+json::object page_of(json::array entries, std::string_view list, std::string_view key, const Page& page) {
+  json::object out;
+  if (page.asked) {
+    const bool more = std::ssize(entries) > page.limit;
+    if (more) entries.resize(static_cast<size_t>(page.limit));
+    out["next"] = more ? json::value(name_of(entries.back(), key)) : json::value(nullptr);
+  }
+  out[list] = std::move(entries);
+  return out;
+}
+
 bool has_tag(const http::Route& route) {
   return route.method == "GET" && route.pattern.starts_with("/api/v1/");
 }
@@ -78,7 +98,8 @@ http::Handler listed(http::Handler handler, const GrowingList* list) {
   return [handler = std::move(handler), list](const http::Request& request) {
     http::Response response = handler(request);
     if (response.status != 200) return response;
-    if (list != nullptr && (request.query.contains("limit") || request.query.contains("after"))) {
+    if (list != nullptr && !list->by_query &&
+        (request.query.contains("limit") || request.query.contains("after"))) {
       auto page = cut(json::parse(response.body).as_object(), *list, request);
       if (!page.ok()) return http::problem(page.error());
       response.body = json::serialize(*page);

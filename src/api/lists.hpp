@@ -2,8 +2,11 @@
 // client learns that nothing has changed.
 #pragma once
 
+#include <boost/json/fwd.hpp>
+#include <string>
 #include <string_view>
 
+#include "base/result.hpp"
 #include "http/router.hpp"
 
 namespace fvm::api {
@@ -14,9 +17,26 @@ inline constexpr int64_t page_entries_max = 500;
 // names it.
 struct GrowingList {
   std::string_view pattern, list, key;
+  bool by_query = false;  // its handler asks the store for the page alone, and says "next"
 };
 // nullptr: its answer has none.
 const GrowingList* growing_list(const http::Route& route);
+
+// The page that a request asks for: so many entries behind the one that is named; without limit and after all
+// of them. "api.bad_member".
+struct Page {
+  bool asked = false;
+  int64_t limit = page_entries_max;
+  std::string after;
+  // What the query is asked for: one more than the page has tells whether there is another.
+  int64_t most() const { return asked ? limit + 1 : -1; }
+};
+Result<Page> page_in(const http::Request& request);
+// "api.page_gone": whoever asks sees no such entry.
+Error page_gone(const Page& page);
+// {list: entries, "next"} of what the query gave for it.
+boost::json::object page_of(boost::json::array entries, std::string_view list, std::string_view key,
+                            const Page& page);
 
 // GET below /api/v1: its answers have tags.
 bool has_tag(const http::Route& route);

@@ -11,13 +11,13 @@ namespace {
 
 namespace json = boost::json;
 
-const http::Route route{"GET", "/api/v1/releases", "", {}};
+const http::Route route{"GET", "/api/v1/review", "", {}};
 
 class ListsTest : public ::testing::Test {
  protected:
   http::Response ask(std::map<std::string, std::string> query, const std::string& known = {}) {
     http::Request request{.method = "GET",
-                          .path = "/api/v1/releases",
+                          .path = "/api/v1/review",
                           .query = std::move(query),
                           .headers = {},
                           .parameters = {},
@@ -31,7 +31,7 @@ class ListsTest : public ::testing::Test {
     if (answer.status != 200) return std::to_string(answer.status);
     const json::object got = json::parse(answer.body).as_object();
     std::string out;
-    for (const auto& each : got.at("releases").as_array())
+    for (const auto& each : got.at("queue").as_array())
       out += std::string(each.as_object().at("release").as_string()) + " ";
     return out + (got.contains("next") ? json::serialize(got.at("next")) : "");
   }
@@ -46,7 +46,7 @@ class ListsTest : public ::testing::Test {
       [this](const http::Request&) {
         json::array all;
         for (const auto& name : names_) all.push_back(json::object{{"release", name}});
-        return document(200, {{"releases", std::move(all)}});
+        return document(200, {{"queue", std::move(all)}});
       },
       growing_list(route));
 };

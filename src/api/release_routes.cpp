@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "api/json_route.hpp"
+#include "api/lists.hpp"
 #include "release/json.hpp"
 #include "release/look.hpp"
 #include "release/permissions.hpp"
@@ -65,12 +66,18 @@ Result<Response> show(const Call& call) {
 }
 
 Result<Response> list(const Call& call) {
-  json::array all;
-  for (release::Request& request : TRY(release::list(call.store(), call.request.value("project")))) {
-    if (TRY(release::may_see(call.store(), request, call.user)))
-      all.push_back(TRY(seen(call, std::move(request))));
+  const Page page = TRY(page_in(call.request));
+  int64_t before = 0;
+  if (!page.after.empty()) {
+    const auto last = release::find(call.store(), page.after);
+    if (!last.ok() || !TRY(release::may_see(call.store(), *last, call.user))) return page_gone(page);
+    before = last->id;
   }
-  return document(200, {{"releases", std::move(all)}});
+  json::array all;
+  for (release::Request& request :
+       TRY(release::seen_by(call.store(), call.user, call.request.value("project"), before, page.most())))
+    all.push_back(TRY(seen(call, std::move(request))));
+  return document(200, page_of(std::move(all), "releases", "release", page));
 }
 
 Result<Response> record(const Call& call) {

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "api/json_route.hpp"
+#include "api/lists.hpp"
 #include "api/oversight_call.hpp"
 #include "oversight/security.hpp"
 #include "sanction/json.hpp"
@@ -27,10 +28,17 @@ json::array array_of(const std::vector<std::string>& words) {
 }
 
 Result<Response> list(const Call& call) {
+  const Page page = TRY(page_in(call.request));
+  int64_t before = 0;
+  if (!page.after.empty()) {
+    const auto last = sanction::seen(call.store(), page.after, call.user);
+    if (!last.ok()) return page_gone(page);
+    before = last->id;
+  }
   json::array all;
-  for (const Case& about : TRY(sanction::all_seen(call.store(), call.user)))
+  for (const Case& about : TRY(sanction::all_seen(call.store(), call.user, before, page.most())))
     all.push_back(sanction::case_json(about));
-  return document(200, {{"breaches", std::move(all)}});
+  return document(200, page_of(std::move(all), "breaches", "case", page));
 }
 
 json::object reached_json(const sanction::Reached& reached) {

@@ -28,6 +28,7 @@ struct Filter {
   std::string project;        // number; empty: all
   // Only this applicant's, and those of an authority that he signs for; empty: everybody's.
   std::string applicant, signs_for;
+  int64_t after = 0, most = -1;  // the first so many (-1: all) behind the case with that id
 };
 // Oldest first. Without the histories.
 Result<std::vector<Case>> list(const store::Database& store, const Filter& filter = {});

@@ -41,7 +41,8 @@ struct View {
 
 // "casework.unknown" when there is none that `user` may see.
 Result<View> view(const Setting& setting, std::string_view number, std::string_view user);
-// All that `user` may see, with clock and place, oldest first.
+// All that `user` may see, with clock and place, oldest first; `filter.most` counts what he sees, and the
+// query gives no more cases than that takes.
 Result<std::vector<View>> views(const Setting& setting, const Filter& filter, std::string_view user);
 
 // The queue as everybody may see it: how many wait, how long it takes. No case is named in it.

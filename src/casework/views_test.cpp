@@ -97,6 +97,23 @@ TEST_F(ViewsTest, TheListHoldsWhatMayBeSeenAndNothingMore) {
   EXPECT_EQ(views(setting(), {.authority = "29189846"}, "karl")->at(0).about.number, first);
 }
 
+TEST_F(ViewsTest, APageIsFullOfCasesThatMayBeSeen) {
+  const std::string first = submitted();
+  for (int i = 0; i < 6; ++i) draft();
+  const std::string last = submitted();
+  const auto numbers = [&](const Filter& filter, const char* who) {
+    std::string out;
+    const auto page = views(setting(), filter, who).value();
+    for (const View& each : page) out += each.about.number + " ";
+    return out;
+  };
+  EXPECT_EQ(numbers({.most = 2}, "karl"), first + " " + last + " ") << "over six drafts of others";
+  EXPECT_EQ(numbers({.most = 1}, "karl"), first + " ");
+  const int64_t id = view(setting(), first, "karl")->about.id;
+  EXPECT_EQ(numbers({.after = id, .most = 5}, "karl"), last + " ");
+  EXPECT_EQ(views(setting(), {.after = id, .most = 3}, "anna")->size(), 3u) << "whose drafts they are";
+}
+
 TEST_F(ViewsTest, TheQueueNamesNoCase) {
   const std::string number = submitted();
   returned();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "identity/service.hpp"
+#include "release/store.hpp"
 
 namespace fvm::release {
 namespace {
@@ -59,6 +60,28 @@ Result<bool> may_see(const store::Database& store, const Request& request, std::
   const Facts facts = TRY(facts_of(store, request, user));
   return facts.open_account &&
          (facts.author || facts.member || facts.reviewer || facts.administrator || facts.security);
+}
+
+Result<std::vector<Request>> seen_by(const store::Database& store, std::string_view user,
+                                     std::string_view project, int64_t before, int64_t most) {
+  std::vector<Request> out;
+  const auto known = identity::find_user(store, user);
+  if (!known.ok())
+    return known.error().kind == Kind::usage ? std::move(out) : Result<std::vector<Request>>(known.error());
+  const bool watches = known->has(identity::Role::reviewer) || known->has(identity::Role::operator_) ||
+                       known->has(identity::Role::security);
+  Part part{std::string(project), watches ? "" : known->name, before, most};
+  const auto missing = [&] { return most < 0 || std::ssize(out) < most; };
+  for (bool more = true; more && missing();) {
+    auto some = TRY(list_part(store, part));
+    more = part.most >= 0 && std::ssize(some) == part.most;
+    for (Request& request : some) {
+      part.before = request.id;
+      if (missing() && TRY(may_see(store, request, user))) out.push_back(std::move(request));
+    }
+    part.most *= 2;  // many that he does not see cost few queries
+  }
+  return out;
 }
 
 Result<std::vector<Event>> allowed_events(const store::Database& store, const Request& request,

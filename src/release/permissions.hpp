@@ -28,6 +28,11 @@ Result<Role> role_of(const store::Database& store, const Request& request, std::
 // Members see their project's requests; reviewers, operators and security officers see all.
 Result<bool> may_see(const store::Database& store, const Request& request, std::string_view user);
 
+// The requests that he may see, newest first: of those older than `before` (an id; 0: of all) the first
+// `most` (-1: all). The query gives no more of them than that takes.
+Result<std::vector<Request>> seen_by(const store::Database& store, std::string_view user,
+                                     std::string_view project, int64_t before = 0, int64_t most = -1);
+
 // What that user may do with it as it stands: the steps that states.def lists for him.
 Result<std::vector<Event>> allowed_events(const store::Database& store, const Request& request,
                                           std::string_view user);

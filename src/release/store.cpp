@@ -148,8 +148,16 @@ Result<State> state_of(const store::Database& store, std::string_view number) {
 }
 
 Result<std::vector<Request>> list(const store::Database& store, std::string_view project) {
-  const std::string sql = std::string(request_columns) + "WHERE ?1 = '' OR project = ?1 ORDER BY id DESC";
-  return read_requests(store, TRY(store.prepare(sql, project)));
+  return list_part(store, {.project = std::string(project), .user = {}});
+}
+
+Result<std::vector<Request>> list_part(const store::Database& store, const Part& part) {
+  const std::string sql =
+      std::string(request_columns) +
+      "WHERE (?1 = '' OR project = ?1) AND (?2 = 0 OR id < ?2) AND (?3 = '' OR author = ?3 OR project IN "
+      "(SELECT m.project FROM member m JOIN user u ON u.id = m.user WHERE u.name = ?3)) ORDER BY id DESC "
+      "LIMIT ?4";
+  return read_requests(store, TRY(store.prepare(sql, part.project, part.before, part.user, part.most)));
 }
 
 Result<std::vector<Request>> in_states(const store::Database& store, std::span<const State> states) {

@@ -23,6 +23,13 @@ Result<Request> find(const store::Database& store, std::string_view number);
 Result<State> state_of(const store::Database& store, std::string_view number);
 // All, or one project's; newest first.
 Result<std::vector<Request>> list(const store::Database& store, std::string_view project = {});
+// A part of it: the newest `most` (-1: all) of those older than the request with the id `before` (0: of all);
+// `user`: only his own and those of projects that he is a member of (empty: everybody's).
+struct Part {
+  std::string project, user;
+  int64_t before = 0, most = -1;
+};
+Result<std::vector<Request>> list_part(const store::Database& store, const Part& part);
 // Those in one of `states`, oldest first.
 Result<std::vector<Request>> in_states(const store::Database& store, std::span<const State> states);
 // How many requests of each project have left at least once.

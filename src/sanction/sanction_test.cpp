@@ -13,6 +13,7 @@
 #include "sanction/reach.hpp"
 #include "sanction/service.hpp"
 #include "sanction/statistics.hpp"
+#include "sanction/visibility.hpp"
 
 namespace fvm::sanction {
 namespace {
@@ -320,6 +321,24 @@ TEST_F(SanctionTest, WhoSeesACase) {
                                   {"olga", false},
                                   {"nobody", false}})
     EXPECT_EQ(may_see(store(), about(number), who).value(), sees) << who;
+}
+
+TEST_F(SanctionTest, APageOfCasesIsFullOfThoseThatOneMaySee) {
+  const std::string first = reported("ruth"), second = reported("rita");
+  for (int i = 0; i < 5; ++i) reported("ruth");
+  const std::string last = reported("rita");
+  const auto numbers = [&](const char* who, int64_t before, int64_t most) {
+    std::string out;
+    const auto page = all_seen(store(), who, before, most).value();
+    for (const Case& each : page) out += each.number + " ";
+    return out;
+  };
+  EXPECT_EQ(numbers("rita", 0, 2), last + " " + second + " ") << "over five of a colleague's";
+  EXPECT_EQ(numbers("rita", about(last).id, 1), second + " ");
+  EXPECT_EQ(numbers("rita", about(second).id, 9), "") << "the first is ruth's";
+  EXPECT_EQ(numbers("sofus", about(second).id, 9), first + " ");
+  EXPECT_EQ(numbers("sofus", 0, 1), last + " ");
+  EXPECT_EQ(numbers("bo", 0, 3), "");
 }
 
 TEST_F(SanctionTest, EveryRefusedStepIsRecorded) {

@@ -137,8 +137,9 @@ Result<Case> find(const store::Database& store, std::string_view number) {
   return std::move(found.front());
 }
 
-Result<std::vector<Case>> list(const store::Database& store) {
-  return read_cases(store, TRY(store.prepare(std::string(columns) + "ORDER BY id DESC")));
+Result<std::vector<Case>> list(const store::Database& store, int64_t before, int64_t most) {
+  const std::string sql = std::string(columns) + "WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2";
+  return read_cases(store, TRY(store.prepare(sql, before, most)));
 }
 
 Result<bool> decided_before(const store::Database& store, std::string_view user, Time since) {

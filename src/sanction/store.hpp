@@ -16,7 +16,7 @@ Result<void> migrate(audit::Ledger& ledger);
 // "sanction.unknown" when there is none.
 Result<Case> find(const store::Database& store, std::string_view number);
 // Newest first.
-Result<std::vector<Case>> list(const store::Database& store);
+Result<std::vector<Case>> list(const store::Database& store, int64_t before = 0, int64_t most = -1);
 // Whether something was decided against the user since then, and not overturned.
 Result<bool> decided_before(const store::Database& store, std::string_view user, Time since);
 

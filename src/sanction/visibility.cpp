@@ -28,12 +28,21 @@ Result<Case> seen(const store::Database& store, std::string_view number, std::st
   return as_seen_by(store, std::move(about), user);
 }
 
-Result<std::vector<Case>> all_seen(const store::Database& store, std::string_view user) {
+Result<std::vector<Case>> all_seen(const store::Database& store, std::string_view user, int64_t before,
+                                   int64_t most) {
   std::vector<Case> all;
-  for (Case& about : TRY(list(store))) {
-    if (!TRY(may_see(store, about, user))) continue;
-    without_words(about);
-    all.push_back(std::move(about));
+  const auto missing = [&] { return most < 0 || std::ssize(all) < most; };
+  int64_t wanted = most;
+  for (bool more = true; more && missing();) {
+    auto some = TRY(list(store, before, wanted));
+    more = wanted >= 0 && std::ssize(some) == wanted;
+    for (Case& about : some) {
+      before = about.id;
+      if (!missing() || !TRY(may_see(store, about, user))) continue;
+      without_words(about);
+      all.push_back(std::move(about));
+    }
+    wanted *= 2;  // many that he does not see cost few queries
   }
   return all;
 }

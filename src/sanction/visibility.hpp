@@ -17,8 +17,10 @@ Case as_seen_by(const store::Database& store, Case about, std::string_view user)
 
 // The case as that user sees it; "sanction.unknown" when he may not, as if it were not there.
 Result<Case> seen(const store::Database& store, std::string_view number, std::string_view user);
-// All that he may see, newest first, without words.
-Result<std::vector<Case>> all_seen(const store::Database& store, std::string_view user);
+// All that he may see, newest first, without words: of those older than `before` (an id; 0: of all) the first
+// `most` (-1: all).
+Result<std::vector<Case>> all_seen(const store::Database& store, std::string_view user, int64_t before = 0,
+                                   int64_t most = -1);
 
 // The steps that states.def lists for him as it stands.
 Result<std::vector<Event>> allowed_events(const store::Database& store, const Case& about,

@@ -92,3 +92,24 @@ def test_the_steward_ends_what_is_over(cases):
         assert pid
     cases.instance.wait_for(lambda: cases.show(number)["state"] == "closed", 60)
     assert cases.show(number)["history"][-1]["event"] == "expire"
+
+
+def test_cases_in_pages_are_ones_own_pages(cases):
+    """Between one's own lie those of others: a page is full all the same, and a case that one does not see is no place to begin."""
+    mine = []
+    for _ in range(5):
+        mine.append(cases.new())
+        others = cases.new(APPLICATION.replace("Demo Kommune", "Region Nord").replace("29189846", "28856075").replace(', account = "anna"', ""), user="nils")
+    whole = [each["case"] for each in ask(cases, "GET", "/api/v1/applications", "anna")[1]["cases"]]
+    found, after, pages = [], "", 0
+    while after is not None:
+        page = ask(cases, "GET", f"/api/v1/applications?limit=2&after={after}", "anna")[1]
+        assert len(page["cases"]) == 2 or page["next"] is None
+        found, after, pages = found + [each["case"] for each in page["cases"]], page["next"], pages + 1
+    assert found == whole and set(mine) <= set(found) and pages == (len(whole) + 1) // 2
+    state = ask(cases, "GET", "/api/v1/applications?state=draft&limit=1", "anna")[1]
+    assert [each["state"] for each in state["cases"]] == ["draft"] and state["next"] == state["cases"][0]["case"]
+    for foreign in (others, "FVM-2099-9999"):
+        status, problem = ask(cases, "GET", f"/api/v1/applications?after={foreign}", "anna")
+        assert status == 400 and problem["type"].endswith("api.page_gone"), foreign
+    assert ask(cases, "GET", f"/api/v1/applications?after={others}", "nils")[0] == 200, "the control"
