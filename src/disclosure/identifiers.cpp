@@ -225,16 +225,23 @@ std::vector<PersonalNumber> find_personal_numbers(std::string_view plain) {
   return found;
 }
 
+Pseudonyms::Pseudonyms(std::vector<std::span<const uint64_t>> parts) : parts_(std::move(parts)) {
+  std::erase_if(parts_, [](const auto& part) { return part.empty(); });
+}
+
 size_t Pseudonyms::shortest() const {
-  uint64_t least = sorted_.empty() ? record_keys_first : std::min(sorted_.front(), record_keys_first);
+  uint64_t least = record_keys_first;
+  for (const auto& part : parts_) least = std::min(least, part.front());
   size_t n = 1;
   while ((least /= 36) > 0) ++n;
   return n;
 }
 
 bool Pseudonyms::contains(uint64_t value) const {
-  if (sorted_.empty() || value < sorted_.front() || value > sorted_.back()) return false;
-  return std::binary_search(sorted_.begin(), sorted_.end(), value);
+  return std::any_of(parts_.begin(), parts_.end(), [&](const auto& part) {
+    return value >= part.front() && value <= part.back() &&
+           std::binary_search(part.begin(), part.end(), value);
+  });
 }
 
 std::vector<size_t> find_pseudonyms(std::string_view plain, const Pseudonyms& pseudonyms) {

@@ -31,18 +31,19 @@ bool is_plausible_date(std::string_view six_digits);
 // Weights 4 3 2 7 6 5 4 3 2 1 give a multiple of 11.
 bool has_check_digit(std::string_view ten_digits);
 
-// Pseudonyms of one project, ascending. Empty when the project has none.
+// Pseudonyms of one project, in parts that are each ascending. Empty when the project has none.
 class Pseudonyms {
  public:
   Pseudonyms() = default;
-  explicit Pseudonyms(std::span<const uint64_t> sorted) : sorted_(sorted) {}
+  explicit Pseudonyms(std::span<const uint64_t> sorted) : Pseudonyms(std::vector{sorted}) {}
+  explicit Pseudonyms(std::vector<std::span<const uint64_t>> parts);
   bool contains(uint64_t value) const;
-  bool empty() const { return sorted_.empty(); }
+  bool empty() const { return parts_.empty(); }
   // The fewest characters that write one of them, or a record key, in any base up to 36.
   size_t shortest() const;
 
  private:
-  std::span<const uint64_t> sorted_;
+  std::vector<std::span<const uint64_t>> parts_;  // none of them empty
 };
 
 // A project's record keys (dw_ek_kontakt, recnum) are whole numbers in this range, which no other pseudonym

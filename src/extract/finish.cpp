@@ -6,7 +6,9 @@
 #include <boost/json.hpp>
 
 #include "base/log.hpp"
+#include "extract/job.hpp"
 #include "extract/store.hpp"
+#include "lake/number_list.hpp"
 #include "lake/table.hpp"
 
 namespace fvm::extract {
@@ -37,6 +39,11 @@ json::object columns_note(const TablePlan& table) {
   }
   return {{"schema", table.schema}, {"name", table.name},  {"mirror_version", table.mirror_version},
           {"da", table.text_da},    {"en", table.text_en}, {"columns", std::move(columns)}};
+}
+
+// Is it that file of the map, or the list of the pseudonyms in it?
+bool belongs_to(std::string_view name, const std::string& map_file) {
+  return !map_file.empty() && (name == map_file || name == lake::pseudonym_list_of(map_file).native());
 }
 
 // The mirror files that a group of the job's files was made from.
@@ -224,8 +231,7 @@ class Finisher {
     const Path from = staging_ / text(note_, map);
     const Path to = setting_.instance.project_population(project_) / name;
     if (!setting_.world.exists(from) && setting_.world.exists(to)) return {};
-    TRY(setting_.world.flush(from));
-    return setting_.world.rename(from, to);
+    return move_map_file(setting_.world, from, to);
   }
 
   static lake::Schema schema_of(const ProjectTable& table, const json::object& from) {
@@ -292,7 +298,8 @@ class Finisher {
     auto result = setting_.world.remove_tree(staging_);
     if (const auto entries = setting_.world.list(folder); entries.ok()) {
       for (const auto& entry : *entries) {
-        const bool in_use = entry.name == version.population_file || entry.name == version.population_changes;
+        const bool in_use = belongs_to(entry.name, version.population_file) ||
+                            belongs_to(entry.name, version.population_changes);
         if (entry.name.starts_with("build-") && !in_use && result.ok()) {
           result = setting_.world.remove(folder / entry.name);
         }

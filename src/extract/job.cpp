@@ -9,6 +9,7 @@
 
 #include "base/log.hpp"
 #include "catalogue/catalogue.hpp"
+#include "lake/number_list.hpp"
 #include "mirror/number_lists.hpp"
 #include "wire/job.hpp"
 #include "wire/socket.hpp"
@@ -105,6 +106,16 @@ Path supplied_file(const Setting& setting, const std::string& number) {
   return setting.instance.project_population(number) / "supplied.parquet";
 }
 
+Result<void> move_map_file(World& world, const Path& from, const Path& to) {
+  const Path list = lake::pseudonym_list_of(from);
+  if (world.exists(list)) {
+    TRY(world.flush(list));
+    TRY(world.rename(list, lake::pseudonym_list_of(to)));
+  }
+  TRY(world.flush(from));
+  return world.rename(from, to);
+}
+
 Result<Supplied> encrypt_cohorts(const Setting& setting, const Specification& specification,
                                  const Path& folder) {
   const std::string& number = specification.number;
@@ -120,8 +131,7 @@ Result<Supplied> encrypt_cohorts(const Setting& setting, const Specification& sp
   const std::string result = TRY(
       run_job(setting, number, "mirror",
               {{"task", "supply"}, {"project", number}, {"cohorts", std::move(cohorts)}}, std::move(mounts)));
-  TRY(setting.world.flush(staging / "supplied.parquet"));
-  TRY(setting.world.rename(staging / "supplied.parquet", supplied_file(setting, number)));
+  TRY(move_map_file(setting.world, staging / "supplied.parquet", supplied_file(setting, number)));
   TRY(setting.world.remove_tree(staging));
   boost::system::error_code broken;
   const json::value parsed = json::parse(result, broken);

@@ -27,4 +27,8 @@ Result<std::string> run_build(const Setting& setting, const Plan& plan, const Pr
 
 Path supplied_file(const Setting& setting, const std::string& number);
 
+// A file of the project's map to its place, durably; before it the list of the pseudonyms in it
+// (lake/number_list.hpp), for one that has come is looked for without reading the file.
+Result<void> move_map_file(World& world, const Path& from, const Path& to);
+
 }  // namespace fvm::extract

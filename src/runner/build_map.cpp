@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "runner/seen_pseudonyms.hpp"
+
 namespace fvm::runner {
 namespace {
 
@@ -152,9 +154,10 @@ Result<bool> find_unknown_providers(duck::Connection& connection, const BuildDoc
 // Pseudonyms are as good as random: neither a dictionary nor compression is worth its time.
 Result<void> write(duck::Connection& connection, const BuildDocument& document, const std::string& query,
                    std::string_view name) {
-  return connection.run("COPY (" + query + ") TO " +
-                        duck::quote_text(document.output + "/population/" + std::string(name)) +
-                        " (FORMAT PARQUET, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)");
+  const std::string file = document.output + "/population/" + std::string(name);
+  TRY(connection.run("COPY (" + query + ") TO " + duck::quote_text(file) +
+                     " (FORMAT PARQUET, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)"));
+  return list_pseudonyms(connection, file);
 }
 
 // Beside the map, without a person's number of the mirror, stands every other pseudonym that the project has

@@ -8,8 +8,8 @@
 //            whatever the base says of it; without a pseudonym it belongs to nobody in the population now.
 //
 // So the population now is the rows of map_now(), and what the project has ever seen is each pseudonym in
-// either file. The changes are written again by each build that adds to them; when they have become many the
-// base is.
+// either file; beside each stands the list of those (seen_pseudonyms.hpp). The changes are written again by
+// each build that adds to them; when they have become many the base is.
 #pragma once
 
 #include <string>

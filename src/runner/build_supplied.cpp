@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "crypto/identifier.hpp"
 #include "runner/build_steps.hpp"
+#include "runner/seen_pseudonyms.hpp"
 
 namespace fvm::runner {
 namespace {
@@ -159,8 +160,10 @@ Result<SuppliedCounts> encrypt_supplied(duck::Connection& connection, KeeperConn
   counts.persons =
       static_cast<uint64_t>(TRY(connection.query_number("SELECT count(DISTINCT mirror) FROM supplied")));
   counts.rows = static_cast<uint64_t>(TRY(connection.query_number("SELECT count(*) FROM supplied")));
+  const std::string file = document.output + "/supplied.parquet";
   TRY(connection.run("COPY (SELECT * FROM supplied ORDER BY mirror, cohort, day) TO " +
-                     duck::quote_text(document.output + "/supplied.parquet") + " (FORMAT PARQUET)"));
+                     duck::quote_text(file) + " (FORMAT PARQUET)"));
+  TRY(list_pseudonyms(connection, file));
   return counts;
 }
 

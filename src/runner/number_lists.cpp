@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -64,23 +65,52 @@ bool NumberList::has_any(std::span<const uint64_t> wanted) const {
   return false;
 }
 
+namespace {
+
+// The head is written last: a list that was left unfinished has none that fits.
+class ListFile {
+ public:
+  explicit ListFile(std::string path)
+      : path_(std::move(path)), out_(path_, std::ios::binary | std::ios::trunc) {
+    write(head_);
+  }
+  void add(std::span<const uint64_t> numbers) {
+    write(numbers);
+    head_[1] += numbers.size();
+  }
+  Result<void> finish() {
+    head_[0] = lake::number_list_magic;
+    out_.seekp(0);
+    write(head_);
+    out_.close();
+    if (!out_) return system_error("write " + path_, errno);
+    return {};
+  }
+
+ private:
+  void write(std::span<const uint64_t> numbers) {
+    out_.write(reinterpret_cast<const char*>(numbers.data()),
+               static_cast<std::streamsize>(numbers.size_bytes()));
+  }
+  std::string path_;
+  std::ofstream out_;
+  std::array<uint64_t, 2> head_{};
+};
+
+}  // namespace
+
 Result<void> write_number_list(duck::Connection& connection, const std::string& query,
                                const std::string& path) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  uint64_t head[] = {lake::number_list_magic, 0};
-  out.write(reinterpret_cast<const char*>(head), sizeof head);
+  ListFile file(path);
   auto result = TRY(connection.query(query, duck::Fetch::streaming));
-  while (duck::Chunk chunk = TRY(result.next())) {
-    const auto numbers = chunk.column(0).values<uint64_t>();
-    out.write(reinterpret_cast<const char*>(numbers.data()),
-              static_cast<std::streamsize>(numbers.size_bytes()));
-    head[1] += numbers.size();
-  }
-  out.seekp(0);
-  out.write(reinterpret_cast<const char*>(head), sizeof head);
-  out.close();
-  if (!out) return system_error("write " + path, errno);
-  return {};
+  while (duck::Chunk chunk = TRY(result.next())) file.add(chunk.column(0).values<uint64_t>());
+  return file.finish();
+}
+
+Result<void> write_number_list(std::span<const uint64_t> numbers, const std::string& path) {
+  ListFile file(path);
+  file.add(numbers);
+  return file.finish();
 }
 
 std::vector<std::string> FilesFound::all() const {

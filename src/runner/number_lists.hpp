@@ -24,6 +24,7 @@ class NumberList {
   ~NumberList();
 
   size_t size() const { return numbers_.size(); }
+  std::span<const uint64_t> numbers() const { return numbers_; }
   // Is any of these there? `wanted` is ascending. Costs what is wanted, not what is there.
   bool has_any(std::span<const uint64_t> wanted) const;
 
@@ -37,6 +38,9 @@ class NumberList {
 // Writes the list of the numbers that `query` gives (UBIGINT, ascending, each once).
 Result<void> write_number_list(duck::Connection& connection, const std::string& query,
                                const std::string& path);
+
+// The same of numbers at hand, ascending and each once.
+Result<void> write_number_list(std::span<const uint64_t> numbers, const std::string& path);
 
 // Of `files`, those that may hold one of `wanted` (ascending) in `column`: all that have no list too.
 struct FilesFound {

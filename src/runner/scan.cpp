@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <boost/json.hpp>
-#include <filesystem>
 #include <set>
 
 #include "base/world.hpp"
@@ -11,7 +10,6 @@
 #include "disclosure/fingerprint.hpp"
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
-#include "duck/database.hpp"
 #include "runner/beside.hpp"
 #include "runner/jobs.hpp"
 #include "runner/mime_type.hpp"
@@ -19,6 +17,7 @@
 #include "runner/scan_code.hpp"
 #include "runner/scan_pdf.hpp"
 #include "runner/scan_picture.hpp"
+#include "runner/seen_pseudonyms.hpp"
 #include "runner/show.hpp"
 
 namespace fvm::runner {
@@ -55,35 +54,6 @@ Result<Task> read_task(std::string_view document) {
   } catch (const std::exception&) {  // Boost.JSON throws on a missing key or another type
     return defect("scan.bad_document");
   }
-}
-
-bool has_parquet(const Path& folder) {
-  std::error_code error;
-  for (std::filesystem::recursive_directory_iterator it(folder, error), end; !error && it != end;
-       it.increment(error)) {
-    if (it->path().extension() == ".parquet") return true;
-  }
-  return false;
-}
-
-// Every pseudonym that the project has seen, ascending: its population's, those of persons who have left it,
-// and providers'. A list of supplied numbers may lie beside
-// the map; it has no pseudonyms of the project.
-Result<std::vector<uint64_t>> read_pseudonyms(const Path& population) {
-  constexpr uint64_t memory_mib = 512;
-  std::vector<uint64_t> all;
-  // Without them nobody could say that the file holds none: no scan.
-  if (!has_parquet(population)) return surroundings("scan.no_population");
-  auto database = TRY(duck::Database::open({.memory_mib = memory_mib, .threads = 1, .temporary = "/tmp"}));
-  auto connection = TRY(database.connect());
-  auto rows =
-      TRY(connection.query("SELECT DISTINCT project::BIGINT FROM read_parquet('" + population.string() +
-                               "/**/*.parquet', union_by_name = true) WHERE project IS NOT NULL ORDER BY 1",
-                           duck::Fetch::streaming));
-  while (duck::Chunk chunk = TRY(rows.next())) {
-    for (const int64_t value : chunk.column(0).values<int64_t>()) all.push_back(static_cast<uint64_t>(value));
-  }
-  return all;
 }
 
 // The content by its kind; returns the type that it is.
@@ -345,8 +315,8 @@ Result<std::string> scan(std::string_view document) {
     scan.findings.add("finding.too_large", {}, {}, std::to_string(task.bytes_max));
     return to_document(disclosure::extension_of(task.name), scan);
   }
-  const std::vector<uint64_t> pseudonyms = TRY(read_pseudonyms(task.population));
-  scan.pseudonyms = disclosure::Pseudonyms(pseudonyms);
+  const SeenPseudonyms seen = TRY(SeenPseudonyms::of(task.population));
+  scan.pseudonyms = seen.all();
   const std::string bytes = TRY(real_world().read_file(task.file, task.bytes_max));
   const std::string mime = bytes.empty() ? std::string() : TRY(mime_type_of(bytes));
   const std::string type = scan_file(task, bytes, mime, scan);

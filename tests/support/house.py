@@ -4,6 +4,7 @@ The programs are started here one by one, so that a test can kill one, or start 
 """
 import json
 import sqlite3
+import struct
 import subprocess
 import time
 
@@ -16,6 +17,11 @@ from support.settings import change
 
 PROJECT = "FVM-2026-0017"
 PSEUDONYMS = (1234567890123, 3456789012345678)
+
+
+def number_list(numbers):
+    """As a build writes it beside a file of the map (src/lake/number_list.hpp)."""
+    return b"FVMNUMS1" + struct.pack(f"<{1 + len(numbers)}Q", len(numbers), *sorted(numbers))
 
 
 class House:
@@ -74,6 +80,7 @@ class House:
         population.mkdir(parents=True)
         rows = ", ".join(f"({i}::BIGINT, {p}::BIGINT)" for i, p in enumerate(PSEUDONYMS))
         query(f"COPY (SELECT * FROM (VALUES {rows}) t(mirror, project)) TO '{population}/population.parquet' (FORMAT parquet)")
+        (population / "population.pseudonyms").write_bytes(number_list(PSEUDONYMS))
         self.outbox().mkdir(parents=True)
 
     def change(self, sql, *values):

@@ -8,6 +8,7 @@ import functools
 import itertools
 import pathlib
 import shutil
+import struct
 import tempfile
 
 from support import duck
@@ -145,8 +146,19 @@ def data(instance, number, table, sql="SELECT * FROM t"):
     return duck.table(instance.path / "projects" / number / "data" / "tst" / table, sql)
 
 
+def pseudonyms_are_listed(population):
+    """Beside each file of the map stands the list of the pseudonyms in it, and beside nothing else (lake/number_list.hpp)."""
+    files = list(population.glob("build-*.parquet"))
+    assert {file.with_suffix(".pseudonyms") for file in files} == set(population.glob("build-*.pseudonyms"))
+    for file in files:
+        wanted = sorted(int(project) for (project,) in duck.rows(f"SELECT DISTINCT project FROM read_parquet('{file}') WHERE project IS NOT NULL"))
+        content = file.with_suffix(".pseudonyms").read_bytes()
+        assert content[:8] == b"FVMNUMS1" and list(struct.unpack(f"<{len(content) // 8 - 1}Q", content[8:])) == [len(wanted), *wanted], file
+
+
 def population_map(folder):
     """(mirror, project) of everybody in the project's population now: its map, and what changed in it since (runner/build_map.hpp)."""
+    pseudonyms_are_listed(folder / "population")
     found = {"changes" in file.name: file for file in folder.glob("population/build-*.parquet")}
     assert found.keys() <= {False, True} and False in found
     base = dict(duck.rows(f"SELECT mirror, project FROM read_parquet('{found[False]}') WHERE mirror IS NOT NULL"))
