@@ -311,20 +311,22 @@ class Figures {
     std::vector<double> out(shape_.cells(), nothing);
     const auto few = TRY(few_valued(measure.column));
     auto result = TRY(connection_.query(fmt::format(
-        "SELECT cell::BIGINT, x::DOUBLE, n::BIGINT, holders::BIGINT FROM (SELECT cell, x{0} AS x, count(*) "
-        "AS n, {1} AS holders, "
-        "row_number() OVER (PARTITION BY cell ORDER BY count(*) DESC, x{0}) AS place FROM held "
-        "GROUP BY cell, x{0}) WHERE place = 1",
+        "SELECT cell::BIGINT, x::DOUBLE, n::BIGINT, holders::BIGINT, all_holders::BIGINT FROM (SELECT cell, "
+        "x{0} AS x, count(*) AS n, {1} AS holders, row_number() OVER (PARTITION BY cell ORDER BY count(*) "
+        "DESC, x{0}) AS place FROM held GROUP BY cell, x{0}) JOIN (SELECT cell, {1} AS all_holders FROM held "
+        "GROUP BY cell) USING (cell) WHERE place = 1",
         measure.column, count_of_holders())));
     while (duck::Chunk chunk = TRY(result.next())) {
       const auto cells = chunk.column(0).values<int64_t>(), units = chunk.column(2).values<int64_t>(),
-                 holders = chunk.column(3).values<int64_t>();
+                 holders = chunk.column(3).values<int64_t>(), all_holders = chunk.column(4).values<int64_t>();
       const auto values = chunk.column(1).values<double>();
+      const auto may_leave = [&](double with_it, double all) {
+        return disclosure::judge_mode(with_it, all, job_.rules.values).may_leave();
+      };
       for (size_t i = 0; i < chunk.rows(); ++i) {
         const auto cell = static_cast<size_t>(cells[i]);
-        const auto with_it = static_cast<double>(units[i]);
-        if (!few[cell] && !is_few(holders[i]) &&
-            disclosure::judge_mode(with_it, counts_[cell], job_.rules.values).may_leave())
+        if (!few[cell] && may_leave(static_cast<double>(units[i]), counts_[cell]) &&
+            may_leave(static_cast<double>(holders[i]), static_cast<double>(all_holders[i])))
           out[cell] = values[i];
       }
     }

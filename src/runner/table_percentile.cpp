@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <set>
+#include <span>
 
 #include "disclosure/statistics.hpp"
 
@@ -29,72 +31,108 @@ class Steps {
   int exponent_, index_ = 0;
 };
 
-// Units; where some are held, those who hold them.
+// Units, or whoever holds them.
+enum class By { units, holders };
 class Share {
  public:
+  explicit Share(By by) : by_(by) {}
   void add(const HeldValue& value) {
     units_ += value.units;
-    holders_.insert(value.holders.begin(), value.holders.end());
+    if (by_ == By::holders) holders_.insert(value.holders.begin(), value.holders.end());
   }
-  double size() const { return holders_.empty() ? units_ : static_cast<double>(holders_.size()); }
+  double size() const { return by_ == By::units ? units_ : static_cast<double>(holders_.size()); }
 
  private:
+  By by_;
   double units_ = 0;
   std::set<int64_t> holders_;
 };
 
-// The middle one of these, rounded so far that enough of them round to the same.
-double rounded(const std::vector<HeldValue>& sorted, const disclosure::RuleValues& rules) {
-  double all = 0, below = 0;
-  for (const HeldValue& each : sorted) all += each.units;
-  double value = sorted.front().value;
-  for (const HeldValue& each : sorted) {
-    value = each.value;
-    if ((below += each.units) * 2 > all) break;
-  }
-  const double size = std::max({std::abs(sorted.front().value), std::abs(sorted.back().value), 1e-9});
-  constexpr int digits = 6, steps_max = 30;
-  Steps step(size / std::pow(10.0, digits));
-  for (int i = 0; i < steps_max; ++i, step.next()) {
-    const double shown = std::round(value / step.value()) * step.value();
-    Share share;
+using Values = std::span<const HeldValue>;
+
+// A value that is told, and the step that it was rounded by.
+struct Told {
+  double value = nothing;
+  Steps step;
+};
+
+// `value`, rounded in steps from `told.step` on so far that enough of these round to the same.
+Told rounded(Values sorted, Told told, By by, const disclosure::RuleValues& rules) {
+  constexpr int steps_max = 30;
+  for (int i = 0; i < steps_max; ++i, told.step.next()) {
+    const auto round = [&](double value) {
+      return std::round(value / told.step.value()) * told.step.value();
+    };
+    const double shown = round(told.value);
+    Share share(by);
     for (const HeldValue& each : sorted)
-      if (std::round(each.value / step.value()) * step.value() == shown) share.add(each);
-    if (disclosure::judge_percentile(share.size(), rules).may_leave()) return shown;
+      if (round(each.value) == shown) share.add(each);
+    if (disclosure::judge_percentile(share.size(), rules).may_leave()) return {shown, told.step};
   }
-  return nothing;
+  return {nothing, told.step};
 }
 
-// Of each place, how many are there and behind it.
-std::vector<double> sizes_from(const std::vector<HeldValue>& sorted) {
-  std::vector<double> out(sorted.size());
-  Share share;
-  for (size_t i = sorted.size(); i-- > 0;) {
-    share.add(sorted[i]);
-    out[i] = share.size();
+// The value of the one at half of them.
+size_t middle_of(Values sorted) {
+  double all = 0, below = 0;
+  for (const HeldValue& each : sorted) all += each.units;
+  size_t place = 0;
+  while (place + 1 < sorted.size() && (below += sorted[place].units) * 2 <= all) ++place;
+  return place;
+}
+
+Told middle(Values sorted, const disclosure::RuleValues& rules) {
+  const double size = std::max({std::abs(sorted.front().value), std::abs(sorted.back().value), 1e-9});
+  constexpr int digits = 6;
+  return rounded(sorted, {sorted[middle_of(sorted)].value, Steps(size / std::pow(10.0, digits))}, By::units,
+                 rules);
+}
+
+// The ends of blocks of at least so many, all of them `ends`; the last takes in what is left over.
+std::vector<size_t> blocks(Values sorted, const std::vector<size_t>& ends, By by, double least) {
+  std::vector<double> behind(ends.size());
+  Share rest(by);
+  for (size_t i = ends.size(); i-- > 0;) {
+    behind[i] = rest.size();
+    for (size_t place = i == 0 ? 0 : ends[i - 1]; place < ends[i]; ++place) rest.add(sorted[place]);
   }
+  std::vector<size_t> out;
+  Share share(by);
+  for (size_t i = 0, place = 0; i < ends.size(); ++i) {
+    for (; place < ends[i]; ++place) share.add(sorted[place]);
+    if (share.size() < least || behind[i] < least) continue;
+    out.push_back(ends[i]);
+    share = Share(by);
+  }
+  out.push_back(sorted.size());
   return out;
+}
+
+// The block that this place is in.
+Values block_with(Values sorted, const std::vector<size_t>& ends, size_t place) {
+  const auto end = std::upper_bound(ends.begin(), ends.end(), place);
+  const size_t begin = end == ends.begin() ? 0 : *(end - 1);
+  return sorted.subspan(begin, *end - begin);
 }
 
 }  // namespace
 
+// Of holders blocks are joined, none is cut anew, and what is told of them is what would be told of the one
+// in their middle without holders, rounded further: who asks with and without has one number, not two.
 double percentile(const std::vector<HeldValue>& sorted, double target, const disclosure::RuleValues& rules) {
-  const double units_min = rules.units_min(disclosure::Parameter::percentiles_units_min);
-  const auto left = sizes_from(sorted);
-  double seen = 0;
-  std::vector<HeldValue> block;
-  Share share;
-  for (size_t i = 0; i < sorted.size(); ++i) {
-    if (share.size() >= units_min && left[i] >= units_min) {
-      if (seen >= target) break;
-      block.clear();
-      share = {};
-    }
-    block.push_back(sorted[i]);
-    share.add(sorted[i]);
-    seen += sorted[i].units;
-  }
-  return block.empty() ? nothing : rounded(block, rules);
+  if (sorted.empty()) return nothing;
+  const double least = rules.units_min(disclosure::Parameter::percentiles_units_min);
+  std::vector<size_t> all(sorted.size());
+  std::iota(all.begin(), all.end(), size_t{1});
+  const auto of_units = blocks(sorted, all, By::units, least);
+  double seen = sorted.front().units;
+  size_t place = 0;
+  while (place + 1 < sorted.size() && seen < target) seen += sorted[++place].units;
+  if (sorted.front().holders.empty()) return middle(block_with(sorted, of_units, place), rules).value;
+  const Values joined = block_with(sorted, blocks(sorted, of_units, By::holders, least), place);
+  place = static_cast<size_t>(joined.data() - sorted.data()) + middle_of(joined);
+  const Told told = middle(block_with(sorted, of_units, place), rules);
+  return std::isnan(told.value) ? nothing : rounded(joined, told, By::holders, rules).value;
 }
 
 }  // namespace fvm::runner

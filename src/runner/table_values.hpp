@@ -30,7 +30,7 @@ class TableValues {
   // Empty: there is none.
   using Wanted = std::function<std::vector<bool>(size_t column)>;
   Result<std::map<size_t, std::vector<bool>>> judge_all(const Wanted& wanted);
-  // Writes values.parquet (unit, atom, and holder where some are held) and values.bin.
+  // Writes values.parquet (unit, atom, and holders where some are held) and values.bin.
   Result<void> write();
 
  private:

@@ -26,10 +26,9 @@ struct CountTable {
   std::vector<Status> status;
   Groups groups;       // of every atom that the knowledge has now
   int64_t number = 1;  // what it is called: more than 0
-  // Of each atom: who has all of its units, and so knows their number, with those of his other atoms; nobody:
-  // several have some. Empty: nobody has units that are not himself.
-  static constexpr uint32_t nobody = UINT32_MAX;
-  std::vector<uint32_t> owners = {};
+  // Of each atom: who has all of its units, and so knows their number, with those of his other atoms; none:
+  // several have some. Two: it was said to be either's. Empty: nobody has units that are not himself.
+  std::vector<std::vector<uint32_t>> owners = {};
 };
 
 struct Rules {

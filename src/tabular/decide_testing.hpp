@@ -4,54 +4,68 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <map>
+#include <set>
+#include <stdexcept>
+#include <utility>
 
 #include "tabular/decide.hpp"
 
 namespace fvm::tabular {
 
-inline constexpr double judge_prime = 1'000'003;  // small enough for products to be exact in a double
-
-// Row echelon form modulo a prime, one row after the other.
+// Rows of whole numbers and all that follows from them over the rationals: echelon form without fractions or
+// primes, one row after the other. Slow.
 class Span {
  public:
+  using Row = std::vector<double>;  // small whole numbers
   explicit Span(size_t width) : width_(width) {}
-  void add(std::vector<double> row) {
-    reduce(row);
-    const auto lead = std::find_if(row.begin(), row.end(), [](double v) { return v != 0; });
-    if (lead == row.end()) return;
-    const double inverse = power(*lead, judge_prime - 2);
-    for (double& value : row) value = modulo(value * inverse);
-    rows_[static_cast<size_t>(lead - row.begin())] = row;
+  void add(const Row& row) {
+    Whole whole = reduced(row);
+    const size_t lead = first(whole);
+    if (lead < width_) rows_[lead] = std::move(whole);
   }
-  bool contains(std::vector<double> row) const {
-    reduce(row);
-    return std::all_of(row.begin(), row.end(), [](double v) { return v == 0; });
-  }
+  bool contains(const Row& row) const { return first(reduced(row)) == width_; }
+  size_t rank() const { return rows_.size(); }
 
  private:
-  static double modulo(double value) {
-    const double rest = std::fmod(value, judge_prime);
-    return rest < 0 ? rest + judge_prime : rest;
+  __extension__ typedef __int128 Number;
+  using Whole = std::vector<Number>;
+
+  size_t first(const Whole& row) const {
+    return static_cast<size_t>(std::find_if(row.begin(), row.end(), [](Number v) { return v != 0; }) -
+                               row.begin());
   }
-  static double power(double base, double exponent) {
-    double result = 1;
-    for (auto e = static_cast<uint64_t>(exponent); e > 0; e >>= 1, base = modulo(base * base))
-      if ((e & 1) != 0) result = modulo(result * base);
-    return result;
+  static Number times(Number a, Number b) {
+    Number out = 0;
+    if (__builtin_mul_overflow(a, b, &out)) throw std::overflow_error("a row needs longer numbers");
+    return out;
   }
-  void reduce(std::vector<double>& row) const {
-    for (double& value : row) value = modulo(value);
+  static Number common(Number a, Number b) {
+    while (b != 0) a = std::exchange(b, a % b);
+    return a < 0 ? -a : a;
+  }
+  static void shorten(Whole& row) {
+    Number divisor = 0;
+    for (const Number value : row)
+      if (value != 0 && divisor != 1) divisor = common(value, divisor);
+    if (divisor > 1)
+      for (Number& value : row) value /= divisor;
+  }
+  Whole reduced(const Row& row) const {
+    Whole out(width_);
+    for (size_t i = 0; i < width_; ++i) out[i] = static_cast<Number>(row[i]);
     for (const auto& [lead, pivot] : rows_) {
-      const double factor = row[lead];
-      if (factor == 0) continue;
-      for (size_t k = 0; k < width_; ++k) row[k] = modulo(row[k] - factor * pivot[k]);
+      if (out[lead] == 0) continue;
+      const Number divisor = common(out[lead], pivot[lead]);
+      const Number by = pivot[lead] / divisor, less = out[lead] / divisor;
+      for (size_t i = 0; i < width_; ++i) out[i] = times(out[i], by) - times(less, pivot[i]);
+      shorten(out);
     }
+    return out;
   }
   size_t width_;
-  std::map<size_t, std::vector<double>> rows_;
+  std::map<size_t, Whole> rows_;  // by their first number that is not 0
 };
 
 // What somebody asked: which leaves each person is in; nobody: not in the table.
@@ -62,8 +76,9 @@ struct Asked {
 
 class World {
  public:
-  // `owners`: of each person; who have several. Empty: each has himself alone.
-  explicit World(size_t persons, std::vector<uint32_t> owners = {})
+  // `owners`: of each person; who have several, ascending. Empty: each has himself alone.
+  using Owners = std::vector<std::vector<uint32_t>>;
+  explicit World(size_t persons, Owners owners = {})
       : atoms_(persons, Knowledge::Part::nobody), owners_(std::move(owners)) {}
 
   // The statuses of a new table's cells, after all before it; nothing is released of one that is refused.
@@ -87,12 +102,17 @@ class World {
   }
   Decision ask(const Asked& asked, const Rules& rules) { return try_to_ask(asked, rules).value(); }
 
+  // What follows from all that is open: sums of atoms.
+  Span told() const {
+    Span span(known_.units().size());
+    add_open(span);
+    return span;
+  }
   // How many sets of 1 … t − 1 persons follow from what is open. `known`: an atom of a person who knows about
   // himself, or -1.
   size_t findings(double threshold, int known = -1) const {
     const auto& units = known_.units();
-    Span span(units.size());
-    add_open(span);
+    Span span = told();
     if (known >= 0) {
       std::vector<double> self(units.size(), 0);
       self[static_cast<size_t>(known)] = 1;
@@ -104,12 +124,11 @@ class World {
   }
   // How many of others follow for the owner, who knows of each of his own where it is.
   size_t findings_of_owner(double threshold, uint32_t owner) const {
-    Span span(known_.units().size());
-    add_open(span);
+    Span span = told();
     const auto of_atoms = owners();
     std::vector<bool> own;
     for (size_t atom = 0; atom < of_atoms.size(); ++atom) {
-      own.push_back(of_atoms[atom] == owner);
+      own.push_back(std::ranges::count(of_atoms[atom], owner) > 0);
       std::vector<double> row(of_atoms.size(), 0);
       row[atom] = 1;
       if (own.back()) span.add(row);
@@ -124,15 +143,17 @@ class World {
       for (size_t cell = 0; cell < decided_[i].status.size(); ++cell)
         if (decided_[i].status[cell] == Status::open) span.add(indicator(i, cell));
   }
-  uint32_t owner_of(size_t person) const { return owners_.empty() ? CountTable::nobody : owners_[person]; }
-  std::vector<uint32_t> owners() const {
-    std::vector<uint32_t> out(known_.units().size(), CountTable::nobody);
+  std::vector<uint32_t> owners_of(size_t person) const {
+    return owners_.empty() ? std::vector<uint32_t>() : owners_[person];
+  }
+  Owners owners() const {
+    Owners out(known_.units().size());
     for (size_t person = 0; person < atoms_.size(); ++person)
-      if (atoms_[person] != Knowledge::Part::nobody) out[atoms_[person]] = owner_of(person);
+      if (atoms_[person] != Knowledge::Part::nobody) out[atoms_[person]] = owners_of(person);
     return out;
   }
   void divide(const Asked& asked) {
-    std::map<std::tuple<uint32_t, std::vector<uint32_t>, uint32_t>, size_t> number;
+    std::map<std::tuple<uint32_t, std::vector<uint32_t>, std::vector<uint32_t>>, size_t> number;
     std::vector<Knowledge::Part> parts;
     std::vector<size_t> part_of;
     for (size_t person = 0; person < atoms_.size(); ++person) {
@@ -142,7 +163,7 @@ class World {
         continue;
       }
       const auto [found, first] =
-          number.try_emplace({atoms_[person], asked.leaves[person], owner_of(person)}, parts.size());
+          number.try_emplace({atoms_[person], asked.leaves[person], owners_of(person)}, parts.size());
       if (first) parts.push_back({atoms_[person], 0});
       ++parts[found->second].units;
       part_of.push_back(found->second);
@@ -214,7 +235,8 @@ class World {
     return out;
   }
 
-  std::vector<uint32_t> atoms_, owners_;  // of each person
+  std::vector<uint32_t> atoms_;  // of each person
+  Owners owners_;
   Knowledge known_;
   std::vector<Asked> asked_;
   std::vector<Decision> decided_;
@@ -243,6 +265,59 @@ inline Asked random_table(size_t persons, const std::vector<std::vector<uint32_t
     for (const size_t trait : which)
       codes.push_back(1 + (merged ? std::min(traits[trait][person], 1u) : traits[trait][person]));
     asked.leaves.back().push_back(static_cast<uint32_t>(shape.cell(codes)));
+  }
+  return asked;
+}
+
+// Where each person has been: the traits of each visit, one after the other in time.
+using Visits = std::vector<std::vector<std::vector<uint32_t>>>;
+
+inline Visits random_visits(size_t persons, size_t traits, size_t most) {
+  Visits out(persons);
+  for (auto& of : out) {
+    of.resize(*rc::gen::inRange<size_t>(1, most + 1));
+    for (auto& visit : of)
+      for (size_t trait = 0; trait < traits; ++trait)
+        visit.push_back(*rc::gen::weightedElement<uint32_t>({{5, 0}, {3, 1}, {2, 2}, {1, 3}}));
+  }
+  return out;
+}
+
+// Of one or two traits, flat or with an upper level, of the first `until` visits of everybody or of those
+// with one value of a trait: whoever has several counts in several cells, and in their total once.
+inline Asked random_overlap(const Visits& visits, size_t traits, size_t until) {
+  Asked asked;
+  std::vector<size_t> which;
+  std::vector<std::vector<uint32_t>> leaf_of;  // of each value of each dimension
+  for (auto count = *rc::gen::inRange<size_t>(1, 3); count > 0; --count) {
+    which.push_back(*rc::gen::inRange<size_t>(0, traits));
+    const bool is_flat = *rc::gen::arbitrary<bool>();
+    asked.dimensions.push_back(Hierarchy::of({{"T", ""},
+                                              {"x", "T"},
+                                              {"y", "T"},
+                                              {"a", is_flat ? "T" : "x"},
+                                              {"b", is_flat ? "T" : "x"},
+                                              {"c", is_flat ? "T" : "y"},
+                                              {"d", is_flat ? "T" : "y"}})
+                                   .value());
+    leaf_of.emplace_back();
+    for (const char* code : {"a", "b", "c", "d"})
+      leaf_of.back().push_back(static_cast<uint32_t>(asked.dimensions.back().find(code)));
+  }
+  std::vector<const Hierarchy*> pointers;
+  for (const Hierarchy& dimension : asked.dimensions) pointers.push_back(&dimension);
+  const Shape shape(pointers);
+  const auto left_out = *rc::gen::inRange(-2, 4);  // below zero: nobody is
+  const auto filtered = *rc::gen::inRange<size_t>(0, traits);
+  for (const auto& of : visits) {
+    std::set<uint32_t> leaves;
+    for (size_t i = 0; i < std::min(until, of.size()); ++i) {
+      if (static_cast<int>(of[i][filtered]) == left_out) continue;
+      std::vector<uint32_t> codes;
+      for (size_t d = 0; d < which.size(); ++d) codes.push_back(leaf_of[d][of[i][which[d]]]);
+      leaves.insert(static_cast<uint32_t>(shape.cell(codes)));
+    }
+    asked.leaves.emplace_back(leaves.begin(), leaves.end());
   }
   return asked;
 }

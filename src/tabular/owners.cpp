@@ -44,8 +44,8 @@ class Search {
   OwnersAnswer run() {
     std::map<uint32_t, std::vector<uint32_t>> own;  // of each owner
     for (uint32_t atom = 0; atom < atoms_; ++atom)
-      if (asked_.owners[atom] != CountTable::nobody && !asked_.changes.is_known(atom))
-        own[asked_.owners[atom]].push_back(atom);
+      if (!asked_.changes.is_known(atom))
+        for (const uint32_t owner : asked_.owners[atom]) own[owner].push_back(atom);
     for (const auto& [owner, atoms] : own) {
       if (atoms.size() == 1 && asked_.units[atoms.front()] == 1) continue;
       look_at(owner, atoms);
@@ -123,7 +123,7 @@ class Search {
     if (rest.is_zero()) return false;
     rest += delta_[column];
     if (!rest.is_zero()) return false;
-    if (column < atoms_) return asked_.owners[column] != owner;
+    if (column < atoms_) return std::ranges::count(asked_.owners[column], owner) == 0;
     const auto cell = column - static_cast<uint32_t>(atoms_);
     rest = asked_.prints[column];
     for (const uint32_t atom : *own_)

@@ -17,7 +17,7 @@ struct OwnersQuestion {
   const std::vector<Print>& prints;
   const std::vector<bool>& is_secret;
   const std::vector<double>& units;  // of atoms
-  const std::vector<uint32_t>& owners;
+  const std::vector<std::vector<uint32_t>>& owners;
   double threshold = 0;
 };
 

@@ -16,12 +16,14 @@ RC_GTEST_PROP(Owners, NoSetOfFewFollowsForAnyOwner, ()) {
   const auto persons = *rc::gen::inRange<size_t>(10, 40);
   const auto holdings = *rc::gen::inRange<uint32_t>(1, 6);
   std::vector<std::vector<uint32_t>> traits(2);
-  std::vector<uint32_t> owners;
+  World::Owners owners;
   for (size_t i = 0; i < persons; ++i) {
     for (auto& trait : traits) trait.push_back(*rc::gen::weightedElement<uint32_t>({{6, 0}, {3, 1}, {1, 2}}));
     // Half of them have no holding but themselves.
     const auto drawn = *rc::gen::inRange<uint32_t>(0, 2 * holdings);
-    owners.push_back(drawn < holdings ? drawn : holdings + static_cast<uint32_t>(i));
+    owners.push_back({drawn < holdings ? drawn : holdings + static_cast<uint32_t>(i)});
+    // And some were said to be another's, too.
+    if (drawn + 1 < holdings && *rc::gen::inRange(0, 4) == 0) owners.back().push_back(drawn + 1);
   }
   World world(persons, owners);
   const Rules rules{.threshold = 4, .widened_cells_max = 0, .tries = 1};
@@ -40,9 +42,9 @@ RC_GTEST_PROP(Owners, NoSetOfFewFollowsForAnyOwner, ()) {
 TEST(Owners, WhoIsAloneInTwoCellsTakesBothAway) {
   constexpr uint32_t places = 4;
   Asked asked{{Hierarchy::flat("all", {"a", "b", "c", "d"})}, {}};
-  std::vector<uint32_t> owners;
+  World::Owners owners;
   const auto add = [&](uint32_t place, uint32_t owner) {
-    asked.leaves.push_back({place}), owners.push_back(owner);
+    asked.leaves.push_back({place}), owners.push_back({owner});
   };
   for (uint32_t place = 1; place <= 3; ++place)
     add(place, place < 3 ? 0 : 1);  // a, b: holding 0; c: holding 1

@@ -31,6 +31,10 @@ def practice(number, owner, kommune, patients=5, kind="A", kroner=100):
     return [(next(NUMBERS), number, owner, kommune, kind, kroner + 7 * (number + i) % 40) for i in range(patients)]
 
 
+def free_practice(number, owner, kommune, patients=5):
+    return [(next(NUMBERS), number, owner, kommune, "A", 0) for _ in range(patients)]
+
+
 def total(rows, **where):
     places = {"practice": 1, "owner": 2, "kommune": 3, "kind": 4}
     return sum(row[5] for row in rows if all(row[places[name]] == value for name, value in where.items()))
