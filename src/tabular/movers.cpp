@@ -106,7 +106,8 @@ class Movers::Search {
     changed_ = &changed;
     return begun(changed, sets_max, false);
   }
-  Sets of_insiders(const std::vector<bool>& changed, size_t sets_max) {
+  Sets of_insiders(const std::vector<bool>& changed, size_t sets_max, uint64_t factor) {
+    taken_away_ = Field::negative(factor);
     return begun(changed, sets_max, true);
   }
 
@@ -135,12 +136,12 @@ class Movers::Search {
         const double units = movers_.units_[atom];
         const bool may_begin = insiders ? units == 1 : changed[atom] && movers_.is_small(atom);
         if (!may_begin || changes_.is_known(atom)) continue;
-        const uint64_t factor = insiders ? Field::prime - 1 : 1;
+        const uint64_t factor = insiders ? taken_away_ : 1;
         const Print print = changes_.print(atom);
         const uint32_t place = movers_.motion_of_[atom];
         set_ = {{atom, factor}};
         begin(place == nothing ? nullptr : &movers_.motions_[place], factor,
-              insiders ? print.negative() : print, insiders ? 0 : units, insiders ? most : most - 1);
+              insiders ? print.times(factor) : print, insiders ? 0 : units, insiders ? most : most - 1);
       }
       if (steps_ < steps_max_) out.atoms_max = most;
     }
@@ -368,6 +369,7 @@ class Movers::Search {
   uint32_t cell_ = 0;
   const Member* is_member_ = nullptr;
   Found found_;
+  uint64_t taken_away_ = 0;       // so often is an insider
   std::vector<Entry> set_;        // atoms and their signs
   std::vector<uint32_t> moving_;  // the changes that the last find_moving() found
   std::vector<Candidate> candidates_;
@@ -380,8 +382,9 @@ Movers::Sets Movers::unmoved_sets(const std::vector<bool>& changed, size_t sets_
   return Search(*this, steps_max).sets(changed, sets_max);
 }
 
-Movers::Sets Movers::sets_of_insiders(const std::vector<bool>& changed, size_t sets_max, uint64_t steps_max) {
-  return Search(*this, steps_max).of_insiders(changed, sets_max);
+Movers::Sets Movers::sets_of_insiders(const std::vector<bool>& changed, uint64_t factor, size_t sets_max,
+                                      uint64_t steps_max) {
+  return Search(*this, steps_max).of_insiders(changed, sets_max, factor);
 }
 
 bool Movers::nearly_known(Print print, CellMotions& motions, uint32_t cell, const Found& found,

@@ -120,10 +120,10 @@ class Movers {
   // The same, and by any changes where the shortest did not end.
   Sets every_unmoved_set(const std::vector<bool>& changed);
 
-  // Sets of two or more atoms of fewer than t units together that move as an atom of one unit does, so that
-  // it, who knows himself, knows how many they are; with at least one `changed`, he or they. Each set begins
-  // with him.
-  Sets sets_of_insiders(const std::vector<bool>& changed, size_t sets_max = 1000,
+  // Sets of two or more atoms of fewer than t units together that move `factor` times as much as an atom of
+  // one unit does, so that it, who knows himself, knows how many they are; with at least one `changed`, he or
+  // they. Each set begins with him.
+  Sets sets_of_insiders(const std::vector<bool>& changed, uint64_t factor = 1, size_t sets_max = 1000,
                         uint64_t steps_max = 3'000'000);
 
   // Sets of atoms of fewer than t units together by which a cell (its print is given) differs from

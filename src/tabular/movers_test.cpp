@@ -106,7 +106,7 @@ RC_GTEST_PROP(Movers, FindEverySetThatMovesWithSomebodyWhoKnowsHimself, ()) {
   RC_PRE(wanted.size() < 1000u);
   for (const Pick pick : {Pick::shortest, Pick::any}) {
     const auto found = Movers(world.changes, world.units, threshold, pick)
-                           .sets_of_insiders(changed, 1'000'000, 1'000'000'000);
+                           .sets_of_insiders(changed, 1, 1'000'000, 1'000'000'000);
     RC_ASSERT(found.atoms_max == 4u);
     expect_all(wanted, found.sets);
     for (const Set& set : found.sets) {

@@ -12,10 +12,10 @@ namespace fvm::tabular {
 
 struct Print {
   uint64_t first = 0, second = 0;
-  // How much the change with that number counts in the two.
+  // How much the change with that number counts in the two; mix(0) is 0, so nothing is mixed of that.
   static Print of_change(uint32_t number) {
-    return {mix(number * uint64_t{2} * mix_step) % Field::prime,
-            mix((number * uint64_t{2} + 1) * mix_step) % Field::prime};
+    return {mix((number * uint64_t{2} + 1) * mix_step) % Field::prime,
+            mix((number * uint64_t{2} + 2) * mix_step) % Field::prime};
   }
   bool is_zero() const { return first == 0 && second == 0; }
   Print& operator+=(Print other) {

@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "tabular/movers.hpp"
+
 namespace fvm::tabular {
 namespace {
 
@@ -28,6 +30,24 @@ RC_GTEST_PROP(IndexSet, GivesTheFirstAsASetDoes, ()) {
   RC_ASSERT(asked.pop() == IndexSet::none);
   asked.add(size - 1);
   RC_ASSERT(asked.pop() == size - 1);
+}
+
+// The first was 0 for change 0: who knew himself by that alone was not seen to know others (2026-11-29).
+TEST(Print, EachChangeCountsInBoth) {
+  for (uint32_t change = 0; change < 1000; ++change) {
+    EXPECT_NE(Print::of_change(change).first, 0u) << change;
+    EXPECT_NE(Print::of_change(change).second, 0u) << change;
+  }
+}
+
+// Two of one unit that move alike, by change 0 alone, and a third that does not.
+TEST(Print, WhoMovesByTheFirstChangeAloneIsFoundToMoveAlike) {
+  const Print first = Print::of_change(0);
+  const auto found =
+      find_alike({0, 1, 2}, {first, first.times(2), Print::of_change(1)}, {1, 1, 1}, {true, true, true});
+  ASSERT_EQ(found.size(), 1u);
+  const Print differ = first.times(found[0].column == 1 ? 2 : 1);
+  EXPECT_EQ(first.times(found[0].insider == 1 ? 2 : 1).times(found[0].factor), differ);
 }
 
 }  // namespace

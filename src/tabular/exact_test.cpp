@@ -1,0 +1,73 @@
+// What is kept of all tables together against the rationals: nothing that follows is lost, nothing is made
+// up, and no set of few follows for anybody. Small worlds, in which units are in several cells, are of
+// several owners and come back with more visits.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "tabular/decide_testing.hpp"
+
+namespace fvm::tabular {
+namespace {
+
+using Row = Span::Row;
+
+// A sum of atoms is known, by its print, exactly where it follows.
+void compare(const World& world) {
+  const auto& changes = world.known().changes();
+  const Span told = world.told();
+  RC_ASSERT(world.known().facts() == told.rank());
+  const auto is_known = [&](const Row& row) {
+    Print sum;
+    for (uint32_t atom = 0; atom < row.size(); ++atom)
+      if (row[atom] != 0) sum += changes.print(atom).times(Field::of(static_cast<int64_t>(row[atom])));
+    return sum.is_zero();
+  };
+  for (size_t atom = 0; atom < changes.atoms(); ++atom) {
+    Row row(changes.atoms(), 0);
+    row[atom] = 1;
+    RC_ASSERT(is_known(row) == told.contains(row));
+    for (size_t other = atom + 1; other < changes.atoms(); ++other) {
+      row[other] = *rc::gen::element(1, -1, 2);
+      RC_ASSERT(is_known(row) == told.contains(row));
+      row[other] = 0;
+    }
+  }
+}
+
+// Everybody who is known to be one, and every owner, with all that he has.
+void attack(const World& world, double threshold, uint32_t owners) {
+  RC_ASSERT(world.findings(threshold) == 0u);
+  for (size_t atom = 0; atom < world.known().units().size(); ++atom)
+    if (world.known().units()[atom] == 1)
+      RC_ASSERT(world.findings(threshold - 1, static_cast<int>(atom)) == 0u);
+  for (uint32_t owner = 0; owner < owners; ++owner)
+    RC_ASSERT(world.findings_of_owner(threshold - 1, owner) == 0u);
+}
+
+RC_GTEST_PROP(Exactly, NothingIsLostAndNothingFollows, ()) {
+  constexpr size_t traits = 3;
+  const auto persons = *rc::gen::inRange<size_t>(8, 40);
+  const auto visits = random_visits(persons, traits, *rc::gen::inRange<size_t>(1, 4));
+  const auto owners = *rc::gen::inRange<uint32_t>(0, 4);
+  World::Owners owned;
+  for (uint32_t i = 0; owners > 0 && i < persons; ++i) {
+    const auto drawn = *rc::gen::inRange<uint32_t>(0, 3 * owners);
+    owned.push_back({drawn < owners ? drawn : owners + i});
+  }
+  World world(persons, owned);
+  const Rules rules{.counts = *rc::gen::arbitrary<bool>(),
+                    .threshold = static_cast<double>(*rc::gen::inRange(2, 6)),
+                    .widened_cells_max = 0,
+                    .tries = *rc::gen::element(1u, 4u)};
+  for (auto tables = *rc::gen::inRange<size_t>(1, 6); tables > 0; --tables) {
+    const auto until = *rc::gen::inRange<size_t>(1, 4);
+    const auto decision = world.try_to_ask(random_overlap(visits, traits, until), rules);
+    RC_CLASSIFY(!decision.ok(), "refused");
+    compare(world);
+    if (!decision.ok() || decision->atoms_searched + 1 < static_cast<size_t>(rules.threshold)) continue;
+    attack(world, rules.threshold, owners);
+  }
+}
+
+}  // namespace
+}  // namespace fvm::tabular
