@@ -5,6 +5,9 @@
 // away together? Then a ledger of many tables: seconds to decide on one more.
 // As in the service, the newest sixteen tables may be named as those that the new one collides with.
 //   bench_ledger [--tables N] [--kinds N] [--versions N] [--persons N] [--come N] [--mended N] [--named N]
+// Units that are in several cells (practices, each its own and half of them in a hundred holdings):
+//   bench_ledger overlap [--practices N] [--holdings N]
+// overlap=TABLE practices= holdings= cells= seconds= cpu= hidden= told=DIGEST …
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -17,6 +20,7 @@
 #include <random>
 #include <unordered_map>
 
+#include "ledger_overlap.hpp"
 #include "sdc_tables.hpp"
 #include "tabular/decide.hpp"
 
@@ -48,11 +52,7 @@ void audit(const std::string& name) {
   std::fflush(stdout);
 }
 
-double cpu_now() {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
+using overlap::cpu_seconds;
 
 // What an institution asks for over years: counts of 100,000 persons by two or three of six traits, fine or
 // coarse, of all or of those with one value of another trait. Kinds of tables come one after the other,
@@ -87,17 +87,17 @@ class Ledger {
     if (out.is_new) asked_.push_back(ask());
     Asked& asked = out.is_new ? asked_.back() : asked_[random_() % asked_.size()];
     place(asked);
-    double start = now(), cpu = cpu_now();
+    double start = now(), cpu = cpu_seconds();
     CountTable table = count(asked);
-    out.seconds = now() - start, out.cpu = cpu_now() - cpu;
+    out.seconds = now() - start, out.cpu = cpu_seconds() - cpu;
     const auto named = named_tables();  // which the service keeps
-    start = now(), cpu = cpu_now();
+    start = now(), cpu = cpu_seconds();
     const auto decision = decide(known_, table, named, {});
     std::vector<bool> open(table.counts.size(), false);
     if (decision.ok())
       for (size_t cell = 0; cell < open.size(); ++cell) open[cell] = decision->status[cell] == Status::open;
     if (decision.ok()) known_.learn(table.groups, table.counts, open, table.number);
-    out.seconds += now() - start, out.cpu += cpu_now() - cpu;
+    out.seconds += now() - start, out.cpu += cpu_seconds() - cpu;
     if (decision.ok()) keep(asked, table.number, decision->status);
     out.is_refused = !decision.ok();
     out.searched = decision.ok() ? decision->atoms_searched : 0;
@@ -310,21 +310,37 @@ void many_tables(const Ledger::Plan& plan) {
               refused, peak_mib());
 }
 
+void read_options(int argc, char** argv, const std::vector<std::pair<const char*, size_t*>>& options) {
+  for (int i = 1; i + 1 < argc; ++i)
+    for (const auto& [name, place] : options)
+      if (std::strcmp(argv[i], name) == 0) *place = std::strtoull(argv[i + 1], nullptr, 10);
+}
+
+int units_in_several_cells(int argc, char** argv) {
+  overlap::Plan plan;
+  size_t holdings = 100;
+  read_options(argc, argv, {{"--practices", &plan.practices}, {"--holdings", &holdings}});
+  for (const size_t each : {size_t{0}, holdings}) {
+    plan.holdings = each;
+    overlap::run(plan);
+    if (holdings == 0) break;
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::strcmp(argv[1], "overlap") == 0) return units_in_several_cells(argc, argv);
   Ledger::Plan plan;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const size_t value = std::strtoull(argv[i + 1], nullptr, 10);
-    for (const auto& [name, place] : {std::pair("--tables", &plan.tables),
-                                      {"--kinds", &plan.kinds},
-                                      {"--versions", &plan.versions},
-                                      {"--persons", &plan.persons},
-                                      {"--come", &plan.come},
-                                      {"--mended", &plan.mended},
-                                      {"--named", &plan.named}})
-      if (std::strcmp(argv[i], name) == 0) *place = value;
-  }
+  read_options(argc, argv,
+               {{"--tables", &plan.tables},
+                {"--kinds", &plan.kinds},
+                {"--versions", &plan.versions},
+                {"--persons", &plan.persons},
+                {"--come", &plan.come},
+                {"--mended", &plan.mended},
+                {"--named", &plan.named}});
   if (std::filesystem::exists(data_folder())) {
     for (const char* name : {"S", "M", "L"}) audit(name);
   } else {
