@@ -17,6 +17,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests"))
 from support.instance import ROOT, Instance
+from support.settings import change
 
 COLUMNS = {"k_recnum": "VARCHAR", "v_cpr": "VARCHAR", "c_sgh": "VARCHAR", "c_afd": "VARCHAR", "c_pattype": "VARCHAR",
            "d_inddto": "DATE", "d_uddto": "DATE", "c_adiag": "VARCHAR", "v_sengdage": "BIGINT", "c_kom": "VARCHAR"}
@@ -88,7 +89,9 @@ def main():
     shutil.rmtree(work / "ingest", ignore_errors=True)
     typed = "{" + ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items()) + "}"
     ours, theirs, auto = [], [], []
-    with Instance(work / "ingest") as instance:
+    with Instance(work / "ingest", up=False) as instance:
+        change(instance.path, **{"deliver.hold": '"never"'})  # the small file between would wait for an operator
+        instance.up()
         catalogue = work / "contacts.toml"
         catalogue.write_text(CATALOGUE)
         instance.fvm("catalogue", "import", catalogue)

@@ -4,7 +4,7 @@
   messages.py generate ROOT OUT.cpp    write the table that src/base/messages.cpp searches
   messages.py check ROOT               same keys and places in both languages, sorted, all used keys known, none unused
   messages.py fix ROOT                 sort both files
-  messages.py web ROOT OUT.ts          the texts of the web pages (web.* and the words of states) for TypeScript
+  messages.py web ROOT FOLDER          the texts of the web pages (web.* and the words of states) for TypeScript, two files a language
 """
 import json
 import pathlib
@@ -37,8 +37,8 @@ def source_files(root):
         yield from sorted(p for p in (root / top).rglob("*") if p.suffix in (".cpp", ".hpp") and not p.name.endswith("_test.cpp"))
 
 
-def web_words(root):
-    for path in sorted((root / "web" / "src").rglob("*.ts*")):
+def web_words(root, paths=None):
+    for path in sorted(paths or (root / "web" / "src").rglob("*.ts*")):
         if not path.name.endswith(".generated.ts"):
             yield from re.findall(r'"(web\.[a-z0-9_]+)"', path.read_text(encoding="utf-8"))
 
@@ -87,10 +87,14 @@ def generate(root, out):
                    encoding="utf-8")
 
 
-def web(root, out):
-    texts = {language: {k: v for k, v in sorted(read(root, language)[0].items()) if k.startswith(WEB_FAMILIES)} for language in LANGUAGES}
-    out.write_text("// Generated from messages/*.txt by tools/messages.py web.\nexport const messages = "
-                   + json.dumps(texts, ensure_ascii=False, indent=2) + " as const;\n", encoding="utf-8")
+def web(root, folder):
+    """Two files for each language, for a browser fetches its own alone: what every page may say, and what the pages behind the login say beside it."""
+    first = set(web_words(root, [root / "web" / "src" / "pages" / "desk.tsx", *(root / "web" / "src").glob("*.ts*")]))
+    for language in LANGUAGES:
+        texts = {k: v for k, v in sorted(read(root, language)[0].items()) if k.startswith(WEB_FAMILIES)}
+        for name, part in ((f"messages_{language}", {k: v for k, v in texts.items() if k in first}), (f"messages_pages_{language}", {k: v for k, v in texts.items() if k not in first})):
+            (folder / f"{name}.generated.ts").write_text(f"// Generated from messages/{language}.txt by tools/messages.py web.\nexport const messages = "
+                                                         + json.dumps(part, ensure_ascii=False, indent=2) + " as const;\n", encoding="utf-8")
 
 
 def fix(root):

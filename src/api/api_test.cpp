@@ -11,6 +11,7 @@ class ApiTest : public ::testing::Test {
     ASSERT_TRUE(real_world().make_directories(folder_, 0700).ok());
     ASSERT_TRUE(real_world().create_file(folder_ / "portal.css", "body{}", 0600).ok());
     ASSERT_TRUE(real_world().create_file(folder_ / "portal.css.gz", "zipped", 0600).ok());
+    ASSERT_TRUE(real_world().create_file(folder_ / "portal.css.br", "br", 0600).ok());
     ASSERT_TRUE(real_world().create_file(folder_ / "secret.txt", "no", 0600).ok());
     assets_ = Assets::read(real_world(), folder_).value();
     add_public_routes(router_, facts_, assets_);
@@ -97,7 +98,17 @@ TEST_F(ApiTest, OpennessTellsWhatWasMeasuredAndHidesWhatIsFew) {
 
 TEST_F(ApiTest, AssetsAreOnlyThoseReadAtStart) {
   EXPECT_EQ(get("/assets/portal.css").body, "body{}");
-  EXPECT_EQ(get("/assets/portal.css", {{"accept-encoding", "gzip, br"}}).body, "zipped");
+  for (const auto& [takes, body] : {std::pair("gzip, br", "br"),
+                                    {"gzip, deflate, br;q=0.9", "br"},
+                                    {"gzip", "zipped"},
+                                    {"br;q=0, gzip", "zipped"},
+                                    {"br;q=0.0,gzip;q=0.001", "zipped"},
+                                    {"brotli, gzip-x", "body{}"},
+                                    {"gzip;q=0", "body{}"},
+                                    {" , ;,", "body{}"},
+                                    {"", "body{}"}})
+    EXPECT_EQ(get("/assets/portal.css", {{"accept-encoding", takes}}).body, body) << takes;
+  EXPECT_EQ(get("/assets/portal.css.br").status, 404u);
   const auto tag = get("/assets/portal.css").headers.front().second;
   EXPECT_EQ(get("/assets/portal.css", {{"if-none-match", tag}}).status, 304u);
   EXPECT_EQ(get("/assets/secret.txt").status, 404u);

@@ -54,7 +54,8 @@ http::Response answer(const ServiceFacts& facts, const Assets& assets, Language 
                       .lead = message(language, kind.lead),
                       .place = Place::mine,
                       .other = filled(language == Language::danish ? kind.english : kind.danish, number),
-                      .body = body});
+                      .body = body,
+                      .behind_login = true});
   made.headers = {{"Cache-Control", "no-store"},
                   {"Content-Language", language == Language::danish ? "da" : "en"}};
   return made;

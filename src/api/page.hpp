@@ -23,6 +23,7 @@ struct Page {
   std::string trail{};  // HTML of the way back up; empty: none
   std::string body{};   // HTML
   unsigned status = 200;
+  bool behind_login = false;  // its script says more than those of the public pages
 };
 http::Response render(const ServiceFacts& facts, const Assets& assets, Language language, const Page& page);
 

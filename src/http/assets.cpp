@@ -26,19 +26,34 @@ std::string_view type_of(std::string_view name) {
   return {};
 }
 
+// Whether "gzip, deflate;q=0.5, br;q=0" names it, and not as one that is refused.
+bool takes_encoding(std::string_view header, std::string_view wanted) {
+  while (!header.empty()) {
+    const std::string_view each = header.substr(0, header.find(','));
+    header.remove_prefix(std::min(header.size(), each.size() + 1));
+    const size_t begin = std::min(each.find_first_not_of(' '), each.size());
+    const size_t end = std::min(each.find_first_of("; ", begin), each.size());
+    if (each.substr(begin, end - begin) != wanted) continue;
+    const size_t weight = each.find("q=0", end);
+    return weight == std::string_view::npos ||
+           each.find_first_of("123456789", weight) != std::string_view::npos;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<Assets> Assets::read(World& world, const Path& folder) {
   Assets assets;
   for (const DirectoryEntry& entry : TRY(world.list(folder))) {
-    const bool compressed = entry.name.ends_with(".gz");
-    const std::string name = compressed ? entry.name.substr(0, entry.name.size() - 3) : entry.name;
+    const bool gzip = entry.name.ends_with(".gz"), brotli = entry.name.ends_with(".br");
+    const std::string name = gzip || brotli ? entry.name.substr(0, entry.name.size() - 3) : entry.name;
     if (entry.is_directory || type_of(name).empty()) continue;
     Asset& asset = assets.files_[name];
     asset.type = type_of(name);
     std::string bytes = TRY(world.read_file(folder / entry.name, asset_bytes_max));
-    if (!compressed) asset.tag = fmt::format("{:016x}", std::hash<std::string>{}(bytes));
-    (compressed ? asset.compressed : asset.content) = std::move(bytes);
+    if (!gzip && !brotli) asset.tag = fmt::format("{:016x}", std::hash<std::string>{}(bytes));
+    (gzip ? asset.gzip : brotli ? asset.brotli : asset.content) = std::move(bytes);
   }
   if (!assets.files_.contains("portal.css"))
     return surroundings("web.not_built", {{"folder", folder.string()}});
@@ -67,13 +82,16 @@ Response Assets::answer(const Request& request) const {
     response.status = 304;
     return response;
   }
-  const bool takes_gzip = request.header("accept-encoding").find("gzip") != std::string_view::npos;
-  if (takes_gzip && !asset.compressed.empty()) {
-    response.headers.emplace_back("Content-Encoding", "gzip");
-    response.body = asset.compressed;
-  } else {
-    response.body = asset.content;
+  // Of two that the browser takes, the smaller.
+  const std::string_view takes = request.header("accept-encoding");
+  const std::pair<std::string_view, const std::string&> ways[] = {{"br", asset.brotli}, {"gzip", asset.gzip}};
+  for (const auto& [way, bytes] : ways) {
+    if (bytes.empty() || !takes_encoding(takes, way)) continue;
+    response.headers.emplace_back("Content-Encoding", way);
+    response.body = bytes;
+    return response;
   }
+  response.body = asset.content;
   return response;
 }
 

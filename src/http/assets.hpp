@@ -14,7 +14,7 @@ inline constexpr uint64_t asset_bytes_max = 4u << 20;
 
 class Assets {
  public:
-  // Reads all files of `folder` (not its folders); a file NAME.gz stands for NAME, compressed.
+  // Reads all files of `folder` (not its folders); NAME.gz and NAME.br stand for NAME, compressed.
   // "web.not_built" when there is no portal.css.
   static Result<Assets> read(World& world, const Path& folder);
   // "/assets/portal.css?v=0f3a": changes with the content, so that browsers may keep it for good.
@@ -26,7 +26,7 @@ class Assets {
 
  private:
   struct Asset {
-    std::string content, compressed, type, tag;
+    std::string content, gzip, brotli, type, tag;
   };
   std::map<std::string, Asset> files_;
 };

@@ -5,6 +5,7 @@
 //   await fits(page, "table");                                       // a phone, 200 % zoom: nothing wider than the screen
 import * as fs from "node:fs";
 import { createRequire } from "node:module";
+import { unstyled } from "./styles.mjs";
 
 const source = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
@@ -22,6 +23,8 @@ export const examined = new Set();
 
 export async function accessible(page, where) {
   examined.add(new URL(page.url()).pathname);
+  const without = await unstyled(page);
+  if (without.length > 0) throw new Error(`styles are missing: ${where} (${page.url()}): ${without.slice(0, 8).join(", ")}`);
   const found = await violations(page);
   if (found.length === 0) return;
   const told = found.map(({ rule, help, nodes }) => `${rule}: ${help}\n    ${nodes.slice(0, 5).join("\n    ")}`).join("\n  ");

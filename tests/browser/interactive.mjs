@@ -1,4 +1,5 @@
-// How long a page takes on a poor line until it can be used: content painted, scripts run, and the browser idle for the first time.
+// How long a page takes on a poor line until it can be used: content painted, scripts run, and the browser idle for the first time
+// (docs/architecture/0052-first-page.md).
 //
 //   node interactive.mjs OPTIONS.json   {"base", "paths", "times", "kbit", "rtt_ms"}
 import * as fs from "node:fs";

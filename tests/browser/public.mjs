@@ -4,6 +4,7 @@
 import * as fs from "node:fs";
 import { accessible, fits, highContrast, violations } from "./accessibility.mjs";
 import { tell } from "./story.mjs";
+import { unstyled } from "./styles.mjs";
 
 const options = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
 
@@ -31,5 +32,8 @@ await tell(options, async (story) => {
     document.querySelector("main").append(document.createElement("img"), Object.assign(document.createElement("p"), { textContent: "pale", id: "pale" }));
     document.getElementById("pale").style.color = "#eee";
   });
-  await story.end({ control: (await violations(page)).map(({ rule }) => rule) });
+  const control = (await violations(page)).map(({ rule }) => rule);
+  // And so can the look for missing styles: a part of the design system that no page of ours has.
+  await page.evaluate(() => document.querySelector("main").append(Object.assign(document.createElement("p"), { className: "card-row" })));
+  await story.end({ control, unstyled: await unstyled(page) });
 });

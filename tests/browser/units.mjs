@@ -17,7 +17,8 @@ globalThis.document = { documentElement: { lang: "da" } };
 
 async function source(file) {
   const out = path.join(folder, `${path.basename(file)}.mjs`);
-  await esbuild.build({ entryPoints: [path.join(web, "src", file)], bundle: true, format: "esm", platform: "node", outfile: out, jsx: "automatic", logLevel: "error" });
+  const stdin = { contents: `export * from "./${file}"; import { pageTexts } from "./text"; await pageTexts();`, resolveDir: path.join(web, "src"), loader: "ts" };
+  await esbuild.build({ stdin, bundle: true, format: "esm", platform: "node", outfile: out, jsx: "automatic", logLevel: "error" });
   return import(pathToFileURL(out));
 }
 

@@ -31,3 +31,4 @@ def test_public_pages(tmp_path):
         seen = browsers.run("public.mjs", tmp_path, {"base": f"http://127.0.0.1:{instance.port}", "paths": PATHS})
     assert seen["seen"] == PATHS
     assert {"image-alt", "color-contrast"} <= set(seen["control"]), "the gate lets everything through"
+    assert ".card-row" in seen["unstyled"], "a missing style is not seen"

@@ -14,7 +14,7 @@ import { ActivatePage, PasswordPage } from "./login";
 import { MePage } from "./me";
 import { Signed, type PageProps } from "./signed";
 import { StatusPanel } from "./status";
-import { text } from "./text";
+import { pageTexts, text } from "./text";
 import { putTokenAside } from "./token";
 
 // Pages of those who have logged in, by the names in src/api/app_pages.cpp; each is loaded when it is opened.
@@ -46,7 +46,7 @@ function app({ dataset }: HTMLElement) {
   if (dataset.page === "fetch") putTokenAside(dataset.number ?? "");
   const page = pages[dataset.page ?? ""];
   if (!page) return <p>{text("web.failed")}</p>;
-  const Page = lazy(page);
+  const Page = lazy(() => pageTexts().then(page));
   const loading = <p role="status">{text("web.status_loading")}</p>;
   return <Signed page={(me) => <Suspense fallback={loading}><Page number={dataset.number ?? ""} me={me} /></Suspense>} />;
 }

@@ -1,16 +1,25 @@
-import { messages } from "./messages.generated";
+import type { messages as danish } from "./messages_da.generated";
+import type { messages as danishPages } from "./messages_pages_da.generated";
 
 type Language = "da" | "en";
 export const language: Language = document.documentElement.lang === "en" ? "en" : "da";
 const locale = language === "da" ? "da-DK" : "en-GB";
-type Key = keyof typeof messages.da;
+type Key = keyof typeof danish | keyof typeof danishPages;
+// Only what every page may say, in the page's language: its head names the file, so that it comes beside this and not after it.
+const { messages: first } = await (language === "da" ? import("./messages_da.generated") : import("./messages_en.generated"));
+const messages = { ...first } as Record<Key, string>;
+/** What the pages behind the login say beside it: to be there before their parts of the script run. */
+export async function pageTexts(): Promise<void> {
+  const { messages: more } = await (language === "da" ? import("./messages_pages_da.generated") : import("./messages_pages_en.generated"));
+  Object.assign(messages, more);
+}
 
 /** The text of a key in messages/*.txt, with {places} filled in. */
 export function text(key: Key, values: Record<string, string> = {}): string {
-  return messages[language][key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
+  return messages[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
 }
 /** The text of a key that is put together from what the API says; the key itself, so that nothing is hidden, when there is none. */
-export const word = (key: string, values?: Record<string, string>) => (Object.hasOwn(messages[language], key) ? text(key as Key, values) : key);
+export const word = (key: string, values?: Record<string, string>) => (Object.hasOwn(messages, key) ? text(key as Key, values) : key);
 /** Of what stands in both languages, that of the page; the other one where that is missing. */
 export const own = (both: { da: string; en: string }) => (language === "en" ? both.en || both.da : both.da || both.en);
 
