@@ -3,6 +3,7 @@
 //   node public.mjs OPTIONS.json   {"base", "paths": ["/", …], "folder"}
 import * as fs from "node:fs";
 import { accessible, fits, highContrast, violations } from "./accessibility.mjs";
+import { reach } from "./keyboard.mjs";
 import { tell } from "./story.mjs";
 import { unstyled } from "./styles.mjs";
 
@@ -35,5 +36,12 @@ await tell(options, async (story) => {
   const control = (await violations(page)).map(({ rule }) => rule);
   // And so can the look for missing styles: a part of the design system that no page of ours has.
   await page.evaluate(() => document.querySelector("main").append(Object.assign(document.createElement("p"), { className: "card-row" })));
-  await story.end({ control, unstyled: await unstyled(page) });
+  // And the stories without a mouse: what Tab does not reach, and what has the focus and does not show it.
+  await page.evaluate(() => {
+    for (const [id, name] of [["plain", "button"], ["deaf", "span"], ["dark", "button"]]) document.querySelector("main").append(Object.assign(document.createElement(name), { id, textContent: id }));
+    for (const property of ["outline", "box-shadow"]) document.getElementById("dark").style.setProperty(property, "none", "important");
+  });
+  const unreached = [];
+  for (const id of ["plain", "deaf", "dark"]) await reach(page.locator(`#${id}`)).catch(() => unreached.push(id));
+  await story.end({ control, unstyled: await unstyled(page), unreached });
 });

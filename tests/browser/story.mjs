@@ -9,6 +9,7 @@
 import * as fs from "node:fs";
 import { chromium } from "playwright-core";
 import { accessible, examined, fits, highContrast } from "./accessibility.mjs";
+import { withoutMouse } from "./keyboard.mjs";
 import { prints } from "./print.mjs";
 
 const tallest = 1500;  // of a picture in the documentation, in points
@@ -32,6 +33,7 @@ export async function begin(options) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: english ? "en-GB" : "da-DK" });
     story.page = await context.newPage();
     story.page.setDefaultTimeout(40_000);
+    if (options.keyboard) withoutMouse(story.page);
     story.page.on("console", (said) => { if (["error", "warning"].includes(said.type()) && !/status of 4|ERR_CONNECTION_FAILED/.test(said.text())) complaints.push(said.text()); });
     story.page.on("pageerror", (error) => complaints.push(String(error)));
     story.page.on("request", (request) => requests.add(new URL(request.url()).origin));
@@ -78,6 +80,7 @@ export async function begin(options) {
     return keys;
   };
   story.phone = async (name) => {
+    if (options.keyboard && !process.env.FVM_PICTURES) return;  // nobody without a mouse looks at a phone's picture
     await story.page.setViewportSize({ width: 360, height: 740 });
     await story.shot(`${name}-phone`);
     await story.page.setViewportSize({ width: 1280, height: 900 });

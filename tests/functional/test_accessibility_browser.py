@@ -32,3 +32,4 @@ def test_public_pages(tmp_path):
     assert seen["seen"] == PATHS
     assert {"image-alt", "color-contrast"} <= set(seen["control"]), "the gate lets everything through"
     assert ".card-row" in seen["unstyled"], "a missing style is not seen"
+    assert seen["unreached"] == ["deaf", "dark"], "the keyboard reaches everything"

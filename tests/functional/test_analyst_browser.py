@@ -40,7 +40,8 @@ def test_from_login_to_a_table_sent_home(tmp_path, language):
         instance.wait_for(lambda: browsers.reachable(instance.port))
         mitid.Browser.first_day(instance, broker, "anna", PASSWORD)
         seen = browsers.run("analyst.mjs", tmp_path, {"base": f"http://127.0.0.1:{instance.port}", "user": "anna", "password": PASSWORD,
-                                                      "language": language, "project": PROJECT, "recipient": "mia@example.dk", "sends": SENDS})
+                                                      "language": language, "project": PROJECT, "recipient": "mia@example.dk", "sends": SENDS,
+                                                      "keyboard": language == "en"})  # in English without a mouse
         assert set(seen["origins"]) == {f"http://127.0.0.1:{instance.port}", broker.issuer}, seen  # nothing is fetched from elsewhere
         if not SENDS:
             return

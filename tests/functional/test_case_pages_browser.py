@@ -43,7 +43,7 @@ def world(tmp_path, request):
 
 
 def told(world, story, language, **more):
-    options = {"base": f"http://127.0.0.1:{world.instance.port}", "language": language, "password": PASSWORD, **more}
+    options = {"base": f"http://127.0.0.1:{world.instance.port}", "language": language, "password": PASSWORD, "keyboard": language == "en", **more}  # in English without a mouse
     seen = browsers.run(story, world.folder, options)
     assert seen["done"] and set(seen["origins"]) == {options["base"], world.broker.issuer}, seen  # nothing is fetched from elsewhere
     return seen

@@ -50,7 +50,7 @@ class Office(House):
     def tell(self, folder, story, language, user, **more):
         shown = pathlib.Path(os.environ.get("FVM_SCREENSHOTS", folder))
         options = {"base": f"http://127.0.0.1:{self.instance.port}", "story": story, "language": language, "user": user, "password": PASSWORD,
-                   "project": PROJECT, "folder": str(shown), **more}
+                   "project": PROJECT, "folder": str(shown), "keyboard": language == "en", **more}  # in English without a mouse
         (folder / "options.json").write_text(json.dumps(options))
         return subprocess.Popen([shutil.which("node"), "staff.mjs", str(folder / "options.json")], cwd=ROOT / "tests" / "browser", text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE), shown
