@@ -66,7 +66,9 @@ TEST(Profiles, TheTableIsSound) {
     // LibreOffice makes a socket for itself; it gets nothing to read and no descriptors of anybody's either.
     EXPECT_EQ(p.system == System::office, p.name == "document");
     EXPECT_EQ(p.sockets == Sockets::local_only, p.name == "session" || p.name == "document");
-    if (p.name == "document") EXPECT_TRUE(p.places.size() == 1 && p.places[0].inside == "/out");
+    if (p.name == "document") {
+      EXPECT_TRUE(p.places.size() == 1 && p.places[0].inside == "/out");
+    }
   }
   EXPECT_EQ(profile_named("nonsense").error().code, "sandbox.unknown_profile");
 }
