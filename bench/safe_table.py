@@ -1,5 +1,5 @@
 """safe_table: the two jobs of a safe table (fvm-worker, from start to end) against a plain GROUP BY with the same count(DISTINCT) in DuckDB,
-the same files, threads and memory. Ten rows a person, who is in one cell. Each job's most memory; the last line is of a table after another one,
+the same files, threads and memory. Ten rows a person, who is in one cell; headings are long enough to be held against the project's pseudonyms. Each job's most memory; the last line is of a table after another one,
 whose atoms it meets."""
 import argparse
 import json
@@ -14,10 +14,11 @@ import support
 TESTS = pathlib.Path(__file__).resolve().parent.parent / "tests" / "support"
 support.__path__ = [str(TESTS)]
 from support.duck import rows as duck_rows  # noqa: E402
+from support.house import number_list  # noqa: E402
 from support.rules import DEFAULTS, dimension  # noqa: E402
 
 PERSON = "((i * 1828079219 + 97) % 3656158440062976)::BIGINT"
-VISITS = f"""SELECT {PERSON.replace('i *', '(n * 7919 % {persons}) *')} AS pnr, 'K' || (n * 7919 % {{persons}} % 98 + 101) AS kommune,
+VISITS = f"""SELECT {PERSON.replace('i *', '(n * 7919 % {persons}) *')} AS pnr, 'Kommune ' || (n * 7919 % {{persons}} % 98 + 101) AS kommune,
   CASE n * 7919 % {{persons}} % 2 WHEN 0 THEN 'M' ELSE 'K' END AS koen, (n * 7919 % {{persons}} % 19 * 5)::VARCHAR AS alder FROM range({{rows}}) r(n)"""
 COLUMNS = [("pnr", "long"), ("kommune", "string"), ("koen", "string"), ("alder", "string")]
 
@@ -35,6 +36,7 @@ def mirror(place, rows):
     (folder / "_delta_log" / f"{0:020}.json").write_text("".join(json.dumps(a) + "\n" for a in actions))
     (place / "in" / "ledger").mkdir(parents=True)
     duck_rows(f"COPY (SELECT {PERSON} + 1 AS mirror, {PERSON} AS project FROM range({persons}) r(i)) TO '{place}/in/population.parquet' (FORMAT parquet)")
+    (place / "in" / "population.pseudonyms").write_bytes(number_list((i * 1828079219 + 97) % 3656158440062976 for i in range(persons)))
     return folder / "part-0.parquet"
 
 

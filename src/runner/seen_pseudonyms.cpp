@@ -19,15 +19,20 @@ std::vector<Path> map_files(const Path& folder) {
   return files;
 }
 
-// Ascending, each once. Sorted here: the engine takes five times as long to.
-Result<std::vector<uint64_t>> read_pseudonyms(duck::Connection& connection, const std::vector<Path>& files) {
+std::string read_parquet(const std::vector<Path>& files) {
   std::string list;
   for (const Path& file : files) list += (list.empty() ? "" : ", ") + duck::quote_text(file.string());
-  auto rows =
-      TRY(connection.query("SELECT project FROM (SELECT NULL::BIGINT AS project WHERE false UNION ALL BY "
-                           "NAME FROM read_parquet([" +
-                               list + "], union_by_name = true)) WHERE project IS NOT NULL",
-                           duck::Fetch::streaming));
+  return "read_parquet([" + list + "], union_by_name = true)";
+}
+
+}  // namespace
+
+// Sorted here: the engine takes five times as long to.
+Result<std::vector<uint64_t>> pseudonyms_in(duck::Connection& connection, const std::string& relation) {
+  auto rows = TRY(connection.query(
+      "SELECT project FROM (SELECT NULL::BIGINT AS project WHERE false UNION ALL BY NAME FROM " + relation +
+          ") WHERE project IS NOT NULL",
+      duck::Fetch::streaming));
   std::vector<uint64_t> all;
   while (duck::Chunk chunk = TRY(rows.next())) {
     for (const int64_t value : chunk.column(0).values<int64_t>()) all.push_back(static_cast<uint64_t>(value));
@@ -37,12 +42,13 @@ Result<std::vector<uint64_t>> read_pseudonyms(duck::Connection& connection, cons
   return all;
 }
 
-}  // namespace
-
 Result<SeenPseudonyms> SeenPseudonyms::of(const Path& folder) {
+  return of(map_files(folder));
+}
+
+Result<SeenPseudonyms> SeenPseudonyms::of(const std::vector<Path>& files) {
   SeenPseudonyms out;
   std::vector<Path> unlisted;
-  const std::vector<Path> files = map_files(folder);
   if (files.empty()) return surroundings("scan.no_population");
   for (const Path& file : files) {
     if (auto list = NumberList::open(lake::pseudonym_list_of(file).string())) {
@@ -56,18 +62,18 @@ Result<SeenPseudonyms> SeenPseudonyms::of(const Path& folder) {
   constexpr uint64_t memory_mib = 512;
   auto database = TRY(duck::Database::open({.memory_mib = memory_mib, .threads = 1, .temporary = "/tmp"}));
   auto connection = TRY(database.connect());
-  out.others_ = TRY(read_pseudonyms(connection, unlisted));
+  out.add(TRY(pseudonyms_in(connection, read_parquet(unlisted))));
   return out;
 }
 
 disclosure::Pseudonyms SeenPseudonyms::all() const {
-  std::vector<std::span<const uint64_t>> parts{others_};
+  std::vector<std::span<const uint64_t>> parts(others_.begin(), others_.end());
   for (const NumberList& list : lists_) parts.push_back(list.numbers());
   return disclosure::Pseudonyms(std::move(parts));
 }
 
 Result<void> list_pseudonyms(duck::Connection& connection, const Path& map_file) {
-  return write_number_list(TRY(read_pseudonyms(connection, {map_file})),
+  return write_number_list(TRY(pseudonyms_in(connection, read_parquet({map_file}))),
                            lake::pseudonym_list_of(map_file).string());
 }
 

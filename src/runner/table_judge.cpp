@@ -8,6 +8,7 @@
 #include "disclosure/checks.hpp"
 #include "runner/build_map.hpp"
 #include "runner/model.hpp"
+#include "runner/seen_pseudonyms.hpp"
 #include "runner/table_others.hpp"
 #include "runner/table_round.hpp"
 #include "runner/table_sums.hpp"
@@ -205,7 +206,7 @@ class Judge {
 
   // Values become headings, which are told: they must not be somebody's number, nor a letter home.
   Result<void> check_labels(const std::vector<tabular::Hierarchy>& dimensions) {
-    std::vector<uint64_t> persons;
+    std::optional<SeenPseudonyms> seen;
     for (size_t i = 0; i < dimensions.size(); ++i) {
       for (size_t code = 0; code < dimensions[i].size(); ++code) {
         const std::string label = dimensions[i].code(code).substr(1);
@@ -218,9 +219,9 @@ class Judge {
         const auto signs =
             std::count_if(label.begin(), label.end(), [](unsigned char c) { return std::isalnum(c); });
         if (static_cast<size_t>(signs) < digits_of_a_number_min) continue;
-        if (persons.empty()) persons = TRY(read_persons());
+        if (!seen) seen = TRY(seen_pseudonyms());
         disclosure::Findings findings;
-        disclosure::check_text(label, disclosure::Pseudonyms(persons), {}, findings);
+        disclosure::check_text(label, seen->all(), {}, findings);
         if (!findings.list().empty())
           return refused("table.label_identifies", {{"name", job_.dimensions[i].name}});
       }
@@ -228,17 +229,17 @@ class Judge {
     return {};
   }
 
-  Result<std::vector<uint64_t>> read_persons() {
+  // Of the rows that are counted, and of the project's map, where providers stand too.
+  Result<SeenPseudonyms> seen_pseudonyms() {
     TRY(open_pairs());
-    // Providers stand in the map, too.
-    std::string all = "SELECT project FROM person";
-    for (const char* file : {"population", "population_changes"})
-      if (const std::string path = job_.input + "/" + file + ".parquet"; world_.exists(path))
-        all += " UNION SELECT project FROM read_parquet(" + quote_text(path) + ") WHERE project IS NOT NULL";
-    std::vector<uint64_t> persons;
-    for (const auto& row : TRY(read_numbers(connection_, "FROM (" + all + ") ORDER BY project")))
-      persons.push_back(static_cast<uint64_t>(row[0]));
-    return persons;
+    std::vector<Path> map;
+    for (const char* name : {"population", "population_changes"})
+      if (const Path file = Path(job_.input) / (std::string(name) + ".parquet"); world_.exists(file))
+        map.push_back(file);
+    SeenPseudonyms seen;
+    if (!map.empty()) seen = TRY(SeenPseudonyms::of(map));
+    seen.add(TRY(pseudonyms_in(connection_, "person")));
+    return seen;
   }
 
   // Of each combination that somebody is in.

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "disclosure/text.hpp"
+#include "lake/number_list.hpp"
 #include "lake/table.hpp"
 #include "safetable/model.hpp"
 #include "safetable/record.hpp"
@@ -211,6 +212,16 @@ void add_kind(const Request& request, const Prepared& prepared, const Record& re
   document["values"] = persons ? prepared.values.table : kept.values.table;
 }
 
+// A file of the project's map, and the list of the pseudonyms in it, which only older ones lack.
+void mount_map(const Setting& setting, const extract::Project& project, const Path& file,
+               const std::string& name, wire::WorkerJob& job) {
+  if (file.empty()) return;
+  const Path path = setting.instance.project_population(project.number) / file;
+  job.mounts.push_back({path, {"/in/" + name + ".parquet", 0}});
+  if (const Path list = lake::pseudonym_list_of(path); setting.world.exists(list))
+    job.mounts.push_back({list, {lake::pseudonym_list_of("/in/" + name + ".parquet").native(), 0}});
+}
+
 Result<std::string> judge(const Setting& setting, const Request& request, const Prepared& prepared,
                           const Record& record) {
   json::object document = engine_of(setting.config);
@@ -248,16 +259,13 @@ Result<std::string> judge(const Setting& setting, const Request& request, const 
   const extract::Project& project = prepared.project;
   const Path counted = prepared.scratch / "counted";
   job.mounts = {{counted / "pairs.parquet", {"/in/pairs.parquet", 0}},
-                {setting.instance.project_population(project.number) / project.population_file,
-                 {"/in/population.parquet", 0}},
                 {prepared.ledger, {"/in/ledger", 0}},
                 {prepared.scratch / "judged", {"/out", 1}}};
   for (const std::string& file : files) job.mounts.push_back({counted / file, {"/in/" + file, 0}});
   if (!record.model)
     job.mounts.push_back({counted / "combinations.parquet", {"/in/combinations.parquet", 0}});
-  if (!project.population_changes.empty())
-    job.mounts.push_back({setting.instance.project_population(project.number) / project.population_changes,
-                          {"/in/population_changes.parquet", 0}});
+  mount_map(setting, project, project.population_file, "population", job);
+  mount_map(setting, project, project.population_changes, "population_changes", job);
   return wire::run_worker(setting.instance.launcher_socket(), job);
 }
 

@@ -2,6 +2,7 @@
 
 The programs are started here one by one, so that a test can kill one, or start it to kill itself at a crash point.
 """
+import array
 import json
 import sqlite3
 import struct
@@ -21,7 +22,8 @@ PSEUDONYMS = (1234567890123, 3456789012345678)
 
 def number_list(numbers):
     """As a build writes it beside a file of the map (src/lake/number_list.hpp)."""
-    return b"FVMNUMS1" + struct.pack(f"<{1 + len(numbers)}Q", len(numbers), *sorted(numbers))
+    ascending = array.array("Q", sorted(numbers))
+    return b"FVMNUMS1" + struct.pack("<Q", len(ascending)) + ascending.tobytes()
 
 
 class House:
