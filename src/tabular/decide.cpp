@@ -133,7 +133,7 @@ Result<Outcome> judge(Knowledge& known, const CountTable& wanted, const std::vec
                       const Rules& rules) {
   const size_t facts_before = known.facts();
   const unsigned tries = tries_for(wanted, known.units().size(), rules);
-  Publisher publisher(known, wanted, rules);
+  Publisher publisher(known, wanted, named, rules);
   if (publisher.fresh() > wanted.counts.size() / fresh_part) known.weigh(wanted.groups);
   Outcome out{TRY(publisher.run(tries)), facts_before};
   if (out.published.is_told_by_bounds) return out;

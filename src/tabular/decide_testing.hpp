@@ -82,11 +82,12 @@ class World {
       : atoms_(persons, Knowledge::Part::nobody), owners_(std::move(owners)) {}
 
   // The statuses of a new table's cells, after all before it; nothing is released of one that is refused.
-  Result<Decision> try_to_ask(const Asked& asked, const Rules& rules) {
+  // `named`: the released ones are at hand.
+  Result<Decision> try_to_ask(const Asked& asked, const Rules& rules, bool named = true) {
     asked_.push_back(asked);
     divide(asked);
     std::vector<CountTable> released;
-    for (size_t i = 0; i + 1 < asked_.size(); ++i) released.push_back(table(i, decided_[i].status));
+    for (size_t i = 0; named && i + 1 < asked_.size(); ++i) released.push_back(table(i, decided_[i].status));
     known_ = Knowledge::of_bytes(known_.to_bytes()).value();  // as it is between two releases
     const CountTable wanted = table(asked_.size() - 1, {});
     auto decision = decide(known_, wanted, released, rules);

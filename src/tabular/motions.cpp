@@ -1,9 +1,11 @@
 // How changes move atoms and cells, and which columns move alike.
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "base/mix.hpp"
 #include "tabular/movers.hpp"
+#include "tabular/small_sets.hpp"
 
 namespace fvm::tabular {
 
@@ -158,6 +160,9 @@ std::vector<Alike> find_alike(const std::vector<uint32_t>& columns, const std::v
 Movers::Sets Movers::every_unmoved_set(const std::vector<bool>& changed) {
   constexpr size_t sets_max = 1000;
   constexpr uint64_t steps_first = 50'000'000;
+  const SmallSets among{changes_.prints(), units_, threshold_, changed};
+  if (are_long(changes_) && are_few(among))
+    return {sets_by_prints(among, sets_max), static_cast<size_t>(std::ceil(threshold_)) - 1};
   auto out = unmoved_sets(changed, sets_max, steps_first);
   if (threshold_ <= 2 || static_cast<double>(out.atoms_max) + 1 >= threshold_) return out;
   auto more = Movers(changes_, units_, threshold_, Pick::any).unmoved_sets(changed);

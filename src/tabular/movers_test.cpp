@@ -10,6 +10,7 @@
 #include <set>
 
 #include "tabular/facts.hpp"
+#include "tabular/small_sets.hpp"
 
 namespace fvm::tabular {
 namespace {
@@ -138,6 +139,19 @@ RC_GTEST_PROP(Movers, FindEverySetThatDoesNotMove, ()) {
     }
   }
   expect_all(wanted, Movers(world.changes, world.units, threshold).every_unmoved_set(changed).sets);
+  // By prints alone the same, each once and nothing else.
+  const SmallSets among{world.changes.prints(), world.units, threshold, changed};
+  RC_ASSERT(are_few(among));
+  const auto found = sets_by_prints(among, 1'000'000);
+  expect_all(wanted, found);
+  RC_ASSERT(std::set<Set>(found.begin(), found.end()).size() == found.size());
+  for (const Set& set : found) {
+    Print sum;
+    double units = 0;
+    for (const uint32_t atom : set) sum += world.changes.print(atom), units += world.units[atom];
+    RC_ASSERT(sum.is_zero() && units < threshold);
+    RC_ASSERT(std::any_of(set.begin(), set.end(), [&](uint32_t atom) { return changed[atom]; }));
+  }
 }
 
 RC_GTEST_PROP(Movers, FindEverySetByWhichACellIsKnown, ()) {

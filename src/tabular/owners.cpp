@@ -6,6 +6,7 @@
 #include "tabular/decide.hpp"
 #include "tabular/facts.hpp"
 #include "tabular/movers.hpp"
+#include "tabular/small_sets.hpp"
 
 namespace fvm::tabular {
 namespace {
@@ -158,6 +159,17 @@ class Search {
   // they are fewer than t.
   void look_for_sets() {
     if (asked_.threshold <= 3 || rows_.empty()) return;
+    std::vector<bool> changed(atoms_, false);
+    for (const uint32_t column : met_)
+      if (column < atoms_) changed[column] = true;
+    std::vector<Print> left(asked_.prints.begin(), asked_.prints.begin() + static_cast<ptrdiff_t>(atoms_));
+    for (const uint32_t column : met_)
+      if (column < atoms_) left[column] += delta_[column];
+    const SmallSets among{left, asked_.units, asked_.threshold - 1, changed};
+    if (are_few(among)) {
+      for (const auto& set : sets_by_prints(among, sets_max)) add_set(set);
+      return;
+    }
     entries_ += asked_.changes.entries();
     if (entries_ > entries_max) {
       out_.is_whole = false;
@@ -171,17 +183,16 @@ class Search {
       each.cells.push_back({i}), each.leaves.push_back({i});
       cells.push_back(i);
     }
-    const Changes left = asked_.changes.after(find_facts(asked_.changes, each, cells.size(), cells), each);
-    std::vector<bool> changed(atoms_, false);
-    for (const uint32_t column : met_)
-      if (column < atoms_) changed[column] = true;
-    Movers movers(left, asked_.units, asked_.threshold - 1);
+    const Changes after = asked_.changes.after(find_facts(asked_.changes, each, cells.size(), cells), each);
+    Movers movers(after, asked_.units, asked_.threshold - 1);
     const auto found = movers.unmoved_sets(changed, sets_max, steps_max);
-    for (const auto& set : found.sets) {
-      Print print;
-      for (const uint32_t atom : set) print += asked_.prints[atom];
-      if (!print.is_zero()) add(set);
-    }
+    for (const auto& set : found.sets) add_set(set);
+  }
+  // Unless it is told to everybody.
+  void add_set(const std::vector<uint32_t>& set) {
+    Print print;
+    for (const uint32_t atom : set) print += asked_.prints[atom];
+    if (!print.is_zero()) add(set);
   }
 
   const OwnersQuestion& asked_;

@@ -9,7 +9,8 @@
 
 namespace fvm::tabular {
 
-Publisher::Publisher(const Knowledge& known, const CountTable& table, const Rules& rules)
+Publisher::Publisher(const Knowledge& known, const CountTable& table, const std::vector<CountTable>& named,
+                     const Rules& rules)
     : known_(known),
       changes_(known.changes()),
       table_(table),
@@ -29,7 +30,7 @@ Publisher::Publisher(const Knowledge& known, const CountTable& table, const Rule
   }
   units_.insert(units_.end(), table.counts.begin(), table.counts.end());
   recall();
-  find_near();
+  find_near(named);
   seen_single_ = known.seen_single(table.groups, table.counts);
   for (const Status status : base_) is_secret_.push_back(status == Status::sensitive);
 }
@@ -65,61 +66,6 @@ std::vector<Print> Publisher::with_cells(std::vector<Print> of_atoms) const {
   const auto cells = sums_of_cells(table_.groups, of_atoms, table_.counts.size());
   of_atoms.insert(of_atoms.end(), cells.begin(), cells.end());
   return of_atoms;
-}
-
-// Two cells that differ by a few units must not both be told, in whatever way they differ: the same query a
-// month later, one row less, another name for nearly the same.
-void Publisher::find_near() {
-  if (known_.published().empty()) return;
-  double most = 0;
-  for (const auto& cell : known_.published()) most = std::max(most, cell.units);
-  std::vector<bool> is_size(static_cast<size_t>(most + rules_.threshold) + 1);
-  for (const auto& cell : known_.published()) {
-    const auto from = static_cast<size_t>(std::max(0.0, cell.units + 1 - rules_.threshold));
-    for (size_t size = from; static_cast<double>(size) < cell.units + rules_.threshold; ++size)
-      is_size[size] = true;
-  }
-  std::vector<bool> wanted(base_.size(), false);
-  for (uint32_t cell = 0; cell < base_.size(); ++cell) {
-    const auto size = static_cast<size_t>(table_.counts[cell]);
-    wanted[cell] =
-        base_[cell] == Status::candidate && !is_known(cell) && size < is_size.size() && is_size[size];
-  }
-  if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return;
-  // Somebody whose value changed is two units: the one that he was and the one that he is.
-  const double most_apart = rules_.counts ? rules_.threshold : 2 * rules_.threshold - 1;
-  CellMotions motions(changes_, table_.groups, wanted);
-  Movers movers(changes_, known_.units(), most_apart);
-  std::optional<CellMotions> any_motions;  // for cells where the shortest changes lead nowhere
-  std::optional<Movers> any_movers;
-  for (uint32_t cell = 0; cell < base_.size(); ++cell) {
-    if (!wanted[cell]) continue;
-    const Member is_member(table_.groups, cell);
-    const auto is_near = [&](const std::vector<uint32_t>& set) { return is_near_by(cell, is_member, set); };
-    constexpr uint64_t steps_first = 50'000;
-    if (movers.nearly_known(before_[column(cell)], motions, cell, is_near, steps_first)) continue;
-    if (!any_movers) {
-      any_motions.emplace(changes_, table_.groups, wanted, Pick::any);
-      any_movers.emplace(changes_, known_.units(), most_apart, Pick::any);
-    }
-    any_movers->nearly_known(before_[column(cell)], *any_motions, cell, is_near);
-  }
-}
-
-bool Publisher::is_near_by(uint32_t cell, const Member& is_member, const std::vector<uint32_t>& set) {
-  uint64_t mark = marks_[cell];
-  double in = 0, out = 0;
-  for (const uint32_t atom : set) {
-    mark += is_member(atom) ? -known_.mark(atom) : known_.mark(atom);
-    (is_member(atom) ? in : out) += known_.units()[atom];
-  }
-  if (in >= rules_.threshold || out >= rules_.threshold) return false;
-  const auto found = std::lower_bound(known_.published().begin(), known_.published().end(), mark,
-                                      [](const Knowledge::Cell& a, uint64_t b) { return a.mark < b; });
-  if (found == known_.published().end() || found->mark != mark) return false;
-  base_[cell] = Status::sensitive;
-  near_[cell] = found->table;
-  return true;
 }
 
 Result<Published> Publisher::run(unsigned tries) {
@@ -308,8 +254,11 @@ std::vector<uint64_t> insider_factors(const Changes& changes) {
 bool Publisher::add_sets_of_insiders(Movers& movers, const std::vector<bool>& changed, Published& out) {
   if (!rules_.insiders || rules_.threshold <= 2) return false;
   bool any = false;
+  constexpr size_t sets_max = 1000;
+  constexpr uint64_t steps_max = 3'000'000, steps_few = 50'000;
   for (const uint64_t factor : insider_factors(*after_))
-    for (const auto& set : movers.sets_of_insiders(changed, factor).sets) {
+    for (const auto& set :
+         movers.sets_of_insiders(changed, factor, sets_max, factor == 1 ? steps_max : steps_few).sets) {
       Combination terms;
       for (const uint32_t atom : set)
         terms.emplace_back(atom, atom == set.front() ? Field::negative(factor) : uint64_t{1});

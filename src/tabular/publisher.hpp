@@ -23,7 +23,9 @@ struct Published {
 // Columns are the atoms, then the table's cells, then secrets that are combinations of them.
 class Publisher {
  public:
-  Publisher(const Knowledge& known, const CountTable& table, const Rules& rules);
+  // `named`: released tables that are at hand as sets of atoms.
+  Publisher(const Knowledge& known, const CountTable& table, const std::vector<CountTable>& named,
+            const Rules& rules);
 
   // Cells that nobody asked for before, in this or another table, and that are not known.
   size_t fresh() const { return fresh_; }
@@ -41,7 +43,13 @@ class Publisher {
   uint32_t column(uint32_t cell) const { return static_cast<uint32_t>(atoms_) + cell; }
   bool is_known(uint32_t cell) const { return before_[column(cell)].is_zero(); }
   void recall();
-  void find_near();
+  void find_near(const std::vector<CountTable>& named);
+  // The same against the published cells of that table, which are counted and not searched for;
+  // `is_counted`: by published cell.
+  void count_near(const CountTable& released, std::vector<bool>& is_counted);
+  // Cells that may be published and are of nearly as many units as a published one that is not `is_counted`.
+  std::vector<bool> of_near_size(const std::vector<bool>& is_counted) const;
+  double most_apart() const;
   // Whether the cell without its atoms of the set, and with the others, was published.
   bool is_near_by(uint32_t cell, const Member& is_member, const std::vector<uint32_t>& set);
   Result<Published> attempt(uint64_t seed);

@@ -1,0 +1,135 @@
+// Cells that differ by few units from one that was published.
+#include <algorithm>
+
+#include "tabular/publisher.hpp"
+#include "tabular/small_sets.hpp"
+
+namespace fvm::tabular {
+
+// Somebody whose value changed is two units: the one that he was and the one that he is.
+double Publisher::most_apart() const {
+  return rules_.counts ? rules_.threshold : 2 * rules_.threshold - 1;
+}
+
+// What two cells have in common is added up group by group: a group of this table's has so many units in
+// each of the other's.
+void Publisher::count_near(const CountTable& released, std::vector<bool>& is_counted) {
+  const auto& published = known_.published();
+  const auto marks = known_.marks_of(released.groups, released.counts.size());
+  std::vector<uint32_t> place(marks.size(), UINT32_MAX);  // of each cell in `published`
+  bool any = false;
+  for (size_t cell = 0; cell < marks.size(); ++cell) {
+    if (released.counts[cell] == 0 || released.status[cell] != Status::open) continue;
+    const auto found =
+        std::ranges::lower_bound(published, marks[cell], {}, [](const Knowledge::Cell& a) { return a.mark; });
+    const auto index = static_cast<size_t>(found - published.begin());
+    if (found == published.end() || found->mark != marks[cell] || is_counted[index]) continue;
+    place[cell] = static_cast<uint32_t>(index);
+    is_counted[index] = any = true;
+  }
+  if (!any) return;
+  std::vector<uint32_t> order;
+  for (uint32_t atom = 0; atom < atoms_; ++atom)
+    if (table_.groups.of_atom[atom] != Groups::none && released.groups.of_atom[atom] != Groups::none)
+      order.push_back(atom);
+  const auto groups = [&](uint32_t atom) {
+    return std::pair(table_.groups.of_atom[atom], released.groups.of_atom[atom]);
+  };
+  std::ranges::sort(order, {}, groups);
+  std::vector<std::vector<std::pair<uint32_t, double>>> in(table_.groups.cells.size());
+  for (const uint32_t atom : order) {
+    const auto [own, others] = groups(atom);
+    if (in[own].empty() || in[own].back().first != others) in[own].emplace_back(others, 0);
+    in[own].back().second += units_[atom];
+  }
+  std::vector<std::vector<uint32_t>> groups_of(base_.size());
+  for (uint32_t group = 0; group < in.size(); ++group)
+    for (const uint32_t cell : table_.groups.cells[group]) groups_of[cell].push_back(group);
+  std::vector<double> common(marks.size(), 0);
+  std::vector<uint32_t> met;
+  for (uint32_t cell = 0; cell < base_.size(); ++cell) {
+    if (base_[cell] != Status::candidate || is_known(cell)) continue;
+    for (const uint32_t group : groups_of[cell])
+      for (const auto& [others, units] : in[group])
+        for (const uint32_t other : released.groups.cells[others]) {
+          if (place[other] == UINT32_MAX) continue;
+          if (common[other] == 0) met.push_back(other);
+          common[other] += units;
+        }
+    for (const uint32_t other : met) {
+      const double here = table_.counts[cell] - common[other], there = released.counts[other] - common[other];
+      common[other] = 0;
+      if (here >= rules_.threshold || there >= rules_.threshold || here + there >= most_apart()) continue;
+      base_[cell] = Status::sensitive;
+      near_[cell] = published[place[other]].table;
+    }
+    met.clear();
+  }
+}
+
+std::vector<bool> Publisher::of_near_size(const std::vector<bool>& is_counted) const {
+  double most = 0;
+  for (const auto& cell : known_.published()) most = std::max(most, cell.units);
+  std::vector<bool> is_size(static_cast<size_t>(most + rules_.threshold) + 1);
+  for (size_t i = 0; i < is_counted.size(); ++i) {
+    if (is_counted[i]) continue;
+    const double units = known_.published()[i].units;
+    const auto from = static_cast<size_t>(std::max(0.0, units + 1 - rules_.threshold));
+    for (size_t size = from; static_cast<double>(size) < units + rules_.threshold; ++size)
+      is_size[size] = true;
+  }
+  std::vector<bool> out(base_.size(), false);
+  for (uint32_t cell = 0; cell < base_.size(); ++cell) {
+    const auto size = static_cast<size_t>(table_.counts[cell]);
+    out[cell] = base_[cell] == Status::candidate && !is_known(cell) && size < is_size.size() && is_size[size];
+  }
+  return out;
+}
+
+// Two cells that differ by a few units must not both be told, in whatever way they differ: the same query a
+// month later, one row less, another name for nearly the same. Of older tables there are the cells' marks
+// alone: what they differ by is searched for among what nearly follows.
+void Publisher::find_near(const std::vector<CountTable>& named) {
+  std::vector<bool> is_counted(known_.published().size(), false);
+  // Where a change moves few atoms the search is over sooner than the atoms are counted.
+  constexpr size_t atoms_few = 3000;
+  if (atoms_ <= atoms_few || are_long(changes_))
+    for (auto released = named.rbegin(); released != named.rend(); ++released)
+      count_near(*released, is_counted);
+  const auto wanted = of_near_size(is_counted);
+  if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return;
+  CellMotions motions(changes_, table_.groups, wanted);
+  Movers movers(changes_, known_.units(), most_apart());
+  std::optional<CellMotions> any_motions;  // for cells where the shortest changes lead nowhere
+  std::optional<Movers> any_movers;
+  for (uint32_t cell = 0; cell < base_.size(); ++cell) {
+    if (!wanted[cell]) continue;
+    const Member is_member(table_.groups, cell);
+    const auto is_near = [&](const std::vector<uint32_t>& set) { return is_near_by(cell, is_member, set); };
+    constexpr uint64_t steps_first = 50'000;
+    if (movers.nearly_known(before_[column(cell)], motions, cell, is_near, steps_first)) continue;
+    if (!any_movers) {
+      any_motions.emplace(changes_, table_.groups, wanted, Pick::any);
+      any_movers.emplace(changes_, known_.units(), most_apart(), Pick::any);
+    }
+    any_movers->nearly_known(before_[column(cell)], *any_motions, cell, is_near);
+  }
+}
+
+bool Publisher::is_near_by(uint32_t cell, const Member& is_member, const std::vector<uint32_t>& set) {
+  uint64_t mark = marks_[cell];
+  double in = 0, out = 0;
+  for (const uint32_t atom : set) {
+    mark += is_member(atom) ? -known_.mark(atom) : known_.mark(atom);
+    (is_member(atom) ? in : out) += known_.units()[atom];
+  }
+  if (in >= rules_.threshold || out >= rules_.threshold) return false;
+  const auto found = std::lower_bound(known_.published().begin(), known_.published().end(), mark,
+                                      [](const Knowledge::Cell& a, uint64_t b) { return a.mark < b; });
+  if (found == known_.published().end() || found->mark != mark) return false;
+  base_[cell] = Status::sensitive;
+  near_[cell] = found->table;
+  return true;
+}
+
+}  // namespace fvm::tabular
