@@ -5,6 +5,7 @@
 #include "calendar/calendar.hpp"
 #include "casework/permissions.hpp"
 #include "casework/steps.hpp"
+#include "casework/visibility.hpp"
 #include "identity/service.hpp"
 
 namespace fvm::casework {
@@ -70,10 +71,11 @@ struct Checked {
   Version version;
   std::vector<Finding> findings, remarks;
 };
-Result<Checked> check_text(const Setting& setting, std::string_view number) {
+// `version`: 0: the newest.
+Result<Checked> check_text(const Setting& setting, std::string_view number, int64_t version = 0) {
   const store::Database& store = setting.ledger.database();
   Checked out{.about = TRY(find(store, number))};
-  out.version = TRY(version_of(store, out.about, out.about.version));
+  out.version = TRY(version_of(store, out.about, version > 0 ? version : out.about.version));
   Reading reading =
       read_application(out.version.text, out.about.number, today_of(setting), out.version.order);
   out.findings = std::move(reading.findings);
@@ -173,8 +175,13 @@ Result<Outcome> save(const Setting& setting, std::string_view number, const Acto
 Result<std::vector<Finding>> check(const Setting& setting, std::string_view number, const Actor& actor) {
   const Case about = TRY(find(setting.ledger.database(), number));
   const Role role = TRY(role_of(setting.ledger.database(), about, actor.name, Event::save));
-  if (!next(about.state, Event::save, role)) return refusal(about, Event::save, role);
-  Checked checked = TRY(check_text(setting, number));
+  const bool may_save = next(about.state, Event::save, role).has_value();
+  if (!may_save) {
+    const bool reads = TRY(sight_of(setting.ledger.database(), about, actor.name)) == Sight::inside;
+    if (!reads || about.submitted_version == 0) return refusal(about, Event::save, role);
+  }
+  // The service sees what was handed in, never what the applicant is still writing.
+  Checked checked = TRY(check_text(setting, number, may_save ? about.version : about.submitted_version));
   checked.findings.insert(checked.findings.end(), checked.remarks.begin(), checked.remarks.end());
   return std::move(checked.findings);
 }

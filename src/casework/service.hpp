@@ -91,8 +91,9 @@ struct Outcome {
 Result<Outcome> begin(const Setting& setting, const Actor& actor, const Draft& draft);
 // A new text for a draft or a returned case.
 Result<Outcome> save(const Setting& setting, std::string_view number, const Actor& actor, const Draft& draft);
-// What is wrong with the newest text, the pre-check's remarks last: for whoever may save another
-// ("casework.not_allowed" and its kin for everybody else, without a record: nothing is tried).
+// What is wrong with the newest text, the pre-check's remarks last: for whoever may save another; for the
+// service with the text that was handed in ("casework.not_allowed" and its kin for everybody else, without a
+// record: nothing is tried).
 Result<std::vector<Finding>> check(const Setting& setting, std::string_view number, const Actor& actor);
 // Hands in what is saved: from a draft (submit) or as the answer to a request (answer; `words` needed). With
 // findings that block, nothing changes and done is false.

@@ -67,6 +67,23 @@ def test_what_is_wrong_is_told_to_whoever_may_change_it(cases):
     assert ask(cases, "GET", f"/api/v1/applications/{whole}/findings", "anna")[0] == 403  # nobody changes it now
 
 
+def test_the_service_reads_what_the_machine_says_of_what_was_handed_in(cases):
+    number = cases.under_assessment()
+
+    def found(user):
+        status, _, told = ask(cases, "GET", f"/api/v1/applications/{number}/findings", user)
+        return status, sorted(each["code"] for each in told.get("findings", []))
+
+    status, codes = found("karl")
+    assert status == 200 and "application.missing" not in codes and found("dorte") == (200, codes)
+    assert found("nils")[0] == 404, "the control"
+    cases.do("request", number, "--text", "Hvorfor?", user="karl")
+    _, tag, draft = ask(cases, "GET", f"/api/v1/applications/{number}/document", "anna")
+    assert ask(cases, "PUT", f"/api/v1/applications/{number}/document", "anna", draft.replace('purpose = "Statistik over forekomst og forløb"\n', ""), tag)[0] == 200
+    assert "application.missing" in found("anna")[1], "the applicant's own draft"
+    assert found("karl") == (200, codes), "which is nobody else's before it is sent"
+
+
 def test_the_steps_that_are_told_are_those_that_are_taken(cases):
     number = cases.under_assessment()
     path = f"/api/v1/applications/{number}"
