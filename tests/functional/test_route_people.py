@@ -33,6 +33,8 @@ STEPS = {"POST /api/v1/releases/{number}/review": "reject", **{f"POST /api/v1/re
          "PUT /api/v1/applications/{number}/document": "save",
          "POST /api/v1/applications/{number}/attachments": "comment",
          "GET /api/v1/applications/{number}/findings": "save"}
+# Whoever sees the thing from inside reads there what was handed in, and takes no step.
+READERS = {"GET /api/v1/applications/{number}/findings": {"caseworker", "decision_maker"}}
 EVENTS = {"POST /api/v1/applications/{number}/steps/{event}": "case", "POST /api/v1/breaches/{number}/steps/{event}": "breach"}
 # Of one's own session: nobody else's is there to be asked for (tests/functional/test_login.py).
 OWN = {"GET /api/me", "GET /api/me/sessions", "DELETE /api/me/sessions/{id}", "POST /logout"}
@@ -140,7 +142,8 @@ def holds(operation, person):
 def step(town, route, operation, kind, event, wrong):
     """One event of a thing, in the state in which most people may take it; those who were let in."""
     table, known = allowed(kind), ROLES[kind]
-    may = lambda state: set() if event in ELSEWHERE and route in EVENTS else {person for person in ROLES[kind] if known[person] & table.get((state, event), set())}
+    readers = READERS.get(route, set())
+    may = lambda state: set() if event in ELSEWHERE and route in EVENTS else readers | {person for person in ROLES[kind] if known[person] & table.get((state, event), set())}
     states = [state for state, each in table if each == event and state != "draft"] or [state for state, each in table if each == event]
     state = max(states, key=lambda each: len(may(each)))
     inside, moved = set(), True
