@@ -14,7 +14,7 @@ import support
 TESTS = pathlib.Path(__file__).resolve().parent.parent / "tests" / "support"
 support.__path__ = [str(TESTS)]
 from support.duck import rows as duck_rows  # noqa: E402
-from support.house import number_list  # noqa: E402
+from support.number_list import number_list  # noqa: E402
 from support.rules import DEFAULTS, dimension  # noqa: E402
 
 PERSON = "((i * 1828079219 + 97) % 3656158440062976)::BIGINT"

@@ -5,7 +5,7 @@ import subprocess
 import time
 
 from support.duck import rows as query
-from support.house import number_list
+from support.number_list import number_list
 
 TYPES = ["csv", "tsv", "xlsx", "docx", "pdf", "html", "md", "log", "r", "ipynb", "png", "jpg"]
 

@@ -4,6 +4,7 @@
 
 #include "calendar/calendar.hpp"
 #include "identity/service.hpp"
+#include "store/pages.hpp"
 
 namespace fvm::casework {
 namespace {
@@ -95,28 +96,25 @@ Result<std::vector<View>> views(const Setting& setting, const Filter& filter, st
     wanted.applicant = viewer.name.empty() ? std::string(user) : viewer.name;
     if (viewer.signatory) wanted.signs_for = viewer.cvr;
   }
-  const auto shown = [&](const Case& whole, const Facts& facts) {
-    View one;
-    one.sight = sight_of(facts);
-    one.clock = clock_of(whole, today, setting.rules.target_days);
-    one.place = line.place_of(whole);
-    one.about = seen(whole, one.sight);
-    one.steps = steps_for(whole, facts);
-    return one;
-  };
-  std::vector<View> out;
-  const auto missing = [&] { return filter.most < 0 || std::ssize(out) < filter.most; };
-  for (bool more = true; more && missing();) {
-    const auto some = TRY(list_whole(store, wanted));
-    more = wanted.most >= 0 && std::ssize(some) == wanted.most;
-    for (const Case& whole : some) {
-      wanted.after = whole.id;
-      const Facts facts = facts_of(viewer, whole);
-      if (missing() && sight_of(facts) != Sight::nothing) out.push_back(shown(whole, facts));
-    }
-    wanted.most *= 2;  // many that he does not see cost few queries
-  }
-  return out;
+  return store::seen_page<View>(
+      filter.most,
+      [&](int64_t count) -> Result<std::vector<Case>> {
+        wanted.most = count;
+        auto some = TRY(list_whole(store, wanted));
+        if (!some.empty()) wanted.after = some.back().id;
+        return some;
+      },
+      [&](const Case& whole) -> Result<std::optional<View>> {
+        const Facts facts = facts_of(viewer, whole);
+        View one;
+        one.sight = sight_of(facts);
+        if (one.sight == Sight::nothing) return std::optional<View>();
+        one.clock = clock_of(whole, today, setting.rules.target_days);
+        one.place = line.place_of(whole);
+        one.about = seen(whole, one.sight);
+        one.steps = steps_for(whole, facts);
+        return std::optional(std::move(one));
+      });
 }
 
 Result<Queue> queue(const Setting& setting) {

@@ -4,6 +4,7 @@
 
 #include "identity/service.hpp"
 #include "release/store.hpp"
+#include "store/pages.hpp"
 
 namespace fvm::release {
 namespace {
@@ -64,24 +65,25 @@ Result<bool> may_see(const store::Database& store, const Request& request, std::
 
 Result<std::vector<Request>> seen_by(const store::Database& store, std::string_view user,
                                      std::string_view project, int64_t before, int64_t most) {
-  std::vector<Request> out;
   const auto known = identity::find_user(store, user);
   if (!known.ok())
-    return known.error().kind == Kind::usage ? std::move(out) : Result<std::vector<Request>>(known.error());
+    return known.error().kind == Kind::usage ? std::vector<Request>()
+                                             : Result<std::vector<Request>>(known.error());
   const bool watches = known->has(identity::Role::reviewer) || known->has(identity::Role::operator_) ||
                        known->has(identity::Role::security);
   Part part{std::string(project), watches ? "" : known->name, before, most};
-  const auto missing = [&] { return most < 0 || std::ssize(out) < most; };
-  for (bool more = true; more && missing();) {
-    auto some = TRY(list_part(store, part));
-    more = part.most >= 0 && std::ssize(some) == part.most;
-    for (Request& request : some) {
-      part.before = request.id;
-      if (missing() && TRY(may_see(store, request, user))) out.push_back(std::move(request));
-    }
-    part.most *= 2;  // many that he does not see cost few queries
-  }
-  return out;
+  return store::seen_page<Request>(
+      most,
+      [&](int64_t count) -> Result<std::vector<Request>> {
+        part.most = count;
+        auto some = TRY(list_part(store, part));
+        if (!some.empty()) part.before = some.back().id;
+        return some;
+      },
+      [&](Request& request) -> Result<std::optional<Request>> {
+        if (!TRY(may_see(store, request, user))) return std::optional<Request>();
+        return std::optional(std::move(request));
+      });
 }
 
 Result<std::vector<Event>> allowed_events(const store::Database& store, const Request& request,

@@ -15,6 +15,39 @@
 #include "lake/number_list.hpp"
 
 namespace fvm::runner {
+namespace {
+
+// The head is written last: a list that was left unfinished has none that fits.
+class ListFile {
+ public:
+  explicit ListFile(std::string path)
+      : path_(std::move(path)), out_(path_, std::ios::binary | std::ios::trunc) {
+    write(head_);
+  }
+  void add(std::span<const uint64_t> numbers) {
+    write(numbers);
+    head_[1] += numbers.size();
+  }
+  Result<void> finish() {
+    head_[0] = lake::number_list_magic;
+    out_.seekp(0);
+    write(head_);
+    out_.close();
+    if (!out_) return system_error("write " + path_, errno);
+    return {};
+  }
+
+ private:
+  void write(std::span<const uint64_t> numbers) {
+    out_.write(reinterpret_cast<const char*>(numbers.data()),
+               static_cast<std::streamsize>(numbers.size_bytes()));
+  }
+  std::string path_;
+  std::ofstream out_;
+  std::array<uint64_t, 2> head_{};
+};
+
+}  // namespace
 
 NumberList::NumberList(void* mapped, size_t bytes)
     : mapped_(mapped),
@@ -65,40 +98,6 @@ bool NumberList::has_any(std::span<const uint64_t> wanted) const {
   return false;
 }
 
-namespace {
-
-// The head is written last: a list that was left unfinished has none that fits.
-class ListFile {
- public:
-  explicit ListFile(std::string path)
-      : path_(std::move(path)), out_(path_, std::ios::binary | std::ios::trunc) {
-    write(head_);
-  }
-  void add(std::span<const uint64_t> numbers) {
-    write(numbers);
-    head_[1] += numbers.size();
-  }
-  Result<void> finish() {
-    head_[0] = lake::number_list_magic;
-    out_.seekp(0);
-    write(head_);
-    out_.close();
-    if (!out_) return system_error("write " + path_, errno);
-    return {};
-  }
-
- private:
-  void write(std::span<const uint64_t> numbers) {
-    out_.write(reinterpret_cast<const char*>(numbers.data()),
-               static_cast<std::streamsize>(numbers.size_bytes()));
-  }
-  std::string path_;
-  std::ofstream out_;
-  std::array<uint64_t, 2> head_{};
-};
-
-}  // namespace
-
 Result<void> write_number_list(duck::Connection& connection, const std::string& query,
                                const std::string& path) {
   ListFile file(path);
@@ -133,16 +132,21 @@ FilesFound files_with_any(const std::vector<std::string>& files, const std::stri
   return out;
 }
 
-Result<std::vector<uint64_t>> numbers_of(duck::Connection& connection, const std::string& query) {
+Result<std::vector<uint64_t>> sorted_numbers(duck::Connection& connection, const std::string& query) {
   std::vector<uint64_t> out;
-  auto result = TRY(connection.query(
-      "SELECT DISTINCT number::BIGINT AS number FROM (" + query + ") q(number) WHERE number >= 0 ORDER BY 1",
-      duck::Fetch::streaming));
+  auto result = TRY(connection.query(query, duck::Fetch::streaming));
   while (duck::Chunk chunk = TRY(result.next())) {
     for (const int64_t number : chunk.column(0).values<int64_t>())
       out.push_back(static_cast<uint64_t>(number));
   }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
+}
+
+Result<std::vector<uint64_t>> numbers_of(duck::Connection& connection, const std::string& query) {
+  return sorted_numbers(connection, "SELECT DISTINCT number::BIGINT AS number FROM (" + query +
+                                        ") q(number) WHERE number >= 0");
 }
 
 }  // namespace fvm::runner

@@ -50,8 +50,10 @@ struct FilesFound {
 FilesFound files_with_any(const std::vector<std::string>& files, const std::string& column,
                           std::span<const uint64_t> wanted);
 
-// What a query with one column gives (BIGINT), ascending, each once, without NULL. No list holds a number
-// below zero, so none is looked for.
+// What a query with one column gives (BIGINT, no NULL), ascending, each once. Sorted here: the engine takes
+// five times as long to.
+Result<std::vector<uint64_t>> sorted_numbers(duck::Connection& connection, const std::string& query);
+// The same, also of a query with NULL in it. No list holds a number below zero, so none is looked for.
 Result<std::vector<uint64_t>> numbers_of(duck::Connection& connection, const std::string& query);
 
 }  // namespace fvm::runner

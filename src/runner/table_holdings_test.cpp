@@ -13,26 +13,16 @@
 
 #include "runner/table.hpp"
 #include "runner/table_percentile.hpp"
+#include "runner/table_testing.hpp"
 
 namespace fvm::runner {
 namespace {
 
-class TableHoldingsTest : public testing::Test {
+class TableHoldingsTest : public TableFolderTest {
  protected:
   TableHoldingsTest() {
-    char name[] = "/tmp/fvm-holdings-XXXXXX";
-    folder_ = ::mkdtemp(name);
-    std::filesystem::create_directories(folder_ + "/ledger");
-    std::filesystem::create_directories(folder_ + "/out/temporary");
     write("population",
           "SELECT NULL::BIGINT AS mirror, i AS project, 1000 + i AS provider_mirror FROM range(1, 500) r(i)");
-  }
-  ~TableHoldingsTest() override { std::filesystem::remove_all(folder_); }
-
-  void write(const std::string& name, const std::string& select) {
-    const auto done =
-        connection_.run(fmt::format("COPY ({}) TO '{}/{}.parquet' (FORMAT parquet)", select, folder_, name));
-    ASSERT_TRUE(done.ok()) << done.error().argument("reason");
   }
 
   // A row of the drawing: a place, its practices (of these numbers), whose they all are ("": each its own),
@@ -97,10 +87,13 @@ class TableHoldingsTest : public testing::Test {
     }
     return out;
   }
-
-  std::string folder_;
-  duck::Database database_ = duck::Database::open({.memory_mib = 256, .threads = 1}).value();
-  duck::Connection connection_ = database_.connect().value();
+  // Of a and b all is told where no owner is named; then a is hidden, and b is not.
+  void expect_owners_hide_a(TableFigure figure) {
+    EXPECT_EQ(drawn(Owners::not_named, figure).find("…"), std::string::npos);
+    const std::string told = drawn(Owners::named, figure);
+    EXPECT_NE(told.find("a …"), std::string::npos) << told;
+    EXPECT_EQ(told.find("b …"), std::string::npos) << told;
+  }
 };
 
 // place  practices  owners
@@ -131,19 +124,13 @@ TEST_F(TableHoldingsTest, an_owner_has_nearly_all_of_a_sum) {
 // The five highest of a are all K's.
 TEST_F(TableHoldingsTest, the_highest_are_of_as_many_owners) {
   practices({{"a", 1, 5, "K", 300}, {"a", 6, 20, "", 200}, {"b", 31, 50, "", 200}});
-  EXPECT_EQ(drawn(Owners::not_named, TableFigure::maximum).find("…"), std::string::npos);
-  const std::string told = drawn(Owners::named, TableFigure::maximum);
-  EXPECT_NE(told.find("a …"), std::string::npos) << told;
-  EXPECT_EQ(told.find("b …"), std::string::npos) << told;
+  expect_owners_hide_a(TableFigure::maximum);
 }
 
 // Two of the five lowest are one owner's: they are of four.
 TEST_F(TableHoldingsTest, the_lowest_are_of_as_many_owners) {
   practices({{"a", 1, 2, "K", 100}, {"a", 3, 20, "", 200}, {"b", 31, 50, "", 200}});
-  EXPECT_EQ(drawn(Owners::not_named, TableFigure::minimum).find("…"), std::string::npos);
-  const std::string told = drawn(Owners::named, TableFigure::minimum);
-  EXPECT_NE(told.find("a …"), std::string::npos) << told;
-  EXPECT_EQ(told.find("b …"), std::string::npos) << told;
+  expect_owners_hide_a(TableFigure::minimum);
 }
 
 // place  practices  kroner

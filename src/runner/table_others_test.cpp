@@ -7,30 +7,20 @@
 #include <fmt/format.h>
 
 #include "runner/table_others.hpp"
+#include "runner/table_testing.hpp"
 
 namespace fvm::runner {
 namespace {
 
 constexpr int64_t in_mirror = 1000;
 
-class TableOthersTest : public testing::Test {
+class TableOthersTest : public TableFolderTest {
  protected:
   TableOthersTest() {
-    char name[] = "/tmp/fvm-others-XXXXXX";
-    folder_ = ::mkdtemp(name);
-    std::filesystem::create_directories(folder_ + "/ledger");
-    std::filesystem::create_directories(folder_ + "/out/temporary");
     write("population",
           fmt::format("SELECT i + {0} AS mirror, i AS project, NULL::BIGINT AS provider_mirror FROM "
                       "range(1, 500) r(i) UNION ALL SELECT NULL, -i, i FROM range(1, 500) r(i)",
                       in_mirror));
-  }
-  ~TableOthersTest() override { std::filesystem::remove_all(folder_); }
-
-  void write(const std::string& name, const std::string& select) {
-    const auto done =
-        connection_.run(fmt::format("COPY ({}) TO '{}/{}.parquet' (FORMAT parquet)", select, folder_, name));
-    ASSERT_TRUE(done.ok()) << done.error().argument("reason");
   }
 
   // A row of the drawing: a place, its persons (of these numbers), and the providers whom they went to.
@@ -119,12 +109,9 @@ class TableOthersTest : public testing::Test {
     released_.push_back(std::move(table));
   }
 
-  std::string folder_;
   int64_t number_ = 1;
   std::vector<ReleasedTable> released_;
   std::map<std::string, int64_t> values_;  // of each prefix the newest table that had some
-  duck::Database database_ = duck::Database::open({.memory_mib = 256, .threads = 1}).value();
-  duck::Connection connection_ = database_.connect().value();
 };
 
 // place  persons  providers

@@ -10,6 +10,7 @@
 
 #include "runner/table_pairs.hpp"
 #include "runner/table_rows.hpp"
+#include "runner/table_testing.hpp"
 #include "runner/table_units.hpp"
 
 namespace fvm::runner {
@@ -17,21 +18,8 @@ namespace {
 
 using Text = TableCodes::Text;
 
-class TableUnitsTest : public testing::Test {
+class TableUnitsTest : public TableFolderTest {
  protected:
-  TableUnitsTest() {
-    char name[] = "/tmp/fvm-units-XXXXXX";
-    folder_ = ::mkdtemp(name);
-  }
-  ~TableUnitsTest() override { std::filesystem::remove_all(folder_); }
-
-  void run(const std::string& sql) {
-    const auto done = connection_.run(sql);
-    ASSERT_TRUE(done.ok()) << done.error().argument("reason");
-  }
-  void write(const std::string& name, const std::string& select) {
-    run(fmt::format("COPY ({}) TO '{}/{}.parquet' (FORMAT parquet)", select, folder_, name));
-  }
   TableJudgement job(uint64_t memory_mib = 256) const {
     TableJudgement out{.engine = {.memory_mib = memory_mib, .threads = 2}};
     out.input = folder_;
@@ -41,10 +29,6 @@ class TableUnitsTest : public testing::Test {
     const auto units = read_units(connection_, job(), combinations);
     return units.ok() ? "" : units.error().code;
   }
-
-  std::string folder_;
-  duck::Database database_ = duck::Database::open({.memory_mib = 512, .threads = 2}).value();
-  duck::Connection connection_ = database_.connect().value();
 };
 
 // What `rows` (unit, value, above) gives, gathered and numbered, as "unit: value/above".

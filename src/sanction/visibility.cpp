@@ -1,6 +1,7 @@
 #include "sanction/visibility.hpp"
 
 #include "sanction/store.hpp"
+#include "store/pages.hpp"
 
 namespace fvm::sanction {
 namespace {
@@ -30,21 +31,18 @@ Result<Case> seen(const store::Database& store, std::string_view number, std::st
 
 Result<std::vector<Case>> all_seen(const store::Database& store, std::string_view user, int64_t before,
                                    int64_t most) {
-  std::vector<Case> all;
-  const auto missing = [&] { return most < 0 || std::ssize(all) < most; };
-  int64_t wanted = most;
-  for (bool more = true; more && missing();) {
-    auto some = TRY(list(store, before, wanted));
-    more = wanted >= 0 && std::ssize(some) == wanted;
-    for (Case& about : some) {
-      before = about.id;
-      if (!missing() || !TRY(may_see(store, about, user))) continue;
-      without_words(about);
-      all.push_back(std::move(about));
-    }
-    wanted *= 2;  // many that he does not see cost few queries
-  }
-  return all;
+  return store::seen_page<Case>(
+      most,
+      [&](int64_t count) -> Result<std::vector<Case>> {
+        auto some = TRY(list(store, before, count));
+        if (!some.empty()) before = some.back().id;
+        return some;
+      },
+      [&](Case& about) -> Result<std::optional<Case>> {
+        if (!TRY(may_see(store, about, user))) return std::optional<Case>();
+        without_words(about);
+        return std::optional(std::move(about));
+      });
 }
 
 Result<std::vector<Event>> allowed_events(const store::Database& store, const Case& about,

@@ -5,6 +5,15 @@
 #include "tabular/small_sets.hpp"
 
 namespace fvm::tabular {
+namespace {
+
+// nullptr: none; `published` is ascending by mark.
+const Knowledge::Cell* published_with(const std::vector<Knowledge::Cell>& published, uint64_t mark) {
+  const auto found = std::ranges::lower_bound(published, mark, {}, &Knowledge::Cell::mark);
+  return found == published.end() || found->mark != mark ? nullptr : &*found;
+}
+
+}  // namespace
 
 // Somebody whose value changed is two units: the one that he was and the one that he is.
 double Publisher::most_apart() const {
@@ -20,10 +29,10 @@ void Publisher::count_near(const CountTable& released, std::vector<bool>& is_cou
   bool any = false;
   for (size_t cell = 0; cell < marks.size(); ++cell) {
     if (released.counts[cell] == 0 || released.status[cell] != Status::open) continue;
-    const auto found =
-        std::ranges::lower_bound(published, marks[cell], {}, [](const Knowledge::Cell& a) { return a.mark; });
-    const auto index = static_cast<size_t>(found - published.begin());
-    if (found == published.end() || found->mark != marks[cell] || is_counted[index]) continue;
+    const auto* found = published_with(published, marks[cell]);
+    if (found == nullptr) continue;
+    const auto index = static_cast<size_t>(found - published.data());
+    if (is_counted[index]) continue;
     place[cell] = static_cast<uint32_t>(index);
     is_counted[index] = any = true;
   }
@@ -124,9 +133,8 @@ bool Publisher::is_near_by(uint32_t cell, const Member& is_member, const std::ve
     (is_member(atom) ? in : out) += known_.units()[atom];
   }
   if (in >= rules_.threshold || out >= rules_.threshold) return false;
-  const auto found = std::lower_bound(known_.published().begin(), known_.published().end(), mark,
-                                      [](const Knowledge::Cell& a, uint64_t b) { return a.mark < b; });
-  if (found == known_.published().end() || found->mark != mark) return false;
+  const auto* found = published_with(known_.published(), mark);
+  if (found == nullptr) return false;
   base_[cell] = Status::sensitive;
   near_[cell] = found->table;
   return true;

@@ -160,11 +160,9 @@ class Search {
   void look_for_sets() {
     if (asked_.threshold <= 3 || rows_.empty()) return;
     std::vector<bool> changed(atoms_, false);
-    for (const uint32_t column : met_)
-      if (column < atoms_) changed[column] = true;
     std::vector<Print> left(asked_.prints.begin(), asked_.prints.begin() + static_cast<ptrdiff_t>(atoms_));
     for (const uint32_t column : met_)
-      if (column < atoms_) left[column] += delta_[column];
+      if (column < atoms_) changed[column] = true, left[column] += delta_[column];
     const SmallSets among{left, asked_.units, asked_.threshold - 1, changed};
     if (are_few(among)) {
       for (const auto& set : sets_by_prints(among, sets_max)) add_set(set);

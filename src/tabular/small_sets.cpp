@@ -8,6 +8,11 @@ namespace {
 
 constexpr size_t atoms_few = 3000;
 
+// Those that sets are made of.
+bool is_small(const SmallSets& among, size_t atom) {
+  return among.units[atom] < among.threshold && !among.prints[atom].is_zero();
+}
+
 // Numbers by prints; a bit for each says from near memory that most prints have none.
 class ByPrint {
  public:
@@ -43,7 +48,7 @@ class Finder {
  public:
   Finder(const SmallSets& among, size_t sets_max) : among_(among), sets_max_(sets_max), by_print_(0) {
     for (uint32_t atom = 0; atom < among.prints.size(); ++atom)
-      if (among.units[atom] < among.threshold && !among.prints[atom].is_zero()) atoms_.push_back(atom);
+      if (is_small(among, atom)) atoms_.push_back(atom);
     by_print_ = ByPrint(atoms_.size());
     for (const uint32_t atom : atoms_) by_print_.add(among.prints[atom], atom);
   }
@@ -142,8 +147,7 @@ bool are_long(const Changes& changes) {
 bool are_few(const SmallSets& among) {
   if (among.threshold > 5) return false;
   size_t count = 0;
-  for (size_t atom = 0; atom < among.prints.size(); ++atom)
-    count += among.units[atom] < among.threshold && !among.prints[atom].is_zero() ? 1 : 0;
+  for (size_t atom = 0; atom < among.prints.size(); ++atom) count += is_small(among, atom) ? 1 : 0;
   return count <= atoms_few;
 }
 

@@ -2,10 +2,8 @@
 
 The programs are started here one by one, so that a test can kill one, or start it to kill itself at a crash point.
 """
-import array
 import json
 import sqlite3
-import struct
 import subprocess
 import time
 
@@ -14,16 +12,11 @@ from support.duck import rows as query
 from support.instance import BIN, Instance
 from support.keeper_client import copy_of
 from support.mail import MailServer
+from support.number_list import number_list
 from support.settings import change
 
 PROJECT = "FVM-2026-0017"
 PSEUDONYMS = (1234567890123, 3456789012345678)
-
-
-def number_list(numbers):
-    """As a build writes it beside a file of the map (src/lake/number_list.hpp)."""
-    ascending = array.array("Q", sorted(numbers))
-    return b"FVMNUMS1" + struct.pack("<Q", len(ascending)) + ascending.tobytes()
 
 
 class House:
