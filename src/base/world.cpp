@@ -70,6 +70,9 @@ class RealWorld final : public World {
     const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd) return file_error("open", path, errno);
     std::string out;
+    struct stat status{};  // the size that it says it has is room at hand, nothing more: it may be a pipe
+    if (::fstat(fd.get(), &status) == 0 && status.st_size > 0)
+      out.reserve(std::min(static_cast<uint64_t>(status.st_size), bytes_max));
     char buffer[65536];
     for (;;) {
       const ssize_t got = ::read(fd.get(), buffer, sizeof buffer);

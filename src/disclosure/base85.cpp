@@ -8,6 +8,7 @@
 
 #include "disclosure/ascii.hpp"
 #include "disclosure/disguises.hpp"
+#include "disclosure/runs.hpp"
 
 namespace fvm::disclosure {
 namespace {
@@ -162,14 +163,10 @@ std::optional<Unpacked> judged(std::string_view run) {
 
 std::vector<PackedRun> find_base85(std::string_view plain) {
   std::vector<PackedRun> found;
-  for (size_t at = 0; at < plain.size();) {
-    size_t end = at;
-    while (end < plain.size() && kinds[static_cast<unsigned char>(plain[end])] != outside) ++end;
-    if (end - at >= run_bytes_min) {
-      if (auto inside = judged(plain.substr(at, end - at))) found.push_back({at, std::move(inside->text)});
-    }
-    at = std::max(end, at + 1);
-  }
+  const auto visible = [](runs::Bytes bytes) { return runs::between(bytes, '!', '~'); };
+  runs::each(plain, visible, run_bytes_min, [&](size_t at, size_t n) {
+    if (auto inside = judged(plain.substr(at, n))) found.push_back({at, std::move(inside->text)});
+  });
   return found;
 }
 

@@ -117,8 +117,8 @@ void add_unpacked(const Grid& table, const Layout& layout, size_t column, const 
   for (const char mark : {'|', '_', ';', ',', ':', '~', '/', ' '}) {
     const auto packed = [&](size_t r) {
       const std::string_view cell = table.text(r, column);
-      return cell.size() <= packed_bytes_max && !is_full_date(cell) && !number_of(cell) &&
-             cell.find(mark) != std::string_view::npos;
+      return cell.size() <= packed_bytes_max && cell.find(mark) != std::string_view::npos &&
+             !is_full_date(cell) && !number_of(cell);
     };
     if (rows.empty() ||
         static_cast<size_t>(std::count_if(rows.begin(), rows.end(), packed)) * 10 < rows.size() * 8)

@@ -42,14 +42,13 @@ void check_plain(std::string_view plain, const Pseudonyms& pseudonyms, const Pla
 void check_encoded(std::string_view plain, const Pseudonyms& pseudonyms, const Place& place,
                    Findings& findings) {
   LineCounter lines{plain};
-  for (size_t at = 0, run = 0; at < plain.size(); at += std::max<size_t>(run, 1)) {
-    const size_t n = packed_run_at(plain, at, run);
-    const Unpacked inside = n > 0 ? unpack_run(plain.substr(at, n)) : Unpacked{};
-    if (!inside.packed) continue;
+  each_packed_run(plain, [&](size_t at, size_t n) {
+    const Unpacked inside = unpack_run(plain.substr(at, n));
+    if (!inside.packed) return;
     const Place where = within(place, lines.line_of(at));
     findings.add("finding.encoded_text", where);
     check_plain(plain_text(inside.text).text, pseudonyms, where, findings);
-  }
+  });
   LineCounter again{plain};
   for (const PackedRun& packed : find_base85(plain)) {
     const Place where = within(place, again.line_of(packed.offset));

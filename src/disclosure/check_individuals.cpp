@@ -94,6 +94,7 @@ Grid transposed(const Grid& table) {
     for (size_t r = 0; r < table.rows(); ++r) out.add(table.text(r, c));
     out.end_row();
   }
+  out.end();
   return out;
 }
 
@@ -124,6 +125,7 @@ Grid grid_of(const Rows& rows, std::optional<size_t> width = std::nullopt) {
     for (const std::string_view cell : row) grid.add(cell);
     grid.end_row();
   }
+  grid.end();
   return grid;
 }
 
@@ -161,6 +163,7 @@ std::vector<Grid> parts_of(const Grid& table) {
     if (c < table.width() && !table.column(c).empty()) continue;
     Grid part;
     const auto put = [&] {
+      part.end();
       if (part.rows() > 0) parts.push_back(std::exchange(part, {}));
     };
     for (size_t r = 0; c > from && r < table.rows(); ++r) {

@@ -1,9 +1,9 @@
 #include "disclosure/disguises.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "disclosure/ascii.hpp"
+#include "disclosure/runs.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
@@ -50,20 +50,17 @@ bool is_compressed(std::string_view bytes) {
 
 // Most text has no digit beside what could stand for one.
 bool may_be_disguised(std::string_view plain) {
-  enum Kind : uint8_t { other, figure, stand_in };
-  static constexpr auto kinds = [] {
-    std::array<uint8_t, 256> all{};
-    for (size_t c = '0'; c <= '9'; ++c) all[c] = figure;
-    for (const char c : std::string_view("OolIi%=*|_,")) all[static_cast<size_t>(c)] = stand_in;
-    return all;
-  }();
-  uint8_t before = other;
-  for (const char c : plain) {
-    const uint8_t now = kinds[static_cast<unsigned char>(c)];
-    if (now + before == figure + stand_in) return true;
-    before = now;
-  }
-  return false;
+  bool may = false;
+  uint64_t digit_before = 0, sign_before = 0;
+  runs::each_block(plain, [&](const char* block, size_t) {
+    const uint64_t digits = runs::bits_of(block, runs::digit);
+    const uint64_t signs =
+        runs::bits_of(block, runs::among<'O', 'o', 'l', 'I', 'i', '%', '=', '*', '|', '_', ','>);
+    may = ((digits << 1 | digit_before) & signs) != 0 || ((signs << 1 | sign_before) & digits) != 0;
+    digit_before = digits >> (runs::block_bytes - 1), sign_before = signs >> (runs::block_bytes - 1);
+    return !may;
+  });
+  return may;
 }
 
 Unpacked judged(std::string bytes, unsigned depth);
@@ -148,30 +145,18 @@ std::string undisguised(std::string_view plain) {
 }
 
 std::string backwards(std::string_view plain) {
-  size_t run = 0;
-  for (size_t i = 0; i <= plain.size(); ++i) {
-    if (i < plain.size() && digit(plain[i])) {
-      ++run;
-    } else if (run == 10) {
-      return {plain.rbegin(), plain.rend()};
-    } else {
-      run = 0;
-    }
-  }
-  return {};
+  constexpr size_t number_digits = 10;
+  bool any = false;
+  runs::each(plain, runs::digit, number_digits, [&](size_t, size_t n) { any = any || n == number_digits; });
+  if (!any) return {};
+  return {plain.rbegin(), plain.rend()};
 }
 
-size_t packed_run_at(std::string_view plain, size_t at, size_t& run) {
-  static constexpr auto packs = [] {
-    std::array<bool, 256> all{};
-    for (size_t c = 0; c < all.size(); ++c) all[c] = ascii::kinds[c] != 0;
-    for (const char c : std::string_view("+/=-_")) all[static_cast<size_t>(c)] = true;
-    return all;
-  }();
-  size_t end = at;
-  while (end < plain.size() && packs[static_cast<unsigned char>(plain[end])]) ++end;
-  run = end - at;
-  return run >= run_bytes_min ? run : 0;
+void each_packed_run(std::string_view plain, const std::function<void(size_t at, size_t n)>& take) {
+  const auto packs = [](runs::Bytes bytes) {
+    return runs::either(runs::alphanumeric(bytes), runs::among<'+', '/', '=', '-', '_'>(bytes));
+  };
+  runs::each(plain, packs, run_bytes_min, take);
 }
 
 Unpacked unpack_run(std::string_view run) {

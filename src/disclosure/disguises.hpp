@@ -1,6 +1,7 @@
 // Ways to write a number or a text so that a check that reads what stands there misses it. Pure.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -22,8 +23,7 @@ Unpacked unpack_run(std::string_view run);
 // Of bytes that something stood for: whether they are text, or packed once more, or (`compressed`: ask) begin
 // as compressed data does.
 Unpacked judge_unpacked(std::string bytes, bool compressed);
-// The length of the run at `at` that may be packed data; 0 for none. Runs shorter than 24 bytes are none;
-// `run` is how long it is all the same.
-size_t packed_run_at(std::string_view plain, size_t at, size_t& run);
+// The runs of letters, digits and signs that may be packed data: of 24 bytes or more.
+void each_packed_run(std::string_view plain, const std::function<void(size_t at, size_t n)>& take);
 
 }  // namespace fvm::disclosure

@@ -55,26 +55,27 @@ uint64_t beginning(std::string_view text) {
 // Numbers as bytes, the low one first, in pieces to `take`.
 class Bytes {
  public:
-  explicit Bytes(const Take& take) : take_(take) { piece_.reserve(piece_bytes + number_bytes); }
+  explicit Bytes(const Take& take) : take_(take) {}
   void number(uint32_t value) {
-    std::array<char, number_bytes> bytes;
-    std::memcpy(bytes.data(), &value, number_bytes);
-    piece_.append(bytes.data(), number_bytes);
-    if (piece_.size() >= piece_bytes) flush();
+    if (filled_ + sizeof value > piece_.size()) flush();
+    std::memcpy(piece_.data() + filled_, &value, sizeof value);
+    filled_ += sizeof value;
   }
   void text(std::string_view text) {
     number(static_cast<uint32_t>(text.size()));
-    piece_ += text;
+    if (filled_ + text.size() > piece_.size()) flush();
+    if (text.size() > piece_.size()) return take_(text);
+    filled_ += text.copy(piece_.data() + filled_, text.size());
   }
   void flush() {
-    take_(piece_);
-    piece_.clear();
+    if (filled_ > 0) take_({piece_.data(), filled_});
+    filled_ = 0;
   }
 
  private:
-  static constexpr size_t piece_bytes = 1 << 16, number_bytes = sizeof(uint32_t);
   const Take& take_;
-  std::string piece_;
+  std::array<char, 1 << 16> piece_;
+  size_t filled_ = 0;
 };
 
 constexpr uint32_t end_of_texts = 0xFFFFFFFF, end_of_row = 0;
@@ -107,9 +108,7 @@ class Lines {
   // have no cell in most columns.
   bool are_plain() const {
     constexpr size_t places_per_cell_max = 16;
-    size_t cells = 0;
-    for (size_t c = 0; c < table_.width(); ++c) cells += table_.column(c).size();
-    if (part_.rows.size() * table_.width() > cells * places_per_cell_max) return false;
+    if (part_.rows.size() * table_.width() > table_.filled() * places_per_cell_max) return false;
     const auto same = [&](size_t a, size_t b) { return headings_[a] == headings_[b]; };
     return std::adjacent_find(columns_.begin(), columns_.end(), same) == columns_.end();
   }
@@ -179,39 +178,63 @@ class Lines {
 
   void write_plain(Bytes& out) const {
     std::vector<Ranked> columns;
-    const Keys keys = keys_of(columns);
+    Keys keys = keys_of(columns);
     for (const Ranked& column : columns) {
       for (const Grid::Id id : column.texts) out.text(headings_[column.column]), out.text(canonical_[id]);
     }
     out.number(end_of_texts);
+    std::vector<Place> places;
+    uint32_t before = 0;
+    for (const Ranked& column : columns) {
+      places.push_back({column.key, column.shift, (uint64_t{1} << column.bits()) - 1, column.end(), before});
+      before += static_cast<uint32_t>(column.texts.size());
+    }
+    if (keys.size() == 1) {  // the key says all of a row
+      std::vector<uint64_t> room(keys[0].size());
+      sort_by(keys[0], room, [](uint64_t key) { return key; });
+      for (const uint64_t key : keys[0]) write_row(places, out, [&](size_t) { return key; });
+      return;
+    }
     std::vector<Keyed> rows(part_.rows.size()), room(rows.size());
     for (size_t i = 0; i < rows.size(); ++i) rows[i].row = static_cast<uint32_t>(i);
-    for (const auto& key : keys) sort_by(key, rows, room);
-    for (const Keyed& row : rows) {
-      uint32_t before = 0;
-      for (const Ranked& column : columns) {
-        const uint64_t key = column.key + 1 == keys.size() ? row.key : keys[column.key][row.row];
-        const auto number = static_cast<uint32_t>(key >> column.shift & ((uint64_t{1} << column.bits()) - 1));
-        if (number != 0 && number != column.end()) out.number(before + number);
-        before += static_cast<uint32_t>(column.texts.size());
-      }
-      out.number(end_of_row);
+    for (const auto& key : keys) {
+      for (Keyed& row : rows) row.key = key[row.row];
+      sort_by(rows, room, [](const Keyed& row) { return row.key; });
     }
+    for (const Keyed& row : rows) write_row(places, out, [&](size_t key) { return keys[key][row.row]; });
+  }
+
+  // Where in which key the number of a column's text stands.
+  struct Place {
+    size_t key;
+    unsigned shift;
+    uint64_t mask;
+    uint32_t end, before;
+  };
+
+  template <typename KeyOf>
+  static void write_row(const std::vector<Place>& places, Bytes& out, const KeyOf& key_of) {
+    for (const Place& place : places) {
+      const auto number = static_cast<uint32_t>(key_of(place.key) >> place.shift & place.mask);
+      if (number != 0 && number != place.end) out.number(place.before + number);
+    }
+    out.number(end_of_row);
   }
 
   static constexpr unsigned key_bits_max = 64;
 
   // Keeps the order of rows with the same key; digit by digit, the last first.
-  static void sort_by(const std::vector<uint64_t>& keys, std::vector<Keyed>& rows, std::vector<Keyed>& room) {
+  template <typename Row, typename KeyOf>
+  static void sort_by(std::vector<Row>& rows, std::vector<Row>& room, const KeyOf& key_of) {
     constexpr unsigned digit_bits = 11;
     constexpr uint64_t digit_mask = (1u << digit_bits) - 1;
     uint64_t all = 0;
-    for (Keyed& row : rows) row.key = keys[row.row], all |= row.key;
+    for (const Row& row : rows) all |= key_of(row);
     for (unsigned shift = 0; shift < key_bits_max && all >> shift != 0; shift += digit_bits) {
       std::array<size_t, digit_mask + 2> begin{};
-      for (const Keyed& row : rows) ++begin[(row.key >> shift & digit_mask) + 1];
+      for (const Row& row : rows) ++begin[(key_of(row) >> shift & digit_mask) + 1];
       for (size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
-      for (const Keyed& row : rows) room[begin[row.key >> shift & digit_mask]++] = row;
+      for (const Row& row : rows) room[begin[key_of(row) >> shift & digit_mask]++] = row;
       rows.swap(room);
     }
   }

@@ -107,14 +107,13 @@ class ShortTexts {
 
 }  // namespace
 
+using Views = std::vector<std::string_view>;
+
 struct Grid::Texts {
-  enum Flag : uint8_t { asked = 1, number = 2, masked = 4 };
-  std::vector<std::string_view> all{1};
-  std::vector<Said> said;      // of those that were asked
-  std::vector<uint8_t> flags;  // the same in short
   ShortTexts by_short;
   boost::unordered_flat_map<std::string_view, Id, std::hash<std::string_view>> by_text;  // longer ones
-  // Short cells of the row that is being added, whose numbers are not looked up yet.
+  // Short cells whose numbers are not looked up yet: their places in memory are being fetched meanwhile.
+  static constexpr size_t waiting_max = 64;
   struct Waiting {
     Short text;
     uint64_t hash;
@@ -131,7 +130,7 @@ struct Grid::Texts {
     return std::string_view(block).substr(block.size() - text.size());
   }
 
-  Id id_of_long(std::string_view text) {
+  Id id_of_long(std::string_view text, Views& all) {
     if (const auto known = by_text.find(text); known != by_text.end()) return known->second;
     const auto next = static_cast<Id>(all.size());
     all.push_back(keep(text));
@@ -139,33 +138,33 @@ struct Grid::Texts {
     return next;
   }
 
-  void add(std::string_view text, std::vector<Id>& cells) {
-    if (text.size() > Short::bytes_max) return cells.push_back(id_of_long(text));
-    if (!text.empty()) {
-      const Short bytes(text);
-      waiting.push_back({bytes, ShortTexts::hash(bytes), cells.size()});
-      by_short.fetch(waiting.back().hash);
-    }
-    cells.push_back(0);
+  Id id_of_short(const Short& text, uint64_t hash, Views& all) {
+    const auto next = static_cast<Id>(all.size());
+    const Id id = by_short.of(text, hash, next);
+    if (id == next) all.push_back(keep(text.view()));
+    return id;
   }
 
-  void number_waiting(std::vector<Id>& cells) {
-    for (const Waiting& each : waiting) {
-      const auto next = static_cast<Id>(all.size());
-      cells[each.cell] = by_short.of(each.text, each.hash, next);
-      if (cells[each.cell] == next) all.push_back(keep(each.text.view()));
-    }
+  Id id_of(std::string_view text, Views& all) {
+    if (text.empty()) return 0;
+    if (text.size() > Short::bytes_max) return id_of_long(text, all);
+    const Short bytes(text);
+    return id_of_short(bytes, ShortTexts::hash(bytes), all);
+  }
+
+  // The number of a cell, or 0 until number_waiting() when it is not at hand.
+  Id add(std::string_view text, size_t cell, Views& all) {
+    if (text.empty()) return 0;
+    if (text.size() > Short::bytes_max) return id_of_long(text, all);
+    const Short bytes(text);
+    waiting.push_back({bytes, ShortTexts::hash(bytes), cell});
+    by_short.fetch(waiting.back().hash);
+    return 0;
+  }
+
+  void number_waiting(std::vector<Id>& cells, Views& all) {
+    for (const Waiting& each : waiting) cells[each.cell] = id_of_short(each.text, each.hash, all);
     waiting.clear();
-  }
-
-  uint8_t ask(Id id) {
-    if (said.size() < all.size()) said.resize(all.size()), flags.resize(all.size());
-    if (flags[id] == 0) {
-      said[id] = said_by(all[id]);
-      flags[id] =
-          static_cast<uint8_t>(asked | (said[id].number ? number : 0) | (said[id].masked ? masked : 0));
-    }
-    return flags[id];
   }
 };
 
@@ -180,49 +179,59 @@ Grid::Grid(const Table& table) : Grid() {
     for (const std::string& cell : row) add(cell);
     end_row();
   }
+  end();
 }
 
 void Grid::add(std::string_view cell) {
-  texts_->add(trim(cell), cells_);
+  cells_.push_back(texts_->add(trim(cell), cells_.size(), all_));
 }
 
 void Grid::end_row() {
-  texts_->number_waiting(cells_);
+  if (texts_->waiting.size() >= Texts::waiting_max) end();
   columns_.clear();
   starts_.push_back(cells_.size());
   width_ = std::max(width_, width(rows() - 1));
+}
+
+void Grid::end() {
+  texts_->number_waiting(cells_, all_);
 }
 
 void Grid::remove_last_row() {
   columns_.clear();
   starts_.pop_back();
   cells_.resize(starts_.back());
+  auto& waiting = texts_->waiting;
+  while (!waiting.empty() && waiting.back().cell >= cells_.size()) waiting.pop_back();
 }
 
-size_t Grid::texts() const {
-  return texts_->all.size();
+void Grid::append(const Grid& below) {
+  std::vector<Id> ids;
+  ids.reserve(below.texts());
+  for (const std::string_view text : below.all_) ids.push_back(texts_->id_of(text, all_));
+  const size_t begin = cells_.size();
+  cells_.resize(begin + below.cells_.size());
+  std::transform(below.cells_.begin(), below.cells_.end(), cells_.begin() + static_cast<ptrdiff_t>(begin),
+                 [&](Id id) { return ids[id]; });
+  for (size_t r = 0; r < below.rows(); ++r) starts_.push_back(begin + below.starts_[r + 1]);
+  width_ = std::max(width_, below.width_);
+  columns_.clear();
 }
 
-std::string_view Grid::text(Id id) const {
-  return texts_->all[id];
+size_t Grid::filled() const {
+  return cells() - static_cast<size_t>(std::count(cells_.begin(), cells_.end(), Id{0}));
 }
 
-const Grid::Said& Grid::said(Id id) const {
-  texts_->ask(id);
-  return texts_->said[id];
-}
-
-bool Grid::says_number(Id id) const {
-  return (texts_->ask(id) & Texts::number) != 0;
-}
-
-bool Grid::says_masked(Id id) const {
-  return (texts_->ask(id) & Texts::masked) != 0;
+void Grid::ask(Id id) const {
+  if (said_.size() < texts()) said_.resize(texts()), flags_.resize(texts());
+  said_[id] = said_by(text(id));
+  flags_[id] =
+      static_cast<uint8_t>(asked | (said_[id].number ? number : 0) | (said_[id].masked ? masked : 0));
 }
 
 void Grid::settle() const {
-  for (size_t id = 0; id < texts(); ++id) texts_->ask(static_cast<Id>(id));
-  if (columns_.empty()) index();
+  for (size_t id = 0; id < texts(); ++id) flags_of(static_cast<Id>(id));
+  if (!is_regular() && columns_.empty()) index();
 }
 
 void Grid::index() const {
@@ -242,9 +251,10 @@ void Grid::index() const {
   }
 }
 
-std::span<const Grid::Entry> Grid::column(size_t column) const {
+Grid::Column Grid::column(size_t column) const {
+  if (is_regular()) return {cells_.data() + column, width_, rows()};
   if (columns_.empty()) index();
-  return {entries_.data() + columns_[column], columns_[column + 1] - columns_[column]};
+  return Column({entries_.data() + columns_[column], columns_[column + 1] - columns_[column]});
 }
 
 }  // namespace fvm::disclosure

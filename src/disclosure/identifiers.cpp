@@ -5,6 +5,7 @@
 #include <string>
 
 #include "disclosure/ascii.hpp"
+#include "disclosure/runs.hpp"
 #include "disclosure/spellings.hpp"
 
 namespace fvm::disclosure {
@@ -202,9 +203,11 @@ bool has_check_digit(std::string_view ten) {
   return sum % 11 == 0;
 }
 
-std::vector<PersonalNumber> find_personal_numbers(std::string_view plain) {
-  std::vector<PersonalNumber> found;
-  for (size_t at = 0; at < plain.size();) {
+namespace {
+
+// Those that begin in [at, end); returns where to go on.
+size_t find_between(std::string_view plain, size_t at, size_t end, std::vector<PersonalNumber>& found) {
+  while (at < end) {
     if (!digit(plain[at])) {
       ++at;
       continue;
@@ -222,6 +225,21 @@ std::vector<PersonalNumber> find_personal_numbers(std::string_view plain) {
     if (taken == 0 && !glued) taken = check_groups(plain, at, n, found);
     at += std::max(n, taken);
   }
+  return at;
+}
+
+}  // namespace
+
+std::vector<PersonalNumber> find_personal_numbers(std::string_view plain) {
+  // Every spelling begins with six digits, or eight of them in groups with one sign between.
+  constexpr size_t least = 6;
+  const auto dated = [](runs::Bytes bytes) {
+    return runs::either(runs::digit(bytes), runs::among<'-', '.', '/', ' '>(bytes));
+  };
+  std::vector<PersonalNumber> found;
+  size_t next = 0;
+  runs::each(plain, dated, least,
+             [&](size_t at, size_t n) { next = find_between(plain, std::max(at, next), at + n, found); });
   return found;
 }
 
@@ -244,43 +262,58 @@ bool Pseudonyms::contains(uint64_t value) const {
   });
 }
 
-std::vector<size_t> find_pseudonyms(std::string_view plain, const Pseudonyms& pseudonyms) {
+namespace {
+
+// The token at `at`, of `n` letters and digits, is one of them.
+bool is_pseudonym(std::string_view plain, size_t at, size_t n, const Pseudonyms& pseudonyms) {
   constexpr size_t base36_length = 10, hexadecimal_length_max = 14;
+  const std::string_view token = plain.substr(at, n);
+  const size_t prefix = token.starts_with("0x") || token.starts_with("0X") ? 2 : 0;
+  if (is_record_key(plain, at, token) || stands_for(token, 10, pseudonyms)) return true;
+  if (n == base36_length && stands_for(token, 36, pseudonyms)) return true;
+  if (n - prefix >= 6 && n - prefix <= hexadecimal_length_max &&
+      stands_for(token.substr(prefix), 16, pseudonyms))
+    return true;
+  if (prefix == 0 && n > 2 && (token.starts_with("0o") || token.starts_with("0O")) &&
+      stands_for(token.substr(2), 8, pseudonyms))
+    return true;
+  if (digit(token[0]) && n < 16 && grouped_number(plain, at, pseudonyms)) return true;
+  // Digits glued to letters: "id1234567890123", "1234567890123id".
+  for (size_t i = 0; i < n; ++i) {
+    const size_t run = digit(token[i]) && (i == 0 || !digit(token[i - 1])) ? run_of_digits(token, i) : 0;
+    if (run >= 6 && run < n && stands_for(token.substr(i, run), 10, pseudonyms)) return true;
+  }
+  return false;
+}
+
+// Tokens too short to be one that begin a number in groups.
+void find_grouped(std::string_view plain, size_t shortest, const Pseudonyms& pseudonyms,
+                  std::vector<size_t>& found) {
+  constexpr size_t least = 11;  // ten digits and a mark between
+  const auto grouped = [](runs::Bytes bytes) {
+    return runs::either(runs::digit(bytes), runs::among<' ', '.', ',', '\'', '_', '-'>(bytes));
+  };
+  runs::each(plain, grouped, least, [&](size_t from, size_t length) {
+    for (size_t at = from; at < from + length; ++at) {
+      if (!digit(plain[at]) || (at > 0 && alphanumeric(plain[at - 1]))) continue;
+      const size_t n = run_of_digits(plain, at);
+      if (n < shortest && goes_on(plain, at, n) && is_pseudonym(plain, at, n, pseudonyms))
+        found.push_back(at);
+    }
+  });
+}
+
+}  // namespace
+
+std::vector<size_t> find_pseudonyms(std::string_view plain, const Pseudonyms& pseudonyms) {
   // No notation of any number that is looked for has fewer letters and digits.
   const size_t shortest = pseudonyms.shortest();
   std::vector<size_t> found;
-  for (size_t at = 0; at < plain.size();) {
-    if (!alphanumeric(plain[at])) {
-      ++at;
-      continue;
-    }
-    size_t n = 0;
-    while (at + n < plain.size() && alphanumeric(plain[at + n])) ++n;
-    const std::string_view token = plain.substr(at, n);
-    if (n < shortest && !goes_on(plain, at, n)) {
-      at += n;
-      continue;
-    }
-    const size_t prefix = token.starts_with("0x") || token.starts_with("0X") ? 2 : 0;
-    bool hit = is_record_key(plain, at, token) || stands_for(token, 10, pseudonyms);
-    hit |= n == base36_length && stands_for(token, 36, pseudonyms);
-    hit |= n - prefix >= 6 && n - prefix <= hexadecimal_length_max &&
-           stands_for(token.substr(prefix), 16, pseudonyms);
-    hit |= prefix == 0 && n > 2 && (token.starts_with("0o") || token.starts_with("0O")) &&
-           stands_for(token.substr(2), 8, pseudonyms);
-    hit |= digit(token[0]) && n < 16 && grouped_number(plain, at, pseudonyms);
-    // Digits glued to letters: "id1234567890123".
-    for (size_t i = 1; !hit && i < n; ++i) {
-      const size_t run = digit(token[i]) && !digit(token[i - 1]) ? run_of_digits(token, i) : 0;
-      hit = run >= 6 && stands_for(token.substr(i, run), 10, pseudonyms);
-    }
-    if (!hit && digit(token[0])) {
-      const size_t run = run_of_digits(token, 0);
-      hit = run >= 6 && run < n && stands_for(token.substr(0, run), 10, pseudonyms);
-    }
-    if (hit) found.push_back(at);
-    at += n;
-  }
+  find_grouped(plain, shortest, pseudonyms, found);
+  runs::each(plain, runs::alphanumeric, shortest, [&](size_t at, size_t n) {
+    if (is_pseudonym(plain, at, n, pseudonyms)) found.push_back(at);
+  });
+  std::sort(found.begin(), found.end());
   return found;
 }
 

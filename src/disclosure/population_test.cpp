@@ -60,6 +60,7 @@ TEST(Candidates, OfManyRowsASample) {
     grid.add(std::to_string(i)), grid.add(std::to_string(i % 7));
     grid.end_row();
   }
+  grid.end();
   const auto found = candidates_of(grid, layout_of(grid));
   EXPECT_EQ(found[0].rows.size(), candidate_rows_max);
   EXPECT_GT(found[0].all_rows, 8900u);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "disclosure/ascii.hpp"
+#include "disclosure/runs.hpp"
 
 namespace fvm::disclosure {
 namespace {
@@ -136,10 +137,18 @@ std::string from_utf16(std::string_view bytes, bool little) {
 }  // namespace
 
 bool is_plain(std::string_view text) {
-  for (size_t at = ascii::run(text, 0); at < text.size(); at += 2 + ascii::run(text, at + 2)) {
-    if (text[at] != '\xC3' || at + 1 == text.size() || (text[at + 1] & '\xC0') != '\x80') return false;
-  }
-  return true;
+  bool plain = true;
+  uint64_t begun = 0;  // the block before ended with the first byte of a letter
+  runs::each_block(text, [&](const char* block, size_t) {
+    const uint64_t high = runs::bits_of(block, [](runs::Bytes bytes) { return bytes; });
+    if ((high | begun) == 0) return true;
+    const uint64_t first = runs::bits_of(block, runs::among<'\xC3'>);
+    const uint64_t second = runs::bits_of(block, [](runs::Bytes b) { return runs::between(b, 0x80, 0xBF); });
+    plain = (first | second) == high && second == (first << 1 | begun);
+    begun = first >> (runs::block_bytes - 1);
+    return plain;
+  });
+  return plain && begun == 0;
 }
 
 PlainText plain_text(std::string_view utf8) {
@@ -197,11 +206,15 @@ bool is_raised(uint32_t code) {
 }  // namespace
 
 bool has_raised(std::string_view utf8) {
-  for (size_t at = ascii::run(utf8, 0); at < utf8.size(); at += 1 + ascii::run(utf8, at + 1)) {
-    size_t next = at;
-    if ((utf8[at] == '\xC2' || utf8[at] == '\xE2') && is_raised(take_code_point(utf8, next))) return true;
-  }
-  return false;
+  bool any = false;
+  runs::each_block(utf8, [&](const char* block, size_t at) {
+    for (uint64_t bits = runs::bits_of(block, runs::among<'\xC2', '\xE2'>); bits != 0; bits &= bits - 1) {
+      size_t next = at + static_cast<size_t>(std::countr_zero(bits));
+      any = any || is_raised(take_code_point(utf8, next));
+    }
+    return !any;
+  });
+  return any;
 }
 
 std::string without_raised(std::string_view utf8) {
@@ -259,20 +272,17 @@ std::string utf8_of(uint32_t code_point) {
 }
 
 bool looks_like_text(std::string_view utf8) {
-  static constexpr auto is_control = [] {
-    std::array<bool, 256> all{};
-    for (size_t c = 0; c < 0x20; ++c) all[c] = true;
-    for (const char c : {'\t', '\n', '\r', '\f', '\x1B'}) all[static_cast<size_t>(c)] = false;
-    all[0x7F] = true;
-    return all;
-  }();
-  constexpr size_t piece_bytes = 4096;  // looked at whole: without a branch for each byte
-  for (size_t at = 0; at < utf8.size(); at += piece_bytes) {
-    bool control = false;
-    for (const char c : utf8.substr(at, piece_bytes)) control |= is_control[static_cast<unsigned char>(c)];
-    if (control) return false;
-  }
-  return true;
+  const auto control = [](runs::Bytes bytes) {
+    const runs::Bytes usual = runs::among<'\t', '\n', '\r', '\f', '\x1B'>(bytes);
+    return runs::either(_mm_andnot_si128(usual, runs::between(bytes, 0, 0x1F)), runs::is(bytes, '\x7F'));
+  };
+  bool text = true;
+  runs::each_block(utf8, [&](const char* block, size_t at) {
+    const size_t filled = std::min(utf8.size() - at, runs::block_bytes);
+    text = static_cast<size_t>(std::countr_zero(runs::bits_of(block, control))) >= filled;
+    return text;
+  });
+  return text;
 }
 
 std::string lower(std::string_view utf8) {

@@ -28,6 +28,7 @@ uint64_t traits_in_words(std::string_view text) {
     Grid table;
     table.add(word);
     table.end_row();
+    table.end();
     Layout layout;
     layout.columns.emplace_back();
     const Trait trait = traits_of(table, layout).front();

@@ -2,11 +2,20 @@
 // for.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <future>
 #include <system_error>
+#include <thread>
 
 namespace fvm::runner {
+
+// Into how many parts work on so many bytes is worth being cut.
+inline size_t threads_for(size_t bytes) {
+  constexpr size_t part_bytes_min = 1 << 20, threads_max = 4;
+  const size_t threads = std::min<size_t>(std::thread::hardware_concurrency(), threads_max);
+  return std::max<size_t>(1, std::min(threads, bytes / part_bytes_min));
+}
 
 // `large`: worth a thread. What `work` returns is had by get() of the result, which must be called before
 // anything that `work` refers to ends.

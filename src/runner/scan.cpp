@@ -229,13 +229,13 @@ void Scan::without_raised(const disclosure::Table& table) {
 
 void Scan::grid(const disclosure::Grid& table) {
   table.settle();
+  const bool large = table.rows() >= rows_beside_min;
+  auto fingerprint = beside(large, [&] { return fingerprint_of(table); });
   const disclosure::Layout layout = disclosure::layout_of(table);
-  auto fingerprint = beside(table.rows() >= rows_beside_min, [&] {
-    candidate(table, layout);
-    return fingerprint_of(table);
-  });
+  auto compared = beside(large, [&] { candidate(table, layout); });
   disclosure::check_table(table, layout, pseudonyms, parameters, findings);
   outline_of(table, layout);
+  compared.get();
   const std::string digest = fingerprint.get();
   if (!digest.empty() && tables.size() < tables_max) tables.push_back(digest);
 }

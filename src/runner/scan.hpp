@@ -89,8 +89,10 @@ void scan_chart(std::string_view xml, std::string_view part, Scan& scan);
 disclosure::Table parse_delimited(std::string_view utf8, std::string_view extension);
 // That table first, then how other usual delimiters would read the same text, where they make columns of some
 // lines: lines with a decoy may outnumber those that matter. Returns "quote" when one is never closed,
-// "cells" when there are too many: then the end was not read.
+// "cells" when there are too many: then the end was not read. `parts`: that are read beside each other; 0: as
+// size and machine say.
 std::string each_reading(std::string_view utf8, std::string_view extension,
-                         const std::function<void(const disclosure::Grid&, bool first)>& take);
+                         const std::function<void(const disclosure::Grid&, bool first)>& take,
+                         size_t parts = 0);
 
 }  // namespace fvm::runner

@@ -3,11 +3,13 @@
 #include <map>
 
 #include "disclosure/text.hpp"
+#include "runner/beside.hpp"
 #include "runner/scan.hpp"
 
 namespace fvm::runner {
 namespace {
 
+using disclosure::Grid;
 using disclosure::Table;
 
 // What kept a pass over the text from reading to the end as its author meant it: nothing, "cells", "quote".
@@ -16,7 +18,7 @@ using Trouble = std::string_view;
 // Fields of one pass over the text with a given delimiter. Quotes count only at the start of a field (RFC
 // 4180). `sink.cell(text)` takes each, `sink.row()` the end of each row and says whether to go on.
 template <typename Sink>
-Trouble read_fields(std::string_view text, char delimiter, bool quotes, Sink& sink) {
+Trouble take_fields(std::string_view text, char delimiter, bool quotes, Sink& sink) {
   std::array<bool, 256> ends{};
   for (const char c : {delimiter, '\n', '\r'}) ends[static_cast<unsigned char>(c)] = true;
   std::string unquoted;
@@ -49,6 +51,13 @@ Trouble read_fields(std::string_view text, char delimiter, bool quotes, Sink& si
   }
 }
 
+template <typename Sink>
+Trouble read_fields(std::string_view text, char delimiter, bool quotes, Sink& sink) {
+  const Trouble trouble = take_fields(text, delimiter, quotes, sink);
+  if constexpr (requires { sink.end(); }) sink.end();
+  return trouble;
+}
+
 struct TableSink {
   Table& table;
   std::vector<std::string> cells;
@@ -78,7 +87,7 @@ struct WidthSink {
 
 // Above the first row of several cells nothing is kept when `skip` is set.
 struct GridSink {
-  disclosure::Grid& grid;
+  Grid& grid;
   bool skip = false;
   size_t cells = 0;
   void cell(std::string_view text) { grid.add(text), ++cells; }
@@ -89,6 +98,7 @@ struct GridSink {
     cells = 0;
     return true;
   }
+  void end() { grid.end(); }
 };
 
 // How well a delimiter divides: the share of rows that have the width which most of them have, when that is
@@ -165,13 +175,50 @@ Trouble read_with(std::string_view text, char delimiter, std::string_view extens
   return read_fields(text, delimiter, false, again);
 }
 
+// Cut behind line breaks, for as many threads. The line breaks between two parts belong to neither.
+std::vector<std::string_view> cut_text(std::string_view text, size_t count) {
+  std::vector<std::string_view> parts;
+  size_t begin = 0;
+  for (size_t i = 1; i < count; ++i) {
+    const size_t end = text.find('\n', std::max(begin, text.size() / count * i));
+    if (end == std::string_view::npos) break;
+    const bool two = end > begin && text[end - 1] == '\r';
+    parts.push_back(text.substr(begin, end - begin - (two ? 1 : 0)));
+    begin = end + 1;
+  }
+  parts.push_back(text.substr(begin));
+  return parts;
+}
+
+// The whole text in parts beside each other; nothing when it must be read in one: a part that ends within
+// quotation marks says that the cut behind it was none between two rows.
+std::optional<Grid> read_in_parts(std::string_view text, char delimiter, size_t count) {
+  const std::vector<std::string_view> parts = cut_text(text, count > 0 ? count : threads_for(text.size()));
+  if (parts.size() < 2) return std::nullopt;
+  std::vector<Grid> grids(parts.size());
+  std::vector<std::future<Trouble>> at_work;
+  for (size_t i = parts.size(); i-- > 0;) {  // the first one by this thread
+    at_work.push_back(beside(i > 0, [&grid = grids[i], part = parts[i], delimiter] {
+      GridSink sink{grid};
+      return read_fields(part, delimiter, true, sink);
+    }));
+  }
+  bool whole = true;
+  std::for_each(at_work.rbegin(), at_work.rend(), [&](auto& each) { whole = each.get().empty() && whole; });
+  size_t cells = 0;
+  for (const Grid& grid : grids) cells += grid.cells();
+  if (!whole || cells > cells_max) return std::nullopt;
+  for (size_t i = 1; i < grids.size(); ++i) grids[0].append(grids[i]);
+  return std::move(grids[0]);
+}
+
 Table blanks_table(std::string_view text) {
   Table table;
   table.rows = split_blanks(text);
   return table;
 }
 
-void cut_end(disclosure::Grid& grid) {
+void cut_end(Grid& grid) {
   while (grid.rows() > 0 && grid.width(grid.rows() - 1) == 1 && grid.id(grid.rows() - 1, 0) == 0)
     grid.remove_last_row();
 }
@@ -190,20 +237,26 @@ Table parse_delimited(std::string_view utf8, std::string_view extension) {
 }
 
 std::string each_reading(std::string_view utf8, std::string_view extension,
-                         const std::function<void(const disclosure::Grid&, bool first)>& take) {
+                         const std::function<void(const Grid&, bool first)>& take, size_t parts) {
   std::string room;
   const std::string_view text = disclosure::plain_view(utf8, room);
   const char delimiter = delimiter_of(text, extension);
   Trouble trouble;
-  disclosure::Grid first = delimiter == 0 ? disclosure::Grid(blanks_table(text)) : disclosure::Grid();
-  if (delimiter != 0) trouble = read_with(text, delimiter, extension, [&] { return GridSink{first = {}}; });
+  Grid first;
+  if (delimiter == 0) {
+    first = blanks_table(text);
+  } else if (auto read = read_in_parts(text, delimiter, parts)) {
+    first = std::move(*read);
+  } else {
+    trouble = read_with(text, delimiter, extension, [&] { return GridSink{first = {}}; });
+  }
   cut_end(first);
   take(first, true);
   for (const char other : usual_delimiters) {
     if (other == delimiter || text.find(other) == std::string_view::npos || fit_of(text, other).rows < 2)
       continue;
     // What stands above the first line that it divides is none of this table.
-    disclosure::Grid grid;
+    Grid grid;
     GridSink sink{grid, true};
     read_fields(text, other, true, sink);
     cut_end(grid);

@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <future>
 #include <memory>
-#include <thread>
 
 #include "disclosure/text.hpp"
 #include "runner/beside.hpp"
@@ -199,13 +198,10 @@ class Sheet {
   bool counted_rows_ = false;  // one had no number: which it is depends on those before it
 };
 
-constexpr size_t part_bytes_min = 1 << 20, parts_max_at_once = 4;
-
 size_t parts_of(std::string_view xml, const SheetFacts& facts, const Scan& scan) {
   if (scan.shown != nullptr) return 1;
   if (facts.parts != 0) return facts.parts;
-  const size_t threads = std::min<size_t>(std::thread::hardware_concurrency(), parts_max_at_once);
-  return std::max<size_t>(1, std::min(threads, xml.size() / part_bytes_min));
+  return threads_for(xml.size());
 }
 
 // A part of a sheet and what was found in it.

@@ -48,6 +48,33 @@ TEST(Delimited, OtherDelimitersAreTriedToo) {
   EXPECT_EQ(last_cells, (std::vector<std::string>{"1;2", "1", "2"}));
 }
 
+// Whatever quotation marks and line breaks stand where a text is cut.
+RC_GTEST_PROP(Delimited, PartsSayWhatTheWholeSays, ()) {
+  const auto text = *rc::gen::container<std::string>(
+      rc::gen::weightedOneOf<char>({{1, rc::gen::just('"')},
+                                    {6, rc::gen::just(';')},
+                                    {6, rc::gen::just('\n')},
+                                    {2, rc::gen::just('\r')},
+                                    {12, rc::gen::elementOf(std::string("ab,1 "))}}));
+  const auto extension = *rc::gen::elementOf(std::vector<std::string>{"csv", "txt"});
+  const auto read_in = [&](size_t parts) {
+    std::vector<Rows> tables;
+    const std::string trouble = each_reading(
+        text, extension,
+        [&](const disclosure::Grid& table, bool) {
+          Rows& rows = tables.emplace_back();
+          for (size_t r = 0; r < table.rows(); ++r) {
+            rows.emplace_back();
+            for (const auto id : table.row(r)) rows.back().emplace_back(table.text(id));
+          }
+        },
+        parts);
+    return std::pair(trouble, tables);
+  };
+  const auto parts = *rc::gen::inRange<size_t>(2, 5);
+  RC_ASSERT(read_in(parts) == read_in(1));
+}
+
 RC_GTEST_PROP(Delimited, EveryQuotedCellComesBack, ()) {
   const auto cells = *rc::gen::container<std::vector<std::string>>(
       4, rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab;\"\n,1 "))));

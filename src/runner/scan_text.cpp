@@ -252,9 +252,11 @@ class Page {
 // As text, and as tables; both at a time. What is found in the text is told first.
 void check_delimited(std::string_view utf8, std::string_view extension, Scan& scan) {
   constexpr size_t bytes_beside_min = 1 << 16;
+  bool raised = false;
   auto of_text = beside(utf8.size() >= bytes_beside_min, [&] {
     disclosure::Findings found;
     disclosure::check_text(utf8, scan.pseudonyms, {}, found);
+    raised = disclosure::has_raised(utf8);
     return found;
   });
   disclosure::Findings before = std::exchange(scan.findings, {});
@@ -265,7 +267,7 @@ void check_delimited(std::string_view utf8, std::string_view extension, Scan& sc
   before.append(std::exchange(scan.findings, {}));
   scan.findings = std::move(before);
   if (!trouble.empty()) scan.unreadable("", trouble);
-  if (!disclosure::has_raised(utf8)) return;
+  if (!raised) return;
   each_reading(disclosure::without_raised(utf8), extension, [&](const disclosure::Grid& table, bool) {
     disclosure::Findings found;
     disclosure::check_counts(table, disclosure::layout_of(table), scan.parameters, found);
