@@ -42,7 +42,10 @@ Result<void> give_up_the_rest(const config::Instance& instance, const config::De
   const auto system = confine::files_of_the_system();
   read.insert(read.end(), system.begin(), system.end());
   const auto done =
-      TRY(confine::confine({.read = read, .write = {config::desk_folder(instance)}, .listen = {}}));
+      TRY(confine::confine({.read = read,
+                            .write = {config::desk_folder(instance)},
+                            .listen = {},
+                            .connect = net::ports_of(oidc::https_options(config.mitid).hosts)}));
   log_event(done == confine::Done::confined ? "desk.confined" : "desk.not_confined");
   return {};
 }

@@ -29,6 +29,7 @@
 #include "fvm-portal/public_facts.hpp"
 #include "http/server.hpp"
 #include "http/strangers.hpp"
+#include "oidc/configured.hpp"
 #include "wire/daemon.hpp"
 
 namespace fvm {
@@ -37,9 +38,14 @@ namespace {
 // Some wait for the broker of MitID Erhverv or for a password to be hashed (api/login_access.hpp).
 constexpr unsigned threads = 8;
 
+std::vector<uint16_t> ports_of_broker(const config::Config& config) {
+  if (config.mitid.issuer.empty()) return {};
+  return net::ports_of(oidc::https_options(config.mitid).hosts);
+}
+
 // Register data, keys, results and the keys to other programs' powers are out of reach from here on, whatever
-// breaks in. What is left beside the store: pages, settings, and what the system's libraries read to find the
-// broker.
+// breaks in, and so is every server but the broker (by port). What is left beside the store: pages, settings, and
+// what the system's libraries read to find the broker.
 Result<void> give_up_the_rest(const config::Instance& instance, const config::Config& config) {
   // What is allowed must be there: a folder that is made later is another.
   for (const Path& folder : {instance.texts(), instance.agreements(), instance.jobs()})
@@ -54,7 +60,8 @@ Result<void> give_up_the_rest(const config::Instance& instance, const config::Co
   read.insert(read.end(), system.begin(), system.end());
   const auto done = TRY(confine::confine({.read = read,
                                           .write = {instance.store_file().parent_path(), instance.audit()},
-                                          .listen = {instance.run()}}));
+                                          .listen = {instance.run()},
+                                          .connect = ports_of_broker(config)}));
   log_event(done == confine::Done::confined ? "portal.confined" : "portal.not_confined");
   return {};
 }

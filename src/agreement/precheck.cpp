@@ -21,6 +21,26 @@ Result<extract::Prechecked> precheck_case(const Setting& setting, const std::str
   return extract::precheck(extract_setting, request);
 }
 
+namespace {
+
+// While the rest is written: how many it would reach, for a task of whatever name that began today.
+Result<extract::Prechecked> count_population(const Setting& setting, const std::string& user,
+                                             const casework::Case& about,
+                                             const casework::Application& written, Date today) {
+  casework::Application asked;
+  asked.population = written.population;
+  asked.title = about.number, asked.authority = about.authority, asked.cvr = about.cvr;
+  asked.period = casework::Days{today, today};
+  const extract::Setting extract_setting{setting.world, setting.instance, setting.config, setting.ledger,
+                                         user,          setting.on_line};
+  extract::PrecheckRequest request{
+      .subject = about.number, .file = about.number, .population_alone = true};
+  request.text = specification_of(asked, about.project);
+  return extract::precheck(extract_setting, request);
+}
+
+}  // namespace
+
 Result<extract::Prechecked> precheck_for(const Setting& setting, const std::string& user,
                                          const std::string& number, bool look_at_mirror) {
   const store::Database& store = setting.ledger.database();
@@ -31,6 +51,8 @@ Result<extract::Prechecked> precheck_for(const Setting& setting, const std::stri
   extract::Prechecked checked;
   if (!casework::block(form.findings))
     checked = TRY(precheck_case(setting, user, about, form.application, look_at_mirror));
+  else if (look_at_mirror && form.application.population.has_criteria)
+    checked = TRY(count_population(setting, user, about, form.application, today));
   for (const casework::Finding& each : form.findings) {
     const bool note = each.weight == casework::Finding::Weight::note;
     checked.remarks.push_back(

@@ -17,7 +17,7 @@ Result<extract::Prechecked> precheck_case(const Setting& setting, const std::str
                                           const casework::Application& application, bool look_at_mirror);
 
 // The same of the newest text that `user` may see, with what is wrong with the form itself: a form with gaps
-// has no specification yet, and nothing else is said of it then.
+// has no specification yet, and nothing else is said of it then than how many persons its population has.
 Result<extract::Prechecked> precheck_for(const Setting& setting, const std::string& user,
                                          const std::string& number, bool look_at_mirror);
 

@@ -57,6 +57,7 @@ Result<Response> specification(const Call& call) {
 }
 
 Result<Response> words(const Call& call) {
+  TRY(visible_case(call));
   return document(200, TRY(agreement::words_of(call.setting, call.request.parameters.at("number"), call.user,
                                                TRY(version_in(call.request, "version")))));
 }

@@ -112,7 +112,13 @@ Result<Response> save(const Call& call) {
   return tagged(call, finish(call, 200, TRY(saved)));
 }
 
+// Whoever does not see the case is told so whatever he asks of it.
+Result<casework::Case> visible(const Call& call) {
+  return casework::find_visible(call.setting.ledger.database(), call.number(), call.user);
+}
+
 Result<Response> read(const Call& call) {
+  TRY(visible(call));
   const auto version = TRY(version_in(call.request, "version"));
   const auto found =
       TRY(casework::visible_version(call.setting.ledger.database(), call.number(), call.user, version));
@@ -128,6 +134,7 @@ Result<Response> check(const Call& call) {
 }
 
 Result<Response> difference(const Call& call) {
+  TRY(visible(call));
   const auto before = TRY(version_in(call.request, "before")),
              after = TRY(version_in(call.request, "version"));
   return document(200, casework::to_json_view(TRY(casework::compare(
@@ -135,14 +142,20 @@ Result<Response> difference(const Call& call) {
 }
 
 // Events that a person may ask for by this door; the others are our programs' own.
-constexpr Event by_people[] = {Event::withdraw,  Event::hand_over, Event::assign, Event::request,
-                               Event::comment,   Event::note,      Event::ask,    Event::opine,
-                               Event::recommend, Event::approve,   Event::reject, Event::reopen,
-                               Event::close};
+constexpr Event by_people[] = {Event::submit,  Event::answer, Event::amend,     Event::extend,  Event::withdraw,
+                               Event::hand_over, Event::assign, Event::request,   Event::comment, Event::note,
+                               Event::ask,     Event::opine,  Event::recommend, Event::approve, Event::reject,
+                               Event::reopen,  Event::close};
+
+bool is_by_people(Event event) {
+  return std::find(std::begin(by_people), std::end(by_people), event) != std::end(by_people);
+}
 
 Result<Response> step(const Call& call) {
   const std::string& name = call.request.parameters.at("event");
   const auto event = casework::event_named(name);
+  if (!event || !is_by_people(*event)) return http::problem(404, "http.not_found");
+  TRY(casework::may_take(call.setting, call.number(), call.actor(), *event));
   const casework::Words words = TRY(words_in(call.request));
   if (event == Event::submit)
     return finish(call, 200, TRY(casework::submit(call.setting, call.number(), call.actor(), words)));
@@ -152,8 +165,6 @@ Result<Response> step(const Call& call) {
     const auto branch = event == Event::amend ? casework::amend : casework::extend;
     return show(call, 201, TRY(branch(call.setting, call.number(), call.actor(), words)).number);
   }
-  if (!event || std::find(std::begin(by_people), std::end(by_people), *event) == std::end(by_people))
-    return http::problem(404, "http.not_found");
   const auto about = TRY(casework::take_step(call.setting, call.number(), call.actor(), *event, words));
   if (event == Event::hand_over)
     return document(200, {{"case", about.number}, {"applicant", about.applicant}});

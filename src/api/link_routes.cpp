@@ -26,8 +26,8 @@ Result<LinkAsked> asked_in(const http::Request& request, const std::string& user
                   .position = 0};
   const auto position = request.parameters.find("position");
   if (position == request.parameters.end()) return asked;
-  if (!is_number(position->second, asked.position) || asked.position == 0)
-    return usage("release.link_no_file", {{"release", asked.number}});
+  // No file is the 0th: whose link it is is said before that.
+  if (!is_number(position->second, asked.position)) asked.position = 0;
   return asked;
 }
 

@@ -13,11 +13,11 @@ namespace json = boost::json;
 
 constexpr GrowingList growing[] = {{"/api/v1/applications", "cases", "case", true},
                                    {"/api/v1/projects", "projects", "project"},
-                                   {"/api/v1/projects/{project}/tables", "tables", "table"},
+                                   {"/api/v1/projects/{project}/tables", "tables", "table", true},
                                    {"/api/v1/releases", "releases", "release", true},
                                    {"/api/v1/review", "queue", "release"},
                                    {"/api/v1/breaches", "breaches", "case", true},
-                                   {"/api/v1/accounts", "accounts", "user"}};
+                                   {"/api/v1/accounts", "accounts", "user", true}};
 
 std::string name_of(const json::value& entry, std::string_view key) {
   const json::value& name = entry.as_object().at(key);

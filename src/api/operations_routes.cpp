@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "api/json_route.hpp"
+#include "api/lists.hpp"
 #include "api/oversight_call.hpp"
 #include "oversight/accounts.hpp"
 #include "oversight/ledger.hpp"
@@ -180,10 +181,17 @@ json::object to_json(const identity::Suspension& pause) {
 }
 
 Result<Response> people(const Call& call) {
-  const auto all = TRY(oversight::people(call.setting(), call.user));
-  return document(200, {{"institutions", all_json(all.institutions)},
-                        {"accounts", all_json(all.accounts)},
-                        {"pauses", all_json(all.pauses)}});
+  const Page page = TRY(page_in(call.request));
+  std::string after;
+  if (!page.after.empty()) {
+    const auto last = identity::find_user(call.store(), page.after);
+    if (!last.ok()) return page_gone(page);
+    after = last->name;
+  }
+  const auto all = TRY(oversight::people(call.setting(), call.user, after, page.most()));
+  json::object out = page_of(all_json(all.accounts), "accounts", "user", page);
+  out["institutions"] = all_json(all.institutions), out["pauses"] = all_json(all.pauses);
+  return document(200, out);
 }
 
 Result<Response> add_institution(const Call& call) {
@@ -280,31 +288,46 @@ Result<Response> search(const Call& call) {
 }  // namespace
 
 void add_operations_routes(http::Router& router, const OversightAccess& access, const ServiceFacts& facts) {
-  const auto add = [&](const char* method, const char* path, const char* summary, OversightBody body) {
-    add_oversight_route(router, access, {method, path, summary, {}}, body);
+  const auto get = [&](const char* path, const char* summary, OversightBody body,
+                       const OversightRight& right = {}) {
+    add_oversight_route(router, access, {"GET", path, summary, {}}, std::move(body), right);
   };
-  add_oversight_route(router, access, {"GET", "/api/v1/operations", "Whether it runs", {}},
-                      [&facts](const Call& call) { return operations(call, facts); });
-  add("GET", "/api/v1/settings", "The settings of the instance, and what is usual", settings);
-  add("GET", "/api/v1/accounts", "Institutions and accounts", people);
-  add("POST", "/api/v1/accounts", "A new account", add_account);
-  add("POST", "/api/v1/accounts/{user}/code", "A one-time code", issue_code);
-  add("POST", "/api/v1/accounts/{user}/close", "Closes an account for good", close_account);
-  add("POST", "/api/v1/institutions", "A new institution", add_institution);
-  add("POST", "/api/v1/accounts/{user}/pause", "Closes an account for a time", pause(account_paused));
-  add("POST", "/api/v1/accounts/{user}/resume", "Opens a paused account", end_pause(account_paused));
-  add("POST", "/api/v1/institutions/{cvr}/recipients", "Where its results may be mailed", set_recipients);
-  add("POST", "/api/v1/institutions/{cvr}/pause", "Closes an institution for a time",
-      pause(institution_paused));
-  add("POST", "/api/v1/institutions/{cvr}/resume", "Opens a paused institution",
-      end_pause(institution_paused));
-  add("POST", "/api/v1/institutions/{cvr}/close", "Closes an institution for good", close_institution);
-  add("POST", "/api/v1/institutions/{cvr}/delivery", "How results reach it", set_delivery);
-  add("POST", "/api/v1/deliveries/{number}/take", "Takes in a delivery that is held",
-      decide(mirror::Decision::take));
-  add("POST", "/api/v1/deliveries/{number}/refuse", "Refuses a delivery that is held",
-      decide(mirror::Decision::refuse));
-  add("GET", "/api/v1/ledger", "Search in the ledger, newest first", search);
+  const OversightRight operators = [](const Call& call) -> Result<void> {
+    TRY(identity::require_role(call.store(), call.user, identity::Role::operator_));
+    return {};
+  };
+  // `act`: what an attempt of somebody who is no operator is called in the ledger.
+  const auto post = [&](const char* path, const char* summary, const char* act, OversightBody body) {
+    add_oversight_route(
+        router, access, {"POST", path, summary, {}}, std::move(body),
+        [act](const Call& call) { return oversight::require_operator(call.setting(), call.user, act); });
+  };
+  get("/api/v1/operations", "Whether it runs", [&facts](const Call& call) { return operations(call, facts); });
+  get("/api/v1/settings", "The settings of the instance, and what is usual", settings);
+  get("/api/v1/accounts", "Institutions and accounts", people, operators);
+  post("/api/v1/accounts", "A new account", "user.add", add_account);
+  post("/api/v1/accounts/{user}/code", "A one-time code", "user.code", issue_code);
+  post("/api/v1/accounts/{user}/close", "Closes an account for good", "user.close", close_account);
+  post("/api/v1/institutions", "A new institution", "institution.add", add_institution);
+  post("/api/v1/accounts/{user}/pause", "Closes an account for a time", "account.pause",
+       pause(account_paused));
+  post("/api/v1/accounts/{user}/resume", "Opens a paused account", "account.end_pause",
+       end_pause(account_paused));
+  post("/api/v1/institutions/{cvr}/recipients", "Where its results may be mailed", "institution.recipients",
+       set_recipients);
+  post("/api/v1/institutions/{cvr}/pause", "Closes an institution for a time", "account.pause",
+       pause(institution_paused));
+  post("/api/v1/institutions/{cvr}/resume", "Opens a paused institution", "account.end_pause",
+       end_pause(institution_paused));
+  post("/api/v1/institutions/{cvr}/close", "Closes an institution for good", "institution.close",
+       close_institution);
+  post("/api/v1/institutions/{cvr}/delivery", "How results reach it", "institution.delivery", set_delivery);
+  post("/api/v1/deliveries/{number}/take", "Takes in a delivery that is held", "delivery.decide",
+       decide(mirror::Decision::take));
+  post("/api/v1/deliveries/{number}/refuse", "Refuses a delivery that is held", "delivery.decide",
+       decide(mirror::Decision::refuse));
+  get("/api/v1/ledger", "Search in the ledger, newest first", search,
+      [](const Call& call) { return oversight::may_search(call.setting(), call.user); });
 }
 
 }  // namespace fvm::api

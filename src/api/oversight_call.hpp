@@ -36,9 +36,11 @@ struct OversightCall {
   Result<std::vector<std::string>> texts(const char* name) const { return texts_in(body, name); }
 };
 using OversightBody = std::function<Result<http::Response>(const OversightCall&)>;
+// What must be allowed before anything is read of what was sent; empty: the body asks nothing of the kind.
+using OversightRight = std::function<Result<void>(const OversightCall&)>;
 
 // `route` without its handler.
 void add_oversight_route(http::Router& router, const OversightAccess& access, http::Route route,
-                         OversightBody body);
+                         OversightBody body, const OversightRight& right = {});
 
 }  // namespace fvm::api

@@ -47,18 +47,38 @@ Result<release::Request> visible(const Call& call) {
   return usage("release.unknown", {{"release", call.number()}});
 }
 
-// Whoever may not see a request learns nothing of it, whatever he asks for.
-Result<Response> answer(const Call& call, Body handler) {
-  if (call.request.parameters.contains("number")) TRY(visible(call));
-  return handler(call);
+// What must be allowed before anything is read of what was sent; empty: that the request may be seen.
+using Right = std::function<Result<void>(const Call&)>;
+
+// Whoever may not see a request learns nothing of it, and whoever may not do a thing nothing of what he would
+// have to send for it.
+Response answer(const ReleaseAccess& access, const http::Request& request, const Right& right, Body handler) {
+  return for_actor(request, [&](const std::string& user) -> Result<Response> {
+    const std::lock_guard lock(access.mutex);
+    Call call{access, request, user, {}};
+    if (request.parameters.contains("number")) TRY(visible(call));
+    if (right) TRY(right(call));
+    call.body = TRY(object_or_none_in(request));
+    return handler(call);
+  });
 }
 
-Response answer(const ReleaseAccess& access, const http::Request& request, Body handler) {
-  return for_actor(request, [&](const std::string& user) -> Result<Response> {
-    auto body = TRY(object_or_none_in(request));
-    const std::lock_guard lock(access.mutex);
-    return answer(Call{access, request, user, std::move(body)}, handler);
-  });
+// One of these steps.
+Right step(std::initializer_list<release::Event> events) {
+  return [events = std::vector(events)](const Call& call) {
+    return release::may_take(call.access.ledger, call.number(), call.user, events);
+  };
+}
+
+Right officer(const char* action) {
+  return [action](const Call& call) {
+    return release::may_retain(call.access.ledger, call.number(), call.user, action);
+  };
+}
+
+Result<void> sends(const Call& call) {
+  return release::may_send(call.access.ledger, real_world().now(), call.user,
+                           call.request.parameters.at("project"));
 }
 
 Result<Response> show(const Call& call) {
@@ -143,9 +163,10 @@ Response look(const ReleaseAccess& access, const http::Request& request) {
   return for_actor(request, [&](const std::string& user) -> Result<Response> {
     Looked wanted{request.parameters.at("number"), user};
     const std::string revision = request.value("revision");
+    // No file is the 0th: whether he may look at all is said before that.
     if (!is_number(request.parameters.at("position"), wanted.position) ||
         (!revision.empty() && !is_number(revision, wanted.revision)))
-      return usage("api.bad_member", {{"name", "revision"}});
+      wanted.position = 0;
     return raw_document(TRY(access.look(wanted)));
   });
 }
@@ -235,46 +256,65 @@ Result<Response> send(const Call& call) {
   return begun;
 }
 
+Result<std::vector<std::string>> together_in(const http::Request& request) {
+  const std::string asked = request.value("files");
+  if (asked.empty()) return std::vector<std::string>();
+  boost::system::error_code failed;
+  const json::value names = json::parse(asked, failed);
+  if (failed) return usage("api.bad_member", {{"name", "files"}});
+  return texts_of(names, "files");
+}
+
 // Without the lock: whoever looks at a folder takes his time.
 Response outbox(const ReleaseAccess& access, const http::Request& request) {
   return for_actor(request, [&](const std::string& user) -> Result<Response> {
-    std::vector<std::string> together;
-    if (const std::string asked = request.value("files"); !asked.empty()) {
-      boost::system::error_code failed;
-      const json::value names = json::parse(asked, failed);
-      if (failed) return usage("api.bad_member", {{"name", "files"}});
-      together = TRY(texts_of(names, "files"));
-    }
-    return raw_document(TRY(access.outlook(request.parameters.at("project"), user, together)));
+    const auto together = together_in(request);
+    // Whether the outbox is his is said before what is wrong with the list.
+    auto told = TRY(access.outlook(request.parameters.at("project"), user,
+                                   together.ok() ? *together : std::vector<std::string>()));
+    if (!together.ok()) return together.error();
+    return raw_document(std::move(told));
   });
 }
 
 }  // namespace
 
 void add_release_routes(http::Router& router, const ReleaseAccess& access) {
-  const auto add = [&](const char* method, const std::string& path, const char* summary, Body handler) {
-    router.add({method, "/api/v1/" + path, summary,
-                [&access, handler](const http::Request& r) { return answer(access, r, handler); }});
+  using release::Event;
+  const auto add = [&](const char* method, const std::string& path, const char* summary, Body handler,
+                       const Right& right = {}) {
+    router.add({method, "/api/v1/" + path, summary, [&access, handler, right](const http::Request& r) {
+                  return answer(access, r, right, handler);
+                }});
   };
+  const Right votes =
+      step({Event::approve, Event::send_back, Event::reject, Event::complete, Event::vote});
   add("GET", "releases", "Requests that the actor may see", list);
   add("GET", "releases/{number}", "One of them", show);
   add("GET", "releases/{number}/record", "Its disclosure record", record);
   add("GET", "releases/{number}/review", "What the actor may do with it, and the revision before", review_of);
-  add("POST", "releases/{number}/review", "Approves, sends back or rejects", review);
-  add("POST", "releases/{number}/escalate", "Asks for a second reviewer", with_reason<escalate>);
-  add("POST", "releases/{number}/withdraw", "Takes it back", with_reason<withdraw>);
-  add("POST", "releases/{number}/hold", "Stops an approved one", with_reason<hold>);
-  add("POST", "releases/{number}/close", "Ends a second look: nothing was found", with_reason<close_look>);
+  add("POST", "releases/{number}/review", "Approves, sends back or rejects", review, votes);
+  add("POST", "releases/{number}/escalate", "Asks for a second reviewer", with_reason<escalate>,
+      step({Event::escalate}));
+  add("POST", "releases/{number}/withdraw", "Takes it back", with_reason<withdraw>, step({Event::withdraw}));
+  add("POST", "releases/{number}/hold", "Stops an approved one", with_reason<hold>, step({Event::hold}));
+  add("POST", "releases/{number}/close", "Ends a second look: nothing was found", with_reason<close_look>,
+      step({Event::close}));
   add("POST", "releases/{number}/find", "Ends a second look with what a rule should have seen",
-      with_reason<report_finding>);
-  add("POST", "releases/{number}/retain", "Keeps its copies for as long as it takes", with_reason<retain>);
-  add("POST", "releases/{number}/let_go", "Keeps them no longer than usual", with_reason<let_go>);
-  add("POST", "releases/{number}/recall", "Asks the receiver to destroy it", with_reason<recall>);
-  add("POST", "releases/{number}/answer", "Explains what the check asks about", explain);
+      with_reason<report_finding>, step({Event::find}));
+  add("POST", "releases/{number}/retain", "Keeps its copies for as long as it takes", with_reason<retain>,
+      officer("release.retain"));
+  add("POST", "releases/{number}/let_go", "Keeps them no longer than usual", with_reason<let_go>,
+      officer("release.let_go"));
+  add("POST", "releases/{number}/recall", "Asks the receiver to destroy it", with_reason<recall>,
+      step({Event::recall}));
+  add("POST", "releases/{number}/answer", "Explains what the check asks about", explain,
+      step({Event::answer}));
   router.add({"GET", "/api/v1/releases/{number}/files/{position}", "What a reviewer sees of one of its files",
               [&access](const http::Request& r) { return look(access, r); }});
-  add("POST", "releases/{number}/resubmit", "Other files instead of those that were sent back", resubmit);
-  add("POST", "projects/{project}/releases", "Sends files of the actor's outbox home", send);
+  add("POST", "releases/{number}/resubmit", "Other files instead of those that were sent back", resubmit,
+      step({Event::resubmit}));
+  add("POST", "projects/{project}/releases", "Sends files of the actor's outbox home", send, sends);
   router.add({"GET", "/api/v1/projects/{project}/outbox",
               "What the actor could send, and what would come of it",
               [&access](const http::Request& r) { return outbox(access, r); }});

@@ -115,15 +115,24 @@ Result<Case> take(const Call& call, Event event) {
   return sanction::take_step(call.ledger(), number, call.user, event, words);
 }
 
-// Whoever may not see the case learns nothing of it, whatever he asks for.
-Result<Response> step(const Call& call) {
-  TRY(sanction::seen(call.store(), call.parameter("number"), call.user));
+Result<Event> event_in(const Call& call) {
   const auto events = sanction::all_events();
   const auto event = std::find_if(events.begin(), events.end(), [&](Event each) {
     return sanction::name_of(each) == call.parameter("event");
   });
   if (event == events.end()) return usage("api.bad_member", {{"name", "event"}});
-  return shown(call, TRY(take(call, *event)));
+  return *event;
+}
+
+// Whoever may not see the case learns nothing of it, whatever he asks for; whoever may not take a step nothing
+// of what it takes.
+Result<void> may_take(const Call& call) {
+  TRY(sanction::seen(call.store(), call.parameter("number"), call.user));
+  return sanction::may_take(call.ledger(), call.parameter("number"), call.user, TRY(event_in(call)));
+}
+
+Result<Response> step(const Call& call) {
+  return shown(call, TRY(take(call, TRY(event_in(call)))));
 }
 
 json::array periods_json(const std::vector<release::Period>& periods) {
@@ -180,13 +189,14 @@ Result<Response> security(const Call& call) {
 }  // namespace
 
 void add_sanction_routes(http::Router& router, const OversightAccess& access) {
-  const auto add = [&](const char* method, const char* path, const char* summary, OversightBody body) {
-    add_oversight_route(router, access, {method, path, summary, {}}, body);
+  const auto add = [&](const char* method, const char* path, const char* summary, OversightBody body,
+                       const OversightRight& right = {}) {
+    add_oversight_route(router, access, {method, path, summary, {}}, std::move(body), right);
   };
   add("GET", "/api/v1/breaches", "Breaches that the actor may see", list);
   add("POST", "/api/v1/breaches", "Reports one", report);
   add("GET", "/api/v1/breaches/{number}", "One of them, and what the actor may do", show);
-  add("POST", "/api/v1/breaches/{number}/steps/{event}", "Takes a step", step);
+  add("POST", "/api/v1/breaches/{number}/steps/{event}", "Takes a step", step, may_take);
   add("GET", "/api/v1/security", "Who is closed, second looks, failed logins", security);
 }
 

@@ -57,8 +57,9 @@ TEST_F(TableApi, StagingNamesTableAndFormatsAlone) {
   EXPECT_EQ(asked().at("formats"), (json::array{"csv"}));
   EXPECT_EQ(ask("POST", "/3/outbox", "anna", "{}").status, 201u);
   EXPECT_EQ(asked().at("formats"), (json::array{"xlsx"}));
-  request_.clear();
   EXPECT_EQ(ask("POST", "/3/outbox", "anna", R"({"do": "release", "sql": "SELECT 1"})").status, 400u);
+  EXPECT_EQ(asked().at("do").as_string(), "list") << "no more than whether he may ask";
+  request_.clear();
   EXPECT_EQ(ask("POST", "/3/outbox", "", "{}").status, 401u);
   EXPECT_EQ(request_, "");
 }
@@ -83,6 +84,29 @@ TEST_F(TableApi, ACellIsExplained) {
   EXPECT_EQ(ask("GET", "/3/explain", "anna", {}, {{"cell", "a=1"}}).status, 503u);
 }
 
+TEST_F(TableApi, APageIsAskedForAsAPart) {
+  const auto page = [&](std::map<std::string, std::string> query) {
+    const auto answer = ask("GET", "", "anna", {}, std::move(query));
+    return std::to_string(answer.status) + " " + answer.body;
+  };
+  answer_ = TableAnswer{R"({"project":"P","tables":[{"table":4},{"table":9},{"table":12}]})", {}};
+  EXPECT_EQ(page({}), "200 " + answer_->json) << "who asks for no page gets all";
+  EXPECT_EQ(asked().at("most").as_int64(), -1);
+  EXPECT_FALSE(asked().contains("after"));
+  EXPECT_EQ(page({{"limit", "2"}, {"after", "3"}}),
+            R"(200 {"project":"P","tables":[{"table":4},{"table":9}],"next":"9"})");
+  EXPECT_EQ(asked().at("most").as_int64(), 3) << "one more tells whether there is another";
+  EXPECT_EQ(asked().at("after").as_int64(), 3);
+  EXPECT_EQ(page({{"limit", "3"}}),
+            R"(200 {"project":"P","tables":[{"table":4},{"table":9},{"table":12}],"next":null})");
+  for (const char* bad : {"0", "501", "x"}) EXPECT_EQ(page({{"limit", bad}}).substr(0, 3), "400") << bad;
+  for (const char* bad : {"x", "0", "-1", "3x"}) EXPECT_NE(page({{"after", bad}}).find("page_gone"), std::string::npos);
+  answer_ = usage("table.unknown", {{"table", "3"}, {"project", "P"}});
+  EXPECT_NE(page({{"after", "3"}}).find("page_gone"), std::string::npos);
+  answer_ = refused("enclave.not_member", {{"user", "eve"}, {"project", "P"}});
+  EXPECT_EQ(page({{"limit", "x"}}).substr(0, 3), "403");
+}
+
 TEST_F(TableApi, MistakesAreProblemDocumentsInBothLanguages) {
   const auto expect = [](const http::Response& response, unsigned status) {
     EXPECT_EQ(response.status, status) << response.body;
@@ -93,6 +117,12 @@ TEST_F(TableApi, MistakesAreProblemDocumentsInBothLanguages) {
   };
   for (const char* body : {"", "[]", "{", "1"}) expect(ask("POST", "", "anna", body), 400);
   expect(ask("POST", "", "anna", R"({"do": "list"})"), 400);
+  for (const char* below : {"?", "/3/outbox", "/x/outbox"}) {
+    answer_ = refused("enclave.not_member", {{"user", "eve"}, {"project", "P"}});
+    const std::string to = below[0] == '?' ? "" : below;
+    for (const char* body : {"", "{", R"({"do": "list"})"}) expect(ask("POST", to, "eve", body), 403);
+    answer_ = TableAnswer{"{}", {}};
+  }
   for (const char* number : {"/0", "/-1", "/x", "/1x", "/99999999999999999999"})
     expect(ask("GET", number), 404);
   answer_ = refused("enclave.not_member", {{"user", "eve"}, {"project", "P"}});

@@ -124,7 +124,22 @@ Result<std::string> next_number(const Setting& setting, audit::Writer& writer) {
   }
 }
 
+namespace {
+
+// Who may begin comes before what he has written.
+Result<void> may_begin(const Setting& setting, const Actor& actor, const Draft& draft) {
+  Case none;
+  const auto may = set_applicant(setting.ledger.database(), actor, draft, none);
+  if (!may.ok() && may.error().kind == fvm::Kind::refused)
+    TRY(setting.ledger.record(
+        {actor.name, "casework.refused", "", {{"event", "begin"}, {"why", may.error().code}}}));
+  return may;
+}
+
+}  // namespace
+
 Result<Outcome> begin(const Setting& setting, const Actor& actor, const Draft& draft) {
+  TRY(may_begin(setting, actor, draft));
   const std::vector<OrderItem> order = draft.order.value_or(std::vector<OrderItem>());
   Reading reading = read_application(draft.text, draft.file, today_of(setting), order);
   if (!reading.readable) return Outcome{{}, std::move(reading.findings), false};
@@ -155,7 +170,7 @@ Result<Outcome> begin(const Setting& setting, const Actor& actor, const Draft& d
 
 Result<Outcome> save(const Setting& setting, std::string_view number, const Actor& actor,
                      const Draft& draft) {
-  // Whoever may not save learns nothing from the order that stands there: the step below refuses him.
+  TRY(may_take(setting, number, actor, Event::save));
   std::vector<OrderItem> order = TRY(order_of(setting.ledger.database(), number, draft));
   Reading reading = read_application(draft.text, draft.file, today_of(setting), order);
   if (!reading.readable) return Outcome{{}, std::move(reading.findings), false};
@@ -194,6 +209,17 @@ Result<Outcome> submit(const Setting& setting, std::string_view number, const Ac
 Result<Outcome> answer(const Setting& setting, std::string_view number, const Actor& actor,
                        const Words& words) {
   return hand_in(setting, number, actor, Event::answer, words);
+}
+
+Result<void> may_take(const Setting& setting, std::string_view number, const Actor& actor, Event event) {
+  const auto may = [&]() -> Result<void> {
+    const Case about = TRY(find(setting.ledger.database(), number));
+    const Role role =
+        actor.system ? Role::system : TRY(role_of(setting.ledger.database(), about, actor.name, event));
+    return next(about.state, event, role) ? Result<void>() : refusal(about, event, role);
+  }();
+  if (!may.ok()) TRY(record_refusal(setting, number, actor, event, may.error()));
+  return may;
 }
 
 Result<Case> take_step(const Setting& setting, std::string_view number, const Actor& actor, Event event,

@@ -35,16 +35,21 @@ void for_all_facts(Check check) {
 
 TEST(Sight, AClosedAccountSeesNothing) {
   for_all_facts([](const Facts& facts, unsigned bits) {
-    if (!facts.open_account) EXPECT_EQ(sight_of(facts), Sight::nothing) << bits;
+    if (!facts.open_account) {
+      EXPECT_EQ(sight_of(facts), Sight::nothing) << bits;
+    }
   });
 }
 
 // Also when the same person works for the service: what colleagues write about his own case is not for him.
 TEST(Sight, WhoeverAppliesIsOutside) {
   for_all_facts([](const Facts& facts, unsigned bits) {
-    if (facts.open_account && facts.applicant) EXPECT_EQ(sight_of(facts), Sight::outside) << bits;
-    if (facts.open_account && facts.signatory && facts.handed_in)
+    if (facts.open_account && facts.applicant) {
       EXPECT_EQ(sight_of(facts), Sight::outside) << bits;
+    }
+    if (facts.open_account && facts.signatory && facts.handed_in) {
+      EXPECT_EQ(sight_of(facts), Sight::outside) << bits;
+    }
   });
 }
 
@@ -62,8 +67,9 @@ TEST(Sight, OnlyTheServiceIsInsideAndNotBeforeItConcernsIt) {
 
 TEST(Sight, WithoutAPartInTheCaseNobodySeesIt) {
   for_all_facts([](const Facts& facts, unsigned bits) {
-    if (!facts.applicant && !facts.signatory && !facts.caseworker && !facts.decision_maker)
+    if (!facts.applicant && !facts.signatory && !facts.caseworker && !facts.decision_maker) {
       EXPECT_EQ(sight_of(facts), Sight::nothing) << bits;
+    }
   });
   EXPECT_EQ(sight_of({.open_account = true, .signatory = true}), Sight::nothing) << "a draft is not his yet";
 }
@@ -113,8 +119,12 @@ TEST(Seen, FromOutsideEveryOpenStepIsThereInItsOrderAndOnesOwnNameToo) {
   for (const Step& step : out.history) found.push_back(step.event);
   EXPECT_EQ(found, expected);
   for (const Step& step : out.history) {
-    if (step.role == Role::applicant || step.role == Role::signatory) EXPECT_EQ(step.actor, "anna");
-    if (step.role == Role::system) EXPECT_EQ(step.actor, "fvm-casework");
+    if (step.role == Role::applicant || step.role == Role::signatory) {
+      EXPECT_EQ(step.actor, "anna");
+    }
+    if (step.role == Role::system) {
+      EXPECT_EQ(step.actor, "fvm-casework");
+    }
   }
 }
 

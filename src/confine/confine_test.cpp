@@ -2,7 +2,11 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/landlock.h>
+#include <netinet/in.h>
+#include <signal.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,7 +32,7 @@ class Confine : public ::testing::Test {
     const pid_t child = ::fork();
     if (child == 0) {
       const auto done =
-          confine({{folder_ / "open", folder_ / "nowhere"}, {folder_ / "own"}, {folder_ / "run"}});
+          confine({{folder_ / "open", folder_ / "nowhere"}, {folder_ / "own"}, {folder_ / "run"}, {allowed_}});
       ::_exit(done.ok() && *done == Done::confined ? act() : 99);
     }
     int status = 0;
@@ -45,6 +49,29 @@ class Confine : public ::testing::Test {
     return ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ? 0 : errno;
   }
 
+  // A port of this machine at which somebody listens.
+  static uint16_t listener() {
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    socklen_t bytes = sizeof address;
+    address.sin_family = AF_INET, address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::listen(fd, 8), 0);
+    EXPECT_EQ(::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &bytes), 0);
+    return ntohs(address.sin_port);
+  }
+  static int calls(uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET, address.sin_addr.s_addr = htonl(INADDR_LOOPBACK), address.sin_port = htons(port);
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    const int result = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    return result == 0 ? 0 : errno;
+  }
+  static long version() {
+    return ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  }
+
+  const uint16_t allowed_ = listener(), other_ = listener();
   Path folder_ = std::filesystem::temp_directory_path() / ("fvm-confine-" + random_hex(real_world(), 6));
 };
 
@@ -69,6 +96,19 @@ TEST_F(Confine, EverythingElseIsRefusedByTheKernel) {
   // The control: without it all of that can be done.
   EXPECT_EQ(opened("secret/c", O_RDONLY), 0);
   EXPECT_EQ(opened("run/key", O_RDONLY), 0);
+}
+
+TEST_F(Confine, OnlyThePortsThatWereNamedAreCalled) {
+  if (version() < 4) GTEST_SKIP() << "this kernel does not confine TCP";
+  EXPECT_EQ(confined([&] { return calls(allowed_); }), 0);
+  EXPECT_EQ(confined([&] { return calls(other_); }), EACCES);
+  EXPECT_EQ(calls(other_), 0) << "the control";
+}
+
+TEST_F(Confine, NoOtherProgramGetsASignal) {
+  if (version() < 6) GTEST_SKIP() << "this kernel does not confine signals";
+  EXPECT_EQ(confined([] { return ::kill(::getppid(), 0) == 0 ? 0 : errno; }), EPERM);
+  EXPECT_EQ(confined([] { return ::kill(::getpid(), 0) == 0 ? 0 : errno; }), 0) << "itself it may";
 }
 
 }  // namespace

@@ -88,12 +88,8 @@ class Precheck {
     catalogue_ = TRY(std::move(catalogue));
     const Date today = date_of_days(setting_.world.now().microseconds / day_microseconds);
     const Reading reading = read(today);
-    out_.remarks = check_specification(reading, catalogue_, today, request_.reasons);
-    if (reading.specification) {
-      specification_ = &*reading.specification;
-      others_ = TRY(other_projects(setting_, *specification_, catalogue_, today));
-      overlap();
-    }
+    if (reading.specification) specification_ = &*reading.specification;
+    if (!request_.population_alone) TRY(check_rules(reading, today));
     out_.rule_seconds = seconds_since(started);
     if (specification_ != nullptr && request_.look_at_mirror && !block(out_.remarks)) TRY(look());
     std::stable_sort(out_.remarks.begin(), out_.remarks.end(),
@@ -102,15 +98,28 @@ class Precheck {
   }
 
  private:
+  Reading read_on(Date day) const {
+    return read_specification(request_.text, request_.file, catalogue_, day, {},
+                              request_.population_alone ? Needs::population_alone : Needs::grants);
+  }
+
   // An application is for a time to come: it is read as on its first day.
   Reading read(Date today) const {
-    Reading reading = read_specification(request_.text, request_.file, catalogue_, today);
+    Reading reading = read_on(today);
     for (const Finding& finding : reading.findings) {
       if (finding.error.code != "project.agreement_begins") continue;
       const auto first = parse_date(finding.error.argument("from"));
-      if (first) return read_specification(request_.text, request_.file, catalogue_, *first);
+      if (first) return read_on(*first);
     }
     return reading;
+  }
+
+  Result<void> check_rules(const Reading& reading, Date today) {
+    out_.remarks = check_specification(reading, catalogue_, today, request_.reasons);
+    if (specification_ == nullptr) return {};
+    others_ = TRY(other_projects(setting_, *specification_, catalogue_, today));
+    overlap();
+    return {};
   }
 
   void add(Severity severity, const std::string& code, Arguments arguments) {
@@ -143,7 +152,10 @@ class Precheck {
     }
     if (!*counts) return {};
     out_.looked_at_mirror = true;
-    if (TRY(is_one_too_many(**counts))) {
+    const Asked asked = TRY(asked_lately(**counts));
+    const int64_t most = setting_.config.precheck.sizes_per_authority_max;
+    out_.questions_left = std::max<int64_t>(0, most - asked.questions - (asked.this_one ? 0 : 1));
+    if (!asked.this_one && asked.questions >= most) {
       add(Severity::weigh, "precheck.population_withheld",
           {{"most", std::to_string(setting_.config.precheck.sizes_per_authority_max)},
            {"days", std::to_string(memory_days)}});
@@ -185,18 +197,20 @@ class Precheck {
                          specification_->supplied.empty() ? Path() : supplied)));
   }
 
-  // Have so many other questions been answered for this authority that differences could be worked out?
-  // A question that was answered before tells nothing new.
-  Result<bool> is_one_too_many(const Counts& counts) {
+  // Questions that were answered for this authority: so many that differences could be worked out? One that
+  // was answered before tells nothing new.
+  struct Asked {
+    int64_t questions = 0;
+    bool this_one = false;
+  };
+  Result<Asked> asked_lately(const Counts& counts) const {
     const Time since{setting_.world.now().microseconds - memory_days * day_microseconds};
     auto row =
         TRY(setting_.ledger.database().prepare("SELECT count(DISTINCT question), coalesce(max(question = ?), "
                                                "0) FROM precheck_count WHERE cvr = ? AND at >= ?",
                                                counts.question, specification_->cvr, since));
     TRY(row.step());
-    const bool before = row.integer(1) != 0;
-    return !before &&
-           row.integer(0) >= static_cast<int64_t>(setting_.config.precheck.sizes_per_authority_max);
+    return Asked{row.integer(0), row.integer(1) != 0};
   }
 
   Result<void> record(const std::string& persons, const Counts& counts, bool told) {

@@ -51,12 +51,16 @@ struct PrecheckRequest {
   std::string file;     // for messages
   VariableReasons reasons;
   bool look_at_mirror = true;
+  // The rest is still being written: whoever it reaches is counted and nothing else is said.
+  bool population_alone = false;
 };
 struct Prechecked {
   std::vector<Remark> remarks;  // blocks before weigh before note
   bool looked_at_mirror = false;
   double rule_seconds = 0, mirror_seconds = 0;
   uint64_t mirror_rows = 0;  // that the files of the granted tables hold
+  // How many other questions are answered for the authority still; none: nothing was counted.
+  std::optional<int64_t> questions_left;
 };
 // Everything: the rules, overlap with the authority's other projects, and the counts on the mirror in the
 // sandbox. Counts are recorded in the ledger (rounded). A mirror that cannot be looked at is a remark, not an

@@ -24,12 +24,12 @@ class Reader {
         today_(today),
         is_there_(is_there) {}
 
-  Specification read() {
+  Specification read(Needs needs) {
     root_.only({"project", "population", "grant"});
     if (const auto section = root_.table("project")) project(*section);
     if (const auto section = root_.table("population"))
       read_population(*section, tables_, catalogue_, is_there_, findings_, out_);
-    grants();
+    if (needs == Needs::grants) grants();
     return std::move(out_);
   }
 
@@ -269,7 +269,8 @@ std::vector<const Table*> way_to_person(const Table& table, const catalogue::Cat
 }
 
 Reading read_specification(std::string_view text, const std::string& file,
-                           const catalogue::Catalogue& catalogue, Date today, const IsThere& is_there) {
+                           const catalogue::Catalogue& catalogue, Date today, const IsThere& is_there,
+                           Needs needs) {
   Findings findings(text, file);
   Reading reading;
   if (text.size() > specification_bytes_max) {
@@ -285,7 +286,7 @@ Reading read_specification(std::string_view text, const std::string& file,
   }
   const toml::parse_result document = toml::parse(text, std::string_view(file));
   if (document) {
-    Specification specification = Reader(document.table(), catalogue, today, is_there, findings).read();
+    Specification specification = Reader(document.table(), catalogue, today, is_there, findings).read(needs);
     if (!findings.blocks()) {
       take_periods_from_parents(specification, catalogue);
       reading.specification = std::move(specification);

@@ -76,11 +76,16 @@ struct Reading {
   std::vector<Finding> findings;               // by line and column
 };
 
+// What a specification must have: a population and what is granted of it; or, for whoever still writes, the
+// population alone.
+enum class Needs { grants, population_alone };
+
 // `file` is only for messages; `today` decides expired and not yet valid; `is_there` tells whether the file
 // of supplied numbers exists (empty: not asked).
 Reading read_specification(std::string_view text, const std::string& file,
                            const catalogue::Catalogue& catalogue, Date today,
-                           const std::function<bool(const std::string&)>& is_there = {});
+                           const std::function<bool(const std::string&)>& is_there = {},
+                           Needs needs = Needs::grants);
 
 // What the table PROJECT.population holds: a row a person.
 const catalogue::Table& population_table();

@@ -54,7 +54,9 @@ Result<User> close_user(audit::Ledger& ledger, const std::string& actor, std::st
                         const std::string& reason);
 // Also a closed one: look at `closed`. "identity.user_unknown".
 Result<User> find_user(const store::Database& store, std::string_view name);
-Result<std::vector<User>> list_users(const store::Database& store);
+// By name; or of those behind `after` the first `most` (-1: all).
+Result<std::vector<User>> list_users(const store::Database& store, std::string_view after = {},
+                                     int64_t most = -1);
 // "identity.user_closed" or "identity.user_suspended" (refused).
 Result<void> require_open(const User& user);
 // The user, if open and with that role; else "identity.user_unknown", "identity.user_closed" or

@@ -52,8 +52,9 @@ Result<User> find_user(const store::Database& store, std::string_view name) {
   return std::move(found.front());
 }
 
-Result<std::vector<User>> list_users(const store::Database& store) {
-  return users(TRY(store.prepare(std::string(user_columns) + "ORDER BY u.name")));
+Result<std::vector<User>> list_users(const store::Database& store, std::string_view after, int64_t most) {
+  return users(TRY(store.prepare(std::string(user_columns) + "WHERE u.name > ? ORDER BY u.name LIMIT ?", after,
+                                 most)));
 }
 
 Result<void> require_open(const User& user) {

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cctype>
 #include <memory>
 #include <mutex>
@@ -125,6 +126,19 @@ Result<Answer> Https::perform(const std::string& url, const std::string* form,
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
   return Answer{static_cast<int>(status), std::move(received.body)};
+}
+
+std::vector<uint16_t> ports_of(const std::vector<std::string>& hosts) {
+  constexpr uint16_t https = 443, names = 53;
+  std::vector<uint16_t> ports{names};
+  for (const std::string& host : hosts) {
+    const size_t colon = host.rfind(':');
+    const bool named = colon != std::string::npos && host.find(']', colon) == std::string::npos;
+    uint16_t port = https;
+    if (named) std::from_chars(host.data() + colon + 1, host.data() + host.size(), port);
+    ports.push_back(port);
+  }
+  return ports;
 }
 
 std::string percent_encode(std::string_view text) {

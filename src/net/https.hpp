@@ -44,6 +44,9 @@ class Https {
   HttpsOptions options_;
 };
 
+// The TCP ports that asking those hosts takes: theirs, and that of names (DNS, where an answer is long).
+std::vector<uint16_t> ports_of(const std::vector<std::string>& hosts);
+
 using Fields = std::vector<std::pair<std::string, std::string>>;
 // "a=1&b=x%20y": percent-encoded (RFC 3986), for queries and forms.
 std::string encode_fields(const Fields& fields);

@@ -33,5 +33,11 @@ TEST(Fields, AreEncoded) {
   EXPECT_EQ(encode_fields({{"a", "x y&z"}, {"b", "æ"}, {"c~", "-._"}}), "a=x%20y%26z&b=%C3%A6&c~=-._");
 }
 
+TEST(Https, PortsAreThoseOfTheHostsAndOfNames) {
+  EXPECT_EQ(ports_of({}), (std::vector<uint16_t>{53}));
+  EXPECT_EQ(ports_of({"broker.example.dk", "keys.example.dk:8443", "[::1]", "[::1]:4000", "127.0.0.1:99999"}),
+            (std::vector<uint16_t>{53, 443, 8443, 443, 4000, 443}));
+}
+
 }  // namespace
 }  // namespace fvm::net

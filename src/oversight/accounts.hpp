@@ -18,7 +18,9 @@ struct People {
   std::vector<account::Standing> accounts;
   std::vector<identity::Suspension> pauses;  // in force
 };
-Result<People> people(const Setting& setting, const std::string& user);
+// Accounts by name: of those behind `after` the first `most` (-1: all).
+Result<People> people(const Setting& setting, const std::string& user, std::string_view after = {},
+                      int64_t most = -1);
 
 Result<identity::Institution> add_institution(const Setting& setting, const std::string& user,
                                               const std::string& name, const std::string& cvr,

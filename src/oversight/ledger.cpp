@@ -14,14 +14,6 @@ constexpr std::array secret_while = {release::State::independent, release::State
 constexpr std::string_view secret_actions[] = {"release.vote", "release.complete", "release.looked",
                                                "release.refused"};
 
-Result<void> check_role(const store::Database& store, const std::string& user) {
-  const auto found = TRY(identity::find_user(store, user));
-  TRY(identity::require_open(found));
-  if (found.has(identity::Role::security)) return {};
-  TRY(identity::require_role(store, user, identity::Role::operator_));
-  return {};
-}
-
 Result<void> leave_out_votes(const store::Database& store, audit::Page& page) {
   std::set<std::string> secret;
   for (const auto& request : TRY(release::in_states(store, secret_while))) secret.insert(request.number);
@@ -34,9 +26,17 @@ Result<void> leave_out_votes(const store::Database& store, audit::Page& page) {
 
 }  // namespace
 
+Result<void> may_search(const Setting& setting, const std::string& user) {
+  const auto found = TRY(identity::find_user(setting.store(), user));
+  TRY(identity::require_open(found));
+  if (found.has(identity::Role::security)) return {};
+  TRY(identity::require_role(setting.store(), user, identity::Role::operator_));
+  return {};
+}
+
 Result<audit::Page> search(const Setting& setting, const std::string& user, audit::Wanted wanted,
                            const Aside& aside) {
-  TRY(check_role(setting.store(), user));
+  TRY(may_search(setting, user));
   TRY(setting.ledger.record(
       {user, "oversight.searched", wanted.subject, {{"actor", wanted.actor}, {"action", wanted.action}}}));
   wanted.records_max = std::min(wanted.records_max, records_max);

@@ -97,7 +97,7 @@ Result<std::vector<config::Listed>> settings_view(const Setting& setting, const 
 
 Result<void> decide_delivery(const Setting& setting, const std::string& user, int64_t number,
                              mirror::Decision decision, const std::string& reason) {
-  TRY(identity::require_role(setting.store(), user, identity::Role::operator_));
+  TRY(require_operator(setting, user, "delivery.decide"));
   return mirror::decide(setting.ledger, number, decision, user, reason);
 }
 

@@ -59,25 +59,33 @@ Result<void> take_hold_off(audit::Writer& writer, const Request& request, const 
       writer.now(), who, disclosure::to_utf8(reason), request.id);
 }
 
+template <class T>
+Result<T> recorded(audit::Ledger& ledger, const Request& request, const std::string& who,
+                   std::string_view action, Result<T> done) {
+  if (!done.ok() && done.error().kind == Kind::refused)
+    TRY(ledger.record({who,
+                       "release.refused",
+                       request.number,
+                       {{"event", std::string(action)}, {"why", done.error().code}}}));
+  return done;
+}
+
 using Change = Result<void> (*)(audit::Writer&, const Request&, const std::string&, const std::string&);
 
 // Whoever may not see the request learns nothing of it: "release.unknown".
 Result<Request> change_hold(audit::Ledger& ledger, std::string_view number, const std::string& who,
                             const std::string& reason, const char* action, Change change) {
-  TRY(check_reason(reason));
   const Request before = TRY(find(ledger.database(), number));
   if (!TRY(may_see(ledger.database(), before, who)))
     return usage("release.unknown", {{"release", std::string(number)}});
   auto done = ledger.write({who, action, before.number, {}}, [&](audit::Writer& writer) -> Result<Request> {
     const Request request = TRY(find(writer, number));
     TRY(check_officer(writer, request, who));
+    TRY(check_reason(reason));
     TRY(change(writer, request, who, reason));
     return find(writer, number);
   });
-  if (!done.ok() && done.error().kind == Kind::refused)
-    TRY(ledger.record(
-        {who, "release.refused", before.number, {{"event", action}, {"why", done.error().code}}}));
-  return done;
+  return recorded(ledger, before, who, action, std::move(done));
 }
 
 struct Decided {
@@ -175,6 +183,14 @@ Result<std::vector<std::string>> candidates(const store::Database& store, Time b
 std::optional<Time> ended_at(const Request& request, bool lot_is_over) {
   const bool ended = is_final(request.state) || (request.state == State::sent && lot_is_over);
   return ended ? std::optional(request.changed) : std::nullopt;
+}
+
+Result<void> may_retain(audit::Ledger& ledger, std::string_view number, const std::string& who,
+                        std::string_view action) {
+  const Request request = TRY(find(ledger.database(), number));
+  if (!TRY(may_see(ledger.database(), request, who)))
+    return usage("release.unknown", {{"release", std::string(number)}});
+  return recorded(ledger, request, who, action, check_officer(ledger.database(), request, who));
 }
 
 Result<Request> retain(audit::Ledger& ledger, std::string_view number, const std::string& who,

@@ -169,19 +169,23 @@ Result<Request> take_step_inside(audit::Writer& writer, std::string_view number,
   return find(writer, request.number);
 }
 
+// As the request is called, however it was typed: who may not see of whom it is finds it by that.
+Result<void> record_refusal(audit::Ledger& ledger, std::string_view number, const std::string& who,
+                            Event event, const Error& error) {
+  if (error.kind != Kind::refused) return {};
+  const auto id = id_of(number);
+  return ledger.record({who,
+                        "release.refused",
+                        id ? number_of(*id) : std::string(number),
+                        {{"event", std::string(name_of(event))}, {"why", error.code}}});
+}
+
 // A step, or several that may not stand alone; that it was refused is recorded too.
 Result<Request> in_transaction(audit::Ledger& ledger, std::string_view number, const Actor& actor,
                                Event event, const std::function<Result<Request>(audit::Writer&)>& body) {
   auto done =
       ledger.write({actor.name, "release." + std::string(name_of(event)), std::string(number), {}}, body);
-  if (!done.ok() && done.error().kind == Kind::refused) {
-    // As the request is called, however it was typed: who may not see of whom it is finds it by that.
-    const auto id = id_of(number);
-    TRY(ledger.record({actor.name,
-                       "release.refused",
-                       id ? number_of(*id) : std::string(number),
-                       {{"event", std::string(name_of(event))}, {"why", done.error().code}}}));
-  }
+  if (!done.ok()) TRY(record_refusal(ledger, number, actor.name, event, done.error()));
   return done;
 }
 
@@ -276,6 +280,22 @@ Result<void> may_begin(const store::Database& store, Time now, const std::string
   return check_author(store, now, author, draft.project, draft.recipient);
 }
 
+namespace {
+
+Result<void> record_not_begun(audit::Ledger& ledger, const std::string& author, const std::string& project,
+                              const Error& error) {
+  if (error.kind != Kind::refused) return {};
+  return ledger.record({author, "release.refused", project, {{"event", "begin"}, {"why", error.code}}});
+}
+
+}  // namespace
+
+Result<void> may_send(audit::Ledger& ledger, Time now, const std::string& who, const std::string& project) {
+  const auto may = may_stage(ledger.database(), now, who, project);
+  if (!may.ok()) TRY(record_not_begun(ledger, who, project, may.error()));
+  return may;
+}
+
 Result<std::string> begin(audit::Ledger& ledger, const std::string& author, const Draft& draft) {
   Request request{.project = draft.project,
                   .author = author,
@@ -296,11 +316,21 @@ Result<std::string> begin(audit::Ledger& ledger, const std::string& author, cons
                      writer.fact("project", draft.project);
                      return made;
                    });
-  if (!number.ok() && number.error().kind == Kind::refused) {
-    TRY(ledger.record(
-        {author, "release.refused", draft.project, {{"event", "begin"}, {"why", number.error().code}}}));
-  }
+  if (!number.ok()) TRY(record_not_begun(ledger, author, draft.project, number.error()));
   return number;
+}
+
+Result<void> may_take(audit::Ledger& ledger, std::string_view number, const std::string& who,
+                      const std::vector<Event>& events) {
+  const Request request = TRY(find(ledger.database(), number));
+  Result<void> may;
+  for (const Event event : events) {
+    const auto step = find_step(ledger.database(), request, user(who), event);
+    if (step.ok()) return {};
+    may = step.error();
+  }
+  TRY(record_refusal(ledger, number, who, events.back(), may.error()));
+  return may;
 }
 
 Result<Request> take_step(audit::Ledger& ledger, std::string_view number, const Actor& actor, Event event,

@@ -54,6 +54,9 @@ Result<std::string> begin(audit::Ledger& ledger, const std::string& author, cons
 Result<void> may_stage(const store::Database& store, Time now, const std::string& who,
                        const std::string& project);
 
+// The same for whoever begins to send, before anything of the draft is looked at; a refusal is recorded.
+Result<void> may_send(audit::Ledger& ledger, Time now, const std::string& who, const std::string& project);
+
 // Whether `begin` would refuse the draft as things are now; changes nothing.
 Result<void> may_begin(const store::Database& store, Time now, const std::string& author, const Draft& draft);
 
@@ -64,6 +67,11 @@ using Body = std::function<Result<void>(audit::Writer&, Request&)>;
 // is refused and the refusal recorded. `reason` is kept in the history.
 Result<Request> take_step(audit::Ledger& ledger, std::string_view number, const Actor& actor, Event event,
                           const std::string& reason = {}, const Body& body = {});
+
+// Whether that person may take one of these steps as the request stands, for whoever has to know before he
+// looks at what was sent: the refusal that take_step would give for the last of them, recorded like it.
+Result<void> may_take(audit::Ledger& ledger, std::string_view number, const std::string& who,
+                      const std::vector<Event>& events);
 
 // The same as part of a greater change, in its transaction, with a record of its own (audit::Writer::also).
 Result<void> take_step_with(audit::Writer& writer, std::string_view number, const Actor& actor, Event event,

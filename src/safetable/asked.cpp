@@ -152,6 +152,12 @@ Result<void> read_files(const json::value& value, Asked& asked) {
   return {};
 }
 
+Result<void> read_number(std::string_view name, const json::value& value, int64_t min, int64_t& into) {
+  if (!value.is_int64() || value.get_int64() < min) return wrong(name);
+  into = value.get_int64();
+  return {};
+}
+
 Result<void> read_member(std::string_view name, const json::value& value, Asked& asked) {
   using What = Asked::What;
   if (name == "do") return {};
@@ -161,11 +167,9 @@ Result<void> read_member(std::string_view name, const json::value& value, Asked&
   if (asked.what == What::outbox) return usage("table.member_unknown", {{"name", std::string(name)}});
   if (name == "formats" && asked.what != What::list) return read_formats(value, asked);
   if (name == "explain" && asked.what != What::list) return read_text(name, value, asked.explain);
-  if (name == "table" && asked.what == What::show) {
-    if (!value.is_int64() || value.get_int64() < 1) return wrong(name);
-    asked.table = value.get_int64();
-    return {};
-  }
+  if (name == "table" && asked.what == What::show) return read_number(name, value, 1, asked.table);
+  if (asked.what == What::list && name == "after") return read_number(name, value, 1, asked.part.after);
+  if (asked.what == What::list && name == "most") return read_number(name, value, -1, asked.part.most);
   if (asked.what == What::release && TRY(read_wanted(name, value, asked.wanted))) return {};
   return usage("table.member_unknown", {{"name", std::string(name)}});
 }

@@ -9,7 +9,7 @@
 //   curve
 //   {"sql": …, "outcome": "syg", "terms": "alder, factor(kommune)", "family": "binomial"}   a model
 //   {"do": "show", "table": 3, "formats": ["csv"], "explain": "kommune=101", "language": "da"}
-//   {"do": "list"}
+//   {"do": "list", "after": 3, "most": 20}   those with a greater number, the first so many (-1: all)
 //   {"do": "outbox", "files": ["t.csv"], "wait": true}   what lies in /outbox; in a session only
 //
 // Lists of names may be one text, "a,b". Who asks, and in which project, never stands in it.
@@ -33,6 +33,7 @@ struct Asked {
   enum class What { release, show, list, outbox } what = What::release;
   Wanted wanted;                     // release
   int64_t table = 0;                 // show
+  TablePart part;                    // list
   std::vector<std::string> formats;  // of the documents to come along
   std::string explain;               // a cell
   std::vector<std::string> files;    // outbox: those that are wanted

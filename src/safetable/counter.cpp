@@ -10,6 +10,7 @@
 #include "safetable/output.hpp"
 #include "safetable/outputs.hpp"
 #include "safetable/session_outbox.hpp"
+#include "safetable/store.hpp"
 #include "safetable/view.hpp"
 
 namespace fvm::safetable {
@@ -27,22 +28,38 @@ Result<TableAnswer> release(const Setting& setting, const Asker& asker, const As
   return TableAnswer{TRY(std::move(json)), std::move(released.documents)};
 }
 
-Result<std::vector<Record>> tables_of(const Setting& setting, const Asker& asker) {
-  const auto& store = setting.ledger.database();
-  TRY(enclave::check_request(store, {asker.project, asker.user, 0}, setting.world.now()));
-  return released_tables(setting.world, setting.instance, store, asker.project);
+Result<void> may_ask(const Setting& setting, const Asker& asker) {
+  TRY(enclave::check_request(setting.ledger.database(), {asker.project, asker.user, 0}, setting.world.now()));
+  return {};
+}
+
+Result<std::vector<Record>> tables_of(const Setting& setting, const Asker& asker, const TablePart& part) {
+  TRY(may_ask(setting, asker));
+  return released_tables(setting.world, setting.instance, setting.ledger.database(), asker.project, part);
+}
+
+// Table `number` of the project.
+Result<Record> table_of(const Setting& setting, const Asker& asker, int64_t number) {
+  auto found = TRY(tables_of(setting, asker, {number - 1, 1}));
+  if (!found.empty() && found.front().number == number) return std::move(found.front());
+  return usage("table.unknown", {{"table", std::to_string(number)}, {"project", asker.project}});
 }
 
 Result<TableAnswer> show(const Setting& setting, const Asker& asker, const Asked& asked) {
-  const auto records = TRY(tables_of(setting, asker));
-  const auto found = std::find_if(records.begin(), records.end(),
-                                  [&](const Record& record) { return record.number == asked.table; });
-  if (found == records.end())
-    return usage("table.unknown", {{"table", std::to_string(asked.table)}, {"project", asker.project}});
+  const Record found = TRY(table_of(setting, asker, asked.table));
   std::vector<std::string> documents;
   for (const std::string& format : asked.formats)
-    documents.push_back(TRY(write_again(setting, asker.user, *found, format, asked.language)));
-  return TableAnswer{TRY(table_json(*found, asked.explain, asked.language)), std::move(documents)};
+    documents.push_back(TRY(write_again(setting, asker.user, found, format, asked.language)));
+  return TableAnswer{TRY(table_json(found, asked.explain, asked.language)), std::move(documents)};
+}
+
+Result<TableAnswer> list(const Setting& setting, const Asker& asker, const Asked& asked) {
+  if (asked.part.after > 0) TRY(table_of(setting, asker, asked.part.after));
+  const auto records = TRY(tables_of(setting, asker, asked.part));
+  const store::Database& store = setting.ledger.database();
+  const std::string cvr = TRY(extract::open_project(store, asker.project)).cvr;
+  return TableAnswer{
+      list_json(asker.project, records, TRY(recalls_of(store, cvr)), TRY(outside_of(store, cvr))), {}};
 }
 
 Result<TableAnswer> answer_asked(const Setting& setting, const Asker& asker, const Asked& asked) {
@@ -50,11 +67,7 @@ Result<TableAnswer> answer_asked(const Setting& setting, const Asker& asker, con
   if (asked.what == Asked::What::show) return show(setting, asker, asked);
   if (asked.what == Asked::What::outbox)
     return TableAnswer{TRY(told_outbox(setting, asker, asked.files, asked.wait)), {}};
-  const auto records = TRY(tables_of(setting, asker));
-  const store::Database& store = setting.ledger.database();
-  const std::string cvr = TRY(extract::open_project(store, asker.project)).cvr;
-  return TableAnswer{
-      list_json(asker.project, records, TRY(recalls_of(store, cvr)), TRY(outside_of(store, cvr))), {}};
+  return list(setting, asker, asked);
 }
 
 bool is_about_outbox(const Asked& asked) {
@@ -127,7 +140,14 @@ bool Pace::take(Time now) {
 }
 
 Result<TableAnswer> answer_request(const Setting& setting, const Asker& asker, std::string_view request) {
-  return answer_read(setting, asker, read_asked(request));
+  const auto asked = read_asked(request);
+  // Whether he may ask at all comes before what is wrong with what he asks.
+  auto may = may_ask(setting, asker);
+  if (may.ok()) return answer_read(setting, asker, asked);
+  if (!asked.ok() || asked->what == Asked::What::release)
+    TRY(record_refusal(setting.ledger, asker.user, asker.project, asked.ok() ? asked->wanted.sql : "",
+                       may.error()));
+  return told(std::move(may.error()), asker.seat);
 }
 
 void serve_session(const Setting& setting, const Asker& asker, wire::Connection& socket) {

@@ -36,6 +36,19 @@ TEST(Asked, WhoAsksNeverStandsInIt) {
               "table.member_unknown");
 }
 
+TEST(Asked, APartOfTheList) {
+  const auto all = read_asked(R"({"do": "list"})"), part = read_asked(R"({"do": "list", "after": 3, "most": 20})");
+  ASSERT_TRUE(all.ok() && part.ok());
+  EXPECT_EQ(all->part.after, 0);
+  EXPECT_EQ(all->part.most, -1);
+  EXPECT_EQ(part->part.after, 3);
+  EXPECT_EQ(part->part.most, 20);
+  EXPECT_EQ(code_of(R"({"do": "list", "after": 0})"), "table.member_wrong");
+  EXPECT_EQ(code_of(R"({"do": "list", "most": "20"})"), "table.member_wrong");
+  EXPECT_EQ(code_of(R"({"do": "list", "most": -2})"), "table.member_wrong");
+  EXPECT_EQ(code_of(R"({"do": "show", "table": 1, "most": 2})"), "table.member_unknown");
+}
+
 TEST(Asked, WhatIsWrongIsNamed) {
   EXPECT_EQ(code_of(""), "table.request_unreadable");
   EXPECT_EQ(code_of("[]"), "table.request_unreadable");

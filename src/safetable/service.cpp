@@ -31,7 +31,6 @@ namespace fvm::safetable {
 namespace {
 
 constexpr unsigned folder_mode = 0700, file_mode = 0600;
-constexpr size_t told_bytes_max = 200;
 constexpr int lock_milliseconds = 50;  // how often a lock that somebody holds is tried
 constexpr size_t sql_bytes_max = 1u << 20;
 constexpr size_t kind_tables_max = 16;  // as those that a table of persons can name
@@ -340,22 +339,18 @@ Result<Released> release_table(const Setting& setting, const Request& request,
     return made;
   }();
   if (!released.ok())
-    TRY(setting.ledger.record(
-        {request.user,
-         "table.refused",
-         request.project.substr(0, told_bytes_max),
-         {{"reason", released.error().code}, {"sql_sha256", crypto::sha256_hex(request.sql)}}}));
+    TRY(record_refusal(setting.ledger, request.user, request.project, request.sql, released.error()));
   if (!released.ok() && is_counted) wait_for_whole_second(asked);
   return released;
 }
 
 Result<std::vector<Record>> released_tables(World& world, const config::Instance& instance,
-                                            const store::Database& store, std::string_view number) {
+                                            const store::Database& store, std::string_view number,
+                                            const TablePart& part) {
   const auto project = TRY(extract::open_project(store, number));
   std::vector<Record> out;
-  for (const Row& row : TRY(rows_of(store, project.cvr)))
-    if (row.project == project.number)
-      out.push_back(TRY(read_record(world, folder_of(instance, project.cvr), row)));
+  for (const Row& row : TRY(rows_of_project(store, project.cvr, project.number, part)))
+    out.push_back(TRY(read_record(world, folder_of(instance, project.cvr), row)));
   return out;
 }
 

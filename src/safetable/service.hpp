@@ -39,6 +39,7 @@ Result<Released> release_table(const Setting& setting, const Request& request,
 
 // What was released to the project, by number, read from records whose SHA-256 is the recorded one.
 Result<std::vector<Record>> released_tables(World& world, const config::Instance& instance,
-                                            const store::Database& store, std::string_view project);
+                                            const store::Database& store, std::string_view project,
+                                            const TablePart& part = {});
 
 }  // namespace fvm::safetable

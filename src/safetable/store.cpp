@@ -101,17 +101,31 @@ Result<void> migrate(audit::Ledger& ledger) {
   return ledger.migrate("safetable", {tables, outputs, outside, fingerprints});
 }
 
-Result<std::vector<Row>> rows_of(const store::Database& store, std::string_view cvr) {
+namespace {
+
+constexpr std::string_view row_columns =
+    "SELECT number, project, author, released, record_sha256, atoms_sha256, places_sha256, knowledge_sha256 "
+    "FROM safetable_release ";
+
+Result<std::vector<Row>> all_of(store::Statement row) {
   std::vector<Row> rows;
-  auto row =
-      TRY(store.prepare("SELECT number, project, author, released, record_sha256, atoms_sha256, "
-                        "places_sha256, knowledge_sha256 FROM "
-                        "safetable_release WHERE cvr = ? ORDER BY number",
-                        cvr));
   while (TRY(row.step()))
     rows.push_back({row.integer(0), row.text(1), row.text(2), row.time(3), row.text(4), row.text(5),
                     row.text(6), row.text(7)});
   return rows;
+}
+
+}  // namespace
+
+Result<std::vector<Row>> rows_of(const store::Database& store, std::string_view cvr) {
+  return all_of(TRY(store.prepare(std::string(row_columns) + "WHERE cvr = ? ORDER BY number", cvr)));
+}
+
+Result<std::vector<Row>> rows_of_project(const store::Database& store, std::string_view cvr,
+                                         std::string_view project, const TablePart& part) {
+  return all_of(TRY(store.prepare(
+      std::string(row_columns) + "WHERE cvr = ? AND project = ? AND number > ? ORDER BY number LIMIT ?", cvr,
+      project, part.after, part.most)));
 }
 
 Result<void> insert_row(audit::Writer& writer, std::string_view cvr, const Row& row) {
@@ -120,6 +134,15 @@ Result<void> insert_row(audit::Writer& writer, std::string_view cvr, const Row& 
       "places_sha256, knowledge_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       cvr, row.number, row.project, row.author, writer.now(), row.record_sha256, row.atoms_sha256,
       row.places_sha256, row.knowledge_sha256);
+}
+
+Result<void> record_refusal(audit::Ledger& ledger, const std::string& user, const std::string& project,
+                            std::string_view sql, const Error& why) {
+  constexpr size_t told_bytes_max = 200;
+  return ledger.record({user,
+                        "table.refused",
+                        project.substr(0, told_bytes_max),
+                        {{"reason", why.code}, {"sql_sha256", crypto::sha256_hex(sql)}}});
 }
 
 Path folder_of(const config::Instance& instance, std::string_view cvr) {

@@ -21,7 +21,14 @@ struct Row {
 
 // All tables of the institution, by number.
 Result<std::vector<Row>> rows_of(const store::Database& store, std::string_view cvr);
+// Those of one project, or a part of them.
+Result<std::vector<Row>> rows_of_project(const store::Database& store, std::string_view cvr,
+                                         std::string_view project, const TablePart& part);
 Result<void> insert_row(audit::Writer& writer, std::string_view cvr, const Row& row);
+
+// That no table was made of what was asked for.
+Result<void> record_refusal(audit::Ledger& ledger, const std::string& user, const std::string& project,
+                            std::string_view sql, const Error& why);
 
 // Where the institution's records lie, and what is called what there.
 Path folder_of(const config::Instance& instance, std::string_view cvr);

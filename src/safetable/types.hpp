@@ -94,6 +94,11 @@ struct Request {
 };
 
 // A code's first letter says what it is: see src/runner/table.hpp.
+// A part of a project's tables: those with a greater number than `after`, the first `most` of them (-1: all).
+struct TablePart {
+  int64_t after = 0, most = -1;
+};
+
 struct Code {
   std::string code, parent;
 };

@@ -98,18 +98,22 @@ Result<Case> step_inside(audit::Writer& writer, std::string_view number, const s
   return find(writer, about.number);
 }
 
+Result<void> record_refusal(audit::Ledger& ledger, std::string_view number, const std::string& who,
+                            Event event, const Error& error) {
+  if (error.kind != Kind::refused) return {};
+  return ledger.record({who,
+                        "sanction.refused",
+                        std::string(number),
+                        {{"event", std::string(name_of(event))}, {"why", error.code}}});
+}
+
 Result<Case> step(audit::Ledger& ledger, std::string_view number, const std::string& who, bool clock,
                   Event event, const std::string& words, const Body& body = {}) {
   auto done = ledger.write(
       {who, "sanction." + std::string(name_of(event)), std::string(number), {}}, [&](audit::Writer& writer) {
         return step_inside(writer, number, who, clock, event, disclosure::to_utf8(words), body);
       });
-  if (!done.ok() && done.error().kind == Kind::refused) {
-    TRY(ledger.record({who,
-                       "sanction.refused",
-                       std::string(number),
-                       {{"event", std::string(name_of(event))}, {"why", done.error().code}}}));
-  }
+  if (!done.ok()) TRY(record_refusal(ledger, number, who, event, done.error()));
   return done;
 }
 
@@ -141,6 +145,7 @@ Result<void> check_reporter(const store::Database& store, const std::string& rep
 }  // namespace
 
 Result<Case> report(audit::Ledger& ledger, const std::string& reporter, const Report& report) {
+  TRY(check_reporter(ledger.database(), reporter));
   TRY(check_words(report.words));
   return ledger.write(
       {reporter, "sanction.reported", report.project, {}}, [&](audit::Writer& writer) -> Result<Case> {
@@ -163,6 +168,15 @@ Result<Measure> measure_by_rule(const store::Database& store, const Case& about,
   const bool again = TRY(decided_before(store, about.user, since));
   return measure_for(about.severity.value_or(Severity::serious), again ? Before::again : Before::first,
                      about.self_reported() ? Reported::self : Reported::others);
+}
+
+Result<void> may_take(audit::Ledger& ledger, std::string_view number, const std::string& who, Event event) {
+  const Case about = TRY(find(ledger.database(), number));
+  const Role role = role_of(TRY(facts_of(ledger.database(), about, who)), event);
+  if (next(about.state, event, role)) return {};
+  const Error error = refusal(about, event, role);
+  TRY(record_refusal(ledger, number, who, event, error));
+  return error;
 }
 
 Result<Case> assess(audit::Ledger& ledger, std::string_view number, const std::string& who, Severity severity,

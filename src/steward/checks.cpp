@@ -26,7 +26,10 @@ json::object to_json(const extract::Prechecked& checked) {
                                    {"advice_da", advised(Language::danish)},
                                    {"advice_en", advised(Language::english)}});
   }
+  json::value left = nullptr;
+  if (checked.questions_left) left = *checked.questions_left;
   return {{"looked_at_mirror", checked.looked_at_mirror},
+          {"questions_left", std::move(left)},
           {"mirror_rows", checked.mirror_rows},
           {"remarks", std::move(remarks)}};
 }

@@ -49,9 +49,9 @@ Result<wire::TableAnswer> stage_table(const safetable::Setting& setting, const s
                                       const std::string& shown) {
   const json::object asked = json::parse(shown).as_object();
   const auto formats = formats_of(asked);
-  if (formats.empty()) return usage("table.nothing_to_stage");
   // Who asks, which table, which formats: judged as for whoever only looks.
   const auto answer = TRY(safetable::answer_request(setting, asker, shown));
+  if (formats.empty()) return usage("table.nothing_to_stage");
   if (answer.documents.size() != formats.size()) return surroundings("wire.broken_message");
   const auto folder = TRY(release::hold_folder(setting.world, setting.instance, asker.project));
   const Path outbox = setting.instance.project_outbox(asker.project, asker.user);

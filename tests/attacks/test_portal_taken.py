@@ -2,6 +2,7 @@
 functions of libc, which is what a flaw in it would be good for. Controls: the same calls work for what the portal needs, and from outside they reach
 what they are refused inside.
 """
+import ctypes
 import os
 import re
 import shutil
@@ -38,9 +39,9 @@ class Taken:
         self.instance = instance
         self.pid = subprocess.run(["pgrep", "-f", f"{BIN}/fvm-portal --instance {instance.path}"], capture_output=True, text=True, check=True).stdout.split()[0]
 
-    def call(self, *expressions):
-        """What the portal's own threads get for each expression of C: (value, errno)."""
-        words = []
+    def call(self, *expressions, before=()):
+        """What the portal's own threads get for each expression of C: (value, errno). `before`: commands of the debugger."""
+        words = [word for each in before for word in ("-ex", each)]
         for expression in expressions:
             words += ["-ex", f"printf \"got %d\\n\", (int){expression}", "-ex", "printf \"errno %d\\n\", *((int*(*)(void))__errno_location)()"]
         done = subprocess.run(["gdb", "-q", "-batch", "-p", self.pid, "-ex", "set confirm off", *words], capture_output=True, text=True, timeout=120)
@@ -80,6 +81,29 @@ def test_it_starts_no_program_and_looks_into_none(taken):
     assert value == 0, "the control: it is there"
     (value, _), = taken.call('((int(*)(const char*))system)("exit 7")')
     assert value == 127 << 8, "system(3) says 127 when the shell could not be started"
+
+
+def landlock():
+    """The version of the kernel's Landlock: what it can confine."""
+    return ctypes.CDLL(None).syscall(444, None, 0, 1)
+
+
+def test_it_calls_nobody_and_ends_no_program(taken):
+    """Neither the mail server nor a machine of the attacker's: no TCP but to the broker (here: none). And no signal to the programs of the same user."""
+    if landlock() < 6:
+        pytest.skip("this kernel confines neither TCP nor signals")
+    keeper = int(subprocess.run(["pgrep", "-f", f"{BIN}/fvm-keeper --instance {taken.instance.path}"], capture_output=True, text=True, check=True).stdout.split()[0])
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        socket.create_connection(("127.0.0.1", port)).close()  # the control: somebody listens there
+        place = int.from_bytes(struct.pack("=HHI", socket.AF_INET, socket.htons(port), socket.htonl(0x7F000001)), "little")  # struct sockaddr_in
+        prepare = ["set $place = ((void*(*)(unsigned long))malloc)(16)", f"set *(unsigned long*)$place = {place}", "set $socket = ((int(*)(int, int, int))socket)(2, 1, 0)"]
+        (made, _), (value, code) = taken.call("$socket", "((int(*)(int, void*, unsigned))connect)($socket, $place, 16)", before=prepare)
+        assert made >= 0, "the control: a socket it may have"
+        assert value == -1 and code == EACCES
+    (value, code), = taken.call(f"((int(*)(int, int))kill)({keeper}, 0)")
+    assert value == -1 and code == EPERM
+    os.kill(keeper, 0)  # the control: from outside it gets one
 
 
 def frames(path, *sent):

@@ -101,11 +101,13 @@ async function apply(story) {
   expect("the condition is put together", (await page.locator("#f-population-any-0-where").inputValue()) === "atc LIKE 'A10%'");
   await fill("population.any.0.at_least", "2");
   await page.getByText(saved).waitFor();
+  // The machine looks at what is saved, by itself a while after the last change, and when it is asked.
+  const looked = page.locator(".machine-look").getByText(say("Udfyld først det, der mangler", "Fill in first what is missing"));
+  await looked.waitFor();
   await story.look("application-population");
   if (!english) await events(story, fill);
-  // The machine looks at what is saved.
   await page.getByRole("button", { name: say("Gem og tæl personer", "Save and count persons") }).click();
-  await page.locator(".machine-look").getByText(say("Udfyld først det, der mangler", "Fill in first what is missing")).waitFor();
+  await looked.waitFor();
   await story.look("application-machine");
   const stale = page.locator(".machine-look").getByText(say("Teksten er ændret siden", "The text has changed since"));
   expect("the count is of this text", (await stale.count()) === 0);
@@ -198,6 +200,7 @@ async function apply(story) {
   await story.look("application-documents");
   await page.getByRole("button", { name: say("Næste: Tjek og indsend", "Next: Check and submit") }).click();
   await missing.waitFor({ state: "detached" });
+  await page.locator(".machine-look li").first().waitFor();
   await page.getByRole("button", { name: say("Gem og tæl personer", "Save and count persons") }).click();
   await page.locator(".machine-look li").first().waitFor();
   await story.look("application-submit");

@@ -207,6 +207,21 @@ class TestOperations:
         assert house.ask("POST", "accounts/nina/close", "olga", {"reason": "rejst"})[1]["closed"] is True
         assert code(house.ask("POST", "accounts/olga/close", "olga", {"reason": "x"})) == "oversight.own_account"
 
+    def test_pages_of_accounts_are_the_list(self, house):
+        whole = house.ask("GET", "accounts", "olga")[1]
+        names = [each["user"] for each in whole["accounts"]]
+        assert len(names) > 4 and names == sorted(names)
+        for limit in (1, 3, len(names), len(names) + 1):
+            found, after = [], ""
+            while after is not None:
+                status, page = house.ask("GET", f"accounts?limit={limit}" + (f"&after={after}" if after else ""), "olga")
+                assert status == 200 and len(page["accounts"]) <= limit and page["institutions"] == whole["institutions"]
+                found, after = found + page["accounts"], page["next"]
+            assert found == whole["accounts"]
+        assert code(house.ask("GET", "accounts?after=nobody", "olga")) == "api.page_gone"
+        assert house.ask("GET", "accounts?limit=0", "olga")[0] == 400
+        assert house.ask("GET", "accounts?after=olga", "rita")[0] == 403
+
     def test_nobody_else(self, house):
         calls = [("GET", "operations", None), ("GET", "accounts", None), ("GET", "ledger", None),
                  ("POST", "accounts", {"user": "evil", "institution": "10150817", "roles": ["operator"]}),

@@ -38,6 +38,30 @@ def test_a_table_is_asked_for_and_is_on_record(tables):
     assert listed["tables"][-1]["table"] == made["table"] and listed["project"] == PROJECT
 
 
+def pages(tables, limit):
+    """The numbers of each page, one page after the other."""
+    found, after = [], ""
+    while after is not None:
+        status, _, page = ask(tables, "GET", f"?limit={limit}" + (f"&after={after}" if after else ""))
+        assert status == 200, page
+        found.append([each["table"] for each in page["tables"]])
+        after = page["next"]
+    return found
+
+
+def test_pages_of_the_list_are_the_list(tables):
+    for _ in range(3):
+        ask(tables, "POST", "", ASK)
+    whole = [each["table"] for each in ask(tables, "GET")[2]["tables"]]
+    assert len(whole) >= 3
+    for limit in (1, 2, len(whole), len(whole) + 1):
+        found = pages(tables, limit)
+        assert [number for page in found for number in page] == whole and {len(page) for page in found[:-1]} <= {limit}
+    assert ask(tables, "GET", f"?after={whole[0]}&limit=1")[2]["tables"] == [ask(tables, "GET")[2]["tables"][1]], "an entry is the same on a page"
+    assert ask(tables, "GET", "?after=999999")[2]["type"] == "urn:fvm:problem:api.page_gone"
+    assert ask(tables, "GET", "?limit=2&language=da", user="ole")[0] in (403, 404)
+
+
 def test_documents_are_those_on_record(tables, tmp_path):
     number = ask(tables, "POST", "?language=en", ASK)[2]["table"]
     types = {"xlsx": "spreadsheetml", "csv": "text/csv", "json": "application/json", "html": "text/html", "svg": "image/svg+xml"}

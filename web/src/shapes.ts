@@ -259,7 +259,8 @@ export interface LedgerPage { records: LedgerEntry[]; next: string | null }
 export interface OrderedVariable { table: string; variable: string; reason: string }
 export interface OrderRemark { sheet: string; row: integer; column: string; da: string; en: string; blocks: boolean }
 export interface Remark { code: string; severity: "note" | "weigh" | "blocks"; place: string; da: string; en: string; advice_da: string; advice_en: string }
-export interface Checked { looked_at_mirror: boolean; mirror_rows: integer; remarks: Remark[] }
+/** `questions_left`: how many other populations are counted for the authority yet; null: nothing was counted. */
+export interface Checked { looked_at_mirror: boolean; mirror_rows: integer; questions_left: integer | null; remarks: Remark[] }
 export interface OrderRead { variables: OrderedVariable[]; remarks: OrderRemark[] }
 
 /** Of the one who asks, in that project. `address`: where it is shown, once and within a minute. */

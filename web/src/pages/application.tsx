@@ -102,7 +102,7 @@ function Form({ about, me }: { about: Case; me: PageProps["me"] }) {
           {step === "users" && <StepPeople />}
           {step === "documents" && <StepDocuments number={about.case} me={me} />}
           {step === "submit" && <StepSubmit about={about} me={me} placed={placed} save={saving.save} refused={setRefused} jump={jump} />}
-          {mayWrite && (step === "population" || step === "submit") && <MachineLook key={step} number={about.case} csrf={me.csrf} doc={doc} save={saving.save} />}
+          {mayWrite && (step === "population" || step === "submit") && <MachineLook key={step} number={about.case} csrf={me.csrf} doc={doc} isSaved={saving.saved === "saved"} save={saving.save} />}
           <p className="pages">
             {at > 0 && <button type="button" className="button button-secondary" onClick={() => turn(steps[at - 1]!.key)}>{text("web.app_before")}</button>}
             {at < steps.length - 1 && <button type="button" className="button button-primary" onClick={() => turn(steps[at + 1]!.key)}>{text("web.app_after", { words: steps[at + 1]!.words() })}</button>}
