@@ -44,8 +44,8 @@ std::vector<uint16_t> ports_of_broker(const config::Config& config) {
 }
 
 // Register data, keys, results and the keys to other programs' powers are out of reach from here on, whatever
-// breaks in, and so is every server but the broker (by port). What is left beside the store: pages, settings, and
-// what the system's libraries read to find the broker.
+// breaks in, and so is every server but the broker (by port). What is left beside the store: pages, settings,
+// and what the system's libraries read to find the broker.
 Result<void> give_up_the_rest(const config::Instance& instance, const config::Config& config) {
   // What is allowed must be there: a folder that is made later is another.
   for (const Path& folder : {instance.texts(), instance.agreements(), instance.jobs()})

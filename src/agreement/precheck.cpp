@@ -33,8 +33,7 @@ Result<extract::Prechecked> count_population(const Setting& setting, const std::
   asked.period = casework::Days{today, today};
   const extract::Setting extract_setting{setting.world, setting.instance, setting.config, setting.ledger,
                                          user,          setting.on_line};
-  extract::PrecheckRequest request{
-      .subject = about.number, .file = about.number, .population_alone = true};
+  extract::PrecheckRequest request{.subject = about.number, .file = about.number, .population_alone = true};
   request.text = specification_of(asked, about.project);
   return extract::precheck(extract_setting, request);
 }

@@ -142,10 +142,10 @@ Result<Response> difference(const Call& call) {
 }
 
 // Events that a person may ask for by this door; the others are our programs' own.
-constexpr Event by_people[] = {Event::submit,  Event::answer, Event::amend,     Event::extend,  Event::withdraw,
-                               Event::hand_over, Event::assign, Event::request,   Event::comment, Event::note,
-                               Event::ask,     Event::opine,  Event::recommend, Event::approve, Event::reject,
-                               Event::reopen,  Event::close};
+constexpr Event by_people[] = {
+    Event::submit,    Event::answer,  Event::amend,   Event::extend, Event::withdraw, Event::hand_over,
+    Event::assign,    Event::request, Event::comment, Event::note,   Event::ask,      Event::opine,
+    Event::recommend, Event::approve, Event::reject,  Event::reopen, Event::close};
 
 bool is_by_people(Event event) {
   return std::find(std::begin(by_people), std::end(by_people), event) != std::end(by_people);

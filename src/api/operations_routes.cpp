@@ -302,7 +302,8 @@ void add_operations_routes(http::Router& router, const OversightAccess& access, 
         router, access, {"POST", path, summary, {}}, std::move(body),
         [act](const Call& call) { return oversight::require_operator(call.setting(), call.user, act); });
   };
-  get("/api/v1/operations", "Whether it runs", [&facts](const Call& call) { return operations(call, facts); });
+  get("/api/v1/operations", "Whether it runs",
+      [&facts](const Call& call) { return operations(call, facts); });
   get("/api/v1/settings", "The settings of the instance, and what is usual", settings);
   get("/api/v1/accounts", "Institutions and accounts", people, operators);
   post("/api/v1/accounts", "A new account", "user.add", add_account);

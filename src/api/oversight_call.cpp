@@ -7,8 +7,8 @@
 namespace fvm::api {
 namespace {
 
-http::Response answer(const OversightAccess& access, const http::Request& request,
-                      const OversightBody& body, const OversightRight& right) {
+http::Response answer(const OversightAccess& access, const http::Request& request, const OversightBody& body,
+                      const OversightRight& right) {
   return for_actor(request, [&](const std::string& user) -> Result<http::Response> {
     std::unique_lock lock(access.mutex);
     OversightCall call{access, request, user, {}, lock};

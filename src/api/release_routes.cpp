@@ -287,8 +287,7 @@ void add_release_routes(http::Router& router, const ReleaseAccess& access) {
                   return answer(access, r, right, handler);
                 }});
   };
-  const Right votes =
-      step({Event::approve, Event::send_back, Event::reject, Event::complete, Event::vote});
+  const Right votes = step({Event::approve, Event::send_back, Event::reject, Event::complete, Event::vote});
   add("GET", "releases", "Requests that the actor may see", list);
   add("GET", "releases/{number}", "One of them", show);
   add("GET", "releases/{number}/record", "Its disclosure record", record);

@@ -124,8 +124,8 @@ Result<Event> event_in(const Call& call) {
   return *event;
 }
 
-// Whoever may not see the case learns nothing of it, whatever he asks for; whoever may not take a step nothing
-// of what it takes.
+// Whoever may not see the case learns nothing of it, whatever he asks for; whoever may not take a step
+// nothing of what it takes.
 Result<void> may_take(const Call& call) {
   TRY(sanction::seen(call.store(), call.parameter("number"), call.user));
   return sanction::may_take(call.ledger(), call.parameter("number"), call.user, TRY(event_in(call)));

@@ -104,8 +104,7 @@ Result<Response> list(const Call& call) {
   if (!page.asked) return content(200, "application/json", std::move(all));
   boost::system::error_code error;
   json::value answer = json::parse(all, error);
-  json::value* tables =
-      error || !answer.is_object() ? nullptr : answer.get_object().if_contains("tables");
+  json::value* tables = error || !answer.is_object() ? nullptr : answer.get_object().if_contains("tables");
   if (tables == nullptr || !tables->is_array()) return surroundings("wire.broken_message");
   for (auto& [name, value] : page_of(std::move(tables->get_array()), "tables", "table", page))
     answer.get_object()[name] = std::move(value);

@@ -100,7 +100,8 @@ TEST_F(TableApi, APageIsAskedForAsAPart) {
   EXPECT_EQ(page({{"limit", "3"}}),
             R"(200 {"project":"P","tables":[{"table":4},{"table":9},{"table":12}],"next":null})");
   for (const char* bad : {"0", "501", "x"}) EXPECT_EQ(page({{"limit", bad}}).substr(0, 3), "400") << bad;
-  for (const char* bad : {"x", "0", "-1", "3x"}) EXPECT_NE(page({{"after", bad}}).find("page_gone"), std::string::npos);
+  for (const char* bad : {"x", "0", "-1", "3x"})
+    EXPECT_NE(page({{"after", bad}}).find("page_gone"), std::string::npos);
   answer_ = usage("table.unknown", {{"table", "3"}, {"project", "P"}});
   EXPECT_NE(page({{"after", "3"}}).find("page_gone"), std::string::npos);
   answer_ = refused("enclave.not_member", {{"user", "eve"}, {"project", "P"}});

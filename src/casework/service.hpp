@@ -102,8 +102,8 @@ Result<Outcome> submit(const Setting& setting, std::string_view number, const Ac
 Result<Outcome> answer(const Setting& setting, std::string_view number, const Actor& actor,
                        const Words& words);
 
-// Whether that person may take the step as the case stands, for whoever has to know before he looks at what was
-// sent: the refusal that take_step would give, recorded like it.
+// Whether that person may take the step as the case stands, for whoever has to know before he looks at what
+// was sent: the refusal that take_step would give, recorded like it.
 Result<void> may_take(const Setting& setting, std::string_view number, const Actor& actor, Event event);
 
 // Takes one step and returns the case as it then is. Refused: "casework.not_allowed" and its more exact

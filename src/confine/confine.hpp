@@ -1,7 +1,7 @@
 // A program gives up, for good, what it does not need: the kernel's Landlock (Linux 5.13 and newer;
 // landlock(7)). What breaks into it later is of the same system user as our other programs, but can open only
-// these files, run nothing, look into no other process and, where the kernel knows how (Linux 6.7, 6.12), call
-// nobody but those servers' ports by TCP and send no other program a signal.
+// these files, run nothing, look into no other process and, where the kernel knows how (Linux 6.7, 6.12),
+// call nobody but those servers' ports by TCP and send no other program a signal.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@
 namespace fvm::confine {
 
 struct Allowed {
-  std::vector<Path> read;    // files, or folders with what is below
-  std::vector<Path> write;   // read as well; may be made and removed
-  std::vector<Path> listen;  // folders in which sockets may be made and removed, and nothing else
+  std::vector<Path> read;           // files, or folders with what is below
+  std::vector<Path> write;          // read as well; may be made and removed
+  std::vector<Path> listen;         // folders in which sockets may be made and removed, and nothing else
   std::vector<uint16_t> connect{};  // TCP ports, of whatever machine, that may be called
 };
 

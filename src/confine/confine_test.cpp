@@ -31,8 +31,8 @@ class Confine : public ::testing::Test {
   int confined(const std::function<int()>& act) const {
     const pid_t child = ::fork();
     if (child == 0) {
-      const auto done =
-          confine({{folder_ / "open", folder_ / "nowhere"}, {folder_ / "own"}, {folder_ / "run"}, {allowed_}});
+      const auto done = confine(
+          {{folder_ / "open", folder_ / "nowhere"}, {folder_ / "own"}, {folder_ / "run"}, {allowed_}});
       ::_exit(done.ok() && *done == Done::confined ? act() : 99);
     }
     int status = 0;
@@ -62,7 +62,8 @@ class Confine : public ::testing::Test {
   }
   static int calls(uint16_t port) {
     sockaddr_in address{};
-    address.sin_family = AF_INET, address.sin_addr.s_addr = htonl(INADDR_LOOPBACK), address.sin_port = htons(port);
+    address.sin_family = AF_INET, address.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    address.sin_port = htons(port);
     const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
     const int result = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
     return result == 0 ? 0 : errno;

@@ -53,8 +53,8 @@ Result<User> find_user(const store::Database& store, std::string_view name) {
 }
 
 Result<std::vector<User>> list_users(const store::Database& store, std::string_view after, int64_t most) {
-  return users(TRY(store.prepare(std::string(user_columns) + "WHERE u.name > ? ORDER BY u.name LIMIT ?", after,
-                                 most)));
+  return users(TRY(
+      store.prepare(std::string(user_columns) + "WHERE u.name > ? ORDER BY u.name LIMIT ?", after, most)));
 }
 
 Result<void> require_open(const User& user) {

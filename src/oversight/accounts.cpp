@@ -26,8 +26,7 @@ Result<void> require_operator(const Setting& setting, const std::string& user, s
   return role.error();
 }
 
-Result<People> people(const Setting& setting, const std::string& user, std::string_view after,
-                      int64_t most) {
+Result<People> people(const Setting& setting, const std::string& user, std::string_view after, int64_t most) {
   TRY(identity::require_role(setting.store(), user, identity::Role::operator_));
   People all{TRY(identity::list_institutions(setting.store())), {}, TRY(sanction::pauses(setting.store()))};
   for (const auto& each : TRY(identity::list_users(setting.store(), after, most)))

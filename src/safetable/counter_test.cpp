@@ -37,7 +37,8 @@ TEST(Asked, WhoAsksNeverStandsInIt) {
 }
 
 TEST(Asked, APartOfTheList) {
-  const auto all = read_asked(R"({"do": "list"})"), part = read_asked(R"({"do": "list", "after": 3, "most": 20})");
+  const auto all = read_asked(R"({"do": "list"})"),
+             part = read_asked(R"({"do": "list", "after": 3, "most": 20})");
   ASSERT_TRUE(all.ok() && part.ok());
   EXPECT_EQ(all->part.after, 0);
   EXPECT_EQ(all->part.most, -1);

@@ -23,8 +23,8 @@ struct Report {
 // "sanction.not_member" (the user is not on the project).
 Result<Case> report(audit::Ledger& ledger, const std::string& reporter, const Report& report);
 
-// Whether that person may take the step as the case stands, for whoever has to know before he looks at what was
-// sent: the refusal that the step would give, recorded like it.
+// Whether that person may take the step as the case stands, for whoever has to know before he looks at what
+// was sent: the refusal that the step would give, recorded like it.
 Result<void> may_take(audit::Ledger& ledger, std::string_view number, const std::string& who, Event event);
 
 // A person's words at a step: "sanction.no_words" where they are missing; all steps need some.
