@@ -182,7 +182,9 @@ TEST_F(LifecycleTest, TwoWhoFollowAStepAtTheSameTimeRecordItOnce) {
   size_t done = 0;
   hooks_.after_step = [&](const Case&, const Step&) -> Result<void> {
     ++done;
-    if (std::exchange(clock_comes, false)) EXPECT_EQ(due(setting())->caught_up, 1u);
+    if (std::exchange(clock_comes, false)) {
+      EXPECT_EQ(due(setting())->caught_up, 1u);
+    }
     return {};
   };
   submitted();

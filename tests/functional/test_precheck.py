@@ -122,10 +122,14 @@ def test_asking_again_says_the_same_and_is_recorded(running):
 
 
 def half_written(instance, population):
-    """An application that has nothing yet but whom it is about; what the page is told when it asks."""
+    """The number of an application that has nothing yet but whom it is about."""
     file = applications.write(instance, applications.application(grants="", users=(), population=population))
-    number = instance.json("application", "new", file, user="anna")["case"]
-    status, _, content = ask_socket(instance, "POST", f"/api/v1/applications/{number}/check", "anna")
+    return instance.json("application", "new", file, user="anna")["case"]
+
+
+def page(instance, population):
+    """What the page is told when it asks about such a one."""
+    status, _, content = ask_socket(instance, "POST", f"/api/v1/applications/{half_written(instance, population)}/check", "anna")
     assert status == 200, content
     return json.loads(content)
 
@@ -133,16 +137,16 @@ def half_written(instance, population):
 def test_a_population_is_counted_while_the_rest_is_written(running):
     applications.settle(running)
     whole = remarks(check(running, VISIT))["precheck.population_size"]["text"]
-    answer = half_written(running, EVERYBODY)
+    answer = page(running, EVERYBODY)
     found = remarks(answer)
     assert answer["looked_at_mirror"] and found["precheck.population_size"]["en"] in whole, (found, whole)
     assert [r for r in answer["remarks"] if r["severity"] == "blocks"], "what is missing is told as before"
     assert {code for code in found if code.startswith("precheck.")} == {"precheck.population_size"}, "nothing else is"
-    assert half_written(running, EVERYBODY)["questions_left"] == answer["questions_left"] >= 0, "the same question costs nothing"
-    other = half_written(running, 'any = [ { table = "LPR.visit", where = "diagnosis = \'DE11\'" } ]')
+    assert page(running, EVERYBODY)["questions_left"] == answer["questions_left"] >= 0, "the same question costs nothing"
+    other = page(running, 'any = [ { table = "LPR.visit", where = "diagnosis = \'DE11\'" } ]')
     assert other["questions_left"] == answer["questions_left"] - 1
     for nobody in ("", 'any = [ { table = "LPR.nothing" } ]', 'supplied = "cohort.csv"'):
-        answer = half_written(running, f'description = "Nogle"\n{nobody}')
+        answer = page(running, f'description = "Nogle"\n{nobody}')
         assert not answer["looked_at_mirror"] and answer["questions_left"] is None, answer
 
 
@@ -234,5 +238,9 @@ def test_a_tracker_is_stopped_by_the_limit_of_questions(tmp_path):
         assert counted(7, range(40, 46)) == 1, "one more, then no more"
         assert counted(7, range(30, 36)) == 6, "what was answered before is answered again"
         applications.settle(instance)
-        ask = lambda i: remarks(half_written(instance, f'any = [ {{ table = "LPR.visit", where = "diagnosis <= \'D{i:03}\'" }} ]'))
-        assert "precheck.population_withheld" in ask(50) and "precheck.population_size" in ask(31), "nor by a form that is half written"
+
+        def ask(i):
+            number = half_written(instance, f'any = [ {{ table = "LPR.visit", where = "diagnosis <= \'D{i:03}\'" }} ]')
+            return remarks(json.loads(instance.fvm("--json", "application", "check", number, user="anna", check=False).stdout))
+
+        assert "precheck.population_withheld" in ask(50) and "precheck.population_small" in ask(31), "nor by a form that is half written"
