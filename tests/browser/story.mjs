@@ -18,7 +18,12 @@ const tallest = 1500;  // of a picture in the documentation, in points
 export async function keepPicture(page, name) {
   const folder = process.env.FVM_PICTURES;
   if (!folder || !fs.readFileSync(`${folder}/../pages.md`, "utf8").includes(`(pages/${name}.jpg)`)) return;
-  const { width, height } = await page.evaluate(() => ({ width: document.documentElement.clientWidth, height: document.documentElement.scrollHeight }));
+  // As somebody sees it who has just come: from the top, without the link that only Tab shows.
+  const { width, height } = await page.evaluate(() => {
+    if (document.activeElement?.matches('a[href="#main-content"]')) document.activeElement.blur();
+    window.scrollTo(0, 0);
+    return { width: document.documentElement.clientWidth, height: document.documentElement.scrollHeight };
+  });
   await page.screenshot({ path: `${folder}/${name}.jpg`, type: "jpeg", quality: 55, fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(height, tallest) } });
 }
 
