@@ -24,7 +24,7 @@ export async function keepPicture(page, name) {
     window.scrollTo(0, 0);
     return { width: document.documentElement.clientWidth, height: document.documentElement.scrollHeight };
   });
-  await page.screenshot({ path: `${folder}/${name}.jpg`, type: "jpeg", quality: 55, fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(height, tallest) } });
+  await page.screenshot({ path: `${folder}/${name}.jpg`, type: "jpeg", quality: 55, animations: "disabled", fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(height, tallest) } });
 }
 
 export async function begin(options) {
