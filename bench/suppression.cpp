@@ -5,20 +5,24 @@
 //   bench_suppression [--out DIR] [TABLE…]      TABLE: S M L, turnover, linked; none: all of them
 // exact: sensitive cells that the open ones determine, asked of the finished pattern anew; below: sensitive
 // cells that linear programming knows to be below 5, of turnover those that it knows nearer than p % allows.
-// singleton: no single person's cell tells another's (what other tools promise by default); insider: no
-// single person's cell tells any small one (what we promise). With --out the patterns are written for other
-// judges: one CSV a table and method, dimension columns, value, status.
+// singleton: no single person's cell tells another single person's, and no sum of single persons' cells
+// alone follows. That is what GaussSuppression keeps by default ("anySum": sums, of however many leaves),
+// whose 819 cells and 16,353 persons of M are the demand for this line. insider: no single person's cell
+// tells any small one, along any chain (what we promise; nobody else's figures are of that). ones: sums of
+// leaves of one person that follow. With --out the patterns are written for other judges: one CSV a table and
+// method, dimension columns, value, status.
 #include <algorithm>
 #include <cstring>
 #include <map>
 
-#include "sdc_tables.hpp"
+#include "sdc_ones.hpp"
 #include "tabular/intervals.hpp"
 
 namespace {
 
 using namespace sdc;
 namespace fs = std::filesystem;
+constexpr size_t cells_many = 20'000;  // beyond, sums of ones are not looked for
 
 fs::path out;
 
@@ -85,6 +89,10 @@ void frequencies(const std::string& name, unsigned tries) {
     print(name, method, seconds, protection.secondary, protection.cost,
           attack(system, protection.status, values));
     write(table, method, protection.status, values);
+    if (table.shape.cells() >= cells_many) continue;
+    const Ones ones = equations_of_ones(table.shape, values, protection.status);
+    std::printf("suppression table=%s method=%s ones=%zu equations_of_ones=%zu\n", name.c_str(), method,
+                ones.sums, ones.equations);
   }
 }
 

@@ -1,6 +1,6 @@
 #include "tabular/decide.hpp"
 
-#include <map>
+#include <algorithm>
 #include <numeric>
 
 #include "tabular/intervals.hpp"
@@ -147,32 +147,46 @@ Result<Outcome> judge(Knowledge& known, const CountTable& wanted, const std::vec
   return out;
 }
 
-// The wanted table's cells that would be hidden if only `which` had been released.
-Result<std::vector<bool>> hidden_with(const std::vector<double>& units, const CountTable& wanted,
-                                      const std::vector<const CountTable*>& which, const Rules& rules) {
-  std::map<std::vector<uint32_t>, double> classes;  // by group in each table
+// Units by their groups in the wanted table and in a released one: sorted pairs as one number each.
+std::vector<std::pair<uint64_t, double>> classes_of(const std::vector<double>& units,
+                                                    const CountTable& wanted, const CountTable* released) {
+  std::vector<std::pair<uint64_t, double>> out;
   for (size_t atom = 0; atom < units.size(); ++atom) {
-    std::vector<uint32_t> groups{wanted.groups.of_atom[atom]};
-    for (const CountTable* table : which) groups.push_back(table->groups.of_atom[atom]);
-    classes[groups] += units[atom];
+    const uint64_t other = released == nullptr ? 0 : released->groups.of_atom[atom];
+    out.emplace_back(uint64_t{wanted.groups.of_atom[atom]} << 32 | other, units[atom]);
   }
+  std::ranges::sort(out);
+  size_t classes = 0;
+  for (const auto& [groups, in] : out) {
+    if (classes > 0 && out[classes - 1].first == groups)
+      out[classes - 1].second += in;
+    else
+      out[classes++] = {groups, in};
+  }
+  out.resize(classes);
+  return out;
+}
+
+// The wanted table's cells that would be hidden if only that one had been released, or none.
+Result<std::vector<bool>> hidden_with(const std::vector<double>& units, const CountTable& wanted,
+                                      const CountTable* released, const Rules& rules) {
   CountTable asked = wanted;
-  std::vector<CountTable> released;
-  for (const CountTable* table : which) released.push_back(*table);
   asked.groups.of_atom.clear();
   asked.owners.clear();
-  for (CountTable& table : released) table.groups.of_atom.clear();
+  std::vector<CountTable> named;
+  if (released != nullptr) named.push_back(*released), named.back().groups.of_atom.clear();
   std::vector<Knowledge::Part> parts;
-  for (const auto& [groups, in] : classes) {
+  for (const auto& [groups, in] : classes_of(units, wanted, released)) {
     parts.push_back({Knowledge::Part::nobody, in});
-    asked.groups.of_atom.push_back(groups[0]);
-    for (size_t i = 0; i < released.size(); ++i) released[i].groups.of_atom.push_back(groups[i + 1]);
+    asked.groups.of_atom.push_back(static_cast<uint32_t>(groups >> 32));
+    if (released != nullptr) named.back().groups.of_atom.push_back(static_cast<uint32_t>(groups));
   }
   Knowledge known;
   TRY(known.divide(parts));
-  for (const CountTable& table : released)
-    known.learn(table.groups, table.counts, open_cells(table.status), table.number);
-  const auto outcome = TRY(judge(known, asked, released, rules));
+  if (released != nullptr)
+    known.learn(named.back().groups, named.back().counts, open_cells(named.back().status),
+                named.back().number);
+  const auto outcome = TRY(judge(known, asked, named, rules));
   std::vector<bool> hidden;
   for (const Status status : outcome.published.status) hidden.push_back(status != Status::open);
   return hidden;
@@ -188,7 +202,7 @@ Result<void> explain(const std::vector<double>& units, const CountTable& wanted,
     any = any || (out.status[cell] != Status::open && wanted.counts[cell] >= rules.threshold);
   }
   if (!any_released || !any) return {};
-  const auto alone = TRY(hidden_with(units, wanted, {}, rules));
+  const auto alone = TRY(hidden_with(units, wanted, nullptr, rules));
   any = false;
   for (size_t cell = 0; cell < out.status.size(); ++cell) {
     if (out.status[cell] == Status::open || alone[cell] || out.because_of[cell] != own) continue;
@@ -197,7 +211,7 @@ Result<void> explain(const std::vector<double>& units, const CountTable& wanted,
   }
   for (size_t index = named.size(); any && index-- > 0;) {
     if (index + tables_tried_max < named.size()) break;
-    const auto with = TRY(hidden_with(units, wanted, {&named[index]}, rules));
+    const auto with = TRY(hidden_with(units, wanted, &named[index], rules));
     for (size_t cell = 0; cell < out.status.size(); ++cell)
       if (out.because_of[cell] == several && with[cell]) out.because_of[cell] = named[index].number;
   }

@@ -89,6 +89,7 @@ class World {
     std::vector<CountTable> released;
     for (size_t i = 0; named && i + 1 < asked_.size(); ++i) released.push_back(table(i, decided_[i].status));
     known_ = Knowledge::of_bytes(known_.to_bytes()).value();  // as it is between two releases
+    const Span before = told();
     const CountTable wanted = table(asked_.size() - 1, {});
     auto decision = decide(known_, wanted, released, rules);
     if (!decision.ok()) {
@@ -99,6 +100,9 @@ class World {
     for (const Status status : decision.value().status) open.push_back(status == Status::open);
     known_.learn(wanted.groups, wanted.counts, open, wanted.number);
     decided_.push_back(decision.value());
+    followed_.emplace_back();
+    for (size_t cell = 0; cell < open.size(); ++cell)
+      followed_.back().push_back(before.contains(indicator(asked_.size() - 1, cell)));
     return decision;
   }
   Decision ask(const Asked& asked, const Rules& rules) { return try_to_ask(asked, rules).value(); }
@@ -136,13 +140,67 @@ class World {
     }
     return count_sets(span, threshold, own);
   }
+  // Pairs of told cells of two tables, with units, of which the newer one told something, that differ by few:
+  // one owner's units, who are one on each side where they are, and others'. Nobody: others' alone. What the
+  // owner knew of others before tells him nothing.
+  size_t near_pairs(const Rules& rules, int owner = -1) const {
+    const auto of_atoms = owners();
+    std::vector<bool> own;
+    for (const auto& of : of_atoms)
+      own.push_back(owner >= 0 && std::ranges::count(of, static_cast<uint32_t>(owner)) > 0);
+    size_t found = 0;
+    for_open([&](size_t newer, size_t cell) {
+      const auto one = indicator(newer, cell);
+      if (followed_[newer][cell]) return;
+      const bool knows = owner >= 0 && told_to(own, newer).contains(one);
+      for_open([&](size_t older, size_t other) {
+        if (older < newer) found += are_near(rules, own, knows, one, indicator(older, other)) ? 1 : 0;
+      });
+    });
+    return found;
+  }
   const Knowledge& known() const { return known_; }
 
  private:
-  void add_open(Span& span) const {
-    for (size_t i = 0; i < asked_.size(); ++i)
+  template <class Each>
+  void for_open(Each each) const {
+    for (size_t i = 0; i < decided_.size(); ++i)
       for (size_t cell = 0; cell < decided_[i].status.size(); ++cell)
-        if (decided_[i].status[cell] == Status::open) span.add(indicator(i, cell));
+        if (decided_[i].status[cell] == Status::open) each(i, cell);
+  }
+  // Who has these atoms, before that table.
+  Span told_to(const std::vector<bool>& own, size_t table) const {
+    Span span(own.size());
+    for_open([&](size_t i, size_t cell) {
+      if (i < table) span.add(indicator(i, cell));
+    });
+    for (size_t atom = 0; atom < own.size(); ++atom) {
+      if (!own[atom]) continue;
+      std::vector<double> row(own.size(), 0);
+      row[atom] = 1;
+      span.add(row);
+    }
+    return span;
+  }
+  bool are_near(const Rules& rules, const std::vector<bool>& own, bool knows, const std::vector<double>& one,
+                const std::vector<double>& other) const {
+    double more = 0, less = 0, own_more = 0, own_less = 0;
+    for (size_t atom = 0; atom < own.size(); ++atom) {
+      if (one[atom] == other[atom]) continue;
+      double& side = one[atom] != 0 ? (own[atom] ? own_more : more) : (own[atom] ? own_less : less);
+      side = own[atom] ? 1 : side + known_.units()[atom];
+    }
+    if (knows && more + less > 0) return false;
+    more += own_more, less += own_less;
+    const auto is_empty = [](const std::vector<double>& row) {
+      return std::ranges::count(row, 0) == std::ssize(row);
+    };
+    if (more + less == 0 || is_empty(one) || is_empty(other)) return false;
+    const double apart = rules.counts ? rules.threshold : 2 * rules.threshold - 1;
+    return more < rules.threshold && less < rules.threshold && more + less < apart;
+  }
+  void add_open(Span& span) const {
+    for_open([&](size_t i, size_t cell) { span.add(indicator(i, cell)); });
   }
   std::vector<uint32_t> owners_of(size_t person) const {
     return owners_.empty() ? std::vector<uint32_t>() : owners_[person];
@@ -241,6 +299,7 @@ class World {
   Knowledge known_;
   std::vector<Asked> asked_;
   std::vector<Decision> decided_;
+  std::vector<std::vector<bool>> followed_;  // of each table's cells: from the tables before
 };
 
 inline Asked random_table(size_t persons, const std::vector<std::vector<uint32_t>>& traits) {

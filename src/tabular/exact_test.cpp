@@ -55,13 +55,16 @@ void attack_as(const World& world, uint32_t self, double threshold) {
 }
 
 // Everybody, whoever is one, and every owner with all that he has.
-void attack(const World& world, double threshold, uint32_t owners) {
+void attack(const World& world, const Rules& rules, uint32_t owners) {
+  const double threshold = rules.threshold;
   RC_ASSERT(world.findings(threshold) == 0u);
   for (uint32_t atom = 0; atom < world.known().units().size(); ++atom)
     if (world.known().units()[atom] == 1 && !world.known().changes().is_known(atom))
       attack_as(world, atom, threshold);
-  for (uint32_t owner = 0; owner < owners; ++owner)
+  for (uint32_t owner = 0; owner < owners; ++owner) {
     RC_ASSERT(world.findings_of_owner(threshold - 1, owner) == 0u);
+    RC_ASSERT(world.near_pairs(rules, static_cast<int>(owner)) == 0u);
+  }
 }
 
 RC_GTEST_PROP(Exactly, NothingIsLostAndNothingFollows, ()) {
@@ -90,7 +93,7 @@ RC_GTEST_PROP(Exactly, NothingIsLostAndNothingFollows, ()) {
     if (decision.ok()) RC_ASSERT(decision->status == searched->status);
     compare(world);
     if (!decision.ok() || decision->atoms_searched + 1 < static_cast<size_t>(rules.threshold)) continue;
-    attack(world, rules.threshold, owners);
+    attack(world, rules, owners);
   }
 }
 

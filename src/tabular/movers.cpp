@@ -57,22 +57,36 @@ void Movers::place_atoms() {
 }
 
 void Movers::keep_motions(Pick pick) {
+  small_rows_.resize(units_.size());
+  const auto keep_row = [&](uint32_t atom, const auto& keep) {
+    small_rows_[atom].begin = small_entries_.size();
+    for (const Entry& entry : changes_.row(atom)) {
+      if (motion_of_[entry.index] == nothing) continue;
+      small_entries_.push_back(entry);
+      keep(motions_[motion_of_[entry.index]], entry);
+    }
+    small_rows_[atom].size = static_cast<uint32_t>(small_entries_.size() - small_rows_[atom].begin);
+  };
   if (pick == Pick::any) {
     for (uint32_t atom = 0; atom < units_.size(); ++atom)
-      for (const Entry& entry : changes_.row(atom))
-        if (motion_of_[entry.index] != nothing) motions_[motion_of_[entry.index]].keep(atom, entry.value);
+      keep_row(atom, [&](Motion& motion, const Entry& entry) { motion.keep(atom, entry.value); });
     return;
   }
   for (const uint32_t atom : shortest_first(changes_)) {
     const auto row = changes_.row(atom);
-    for (const Entry& entry : row) {
-      if (motion_of_[entry.index] == nothing) continue;
+    keep_row(atom, [&](Motion& motion, const Entry& entry) {
       const Entry& other = row.size() > 1 && row.front().index == entry.index ? row[1] : row.front();
-      motions_[motion_of_[entry.index]].keep_first(atom, entry.value,
-                                                   other.index == entry.index ? Motion::nobody : other.index);
-    }
+      motion.keep_first(atom, entry.value, other.index == entry.index ? Motion::nobody : other.index);
+    });
   }
   for (Motion& motion : motions_) motion.close();
+}
+
+uint64_t Movers::value(uint32_t free, uint32_t small) const {
+  if (free == small) return 1;
+  const auto row = small_row(free);
+  const auto found = std::ranges::lower_bound(row, small, {}, &Entry::index);
+  return found == row.end() || found->index != small ? 0 : found->value;
 }
 
 template <class Each>
@@ -90,8 +104,7 @@ const std::vector<uint32_t>& Movers::whole_motion(uint32_t bound) {
   if (whole_.empty()) {
     whole_.resize(motions_.size());
     for (uint32_t atom = 0; atom < units_.size(); ++atom)
-      for (const Entry& entry : changes_.row(atom))
-        if (motion_of_[entry.index] != nothing) whole_[motion_of_[entry.index]].push_back(atom);
+      for (const Entry& entry : small_row(atom)) whole_[motion_of_[entry.index]].push_back(atom);
   }
   return whole_[motion_of_[bound]];
 }
@@ -139,6 +152,7 @@ class Movers::Search {
         const uint64_t factor = insiders ? taken_away_ : 1;
         const Print print = changes_.print(atom);
         const uint32_t place = movers_.motion_of_[atom];
+        if (place == nothing && movers_.small_row(atom).empty()) continue;  // nobody can undo its own change
         set_ = {{atom, factor}};
         begin(place == nothing ? nullptr : &movers_.motions_[place], factor,
               insiders ? print.times(factor) : print, insiders ? 0 : units, insiders ? most : most - 1);
@@ -182,15 +196,14 @@ class Movers::Search {
     for (size_t i = 0; i < motion->moved().size(); ++i) {
       const auto [change, value] = motion->moved()[i];
       values[i] = Field::multiply(value, factor);
-      meet(change, 1, i);
-      for (const Entry& entry : changes_.row(change)) meet(entry.index, entry.value, i);
+      if (movers_.is_small(change)) meet(change, 1, i);
+      for (const Entry& entry : movers_.small_row(change)) meet(entry.index, entry.value, i);
     }
     for (const Candidate& candidate : candidates_) met_[candidate.atom] = 0;
     follow_few(values, rest, units, most);
   }
 
   void meet(uint32_t atom, uint64_t value, size_t change) {
-    if (!movers_.is_small(atom)) return;
     if (met_[atom] == 0) {
       candidates_.push_back({.atom = atom});
       if (moved_by_.size() * in_word < candidates_.size()) moved_by_.push_back(0);
@@ -300,13 +313,12 @@ class Movers::Search {
     }
     std::vector<uint32_t> met, out;
     const auto meet = [&](uint32_t atom) {
-      if (!movers_.is_small(atom)) return;
       if (met_[atom]++ == 0) met.push_back(atom);
     };
     for (size_t i = 0; i < looked; ++i) {
       steps_ += changes_.row(moving_[i]).size();
-      meet(moving_[i]);
-      for (const Entry& entry : changes_.row(moving_[i])) meet(entry.index);
+      if (movers_.is_small(moving_[i])) meet(moving_[i]);
+      for (const Entry& entry : movers_.small_row(moving_[i])) meet(entry.index);
     }
     for (const uint32_t atom : met) {
       if (met_[atom] >= least) out.push_back(atom);
@@ -349,7 +361,7 @@ class Movers::Search {
     if (std::find(moving_.begin(), moving_.end(), free) != moving_.end()) return;
     uint64_t sum = of_cell(free);
     for (const Entry& in : set_)
-      sum = Field::add(sum, Field::multiply(in.value, changes_.value(free, in.index)));
+      sum = Field::add(sum, Field::multiply(in.value, movers_.value(free, in.index)));
     if (sum != 0) moving_.push_back(free);
   }
   uint64_t of_cell(uint32_t free) const {

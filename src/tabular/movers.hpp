@@ -142,6 +142,12 @@ class Movers {
   const std::vector<uint32_t>& whole_motion(uint32_t bound);
   void place_atoms();
   void keep_motions(Pick pick);
+  // The small bound atoms that the change of a free one moves: most of those that it moves are not small.
+  std::span<const Entry> small_row(uint32_t free) const {
+    return {small_entries_.data() + small_rows_[free].begin, small_rows_[free].size};
+  }
+  // How much a small atom moves by that change.
+  uint64_t value(uint32_t free, uint32_t small) const;
 
   const Changes& changes_;
   const std::vector<double>& units_;
@@ -156,6 +162,12 @@ class Movers {
   // near memory.
   std::vector<uint64_t> is_there_;
   uint64_t bit_of(Print print) const { return print.second & (is_there_.size() * 64 - 1); }
+  struct Row {
+    size_t begin = 0;
+    uint32_t size = 0;
+  };
+  std::vector<Row> small_rows_;  // of each atom; of bound ones empty
+  std::vector<Entry> small_entries_;
   std::vector<uint32_t> motion_of_;  // of each atom its place in motions_; bound small ones have one
   std::vector<Motion> motions_;
   std::vector<std::vector<uint32_t>> whole_;  // of each such, when it was asked for

@@ -126,13 +126,14 @@ void Publisher::find_near(const std::vector<CountTable>& named) {
 }
 
 bool Publisher::is_near_by(uint32_t cell, const Member& is_member, const std::vector<uint32_t>& set) {
-  uint64_t mark = marks_[cell];
   double in = 0, out = 0;
-  for (const uint32_t atom : set) {
-    mark += is_member(atom) ? -known_.mark(atom) : known_.mark(atom);
-    (is_member(atom) ? in : out) += known_.units()[atom];
-  }
-  if (in >= rules_.threshold || out >= rules_.threshold) return false;
+  for (const uint32_t atom : set) (is_member(atom) ? in : out) += units_[atom];
+  return in < rules_.threshold && out < rules_.threshold && is_published(cell, is_member, set);
+}
+
+bool Publisher::is_published(uint32_t cell, const Member& is_member, const std::vector<uint32_t>& set) {
+  uint64_t mark = marks_[cell];
+  for (const uint32_t atom : set) mark += is_member(atom) ? -known_.mark(atom) : known_.mark(atom);
   const auto* found = published_with(known_.published(), mark);
   if (found == nullptr) return false;
   base_[cell] = Status::sensitive;

@@ -33,7 +33,10 @@ class Search {
         atoms_(question.changes.atoms()),
         motions_(atoms_),
         delta_(question.prints.size()),
-        is_met_(question.prints.size(), false) {
+        is_met_(question.prints.size(), false),
+        left_(question.prints.begin(), question.prints.begin() + static_cast<ptrdiff_t>(atoms_)),
+        changed_(atoms_, false) {
+    for (uint32_t atom = 0; atom < atoms_; ++atom) small_ += is_small(atom) ? 1 : 0;
     for (uint32_t atom = 0; atom < atoms_; ++atom) {
       if (!asked_.changes.is_free(atom)) continue;
       motions_[atom] = {{atom, 1}};
@@ -159,15 +162,35 @@ class Search {
   // they are fewer than t.
   void look_for_sets() {
     if (asked_.threshold <= 3 || rows_.empty()) return;
-    std::vector<bool> changed(atoms_, false);
-    std::vector<Print> left(asked_.prints.begin(), asked_.prints.begin() + static_cast<ptrdiff_t>(atoms_));
-    for (const uint32_t column : met_)
-      if (column < atoms_) changed[column] = true, left[column] += delta_[column];
-    const SmallSets among{left, asked_.units, asked_.threshold - 1, changed};
-    if (are_few(among)) {
+    begin_sets();
+    const SmallSets among{left_, asked_.units, asked_.threshold - 1, changed_};
+    if (may_be_by_prints(among.threshold, small_))
       for (const auto& set : sets_by_prints(among, sets_max)) add_set(set);
-      return;
+    else
+      follow_sets();
+    end_sets();
+  }
+  bool is_small(uint32_t atom) const {
+    return asked_.units[atom] < asked_.threshold - 1 && !left_[atom].is_zero();
+  }
+  // What differs for this owner is written over what all have in common, and back again.
+  void begin_sets() {
+    for (const uint32_t column : met_) {
+      if (column >= atoms_) continue;
+      small_ -= is_small(column) ? 1 : 0;
+      changed_[column] = true, left_[column] += delta_[column];
+      small_ += is_small(column) ? 1 : 0;
     }
+  }
+  void end_sets() {
+    for (const uint32_t column : met_) {
+      if (column >= atoms_) continue;
+      small_ -= is_small(column) ? 1 : 0;
+      changed_[column] = false, left_[column] = asked_.prints[column];
+      small_ += is_small(column) ? 1 : 0;
+    }
+  }
+  void follow_sets() {
     entries_ += asked_.changes.entries();
     if (entries_ > entries_max) {
       out_.is_whole = false;
@@ -183,7 +206,7 @@ class Search {
     }
     const Changes after = asked_.changes.after(find_facts(asked_.changes, each, cells.size(), cells), each);
     Movers movers(after, asked_.units, asked_.threshold - 1);
-    const auto found = movers.unmoved_sets(changed, sets_max, steps_max);
+    const auto found = movers.unmoved_sets(changed_, sets_max, steps_max);
     for (const auto& set : found.sets) add_set(set);
   }
   // Unless it is told to everybody.
@@ -199,6 +222,10 @@ class Search {
   std::vector<Print> delta_;     // of each column: what an owner's knowledge makes of its print
   std::vector<bool> is_met_;
   std::vector<uint32_t> met_;
+  std::vector<Print>
+      left_;  // of each atom: what an owner's knowledge leaves of its print, while sets are looked for
+  std::vector<bool> changed_;
+  size_t small_ = 0;  // atoms that sets are made of
   const std::vector<uint32_t>* own_ = nullptr;
   std::vector<Row> rows_;
   uint64_t entries_ = 0;

@@ -31,6 +31,7 @@ Publisher::Publisher(const Knowledge& known, const CountTable& table, const std:
   units_.insert(units_.end(), table.counts.begin(), table.counts.end());
   recall();
   find_near(named);
+  find_near_to_owners();
   seen_single_ = known.seen_single(table.groups, table.counts);
   for (const Status status : base_) is_secret_.push_back(status == Status::sensitive);
 }
@@ -81,7 +82,7 @@ Result<Published> Publisher::run(unsigned tries) {
 
 Result<Published> Publisher::attempt(uint64_t seed) {
   Published out;
-  out.atoms_searched = static_cast<size_t>(rules_.threshold) - 1;
+  out.atoms_searched = is_near_whole_ ? static_cast<size_t>(rules_.threshold) - 1 : 1;
   secrets_.clear();
   combinations_.clear();
   for (uint32_t atom = 0; atom < atoms_; ++atom)

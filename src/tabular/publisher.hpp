@@ -50,8 +50,16 @@ class Publisher {
   // Cells that may be published and are of nearly as many units as a published one that is not `is_counted`.
   std::vector<bool> of_near_size(const std::vector<bool>& is_counted) const;
   double most_apart() const;
-  // Whether the cell without its atoms of the set, and with the others, was published.
+  // Whether the cell without its atoms of the set, and with the others, was published; and they are few.
   bool is_near_by(uint32_t cell, const Member& is_member, const std::vector<uint32_t>& set);
+  // If so, it is sensitive from now on.
+  bool is_published(uint32_t cell, const Member& is_member, const std::vector<uint32_t>& set);
+  // near_owners.cpp: what each owner's own atoms are taken away from.
+  void find_near_to_owners();
+  std::vector<bool> of_near_size_to(const std::vector<uint32_t>& own) const;
+  void find_near_to(const std::vector<uint32_t>& own, const std::vector<bool>& wanted);
+  bool is_near_with(uint32_t cell, const Member& is_member, std::vector<uint32_t> set,
+                    const std::vector<uint32_t>& more, const std::vector<uint32_t>& less);
   Result<Published> attempt(uint64_t seed);
   std::vector<uint32_t> order(uint64_t seed) const;
   // Publishes all candidates that are not hidden.
@@ -81,6 +89,7 @@ class Publisher {
   std::vector<Print> before_, prints_;  // of atoms and cells: before, and with what a pass published
   std::vector<Status> base_, status_;
   std::vector<int64_t> near_;
+  bool is_near_whole_ = true;    // false: there were too many owners to look at what is near for each
   std::vector<uint64_t> marks_;  // of the cells
   size_t fresh_ = 0;
   std::vector<bool> is_secret_;  // atoms and cells

@@ -144,11 +144,14 @@ bool are_long(const Changes& changes) {
   return changes.entries() > entries_many * changes.count();
 }
 
+bool may_be_by_prints(double threshold, size_t small) {
+  return threshold <= 5 && small <= atoms_few;
+}
+
 bool are_few(const SmallSets& among) {
-  if (among.threshold > 5) return false;
   size_t count = 0;
   for (size_t atom = 0; atom < among.prints.size(); ++atom) count += is_small(among, atom) ? 1 : 0;
-  return count <= atoms_few;
+  return may_be_by_prints(among.threshold, count);
 }
 
 std::vector<std::vector<uint32_t>> sets_by_prints(const SmallSets& among, size_t sets_max) {

@@ -22,6 +22,7 @@ struct SmallSets {
 bool are_long(const Changes& changes);
 // Whether `sets_by_prints` is to be asked: sets are of four atoms at most, and there are not too many pairs.
 bool are_few(const SmallSets& among);
+bool may_be_by_prints(double threshold, size_t small);  // of so many atoms that sets are made of
 // Every set of two or more atoms that moves as nothing does, with at least one that is changed: sorted, each
 // once, the smallest first, as far as `sets_max`.
 std::vector<std::vector<uint32_t>> sets_by_prints(const SmallSets& among, size_t sets_max);

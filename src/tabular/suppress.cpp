@@ -88,7 +88,55 @@ class Suppressor {
     publish_candidates(freedom, secret_columns, protection);
     told_.clear();
     if (!request_.insiders.empty()) find_told(freedom);
+    if (request_.insiders_only_of_each_other) find_sums(freedom);
     return protection;
+  }
+
+  // Insiders' cells, however many, whose sum does not move: if each of them has somebody, a sum of as many as
+  // they are tells that each is one. A combination of other columns is written in one way with those before
+  // that are independent, so a sum that does not move is one of these ways, or several of them together: each
+  // alone, and pairs, are looked at.
+  void find_sums(const Freedom& freedom) {
+    struct Row {
+      Sparse motion, made_of;  // of fixed cells
+    };
+    std::unordered_map<uint32_t, Row> rows;  // by where they begin
+    std::vector<Sparse> still;
+    Sparse scratch;
+    for (uint32_t i = 0; i < fixed_.size(); ++i) {
+      if (!request_.insiders[fixed_[i]]) continue;
+      Row row{freedom.column(i), {{i, 1}}};
+      if (row.motion.empty()) continue;  // is known
+      while (!row.motion.empty()) {
+        const auto found = rows.find(row.motion.front().index);
+        if (found == rows.end()) break;
+        const uint64_t by =
+            Field::negative(Field::divide(row.motion.front().value, found->second.motion.front().value));
+        add_multiple(row.motion, found->second.motion, by, scratch);
+        add_multiple(row.made_of, found->second.made_of, by, scratch);
+      }
+      if (row.motion.empty())
+        still.push_back(std::move(row.made_of));
+      else
+        rows.emplace(row.motion.front().index, std::move(row));
+    }
+    for (size_t i = 0; i < still.size(); ++i) {
+      add_sum(still[i]);
+      for (size_t j = 0; j < i; ++j) {
+        Sparse both = still[i];
+        add_multiple(both, still[j], 1, scratch);
+        add_sum(both);
+      }
+    }
+  }
+
+  void add_sum(const Sparse& terms) {
+    Secret secret;
+    for (const auto& [cell, factor] : terms) {
+      if (factor != terms.front().value) return;
+      secret.terms.emplace_back(fixed_[cell], 1);
+    }
+    if (secret.terms.size() > 2) told_.push_back(std::move(secret));
   }
 
   // Pairs of an insider's cell and another sensitive one that move only together.

@@ -25,6 +25,13 @@ ROWS = [
     *[row for k in range(4) for n in range(8) for row in practice(101 + 8 * k + n, f"o{101 + 8 * k + n}", f"30{k + 1}")],
     *[row for k, (owner_of_four, of_one) in enumerate((("G", "S"), ("G", "T"), ("G", None), ("G", None))) for number, owner in ((141 + k, owner_of_four), (151 + k, of_one)) if owner
       for row in (*free_practice(number, owner, f"30{k + 1}"), *practice(number, owner, f"30{k + 1}", kind="B"))],
+    # The same in 401 … 404 with L, U and V, but that their visits of kind A cost something, too: with and without kind B each has another value.
+    *[row for k in range(4) for n in range(8) for row in practice(201 + 8 * k + n, f"o{201 + 8 * k + n}", f"40{k + 1}")],
+    *[row for k, (owner_of_four, of_one) in enumerate((("L", "U"), ("L", "V"), ("L", None), ("L", None))) for number, owner in ((241 + k, owner_of_four), (251 + k, of_one)) if owner
+      for kind in "AB" for row in practice(number, owner, f"40{k + 1}", kind=kind)],
+    # In 501 … 506 M alone has visits of kind B, in six practices.
+    *[row for k in range(6) for n in range(8) for row in practice(301 + 8 * k + n, f"o{301 + 8 * k + n}", f"50{k + 1}")],
+    *[row for k in range(6) for kind in "AB" for row in practice(361 + k, "M", f"50{k + 1}", kind=kind)],
 ]
 BY_OWNER = ("--contributor", "ejer")
 
@@ -166,7 +173,7 @@ def test_a_practice_of_two_owners_is_refused(asker):
     assert asker.ask(*BY_OWNER)["101"] == 8, "the control"
 
 
-OF_300 = " WHERE kommune > '300'"
+OF_300, OF_400, OF_500 = (f" WHERE kommune BETWEEN '{k}00' AND '{k}99'" for k in "345")
 # Here practices, holdings and kommuner are the same in both tables, and the second has money of six more, four of them G's. To everybody they are enough, and each of
 # G's is a value of its own: only that one owner has four of them (src/tabular/owners.*) keeps the other two from him. The control names an owner for each practice: it
 # differs in that alone.
@@ -174,18 +181,22 @@ EACH_ITS_OWN = VISITS.replace(" ejer,", " ydernr::VARCHAR AS ejer,")
 A_ALONE = ", CASE WHEN art = 'A' THEN kroner ELSE 0 END AS kroner_a FROM"
 
 
-def money_of_two(who, sql, between=None, owner=BY_OWNER):
-    """[what S and T have], as G works it out of two totals, the larger one first. `owner`: words of the second."""
-    whole, parts = sql + OF_300, sql.replace(" FROM", A_ALONE) + OF_300
+def difference(who, sql, where, between=None, owner=BY_OWNER):
+    """What visits of kind B cost, by two totals, the larger one first; None: one is hidden. `owner`: words of the second."""
+    whole, parts = sql + where, sql.replace(" FROM", A_ALONE) + where
     first = who.sums(*BY_OWNER, sql=whole)
     if between:
-        who.sums(*BY_OWNER, sql=between + OF_300)
+        who.sums(*BY_OWNER, sql=between + where)
     second = who.ask("--sum", "kroner_a", *owner, figure="sum of kroner_a", sql=parts)
     assert any(known(shown, cell) for shown in (first, second) for cell in shown)
-    if not (known(first, "Total") and known(second, "Total")):
-        return []
-    found = float(first["Total"]) - float(second["Total"]) - sum(total(ROWS, owner="G", kommune=f"30{k}") for k in range(1, 5))
-    return [found] if found == total(ROWS, owner="S") + total(ROWS, owner="T") else []
+    return float(first["Total"]) - float(second["Total"]) if known(first, "Total") and known(second, "Total") else None
+
+
+def money_of_two(who, sql, where=OF_300, his="G", of="ST", **more):
+    """[what S and T have of kind B], as G works it out."""
+    both = difference(who, sql, where, **more)
+    rest = sum(total(ROWS, owner=each, kind="B") for each in of)
+    return [rest] if both is not None and both - total(ROWS, owner=his, kind="B") == rest else []
 
 
 def test_only_the_owner_could_take_his_own_away(asker, other, record_property):
@@ -197,3 +208,17 @@ def test_whose_a_value_is_cannot_be_said_anew(asker, other, record_property, bet
     """The second table names no owner; G's values of the first are his all the same, also if each practice was said to be its own in between."""
     tell(record_property, f"an owner is {'overwritten' if between else 'left out'} in a later table",
          money_of_two(other, EACH_ITS_OWN, owner=()), money_of_two(asker, VISITS, between=between, owner=()))
+
+
+def test_an_owner_has_most_of_what_changed_between_two_sums(asker, other, record_property):
+    """Six practices have another value in the second sum, none is in one of them alone: four are L's, who is left with what changed for U and V."""
+    differ = {"where": OF_400, "his": "L", "of": "UV"}
+    tell(record_property, "an owner has four of six values that changed", money_of_two(other, EACH_ITS_OWN, **differ), money_of_two(asker, VISITS, **differ))
+
+
+def test_all_that_changed_is_one_owners(asker, other, record_property):
+    """Nobody has to know anything of his own: six values of one owner are what two sums differ by."""
+    def found(who, sql):
+        return [value for value in [difference(who, sql, OF_500)] if value == total(ROWS, owner="M", kind="B")]
+
+    tell(record_property, "all six values that changed are one owner's", found(other, EACH_ITS_OWN), found(asker, VISITS))
