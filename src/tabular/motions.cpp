@@ -157,6 +157,39 @@ std::vector<Alike> find_alike(const std::vector<uint32_t>& columns, const std::v
   return out;
 }
 
+void Movers::keep_motions(Pick pick) {
+  small_rows_.resize(units_.size());
+  const auto keep_row = [&](uint32_t atom, const auto& keep) {
+    small_rows_[atom].begin = small_entries_.size();
+    for (const Entry& entry : changes_.row(atom)) {
+      if (motion_of_[entry.index] == Motion::nobody) continue;
+      small_entries_.push_back(entry);
+      keep(motions_[motion_of_[entry.index]], entry);
+    }
+    small_rows_[atom].size = static_cast<uint32_t>(small_entries_.size() - small_rows_[atom].begin);
+  };
+  if (pick == Pick::any) {
+    for (uint32_t atom = 0; atom < units_.size(); ++atom)
+      keep_row(atom, [&](Motion& motion, const Entry& entry) { motion.keep(atom, entry.value); });
+    return;
+  }
+  for (const uint32_t atom : shortest_first(changes_)) {
+    const auto row = changes_.row(atom);
+    keep_row(atom, [&](Motion& motion, const Entry& entry) {
+      const Entry& other = row.size() > 1 && row.front().index == entry.index ? row[1] : row.front();
+      motion.keep_first(atom, entry.value, other.index == entry.index ? Motion::nobody : other.index);
+    });
+  }
+  for (Motion& motion : motions_) motion.close();
+}
+
+uint64_t Movers::value(uint32_t free, uint32_t small) const {
+  if (free == small) return 1;
+  const auto row = small_row(free);
+  const auto found = std::ranges::lower_bound(row, small, {}, &Entry::index);
+  return found == row.end() || found->index != small ? 0 : found->value;
+}
+
 Movers::Sets Movers::every_unmoved_set(const std::vector<bool>& changed) {
   constexpr size_t sets_max = 1000;
   constexpr uint64_t steps_first = 50'000'000;

@@ -141,9 +141,11 @@ RC_GTEST_PROP(Suppression, WhoKnowsOneCellLearnsNoOther, ()) {
 //   x    3   9   12       3 is sensitive: another of its row and of its column must go, and what stands at
 //   y    8   7   15       their corner.
 //   sum 11  16   27
-// One row of three cells and their total: what has to be hidden beside the small ones.
+// One row of cells and their total: what has to be hidden beside the small ones.
 size_t hidden_beside(const std::vector<double>& parts, bool insiders_only_of_each_other) {
-  const Hierarchy row = Hierarchy::flat("T", {"a", "b", "c"});
+  std::vector<std::string> names;
+  for (size_t i = 0; i < parts.size(); ++i) names.push_back(std::to_string(i));
+  const Hierarchy row = Hierarchy::flat("T", names);
   const Shape shape({&row});
   Made made;
   made.values = {0};
@@ -166,6 +168,8 @@ TEST(Suppression, AnInsiderMayBeAskedNotToLearnOfOthersThanInsiders) {
   EXPECT_EQ(hidden_beside({1, 4, 6}, false), 1u);  // 11 - 6 - 1
   EXPECT_EQ(hidden_beside({1, 4, 6}, true), 0u);
   EXPECT_EQ(hidden_beside({2, 4, 6}, false), 0u);
+  EXPECT_EQ(hidden_beside({1, 1, 1, 6}, true), 1u);  // 9 - 6: three cells with somebody are one each
+  EXPECT_EQ(hidden_beside({1, 1, 2, 6}, true), 0u);
 }
 
 TEST(Suppression, TheCheapestRectangle) {
