@@ -60,16 +60,14 @@ class TableHoldingsTest : public TableFolderTest {
 
   TableJudgement job() {
     TableJudgement out{.engine = {.memory_mib = 256, .threads = 1, .output = folder_ + "/out"}};
-    out.input = folder_, out.number = number_, out.providers = true, out.prefix = "providers-";
+    out.input = folder_, out.number = 1, out.providers = true, out.prefix = "providers-";
     out.dimensions = {{.name = "place", .parent = ""}};
-    out.released = released_, out.values = number_ - 1;
     return out;
   }
   enum class Owners { named, not_named };
   Result<JudgedTable> judged(Owners owners, std::optional<TableFigure> figure) {
     TableJudgement wanted = job(), holdings = job();
     holdings.is_other = holdings.holdings = true, holdings.pairs = "holdings", holdings.prefix = "holdings-";
-    for (ReleasedTable& table : holdings.released) table.published.clear();
     for (TableJudgement* each : {&wanted, &holdings})
       if (figure) each->columns = {"kroner"}, each->measures = {{*figure, 0, 0, 50}};
     if (owners == Owners::named) wanted.holders = "holders", wanted.others = {holdings};
@@ -77,9 +75,7 @@ class TableHoldingsTest : public TableFolderTest {
   }
   // "all 24 | a … | b 8": the number of practices, or the figure.
   std::string drawn(Owners owners, std::optional<TableFigure> figure = {}) {
-    return drawn(judged(owners, figure), figure);
-  }
-  static std::string drawn(const Result<JudgedTable>& table, std::optional<TableFigure> figure) {
+    const auto table = judged(owners, figure);
     if (!table.ok()) return table.error().code;
     std::string out;
     for (size_t cell = 0; cell < table->counts.size(); ++cell) {
@@ -90,51 +86,6 @@ class TableHoldingsTest : public TableFolderTest {
                          open ? fmt::format("{:.0f}", value) : "…");
     }
     return out;
-  }
-  // The same of sums, and it is out: the next table is judged against it.
-  std::string released(Owners owners) {
-    const auto table = judged(owners, TableFigure::sum);
-    if (!table.ok()) return table.error().code;
-    for (const char* prefix : {"providers-", "holdings-"})
-      for (const char* file :
-           {"atoms.parquet", "places.parquet", "knowledge.bin", "values.parquet", "values.bin"})
-        if (const std::string from = fmt::format("{}/out/{}{}", folder_, prefix, file);
-            std::filesystem::exists(from))
-          std::filesystem::rename(from, fmt::format("{}/ledger/{}-{}{}", folder_, number_, prefix, file));
-    released_.push_back({number_++, table->dimensions, table->marks, table->counts});
-    return drawn(table, TableFigure::sum);
-  }
-  int64_t number_ = 1;
-  std::vector<ReleasedTable> released_;
-
-  // place           a    b    c    d
-  // others' (100)   8    8    8    8
-  // K's             1    1    1    1     these six have something else in the second table
-  // two others'     1    1
-  void six_have(int kroner) {
-    std::vector<Place> places;
-    int place = 0;
-    for (const char* name : {"a", "b", "c", "d"}) {
-      const int first = 20 * place++ + 1;
-      places.push_back({name, first, first + 7, ""});
-      places.push_back({name, first + 8, first + 8, "K", kroner});
-      if (place <= 2) places.push_back({name, first + 9, first + 9, "", kroner});
-    }
-    practices(places);
-  }
-  // What is told of all in the second table. `columns`: of the ledger of values as the first leaves it.
-  std::string second_total(Owners first, Owners second, const std::string& columns = "*") {
-    six_have(120);
-    const std::string told = released(first);
-    EXPECT_EQ(told.find("…"), std::string::npos) << told;
-    if (columns != "*") {
-      const std::string file = folder_ + "/ledger/1-providers-values.parquet";
-      write("was", "SELECT " + columns + " FROM read_parquet('" + file + "')");
-      std::filesystem::rename(folder_ + "/was.parquet", file);
-    }
-    six_have(110);
-    const std::string then = released(second);
-    return then.substr(0, then.find(" |"));
   }
   // Of a and b all is told where no owner is named; then a is hidden, and b is not.
   void expect_owners_hide_a(TableFigure figure) {
@@ -168,23 +119,6 @@ TEST_F(TableHoldingsTest, an_owner_has_nearly_all_of_a_sum) {
   const std::string told = drawn(Owners::named, TableFigure::sum);
   EXPECT_NE(told.find("a …"), std::string::npos) << told;
   EXPECT_NE(told.find("b 8"), std::string::npos) << told;  // 824, 8 practices with 100 and a little more
-}
-
-TEST_F(TableHoldingsTest, what_changed_for_one_owner_and_two_others_is_not_told) {
-  EXPECT_EQ(second_total(Owners::named, Owners::named), "all …");
-}
-TEST_F(TableHoldingsTest, what_changed_for_six_is_told) {
-  EXPECT_NE(second_total(Owners::not_named, Owners::not_named), "all …");
-}
-TEST_F(TableHoldingsTest, whose_values_are_is_remembered) {
-  EXPECT_EQ(second_total(Owners::named, Owners::not_named), "all …");
-}
-// Ledgers of before a value could have two holders.
-TEST_F(TableHoldingsTest, whose_values_are_is_read_from_older_ledgers) {
-  EXPECT_EQ(second_total(Owners::named, Owners::not_named, "unit, atom, holders[1] AS holder"), "all …");
-}
-TEST_F(TableHoldingsTest, the_control_of_a_ledger_that_names_nobody) {
-  EXPECT_NE(second_total(Owners::named, Owners::not_named, "unit, atom"), "all …");
 }
 
 // The five highest of a are all K's.
