@@ -40,8 +40,12 @@ TEST(Annex, SaysEverythingThatTheSpecificationSays) {
       EXPECT_THAT(text, HasSubstr(grant.reason));
       for (const std::string& variable : grant.variables)
         EXPECT_THAT(text, HasSubstr("\n  " + variable + " | "));
-      if (grant.where) EXPECT_THAT(text, HasSubstr(extract::render(*grant.where)));
-      if (grant.period) EXPECT_THAT(text, HasSubstr(to_text(grant.period->from)));
+      if (grant.where) {
+        EXPECT_THAT(text, HasSubstr(extract::render(*grant.where)));
+      }
+      if (grant.period) {
+        EXPECT_THAT(text, HasSubstr(to_text(grant.period->from)));
+      }
     }
   }
 }

@@ -70,19 +70,19 @@ def start_deliver(instance, file):
                             env=instance.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
 
 
-def processes(*asked):
-    return [int(pid) for pid in subprocess.run(["pgrep", *asked], capture_output=True, text=True).stdout.split()]
-
-
-def descendants(pids):
-    children = [child for pid in pids for child in processes("-P", str(pid))]
-    return children + descendants(children) if children else []
-
-
 def workers_of(instance):
-    """This instance's only, which its launcher started: other tests may run at the same time."""
-    launchers = processes("-f", f"{BIN}/fvm-launcher --instance {instance.path}$")
-    return sorted(set(descendants(launchers)) & set(processes("-f", "fvm-worker ingest")))
+    """This instance's only, which its launcher started: other tests may run at the same time. One look at all processes: many would take longer than the work."""
+    shown = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    rows = {int(pid): (int(parent), arguments) for pid, parent, arguments in (line.split(None, 2) for line in shown.splitlines())}
+
+    def is_ours(pid):
+        while pid in rows:
+            pid, arguments = rows[pid]
+            if arguments == f"{BIN}/fvm-launcher --instance {instance.path}":
+                return True
+        return False
+
+    return sorted(pid for pid, (_, arguments) in rows.items() if "fvm-worker ingest" in arguments and is_ours(pid))
 
 
 def signal_all(pids, which):
@@ -94,8 +94,12 @@ def signal_all(pids, which):
 @contextlib.contextmanager
 def stopped_in_its_work(instance, process):
     """The workers, stopped where they are, so that they are not done before something is killed; what is left of them goes on afterwards."""
-    instance.wait_for(lambda: workers_of(instance) or process.poll() is not None, 20)
-    time.sleep(0.1)
+    def working():  # for a moment: one that only looks at the file is over by then
+        first = workers_of(instance)
+        time.sleep(0.1)
+        return set(first) & set(workers_of(instance)) or process.poll() is not None
+
+    instance.wait_for(working, 20)
     workers = workers_of(instance)
     signal_all(workers, signal.SIGSTOP)
     assert workers and process.poll() is None, "it was over before it could be killed: " + process.stderr.read()
