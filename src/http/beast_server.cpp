@@ -19,6 +19,7 @@
 #include "http/beast_tunnel.hpp"
 #include "http/pace.hpp"
 #include "http/server.hpp"
+#include "http/waiting.hpp"
 
 namespace fvm::http {
 namespace {
@@ -87,6 +88,7 @@ Response too_many_large(uint32_t retry_after) {
 
 struct Counts {
   std::atomic<unsigned> open{0}, large{0};  // connections; those that bring a large body
+  Waiting waiting;
 };
 
 template <class Socket>
@@ -99,7 +101,7 @@ std::string peer_of(const Socket& socket) {
   return {};
 }
 
-class Session : public std::enable_shared_from_this<Session> {
+class Session : public Waiting::Guest, public std::enable_shared_from_this<Session> {
  public:
   Session(stream::socket socket, const ServerOptions& options, const Handler& handler, const Upgrade& upgrade,
           Counts& counts, std::string peer)
@@ -109,16 +111,19 @@ class Session : public std::enable_shared_from_this<Session> {
         upgrade_(upgrade),
         open_(counts.open),
         large_open_(counts.large),
+        waiting_(counts.waiting),
         peer_(std::move(peer)) {
     ++open_;
   }
-  ~Session() {
+  ~Session() override {
+    waiting_.leave(waits_as_);
     end_large();
     --open_;
   }
 
   // One clock for waiting, another from the first byte of a request to its end.
   void read(uint32_t wait_seconds) {
+    waits_ = true, waits_as_ = waiting_.enter(weak_from_this());
     parser_.emplace();
     parser_->header_limit(options_.header_bytes_max);
     parser_->body_limit(std::max(options_.body_bytes_max, options_.large.body_bytes_max));
@@ -128,6 +133,12 @@ class Session : public std::enable_shared_from_this<Session> {
       if (error) return self->on_read(error);
       bhttp::async_read_header(self->stream_, self->buffer_, *self->parser_,
                                [self](auto e, size_t) { return e ? self->on_read(e) : self->read_body(); });
+    });
+  }
+
+  void give_way() override {
+    asio::post(executor_, [self = shared_from_this()] {
+      if (self->waits_) self->stream_.close();
     });
   }
 
@@ -154,6 +165,7 @@ class Session : public std::enable_shared_from_this<Session> {
   }
   bool begin_large() {
     if (++large_open_ > options_.large.at_once_max) return --large_open_, false;
+    end_waiting();  // few, and each has its time
     return is_large_ = true;
   }
   void end_large() {
@@ -161,7 +173,13 @@ class Session : public std::enable_shared_from_this<Session> {
     is_large_ = false;
   }
 
+  void end_waiting() {
+    waits_ = false;
+    waiting_.leave(waits_as_);
+  }
+
   void on_read(beast::error_code error) {
+    end_waiting();
     if (error) {
       auto answer = refusal(error);
       return answer ? write(std::move(*answer), false) : close();
@@ -234,10 +252,14 @@ class Session : public std::enable_shared_from_this<Session> {
 
   static constexpr size_t drain_bytes_max = 1u << 20;
   BeastStream stream_;
+  const asio::any_io_executor executor_ = stream_.get_executor();  // also when the stream is a tunnel's
   const ServerOptions& options_;
   const Handler& handler_;
   const Upgrade& upgrade_;
   std::atomic<unsigned>&open_, &large_open_;
+  Waiting& waiting_;
+  uint64_t waits_as_ = 0;
+  bool waits_ = false;
   const std::string peer_;
   bool is_large_ = false;
   beast::flat_buffer buffer_{64u << 10};
@@ -316,16 +338,16 @@ class BeastServer final : public Server {
 
   template <class Acceptor>
   void accept(Acceptor& acceptor) {
-    acceptor.async_accept(asio::make_strand(context_),
-                          [this, &acceptor](beast::error_code error, auto socket) {
-                            if (!error && counts_.open < options_.connections_max) {
-                              std::string peer = peer_of(socket);
-                              std::make_shared<Session>(stream::socket(std::move(socket)), options_, handler_,
-                                                        upgrade_, counts_, std::move(peer))
-                                  ->read(options_.request_seconds_max);
-                            }
-                            if (error != asio::error::operation_aborted) accept(acceptor);
-                          });
+    acceptor.async_accept(
+        asio::make_strand(context_), [this, &acceptor](beast::error_code error, auto socket) {
+          if (!error && (counts_.open < options_.connections_max || counts_.waiting.make_room())) {
+            std::string peer = peer_of(socket);
+            std::make_shared<Session>(stream::socket(std::move(socket)), options_, handler_, upgrade_,
+                                      counts_, std::move(peer))
+                ->read(options_.request_seconds_max);
+          }
+          if (error != asio::error::operation_aborted) accept(acceptor);
+        });
   }
 
   const ServerOptions options_;

@@ -87,14 +87,19 @@ std::string exchange(int fd, const std::string& bytes) {
   return out;
 }
 
-std::string talk(uint16_t port, const std::string& bytes) {
-  const Descriptor fd(::socket(AF_INET, SOCK_STREAM, 0));
+Descriptor connected(uint16_t port) {
+  Descriptor fd(::socket(AF_INET, SOCK_STREAM, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return "no connection";
-  return exchange(fd.get(), bytes);
+  if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return {};
+  return fd;
+}
+
+std::string talk(uint16_t port, const std::string& bytes) {
+  const Descriptor fd = connected(port);
+  return fd ? exchange(fd.get(), bytes) : "no connection";
 }
 
 class ServerTest : public ::testing::Test {
@@ -186,6 +191,40 @@ TEST_F(LargeBodyTest, AreTakenAFewAtATime) {
 
 TEST_F(ServerTest, CutsOffASlowClient) {
   EXPECT_EQ(talk(server_->port(), "GET /tables/a HTTP/1.1\r\nHost: x\r\n"), "");
+}
+
+TEST(Places, WhoWaitsLongestGivesWay) {
+  std::atomic<bool> held{true};
+  const auto server =
+      Server::start({.port = 0, .threads = 4, .connections_max = 3, .request_seconds_max = 30},
+                    [&](const Request& request) {
+                      while (request.path == "/long" && held)
+                        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+                      return Response{200, "text/plain", request.path, {}};
+                    })
+          .value();
+  const std::string end = "Connection: close\r\n\r\n";
+  const auto request = [&](const std::string& path) { return "GET " + path + " HTTP/1.1\r\nHost: x\r\n"; };
+  std::vector<Descriptor> slow;
+  for (int i = 0; i < 3; ++i) {
+    slow.push_back(connected(server->port()));
+    ASSERT_GT(::send(slow.back().get(), request("/slow").data(), request("/slow").size(), 0), 0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_TRUE(talk(server->port(), request("/new") + end).ends_with("/new"));
+  EXPECT_EQ(exchange(slow[0].get(), ""), "") << "closed";
+  for (int i : {1, 2}) EXPECT_TRUE(exchange(slow[static_cast<size_t>(i)].get(), end).ends_with("/slow")) << i;
+  // Whose request is there does not give way.
+  std::this_thread::sleep_for(std::chrono::milliseconds(1200));  // until the others have said goodbye
+  std::vector<std::thread> working;
+  for (int i = 0; i < 3; ++i) {
+    working.emplace_back(
+        [&] { EXPECT_TRUE(talk(server->port(), request("/long") + end).ends_with("/long")); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  EXPECT_EQ(talk(server->port(), request("/new") + end), "");
+  held = false;
+  for (std::thread& each : working) each.join();
 }
 
 TEST_F(ServerTest, PortInUseIsAClearError) {

@@ -30,7 +30,8 @@ struct ServerOptions {
   // replaced.
   std::string unix_socket;
   unsigned threads = 2;
-  unsigned connections_max = 1024;  // one more is closed at once
+  // For one more, who has waited longest for his own request to come is closed; it is, when nobody waits.
+  unsigned connections_max = 1024;
   uint32_t header_bytes_max = 16u << 10;
   uint32_t body_bytes_max = 1u << 20;
   uint32_t request_seconds_max = 10;  // from the first byte to the last: a slow client is cut off

@@ -1,4 +1,5 @@
 """The portal from outside: pages in both languages, health, and what a hostile or broken client gets."""
+import contextlib
 import html
 import http.client
 import json
@@ -169,6 +170,24 @@ def test_a_slow_client_is_cut_off_while_others_are_served(instance):
             except OSError:
                 closed = True
     assert closed and time.monotonic() - started < 40
+
+
+def test_more_slow_clients_than_there_are_places_keep_nobody_out(instance):
+    slow = []
+    try:
+        for _ in range(1200):  # 1,024 places
+            slow.append(socket.create_connection(("127.0.0.1", instance.port), timeout=10))
+            slow[-1].sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        assert [get(instance, "/api/v1/status").status for _ in range(20)] == [200] * 20
+        closed = []
+        for each in (slow[0], slow[-1]):
+            each.settimeout(1)
+            with contextlib.suppress(socket.timeout, ConnectionResetError):
+                closed.append(each.recv(1) == b"")
+        assert len(closed) < 2, "the last one waits still: who came first gave way"
+    finally:
+        for each in slow:
+            each.close()
 
 
 def test_health_says_which_part_is_missing(instance):
