@@ -31,16 +31,12 @@ inline Ones equations_of_ones(const Shape& shape, const std::vector<double>& val
   Knowledge known;
   known.divide(parts).value();
   known.learn(groups_of(shape, leaves), values, open, 1);
-  Groups ones;
-  ones.of_atom.assign(parts.size(), Groups::none);
   std::vector<uint32_t> places, atoms;
   for (uint32_t atom = 0; atom < parts.size(); ++atom) {
     if (parts[atom].units != 1 || known.changes().is_known(atom)) continue;
-    const auto place = static_cast<uint32_t>(places.size());
-    ones.of_atom[atom] = place;
-    ones.cells.push_back({place}), ones.leaves.push_back({place});
-    places.push_back(place), atoms.push_back(atom);
+    places.push_back(static_cast<uint32_t>(places.size())), atoms.push_back(atom);
   }
+  const Groups ones = each_alone(parts.size(), atoms);
   const Facts facts = find_facts(known.changes(), ones, places.size(), places);
   std::vector<bool> is_fact(places.size(), false);
   for (const uint32_t place : facts.cells) is_fact[place] = true;

@@ -3,17 +3,10 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/blank.hpp"
 #include "base/nearest.hpp"
 
 namespace fvm::casework {
-namespace {
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
-}  // namespace
-
 TextPlace place_of(const toml::node& node) {
   const auto begin = node.source().begin;
   return {std::max(begin.line, 1u), std::max(begin.column, 1u)};

@@ -1,11 +1,9 @@
 #include "casework/rules.hpp"
 
+#include "base/blank.hpp"
+
 namespace fvm::casework {
 namespace {
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 bool needs_account(Event event) {
   return event == Event::assign || event == Event::ask || event == Event::hand_over;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "audit/refusal.hpp"
 #include "calendar/calendar.hpp"
 #include "casework/permissions.hpp"
 #include "casework/steps.hpp"
@@ -130,9 +131,8 @@ namespace {
 Result<void> may_begin(const Setting& setting, const Actor& actor, const Draft& draft) {
   Case none;
   const auto may = set_applicant(setting.ledger.database(), actor, draft, none);
-  if (!may.ok() && may.error().kind == fvm::Kind::refused)
-    TRY(setting.ledger.record(
-        {actor.name, "casework.refused", "", {{"event", "begin"}, {"why", may.error().code}}}));
+  if (!may.ok())
+    TRY(audit::record_refusal(setting.ledger, actor.name, "casework.refused", "", "begin", may.error()));
   return may;
 }
 
@@ -158,9 +158,7 @@ Result<Outcome> begin(const Setting& setting, const Actor& actor, const Draft& d
   };
   auto made = setting.ledger.write({actor.name, "casework.begun", "", {}}, body);
   if (!made.ok()) {
-    if (made.error().kind == fvm::Kind::refused)
-      TRY(setting.ledger.record(
-          {actor.name, "casework.refused", "", {{"event", "begin"}, {"why", made.error().code}}}));
+    TRY(audit::record_refusal(setting.ledger, actor.name, "casework.refused", "", "begin", made.error()));
     return made.error();
   }
   crash_point("casework.begun");

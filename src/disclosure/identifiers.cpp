@@ -185,26 +185,6 @@ bool is_record_key(std::string_view plain, size_t at, std::string_view token) {
          is_record_number(bare, 16);
 }
 
-}  // namespace
-
-bool is_plausible_date(std::string_view six) {
-  const int day = (six[0] - '0') * 10 + (six[1] - '0'), month = (six[2] - '0') * 10 + (six[3] - '0');
-  const int year = (six[4] - '0') * 10 + (six[5] - '0');
-  const int real_day = day > 60 ? day - 60 : day;
-  constexpr std::array<int, 13> days = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  if (month < 1 || month > 12 || real_day < 1 || real_day > days[static_cast<size_t>(month)]) return false;
-  return month != 2 || real_day != 29 || year % 4 == 0;
-}
-
-bool has_check_digit(std::string_view ten) {
-  constexpr std::array<int, 10> weights = {4, 3, 2, 7, 6, 5, 4, 3, 2, 1};
-  int sum = 0;
-  for (size_t i = 0; i < weights.size(); ++i) sum += weights[i] * (ten[i] - '0');
-  return sum % 11 == 0;
-}
-
-namespace {
-
 // Those that begin in [at, end); returns where to go on.
 size_t find_between(std::string_view plain, size_t at, size_t end, std::vector<PersonalNumber>& found) {
   while (at < end) {
@@ -227,42 +207,6 @@ size_t find_between(std::string_view plain, size_t at, size_t end, std::vector<P
   }
   return at;
 }
-
-}  // namespace
-
-std::vector<PersonalNumber> find_personal_numbers(std::string_view plain) {
-  // Every spelling begins with six digits, or eight of them in groups with one sign between.
-  constexpr size_t least = 6;
-  const auto dated = [](runs::Bytes bytes) {
-    return runs::either(runs::digit(bytes), runs::among<'-', '.', '/', ' '>(bytes));
-  };
-  std::vector<PersonalNumber> found;
-  size_t next = 0;
-  runs::each(plain, dated, least,
-             [&](size_t at, size_t n) { next = find_between(plain, std::max(at, next), at + n, found); });
-  return found;
-}
-
-Pseudonyms::Pseudonyms(std::vector<std::span<const uint64_t>> parts) : parts_(std::move(parts)) {
-  std::erase_if(parts_, [](const auto& part) { return part.empty(); });
-}
-
-size_t Pseudonyms::shortest() const {
-  uint64_t least = record_keys_first;
-  for (const auto& part : parts_) least = std::min(least, part.front());
-  size_t n = 1;
-  while ((least /= 36) > 0) ++n;
-  return n;
-}
-
-bool Pseudonyms::contains(uint64_t value) const {
-  return std::any_of(parts_.begin(), parts_.end(), [&](const auto& part) {
-    return value >= part.front() && value <= part.back() &&
-           std::binary_search(part.begin(), part.end(), value);
-  });
-}
-
-namespace {
 
 // The token at `at`, of `n` letters and digits, is one of them.
 bool is_pseudonym(std::string_view plain, size_t at, size_t n, const Pseudonyms& pseudonyms) {
@@ -304,6 +248,54 @@ void find_grouped(std::string_view plain, size_t shortest, const Pseudonyms& pse
 }
 
 }  // namespace
+
+bool is_plausible_date(std::string_view six) {
+  const int day = (six[0] - '0') * 10 + (six[1] - '0'), month = (six[2] - '0') * 10 + (six[3] - '0');
+  const int year = (six[4] - '0') * 10 + (six[5] - '0');
+  const int real_day = day > 60 ? day - 60 : day;
+  constexpr std::array<int, 13> days = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  if (month < 1 || month > 12 || real_day < 1 || real_day > days[static_cast<size_t>(month)]) return false;
+  return month != 2 || real_day != 29 || year % 4 == 0;
+}
+
+bool has_check_digit(std::string_view ten) {
+  constexpr std::array<int, 10> weights = {4, 3, 2, 7, 6, 5, 4, 3, 2, 1};
+  int sum = 0;
+  for (size_t i = 0; i < weights.size(); ++i) sum += weights[i] * (ten[i] - '0');
+  return sum % 11 == 0;
+}
+
+std::vector<PersonalNumber> find_personal_numbers(std::string_view plain) {
+  // Every spelling begins with six digits, or eight of them in groups with one sign between.
+  constexpr size_t least = 6;
+  const auto dated = [](runs::Bytes bytes) {
+    return runs::either(runs::digit(bytes), runs::among<'-', '.', '/', ' '>(bytes));
+  };
+  std::vector<PersonalNumber> found;
+  size_t next = 0;
+  runs::each(plain, dated, least,
+             [&](size_t at, size_t n) { next = find_between(plain, std::max(at, next), at + n, found); });
+  return found;
+}
+
+Pseudonyms::Pseudonyms(std::vector<std::span<const uint64_t>> parts) : parts_(std::move(parts)) {
+  std::erase_if(parts_, [](const auto& part) { return part.empty(); });
+}
+
+size_t Pseudonyms::shortest() const {
+  uint64_t least = record_keys_first;
+  for (const auto& part : parts_) least = std::min(least, part.front());
+  size_t n = 1;
+  while ((least /= 36) > 0) ++n;
+  return n;
+}
+
+bool Pseudonyms::contains(uint64_t value) const {
+  return std::any_of(parts_.begin(), parts_.end(), [&](const auto& part) {
+    return value >= part.front() && value <= part.back() &&
+           std::binary_search(part.begin(), part.end(), value);
+  });
+}
 
 std::vector<size_t> find_pseudonyms(std::string_view plain, const Pseudonyms& pseudonyms) {
   // No notation of any number that is looked for has fewer letters and digits.

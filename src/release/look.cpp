@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "audit/refusal.hpp"
 #include "crypto/encoding.hpp"
 #include "disclosure/text.hpp"
 #include "release/permissions.hpp"
@@ -115,9 +116,8 @@ bool is_about_the_file(const Error& error) {
 
 Result<void> admit(audit::Ledger& ledger, const Request& request, const LookAt& what,
                    const Result<void>& may) {
-  if (may.ok() || may.error().kind != Kind::refused) return may;
-  TRY(ledger.record(
-      {what.user, "release.refused", request.number, {{"event", "look"}, {"why", may.error().code}}}));
+  if (!may.ok())
+    TRY(audit::record_refusal(ledger, what.user, "release.refused", request.number, "look", may.error()));
   return may;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "audit/refusal.hpp"
 #include "base/log.hpp"
 #include "disclosure/text.hpp"
 #include "identity/service.hpp"
@@ -62,11 +63,8 @@ Result<void> take_hold_off(audit::Writer& writer, const Request& request, const 
 template <class T>
 Result<T> recorded(audit::Ledger& ledger, const Request& request, const std::string& who,
                    std::string_view action, Result<T> done) {
-  if (!done.ok() && done.error().kind == Kind::refused)
-    TRY(ledger.record({who,
-                       "release.refused",
-                       request.number,
-                       {{"event", std::string(action)}, {"why", done.error().code}}}));
+  if (!done.ok())
+    TRY(audit::record_refusal(ledger, who, "release.refused", request.number, action, done.error()));
   return done;
 }
 

@@ -20,13 +20,14 @@ namespace fvm::release {
 // `lot_is_over`: of the period in which it was sent. Pure.
 std::optional<Time> ended_at(const Request& request, bool lot_is_over);
 
+// Whether that person may keep copies or let them go, for whoever has to know before he looks at what was
+// sent: the same refusal, recorded like it; "release.unknown".
+Result<void> may_retain(audit::Ledger& ledger, std::string_view number, const std::string& who,
+                        std::string_view action);
+
 // A security officer, nobody of the project, keeps the copies of a request for as long as it takes (legal
 // hold). "release.retained_already", "release.bytes_gone" (refused), "release.no_reason" (usage),
 // "release.not_security" (refused); refusals are recorded too.
-// Whether that person may do either, for whoever has to know before he looks at what was sent: the same
-// refusal, recorded like it; "release.unknown".
-Result<void> may_retain(audit::Ledger& ledger, std::string_view number, const std::string& who,
-                        std::string_view action);
 Result<Request> retain(audit::Ledger& ledger, std::string_view number, const std::string& who,
                        const std::string& reason);
 // "release.not_retained" (refused).

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <set>
 
+#include "base/blank.hpp"
 #include "crypto/sha256.hpp"
 #include "disclosure/text.hpp"
 #include "identity/service.hpp"
@@ -14,10 +15,6 @@ namespace {
 
 constexpr size_t nonce_bytes = 16;
 constexpr int tries_max = 3;  // somebody else may vote in the same moment
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 Event event_of(Ballot ballot) {
   if (ballot == Ballot::approve) return Event::approve;

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "base/blank.hpp"
 #include "base/log.hpp"
 #include "disclosure/text.hpp"
 #include "release/routes.hpp"
@@ -12,10 +13,6 @@ namespace fvm::release {
 namespace {
 
 constexpr int64_t day_microseconds = 86'400'000'000;
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 bool is_text(const File& file) {
   return file.type != "xlsx" && file.type != "docx" && output_of(file.type) != Output::pictures;

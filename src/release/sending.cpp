@@ -1,6 +1,8 @@
 // Who may send and what may leave: asked when a request begins, and again when it goes.
 #include <algorithm>
 
+#include "audit/refusal.hpp"
+#include "base/blank.hpp"
 #include "disclosure/text.hpp"
 #include "extract/project.hpp"
 #include "identity/service.hpp"
@@ -10,10 +12,6 @@
 
 namespace fvm::release {
 namespace {
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
@@ -140,19 +138,9 @@ Result<void> may_begin(const store::Database& store, Time now, const std::string
   return check_author(store, now, author, draft.project, draft.recipient);
 }
 
-namespace {
-
-Result<void> record_not_begun(audit::Ledger& ledger, const std::string& author, const std::string& project,
-                              const Error& error) {
-  if (error.kind != Kind::refused) return {};
-  return ledger.record({author, "release.refused", project, {{"event", "begin"}, {"why", error.code}}});
-}
-
-}  // namespace
-
 Result<void> may_send(audit::Ledger& ledger, Time now, const std::string& who, const std::string& project) {
   const auto may = may_stage(ledger.database(), now, who, project);
-  if (!may.ok()) TRY(record_not_begun(ledger, who, project, may.error()));
+  if (!may.ok()) TRY(audit::record_refusal(ledger, who, "release.refused", project, "begin", may.error()));
   return may;
 }
 
@@ -176,7 +164,8 @@ Result<std::string> begin(audit::Ledger& ledger, const std::string& author, cons
                      writer.fact("project", draft.project);
                      return made;
                    });
-  if (!number.ok()) TRY(record_not_begun(ledger, author, draft.project, number.error()));
+  if (!number.ok())
+    TRY(audit::record_refusal(ledger, author, "release.refused", draft.project, "begin", number.error()));
   return number;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "audit/refusal.hpp"
+#include "base/blank.hpp"
 #include "disclosure/text.hpp"
 #include "extract/project.hpp"
 #include "identity/service.hpp"
@@ -14,10 +16,6 @@
 
 namespace fvm::release {
 namespace {
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 struct Text {
   State state;
@@ -138,12 +136,9 @@ Result<Request> take_step_inside(audit::Writer& writer, std::string_view number,
 // As the request is called, however it was typed: who may not see of whom it is finds it by that.
 Result<void> record_refusal(audit::Ledger& ledger, std::string_view number, const std::string& who,
                             Event event, const Error& error) {
-  if (error.kind != Kind::refused) return {};
   const auto id = id_of(number);
-  return ledger.record({who,
-                        "release.refused",
-                        id ? number_of(*id) : std::string(number),
-                        {{"event", std::string(name_of(event))}, {"why", error.code}}});
+  return audit::record_refusal(ledger, who, "release.refused", id ? number_of(*id) : std::string(number),
+                               name_of(event), error);
 }
 
 // A step, or several that may not stand alone; that it was refused is recorded too.

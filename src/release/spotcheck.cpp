@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/blank.hpp"
 #include "base/log.hpp"
 #include "extract/project.hpp"
 #include "release/permissions.hpp"
@@ -14,10 +15,6 @@ namespace {
 constexpr size_t seed_bytes = 32;
 constexpr int64_t day_microseconds = 86'400'000'000;
 constexpr const char* actor = "fvm-checker";
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 Result<std::vector<Period>> read_periods(const store::Database& store, std::string_view rest) {
   auto row = TRY(store.prepare("SELECT id, first, last, commitment, seed, revealed FROM release_period " +

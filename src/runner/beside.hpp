@@ -7,6 +7,7 @@
 #include <future>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 namespace fvm::runner {
 
@@ -28,6 +29,14 @@ auto beside(bool large, Work work) {
     }
   }
   return std::async(std::launch::deferred, std::move(work));
+}
+
+// `work(i)` for each i below `count`, beside each other; the first by this thread. Returns when all is done.
+template <typename Work>
+void all_beside(size_t count, const Work& work) {
+  std::vector<std::future<void>> at_work;
+  for (size_t i = count; i-- > 0;) at_work.push_back(beside(i > 0, [&work, i] { work(i); }));
+  std::for_each(at_work.rbegin(), at_work.rend(), [](auto& each) { each.get(); });
 }
 
 }  // namespace fvm::runner

@@ -196,17 +196,14 @@ std::optional<Grid> read_in_parts(std::string_view text, char delimiter, size_t 
   const std::vector<std::string_view> parts = cut_text(text, count > 0 ? count : threads_for(text.size()));
   if (parts.size() < 2) return std::nullopt;
   std::vector<Grid> grids(parts.size());
-  std::vector<std::future<Trouble>> at_work;
-  for (size_t i = parts.size(); i-- > 0;) {  // the first one by this thread
-    at_work.push_back(beside(i > 0, [&grid = grids[i], part = parts[i], delimiter] {
-      GridSink sink{grid};
-      return read_fields(part, delimiter, true, sink);
-    }));
-  }
-  bool whole = true;
-  std::for_each(at_work.rbegin(), at_work.rend(), [&](auto& each) { whole = each.get().empty() && whole; });
+  std::vector<Trouble> troubles(parts.size());
+  all_beside(parts.size(), [&](size_t i) {
+    GridSink sink{grids[i]};
+    troubles[i] = read_fields(parts[i], delimiter, true, sink);
+  });
   size_t cells = 0;
   for (const Grid& grid : grids) cells += grid.cells();
+  const bool whole = std::all_of(troubles.begin(), troubles.end(), [](Trouble each) { return each.empty(); });
   if (!whole || cells > cells_max) return std::nullopt;
   for (size_t i = 1; i < grids.size(); ++i) grids[0].append(grids[i]);
   return std::move(grids[0]);

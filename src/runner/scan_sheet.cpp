@@ -215,15 +215,12 @@ struct PartRead {
 bool read_in_parts(const std::vector<Pieces>& parts, const SheetFacts& facts,
                    const std::vector<std::string>& shared, Scan& scan, const std::vector<CellStyle>& styles) {
   std::vector<PartRead> read(parts.size());
-  std::vector<std::future<void>> at_work;
-  for (size_t i = parts.size(); i-- > 0;) {  // the first one by this thread
-    read[i].scan.pseudonyms = scan.pseudonyms;
-    read[i].scan.parameters = scan.parameters;
-    read[i].sheet = std::make_unique<Sheet>(facts, shared, read[i].scan, styles);
-    at_work.push_back(
-        beside(i > 0, [&part = read[i], &pieces = parts[i]] { part.whole = part.sheet->read(pieces); }));
+  for (PartRead& part : read) {
+    part.scan.pseudonyms = scan.pseudonyms;
+    part.scan.parameters = scan.parameters;
+    part.sheet = std::make_unique<Sheet>(facts, shared, part.scan, styles);
   }
-  std::for_each(at_work.rbegin(), at_work.rend(), [](auto& each) { each.get(); });
+  all_beside(parts.size(), [&](size_t i) { read[i].whole = read[i].sheet->read(parts[i]); });
   for (size_t i = 0; i < read.size(); ++i) {
     if (!read[i].whole || (i > 0 && !read[0].sheet->take(std::move(*read[i].sheet)))) return false;
   }

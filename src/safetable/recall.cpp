@@ -2,6 +2,7 @@
 // table is judged against.
 #include <algorithm>
 
+#include "base/blank.hpp"
 #include "extract/project.hpp"
 #include "identity/service.hpp"
 #include "safetable/outputs.hpp"
@@ -11,10 +12,6 @@ namespace fvm::safetable {
 namespace {
 
 constexpr size_t reason_bytes_max = 2000;
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 // Members may take back what their project told; so may an operator.
 Result<bool> may_recall(const store::Database& store, const std::string& user, std::string_view project) {

@@ -93,12 +93,12 @@ struct Request {
   std::optional<ModelAsked> model;  // instead of rows, columns and measures
 };
 
-// A code's first letter says what it is: see src/runner/table.hpp.
 // A part of a project's tables: those with a greater number than `after`, the first `most` of them (-1: all).
 struct TablePart {
   int64_t after = 0, most = -1;
 };
 
+// A code's first letter says what it is: see src/runner/table.hpp.
 struct Code {
   std::string code, parent;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "audit/refusal.hpp"
+#include "base/blank.hpp"
 #include "base/log.hpp"
 #include "calendar/calendar.hpp"
 #include "disclosure/text.hpp"
@@ -19,10 +21,6 @@ namespace {
 constexpr int64_t day_microseconds = 86'400'000'000;
 
 using Body = std::function<Result<void>(audit::Writer&, Case&)>;
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 Result<void> check_words(const std::string& words) {
   if (!is_blank(words) && words.size() <= words_bytes_max) return {};
@@ -100,11 +98,7 @@ Result<Case> step_inside(audit::Writer& writer, std::string_view number, const s
 
 Result<void> record_refusal(audit::Ledger& ledger, std::string_view number, const std::string& who,
                             Event event, const Error& error) {
-  if (error.kind != Kind::refused) return {};
-  return ledger.record({who,
-                        "sanction.refused",
-                        std::string(number),
-                        {{"event", std::string(name_of(event))}, {"why", error.code}}});
+  return audit::record_refusal(ledger, who, "sanction.refused", number, name_of(event), error);
 }
 
 Result<Case> step(audit::Ledger& ledger, std::string_view number, const std::string& who, bool clock,

@@ -9,7 +9,6 @@
 namespace fvm::tabular {
 namespace {
 
-constexpr int64_t own = 0, several = -1;
 constexpr size_t fresh_part = 10;        // of a kind of tables that was not asked for: so many cells are new
 constexpr size_t atoms_few = 2000;       // above it, one order of equal cells is enough
 constexpr size_t places_few = 10'000;    // and above so many atoms in cells, where these overlap
@@ -195,7 +194,7 @@ Result<std::vector<bool>> hidden_with(const std::vector<double>& units, const Co
 Result<void> explain(const std::vector<double>& units, const CountTable& wanted,
                      const std::vector<CountTable>& named, bool any_released, const Rules& rules,
                      const Published& published, Decision& out) {
-  out.because_of.assign(out.status.size(), own);
+  out.because_of.assign(out.status.size(), Decision::own);
   bool any = false;
   for (size_t cell = 0; cell < out.status.size(); ++cell) {
     out.because_of[cell] = published.near[cell];
@@ -205,15 +204,15 @@ Result<void> explain(const std::vector<double>& units, const CountTable& wanted,
   const auto alone = TRY(hidden_with(units, wanted, nullptr, rules));
   any = false;
   for (size_t cell = 0; cell < out.status.size(); ++cell) {
-    if (out.status[cell] == Status::open || alone[cell] || out.because_of[cell] != own) continue;
-    out.because_of[cell] = several;
+    if (out.status[cell] == Status::open || alone[cell] || out.because_of[cell] != Decision::own) continue;
+    out.because_of[cell] = Decision::several;
     any = true;
   }
   for (size_t index = named.size(); any && index-- > 0;) {
     if (index + tables_tried_max < named.size()) break;
     const auto with = TRY(hidden_with(units, wanted, &named[index], rules));
     for (size_t cell = 0; cell < out.status.size(); ++cell)
-      if (out.because_of[cell] == several && with[cell]) out.because_of[cell] = named[index].number;
+      if (out.because_of[cell] == Decision::several && with[cell]) out.because_of[cell] = named[index].number;
   }
   return {};
 }

@@ -48,6 +48,7 @@ struct Rules {
 };
 
 struct Decision {
+  static constexpr int64_t own = 0, several = -1;  // see because_of
   std::vector<Status> status;  // of the wanted table's cells: open, sensitive or secondary
   // Sets of 1 … t − 1 units that what was released before gives away: nothing more can protect them.
   size_t lost = 0;

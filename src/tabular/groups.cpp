@@ -4,6 +4,7 @@
 #include <map>
 
 namespace fvm::tabular {
+
 std::vector<uint32_t> cells_above(const Shape& shape, uint32_t leaf) {
   std::vector<std::vector<uint32_t>> combinations{{}};
   const auto codes = shape.codes(leaf);
@@ -23,6 +24,16 @@ std::vector<uint32_t> cells_above(const Shape& shape, uint32_t leaf) {
   for (const auto& combination : combinations)
     cells.push_back(static_cast<uint32_t>(shape.cell(combination)));
   return cells;
+}
+
+Groups each_alone(size_t atoms, const std::vector<uint32_t>& those) {
+  Groups out;
+  out.of_atom.assign(atoms, Groups::none);
+  for (uint32_t place = 0; place < those.size(); ++place) {
+    out.of_atom[those[place]] = place;
+    out.cells.push_back({place}), out.leaves.push_back({place});
+  }
+  return out;
 }
 
 Groups groups_of(const Shape& shape, const std::vector<std::vector<uint32_t>>& leaves) {

@@ -24,6 +24,9 @@ std::vector<uint32_t> cells_above(const Shape& shape, uint32_t leaf);
 // above them, once.
 Groups groups_of(const Shape& shape, const std::vector<std::vector<uint32_t>>& leaves);
 
+// Each of those atoms, of so many in all, by itself: a group, a cell and a leaf with its place in `those`.
+Groups each_alone(size_t atoms, const std::vector<uint32_t>& those);
+
 // What the atoms of each group have together.
 template <class Number>
 std::vector<Number> sums_of_groups(const Groups& groups, const std::vector<Number>& of_atoms) {

@@ -2,13 +2,13 @@
 // others.
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "tabular/publisher.hpp"
 
 namespace fvm::tabular {
 namespace {
 
-constexpr int64_t several_tables = -1;  // as Decision::because_of
 // So many entries of changes may be written anew for all owners of a table together.
 constexpr uint64_t entries_max = 200'000'000;
 constexpr uint64_t steps_max = 50'000;  // for a cell and an owner
@@ -17,14 +17,10 @@ constexpr size_t unclear_max = 10;      // beyond, whatever is nearly known coun
 // What is left open to somebody who knows these atoms, of which some may be known to everybody.
 class Owned {
  public:
-  Owned(const Changes& changes, const std::vector<uint32_t>& own) : own_(own) {
-    each_.of_atom.assign(changes.atoms(), Groups::none);
-    std::vector<uint32_t> places;
-    for (uint32_t i = 0; i < own.size(); ++i) {
-      each_.of_atom[own[i]] = i;
-      each_.cells.push_back({i}), each_.leaves.push_back({i});
-      places.push_back(i);
-    }
+  Owned(const Changes& changes, const std::vector<uint32_t>& own)
+      : own_(own), each_(each_alone(changes.atoms(), own)) {
+    std::vector<uint32_t> places(own.size());
+    std::iota(places.begin(), places.end(), 0);
     facts_ = find_facts(changes, each_, own.size(), places);
     after_ = changes.after(facts_, each_);
     std::vector<bool> is_fact(own.size(), false);
@@ -146,7 +142,7 @@ void Publisher::find_near_to(const std::vector<uint32_t>& own, const std::vector
     const auto is_near = [&](const std::vector<uint32_t>& set) {
       if (owned.is_unclear()) {
         base_[cell] = Status::sensitive;
-        near_[cell] = several_tables;
+        near_[cell] = Decision::several;
         return true;
       }
       const auto has = [&](uint32_t atom) { return is_member(atom) != (std::ranges::count(set, atom) > 0); };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "tabular/decide.hpp"
 #include "tabular/facts.hpp"
@@ -196,14 +197,9 @@ class Search {
       out_.is_whole = false;
       return;
     }
-    Groups each;
-    each.of_atom.assign(atoms_, Groups::none);
-    std::vector<uint32_t> cells;
-    for (uint32_t i = 0; i < own_->size(); ++i) {
-      each.of_atom[(*own_)[i]] = i;
-      each.cells.push_back({i}), each.leaves.push_back({i});
-      cells.push_back(i);
-    }
+    const Groups each = each_alone(atoms_, *own_);
+    std::vector<uint32_t> cells(own_->size());
+    std::iota(cells.begin(), cells.end(), 0);
     const Changes after = asked_.changes.after(find_facts(asked_.changes, each, cells.size(), cells), each);
     Movers movers(after, asked_.units, asked_.threshold - 1);
     const auto found = movers.unmoved_sets(changed_, sets_max, steps_max);

@@ -33,8 +33,8 @@ struct Request {
   std::vector<double> rank;    // of each candidate: the dearer the higher
   std::vector<bool> insiders;  // somebody knows this sensitive cell (a single person its own): empty: nobody
   unsigned tries = 1;          // with ties broken in so many ways; the best result counts
-  // What insiders learn counts only if it is another insider's cell: what other tools call the protection of
-  // singletons. Otherwise any sensitive cell.
+  // What insiders learn counts only if it is another insider's cell, or a sum of such, of however many
+  // (0018): what other tools call the protection of singletons. Otherwise any sensitive cell.
   bool insiders_only_of_each_other = false;
 };
 
