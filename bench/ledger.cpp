@@ -294,10 +294,11 @@ void many_tables(const Ledger::Plan& plan) {
   const double start = now();
   Ledger ledger(plan);
   std::vector<double> last, fresh, repeated;
-  size_t refused = 0;
+  size_t refused = 0, hidden = 0;
   for (size_t i = 1; i <= plan.tables; ++i) {
     const auto added = ledger.add();
     refused += added.is_refused;
+    hidden += added.hidden;
     if (i + 100 > plan.tables) last.push_back(added.seconds);
     (added.is_new ? fresh : repeated).push_back(added.seconds);
     const char* which = added.is_refused ? "refused" : added.is_new ? "new" : "repeated";
@@ -306,8 +307,8 @@ void many_tables(const Ledger::Plan& plan) {
   summary(fresh, "new_kinds");
   summary(repeated, "repeated_kinds");
   summary(last, "last_tables");
-  std::printf("ledger tables=%zu total_seconds=%.1f refused=%zu peak_mib=%zu\n", plan.tables, now() - start,
-              refused, peak_mib());
+  std::printf("ledger tables=%zu total_seconds=%.1f refused=%zu hidden=%zu peak_mib=%zu\n", plan.tables,
+              now() - start, refused, hidden, peak_mib());
 }
 
 void read_options(int argc, char** argv, const std::vector<std::pair<const char*, size_t*>>& options) {

@@ -37,6 +37,8 @@ struct Options {
 
 class Connection;
 
+// No static: DuckDB keeps things for each thread, which end before statics do, and a database that ends after
+// them frees them again.
 class Database {
  public:
   static Result<Database> open(const Options& options);

@@ -136,10 +136,10 @@ Result<Outcome> judge(Knowledge& known, const CountTable& wanted, const std::vec
   if (publisher.fresh() > wanted.counts.size() / fresh_part) known.weigh(wanted.groups);
   Outcome out{TRY(publisher.run(tries)), facts_before};
   if (out.published.is_told_by_bounds) return out;
-  known.refuse(publisher.refused(out.published));
   CountTable decided = wanted;
   decided.status = out.published.status;
   TRY(widen_table(known.units(), named, decided, rules));
+  known.refuse(publisher.refused(decided.status));
   if (auto after = publisher.take(); tries == 1 && after)
     known.expect(*std::move(after), open_cells(out.published.status));
   out.published.status = std::move(decided.status);

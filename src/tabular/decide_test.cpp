@@ -132,6 +132,34 @@ TEST(Decisions, WhatWasRefusedStaysRefused) {
   EXPECT_EQ(world.ask(by_region(61, now), lenient).status, std::vector<Status>(4, Status::open));
 }
 
+size_t hidden_in(const Decision& decision) {
+  return static_cast<size_t>(
+      std::count(decision.status.begin(), decision.status.end(), Status::secondary));
+}
+
+// What is hidden since bounds would tell too much is remembered like the rest: the same table next month
+// costs no search and hides the same.
+TEST(Decisions, WhatBoundsHideIsRemembered) {
+  constexpr size_t persons = 150;
+  constexpr uint32_t codes = 6;
+  std::vector<std::string> names;
+  for (uint32_t code = 0; code < codes; ++code) names.push_back("c" + std::to_string(code));
+  Asked asked;
+  for (const char* total : {"rows", "columns"}) asked.dimensions.push_back(Hierarchy::flat(total, names));
+  const Shape shape({&asked.dimensions[0], &asked.dimensions[1]});
+  for (uint32_t person = 0; person < persons; ++person) {  // the first codes are usual, the last ones rare
+    const uint32_t a = person * person % 37 % (person % codes + 1), b = person * 7 % 31 % (person % 5 + 2);
+    asked.leaves.push_back({static_cast<uint32_t>(shape.cell({1 + a, 1 + b % codes}))});
+  }
+  World world(persons), unbounded(persons);
+  Rules without;
+  without.widened_cells_max = 0;
+  const Decision first = world.ask(asked, {});
+  EXPECT_GT(hidden_in(first), hidden_in(unbounded.ask(asked, without)));
+  EXPECT_EQ(world.forgotten(), 0u);
+  EXPECT_EQ(world.ask(asked, {}).status, first.status);
+}
+
 // Four in the north are others than before: eight units. But if a unit is a person with a value, they are
 // four persons whose values changed, and the difference of two sums is theirs.
 TEST(Decisions, AChangedValueIsTwoUnits) {

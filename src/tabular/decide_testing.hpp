@@ -107,6 +107,19 @@ class World {
   }
   Decision ask(const Asked& asked, const Rules& rules) { return try_to_ask(asked, rules).value(); }
 
+  // Cells of the newest table that were hidden for others' sake and would be searched for anew if asked for
+  // again, though they do not follow.
+  size_t forgotten() const {
+    const size_t newest = asked_.size() - 1;
+    const auto marks = known_.marks_of(table(newest, {}).groups, decided_[newest].status.size());
+    const Span span = told();
+    size_t count = 0;
+    for (size_t cell = 0; cell < marks.size(); ++cell)
+      count += decided_[newest].status[cell] == Status::secondary && known_.refused(marks[cell]) == nullptr &&
+               !span.contains(indicator(newest, cell));
+    return count;
+  }
+
   // What follows from all that is open: sums of atoms.
   Span told() const {
     Span span(known_.units().size());

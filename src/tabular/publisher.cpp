@@ -52,12 +52,12 @@ void Publisher::recall() {
 }
 
 // A cell that another rule forbids is a secret of this table, and hides others that are none in the next.
-std::vector<Knowledge::Refused> Publisher::refused(const Published& published) const {
+std::vector<Knowledge::Refused> Publisher::refused(const std::vector<Status>& status) const {
   std::vector<Knowledge::Refused> out;
   const bool any_forbidden =
       std::find(table_.status.begin(), table_.status.end(), Status::sensitive) != table_.status.end();
-  for (size_t cell = 0; cell < published.status.size(); ++cell)
-    if (near_[cell] != 0 || (published.status[cell] == Status::secondary && !any_forbidden))
+  for (size_t cell = 0; cell < status.size(); ++cell)
+    if (near_[cell] != 0 || (status[cell] == Status::secondary && !any_forbidden))
       out.push_back(
           {marks_[cell], static_cast<float>(rules_.threshold), rules_.insiders ? 1u : 0u, near_[cell]});
   return out;

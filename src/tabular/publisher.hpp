@@ -33,8 +33,8 @@ class Publisher {
   Result<Published> run(unsigned tries);
   // What is left open when all that the last order published is; nothing if that was nothing new.
   std::optional<Changes> take() { return std::move(after_); }
-  // Of what run() gave: the cells that nobody has to look at again.
-  std::vector<Knowledge::Refused> refused(const Published& published) const;
+  // Of what was decided in the end: the cells that nobody has to look at again.
+  std::vector<Knowledge::Refused> refused(const std::vector<Status>& status) const;
 
  private:
   using Combination = std::vector<std::pair<uint32_t, uint64_t>>;
