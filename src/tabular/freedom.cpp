@@ -19,6 +19,7 @@ Sparse Freedom::of(const Sparse& combination) {
     }
   }
   Sparse motion;
+  motion.reserve(touched_.size());
   std::sort(touched_.begin(), touched_.end());
   for (const uint32_t vector : touched_) {
     if (sums_[vector] != 0) motion.push_back({vector, sums_[vector]});

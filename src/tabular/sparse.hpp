@@ -31,6 +31,7 @@ inline void sort_by_index(Sparse& entries) {
 // a += factor · b. `scratch` is used and left in any state.
 inline void add_multiple(Sparse& a, const Sparse& b, uint64_t factor, Sparse& scratch) {
   scratch.clear();
+  scratch.reserve(a.size() + b.size());
   size_t i = 0, j = 0;
   while (i < a.size() && j < b.size()) {
     if (a[i].index < b[j].index) {

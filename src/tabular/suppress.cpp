@@ -176,6 +176,7 @@ class Suppressor {
 
   Sparse row_of(std::span<const Term> terms) const {
     Sparse row;
+    row.reserve(terms.size());
     for (const Term& term : terms)
       if (columns_[term.cell] != no_column) row.push_back({columns_[term.cell], Field::of(term.coefficient)});
     sort_by_index(row);
