@@ -229,16 +229,18 @@ class Judge {
     return {};
   }
 
-  // Of the rows that are counted, and of the project's map, where providers stand too.
+  // Of the project's map, where all are whom rows may be of, and providers; holdings have names of their own.
   Result<SeenPseudonyms> seen_pseudonyms() {
-    TRY(open_pairs());
     std::vector<Path> map;
     for (const char* name : {"population", "population_changes"})
       if (const Path file = Path(job_.input) / (std::string(name) + ".parquet"); world_.exists(file))
         map.push_back(file);
     SeenPseudonyms seen;
     if (!map.empty()) seen = TRY(SeenPseudonyms::of(map));
-    seen.add(TRY(pseudonyms_in(connection_, "person")));
+    if (job_.holdings || map.empty()) {
+      TRY(open_pairs());
+      seen.add(TRY(pseudonyms_in(connection_, "person")));
+    }
     return seen;
   }
 
