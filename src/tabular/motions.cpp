@@ -1,5 +1,6 @@
 // How changes move atoms and cells, and which columns move alike.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -157,6 +158,38 @@ std::vector<Alike> find_alike(const std::vector<uint32_t>& columns, const std::v
   return out;
 }
 
+Movers::Movers(const Changes& changes, const std::vector<double>& units, double threshold, Pick pick)
+    : changes_(changes),
+      units_(units),
+      threshold_(threshold),
+      motion_of_(units.size(), Motion::nobody),
+      met_(units.size(), 0) {
+  place_atoms();
+  keep_motions(pick);
+}
+
+void Movers::place_atoms() {
+  constexpr size_t bits_each = 16;
+  size_t small = 0;
+  for (uint32_t atom = 0; atom < units_.size(); ++atom) {
+    if (!is_small(atom) || changes_.is_known(atom)) continue;
+    ++small;
+    if (changes_.is_free(atom)) continue;
+    motion_of_[atom] = static_cast<uint32_t>(motions_.size());
+    motions_.emplace_back();
+  }
+  slots_.assign(std::bit_ceil(2 * small + 1), {});
+  is_there_.assign(std::bit_ceil(bits_each * small / 64 + 1), 0);
+  for (uint32_t atom = 0; atom < units_.size(); ++atom) {
+    if (!is_small(atom) || changes_.is_known(atom)) continue;
+    const Print print = changes_.print(atom);
+    size_t slot = print.first & (slots_.size() - 1);
+    while (slots_[slot].atom != Motion::nobody) slot = (slot + 1) & (slots_.size() - 1);
+    slots_[slot] = {atom, tag_of(print)};
+    is_there_[bit_of(print) / 64] |= uint64_t{1} << (bit_of(print) % 64);
+  }
+}
+
 void Movers::keep_motions(Pick pick) {
   small_rows_.resize(units_.size());
   const auto keep_row = [&](uint32_t atom, const auto& keep) {
@@ -181,6 +214,16 @@ void Movers::keep_motions(Pick pick) {
     });
   }
   for (Motion& motion : motions_) motion.close();
+}
+
+// All at once when the first is asked for.
+const std::vector<uint32_t>& Movers::whole_motion(uint32_t bound) {
+  if (whole_.empty()) {
+    whole_.resize(motions_.size());
+    for (uint32_t atom = 0; atom < units_.size(); ++atom)
+      for (const Entry& entry : small_row(atom)) whole_[motion_of_[entry.index]].push_back(atom);
+  }
+  return whole_[motion_of_[bound]];
 }
 
 uint64_t Movers::value(uint32_t free, uint32_t small) const {

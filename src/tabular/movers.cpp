@@ -1,9 +1,11 @@
+// The search for small sets among the atoms that move.
 #include "tabular/movers.hpp"
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
+#include <set>
 
 namespace fvm::tabular {
 namespace {
@@ -24,38 +26,6 @@ uint64_t with_many(uint64_t four, uint64_t among, uint64_t least) {
 
 }  // namespace
 
-Movers::Movers(const Changes& changes, const std::vector<double>& units, double threshold, Pick pick)
-    : changes_(changes),
-      units_(units),
-      threshold_(threshold),
-      motion_of_(units.size(), nothing),
-      met_(units.size(), 0) {
-  place_atoms();
-  keep_motions(pick);
-}
-
-void Movers::place_atoms() {
-  constexpr size_t bits_each = 16;
-  size_t small = 0;
-  for (uint32_t atom = 0; atom < units_.size(); ++atom) {
-    if (!is_small(atom) || changes_.is_known(atom)) continue;
-    ++small;
-    if (changes_.is_free(atom)) continue;
-    motion_of_[atom] = static_cast<uint32_t>(motions_.size());
-    motions_.emplace_back();
-  }
-  slots_.assign(std::bit_ceil(2 * small + 1), {});
-  is_there_.assign(std::bit_ceil(bits_each * small / 64 + 1), 0);
-  for (uint32_t atom = 0; atom < units_.size(); ++atom) {
-    if (!is_small(atom) || changes_.is_known(atom)) continue;
-    const Print print = changes_.print(atom);
-    size_t slot = print.first & (slots_.size() - 1);
-    while (slots_[slot].atom != nothing) slot = (slot + 1) & (slots_.size() - 1);
-    slots_[slot] = {atom, tag_of(print)};
-    is_there_[bit_of(print) / 64] |= uint64_t{1} << (bit_of(print) % 64);
-  }
-}
-
 template <class Each>
 void Movers::with_print(Print print, Each each) const {
   if ((is_there_[bit_of(print) / 64] >> (bit_of(print) % 64) & 1) == 0) return;
@@ -66,29 +36,18 @@ void Movers::with_print(Print print, Each each) const {
       return;
 }
 
-// All at once when the first is asked for.
-const std::vector<uint32_t>& Movers::whole_motion(uint32_t bound) {
-  if (whole_.empty()) {
-    whole_.resize(motions_.size());
-    for (uint32_t atom = 0; atom < units_.size(); ++atom)
-      for (const Entry& entry : small_row(atom)) whole_[motion_of_[entry.index]].push_back(atom);
-  }
-  return whole_[motion_of_[bound]];
-}
-
-// Depth first; the combination so far is a cell (or nothing) and the atoms of the set, each with its sign.
+// Depth first; the combination so far is a cell (or nothing) and the atoms of the set, each with its sign;
+// one of them may be an insider, who is taken away from the others and counts no unit.
 class Movers::Search {
  public:
   Search(Movers& movers, uint64_t steps_max)
       : movers_(movers), changes_(movers.changes_), met_(movers.met_), steps_max_(steps_max) {}
 
-  Sets sets(const std::vector<bool>& changed, size_t sets_max) {
-    changed_ = &changed;
-    return begun(changed, sets_max, false);
-  }
+  Sets sets(const std::vector<bool>& changed, size_t sets_max) { return begun(changed, sets_max); }
   Sets of_insiders(const std::vector<bool>& changed, size_t sets_max, uint64_t factor) {
     taken_away_ = Field::negative(factor);
-    return begun(changed, sets_max, true);
+    in_print_ = Field::inverse(factor);
+    return begun(changed, sets_max);
   }
 
   bool near(Print print, CellMotions& motions, uint32_t cell, const Member& is_member, const Found& found) {
@@ -98,36 +57,34 @@ class Movers::Search {
   }
 
  private:
-  // In rounds of more and more atoms, begun with each that is changed; or with each insider, who is taken
-  // away and does not count.
-  Sets begun(const std::vector<bool>& changed, size_t sets_max, bool insiders) {
+  // In rounds of more and more atoms, begun with each that is changed: as one of the set, and as its insider.
+  Sets begun(const std::vector<bool>& changed, size_t sets_max) {
     Sets out;
-    const size_t first = insiders ? 1 : 0;
-    const auto is_changed = [&](uint32_t atom) { return changed[atom]; };
-    found_ = [&](const std::vector<uint32_t>& set) {
-      if (set.size() > 1 + first && std::any_of(set.begin(), set.end(), is_changed)) {
-        out.sets.push_back(set);
-        std::sort(out.sets.back().begin() + static_cast<ptrdiff_t>(first), out.sets.back().end());
-      }
-      return out.sets.size() >= sets_max;
+    std::set<std::vector<uint32_t>> different;  // each is met in several orders
+    changed_ = &changed;
+    found_ = [&](std::vector<uint32_t> set) {
+      std::sort(set.begin() + (taken_away_ == 0 ? 0 : 1), set.end());
+      different.insert(std::move(set));
+      return different.size() >= sets_max;
     };
     for (size_t most = 2; static_cast<double>(most) < movers_.threshold_ && !is_done(); ++most) {
       for (uint32_t atom = 0; atom < changed.size() && !is_done(); ++atom) {
-        const double units = movers_.units_[atom];
-        const bool may_begin = insiders ? units == 1 : changed[atom] && movers_.is_small(atom);
-        if (!may_begin || changes_.is_known(atom)) continue;
-        const uint64_t factor = insiders ? taken_away_ : 1;
-        const Print print = changes_.print(atom);
+        if (!changed[atom] || !movers_.is_small(atom) || changes_.is_known(atom)) continue;
         const uint32_t place = movers_.motion_of_[atom];
         if (place == nothing && movers_.small_row(atom).empty()) continue;  // nobody can undo its own change
-        set_ = {{atom, factor}};
-        begin(place == nothing ? nullptr : &movers_.motions_[place], factor,
-              insiders ? print.times(factor) : print, insiders ? 0 : units, insiders ? most : most - 1);
+        const Motion* motion = place == nothing ? nullptr : &movers_.motions_[place];
+        const Print print = changes_.print(atom);
+        set_ = {{atom, 1}};
+        begin(motion, 1, print, movers_.units_[atom], most - 1);
+        if (taken_away_ == 0 || movers_.units_[atom] != 1) continue;
+        set_ = {{atom, taken_away_}};
+        insider_ = atom;
+        begin(motion, taken_away_, print.times(taken_away_), 0, most);
+        insider_ = nothing;
       }
       if (steps_ < steps_max_) out.atoms_max = most;
     }
-    std::sort(out.sets.begin(), out.sets.end());
-    out.sets.erase(std::unique(out.sets.begin(), out.sets.end()), out.sets.end());
+    out.sets.assign(different.begin(), different.end());
     return out;
   }
 
@@ -135,15 +92,22 @@ class Movers::Search {
   uint64_t sign(uint32_t atom) const {
     return is_member_ != nullptr && (*is_member_)(atom) ? Field::prime - 1 : 1;
   }
-  // As many more as may be.
+  bool lacks_insider() const { return taken_away_ != 0 && insider_ == nothing; }
+  // As many more as may be, the insider among them.
   size_t room(double units, size_t most) const {
-    return std::min(most, static_cast<size_t>(std::ceil(movers_.threshold_ - units) - 1));
+    return std::min(most, static_cast<size_t>(std::ceil(movers_.threshold_ - units) - 1)) +
+           (lacks_insider() ? 1 : 0);
   }
   // The first atom of a set is the least of its changed ones, so that it is not met from each of them.
-  bool may_join(uint32_t atom, double units) const {
-    if (units + movers_.units_[atom] >= movers_.threshold_) return false;
+  bool is_free_to_join(uint32_t atom) const {
     if (changed_ != nullptr && (*changed_)[atom] && atom < set_.front().index) return false;
     return std::none_of(set_.begin(), set_.end(), [&](const Entry& in) { return in.index == atom; });
+  }
+  bool may_join(uint32_t atom, double units) const {
+    return units + movers_.units_[atom] < movers_.threshold_ && is_free_to_join(atom);
+  }
+  bool may_be_insider(uint32_t atom) const {
+    return lacks_insider() && movers_.units_[atom] == 1 && is_free_to_join(atom);
   }
 
   // Over the few changes of a motion that are kept, as long as more of them than are missing move the
@@ -192,36 +156,49 @@ class Movers::Search {
     uint32_t moving = 0;
     for (size_t i = 0; i < kept_max; ++i) moving |= values[i] != 0 ? 1u << i : 0;
     const auto count = static_cast<size_t>(std::popcount(moving));
-    if (count <= room) return expand(rest, units, room);
+    if (count <= room) return expand(rest, units, most, room);
     const size_t least = (count + room - 1) / room;
     steps_ += candidates_.size() / 8;
     for (size_t word = 0; word < moved_by_.size() && !is_done(); ++word)
       for (uint64_t those = with_many(moved_by_[word], moving, least); those != 0 && !is_done();
            those &= those - 1)
         follow_with(candidates_[word * in_word + static_cast<size_t>(std::countr_zero(those)) / bits_each],
-                    values, rest, units, room);
+                    values, rest, units, most);
   }
 
-  void follow_with(const Candidate& candidate, const Values& values, Print rest, double units, size_t room) {
-    if (!may_join(candidate.atom, units)) return;
-    const double more = units + movers_.units_[candidate.atom];
-    const Print print = join(candidate.atom, rest);
-    if (!print.is_zero()) {  // else finish() saw it
-      if (this->room(more, room - 1) <= 1) {
-        follow_few(values, print, more, room - 1);  // nobody looks at them
-      } else {
-        Values then;
-        for (size_t k = 0; k < kept_max; ++k) then[k] = Field::add(values[k], candidate.values[k]);
-        follow_few(then, print, more, room - 1);
+  void follow_with(const Candidate& candidate, const Values& values, Print rest, double units, size_t most) {
+    const auto go_on = [&](uint64_t factor, double more, size_t less) {
+      const Print print = join(candidate.atom, factor, rest);
+      if (!print.is_zero()) {  // else finish() saw it
+        if (room(more, less) <= 1) {
+          follow_few(values, print, more, less);  // nobody looks at them
+        } else {
+          Values then;
+          const uint64_t times = candidate.atom == insider_ ? factor : 1;  // the sign is in them already
+          for (size_t k = 0; k < kept_max; ++k)
+            then[k] = Field::add(values[k], Field::multiply(candidate.values[k], times));
+          follow_few(then, print, more, less);
+        }
       }
-    }
-    set_.pop_back();
+      set_.pop_back();
+    };
+    each_way(candidate.atom, units, most, go_on);
   }
 
-  Print join(uint32_t atom, Print rest) {
-    set_.push_back({atom, sign(atom)});
+  // As one of the set, and as the insider that it lacks.
+  template <class GoOn>
+  void each_way(uint32_t atom, double units, size_t most, const GoOn& go_on) {
+    if (most > 0 && may_join(atom, units)) go_on(sign(atom), units + movers_.units_[atom], most - 1);
+    if (!may_be_insider(atom)) return;
+    insider_ = atom;
+    go_on(taken_away_, units, most);
+    insider_ = nothing;
+  }
+
+  Print join(uint32_t atom, uint64_t factor, Print rest) {
+    set_.push_back({atom, factor});
     const Print print = changes_.print(atom);
-    rest += set_.back().value == 1 ? print : print.negative();
+    rest += factor == 1 ? print : factor == Field::prime - 1 ? print.negative() : print.times(factor);
     return rest;
   }
 
@@ -231,38 +208,55 @@ class Movers::Search {
     const size_t room = this->room(units, most);
     if (room == 0) return;
     finish(rest, units);
-    if (room > 1) expand(rest, units, room);
+    if (room > 1) expand(rest, units, most, room);
   }
 
-  void expand(Print rest, double units, size_t room) {
+  void expand(Print rest, double units, size_t most, size_t room) {
     for (const uint32_t atom : candidates(room)) {
       if (is_done()) return;
-      if (!may_join(atom, units)) continue;
-      const Print print = join(atom, rest);
-      if (!print.is_zero()) follow(print, units + movers_.units_[atom], room - 1);  // finish() saw it
-      set_.pop_back();
+      each_way(atom, units, most, [&](uint64_t factor, double more, size_t less) {
+        const Print print = join(atom, factor, rest);
+        if (!print.is_zero()) follow(print, more, less);  // finish() saw it
+        set_.pop_back();
+      });
     }
   }
 
+  // The insider first. Single atoms are seen by their prints (find_alike).
   void report() {
+    const size_t least = changed_ == nullptr ? 0 : taken_away_ == 0 ? 2 : 3;
+    if (set_.size() < least) return;
     std::vector<uint32_t> set;
     for (const Entry& in : set_) set.push_back(in.index);
+    if (taken_away_ != 0) std::swap(set.front(), *std::ranges::find(set, insider_));
     is_found_ = found_(set);
   }
 
   // Sets that one more atom makes whole.
   void finish(Print rest, double units) {
+    if (lacks_insider()) return finish_with_insider(rest.times(in_print_));
     const auto with = [&](Print print, uint64_t factor) {
       movers_.with_print(print, [&](uint32_t atom) {
-        if (!may_join(atom, units) || sign(atom) != factor) return true;
-        set_.push_back({atom, factor});
-        report();
-        set_.pop_back();
+        if (may_join(atom, units) && sign(atom) == factor) report_with(atom, factor);
         return !is_done();
       });
     };
     with(rest.negative(), 1);
     if (is_member_ != nullptr) with(rest, Field::prime - 1);
+  }
+  void finish_with_insider(Print his) {
+    movers_.with_print(his, [&](uint32_t atom) {
+      if (!may_be_insider(atom)) return true;
+      insider_ = atom;
+      report_with(atom, taken_away_);
+      insider_ = nothing;
+      return !is_done();
+    });
+  }
+  void report_with(uint32_t atom, uint64_t factor) {
+    set_.push_back({atom, factor});
+    report();
+    set_.pop_back();
   }
 
   // Small atoms of which one is in every set that undoes the combination with up to `room` more.
@@ -348,7 +342,9 @@ class Movers::Search {
   uint32_t cell_ = 0;
   const Member* is_member_ = nullptr;
   Found found_;
-  uint64_t taken_away_ = 0;       // so often is an insider
+  uint64_t taken_away_ = 0;  // so often is the insider; 0: there is none
+  uint64_t in_print_ = 0;    // times the others' print is his
+  uint32_t insider_ = nothing;
   std::vector<Entry> set_;        // atoms and their signs
   std::vector<uint32_t> moving_;  // the changes that the last find_moving() found
   std::vector<Candidate> candidates_;
