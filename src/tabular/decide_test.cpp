@@ -133,8 +133,7 @@ TEST(Decisions, WhatWasRefusedStaysRefused) {
 }
 
 size_t hidden_in(const Decision& decision) {
-  return static_cast<size_t>(
-      std::count(decision.status.begin(), decision.status.end(), Status::secondary));
+  return static_cast<size_t>(std::count(decision.status.begin(), decision.status.end(), Status::secondary));
 }
 
 // What is hidden since bounds would tell too much is remembered like the rest: the same table next month
