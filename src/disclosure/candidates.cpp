@@ -40,11 +40,12 @@ std::vector<size_t> chosen(const std::vector<size_t>& rows) {
 }
 
 std::vector<size_t> body_of(const Grid& table, const Layout& layout) {
+  const auto columns =
+      layout.tallies.columns_with([&](size_t, Grid::Id text) { return table.says_masked(text); });
   std::vector<size_t> open, masked;
   for (size_t r = layout.header_rows; r < table.rows(); ++r) {
-    const auto cells = table.row(r);
-    const bool hides = std::any_of(cells.begin(), cells.end(),
-                                   [&](const Grid::Id id) { return id != 0 && table.says_masked(id); });
+    const bool hides = std::any_of(columns.begin(), columns.end(),
+                                   [&](size_t c) { return table.says_masked(table.id(r, c)); });
     (hides ? masked : open).push_back(r);
   }
   if (masked.size() <= open.size()) return open;

@@ -12,7 +12,11 @@ namespace {
 // What the labels of a row say of its numbers.
 class Labels {
  public:
-  Labels(const Grid& table, const Layout& layout) : table_(table), layout_(layout), said_(table.texts()) {}
+  Labels(const Grid& table, const Layout& layout) : table_(table), layout_(layout), said_(table.texts()) {
+    const auto says_any = [&](Grid::Id id) { return said(id) != asked; };
+    std::copy_if(layout.labels.begin(), layout.labels.end(), std::back_inserter(columns_),
+                 [&](size_t c) { return layout.tallies.any(c, says_any); });
+  }
 
   // They are statistics, not counts: "Alder, median (IQR)".
   bool statistic(size_t row) { return any(row, statistic_word); }
@@ -21,7 +25,7 @@ class Labels {
   bool subtotal(size_t row) { return any(row, subtotal_end); }
   std::vector<size_t> totals() {
     std::vector<size_t> rows;
-    for (size_t r = layout_.header_rows; r < table_.rows(); ++r) {
+    for (size_t r = layout_.header_rows; !columns_.empty() && r < table_.rows(); ++r) {
       if (total(r)) rows.push_back(r);
     }
     return rows;
@@ -40,16 +44,18 @@ class Labels {
     if (low.ends_with(" i alt")) said |= subtotal_end;
     return static_cast<uint8_t>(said);
   }
+  uint8_t said(Grid::Id id) {
+    if (said_[id] == 0) said_[id] = said_by(table_.text(id));
+    return said_[id];
+  }
   bool any(size_t row, Said what) {
-    return std::any_of(layout_.labels.begin(), layout_.labels.end(), [&](size_t c) {
-      const Grid::Id id = table_.id(row, c);
-      if (id != 0 && said_[id] == 0) said_[id] = said_by(table_.text(id));
-      return (said_[id] & what) != 0;
-    });
+    return std::any_of(columns_.begin(), columns_.end(),
+                       [&](size_t c) { return (said(table_.id(row, c)) & what) != 0; });
   }
   const Grid& table_;
   const Layout& layout_;
-  std::vector<uint8_t> said_;
+  std::vector<uint8_t> said_;    // of each text; 0: not asked yet
+  std::vector<size_t> columns_;  // of labels, in which anything of this stands
 };
 
 bool counts_units(const Column& column) {
@@ -75,28 +81,30 @@ void report_reading(const Reading& reading, std::string_view cell, const Place& 
 void check_small(const Grid& table, const Layout& layout, Labels& labels, const Parameters& parameters,
                  Findings& findings) {
   Asked wordless(table, [&](Grid::Id id) { return reading_of(table.text(id)).wording == Wording::none; });
-  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
-    for (size_t c = 0; c < table.width(r); ++c) {
-      const Column& column = layout.columns[c];
-      const Grid::Id id = table.row(r)[c];
-      if (id == 0 || column.kind == ColumnKind::category || column.kind == ColumnKind::share ||
-          column.kind == ColumnKind::identifier) {
-        continue;
-      }
-      const auto& count = table.said(id).count;
-      if (count && (*count == 0 || *count >= parameters.cell_count_min)) continue;
-      const std::string_view cell = table.text(id);
-      if (!count && column.kind == ColumnKind::count && !wordless(id) && !labels.statistic(r))
-        report_reading(reading_of(cell), cell, table.place(r, c), column, parameters, findings);
-      if (!count) continue;
-      // In a column of texts or measures only "3 (0,4 %)", "3/250" and "n=3" say that they are counts.
-      const bool written_as_count = !table.said(id).number;
-      if (!counts_units(column) && !written_as_count) continue;
-      const bool certain = (column.kind == ColumnKind::count || written_as_count) && !labels.statistic(r);
-      findings.add(certain ? "finding.small_count" : "finding.small_count_possible", table.place(r, c),
-                   shape_of(cell), column.header);
+  const auto may_be_small = [&](size_t c, Grid::Id id) {
+    const Column& column = layout.columns[c];
+    if (id == 0 || column.kind == ColumnKind::category || column.kind == ColumnKind::share ||
+        column.kind == ColumnKind::identifier) {
+      return false;
     }
-  }
+    const auto& count = table.said(id).count;
+    if (!count) return column.kind == ColumnKind::count && !wordless(id);
+    // In a column of texts or measures only "3 (0,4 %)", "3/250" and "n=3" say that they are counts.
+    const bool is_count = counts_units(column) || !table.says_number(id);
+    return is_count && *count > 0 && *count < parameters.cell_count_min;
+  };
+  each_row_of(table, layout, layout.tallies.columns_with(may_be_small), [&](size_t r, size_t c, Grid::Id id) {
+    if (!may_be_small(c, id)) return;
+    const Column& column = layout.columns[c];
+    const std::string_view cell = table.text(id);
+    const bool statistic = labels.statistic(r), count = table.said(id).count.has_value();
+    if (!count && !statistic)
+      report_reading(reading_of(cell), cell, table.place(r, c), column, parameters, findings);
+    if (!count) return;
+    const bool certain = (column.kind == ColumnKind::count || !table.says_number(id)) && !statistic;
+    findings.add(certain ? "finding.small_count" : "finding.small_count_possible", table.place(r, c),
+                 shape_of(cell), column.header);
+  });
 }
 
 // "<2", "under 2": fewer than two or three; "3-4": a range inside the threshold; "6/2", "|||": a count in
@@ -230,13 +238,12 @@ void check_subtotals(const Grid& table, const Layout& layout, Labels& labels, co
 // "<2" and "3-4" hide nothing: one number at most is left, or two.
 void check_ranges(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
   Asked nearly(table, [&](Grid::Id id) { return says_nearly(table.text(id), parameters.cell_count_min); });
-  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
-    for (const size_t c : layout.values) {
-      if (counts_units(layout.columns[c]) && nearly(r, c))
-        findings.add("finding.small_count_possible", table.place(r, c), shape_of(table.text(r, c)),
-                     layout.columns[c].header);
-    }
-  }
+  const auto is_range = [&](size_t c, Grid::Id id) { return counts_units(layout.columns[c]) && nearly(id); };
+  each_row_of(table, layout, layout.tallies.columns_with(is_range), [&](size_t r, size_t c, Grid::Id id) {
+    if (is_range(c, id))
+      findings.add("finding.small_count_possible", table.place(r, c), shape_of(table.text(id)),
+                   layout.columns[c].header);
+  });
 }
 
 void check_total_columns(const Grid& table, const Layout& layout, const Parameters& parameters,

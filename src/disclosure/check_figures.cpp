@@ -50,14 +50,11 @@ double unit_of(std::string_view header, bool fractions) {
   return fractions ? 1 : 100;
 }
 
-bool is_share_of_units(const Grid& table, const Layout& layout, size_t column, bool& fractions) {
-  if (layout.columns[column].kind != ColumnKind::share) return false;
-  fractions = true;
-  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
-    const auto share = table.said(r, column).number;
-    if (share && (share->value > 1 || share->percent)) fractions = false;
-  }
-  return true;
+bool are_fractions(const Grid& table, const Layout& layout, size_t column) {
+  return !layout.tallies.any(column, [&](Grid::Id id) {
+    const auto& share = table.said(id).number;
+    return share && (share->value > 1 || share->percent);
+  });
 }
 
 // The count behind a share of `whole`, when it can be only one and is under the threshold.
@@ -85,8 +82,8 @@ void check_numerators(const Grid& table, const Layout& layout, const Parameters&
     }
   }
   for (size_t c = 0; c < layout.columns.size(); ++c) {
-    bool fractions = false;
-    if (!is_share_of_units(table, layout, c, fractions)) continue;
+    if (layout.columns[c].kind != ColumnKind::share) continue;
+    const bool fractions = are_fractions(table, layout, c);
     const double unit = unit_of(layout.columns[c].header, fractions);
     for (size_t r = layout.header_rows; r < table.rows(); ++r) {
       const std::string_view cell = table.text(r, c);
@@ -118,12 +115,10 @@ bool hides_beside_share(std::string_view cell) {
 
 void check_masked_shares(const Grid& table, const Layout& layout, Findings& findings) {
   Asked hides(table, [&](Grid::Id id) { return hides_beside_share(table.text(id)); });
-  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
-    for (size_t c = 0; c < table.width(r); ++c) {
-      if (hides(r, c))
-        findings.add("finding.percent_beside", table.place(r, c), "", layout.columns[c].header);
-    }
-  }
+  const auto columns = layout.tallies.columns_with([&](size_t, Grid::Id id) { return hides(id); });
+  each_row_of(table, layout, columns, [&](size_t r, size_t c, Grid::Id id) {
+    if (hides(id)) findings.add("finding.percent_beside", table.place(r, c), "", layout.columns[c].header);
+  });
 }
 
 const Known& extreme_words() {

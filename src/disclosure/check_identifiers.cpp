@@ -103,19 +103,16 @@ std::vector<ColumnFacts> facts_of(const Grid& table, const Layout& layout) {
     return table.text(id).size() == 9 && table.said(id).number &&
            !find_personal_numbers(table.text(id)).empty();
   });
-  Distinct distinct(table);
   std::vector<ColumnFacts> all(layout.columns.size());
   for (size_t c = 0; c < all.size(); ++c) {
-    distinct.next_column();
-    for (const auto& [row, text] : table.column(c)) {
-      if (row < layout.header_rows) continue;
-      ++all[c].filled;
-      distinct.take(text);
+    const auto texts = layout.tallies.column(c);
+    all[c].distinct = texts.size();
+    for (const auto& [text, cells] : texts) {
+      all[c].filled += cells;
       const auto& number = table.said(text).number;
-      all[c].long_numbers += number && number->whole && number->value >= 1e6;
-      all[c].nine_digits += nine(text);
+      if (number && number->whole && number->value >= 1e6) all[c].long_numbers += cells;
+      if (nine(text)) all[c].nine_digits += cells;
     }
-    all[c].distinct = distinct.count();
   }
   return all;
 }
@@ -124,12 +121,27 @@ bool all_digits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), ascii::digit);
 }
 
-// Date and number in two cells beside each other: columns of nothing else are personal numbers cut in two.
+// Dates and numbers in two cells beside each other.
+struct SplitCells {
+  size_t filled = 0, dated = 0, first_row = 0;
+};
+
+template <typename Date, typename Number>
+SplitCells split_cells(const Grid& table, size_t header_rows, size_t column, Date& date, Number& number) {
+  SplitCells pair;
+  for (size_t r = header_rows; r < table.rows(); ++r) {
+    const auto cells = table.row(r);
+    if (column + 1 >= cells.size() || cells[column] == 0) continue;
+    ++pair.filled;
+    if (!date(cells[column]) || !number(cells[column + 1])) continue;
+    if (pair.dated++ == 0) pair.first_row = r;
+  }
+  return pair;
+}
+
+// Columns of nothing else are personal numbers cut in two.
 void check_split_cells(const Grid& table, const Layout& layout, Findings& findings) {
   constexpr size_t rows_min = 3, date_digits = 6, number_digits = 4;
-  struct Pair {
-    size_t filled = 0, dated = 0, first_row = 0;
-  };
   Asked date(table, [&](Grid::Id id) {
     const std::string_view text = table.text(id);
     return text.size() == date_digits && all_digits(text) && is_plausible_date(text);
@@ -137,18 +149,9 @@ void check_split_cells(const Grid& table, const Layout& layout, Findings& findin
   Asked number(table, [&](Grid::Id id) {
     return table.text(id).size() == number_digits && all_digits(table.text(id));
   });
-  std::vector<Pair> pairs(layout.columns.size());
-  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
-    const auto cells = table.row(r);
-    for (size_t c = 0; c + 1 < cells.size(); ++c) {
-      if (cells[c] == 0) continue;
-      ++pairs[c].filled;
-      if (!date(cells[c]) || !number(cells[c + 1])) continue;
-      if (pairs[c].dated++ == 0) pairs[c].first_row = r;
-    }
-  }
-  for (size_t c = 0; c < pairs.size(); ++c) {
-    const Pair& pair = pairs[c];
+  for (const size_t c : layout.tallies.columns_with([&](size_t, Grid::Id text) { return date(text); })) {
+    if (c + 1 == layout.columns.size() || !layout.tallies.any(c + 1, number)) continue;
+    const SplitCells pair = split_cells(table, layout.header_rows, c, date, number);
     if (pair.dated < rows_min || pair.dated * 2 < pair.filled) continue;
     findings.add("finding.personal_number", {table.sheet, table.first_row + pair.first_row, c + 1},
                  "999999|9999", layout.columns[c].header);

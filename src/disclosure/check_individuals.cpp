@@ -22,30 +22,37 @@ struct Facts {
   std::string header;  // of the first trait
 };
 
-// What stands in a column.
+// How many cells of a column have how many different texts. Of a column of very many, from the top: a text
+// that comes first in its column when so many came before is not looked at, nor what stands below it.
 struct Seen {
-  size_t distinct = 0, filled = 0, numbers = 0, decimals = 0;
+  size_t distinct = 0, filled = 0;
 };
 
-std::vector<Seen> seen_in(const Grid& table, const Layout& layout) {
+Seen seen_in(const Grid& table, const Layout& layout, size_t column) {
   constexpr size_t distinct_max = 1u << 16;  // what was seen until then is enough to judge by
-  Distinct distinct(table);
-  std::vector<Seen> all(layout.columns.size());
-  for (size_t c = 0; c < all.size(); ++c) {
-    Seen& seen = all[c];
-    distinct.next_column();
-    for (const auto& [row, text] : table.column(c)) {
-      if (row < layout.header_rows) continue;
-      if (distinct.count() >= distinct_max) break;
-      ++seen.filled;
-      distinct.take(text);
-      if (seen.numbers >= points_min || !table.said(text).number) continue;
-      ++seen.numbers;
-      seen.decimals += !table.said(text).number->whole;
-    }
-    seen.distinct = distinct.count();
+  const auto texts = layout.tallies.column(column);
+  if (texts.size() < distinct_max) return {texts.size(), layout.tallies.filled(column)};
+  Seen seen{distinct_max, 0};
+  const Grid::Id last = texts[distinct_max - 1].text;
+  for (const auto& [row, text] : table.column(column)) {
+    if (row < layout.header_rows) continue;
+    ++seen.filled;
+    if (text == last) break;
   }
-  return all;
+  return seen;
+}
+
+// Most of the first numbers of a column have decimals, as far as it was looked at.
+bool has_decimals(const Grid& table, const Layout& layout, size_t column, const Seen& seen) {
+  size_t filled = 0, numbers = 0, decimals = 0;
+  for (const auto& [row, text] : table.column(column)) {
+    if (row < layout.header_rows) continue;
+    if (filled++ == seen.filled || numbers == points_min) break;
+    if (!table.says_number(text)) continue;
+    ++numbers;
+    decimals += !table.said(text).number->whole;
+  }
+  return decimals * 2 > numbers;
 }
 
 Facts facts_of(const Grid& table, const Layout& layout) {
@@ -53,9 +60,8 @@ Facts facts_of(const Grid& table, const Layout& layout) {
   facts.rows = table.rows() - std::min(layout.header_rows, table.rows());
   facts.traits = traits_of(table, layout);
   std::set<Trait> kinds;
-  const std::vector<Seen> all = seen_in(table, layout);
   for (size_t c = 0; c < layout.columns.size(); ++c) {
-    const Seen& seen = all[c];
+    const Seen seen = seen_in(table, layout, c);
     const ColumnKind kind = layout.columns[c].kind;
     const Trait trait = facts.traits[c];
     if (seen.filled == 0) continue;
@@ -70,7 +76,7 @@ Facts facts_of(const Grid& table, const Layout& layout) {
     facts.labels += kind == ColumnKind::label;
     facts.numeric += kind != ColumnKind::label;
     facts.smooth |= kind == ColumnKind::measure && seen.filled >= points_min &&
-                    seen.distinct * 10 >= seen.filled * 9 && seen.decimals * 2 > seen.numbers;
+                    seen.distinct * 10 >= seen.filled * 9 && has_decimals(table, layout, c, seen);
   }
   facts.kinds = kinds.size();
   return facts;

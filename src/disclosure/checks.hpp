@@ -9,6 +9,7 @@
 #include "disclosure/finding.hpp"
 #include "disclosure/grid.hpp"
 #include "disclosure/identifiers.hpp"
+#include "disclosure/layout.hpp"
 
 namespace fvm::disclosure {
 

@@ -27,14 +27,38 @@ bool is_of_table(std::span<const Grid::Id> row) {
   return std::count_if(row.begin(), row.end(), [](Grid::Id id) { return id != 0; }) > 1;
 }
 
+size_t heading_of(const Grid& table) {
+  size_t heading = 0;
+  while (heading < table.rows() && !is_of_table(table.row(heading))) ++heading;
+  return heading;
+}
+
 struct Part {
   size_t heading = 0;
   std::vector<size_t> rows;
+  bool whole = false;  // each row below the heading: then the tallies tell what stands in it
 };
 
-Part part_of(const Grid& table) {
-  Part part;
-  while (part.heading < table.rows() && !is_of_table(table.row(part.heading))) ++part.heading;
+// Each row has two cells and a number in it, as columns without a gap show.
+bool are_all_of_table(const Grid& table, const Tallies& tallies) {
+  const size_t rows = table.rows() - std::min(tallies.first_row(), table.rows());
+  size_t full = 0;
+  bool numbered = false;
+  for (size_t c = 0; c < tallies.columns() && rows > 0; ++c) {
+    if (tallies.filled(c) < rows) continue;
+    ++full;
+    numbered = numbered || !tallies.any(c, [&](Grid::Id id) { return !table.says_number(id); });
+  }
+  return full > 1 && numbered;
+}
+
+Part part_of(const Grid& table, const Tallies& tallies, size_t heading) {
+  Part part{heading, {}, are_all_of_table(table, tallies)};
+  if (part.whole) {
+    part.rows.resize(table.rows() - heading - 1);
+    std::iota(part.rows.begin(), part.rows.end(), heading + 1);
+    return part;
+  }
   for (size_t r = part.heading + 1; r < table.rows(); ++r) {
     const auto row = table.row(r);
     const bool numbered =
@@ -61,6 +85,13 @@ class Bytes {
     std::memcpy(piece_.data() + filled_, &value, sizeof value);
     filled_ += sizeof value;
   }
+  void numbers(std::span<const uint32_t> values) {
+    const size_t bytes = values.size_bytes();
+    if (filled_ + bytes > piece_.size()) flush();
+    if (bytes > piece_.size()) return take_({reinterpret_cast<const char*>(values.data()), bytes});
+    std::memcpy(piece_.data() + filled_, values.data(), bytes);
+    filled_ += bytes;
+  }
   void text(std::string_view text) {
     number(static_cast<uint32_t>(text.size()));
     if (filled_ + text.size() > piece_.size()) flush();
@@ -82,11 +113,16 @@ constexpr uint32_t end_of_texts = 0xFFFFFFFF, end_of_row = 0;
 
 class Lines {
  public:
-  Lines(const Grid& table, const Part& part) : table_(table), part_(part), canonical_(table.texts()) {
-    for (const size_t r : part.rows) {
-      for (const Grid::Id id : table.row(r)) {
-        if (id != 0 && canonical_[id].empty()) canonical_[id] = canonical(table, id);
-      }
+  Lines(const Grid& table, const Tallies& tallies, const Part& part)
+      : table_(table), tallies_(tallies), part_(part), canonical_(table.texts()) {
+    const auto make = [&](Grid::Id id) {
+      if (id != 0 && canonical_[id].empty()) canonical_[id] = canonical(table, id);
+    };
+    for (size_t c = 0; part.whole && c < tallies.columns(); ++c) {
+      for (const Tally& tally : tallies.column(c)) make(tally.text);
+    }
+    for (size_t i = 0; !part.whole && i < part.rows.size(); ++i) {
+      for (const Grid::Id id : table.row(part.rows[i])) make(id);
     }
     for (size_t c = 0; c < table.width(); ++c) headings_.push_back(table.text(part.heading, c));
     columns_.resize(table.width());
@@ -125,10 +161,16 @@ class Lines {
   };
 
   // Numbers the texts of a column from 1 as they are ordered; equal ones have the same. Returns one of each.
-  std::vector<Grid::Id> rank(const std::vector<Grid::Id>& column, std::vector<uint32_t>& ranks) const {
+  std::vector<Grid::Id> rank(size_t column, const std::vector<Grid::Id>& cells,
+                             std::vector<uint32_t>& ranks) const {
     std::vector<std::pair<uint64_t, Grid::Id>> sorted;
-    for (const Grid::Id id : column) {
+    const auto take = [&](Grid::Id id) {
       if (id != 0 && ranks[id] == 0) ranks[id] = 1, sorted.emplace_back(beginning(canonical_[id]), id);
+    };
+    if (part_.whole) {
+      for (const Tally& tally : tallies_.column(column)) take(tally.text);
+    } else {
+      for (const Grid::Id id : cells) take(id);
     }
     std::sort(sorted.begin(), sorted.end(), [&](const auto& a, const auto& b) {
       return a.first != b.first ? a.first < b.first : canonical_[a.second] < canonical_[b.second];
@@ -157,7 +199,7 @@ class Lines {
     unsigned bits = key_bits_max;
     for (auto column = columns_.rbegin(); column != columns_.rend(); ++column) {
       for (size_t i = 0; i < n; ++i) ids[i] = table_.id(part_.rows[i], *column);
-      Ranked ranked{*column, rank(ids, ranks)};
+      Ranked ranked{*column, rank(*column, ids, ranks)};
       if (ranked.texts.empty()) continue;
       if (bits + ranked.bits() > key_bits_max) keys.emplace_back(n), bits = 0;
       ranked.key = keys.size() - 1;
@@ -189,10 +231,11 @@ class Lines {
       places.push_back({column.key, column.shift, (uint64_t{1} << column.bits()) - 1, column.end(), before});
       before += static_cast<uint32_t>(column.texts.size());
     }
+    std::vector<uint32_t> row(places.size() + 1);
     if (keys.size() == 1) {  // the key says all of a row
       std::vector<uint64_t> room(keys[0].size());
       sort_by(keys[0], room, [](uint64_t key) { return key; });
-      for (const uint64_t key : keys[0]) write_row(places, out, [&](size_t) { return key; });
+      for (const uint64_t key : keys[0]) write_row(places, row, out, [&](size_t) { return key; });
       return;
     }
     std::vector<Keyed> rows(part_.rows.size()), room(rows.size());
@@ -201,7 +244,8 @@ class Lines {
       for (Keyed& row : rows) row.key = key[row.row];
       sort_by(rows, room, [](const Keyed& row) { return row.key; });
     }
-    for (const Keyed& row : rows) write_row(places, out, [&](size_t key) { return keys[key][row.row]; });
+    for (const Keyed& each : rows)
+      write_row(places, row, out, [&](size_t key) { return keys[key][each.row]; });
   }
 
   // Where in which key the number of a column's text stands.
@@ -212,13 +256,18 @@ class Lines {
     uint32_t end, before;
   };
 
+  // `row`: room for its numbers.
   template <typename KeyOf>
-  static void write_row(const std::vector<Place>& places, Bytes& out, const KeyOf& key_of) {
+  static void write_row(const std::vector<Place>& places, std::vector<uint32_t>& row, Bytes& out,
+                        const KeyOf& key_of) {
+    size_t n = 0;
     for (const Place& place : places) {
       const auto number = static_cast<uint32_t>(key_of(place.key) >> place.shift & place.mask);
-      if (number != 0 && number != place.end) out.number(place.before + number);
+      row[n] = place.before + number;
+      n += number != 0 && number != place.end;
     }
-    out.number(end_of_row);
+    row[n] = end_of_row;
+    out.numbers(std::span(row).first(n + 1));
   }
 
   static constexpr unsigned key_bits_max = 64;
@@ -267,6 +316,7 @@ class Lines {
   }
 
   const Grid& table_;
+  const Tallies& tallies_;
   const Part& part_;
   std::vector<std::string> canonical_;
   std::vector<std::string_view> headings_;
@@ -276,8 +326,14 @@ class Lines {
 }  // namespace
 
 void canonical_cells(const Grid& table, const Take& take) {
-  const Part part = part_of(table);
-  if (!part.rows.empty()) Lines(table, part).write(take);
+  canonical_cells(table, Tallies(table, heading_of(table) + 1), take);
+}
+
+void canonical_cells(const Grid& table, const Tallies& tallies, const Take& take) {
+  const size_t heading = heading_of(table);
+  if (tallies.first_row() != heading + 1) return canonical_cells(table, take);
+  const Part part = part_of(table, tallies, heading);
+  if (!part.rows.empty()) Lines(table, tallies, part).write(take);
 }
 
 std::string canonical_cells(const Grid& table) {

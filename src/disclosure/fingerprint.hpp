@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "disclosure/grid.hpp"
+#include "disclosure/tallies.hpp"
 
 namespace fvm::disclosure {
 
@@ -22,5 +22,7 @@ std::string canonical_cells(const Grid& table);
 // The same in pieces.
 using Take = std::function<void(std::string_view piece)>;
 void canonical_cells(const Grid& table, const Take& take);
+// The same, with tallies of the table that are at hand, from whatever row on.
+void canonical_cells(const Grid& table, const Tallies& tallies, const Take& take);
 
 }  // namespace fvm::disclosure

@@ -152,21 +152,4 @@ class Asked {
   std::vector<uint8_t> answers_;
 };
 
-// How many different ones were seen of the texts of one column after another.
-class Distinct {
- public:
-  explicit Distinct(const Grid& grid) : seen_(grid.texts()) {}
-  void next_column() { ++column_, count_ = 0; }
-  void take(Grid::Id id) {
-    count_ += seen_[id] != column_;
-    seen_[id] = column_;
-  }
-  size_t count() const { return count_; }
-
- private:
-  std::vector<uint32_t> seen_;
-  uint32_t column_ = 0;
-  size_t count_ = 0;
-};
-
 }  // namespace fvm::disclosure

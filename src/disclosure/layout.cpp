@@ -1,9 +1,10 @@
-// What the columns of a table hold, judged by their headers and their values.
+#include "disclosure/layout.hpp"
+
 #include <algorithm>
+#include <optional>
 #include <unordered_set>
 
 #include "disclosure/ascii.hpp"
-#include "disclosure/grid.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
@@ -113,38 +114,46 @@ bool counts_inside(const std::vector<std::string>& header) {
 
 struct Values {
   size_t filled = 0, numbers = 0, whole = 0, percents = 0, counted = 0, masked = 0, worded = 0;
-  double before = 0;
   bool consecutive = true;  // 1, 2, 3 ... as a running number
   bool all_years = true;
 
-  void take(const Grid::Said& said) {
-    ++filled;
-    masked += said.masked;
-    counted += said.count.has_value();
+  void take(const Grid::Said& said, size_t cells) {
+    filled += cells;
+    if (said.masked) masked += cells;
+    if (said.count) counted += cells;
     if (!said.number) return;
     const Number& number = *said.number;
-    if (numbers++ > 0 && number.value != before + 1) consecutive = false;
-    before = number.value;
-    whole += number.whole || number.perhaps_thousands;
-    percents += number.percent;
+    numbers += cells;
+    if (number.whole || number.perhaps_thousands) whole += cells;
+    if (number.percent) percents += cells;
   }
 };
 
-// The cells that are there, column by column: a sheet with one cell in its last corner is no more work than
-// that.
-std::vector<Values> values_of(const Grid& table, size_t header_rows) {
-  std::vector<Values> values(table.width());
+// The only question that depends on the order of rows; most columns answer it with their second number.
+bool is_consecutive(const Grid& table, size_t header_rows, size_t column) {
+  std::optional<double> before;
+  for (const auto& [row, text] : table.column(column)) {
+    if (row < header_rows || !table.says_number(text)) continue;
+    const double value = table.said(text).number->value;
+    if (before && value != *before + 1) return false;
+    before = value;
+  }
+  return true;
+}
+
+std::vector<Values> values_of(const Grid& table, const Tallies& tallies) {
+  std::vector<Values> values(tallies.columns());
   Asked year(table, [&](Grid::Id id) { return is_year(table.text(id)); });
   Asked worded(table, [&](Grid::Id id) {
     return !table.said(id).count && reading_of(table.text(id)).wording == Wording::count;
   });
   for (size_t c = 0; c < values.size(); ++c) {
-    for (const auto& [row, text] : table.column(c)) {
-      if (row < header_rows) continue;
-      values[c].take(table.said(text));
+    for (const auto& [text, cells] : tallies.column(c)) {
+      values[c].take(table.said(text), cells);
       values[c].all_years = values[c].all_years && year(text);
-      values[c].worded += worded(text);
+      if (worded(text)) values[c].worded += cells;
     }
+    values[c].consecutive = is_consecutive(table, tallies.first_row(), c);
   }
   return values;
 }
@@ -229,7 +238,8 @@ std::string header_of(const Grid& table, size_t header_rows, size_t column) {
 Layout layout_of(const Grid& table) {
   Layout layout;
   layout.header_rows = header_rows_of(table);
-  const std::vector<Values> values = values_of(table, layout.header_rows);
+  layout.tallies = Tallies(table, layout.header_rows);
+  const std::vector<Values> values = values_of(table, layout.tallies);
   for (size_t c = 0; c < values.size(); ++c) {
     const std::string header = header_of(table, layout.header_rows, c);
     layout.columns.push_back({kind_of(header, values[c]), header});

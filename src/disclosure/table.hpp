@@ -43,29 +43,4 @@ struct Reading {
 };
 Reading reading_of(std::string_view cell);
 
-// What a column holds, judged by its header and its values.
-enum class ColumnKind {
-  label,       // texts
-  count,       // header says so: antal, n, personer ...; or years as headers over whole numbers
-  number,      // whole numbers without a header that says what they are
-  category,    // years, ages, codes, ranks, running numbers
-  share,       // percentages and shares
-  identifier,  // header names a key variable of the registers
-  measure,     // other numbers
-};
-
-struct Column {
-  ColumnKind kind = ColumnKind::label;
-  std::string header;
-};
-
-struct Layout {
-  size_t header_rows = 0;  // how many rows of rows[] are headers or titles
-  std::vector<Column> columns;
-  std::vector<size_t> labels, values;  // columns that hold something: texts, and all others
-};
-
-class Grid;
-Layout layout_of(const Grid& table);
-
 }  // namespace fvm::disclosure

@@ -31,6 +31,7 @@ uint64_t traits_in_words(std::string_view text) {
     table.end();
     Layout layout;
     layout.columns.emplace_back();
+    layout.tallies = Tallies(table, 0);
     const Trait trait = traits_of(table, layout).front();
     if (trait != Trait::none) kinds.insert(trait);
     const bool year = word.size() == 4 && (word.starts_with("19") || word.starts_with("20")) &&

@@ -146,11 +146,10 @@ std::vector<Trait> traits_of(const Grid& table, const Layout& layout) {
   std::vector<Trait> traits;
   for (size_t c = 0; c < layout.columns.size(); ++c) {
     Values values;
-    for (const auto& [row, text] : table.column(c)) {
-      if (row < layout.header_rows) continue;
+    for (const auto& [text, cells] : layout.tallies.column(c)) {
       if (kinds[text] == unasked) kinds[text] = kinds_of(table.text(text));
-      ++values.filled;
-      ++values.of_kinds[kinds[text]];
+      values.filled += cells;
+      values.of_kinds[kinds[text]] += cells;
     }
     traits.push_back(trait_of(layout.columns[c].header, values));
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "disclosure/grid.hpp"
+#include "disclosure/layout.hpp"
 
 namespace fvm::disclosure {
 

@@ -199,10 +199,11 @@ std::string to_document(const std::string& type, const Scan& scan) {
 constexpr size_t rows_beside_min = 2000;
 
 // SHA-256 of what stands in a table; empty when nothing does.
-std::string fingerprint_of(const disclosure::Grid& table) {
+std::string fingerprint_of(const disclosure::Grid& table, const disclosure::Tallies& tallies) {
   crypto::Sha256 digest;
   bool any = false;
-  disclosure::canonical_cells(table, [&](std::string_view piece) { digest.add(piece), any = true; });
+  disclosure::canonical_cells(table, tallies,
+                              [&](std::string_view piece) { digest.add(piece), any = true; });
   return any ? crypto::to_hex(digest.finish()) : std::string();
 }
 
@@ -230,8 +231,8 @@ void Scan::without_raised(const disclosure::Table& table) {
 void Scan::grid(const disclosure::Grid& table) {
   table.settle();
   const bool large = table.rows() >= rows_beside_min;
-  auto fingerprint = beside(large, [&] { return fingerprint_of(table); });
   const disclosure::Layout layout = disclosure::layout_of(table);
+  auto fingerprint = beside(large, [&] { return fingerprint_of(table, layout.tallies); });
   auto compared = beside(large, [&] { candidate(table, layout); });
   disclosure::check_table(table, layout, pseudonyms, parameters, findings);
   outline_of(table, layout);
