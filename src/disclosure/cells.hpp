@@ -23,7 +23,8 @@ inline bool has_word(std::string_view text, const Known& known) {
 
 // take(row, column, text) has the cells of some columns below the headings, row by row.
 template <typename Take>
-void each_row_of(const Grid& table, const Layout& layout, const std::vector<size_t>& columns, const Take& take) {
+void each_row_of(const Grid& table, const Layout& layout, const std::vector<size_t>& columns,
+                 const Take& take) {
   for (size_t r = layout.header_rows; !columns.empty() && r < table.rows(); ++r) {
     for (const size_t c : columns) take(r, c, table.id(r, c));
   }

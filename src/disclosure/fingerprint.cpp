@@ -33,10 +33,12 @@ size_t heading_of(const Grid& table) {
   return heading;
 }
 
+// The rows that are told of.
 struct Part {
-  size_t heading = 0;
-  std::vector<size_t> rows;
-  bool whole = false;  // each row below the heading: then the tallies tell what stands in it
+  size_t heading = 0, size = 0;
+  bool whole = false;        // each row below the heading: then the tallies tell what stands in it
+  std::vector<size_t> some;  // else these
+  size_t row(size_t i) const { return whole ? heading + 1 + i : some[i]; }
 };
 
 // Each row has two cells and a number in it, as columns without a gap show.
@@ -53,18 +55,15 @@ bool are_all_of_table(const Grid& table, const Tallies& tallies) {
 }
 
 Part part_of(const Grid& table, const Tallies& tallies, size_t heading) {
-  Part part{heading, {}, are_all_of_table(table, tallies)};
-  if (part.whole) {
-    part.rows.resize(table.rows() - heading - 1);
-    std::iota(part.rows.begin(), part.rows.end(), heading + 1);
-    return part;
-  }
+  if (are_all_of_table(table, tallies)) return {heading, table.rows() - heading - 1, true, {}};
+  Part part{heading};
   for (size_t r = part.heading + 1; r < table.rows(); ++r) {
     const auto row = table.row(r);
     const bool numbered =
         std::any_of(row.begin(), row.end(), [&](Grid::Id id) { return id != 0 && table.says_number(id); });
-    if (numbered && is_of_table(row)) part.rows.push_back(r);
+    if (numbered && is_of_table(row)) part.some.push_back(r);
   }
+  part.size = part.some.size();
   return part;
 }
 
@@ -79,19 +78,20 @@ uint64_t beginning(std::string_view text) {
 // Numbers as bytes, the low one first, in pieces to `take`.
 class Bytes {
  public:
-  explicit Bytes(const Take& take) : take_(take) {}
+  explicit Bytes(const Take& take) : take_(take), piece_(piece_bytes) {}
   void number(uint32_t value) {
     if (filled_ + sizeof value > piece_.size()) flush();
     std::memcpy(piece_.data() + filled_, &value, sizeof value);
     filled_ += sizeof value;
   }
-  void numbers(std::span<const uint32_t> values) {
-    const size_t bytes = values.size_bytes();
+  // Room for so many numbers, of which some are written: wrote().
+  char* room(size_t numbers) {
+    const size_t bytes = numbers * sizeof(uint32_t);
     if (filled_ + bytes > piece_.size()) flush();
-    if (bytes > piece_.size()) return take_({reinterpret_cast<const char*>(values.data()), bytes});
-    std::memcpy(piece_.data() + filled_, values.data(), bytes);
-    filled_ += bytes;
+    if (bytes > piece_.size()) piece_.resize(bytes);
+    return piece_.data() + filled_;
   }
+  void wrote(size_t numbers) { filled_ += numbers * sizeof(uint32_t); }
   void text(std::string_view text) {
     number(static_cast<uint32_t>(text.size()));
     if (filled_ + text.size() > piece_.size()) flush();
@@ -105,7 +105,8 @@ class Bytes {
 
  private:
   const Take& take_;
-  std::array<char, 1 << 16> piece_;
+  static constexpr size_t piece_bytes = 1 << 16;
+  std::vector<char> piece_;
   size_t filled_ = 0;
 };
 
@@ -121,8 +122,8 @@ class Lines {
     for (size_t c = 0; part.whole && c < tallies.columns(); ++c) {
       for (const Tally& tally : tallies.column(c)) make(tally.text);
     }
-    for (size_t i = 0; !part.whole && i < part.rows.size(); ++i) {
-      for (const Grid::Id id : table.row(part.rows[i])) make(id);
+    for (const size_t r : part.some) {
+      for (const Grid::Id id : table.row(r)) make(id);
     }
     for (size_t c = 0; c < table.width(); ++c) headings_.push_back(table.text(part.heading, c));
     columns_.resize(table.width());
@@ -144,7 +145,9 @@ class Lines {
   // have no cell in most columns.
   bool are_plain() const {
     constexpr size_t places_per_cell_max = 16;
-    if (part_.rows.size() * table_.width() > table_.filled() * places_per_cell_max) return false;
+    size_t filled = 0;
+    for (size_t c = 0; c < tallies_.columns(); ++c) filled += tallies_.filled(c);
+    if (part_.size * table_.width() > filled * places_per_cell_max) return false;
     const auto same = [&](size_t a, size_t b) { return headings_[a] == headings_[b]; };
     return std::adjacent_find(columns_.begin(), columns_.end(), same) == columns_.end();
   }
@@ -161,16 +164,14 @@ class Lines {
   };
 
   // Numbers the texts of a column from 1 as they are ordered; equal ones have the same. Returns one of each.
-  std::vector<Grid::Id> rank(size_t column, const std::vector<Grid::Id>& cells,
-                             std::vector<uint32_t>& ranks) const {
+  std::vector<Grid::Id> rank(size_t column, std::vector<uint32_t>& ranks) const {
     std::vector<std::pair<uint64_t, Grid::Id>> sorted;
     const auto take = [&](Grid::Id id) {
       if (id != 0 && ranks[id] == 0) ranks[id] = 1, sorted.emplace_back(beginning(canonical_[id]), id);
     };
+    for (size_t i = 0; !part_.whole && i < part_.size; ++i) take(table_.id(part_.some[i], column));
     if (part_.whole) {
       for (const Tally& tally : tallies_.column(column)) take(tally.text);
-    } else {
-      for (const Grid::Id id : cells) take(id);
     }
     std::sort(sorted.begin(), sorted.end(), [&](const auto& a, const auto& b) {
       return a.first != b.first ? a.first < b.first : canonical_[a.second] < canonical_[b.second];
@@ -185,33 +186,43 @@ class Lines {
 
   struct Keyed {
     uint64_t key = 0;
-    uint32_t row = 0;  // of part_.rows
+    uint32_t row = 0;  // of part_
   };
   using Keys = std::vector<std::vector<uint64_t>>;  // one number of each row, for as many columns as it holds
 
+  // Puts the numbers of a column's cells into a key of their rows. `goes_on`: rows with cells in columns that
+  // were there before; a column without a gap says so of all.
+  void put_column(const Ranked& ranked, const std::vector<uint32_t>& ranks, std::vector<uint8_t>& goes_on,
+                  std::vector<uint64_t>& keys) const {
+    if (part_.whole && tallies_.filled(ranked.column) == part_.size) {
+      for (const auto& [row, text] : table_.column(ranked.column)) {
+        if (row > part_.heading) keys[row - part_.heading - 1] |= uint64_t{ranks[text]} << ranked.shift;
+      }
+      return std::fill(goes_on.begin(), goes_on.end(), uint8_t{1});
+    }
+    for (size_t i = 0; i < part_.size; ++i) {
+      const Grid::Id id = table_.id(part_.row(i), ranked.column);
+      const uint64_t key = id != 0 ? ranks[id] : goes_on[i] != 0 ? ranked.end() : 0;
+      goes_on[i] |= id != 0;
+      keys[i] |= key << ranked.shift;
+    }
+  }
+
   // The keys of the rows, the last columns' first.
   Keys keys_of(std::vector<Ranked>& columns) const {
-    const size_t n = part_.rows.size();
     Keys keys;
     std::vector<uint32_t> ranks(table_.texts());
-    std::vector<uint8_t> goes_on(n);
-    std::vector<Grid::Id> ids(n);
+    std::vector<uint8_t> goes_on(part_.size);
     unsigned bits = key_bits_max;
     for (auto column = columns_.rbegin(); column != columns_.rend(); ++column) {
-      for (size_t i = 0; i < n; ++i) ids[i] = table_.id(part_.rows[i], *column);
-      Ranked ranked{*column, rank(*column, ids, ranks)};
+      Ranked ranked{*column, rank(*column, ranks)};
       if (ranked.texts.empty()) continue;
-      if (bits + ranked.bits() > key_bits_max) keys.emplace_back(n), bits = 0;
+      if (bits + ranked.bits() > key_bits_max) keys.emplace_back(part_.size), bits = 0;
       ranked.key = keys.size() - 1;
       ranked.shift = bits;
       bits += ranked.bits();
-      for (size_t i = 0; i < n; ++i) {
-        const Grid::Id id = ids[i];
-        const uint64_t key = id != 0 ? ranks[id] : goes_on[i] != 0 ? ranked.end() : 0;
-        goes_on[i] |= id != 0;
-        keys.back()[i] |= key << ranked.shift;
-      }
-      for (const Grid::Id id : ids) ranks[id] = 0;
+      put_column(ranked, ranks, goes_on, keys.back());
+      for (const Tally& tally : tallies_.column(*column)) ranks[tally.text] = 0;
       columns.push_back(std::move(ranked));
     }
     std::reverse(columns.begin(), columns.end());
@@ -231,21 +242,19 @@ class Lines {
       places.push_back({column.key, column.shift, (uint64_t{1} << column.bits()) - 1, column.end(), before});
       before += static_cast<uint32_t>(column.texts.size());
     }
-    std::vector<uint32_t> row(places.size() + 1);
     if (keys.size() == 1) {  // the key says all of a row
       std::vector<uint64_t> room(keys[0].size());
       sort_by(keys[0], room, [](uint64_t key) { return key; });
-      for (const uint64_t key : keys[0]) write_row(places, row, out, [&](size_t) { return key; });
+      for (const uint64_t key : keys[0]) write_row(places, out, [&](size_t) { return key; });
       return;
     }
-    std::vector<Keyed> rows(part_.rows.size()), room(rows.size());
+    std::vector<Keyed> rows(part_.size), room(rows.size());
     for (size_t i = 0; i < rows.size(); ++i) rows[i].row = static_cast<uint32_t>(i);
     for (const auto& key : keys) {
       for (Keyed& row : rows) row.key = key[row.row];
       sort_by(rows, room, [](const Keyed& row) { return row.key; });
     }
-    for (const Keyed& each : rows)
-      write_row(places, row, out, [&](size_t key) { return keys[key][each.row]; });
+    for (const Keyed& row : rows) write_row(places, out, [&](size_t key) { return keys[key][row.row]; });
   }
 
   // Where in which key the number of a column's text stands.
@@ -256,18 +265,18 @@ class Lines {
     uint32_t end, before;
   };
 
-  // `row`: room for its numbers.
   template <typename KeyOf>
-  static void write_row(const std::vector<Place>& places, std::vector<uint32_t>& row, Bytes& out,
-                        const KeyOf& key_of) {
+  static void write_row(const std::vector<Place>& places, Bytes& out, const KeyOf& key_of) {
+    char* const room = out.room(places.size() + 1);
     size_t n = 0;
+    const auto put = [&](uint32_t number) { std::memcpy(room + n * sizeof number, &number, sizeof number); };
     for (const Place& place : places) {
       const auto number = static_cast<uint32_t>(key_of(place.key) >> place.shift & place.mask);
-      row[n] = place.before + number;
+      put(place.before + number);  // written over when there is no cell
       n += number != 0 && number != place.end;
     }
-    row[n] = end_of_row;
-    out.numbers(std::span(row).first(n + 1));
+    put(end_of_row);
+    out.wrote(n + 1);
   }
 
   static constexpr unsigned key_bits_max = 64;
@@ -292,7 +301,8 @@ class Lines {
     using Cell = std::pair<std::string_view, std::string_view>;  // heading, text
     std::map<Cell, uint32_t> numbers;
     std::vector<std::vector<Cell>> cells;
-    for (const size_t r : part_.rows) {
+    for (size_t i = 0; i < part_.size; ++i) {
+      const size_t r = part_.row(i);
       auto& row = cells.emplace_back();
       for (size_t c = 0; c < table_.width(r); ++c) {
         if (const Grid::Id id = table_.id(r, c); id != 0)
@@ -333,7 +343,7 @@ void canonical_cells(const Grid& table, const Tallies& tallies, const Take& take
   const size_t heading = heading_of(table);
   if (tallies.first_row() != heading + 1) return canonical_cells(table, take);
   const Part part = part_of(table, tallies, heading);
-  if (!part.rows.empty()) Lines(table, tallies, part).write(take);
+  if (part.size > 0) Lines(table, tallies, part).write(take);
 }
 
 std::string canonical_cells(const Grid& table) {

@@ -36,10 +36,17 @@ struct Short {
     std::memcpy(&word, at, sizeof word);
     return word;
   }
-  // Two loads that overlap take less time than a copy of any length.
-  explicit Short(std::string_view text) {
+  // Two loads that overlap take less time than a copy of any length; two that read beyond it least, for no
+  // processor foretells how long the next cell is.
+  Short() = default;
+  explicit Short(std::string_view text, size_t behind = 0) {
     const char* at = text.data();
     const size_t n = text.size();
+    if (n + behind > bytes_max) {
+      low = load<uint64_t>(at) & in_word(n, 0);
+      high = (load<uint64_t>(at + sizeof low) & in_word(n, sizeof low)) | static_cast<uint64_t>(n) << 56;
+      return;
+    }
     if (n >= 8) {
       low = load<uint64_t>(at);
       high = n == 8 ? 0 : load<uint64_t>(at + n - 8) >> (8 * (16 - n));
@@ -54,54 +61,73 @@ struct Short {
   size_t size() const { return high >> 56; }
   std::string_view view() const { return {reinterpret_cast<const char*>(this), size()}; }
   bool operator==(const Short&) const = default;
+
+ private:
+  // Which bits of the word `from` bytes into a text of n bytes are the text's.
+  static uint64_t in_word(size_t n, size_t from) {
+    constexpr size_t word = sizeof(uint64_t);
+    static constexpr auto masks = [] {
+      std::array<uint64_t, 3 * word> all{};
+      for (size_t i = word + 1; i < 2 * word; ++i) all[i] = all[i - 1] << 8 | 0xFF;
+      std::fill(all.begin() + 2 * word, all.end(), ~uint64_t{0});
+      return all;
+    }();
+    return masks[word + n - from];
+  }
 };
 
-// Short texts and their numbers: open addressing, so that the place where one is looked up can be fetched
-// before it is needed.
+// Short texts by their numbers, and the numbers by their texts: open addressing. Slots are small, for what is
+// looked up is anywhere in them, and the nearest memory holds little; both that and the text that stands
+// under a number can be fetched before they are needed.
 class ShortTexts {
  public:
-  ShortTexts() : slots_(slots_min) {}
   static uint64_t hash(const Short& text) {
     // Odd numbers without a pattern: fractions of pi.
     return mixed(text.low ^ 0x243F6A8885A308D3, text.high ^ 0x13198A2E03707345) +
            mixed(text.low ^ 0xA4093822299F31D1, 0x082EFA98EC4E6C89);
   }
-  void fetch(uint64_t hash) const { __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]); }
+  void fetch_slot(uint64_t hash) const { __builtin_prefetch(&slots_[place_of(hash)]); }
+  void fetch_text(uint64_t hash) const { __builtin_prefetch(&texts_[slots_[place_of(hash)].id]); }
   // The number of a text; `next` when it is new.
   Grid::Id of(const Short& text, uint64_t hash, Grid::Id next) {
-    for (size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
-      Slot& slot = slots_[at];
-      if (slot.text == text) return slot.id;
-      if (slot.id != 0) continue;
-      slot = {text, next};
-      if (++filled_ * 2 > slots_.size()) grow();
-      return next;
+    size_t at = place_of(hash);
+    for (; slots_[at].id != 0; at = behind(at)) {
+      if (slots_[at].tag == tag_of(hash) && texts_[slots_[at].id] == text) return slots_[at].id;
     }
+    slots_[at] = {tag_of(hash), next};
+    texts_.resize(next + size_t{1});
+    texts_.back() = text;
+    if (++filled_ * 4 > slots_.size() * 3) grow();
+    return next;
   }
 
  private:
   struct Slot {
-    Short text{std::string_view()};
-    Grid::Id id = 0;  // 0: free
+    uint32_t tag = 0;  // of the hash what says nothing of the place
+    Grid::Id id = 0;   // 0: free
   };
-  static constexpr size_t slots_min = 1 << 10;
   __extension__ using Wide = unsigned __int128;
   static uint64_t mixed(uint64_t a, uint64_t b) {
     const auto product = static_cast<Wide>(a) * b;
     return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
   }
+  static uint32_t tag_of(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
+  size_t place_of(uint64_t hash) const { return hash & (slots_.size() - 1); }
+  size_t behind(size_t at) const { return (at + 1) & (slots_.size() - 1); }
   void grow() {
-    std::vector<Slot> old(slots_.size() * 4);
-    old.swap(slots_);
-    for (const Slot& slot : old) {
-      if (slot.id == 0) continue;
-      size_t at = hash(slot.text) & (slots_.size() - 1);
-      while (slots_[at].id != 0) at = (at + 1) & (slots_.size() - 1);
-      slots_[at] = slot;
+    slots_.assign(slots_.size() * 2, {});
+    for (size_t id = 1; id < texts_.size(); ++id) {
+      if (texts_[id].size() == 0) continue;  // the number of a longer text
+      const uint64_t all = hash(texts_[id]);
+      size_t at = place_of(all);
+      while (slots_[at].id != 0) at = behind(at);
+      slots_[at] = {tag_of(all), static_cast<Grid::Id>(id)};
     }
   }
 
-  std::vector<Slot> slots_;
+  static constexpr size_t slots_min = 1 << 10;
+  std::vector<Slot> slots_ = std::vector<Slot>(slots_min);
+  std::vector<Short> texts_ = std::vector<Short>(1);
   size_t filled_ = 0;
 };
 
@@ -153,16 +179,17 @@ struct Grid::Texts {
   }
 
   // The number of a cell, or 0 until number_waiting() when it is not at hand.
-  Id add(std::string_view text, size_t cell, Views& all) {
+  Id add(std::string_view text, size_t behind, size_t cell, Views& all) {
     if (text.empty()) return 0;
     if (text.size() > Short::bytes_max) return id_of_long(text, all);
-    const Short bytes(text);
+    const Short bytes(text, behind);
     waiting.push_back({bytes, ShortTexts::hash(bytes), cell});
-    by_short.fetch(waiting.back().hash);
+    by_short.fetch_slot(waiting.back().hash);
     return 0;
   }
 
   void number_waiting(std::vector<Id>& cells, Views& all) {
+    for (const Waiting& each : waiting) by_short.fetch_text(each.hash);
     for (const Waiting& each : waiting) cells[each.cell] = id_of_short(each.text, each.hash, all);
     waiting.clear();
   }
@@ -182,8 +209,11 @@ Grid::Grid(const Table& table) : Grid() {
   end();
 }
 
-void Grid::add(std::string_view cell) {
-  cells_.push_back(texts_->add(trim(cell), cells_.size(), all_));
+void Grid::add(std::string_view cell, size_t behind) {
+  const auto may_be_blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+  if (!cell.empty() && (may_be_blank(cell.front()) || may_be_blank(cell.back())))
+    cell = trim(cell), behind = 0;
+  cells_.push_back(texts_->add(cell, behind, cells_.size(), all_));
 }
 
 void Grid::end_row() {

@@ -79,8 +79,11 @@ class Grid {
   Grid& operator=(Grid&&) noexcept;
   ~Grid();
 
-  // Cell by cell and row by row; it can be read after end(). Blanks around a cell are left out.
-  void add(std::string_view cell);
+  // Cell by cell and row by row; it can be read after end(). Blanks around a cell are left out. `behind`: how
+  // many bytes behind the cell may be read; with some a cell of any length takes as long.
+  void add(std::string_view cell, size_t behind = 0);
+  // Room for so many cells. What is not used is never touched.
+  void reserve(size_t cells) { cells_.reserve(cells); }
   void end_row();
   void end();
   void remove_last_row();

@@ -129,7 +129,7 @@ struct Values {
   }
 };
 
-// The only question that depends on the order of rows; most columns answer it with their second number.
+// The only question that depends on the order of rows; most columns of numbers answer it with the second.
 bool is_consecutive(const Grid& table, size_t header_rows, size_t column) {
   std::optional<double> before;
   for (const auto& [row, text] : table.column(column)) {
@@ -153,7 +153,7 @@ std::vector<Values> values_of(const Grid& table, const Tallies& tallies) {
       values[c].all_years = values[c].all_years && year(text);
       if (worded(text)) values[c].worded += cells;
     }
-    values[c].consecutive = is_consecutive(table, tallies.first_row(), c);
+    if (values[c].numbers > 0) values[c].consecutive = is_consecutive(table, tallies.first_row(), c);
   }
   return values;
 }

@@ -18,6 +18,9 @@ inline size_t threads_for(size_t bytes) {
   return std::max<size_t>(1, std::min(threads, bytes / part_bytes_min));
 }
 
+// So many bytes are worth a thread.
+inline constexpr size_t bytes_beside_min = 1 << 16;
+
 // `large`: worth a thread. What `work` returns is had by get() of the result, which must be called before
 // anything that `work` refers to ends.
 template <typename Work>

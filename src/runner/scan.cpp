@@ -57,14 +57,16 @@ Result<Task> read_task(std::string_view document) {
 }
 
 // The content by its kind; returns the type that it is.
-std::string scan_content(std::string_view bytes, const std::string& extension, Content content, Scan& scan) {
+// `plain`: whether they are, asked while something else was.
+std::string scan_content(std::string_view bytes, const std::string& extension, Content content,
+                         std::future<bool>& plain, Scan& scan) {
   if (content == Content::zip) return scan_office(bytes, scan);
   if (content == Content::png) scan_png(bytes, scan);
   if (content == Content::pdf) scan_pdf(bytes, read_pdf, scan);
   if (content == Content::jpeg) scan_jpeg(bytes, scan);
   if (content == Content::text) {
     std::string room;
-    scan_text(disclosure::utf8_view(bytes, room), extension, scan);
+    scan_text(plain.get() ? bytes : std::string_view(room = disclosure::to_utf8(bytes)), extension, scan);
     return extension;
   }
   return std::string(disclosure::name_of(content));
@@ -96,6 +98,7 @@ std::string scan_file(const Task& task, std::string_view bytes, std::string_view
   disclosure::check_text(task.name, scan.pseudonyms, {}, of_name);
   if (of_name.blocks()) scan.findings.add("finding.file_name");
   if (bytes.empty()) return scan.findings.add("finding.empty"), extension;
+  auto plain = beside(bytes.size() >= bytes_beside_min, [&] { return disclosure::is_plain(bytes); });
   if (disclosure::is_test_virus(bytes)) scan.findings.add("finding.test_virus");
   const Content content = disclosure::content_of(bytes);
   const bool allowed = std::find(task.types.begin(), task.types.end(), extension) != task.types.end();
@@ -110,7 +113,7 @@ std::string scan_file(const Task& task, std::string_view bytes, std::string_view
     return std::string(disclosure::name_of(content));
   }
   compare_opinions(content, mime, scan);
-  const std::string type = scan_content(bytes, extension, content, scan);
+  const std::string type = scan_content(bytes, extension, content, plain, scan);
   if (content == Content::text && scan.outline.rows == 0) {
     if (auto shape = disclosure::small_shape_of_text(disclosure::to_utf8(bytes)))
       scan.outline.shapes.push_back({*shape, 1});
@@ -198,13 +201,40 @@ std::string to_document(const std::string& type, const Scan& scan) {
 
 constexpr size_t rows_beside_min = 2000;
 
+// A digest that is made of what is there already while more of it comes. Pieces are large, for each is a
+// thread's work.
+class Digest {
+ public:
+  void add(std::string_view bytes) {
+    constexpr size_t piece_bytes = 1 << 20;
+    coming_ += bytes;
+    if (coming_.size() >= piece_bytes) take_coming(true);
+  }
+  // Of nothing: nothing.
+  std::string finish() {
+    if (!at_work_.valid() && coming_.empty()) return {};
+    take_coming(false);
+    at_work_.get();
+    return crypto::to_hex(digest_.finish());
+  }
+
+ private:
+  void take_coming(bool large) {
+    if (at_work_.valid()) at_work_.get();
+    taken_.swap(coming_);
+    coming_.clear();
+    at_work_ = beside(large, [this] { digest_.add(taken_); });
+  }
+  crypto::Sha256 digest_;
+  std::string coming_, taken_;
+  std::future<void> at_work_;  // ends before what it works on
+};
+
 // SHA-256 of what stands in a table; empty when nothing does.
 std::string fingerprint_of(const disclosure::Grid& table, const disclosure::Tallies& tallies) {
-  crypto::Sha256 digest;
-  bool any = false;
-  disclosure::canonical_cells(table, tallies,
-                              [&](std::string_view piece) { digest.add(piece), any = true; });
-  return any ? crypto::to_hex(digest.finish()) : std::string();
+  Digest digest;
+  disclosure::canonical_cells(table, tallies, [&](std::string_view piece) { digest.add(piece); });
+  return digest.finish();
 }
 
 }  // namespace

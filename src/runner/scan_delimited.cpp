@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <map>
 
+#include "disclosure/runs.hpp"
 #include "disclosure/text.hpp"
 #include "runner/beside.hpp"
 #include "runner/scan.hpp"
@@ -11,27 +13,64 @@ namespace {
 
 using disclosure::Grid;
 using disclosure::Table;
+namespace runs = disclosure::runs;
 
 // What kept a pass over the text from reading to the end as its author meant it: nothing, "cells", "quote".
 using Trouble = std::string_view;
 
+// Where fields end, found 64 bytes at a time.
+class Ends {
+ public:
+  Ends(std::string_view text, char delimiter) : text_(text), delimiter_(delimiter) {}
+
+  // The first from `at` on, which ascends from call to call; the end of the text when there is none.
+  size_t from(size_t at) {
+    if (at >= behind_) look(at);
+    uint64_t bits = ends_ & (~uint64_t{0} << (at % runs::block_bytes));
+    while (bits == 0 && behind_ < text_.size()) look(behind_), bits = ends_;
+    return bits == 0 ? text_.size()
+                     : behind_ - runs::block_bytes + static_cast<size_t>(std::countr_zero(bits));
+  }
+
+ private:
+  // By itself, so that the usual way is short.
+  [[gnu::noinline]] void look(size_t at) {
+    const size_t begin = at / runs::block_bytes * runs::block_bytes;
+    behind_ = begin + runs::block_bytes;
+    ends_ = 0;
+    runs::each_block(text_.substr(std::min(begin, text_.size()), runs::block_bytes),
+                     [&](const char* block, size_t) {
+                       ends_ = runs::bits_of(block, [&](runs::Bytes bytes) {
+                         return runs::either(runs::among<'\n', '\r'>(bytes), runs::is(bytes, delimiter_));
+                       });
+                       return true;
+                     });
+  }
+  std::string_view text_;
+  char delimiter_;
+  size_t behind_ = 0;  // where the block ends that was looked at last
+  uint64_t ends_ = 0;  // of its bytes
+};
+
 // Fields of one pass over the text with a given delimiter. Quotes count only at the start of a field (RFC
-// 4180). `sink.cell(text)` takes each, `sink.row()` the end of each row and says whether to go on.
+// 4180). `sink.cell(text, behind)` takes each, and how many bytes may be read behind it; `sink.row()` the end
+// of each row and says whether to go on.
 template <typename Sink>
 Trouble take_fields(std::string_view text, char delimiter, bool quotes, Sink& sink) {
-  std::array<bool, 256> ends{};
-  for (const char c : {delimiter, '\n', '\r'}) ends[static_cast<unsigned char>(c)] = true;
+  Ends ends(text, delimiter);
   std::string unquoted;
   size_t cells = 1;
   for (size_t at = 0;; ++cells) {
     const size_t from = at;
-    const size_t first = delimiter == ' ' ? at : std::min(text.find_first_not_of(' ', at), text.size());
+    size_t first = at;
+    while (delimiter != ' ' && first < text.size() && text[first] == ' ') ++first;
     const bool quoted = quotes && first < text.size() && text[first] == '"';
     if (quoted) {
       unquoted.assign(text, from, first - from);
       for (at = first + 1;; at += 2) {
         const size_t quote = text.find('"', at);
-        if (quote == std::string_view::npos) return sink.cell(unquoted.append(text, at)), sink.row(), "quote";
+        if (quote == std::string_view::npos)
+          return sink.cell(unquoted.append(text, at), 0), sink.row(), "quote";
         unquoted.append(text, at, quote - at);
         at = quote;
         if (at + 1 >= text.size() || text[at + 1] != '"') break;
@@ -40,9 +79,9 @@ Trouble take_fields(std::string_view text, char delimiter, bool quotes, Sink& si
       ++at;
     }
     const size_t rest = at;
-    while (at < text.size() && !ends[static_cast<unsigned char>(text[at])]) ++at;
+    at = ends.from(at);
     const std::string_view plain = text.substr(rest, at - rest);
-    sink.cell(quoted ? std::string_view(unquoted.append(plain)) : plain);
+    quoted ? sink.cell(unquoted.append(plain), 0) : sink.cell(plain, text.size() - at);
     if (at == text.size()) return sink.row(), "";
     if (cells >= cells_max) return sink.row(), "cells";
     const bool row_ends = text[at] != delimiter;
@@ -61,7 +100,7 @@ Trouble read_fields(std::string_view text, char delimiter, bool quotes, Sink& si
 struct TableSink {
   Table& table;
   std::vector<std::string> cells;
-  void cell(std::string_view text) { cells.emplace_back(text); }
+  void cell(std::string_view text, size_t) { cells.emplace_back(text); }
   bool row() {
     table.rows.push_back(std::move(cells));
     cells.clear();
@@ -74,7 +113,7 @@ struct WidthSink {
   size_t rows_max, rows = 0, cells = 0;
   bool filled = false;
   std::map<size_t, size_t> widths;
-  void cell(std::string_view text) {
+  void cell(std::string_view text, size_t) {
     filled = filled || !disclosure::trim(text).empty();
     ++cells;
   }
@@ -90,7 +129,7 @@ struct GridSink {
   Grid& grid;
   bool skip = false;
   size_t cells = 0;
-  void cell(std::string_view text) { grid.add(text), ++cells; }
+  void cell(std::string_view text, size_t behind) { grid.add(text, behind), ++cells; }
   bool row() {
     grid.end_row();
     skip = skip && cells == 1;
@@ -198,6 +237,8 @@ std::optional<Grid> read_in_parts(std::string_view text, char delimiter, size_t 
   std::vector<Grid> grids(parts.size());
   std::vector<Trouble> troubles(parts.size());
   all_beside(parts.size(), [&](size_t i) {
+    constexpr size_t cell_bytes = 6;  // with what ends it, of most files
+    grids[i].reserve(std::min((i == 0 ? text : parts[i]).size() / cell_bytes, cells_max));
     GridSink sink{grids[i]};
     troubles[i] = read_fields(parts[i], delimiter, true, sink);
   });
@@ -207,6 +248,16 @@ std::optional<Grid> read_in_parts(std::string_view text, char delimiter, size_t 
   if (!whole || cells > cells_max) return std::nullopt;
   for (size_t i = 1; i < grids.size(); ++i) grids[0].append(grids[i]);
   return std::move(grids[0]);
+}
+
+// Other usual delimiters that make columns of some lines.
+std::string other_delimiters(std::string_view text, char delimiter) {
+  std::string others;
+  for (const char other : usual_delimiters) {
+    if (other != delimiter && text.find(other) != std::string_view::npos && fit_of(text, other).rows >= 2)
+      others += other;
+  }
+  return others;
 }
 
 Table blanks_table(std::string_view text) {
@@ -248,10 +299,9 @@ std::string each_reading(std::string_view utf8, std::string_view extension,
     trouble = read_with(text, delimiter, extension, [&] { return GridSink{first = {}}; });
   }
   cut_end(first);
+  auto others = beside(text.size() >= bytes_beside_min, [&] { return other_delimiters(text, delimiter); });
   take(first, true);
-  for (const char other : usual_delimiters) {
-    if (other == delimiter || text.find(other) == std::string_view::npos || fit_of(text, other).rows < 2)
-      continue;
+  for (const char other : others.get()) {
     // What stands above the first line that it divides is none of this table.
     Grid grid;
     GridSink sink{grid, true};

@@ -251,7 +251,6 @@ class Page {
 
 // As text, and as tables; both at a time. What is found in the text is told first.
 void check_delimited(std::string_view utf8, std::string_view extension, Scan& scan) {
-  constexpr size_t bytes_beside_min = 1 << 16;
   bool raised = false;
   auto of_text = beside(utf8.size() >= bytes_beside_min, [&] {
     disclosure::Findings found;
