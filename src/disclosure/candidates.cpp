@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
@@ -42,6 +43,11 @@ std::vector<size_t> chosen(const std::vector<size_t>& rows) {
 std::vector<size_t> body_of(const Grid& table, const Layout& layout) {
   const auto columns =
       layout.tallies.columns_with([&](size_t, Grid::Id text) { return table.says_masked(text); });
+  if (columns.empty()) {
+    std::vector<size_t> all(table.rows() - layout.header_rows);
+    std::iota(all.begin(), all.end(), layout.header_rows);
+    return all;
+  }
   std::vector<size_t> open, masked;
   for (size_t r = layout.header_rows; r < table.rows(); ++r) {
     const bool hides = std::any_of(columns.begin(), columns.end(),

@@ -104,5 +104,37 @@ RC_GTEST_PROP(Fingerprint, IsWhatItsDefinitionSays, ()) {
   RC_ASSERT(canonical_cells(rows) == by_definition(rows));
 }
 
+// Full columns and numbers in each row, and now and then a gap; tallies from the right row and from another.
+RC_GTEST_PROP(Fingerprint, IsTheSameByTallies, ()) {
+  const auto width = *rc::gen::inRange<size_t>(2, 9);
+  const auto texts = rc::gen::element<std::string>("1", "1,0", "12", "2", "a", "ab", "a b");
+  const auto numbers = rc::gen::element<std::string>("1", "2", "30", "1,0");
+  Rows rows{
+      *rc::gen::container<std::vector<std::string>>(width, rc::gen::element<std::string>("a", "b", "c"))};
+  for (size_t c = 0; c < width && *rc::gen::arbitrary<bool>(); ++c) rows[0][c] += std::to_string(c);
+  auto body = *rc::gen::container<Rows>(rc::gen::container<std::vector<std::string>>(width, texts));
+  for (auto& row : body) row[0] = *numbers;
+  if (!body.empty() && *rc::gen::arbitrary<bool>()) body.front()[*rc::gen::inRange<size_t>(0, width)] = "";
+  rows.insert(rows.end(), body.begin(), body.end());
+  Table table;
+  table.rows = rows;
+  const Grid grid = table;
+  std::string all;
+  disclosure::canonical_cells(grid, Tallies(grid, *rc::gen::inRange<size_t>(0, 3)),
+                              [&](std::string_view piece) { all += piece; });
+  RC_ASSERT(all == by_definition(rows));
+}
+
+// More columns than one key holds.
+TEST(Fingerprint, OfManyFullColumnsIsWhatItsDefinitionSays) {
+  Rows rows(1);
+  for (size_t c = 0; c < 40; ++c) rows[0].push_back("c" + std::to_string(c));
+  for (size_t r = 0; r < 300; ++r) {
+    auto& row = rows.emplace_back();
+    for (size_t c = 0; c < 40; ++c) row.push_back(std::to_string(r * (c + 3) * 7919 % (c * c + 2)));
+  }
+  EXPECT_EQ(canonical_cells(rows), by_definition(rows));
+}
+
 }  // namespace
 }  // namespace fvm::disclosure

@@ -25,6 +25,29 @@ TEST(Delimited, QuotesHoldDelimitersAndLineBreaks) {
             (Rows{{"a;\nb", "c\"d"}, {"e", "f"}}));
 }
 
+// Blocks of 64 bytes end anywhere in them.
+TEST(Delimited, CellsOfAnyLengthEndWhereTheyEnd) {
+  std::string text = "a;b\n";
+  Rows wanted = {{"a", "b"}};
+  for (size_t n = 0; n < 200; ++n) {
+    wanted.push_back({std::string(n, 'x'), std::string(200 - n, 'y')});
+    text += wanted.back()[0] + ";" + wanted.back()[1] + "\n";
+  }
+  EXPECT_EQ(parse_delimited(text, "csv").rows, wanted);
+  for (const size_t parts : {1, 2, 3}) {
+    each_reading(
+        text, "csv",
+        [&](const disclosure::Grid& table, bool) {
+          ASSERT_EQ(table.rows(), wanted.size());
+          for (size_t r = 0; r < wanted.size(); ++r) {
+            EXPECT_EQ(table.text(r, 0), wanted[r][0]);
+            EXPECT_EQ(table.text(r, 1), wanted[r][1]);
+          }
+        },
+        parts);
+  }
+}
+
 TEST(Delimited, ColumnsSetApartByBlanks) {
   EXPECT_EQ(parse_delimited("gruppe   n\nA b      3\n", "txt").rows, (Rows{{"gruppe", "n"}, {"A b", "3"}}));
 }
