@@ -5,6 +5,7 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <deque>
 #include <map>
 #include <numeric>
 #include <string_view>
@@ -12,15 +13,18 @@
 namespace fvm::disclosure {
 namespace {
 
-// A text as it is compared: numbers by their value (as "%.10g"), others as they stand.
-std::string canonical(const Grid& table, Grid::Id id) {
+// A text as it is compared: numbers by their value (as "%.10g"), others as they stand. What stands otherwise
+// than it is compared is made in `made`.
+std::string_view canonical(const Grid& table, Grid::Id id, std::deque<std::string>& made) {
+  const std::string_view as_it_stands = table.text(id);
   const auto& number = table.said(id).number;
-  if (!number || number->percent) return std::string(table.text(id));
+  if (!number || number->percent) return as_it_stands;
   constexpr int digits = 10;
-  std::array<char, 40> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), number->value,
+  std::array<char, 40> room;
+  const auto end = std::to_chars(room.data(), room.data() + room.size(), number->value,
                                  std::chars_format::general, digits);
-  return {text.data(), end.ptr};
+  const std::string_view text(room.data(), end.ptr);
+  return text == as_it_stands ? as_it_stands : made.emplace_back(text);
 }
 
 bool is_of_table(std::span<const Grid::Id> row) {
@@ -117,7 +121,7 @@ class Lines {
   Lines(const Grid& table, const Tallies& tallies, const Part& part)
       : table_(table), tallies_(tallies), part_(part), canonical_(table.texts()) {
     const auto make = [&](Grid::Id id) {
-      if (id != 0 && canonical_[id].empty()) canonical_[id] = canonical(table, id);
+      if (id != 0 && canonical_[id].empty()) canonical_[id] = canonical(table, id, made_);
     };
     for (size_t c = 0; part.whole && c < tallies.columns(); ++c) {
       for (const Tally& tally : tallies.column(c)) make(tally.text);
@@ -328,7 +332,8 @@ class Lines {
   const Grid& table_;
   const Tallies& tallies_;
   const Part& part_;
-  std::vector<std::string> canonical_;
+  std::deque<std::string> made_;  // what canonical_ refers to beside the table's own texts
+  std::vector<std::string_view> canonical_;
   std::vector<std::string_view> headings_;
   std::vector<size_t> columns_;  // in the order of their headings
 };

@@ -4,6 +4,7 @@ namespace fvm::disclosure {
 
 Tallies::Tallies(const Grid& table, size_t first_row) : first_row_(first_row) {
   std::vector<uint32_t> cells(table.texts());
+  all_.reserve(table.cells());  // room that is not used is never touched; growing would copy
   for (size_t c = 0; c < table.width(); ++c) {
     const size_t begin = all_.size();
     for (const auto& [row, text] : table.column(c)) {

@@ -12,6 +12,7 @@
 #include "disclosure/traits.hpp"
 #include "runner/beside.hpp"
 #include "runner/jobs.hpp"
+#include "runner/large_pages.hpp"
 #include "runner/mime_type.hpp"
 #include "runner/scan.hpp"
 #include "runner/scan_code.hpp"
@@ -346,6 +347,8 @@ Result<std::string> scan(std::string_view document) {
     scan.findings.add("finding.too_large", {}, {}, std::to_string(task.bytes_max));
     return to_document(disclosure::extension_of(task.name), scan);
   }
+  constexpr uint64_t large_bytes = 4u << 20, memory_per_byte = 4;  // of most files
+  if (task.bytes >= large_bytes) use_large_pages(task.bytes * memory_per_byte);
   const SeenPseudonyms seen = TRY(SeenPseudonyms::of(task.population));
   scan.pseudonyms = seen.all();
   const std::string bytes = TRY(real_world().read_file(task.file, task.bytes_max));
