@@ -67,6 +67,13 @@ void attack(const World& world, const Rules& rules, uint32_t owners) {
   }
 }
 
+// Of a cell that is hidden already for one reason another need not be found.
+std::vector<bool> open_in(const Decision& decision) {
+  std::vector<bool> open;
+  for (const Status status : decision.status) open.push_back(status == Status::open);
+  return open;
+}
+
 RC_GTEST_PROP(Exactly, NothingIsLostAndNothingFollows, ()) {
   constexpr size_t traits = 3;
   const auto persons = *rc::gen::inRange<size_t>(8, 28);
@@ -90,7 +97,7 @@ RC_GTEST_PROP(Exactly, NothingIsLostAndNothingFollows, ()) {
     const auto decision = world.try_to_ask(asked, rules);
     RC_CLASSIFY(!decision.ok(), "refused");
     RC_ASSERT(decision.ok() == searched.ok());
-    if (decision.ok()) RC_ASSERT(decision->status == searched->status);
+    if (decision.ok()) RC_ASSERT(open_in(*decision) == open_in(*searched));
     compare(world);
     if (!decision.ok() || decision->atoms_searched + 1 < static_cast<size_t>(rules.threshold)) continue;
     attack(world, rules, owners);

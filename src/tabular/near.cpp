@@ -20,12 +20,11 @@ double Publisher::most_apart() const {
   return rules_.counts ? rules_.threshold : 2 * rules_.threshold - 1;
 }
 
-// What two cells have in common is added up group by group: a group of this table's has so many units in
-// each of the other's.
-void Publisher::count_near(const CountTable& released, std::vector<bool>& is_counted) {
+std::vector<uint32_t> Publisher::take_published(const CountTable& released,
+                                                std::vector<bool>& is_counted) const {
   const auto& published = known_.published();
   const auto marks = known_.marks_of(released.groups, released.counts.size());
-  std::vector<uint32_t> place(marks.size(), UINT32_MAX);  // of each cell in `published`
+  std::vector<uint32_t> place(marks.size(), not_published);
   bool any = false;
   for (size_t cell = 0; cell < marks.size(); ++cell) {
     if (released.counts[cell] == 0 || released.status[cell] != Status::open) continue;
@@ -36,7 +35,20 @@ void Publisher::count_near(const CountTable& released, std::vector<bool>& is_cou
     place[cell] = static_cast<uint32_t>(index);
     is_counted[index] = any = true;
   }
-  if (!any) return;
+  return any ? place : std::vector<uint32_t>();
+}
+
+// Where a change moves few atoms a search is over sooner than the atoms are counted.
+bool Publisher::is_counting_short() const {
+  constexpr size_t atoms_few = 3000;
+  return atoms_ <= atoms_few || are_long(changes_);
+}
+
+// What two cells have in common is added up group by group: a group of this table's has so many units in
+// each of the other's.
+void Publisher::count_near(const CountTable& released, std::vector<bool>& is_counted) {
+  const std::vector<uint32_t> place = take_published(released, is_counted);
+  if (place.empty()) return;
   std::vector<uint32_t> order;
   for (uint32_t atom = 0; atom < atoms_; ++atom)
     if (table_.groups.of_atom[atom] != Groups::none && released.groups.of_atom[atom] != Groups::none)
@@ -54,14 +66,14 @@ void Publisher::count_near(const CountTable& released, std::vector<bool>& is_cou
   std::vector<std::vector<uint32_t>> groups_of(base_.size());
   for (uint32_t group = 0; group < in.size(); ++group)
     for (const uint32_t cell : table_.groups.cells[group]) groups_of[cell].push_back(group);
-  std::vector<double> common(marks.size(), 0);
+  std::vector<double> common(place.size(), 0);
   std::vector<uint32_t> met;
   for (uint32_t cell = 0; cell < base_.size(); ++cell) {
     if (base_[cell] != Status::candidate || is_known(cell)) continue;
     for (const uint32_t group : groups_of[cell])
       for (const auto& [others, units] : in[group])
         for (const uint32_t other : released.groups.cells[others]) {
-          if (place[other] == UINT32_MAX) continue;
+          if (place[other] == not_published) continue;
           if (common[other] == 0) met.push_back(other);
           common[other] += units;
         }
@@ -70,7 +82,7 @@ void Publisher::count_near(const CountTable& released, std::vector<bool>& is_cou
       common[other] = 0;
       if (here >= rules_.threshold || there >= rules_.threshold || here + there >= most_apart()) continue;
       base_[cell] = Status::sensitive;
-      near_[cell] = published[place[other]].table;
+      near_[cell] = known_.published()[place[other]].table;
     }
     met.clear();
   }
@@ -100,9 +112,7 @@ std::vector<bool> Publisher::of_near_size(const std::vector<bool>& is_counted) c
 // alone: what they differ by is searched for among what nearly follows.
 void Publisher::find_near(const std::vector<CountTable>& named) {
   std::vector<bool> is_counted(known_.published().size(), false);
-  // Where a change moves few atoms the search is over sooner than the atoms are counted.
-  constexpr size_t atoms_few = 3000;
-  if (atoms_ <= atoms_few || are_long(changes_))
+  if (is_counting_short())
     for (auto released = named.rbegin(); released != named.rend(); ++released)
       count_near(*released, is_counted);
   const auto wanted = of_near_size(is_counted);

@@ -88,18 +88,32 @@ class Owned {
 
 // Owners of one unit alone are everybody's equals: a difference of few is one with them, too. Who has most
 // comes first, since he is likeliest to have most of what changed.
-void Publisher::find_near_to_owners() {
-  if (!rules_.insiders || known_.published().empty()) return;
+Publisher::Owners Publisher::owners_of_several() const {
   std::map<uint32_t, std::vector<uint32_t>> own;
   for (uint32_t atom = 0; atom < table_.owners.size(); ++atom)
     for (const uint32_t owner : table_.owners[atom]) own[owner].push_back(atom);
-  std::vector<std::vector<uint32_t>> order;
+  Owners order;
   for (auto& [owner, atoms] : own)
     if (atoms.size() > 1 || units_[atoms.front()] > 1) order.push_back(std::move(atoms));
   std::ranges::stable_sort(order, std::greater(), &std::vector<uint32_t>::size);
+  return order;
+}
+
+void Publisher::find_near_to_owners(const std::vector<CountTable>& named) {
+  if (!rules_.insiders || known_.published().empty()) return;
+  const Owners owners = owners_of_several();
+  if (owners.empty()) return;
+  std::vector<bool> is_counted(known_.published().size(), false);
+  if (is_counting_short())
+    for (auto released = named.rbegin(); released != named.rend(); ++released)
+      count_near_to_owners(*released, owners, is_counted);
+  std::vector<double> sizes;
+  for (size_t i = 0; i < is_counted.size(); ++i)
+    if (!is_counted[i]) sizes.push_back(known_.published()[i].units);
+  std::ranges::sort(sizes);
   uint64_t entries = 0;
-  for (const auto& atoms : order) {
-    const auto wanted = of_near_size_to(atoms);
+  for (const auto& atoms : owners) {
+    const auto wanted = of_near_size_to(atoms, sizes);
     if (std::ranges::count(wanted, true) == 0) continue;
     entries += changes_.entries();
     if (entries > entries_max) {
@@ -110,10 +124,9 @@ void Publisher::find_near_to_owners() {
   }
 }
 
-std::vector<bool> Publisher::of_near_size_to(const std::vector<uint32_t>& own) const {
-  std::vector<double> sizes;
-  for (const auto& cell : known_.published()) sizes.push_back(cell.units);
-  std::ranges::sort(sizes);
+// `sizes`: of the published cells that are left, ascending.
+std::vector<bool> Publisher::of_near_size_to(const std::vector<uint32_t>& own,
+                                             const std::vector<double>& sizes) const {
   std::vector<double> inside(base_.size(), 0);
   double all = 0;
   for (const uint32_t atom : own) {

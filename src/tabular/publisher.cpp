@@ -31,7 +31,7 @@ Publisher::Publisher(const Knowledge& known, const CountTable& table, const std:
   units_.insert(units_.end(), table.counts.begin(), table.counts.end());
   recall();
   find_near(named);
-  find_near_to_owners();
+  find_near_to_owners(named);
   seen_single_ = known.seen_single(table.groups, table.counts);
   for (const Status status : base_) is_secret_.push_back(status == Status::sensitive);
 }

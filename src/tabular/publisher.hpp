@@ -44,6 +44,11 @@ class Publisher {
   bool is_known(uint32_t cell) const { return before_[column(cell)].is_zero(); }
   void recall();
   void find_near(const std::vector<CountTable>& named);
+  // Of each cell of a table where it stands among all that were published, but for those that `is_counted`
+  // has already; it has these from now on. Empty: there are none.
+  static constexpr uint32_t not_published = UINT32_MAX;
+  std::vector<uint32_t> take_published(const CountTable& released, std::vector<bool>& is_counted) const;
+  bool is_counting_short() const;
   // The same against the published cells of that table, which are counted and not searched for;
   // `is_counted`: by published cell.
   void count_near(const CountTable& released, std::vector<bool>& is_counted);
@@ -55,8 +60,12 @@ class Publisher {
   // If so, it is sensitive from now on.
   bool is_published(uint32_t cell, const Member& is_member, const std::vector<uint32_t>& set);
   // near_owners.cpp: what each owner's own atoms are taken away from.
-  void find_near_to_owners();
-  std::vector<bool> of_near_size_to(const std::vector<uint32_t>& own) const;
+  using Owners = std::vector<std::vector<uint32_t>>;  // of each the atoms
+  void find_near_to_owners(const std::vector<CountTable>& named);
+  Owners owners_of_several() const;
+  std::vector<bool> of_near_size_to(const std::vector<uint32_t>& own, const std::vector<double>& sizes) const;
+  // near_counted.cpp: the same against the published cells of a table that is at hand.
+  void count_near_to_owners(const CountTable& released, const Owners& owners, std::vector<bool>& is_counted);
   void find_near_to(const std::vector<uint32_t>& own, const std::vector<bool>& wanted);
   bool is_near_with(uint32_t cell, const Member& is_member, std::vector<uint32_t> set,
                     const std::vector<uint32_t>& more, const std::vector<uint32_t>& less);
