@@ -21,12 +21,15 @@ inline bool has_word(std::string_view text, const Known& known) {
   return std::any_of(all.begin(), all.end(), [&](const std::string& word) { return known.contains(word); });
 }
 
-// take(row, column, text) has the cells of some columns below the headings, row by row.
-template <typename Take>
-void each_row_of(const Grid& table, const Layout& layout, const std::vector<size_t>& columns,
-                 const Take& take) {
+// take(row, column, text) has the cells below the headings of which test(column, text) is true, row by row;
+// only columns that hold such a text are walked.
+template <typename Test, typename Take>
+void each_cell_with(const Grid& table, const Layout& layout, Test&& test, const Take& take) {
+  const std::vector<size_t> columns = layout.tallies.columns_with(test);
   for (size_t r = layout.header_rows; !columns.empty() && r < table.rows(); ++r) {
-    for (const size_t c : columns) take(r, c, table.id(r, c));
+    for (const size_t c : columns) {
+      if (const Grid::Id id = table.id(r, c); id != 0 && test(c, id)) take(r, c, id);
+    }
   }
 }
 

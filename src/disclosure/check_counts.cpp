@@ -83,7 +83,7 @@ void check_small(const Grid& table, const Layout& layout, Labels& labels, const 
   Asked wordless(table, [&](Grid::Id id) { return reading_of(table.text(id)).wording == Wording::none; });
   const auto may_be_small = [&](size_t c, Grid::Id id) {
     const Column& column = layout.columns[c];
-    if (id == 0 || column.kind == ColumnKind::category || column.kind == ColumnKind::share ||
+    if (column.kind == ColumnKind::category || column.kind == ColumnKind::share ||
         column.kind == ColumnKind::identifier) {
       return false;
     }
@@ -93,8 +93,7 @@ void check_small(const Grid& table, const Layout& layout, Labels& labels, const 
     const bool is_count = counts_units(column) || !table.says_number(id);
     return is_count && *count > 0 && *count < parameters.cell_count_min;
   };
-  each_row_of(table, layout, layout.tallies.columns_with(may_be_small), [&](size_t r, size_t c, Grid::Id id) {
-    if (!may_be_small(c, id)) return;
+  each_cell_with(table, layout, may_be_small, [&](size_t r, size_t c, Grid::Id id) {
     const Column& column = layout.columns[c];
     const std::string_view cell = table.text(id);
     const bool statistic = labels.statistic(r), count = table.said(id).count.has_value();
@@ -239,10 +238,9 @@ void check_subtotals(const Grid& table, const Layout& layout, Labels& labels, co
 void check_ranges(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
   Asked nearly(table, [&](Grid::Id id) { return says_nearly(table.text(id), parameters.cell_count_min); });
   const auto is_range = [&](size_t c, Grid::Id id) { return counts_units(layout.columns[c]) && nearly(id); };
-  each_row_of(table, layout, layout.tallies.columns_with(is_range), [&](size_t r, size_t c, Grid::Id id) {
-    if (is_range(c, id))
-      findings.add("finding.small_count_possible", table.place(r, c), shape_of(table.text(id)),
-                   layout.columns[c].header);
+  each_cell_with(table, layout, is_range, [&](size_t r, size_t c, Grid::Id id) {
+    findings.add("finding.small_count_possible", table.place(r, c), shape_of(table.text(id)),
+                 layout.columns[c].header);
   });
 }
 

@@ -115,9 +115,9 @@ bool hides_beside_share(std::string_view cell) {
 
 void check_masked_shares(const Grid& table, const Layout& layout, Findings& findings) {
   Asked hides(table, [&](Grid::Id id) { return hides_beside_share(table.text(id)); });
-  const auto columns = layout.tallies.columns_with([&](size_t, Grid::Id id) { return hides(id); });
-  each_row_of(table, layout, columns, [&](size_t r, size_t c, Grid::Id id) {
-    if (hides(id)) findings.add("finding.percent_beside", table.place(r, c), "", layout.columns[c].header);
+  const auto is_one = [&](size_t, Grid::Id id) { return hides(id); };
+  each_cell_with(table, layout, is_one, [&](size_t r, size_t c, Grid::Id) {
+    findings.add("finding.percent_beside", table.place(r, c), "", layout.columns[c].header);
   });
 }
 

@@ -248,10 +248,6 @@ void Grid::append(const Grid& below) {
   columns_.clear();
 }
 
-size_t Grid::filled() const {
-  return cells() - static_cast<size_t>(std::count(cells_.begin(), cells_.end(), Id{0}));
-}
-
 void Grid::ask(Id id) const {
   if (said_.size() < texts()) said_.resize(texts()), flags_.resize(texts());
   said_[id] = said_by(text(id));

@@ -96,7 +96,6 @@ class Grid {
 
   size_t rows() const { return starts_.size() - 1; }
   size_t cells() const { return cells_.size(); }
-  size_t filled() const;                   // cells that are not empty
   size_t width() const { return width_; }  // of the widest row
   size_t width(size_t row) const { return starts_[row + 1] - starts_[row]; }
   std::span<const Id> row(size_t row) const { return {cells_.data() + starts_[row], width(row)}; }
