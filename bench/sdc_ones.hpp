@@ -31,17 +31,14 @@ inline Ones equations_of_ones(const Shape& shape, const std::vector<double>& val
   Knowledge known;
   known.divide(parts).value();
   known.learn(groups_of(shape, leaves), values, open, 1);
-  std::vector<uint32_t> places, atoms;
-  for (uint32_t atom = 0; atom < parts.size(); ++atom) {
-    if (parts[atom].units != 1 || known.changes().is_known(atom)) continue;
-    places.push_back(static_cast<uint32_t>(places.size())), atoms.push_back(atom);
-  }
-  const Groups ones = each_alone(parts.size(), atoms);
-  const Facts facts = find_facts(known.changes(), ones, places.size(), places);
-  std::vector<bool> is_fact(places.size(), false);
+  std::vector<uint32_t> atoms;
+  for (uint32_t atom = 0; atom < parts.size(); ++atom)
+    if (parts[atom].units == 1 && !known.changes().is_known(atom)) atoms.push_back(atom);
+  const Facts facts = find_alone(known.changes(), atoms).facts;
+  std::vector<bool> is_fact(atoms.size(), false);
   for (const uint32_t place : facts.cells) is_fact[place] = true;
-  Ones out{places.size() - facts.cells.size(), 0};
-  for (const uint32_t place : places) {
+  Ones out{atoms.size() - facts.cells.size(), 0};
+  for (size_t place = 0; place < atoms.size(); ++place) {
     if (is_fact[place]) continue;
     const bool is_sum = std::all_of(facts.moves.begin(), facts.moves.end(), [&](const Sparse& move) {
       const Entry* found = find_entry(move, atoms[place]);

@@ -1,6 +1,7 @@
 #include "tabular/facts.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <unordered_map>
 
 namespace fvm::tabular {
@@ -253,6 +254,14 @@ Facts find_facts(const Changes& changes, const Groups& groups, size_t cells,
     for (uint32_t atom = 0; atom < changes.atoms() && !finder.bind(atom, cell); ++atom) continue;
   }
   return finder.take();
+}
+
+Alone find_alone(const Changes& changes, const std::vector<uint32_t>& atoms) {
+  std::vector<uint32_t> places(atoms.size());
+  std::iota(places.begin(), places.end(), 0);
+  Groups groups = each_alone(changes.atoms(), atoms);
+  Facts facts = find_facts(changes, groups, atoms.size(), places);
+  return {std::move(groups), std::move(facts)};
 }
 
 // The lightest first.

@@ -14,6 +14,13 @@ namespace fvm::tabular {
 Facts find_facts(const Changes& changes, const Groups& groups, size_t cells,
                  const std::vector<uint32_t>& wanted);
 
+// The same of some atoms, each in a cell by itself: the facts' cells are places in the list.
+struct Alone {
+  Groups groups;
+  Facts facts;
+};
+Alone find_alone(const Changes& changes, const std::vector<uint32_t>& atoms);
+
 // Where a free atom is heavier than a bound one that its change moves, they change places: which ones, with
 // the bound as cells of `groups`. What is known stays; the changes get shorter by much (./run bench ledger).
 struct Exchange {

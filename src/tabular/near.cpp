@@ -81,8 +81,7 @@ void Publisher::count_near(const CountTable& released, std::vector<bool>& is_cou
       const double here = table_.counts[cell] - common[other], there = released.counts[other] - common[other];
       common[other] = 0;
       if (here >= rules_.threshold || there >= rules_.threshold || here + there >= most_apart()) continue;
-      base_[cell] = Status::sensitive;
-      near_[cell] = known_.published()[place[other]].table;
+      hide_near(cell, known_.published()[place[other]].table);
     }
     met.clear();
   }
@@ -146,8 +145,7 @@ bool Publisher::is_published(uint32_t cell, const Member& is_member, const std::
   for (const uint32_t atom : set) mark += is_member(atom) ? -known_.mark(atom) : known_.mark(atom);
   const auto* found = published_with(known_.published(), mark);
   if (found == nullptr) return false;
-  base_[cell] = Status::sensitive;
-  near_[cell] = found->table;
+  hide_near(cell, found->table);
   return true;
 }
 

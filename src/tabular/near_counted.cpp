@@ -1,8 +1,5 @@
 // Cells that differ from one of a table that is at hand by units of one owner and by few of others: counted,
 // where changes are so long that a search does not end.
-#include <algorithm>
-#include <numeric>
-
 #include "tabular/publisher.hpp"
 
 namespace fvm::tabular {
@@ -56,11 +53,8 @@ class Unknown {
       : changes_(changes), table_(table), own_(own) {}
   bool operator()(size_t cell) {
     if (prints_.empty()) {
-      const Groups each = each_alone(changes_.atoms(), own_);
-      std::vector<uint32_t> places(own_.size());
-      std::iota(places.begin(), places.end(), 0);
-      const Facts facts = find_facts(changes_, each, own_.size(), places);
-      const auto of_own = sums_of_cells(each, changes_.prints(), own_.size());
+      const auto [groups, facts] = find_alone(changes_, own_);
+      const auto of_own = sums_of_cells(groups, changes_.prints(), own_.size());
       prints_ = sums_of_cells(table_.groups, changes_.prints_after(facts, of_own), table_.counts.size());
     }
     return !prints_[cell].is_zero();
@@ -98,9 +92,8 @@ void Publisher::count_near_to_owners(const CountTable& released, const Owners& o
     for (uint32_t cell = 0; cell < base_.size(); ++cell) {
       if (base_[cell] != Status::candidate || is_known(cell)) continue;
       for (size_t other = 0; other < place.size() && base_[cell] == Status::candidate; ++other) {
-        if (place[other] == not_published || !is_near(cell, other)) continue;
-        base_[cell] = Status::sensitive;
-        near_[cell] = known_.published()[place[other]].table;
+        if (place[other] != not_published && is_near(cell, other))
+          hide_near(cell, known_.published()[place[other]].table);
       }
     }
     for (const uint32_t atom : own) mine.take(atom);

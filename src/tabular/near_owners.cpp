@@ -2,7 +2,6 @@
 // others.
 #include <algorithm>
 #include <map>
-#include <numeric>
 
 #include "tabular/publisher.hpp"
 
@@ -17,15 +16,13 @@ constexpr size_t unclear_max = 10;      // beyond, whatever is nearly known coun
 // What is left open to somebody who knows these atoms, of which some may be known to everybody.
 class Owned {
  public:
-  Owned(const Changes& changes, const std::vector<uint32_t>& own)
-      : own_(own), each_(each_alone(changes.atoms(), own)) {
-    std::vector<uint32_t> places(own.size());
-    std::iota(places.begin(), places.end(), 0);
-    facts_ = find_facts(changes, each_, own.size(), places);
-    after_ = changes.after(facts_, each_);
+  Owned(const Changes& changes, const std::vector<uint32_t>& own) : own_(own) {
+    Alone alone = find_alone(changes, own);
+    after_ = changes.after(alone.facts, alone.groups);
+    facts_ = std::move(alone.facts);
     std::vector<bool> is_fact(own.size(), false);
     for (const uint32_t place : facts_.cells) is_fact[place] = true;
-    for (const uint32_t place : places)
+    for (uint32_t place = 0; place < own.size(); ++place)
       if (!is_fact[place]) unclear_.push_back(place);
   }
   const Changes& after() const { return after_; }
@@ -78,7 +75,6 @@ class Owned {
   }
 
   const std::vector<uint32_t>& own_;
-  Groups each_;
   Facts facts_;  // cells: places of own atoms of which none follows from the others
   Changes after_;
   std::vector<uint32_t> unclear_;  // places of the other own ones
@@ -154,8 +150,7 @@ void Publisher::find_near_to(const std::vector<uint32_t>& own, const std::vector
     const Member is_member(table_.groups, cell);
     const auto is_near = [&](const std::vector<uint32_t>& set) {
       if (owned.is_unclear()) {
-        base_[cell] = Status::sensitive;
-        near_[cell] = Decision::several;
+        hide_near(cell, Decision::several);
         return true;
       }
       const auto has = [&](uint32_t atom) { return is_member(atom) != (std::ranges::count(set, atom) > 0); };

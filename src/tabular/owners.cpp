@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 
 #include "tabular/decide.hpp"
 #include "tabular/facts.hpp"
@@ -197,10 +196,8 @@ class Search {
       out_.is_whole = false;
       return;
     }
-    const Groups each = each_alone(atoms_, *own_);
-    std::vector<uint32_t> cells(own_->size());
-    std::iota(cells.begin(), cells.end(), 0);
-    const Changes after = asked_.changes.after(find_facts(asked_.changes, each, cells.size(), cells), each);
+    const auto [groups, facts] = find_alone(asked_.changes, *own_);
+    const Changes after = asked_.changes.after(facts, groups);
     Movers movers(after, asked_.units, asked_.threshold - 1);
     const auto found = movers.unmoved_sets(changed_, sets_max, steps_max);
     for (const auto& set : found.sets) add_set(set);

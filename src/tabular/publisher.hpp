@@ -44,6 +44,8 @@ class Publisher {
   bool is_known(uint32_t cell) const { return before_[column(cell)].is_zero(); }
   void recall();
   void find_near(const std::vector<CountTable>& named);
+  // It is sensitive from now on, since it differs by few from a cell of that table.
+  void hide_near(uint32_t cell, int64_t table) { base_[cell] = Status::sensitive, near_[cell] = table; }
   // Of each cell of a table where it stands among all that were published, but for those that `is_counted`
   // has already; it has these from now on. Empty: there are none.
   static constexpr uint32_t not_published = UINT32_MAX;
