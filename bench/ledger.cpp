@@ -75,7 +75,8 @@ class Ledger {
   }
 
   struct Added {
-    size_t table = 0, cells = 0, hidden = 0, small = 0, atoms = 0, facts = 0, entries = 0, searched = 0;
+    size_t table = 0, cells = 0, hidden = 0, small = 0, atoms = 0, facts = 0, entries = 0, searched = 0,
+           unfinished = 0;
     double seconds = 0, cpu = 0;
     bool is_new = false, is_refused = false;
   };
@@ -101,6 +102,7 @@ class Ledger {
     if (decision.ok()) keep(asked, table.number, decision->status);
     out.is_refused = !decision.ok();
     out.searched = decision.ok() ? decision->atoms_searched : 0;
+    out.unfinished = decision.ok() ? decision->near_unfinished : 0;
     for (size_t cell = 0; cell < open.size(); ++cell) {
       const bool small = table.counts[cell] > 0 && table.counts[cell] < threshold;
       out.small += small;
@@ -275,9 +277,10 @@ size_t peak_mib() {
 void print(const Ledger::Added& added, const char* which) {
   std::printf(
       "ledger tables=%zu %s cells_each=%zu add_seconds=%.3f cpu=%.3f small=%zu hidden=%zu searched=%zu "
+      "near_unfinished=%zu "
       "atoms=%zu facts=%zu entries=%zu peak_mib=%zu\n",
       added.table, which, added.cells, added.seconds, added.cpu, added.small, added.hidden, added.searched,
-      added.atoms, added.facts, added.entries, peak_mib());
+      added.unfinished, added.atoms, added.facts, added.entries, peak_mib());
   std::fflush(stdout);
 }
 

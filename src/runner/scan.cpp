@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 #include <set>
 
+#include "base/beside.hpp"
 #include "base/world.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/sha256.hpp"
@@ -10,7 +11,6 @@
 #include "disclosure/fingerprint.hpp"
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
-#include "runner/beside.hpp"
 #include "runner/jobs.hpp"
 #include "runner/large_pages.hpp"
 #include "runner/mime_type.hpp"

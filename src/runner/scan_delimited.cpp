@@ -3,9 +3,9 @@
 #include <bit>
 #include <map>
 
+#include "base/beside.hpp"
 #include "disclosure/runs.hpp"
 #include "disclosure/text.hpp"
-#include "runner/beside.hpp"
 #include "runner/scan.hpp"
 
 namespace fvm::runner {

@@ -4,8 +4,8 @@
 #include <future>
 #include <memory>
 
+#include "base/beside.hpp"
 #include "disclosure/text.hpp"
-#include "runner/beside.hpp"
 #include "runner/cells.hpp"
 #include "runner/scan.hpp"
 #include "runner/sheet_pieces.hpp"

@@ -5,8 +5,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/beside.hpp"
 #include "disclosure/text.hpp"
-#include "runner/beside.hpp"
 #include "runner/scan.hpp"
 #include "runner/scan_code.hpp"
 #include "runner/scan_markup.hpp"

@@ -1,7 +1,10 @@
 #include "tabular/changes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
+
+#include "base/beside.hpp"
 
 namespace fvm::tabular {
 
@@ -95,7 +98,8 @@ class Rewriting {
         place_of_(changes.atoms(), 0),
         moves_(facts.moves),
         moved_(facts.cells.size()),
-        sum_(0) {
+        sum_(0),
+        is_in_fact_(changes.atoms(), 0) {
     std::vector<bool> binds(changes.atoms(), false);
     for (const uint32_t atom : facts.bound) binds[atom] = true;
     for (uint32_t atom = 0; atom < changes.atoms(); ++atom) {
@@ -106,6 +110,8 @@ class Rewriting {
     for (Sparse& move : moves_)
       for (Entry& entry : move) entry.index = place_of_[entry.index];
     sum_ = SparseSum(bound_.size());
+    for (uint32_t atom = 0; atom < changes.atoms(); ++atom)
+      is_in_fact_[atom] = facts_of(atom).empty() ? 0 : 1;
     for (const uint32_t atom : bound_) {
       begins_.push_back(static_cast<uint32_t>(facts_at_.size()));
       if (const auto facts_in = facts_of(atom); !facts_in.empty())
@@ -117,6 +123,10 @@ class Rewriting {
   // The change of an atom that stays free, behind `out`.
   void write(uint32_t atom, std::vector<Entry>& out) {
     const auto old = changes_.row(atom);
+    if (!is_in_any_fact(atom, old)) {
+      out.insert(out.end(), old.begin(), old.end());
+      return;
+    }
     for (const uint32_t fact : facts_of(atom)) moved_.add(fact, 1);
     at_.clear();
     for (const Entry& entry : old) {
@@ -138,6 +148,10 @@ class Rewriting {
   }
 
  private:
+  bool is_in_any_fact(uint32_t atom, std::span<const Entry> row) const {
+    return is_in_fact_[atom] != 0 ||
+           std::ranges::any_of(row, [&](const Entry& entry) { return is_in_fact_[entry.index] != 0; });
+  }
   std::span<const uint32_t> facts_of(uint32_t atom) const {
     const uint32_t group = groups_.of_atom[atom];
     return group == Groups::none ? std::span<const uint32_t>() : facts_of_[group];
@@ -151,6 +165,7 @@ class Rewriting {
   std::vector<Sparse> moves_;                // of each fact, by place
   SparseSum moved_, sum_;                    // over facts, and over places
   Sparse at_;                                // a change, by place
+  std::vector<uint8_t> is_in_fact_;          // of each atom
 };
 
 }  // namespace
@@ -162,20 +177,45 @@ Changes Changes::after(const Facts& facts, const Groups& groups) const {
   return out;
 }
 
+// Where each of so many parts with about as many entries begins, by atom, and the end.
+std::vector<uint32_t> Changes::parts(size_t count) const {
+  std::vector<uint32_t> out{0};
+  size_t entries = 0;
+  for (uint32_t atom = 0; atom < atoms(); ++atom) {
+    entries += rows_[atom].size;
+    if (entries > entries_.size() / count * out.size() && out.size() < count) out.push_back(atom);
+  }
+  out.resize(count + 1, static_cast<uint32_t>(atoms()));
+  return out;
+}
+
 Changes Changes::rewritten(const Facts& facts, const Groups& groups) const {
   Changes out;
   out.rows_.resize(atoms());
   out.weights_ = weights_;
   out.lightest_ = lightest_;
-  out.entries_.reserve(entries_.size() + entries_.size() / 4);
   for (uint32_t atom = 0; atom < atoms(); ++atom) out.rows_[atom].is_free = is_free(atom);
   for (const uint32_t atom : facts.bound) out.rows_[atom].is_free = false;
-  Rewriting rewriting(*this, facts, groups);
-  for (uint32_t atom = 0; atom < atoms(); ++atom) {
-    Row& row = out.rows_[atom];
-    row.begin = out.entries_.size();
-    if (row.is_free) rewriting.write(atom, out.entries_);
-    row.size = static_cast<uint32_t>(out.entries_.size() - row.begin);
+  constexpr size_t parts_max = 2;
+  std::array<std::vector<Entry>, parts_max> written;
+  const auto begins = parts(parts_max);
+  const auto write = [&](size_t part) {
+    Rewriting rewriting(*this, facts, groups);
+    std::vector<Entry>& entries = written[part];
+    entries.reserve((entries_.size() + entries_.size() / 4) / (part == 0 ? 1 : parts_max));
+    for (uint32_t atom = begins[part]; atom < begins[part + 1]; ++atom) {
+      Row& row = out.rows_[atom];
+      row.begin = entries.size();
+      if (row.is_free) rewriting.write(atom, entries);
+      row.size = static_cast<uint32_t>(entries.size() - row.begin);
+    }
+  };
+  all_beside(parts_max, write, are_many());
+  out.entries_ = std::move(written.front());
+  for (size_t part = 1; part < parts_max; ++part) {
+    for (uint32_t atom = begins[part]; atom < begins[part + 1]; ++atom)
+      out.rows_[atom].begin += out.entries_.size();
+    out.entries_.insert(out.entries_.end(), written[part].begin(), written[part].end());
   }
   return out;
 }

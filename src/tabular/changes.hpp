@@ -7,6 +7,7 @@
 // bound decides how many others a change needs: a dozen, if they are those that are usual in all tables.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -26,6 +27,10 @@ struct Facts {
 
 class Changes {
  public:
+  // Work on so many entries is worth a thread.
+  static constexpr size_t entries_beside_min = 20'000;
+  bool are_many() const { return entries() >= entries_beside_min; }
+
   Changes() = default;
   // As it was: `rows` of the free atoms in their order, of bound ones by index.
   Changes(std::vector<float> weights, const std::vector<bool>& is_free, const std::vector<Sparse>& rows);
@@ -37,6 +42,15 @@ class Changes {
   // The bound atoms that move when this one, which is free, goes up by one. Of a bound one: none.
   std::span<const Entry> row(uint32_t atom) const {
     return {entries_.data() + rows_[atom].begin, rows_[atom].size};
+  }
+  // It will be asked for, and not in the order of the memory: where its row is, which comes first; and then
+  // the row.
+  void prefetch_place(uint32_t atom) const { __builtin_prefetch(&rows_[atom]); }
+  void prefetch(uint32_t atom) const {
+    constexpr size_t line = 64, lines_max = 8;
+    const size_t bytes = std::min(rows_[atom].size * sizeof(Entry), line * lines_max);
+    const char* begin = reinterpret_cast<const char*>(entries_.data() + rows_[atom].begin);
+    for (size_t at = 0; at < bytes; at += line) __builtin_prefetch(begin + at);
   }
   // How much an atom moves when the free one goes up by one.
   uint64_t value(uint32_t free, uint32_t atom) const;
@@ -70,6 +84,7 @@ class Changes {
   uint32_t add(float weight);
   // All changes but their prints and number.
   Changes rewritten(const Facts& facts, const Groups& groups) const;
+  std::vector<uint32_t> parts(size_t count) const;
   std::vector<Row> rows_;       // of each atom
   std::vector<Entry> entries_;  // of all rows
   std::vector<float> weights_;

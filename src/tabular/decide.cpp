@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/beside.hpp"
 #include "tabular/intervals.hpp"
 #include "tabular/publisher.hpp"
 
@@ -191,6 +192,42 @@ Result<std::vector<bool>> hidden_with(const std::vector<double>& units, const Co
   return hidden;
 }
 
+// They tell the same of the same units.
+bool are_alike(const CountTable& one, const CountTable& other) {
+  return one.status == other.status && one.groups.of_atom == other.groups.of_atom &&
+         one.groups.cells == other.groups.cells;
+}
+
+// The newest of which none is like another, newest first.
+std::vector<const CountTable*> tables_to_try(const std::vector<CountTable>& named) {
+  std::vector<const CountTable*> out;
+  for (size_t index = named.size(); index-- > 0 && index + tables_tried_max >= named.size();)
+    if (std::ranges::none_of(out, [&](const CountTable* other) { return are_alike(*other, named[index]); }))
+      out.push_back(&named[index]);
+  return out;
+}
+
+// Two tables at a time.
+Result<void> find_because_of(const std::vector<double>& units, const CountTable& wanted,
+                             const std::vector<CountTable>& named, const Rules& rules, Decision& out) {
+  constexpr size_t at_a_time = 2;
+  const auto tables = tables_to_try(named);
+  for (size_t from = 0; from < tables.size(); from += at_a_time) {
+    if (std::ranges::count(out.because_of, Decision::several) == 0) return {};
+    const size_t count = std::min(at_a_time, tables.size() - from);
+    std::vector<Result<std::vector<bool>>> hidden(count, std::vector<bool>());
+    const auto try_table = [&](size_t i) { hidden[i] = hidden_with(units, wanted, tables[from + i], rules); };
+    all_beside(count, try_table, units.size() >= atoms_few);
+    for (size_t i = 0; i < count; ++i) {
+      const auto with = TRY(std::move(hidden[i]));
+      for (size_t cell = 0; cell < out.status.size(); ++cell)
+        if (out.because_of[cell] == Decision::several && with[cell])
+          out.because_of[cell] = tables[from + i]->number;
+    }
+  }
+  return {};
+}
+
 Result<void> explain(const std::vector<double>& units, const CountTable& wanted,
                      const std::vector<CountTable>& named, bool any_released, const Rules& rules,
                      const Published& published, Decision& out) {
@@ -202,19 +239,10 @@ Result<void> explain(const std::vector<double>& units, const CountTable& wanted,
   }
   if (!any_released || !any) return {};
   const auto alone = TRY(hidden_with(units, wanted, nullptr, rules));
-  any = false;
-  for (size_t cell = 0; cell < out.status.size(); ++cell) {
-    if (out.status[cell] == Status::open || alone[cell] || out.because_of[cell] != Decision::own) continue;
-    out.because_of[cell] = Decision::several;
-    any = true;
-  }
-  for (size_t index = named.size(); any && index-- > 0;) {
-    if (index + tables_tried_max < named.size()) break;
-    const auto with = TRY(hidden_with(units, wanted, &named[index], rules));
-    for (size_t cell = 0; cell < out.status.size(); ++cell)
-      if (out.because_of[cell] == Decision::several && with[cell]) out.because_of[cell] = named[index].number;
-  }
-  return {};
+  for (size_t cell = 0; cell < out.status.size(); ++cell)
+    if (out.status[cell] != Status::open && !alone[cell] && out.because_of[cell] == Decision::own)
+      out.because_of[cell] = Decision::several;
+  return find_because_of(units, wanted, named, rules, out);
 }
 
 }  // namespace
@@ -237,6 +265,7 @@ Result<Decision> decide(Knowledge& known, const CountTable& wanted, const std::v
                .lost = outcome.published.lost,
                .because_of = {},
                .atoms_searched = outcome.published.atoms_searched,
+               .near_unfinished = outcome.published.near_unfinished,
                .facts_before = outcome.facts_before};
   if (rules.counts) TRY(explain(known.units(), wanted, named, any_released, rules, outcome.published, out));
   return out;

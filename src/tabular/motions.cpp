@@ -6,13 +6,12 @@
 
 #include "base/mix.hpp"
 #include "tabular/movers.hpp"
-#include "tabular/small_sets.hpp"
 
 namespace fvm::tabular {
 
 void Motion::keep(uint32_t free, uint64_t value) {
   if (count_++ < kept_max) {
-    moved_.push_back({free, value});
+    moved_[size_++] = {free, value};
     return;
   }
   is_whole_ = false;
@@ -20,27 +19,33 @@ void Motion::keep(uint32_t free, uint64_t value) {
 }
 
 void Motion::keep_first(uint32_t free, uint64_t value, uint32_t through) {
-  if (is_full()) return leave_out();
-  if (through != nobody &&
-      std::count(through_.begin(), through_.end(), through) >= std::ptrdiff_t{alike_max}) {
-    if (alike_.size() < kept_max)
-      alike_.push_back({free, value});
-    else
-      leave_out();
+  if (is_closed_) {
+    is_whole_ = false;
     return;
   }
-  moved_.push_back({free, value});
-  through_.push_back(through);
+  const bool is_alike = through != nobody && std::count(through_.begin(), through_.begin() + size_,
+                                                        through) >= std::ptrdiff_t{alike_max};
+  if (!is_alike) {
+    through_[size_] = through;
+    moved_[size_++] = {free, value};
+  } else if (alike_.size() < kept_max) {
+    alike_.push_back({free, value});
+  } else {
+    is_whole_ = false;
+  }
+  is_closed_ = size_ == kept_max || ++count_ == looked_max;
+  if (is_closed_) is_whole_ = false;
 }
 
 void Motion::close() {
+  is_closed_ = true;
   for (const Entry& entry : alike_) {
-    if (is_full())
-      leave_out();
+    if (size_ < kept_max)
+      moved_[size_++] = entry;
     else
-      moved_.push_back(entry);
+      is_whole_ = false;
   }
-  alike_.clear(), through_.clear();
+  alike_ = {};
 }
 
 std::vector<uint32_t> shortest_first(const Changes& changes) {
@@ -56,6 +61,22 @@ std::vector<uint32_t> shortest_first(const Changes& changes) {
     if (changes.is_free(atom)) out[places[changes.row(atom).size()]++] = atom;
   return out;
 }
+
+namespace {
+
+// Calls `each(atom)` for free atoms, those with the shortest changes first, until it says no.
+template <class Each>
+void each_shortest_first(const Changes& changes, const Each& each) {
+  constexpr size_t ahead = 8;
+  const auto order = shortest_first(changes);
+  for (size_t i = 0; i < order.size(); ++i) {
+    if (i + 2 * ahead < order.size()) changes.prefetch_place(order[i + 2 * ahead]);
+    if (i + ahead < order.size()) changes.prefetch(order[i + ahead]);
+    if (!each(order[i])) return;
+  }
+}
+
+}  // namespace
 
 CellMotions::CellMotions(const Changes& changes, const Groups& groups, const std::vector<bool>& wanted,
                          Pick pick)
@@ -84,22 +105,22 @@ void CellMotions::keep_shortest() {
   auto left = static_cast<size_t>(std::count(is_open.begin(), is_open.end(), true)), tidied = left;
   Cells cells_of = cells_of_;
   SparseSum sum(motions_.size());
-  for (const uint32_t atom : shortest_first(changes_)) {
-    if (left == 0) break;
+  each_shortest_first(changes_, [&](uint32_t atom) {
     add_change(cells_of, atom, sum);
     const auto row = changes_.row(atom);
     const uint32_t through = row.empty() ? Motion::nobody : row.front().index;
     sum.drain([&](uint32_t cell, uint64_t value) {
       if (!is_open[cell]) return;
       motions_[cell].keep_first(atom, value, through);
-      if (!motions_[cell].is_full()) return;
-      motions_[cell].leave_out();
+      if (!motions_[cell].is_closed()) return;
       is_open[cell] = false, --left;
     });
-    if (2 * left > tidied) continue;
-    tidied = left;
-    for (auto& cells : cells_of) std::erase_if(cells, [&](uint32_t cell) { return !is_open[cell]; });
-  }
+    if (2 * left <= tidied) {
+      tidied = left;
+      for (auto& cells : cells_of) std::erase_if(cells, [&](uint32_t cell) { return !is_open[cell]; });
+    }
+    return left > 0;
+  });
   for (Motion& motion : motions_) motion.close();
 }
 
@@ -114,7 +135,7 @@ void CellMotions::add_change(const Cells& cells, uint32_t free, SparseSum& sum) 
 }
 
 const std::vector<uint32_t>& CellMotions::whole(uint32_t cell) {
-  if (whole_.empty()) {
+  std::call_once(whole_made_, [&] {
     whole_.resize(motions_.size());
     SparseSum sum(motions_.size());
     for (uint32_t atom = 0; atom < changes_.atoms(); ++atom) {
@@ -122,7 +143,7 @@ const std::vector<uint32_t>& CellMotions::whole(uint32_t cell) {
       add_change(cells_of_, atom, sum);
       sum.drain([&](uint32_t moved, uint64_t) { whole_[moved].push_back(atom); });
     }
-  }
+  });
   return whole_[cell];
 }
 
@@ -159,11 +180,7 @@ std::vector<Alike> find_alike(const std::vector<uint32_t>& columns, const std::v
 }
 
 Movers::Movers(const Changes& changes, const std::vector<double>& units, double threshold, Pick pick)
-    : changes_(changes),
-      units_(units),
-      threshold_(threshold),
-      motion_of_(units.size(), Motion::nobody),
-      met_(units.size(), 0) {
+    : changes_(changes), units_(units), threshold_(threshold), motion_of_(units.size(), Motion::nobody) {
   place_atoms();
   keep_motions(pick);
 }
@@ -191,62 +208,57 @@ void Movers::place_atoms() {
 }
 
 void Movers::keep_motions(Pick pick) {
-  small_rows_.resize(units_.size());
-  const auto keep_row = [&](uint32_t atom, const auto& keep) {
-    small_rows_[atom].begin = small_entries_.size();
-    for (const Entry& entry : changes_.row(atom)) {
-      if (motion_of_[entry.index] == Motion::nobody) continue;
-      small_entries_.push_back(entry);
-      keep(motions_[motion_of_[entry.index]], entry);
-    }
-    small_rows_[atom].size = static_cast<uint32_t>(small_entries_.size() - small_rows_[atom].begin);
-  };
-  if (pick == Pick::any) {
-    for (uint32_t atom = 0; atom < units_.size(); ++atom)
-      keep_row(atom, [&](Motion& motion, const Entry& entry) { motion.keep(atom, entry.value); });
-    return;
-  }
-  for (const uint32_t atom : shortest_first(changes_)) {
+  if (pick == Pick::shortest) return keep_shortest();
+  for (uint32_t atom = 0; atom < units_.size(); ++atom)
+    for (const Entry& entry : changes_.row(atom))
+      if (const uint32_t place = motion_of_[entry.index]; place != Motion::nobody)
+        motions_[place].keep(atom, entry.value);
+}
+
+// Of most entries no more is asked than whether their motion is closed: it is after the shortest changes.
+void Movers::keep_shortest() {
+  constexpr uint32_t closed = UINT32_MAX;
+  std::vector<uint32_t> open = motion_of_;  // of each atom
+  each_shortest_first(changes_, [&](uint32_t atom) {
     const auto row = changes_.row(atom);
-    keep_row(atom, [&](Motion& motion, const Entry& entry) {
+    for (const Entry& entry : row) {
+      if (open[entry.index] == closed) continue;
       const Entry& other = row.size() > 1 && row.front().index == entry.index ? row[1] : row.front();
+      Motion& motion = motions_[open[entry.index]];
       motion.keep_first(atom, entry.value, other.index == entry.index ? Motion::nobody : other.index);
-    });
-  }
+      if (motion.is_closed()) open[entry.index] = closed;
+    }
+    return true;
+  });
   for (Motion& motion : motions_) motion.close();
 }
 
+std::span<const Entry> Movers::small_row(Hand& hand, uint32_t free) const {
+  if (hand.small_rows[free].data() == nullptr) make_small_row(hand, free);
+  return hand.small_rows[free];
+}
+
+void Movers::make_small_row(Hand& hand, uint32_t free) const {
+  const auto row = changes_.row(free);
+  const auto is_of_small = [&](const Entry& entry) { return motion_of_[entry.index] != Motion::nobody; };
+  const auto size = static_cast<size_t>(std::ranges::count_if(row, is_of_small));
+  hand.small_rows[free] = row;
+  if (size == row.size()) return;
+  Entry* entries = std::pmr::polymorphic_allocator<Entry>(&hand.small_entries).allocate(size);
+  std::ranges::copy_if(row, entries, is_of_small);
+  hand.small_rows[free] = {entries, size};
+}
+
 // All at once when the first is asked for.
-const std::vector<uint32_t>& Movers::whole_motion(uint32_t bound) {
-  if (whole_.empty()) {
-    whole_.resize(motions_.size());
+const std::vector<uint32_t>& Movers::whole_motion(Hand& hand, uint32_t bound) const {
+  if (hand.whole.empty()) {
+    hand.whole.resize(motions_.size());
     for (uint32_t atom = 0; atom < units_.size(); ++atom)
-      for (const Entry& entry : small_row(atom)) whole_[motion_of_[entry.index]].push_back(atom);
+      for (const Entry& entry : changes_.row(atom))
+        if (const uint32_t place = motion_of_[entry.index]; place != Motion::nobody)
+          hand.whole[place].push_back(atom);
   }
-  return whole_[motion_of_[bound]];
-}
-
-uint64_t Movers::value(uint32_t free, uint32_t small) const {
-  if (free == small) return 1;
-  const auto row = small_row(free);
-  const auto found = std::ranges::lower_bound(row, small, {}, &Entry::index);
-  return found == row.end() || found->index != small ? 0 : found->value;
-}
-
-Movers::Sets Movers::every_unmoved_set(const std::vector<bool>& changed) {
-  constexpr size_t sets_max = 1000;
-  constexpr uint64_t steps_first = 50'000'000;
-  const SmallSets among{changes_.prints(), units_, threshold_, changed};
-  if (are_long(changes_) && are_few(among))
-    return {sets_by_prints(among, sets_max), static_cast<size_t>(std::ceil(threshold_)) - 1};
-  auto out = unmoved_sets(changed, sets_max, steps_first);
-  if (threshold_ <= 2 || static_cast<double>(out.atoms_max) + 1 >= threshold_) return out;
-  auto more = Movers(changes_, units_, threshold_, Pick::any).unmoved_sets(changed);
-  out.atoms_max = std::max(out.atoms_max, more.atoms_max);
-  out.sets.insert(out.sets.end(), more.sets.begin(), more.sets.end());
-  std::sort(out.sets.begin(), out.sets.end());
-  out.sets.erase(std::unique(out.sets.begin(), out.sets.end()), out.sets.end());
-  return out;
+  return hand.whole[motion_of_[bound]];
 }
 
 }  // namespace fvm::tabular

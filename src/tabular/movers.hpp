@@ -3,8 +3,12 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <memory_resource>
+#include <mutex>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -38,20 +42,22 @@ class Motion {
   // same one not more than a few, as long as others come.
   static constexpr uint32_t nobody = UINT32_MAX;
   void keep_first(uint32_t free, uint64_t value, uint32_t through);
-  bool is_full() const { return moved_.size() == kept_max; }
-  // There may be more, which nobody shows to it.
-  void leave_out() { is_whole_ = false; }
+  // No more are kept, and there may be more than those that are.
+  bool is_closed() const { return is_closed_; }
   // No more come.
   void close();
-  const std::vector<Entry>& moved() const { return moved_; }
+  std::span<const Entry> moved() const { return {moved_.data(), size_}; }
   bool is_whole() const { return is_whole_; }
 
  private:
-  static constexpr size_t alike_max = 3;  // fewer than undo all that are kept: movers.cpp
-  std::vector<Entry> moved_, alike_;      // kept, and in reserve
-  std::vector<uint32_t> through_;         // of those that are kept
+  static constexpr size_t alike_max = 3;      // fewer than undo all that are kept: movers.cpp
+  static constexpr size_t looked_max = 64;    // for others than those that are alike
+  std::array<Entry, kept_max> moved_;         // the first `size_` are kept
+  std::array<uint32_t, kept_max> through_{};  // of each of these
+  std::vector<Entry> alike_;                  // in reserve
+  uint32_t size_ = 0;
+  bool is_whole_ = true, is_closed_ = false;
   size_t count_ = 0;
-  bool is_whole_ = true;
 };
 
 // Free atoms, those with the shortest changes first.
@@ -95,7 +101,8 @@ class CellMotions {
   const Groups& groups_;
   Cells cells_of_;                            // that are wanted
   std::vector<Motion> motions_;               // of each cell
-  std::vector<std::vector<uint32_t>> whole_;  // of each cell, when the first was asked for
+  std::once_flag whole_made_;                 // when the first was asked for
+  std::vector<std::vector<uint32_t>> whole_;  // of each cell
 };
 
 // The atoms of fewer than t units.
@@ -128,26 +135,29 @@ class Movers {
 
   // Sets of atoms of fewer than t units together by which a cell (its print is given) differs from
   // something known: the cell's motion is that of its own atoms in the set less that of the others.
-  // Ends when `found(set)` says so. False: `steps_max` were not enough to see all.
+  // Ends when `found(set)` says so. False: `steps_max` were not enough to see all. Threads beside each other
+  // need a hand each.
   using Found = std::function<bool(const std::vector<uint32_t>& set)>;
+  static constexpr size_t hands = 2;
   bool nearly_known(Print print, CellMotions& motions, uint32_t cell, const Found& found,
-                    uint64_t steps_max = 200'000);
+                    uint64_t steps_max = 200'000, size_t hand = 0);
 
  private:
   class Search;
+  struct Hand;
   bool is_small(uint32_t atom) const { return units_[atom] < threshold_; }
   // Calls `each(atom)` for small atoms with that print until it says no.
   template <class Each>
   void with_print(Print print, Each each) const;
-  const std::vector<uint32_t>& whole_motion(uint32_t bound);
+  // Each hand takes every other of the changed atoms. `factor` 0: there is no insider.
+  Sets with_all_hands(const std::vector<bool>& changed, uint64_t factor, size_t sets_max, uint64_t steps_max);
+  const std::vector<uint32_t>& whole_motion(Hand& hand, uint32_t bound) const;
   void place_atoms();
   void keep_motions(Pick pick);
-  // The small bound atoms that the change of a free one moves: most of those that it moves are not small.
-  std::span<const Entry> small_row(uint32_t free) const {
-    return {small_entries_.data() + small_rows_[free].begin, small_rows_[free].size};
-  }
-  // How much a small atom moves by that change.
-  uint64_t value(uint32_t free, uint32_t small) const;
+  void keep_shortest();
+  // The small bound atoms that the change of a free one moves: most of those that it moves may not be small.
+  std::span<const Entry> small_row(Hand& hand, uint32_t free) const;
+  void make_small_row(Hand& hand, uint32_t free) const;
 
   const Changes& changes_;
   const std::vector<double>& units_;
@@ -162,16 +172,16 @@ class Movers {
   // near memory.
   std::vector<uint64_t> is_there_;
   uint64_t bit_of(Print print) const { return print.second & (is_there_.size() * 64 - 1); }
-  struct Row {
-    size_t begin = 0;
-    uint32_t size = 0;
-  };
-  std::vector<Row> small_rows_;  // of each atom; of bound ones empty
-  std::vector<Entry> small_entries_;
   std::vector<uint32_t> motion_of_;  // of each atom its place in motions_; bound small ones have one
   std::vector<Motion> motions_;
-  std::vector<std::vector<uint32_t>> whole_;  // of each such, when it was asked for
-  std::vector<uint32_t> met_;                 // of each atom: 0 but while it is being looked at
+  // What a search makes on its way, and finds again when it is asked for once more.
+  struct Hand {
+    std::vector<uint32_t> met;  // of each atom: 0 but while it is being looked at
+    std::vector<std::span<const Entry>> small_rows;
+    std::pmr::monotonic_buffer_resource small_entries;
+    std::vector<std::vector<uint32_t>> whole;  // of each motion all that move it
+  };
+  std::array<Hand, hands> hands_;
 };
 
 }  // namespace fvm::tabular

@@ -1,6 +1,10 @@
 // Cells that differ by few units from one that was published.
 #include <algorithm>
+#include <array>
+#include <mutex>
+#include <numeric>
 
+#include "base/beside.hpp"
 #include "tabular/publisher.hpp"
 #include "tabular/small_sets.hpp"
 
@@ -116,22 +120,57 @@ void Publisher::find_near(const std::vector<CountTable>& named) {
       count_near(*released, is_counted);
   const auto wanted = of_near_size(is_counted);
   if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return;
-  CellMotions motions(changes_, table_.groups, wanted);
-  Movers movers(changes_, known_.units(), most_apart());
-  std::optional<CellMotions> any_motions;  // for cells where the shortest changes lead nowhere
-  std::optional<Movers> any_movers;
-  for (uint32_t cell = 0; cell < base_.size(); ++cell) {
-    if (!wanted[cell]) continue;
-    const Member is_member(table_.groups, cell);
-    const auto is_near = [&](const std::vector<uint32_t>& set) { return is_near_by(cell, is_member, set); };
-    constexpr uint64_t steps_first = 50'000;
-    if (movers.nearly_known(before_[column(cell)], motions, cell, is_near, steps_first)) continue;
-    if (!any_movers) {
-      any_motions.emplace(changes_, table_.groups, wanted, Pick::any);
-      any_movers.emplace(changes_, known_.units(), most_apart(), Pick::any);
-    }
-    any_movers->nearly_known(before_[column(cell)], *any_motions, cell, is_near);
+  search_near(wanted);
+}
+
+namespace {
+
+// What a search needs, both made beside each other.
+struct Ways {
+  std::optional<CellMotions> motions;
+  std::optional<Movers> movers;
+  Ways(const Changes& changes, const Groups& groups, const std::vector<bool>& wanted,
+       const std::vector<double>& units, double threshold, Pick pick) {
+    const auto make = [&](size_t which) {
+      if (which == 0)
+        motions.emplace(changes, groups, wanted, pick);
+      else
+        movers.emplace(changes, units, threshold, pick);
+    };
+    all_beside(2, make, changes.are_many());
   }
+};
+
+}  // namespace
+
+// Each hand looks at every other cell.
+void Publisher::search_near(const std::vector<bool>& wanted) {
+  std::vector<uint32_t> cells;
+  for (uint32_t cell = 0; cell < wanted.size(); ++cell)
+    if (wanted[cell]) cells.push_back(cell);
+  std::array<std::optional<Ways>, 2> ways;  // any: for cells where the shortest changes lead nowhere
+  const auto make = [&](Pick pick) -> Ways& {
+    return ways[pick == Pick::any].emplace(changes_, table_.groups, wanted, known_.units(), most_apart(),
+                                           pick);
+  };
+  Ways& shortest = make(Pick::shortest);
+  std::once_flag any_made;
+  std::array<size_t, Movers::hands> unfinished{};
+  const auto search = [&](size_t hand) {
+    for (size_t i = hand; i < cells.size(); i += Movers::hands) {
+      const uint32_t cell = cells[i];
+      const Print print = before_[column(cell)];
+      const Member is_member(table_.groups, cell);
+      const auto is_near = [&](const std::vector<uint32_t>& set) { return is_near_by(cell, is_member, set); };
+      constexpr uint64_t steps_first = 50'000, steps_then = 200'000;
+      if (shortest.movers->nearly_known(print, *shortest.motions, cell, is_near, steps_first, hand)) continue;
+      std::call_once(any_made, [&] { make(Pick::any); });
+      Ways& any = *ways[1];
+      if (!any.movers->nearly_known(print, *any.motions, cell, is_near, steps_then, hand)) ++unfinished[hand];
+    }
+  };
+  all_beside(Movers::hands, search, changes_.are_many());
+  near_unfinished_ += std::accumulate(unfinished.begin(), unfinished.end(), size_t{0});
 }
 
 bool Publisher::is_near_by(uint32_t cell, const Member& is_member, const std::vector<uint32_t>& set) {

@@ -160,8 +160,8 @@ void Publisher::find_near_to(const std::vector<uint32_t>& own, const std::vector
     };
     if (prints[cell].is_zero())
       is_near({});
-    else
-      movers.nearly_known(prints[cell], motions, cell, is_near, steps_max);
+    else if (!movers.nearly_known(prints[cell], motions, cell, is_near, steps_max))
+      ++near_unfinished_;
   }
 }
 

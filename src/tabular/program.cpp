@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
 
 namespace fvm::tabular {
 namespace {
@@ -56,7 +57,11 @@ Program::Outcome Program::maximise(std::span<const Term> objective) {
   for (const Term& term : objective) objective_[term.cell] = term.coefficient;
   Clp_chgObjCoefficients(clp(model_.get()), objective_.data());
   for (const Term& term : objective) objective_[term.cell] = 0;
-  Clp_primal(clp(model_.get()), 0);
+  {
+    static std::mutex one_at_a_time;  // Clp does not say that threads may solve beside each other
+    const std::lock_guard lock(one_at_a_time);
+    Clp_primal(clp(model_.get()), 0);
+  }
   const int status = Clp_status(clp(model_.get()));
   if (status == status_infeasible) return Outcome::impossible;
   return status == status_unbounded ? Outcome::unbounded : Outcome::optimal;

@@ -77,6 +77,7 @@ Result<Published> Publisher::run(unsigned tries) {
     if (rank(other) < rank(best)) best = std::move(other);
   }
   best.near = near_;
+  best.near_unfinished = near_unfinished_;
   return best;
 }
 

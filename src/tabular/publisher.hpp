@@ -15,7 +15,7 @@ namespace fvm::tabular {
 struct Published {
   std::vector<Status> status;  // of the table's cells
   std::vector<int64_t> near;   // of cells that differ by few units from one of that released table; 0: none
-  size_t lost = 0, atoms_searched = 0;
+  size_t lost = 0, atoms_searched = 0, near_unfinished = 0;
   bool is_told_by_bounds = false;  // of a single one in a hidden cell, whatever is hidden
   double cost = 0;                 // units in secondary cells
 };
@@ -44,6 +44,7 @@ class Publisher {
   bool is_known(uint32_t cell) const { return before_[column(cell)].is_zero(); }
   void recall();
   void find_near(const std::vector<CountTable>& named);
+  void search_near(const std::vector<bool>& wanted);
   // It is sensitive from now on, since it differs by few from a cell of that table.
   void hide_near(uint32_t cell, int64_t table) { base_[cell] = Status::sensitive, near_[cell] = table; }
   // Of each cell of a table where it stands among all that were published, but for those that `is_counted`
@@ -101,6 +102,7 @@ class Publisher {
   std::vector<Status> base_, status_;
   std::vector<int64_t> near_;
   bool is_near_whole_ = true;    // false: there were too many owners to look at what is near for each
+  size_t near_unfinished_ = 0;   // searches, for a cell and somebody
   std::vector<uint64_t> marks_;  // of the cells
   size_t fresh_ = 0;
   std::vector<bool> is_secret_;  // atoms and cells

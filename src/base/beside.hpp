@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace fvm::runner {
+namespace fvm {
 
 // Into how many parts work on so many bytes is worth being cut.
 inline size_t threads_for(size_t bytes) {
@@ -34,12 +34,13 @@ auto beside(bool large, Work work) {
   return std::async(std::launch::deferred, std::move(work));
 }
 
-// `work(i)` for each i below `count`, beside each other; the first by this thread. Returns when all is done.
+// `work(i)` for each i below `count`, beside each other if they are `large`; the first by this thread.
+// Returns when all is done.
 template <typename Work>
-void all_beside(size_t count, const Work& work) {
+void all_beside(size_t count, const Work& work, bool large = true) {
   std::vector<std::future<void>> at_work;
-  for (size_t i = count; i-- > 0;) at_work.push_back(beside(i > 0, [&work, i] { work(i); }));
+  for (size_t i = count; i-- > 0;) at_work.push_back(beside(large && i > 0, [&work, i] { work(i); }));
   std::for_each(at_work.rbegin(), at_work.rend(), [](auto& each) { each.get(); });
 }
 
-}  // namespace fvm::runner
+}  // namespace fvm
