@@ -83,6 +83,10 @@ uint32_t big_endian(std::string_view bytes, size_t at) {
 }  // namespace
 
 Content content_of(std::string_view bytes) {
+  return content_of(bytes, [&] { return is_plain(bytes); });
+}
+
+Content content_of(std::string_view bytes, const std::function<bool()>& plain) {
   for (const Magic& magic : magics) {
     if (bytes.size() >= magic.offset + magic.bytes.size() &&
         bytes.substr(magic.offset, magic.bytes.size()) == magic.bytes) {
@@ -91,8 +95,9 @@ Content content_of(std::string_view bytes) {
     }
   }
   if (is_old_stata(bytes)) return Content::data;
-  std::string room;
-  return looks_like_text(utf8_view(bytes, room)) ? Content::text : Content::unknown;
+  const bool as_it_stands = looks_like_text(bytes);
+  const bool text = plain() ? as_it_stands : looks_like_text(to_utf8(bytes));
+  return text ? Content::text : Content::unknown;
 }
 
 std::string_view name_of(Content content) {

@@ -1,6 +1,7 @@
 // What a file is, by its content; its name is only a claim. Pure.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -19,8 +20,10 @@ enum class Content {
   unknown,
 };
 
-// By the first bytes (at least 512 of them when there are so many).
+// By the first bytes (at least 512 of them when there are so many); what none of them says is text if it has
+// no control characters. `plain`: whether all is_plain(), for who asks for that beside this anyway.
 Content content_of(std::string_view bytes);
+Content content_of(std::string_view bytes, const std::function<bool()>& plain);
 // "data format", "archive" ...: a short name for reports.
 std::string_view name_of(Content content);
 

@@ -7,22 +7,41 @@
 #include <cstring>
 #include <deque>
 #include <map>
+#include <mutex>
 #include <numeric>
 #include <string_view>
 
+#include "base/beside.hpp"
+#include "disclosure/ascii.hpp"
+
 namespace fvm::disclosure {
 namespace {
+
+constexpr int digits_told = 10;
+
+// Whether a number stands as "%.10g" writes it, seen without writing it: digits, perhaps a point and more
+// digits, none too many. All others are written: with an exponent, a sign, blanks, points between thousands.
+bool is_told_so(std::string_view text, bool whole_number) {
+  const auto point = std::min(text.find('.'), text.size());
+  const std::string_view whole = text.substr(0, point);
+  if (whole.empty() || (whole.size() > 1 && whole.front() == '0') || text.size() > digits_told) return false;
+  const auto are_digits = [](std::string_view part) { return std::ranges::all_of(part, ascii::digit); };
+  if (point == text.size()) return are_digits(text);
+  if (whole_number) return false;
+  const std::string_view part = text.substr(point + 1);
+  const bool has_exponent = whole == "0" && part.starts_with("0000");
+  return !has_exponent && !part.empty() && part.back() != '0' && are_digits(whole) && are_digits(part);
+}
 
 // A text as it is compared: numbers by their value (as "%.10g"), others as they stand. What stands otherwise
 // than it is compared is made in `made`.
 std::string_view canonical(const Grid& table, Grid::Id id, std::deque<std::string>& made) {
   const std::string_view as_it_stands = table.text(id);
   const auto& number = table.said(id).number;
-  if (!number || number->percent) return as_it_stands;
-  constexpr int digits = 10;
+  if (!number || number->percent || is_told_so(as_it_stands, number->whole)) return as_it_stands;
   std::array<char, 40> room;
   const auto end = std::to_chars(room.data(), room.data() + room.size(), number->value,
-                                 std::chars_format::general, digits);
+                                 std::chars_format::general, digits_told);
   const std::string_view text(room.data(), end.ptr);
   return text == as_it_stands ? as_it_stands : made.emplace_back(text);
 }
@@ -177,15 +196,27 @@ class Lines {
     if (part_.whole) {
       for (const Tally& tally : tallies_.column(column)) take(tally.text);
     }
-    std::sort(sorted.begin(), sorted.end(), [&](const auto& a, const auto& b) {
-      return a.first != b.first ? a.first < b.first : canonical_[a.second] < canonical_[b.second];
-    });
+    std::vector<std::pair<uint64_t, Grid::Id>> room(sorted.size());
+    if (sort_by(std::span(sorted), std::span(room), [](const auto& each) { return each.first; }).data() !=
+        sorted.data())
+      sorted.swap(room);
+    sort_alike(sorted);
     std::vector<Grid::Id> texts;
     for (const auto& [first, id] : sorted) {
       if (texts.empty() || canonical_[id] != canonical_[texts.back()]) texts.push_back(id);
       ranks[id] = static_cast<uint32_t>(texts.size());
     }
     return texts;
+  }
+
+  // Those that begin alike, in order.
+  void sort_alike(std::vector<std::pair<uint64_t, Grid::Id>>& sorted) const {
+    for (auto from = sorted.begin(), to = from; from != sorted.end(); from = to) {
+      to = std::find_if(from, sorted.end(), [&](const auto& each) { return each.first != from->first; });
+      if (to - from > 1)
+        std::sort(from, to,
+                  [&](const auto& a, const auto& b) { return canonical_[a.second] < canonical_[b.second]; });
+    }
   }
 
   struct Keyed {
@@ -198,13 +229,18 @@ class Lines {
   // were there before; a column without a gap says so of all.
   void put_column(const Ranked& ranked, const std::vector<uint32_t>& ranks, std::vector<uint8_t>& goes_on,
                   std::vector<uint64_t>& keys) const {
-    if (part_.whole && tallies_.filled(ranked.column) == part_.size) {
-      for (const auto& [row, text] : table_.column(ranked.column)) {
-        if (row > part_.heading) keys[row - part_.heading - 1] |= uint64_t{ranks[text]} << ranked.shift;
+    const bool full = part_.whole && tallies_.filled(ranked.column) == part_.size;
+    in_halves([&](size_t from, size_t to) {
+      for (size_t i = from; full && i < to; ++i) {
+        goes_on[i] = 1;
+        keys[i] |= uint64_t{ranks[table_.id(part_.row(i), ranked.column)]} << ranked.shift;
       }
-      return std::fill(goes_on.begin(), goes_on.end(), uint8_t{1});
-    }
-    for (size_t i = 0; i < part_.size; ++i) {
+      if (!full) put_rows(ranked, ranks, goes_on, keys, from, to);
+    });
+  }
+  void put_rows(const Ranked& ranked, const std::vector<uint32_t>& ranks, std::vector<uint8_t>& goes_on,
+                std::vector<uint64_t>& keys, size_t from, size_t to) const {
+    for (size_t i = from; i < to; ++i) {
       const Grid::Id id = table_.id(part_.row(i), ranked.column);
       const uint64_t key = id != 0 ? ranks[id] : goes_on[i] != 0 ? ranked.end() : 0;
       goes_on[i] |= id != 0;
@@ -246,17 +282,14 @@ class Lines {
       places.push_back({column.key, column.shift, (uint64_t{1} << column.bits()) - 1, column.end(), before});
       before += static_cast<uint32_t>(column.texts.size());
     }
-    if (keys.size() == 1) {  // the key says all of a row
-      std::vector<uint64_t> room(keys[0].size());
-      sort_by(keys[0], room, [](uint64_t key) { return key; });
-      for (const uint64_t key : keys[0]) write_row(places, out, [&](size_t) { return key; });
-      return;
-    }
+    if (keys.size() == 1) return write_sorted(keys[0], places, out);  // the key says all of a row
     std::vector<Keyed> rows(part_.size), room(rows.size());
     for (size_t i = 0; i < rows.size(); ++i) rows[i].row = static_cast<uint32_t>(i);
     for (const auto& key : keys) {
       for (Keyed& row : rows) row.key = key[row.row];
-      sort_by(rows, room, [](const Keyed& row) { return row.key; });
+      if (sort_by(std::span(rows), std::span(room), [](const Keyed& row) { return row.key; }).data() !=
+          rows.data())
+        rows.swap(room);
     }
     for (const Keyed& row : rows) write_row(places, out, [&](size_t key) { return keys[key][row.row]; });
   }
@@ -268,6 +301,38 @@ class Lines {
     uint64_t mask;
     uint32_t end, before;
   };
+
+  // Each half sorted by a thread, both as one when they are written.
+  void write_sorted(std::vector<uint64_t>& keys, const std::vector<Place>& places, Bytes& out) const {
+    std::vector<uint64_t> room(keys.size());
+    std::vector<std::span<const uint64_t>> sorted;
+    std::mutex adding;
+    in_halves([&](size_t from, size_t to) {
+      const auto half = sort_by(std::span(keys).subspan(from, to - from),
+                                std::span(room).subspan(from, to - from), [](uint64_t key) { return key; });
+      const std::lock_guard lock(adding);
+      sorted.push_back(half);
+    });
+    sorted.resize(2);
+    const uint64_t *a = sorted[0].data(), *b = sorted[1].data();
+    const uint64_t *const end_a = a + sorted[0].size(), *const end_b = b + sorted[1].size();
+    const auto write = [&](uint64_t key) { write_row(places, out, [&](size_t) { return key; }); };
+    while (a != end_a && b != end_b) {
+      const bool first = *a <= *b;  // no branch: it would be foretold wrongly each second time
+      write(first ? *a : *b);
+      a += first, b += !first;
+    }
+    std::for_each(a, end_a, write);
+    std::for_each(b, end_b, write);
+  }
+
+  // Calls `each(from, to)` for the rows, by two threads when they are many.
+  template <typename Each>
+  void in_halves(const Each& each) const {
+    constexpr size_t rows_beside_min = 100'000;
+    const size_t halves = part_.size >= rows_beside_min ? 2 : 1;
+    all_beside(halves, [&](size_t i) { each(part_.size * i / halves, part_.size * (i + 1) / halves); });
+  }
 
   template <typename KeyOf>
   static void write_row(const std::vector<Place>& places, Bytes& out, const KeyOf& key_of) {
@@ -285,9 +350,10 @@ class Lines {
 
   static constexpr unsigned key_bits_max = 64;
 
-  // Keeps the order of rows with the same key; digit by digit, the last first.
+  // Keeps the order of rows with the same key; digit by digit, the last first. Where they are then: in one of
+  // the two.
   template <typename Row, typename KeyOf>
-  static void sort_by(std::vector<Row>& rows, std::vector<Row>& room, const KeyOf& key_of) {
+  static std::span<Row> sort_by(std::span<Row> rows, std::span<Row> room, const KeyOf& key_of) {
     constexpr unsigned digit_bits = 11;
     constexpr uint64_t digit_mask = (1u << digit_bits) - 1;
     uint64_t all = 0;
@@ -297,8 +363,9 @@ class Lines {
       for (const Row& row : rows) ++begin[(key_of(row) >> shift & digit_mask) + 1];
       for (size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
       for (const Row& row : rows) room[begin[key_of(row) >> shift & digit_mask]++] = row;
-      rows.swap(room);
+      std::swap(rows, room);
     }
+    return rows;
   }
 
   void write_any(Bytes& out) const {

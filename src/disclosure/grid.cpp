@@ -219,7 +219,7 @@ void Grid::add(std::string_view cell, size_t behind) {
 void Grid::end_row() {
   if (texts_->waiting.size() >= Texts::waiting_max) end();
   columns_.clear();
-  starts_.push_back(cells_.size());
+  starts_.push_back(static_cast<uint32_t>(cells_.size()));
   width_ = std::max(width_, width(rows() - 1));
 }
 
@@ -243,7 +243,8 @@ void Grid::append(const Grid& below) {
   cells_.resize(begin + below.cells_.size());
   std::transform(below.cells_.begin(), below.cells_.end(), cells_.begin() + static_cast<ptrdiff_t>(begin),
                  [&](Id id) { return ids[id]; });
-  for (size_t r = 0; r < below.rows(); ++r) starts_.push_back(begin + below.starts_[r + 1]);
+  for (size_t r = 0; r < below.rows(); ++r)
+    starts_.push_back(static_cast<uint32_t>(begin) + below.starts_[r + 1]);
   width_ = std::max(width_, below.width_);
   columns_.clear();
 }

@@ -131,7 +131,7 @@ class Grid {
   mutable std::vector<Said> said_;      // of those that were asked
   mutable std::vector<uint8_t> flags_;  // the same in short
   std::vector<Id> cells_;
-  std::vector<size_t> starts_{0};
+  std::vector<uint32_t> starts_{0};  // of each row in cells_, and the end
   size_t width_ = 0;
   mutable std::vector<size_t> columns_;  // where each begins in entries_; empty until it is asked for
   mutable std::vector<Entry> entries_;

@@ -1,17 +1,34 @@
 #include "disclosure/tallies.hpp"
 
+#include "base/beside.hpp"
+
 namespace fvm::disclosure {
 
-Tallies::Tallies(const Grid& table, size_t first_row) : first_row_(first_row) {
+// Two halves of the columns beside each other where there are many cells of few texts: each half needs a
+// place for every text.
+Tallies::Tallies(const Grid& table, size_t first_row) : first_row_(first_row), places_(table.width()) {
+  constexpr size_t cells_beside_min = 100'000, cells_per_text_min = 8;
+  const bool large = table.cells() >= cells_beside_min && table.cells() / cells_per_text_min >= table.texts();
+  parts_.resize(large ? 2 : 1);
+  if (table.width() > 0) (void)table.column(0);  // makes the index, if it has one, for all that ask
+  all_beside(parts_.size(), [&](size_t part) {
+    const size_t from = table.width() * part / parts_.size(), to = table.width() * (part + 1) / parts_.size();
+    count(table, static_cast<uint32_t>(part), from, to);
+  });
+}
+
+void Tallies::count(const Grid& table, uint32_t part, size_t from, size_t to) {
   std::vector<uint32_t> cells(table.texts());
-  all_.reserve(table.cells());  // room that is not used is never touched; growing would copy
-  for (size_t c = 0; c < table.width(); ++c) {
-    const size_t begin = all_.size();
+  std::vector<Tally>& all = parts_[part];
+  // Room that is not used is never touched; growing would copy.
+  all.reserve(std::min(table.cells(), table.rows() * (to - from)));
+  for (size_t c = from; c < to; ++c) {
+    const size_t begin = all.size();
     for (const auto& [row, text] : table.column(c)) {
-      if (row >= first_row && cells[text]++ == 0) all_.push_back({text, 0});
+      if (row >= first_row_ && cells[text]++ == 0) all.push_back({text, 0});
     }
-    for (size_t i = begin; i < all_.size(); ++i) std::swap(all_[i].cells, cells[all_[i].text]);
-    begins_.push_back(all_.size());
+    for (size_t i = begin; i < all.size(); ++i) std::swap(all[i].cells, cells[all[i].text]);
+    places_[c] = {part, static_cast<uint32_t>(all.size() - begin), begin};
   }
 }
 

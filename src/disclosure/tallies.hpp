@@ -23,11 +23,12 @@ class Tallies {
   // Of the rows from `first_row` on; those above are headings.
   Tallies(const Grid& table, size_t first_row);
 
-  size_t columns() const { return begins_.size() - 1; }
+  size_t columns() const { return places_.size(); }
   size_t first_row() const { return first_row_; }
   // In the order in which the texts first stand in the column.
   std::span<const Tally> column(size_t column) const {
-    return {all_.data() + begins_[column], begins_[column + 1] - begins_[column]};
+    const Place& place = places_[column];
+    return {parts_[place.part].data() + place.begin, place.size};
   }
   size_t filled(size_t column) const;
 
@@ -47,9 +48,14 @@ class Tallies {
   }
 
  private:
+  void count(const Grid& table, uint32_t part, size_t from, size_t to);
+  struct Place {
+    uint32_t part = 0, size = 0;
+    size_t begin = 0;
+  };
   size_t first_row_ = 0;
-  std::vector<size_t> begins_{0};  // of each column in all_; behind the last its end
-  std::vector<Tally> all_;
+  std::vector<Place> places_;              // of each column
+  std::vector<std::vector<Tally>> parts_;  // some columns' each
 };
 
 }  // namespace fvm::disclosure

@@ -4,6 +4,9 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+#include <map>
+
 #include "disclosure/testing.hpp"
 
 namespace fvm::disclosure {
@@ -65,6 +68,27 @@ RC_GTEST_PROP(Tallies, AreWhatAPlainCountSays, ()) {
       }
     }
     RC_ASSERT(told(grid, tallies, c) == counted);
+  }
+}
+
+// So many cells that two threads count; with an index and without one.
+TEST(Tallies, OfManyCellsAreWhatAPlainCountSays) {
+  for (const size_t last_width : {5, 3}) {
+    Table table;
+    for (size_t r = 0; r < 30'000; ++r) {
+      auto& row = table.rows.emplace_back();
+      for (size_t c = 0; c < (r % 2 == 0 ? 5 : last_width); ++c) row.push_back(std::to_string(r % (c + 2)));
+    }
+    const Grid grid = table;
+    const Tallies tallies(grid, 1);
+    for (size_t c = 0; c < 5; ++c) {
+      std::map<std::string, size_t> counted;
+      for (size_t r = 1; r < table.rows.size(); ++r)
+        if (c < table.rows[r].size()) ++counted[table.rows[r][c]];
+      auto here = told(grid, tallies, c);
+      std::sort(here.begin(), here.end());
+      EXPECT_EQ(here, decltype(here)(counted.begin(), counted.end())) << c << " of " << last_width;
+    }
   }
 }
 

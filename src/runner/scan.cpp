@@ -60,14 +60,15 @@ Result<Task> read_task(std::string_view document) {
 // The content by its kind; returns the type that it is.
 // `plain`: whether they are, asked while something else was.
 std::string scan_content(std::string_view bytes, const std::string& extension, Content content,
-                         std::future<bool>& plain, Scan& scan) {
+                         const std::shared_future<bool>& plain, Scan& scan) {
   if (content == Content::zip) return scan_office(bytes, scan);
   if (content == Content::png) scan_png(bytes, scan);
   if (content == Content::pdf) scan_pdf(bytes, read_pdf, scan);
   if (content == Content::jpeg) scan_jpeg(bytes, scan);
   if (content == Content::text) {
     std::string room;
-    scan_text(plain.get() ? bytes : std::string_view(room = disclosure::to_utf8(bytes)), extension, scan);
+    const std::string_view utf8 = plain.get() ? bytes : room = disclosure::to_utf8(bytes);
+    scan_text(utf8, extension, scan, plain.get());
     return extension;
   }
   return std::string(disclosure::name_of(content));
@@ -99,9 +100,10 @@ std::string scan_file(const Task& task, std::string_view bytes, std::string_view
   disclosure::check_text(task.name, scan.pseudonyms, {}, of_name);
   if (of_name.blocks()) scan.findings.add("finding.file_name");
   if (bytes.empty()) return scan.findings.add("finding.empty"), extension;
-  auto plain = beside(bytes.size() >= bytes_beside_min, [&] { return disclosure::is_plain(bytes); });
+  const std::shared_future<bool> plain =
+      beside(bytes.size() >= bytes_beside_min, [&] { return disclosure::is_plain(bytes); });
   if (disclosure::is_test_virus(bytes)) scan.findings.add("finding.test_virus");
-  const Content content = disclosure::content_of(bytes);
+  const Content content = disclosure::content_of(bytes, [&] { return plain.get(); });
   const bool allowed = std::find(task.types.begin(), task.types.end(), extension) != task.types.end();
   if (!allowed)
     scan.findings.add("finding.type_not_allowed", {}, {},
@@ -158,22 +160,26 @@ std::string cell_text(const std::string& cell) {
   return text.size() <= 2 * disclosure::candidate_cell_bytes_max ? text : std::string();
 }
 
-json::array candidates_document(const std::vector<disclosure::Candidate>& candidates) {
-  json::array out;
+json::array candidates_document(const std::vector<disclosure::Candidate>& candidates,
+                                const json::storage_ptr& memory) {
+  json::array out(memory);
   for (const disclosure::Candidate& each : candidates) {
-    json::array rows;
+    json::array rows(memory);
+    rows.reserve(each.rows.size());
     for (const auto& row : each.rows) {
-      json::array& cells = rows.emplace_back(json::array()).as_array();
+      json::array& cells = rows.emplace_back(json::array(memory)).as_array();
+      cells.reserve(row.size());
       for (const std::string& cell : row) cells.emplace_back(cell_text(cell));
     }
-    json::array headings;
+    json::array headings(memory);
     for (const std::string& heading : each.headings) headings.emplace_back(cell_text(heading));
-    out.push_back(json::object{{"sheet", disclosure::to_utf8(each.sheet)},
-                               {"on_side", each.on_side},
-                               {"all_rows", each.all_rows},
-                               {"headings", std::move(headings)},
-                               {"places", json::array(each.places.begin(), each.places.end())},
-                               {"rows", std::move(rows)}});
+    out.push_back(json::object({{"sheet", disclosure::to_utf8(each.sheet)},
+                                {"on_side", each.on_side},
+                                {"all_rows", each.all_rows},
+                                {"headings", std::move(headings)},
+                                {"places", json::array(each.places.begin(), each.places.end(), memory)},
+                                {"rows", std::move(rows)}},
+                               memory));
   }
   return out;
 }
@@ -190,14 +196,17 @@ std::string to_document(const std::string& type, const Scan& scan) {
                                 {"shape", f.shape},
                                 {"detail", disclosure::to_utf8(f.detail)}});
   }
-  return json::serialize(json::object{{"type", type},
-                                      {"blocks", findings.blocks()},
-                                      {"rules", disclosure::rules_version},
-                                      {"tables", json::array(scan.tables.begin(), scan.tables.end())},
-                                      {"outline", outline_document(scan.outline)},
-                                      {"candidates", candidates_document(scan.candidates)},
-                                      {"candidates_left_out", scan.candidates_left_out},
-                                      {"findings", std::move(list)}});
+  const auto memory =
+      json::make_shared_resource<json::monotonic_resource>();  // many small ones, freed as one
+  return json::serialize(json::object({{"type", type},
+                                       {"blocks", findings.blocks()},
+                                       {"rules", disclosure::rules_version},
+                                       {"tables", json::array(scan.tables.begin(), scan.tables.end())},
+                                       {"outline", outline_document(scan.outline)},
+                                       {"candidates", candidates_document(scan.candidates, memory)},
+                                       {"candidates_left_out", scan.candidates_left_out},
+                                       {"findings", std::move(list)}},
+                                      memory));
 }
 
 constexpr size_t rows_beside_min = 2000;

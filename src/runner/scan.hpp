@@ -64,8 +64,9 @@ struct Scan {
   }
 };
 
-// Text files. csv, tsv and txt as a table when they are one; html, md, code and logs as text.
-void scan_text(std::string_view utf8, std::string_view extension, Scan& scan);
+// Text files. csv, tsv and txt as a table when they are one; html, md, code and logs as text. `plain`: it is
+// known to be all is_plain().
+void scan_text(std::string_view utf8, std::string_view extension, Scan& scan, bool plain = false);
 // The tables and the visible text of a page; scripts and data URIs are findings.
 void scan_html(std::string_view utf8, Scan& scan);
 void scan_notebook(std::string_view utf8, Scan& scan);
@@ -90,9 +91,9 @@ disclosure::Table parse_delimited(std::string_view utf8, std::string_view extens
 // That table first, then how other usual delimiters would read the same text, where they make columns of some
 // lines: lines with a decoy may outnumber those that matter. Returns "quote" when one is never closed,
 // "cells" when there are too many: then the end was not read. `parts`: that are read beside each other; 0: as
-// size and machine say.
+// size and machine say. `plain`: as for scan_text().
 std::string each_reading(std::string_view utf8, std::string_view extension,
                          const std::function<void(const disclosure::Grid&, bool first)>& take,
-                         size_t parts = 0);
+                         size_t parts = 0, bool plain = false);
 
 }  // namespace fvm::runner

@@ -285,9 +285,9 @@ Table parse_delimited(std::string_view utf8, std::string_view extension) {
 }
 
 std::string each_reading(std::string_view utf8, std::string_view extension,
-                         const std::function<void(const Grid&, bool first)>& take, size_t parts) {
+                         const std::function<void(const Grid&, bool first)>& take, size_t parts, bool plain) {
   std::string room;
-  const std::string_view text = disclosure::plain_view(utf8, room);
+  const std::string_view text = plain ? utf8 : disclosure::plain_view(utf8, room);
   const char delimiter = delimiter_of(text, extension);
   Trouble trouble;
   Grid first;

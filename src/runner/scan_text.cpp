@@ -250,7 +250,7 @@ class Page {
 };
 
 // As text, and as tables; both at a time. What is found in the text is told first.
-void check_delimited(std::string_view utf8, std::string_view extension, Scan& scan) {
+void check_delimited(std::string_view utf8, std::string_view extension, Scan& scan, bool plain) {
   bool raised = false;
   auto of_text = beside(utf8.size() >= bytes_beside_min, [&] {
     disclosure::Findings found;
@@ -259,9 +259,10 @@ void check_delimited(std::string_view utf8, std::string_view extension, Scan& sc
     return found;
   });
   disclosure::Findings before = std::exchange(scan.findings, {});
-  const std::string trouble = each_reading(utf8, extension, [&](const disclosure::Grid& table, bool first) {
+  const auto take = [&](const disclosure::Grid& table, bool first) {
     first ? scan.grid(table) : scan.other_reading(table);
-  });
+  };
+  const std::string trouble = each_reading(utf8, extension, take, 0, plain);
   before.append(of_text.get());
   before.append(std::exchange(scan.findings, {}));
   scan.findings = std::move(before);
@@ -361,11 +362,11 @@ void scan_html(std::string_view utf8, Scan& scan) {
   check_spoken_counts(utf8, scan);
 }
 
-void scan_text(std::string_view utf8, std::string_view extension, Scan& scan) {
+void scan_text(std::string_view utf8, std::string_view extension, Scan& scan, bool plain) {
   const bool table = extension == "csv" || extension == "tsv" || extension == "txt";
   if (extension == "html" || extension == "htm" || extension == "svg") return scan_html(utf8, scan);
   if (extension == "ipynb") return scan_notebook(utf8, scan);
-  if (table) check_delimited(utf8, extension, scan);
+  if (table) check_delimited(utf8, extension, scan, plain);
   if (!table) scan.text(utf8);
   if (is_code(extension)) return scan_code(utf8, extension, scan);
   if (extension == "md") check_notes(utf8, scan);
