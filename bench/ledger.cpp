@@ -12,13 +12,13 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cmath>
 #include <cstring>
 #include <ctime>
 #include <deque>
 #include <numeric>
 #include <random>
-#include <unordered_map>
 
 #include "ledger_overlap.hpp"
 #include "sdc_tables.hpp"
@@ -223,8 +223,9 @@ class Ledger {
   }
 
   CountTable count(const Asked& asked) {
-    constexpr uint32_t no_part = UINT32_MAX;        // in this table or any before
-    std::unordered_map<uint64_t, uint32_t> number;  // of atom and leaf
+    constexpr uint32_t no_part = UINT32_MAX;               // in this table or any before
+    boost::unordered_flat_map<uint64_t, uint32_t> number;  // of atom and leaf
+    number.reserve(known_.units().size());
     std::vector<Knowledge::Part> parts;
     std::vector<uint32_t> leaf_of_part, part_of(persons_.size(), no_part);
     for (size_t person = 0; person < persons_.size(); ++person) {

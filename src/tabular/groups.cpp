@@ -36,26 +36,48 @@ Groups each_alone(size_t atoms, const std::vector<uint32_t>& those) {
   return out;
 }
 
-Groups groups_of(const Shape& shape, const std::vector<std::vector<uint32_t>>& leaves) {
-  Groups out;
-  std::map<std::vector<uint32_t>, uint32_t> known;
-  for (const auto& in : leaves) {
-    if (in.empty()) {
-      out.of_atom.push_back(Groups::none);
-      continue;
-    }
-    const auto [found, is_new] = known.try_emplace(in, static_cast<uint32_t>(out.cells.size()));
-    out.of_atom.push_back(found->second);
-    if (!is_new) continue;
+namespace {
+
+// The groups made so far. Most classes are in one leaf: that is found by its number.
+class GroupMaker {
+ public:
+  GroupMaker(const Shape& shape, Groups& out)
+      : shape_(shape), out_(out), of_leaf_(shape.cells(), Groups::none) {}
+
+  uint32_t of(const std::vector<uint32_t>& leaves) {
+    if (leaves.empty()) return Groups::none;
+    uint32_t& known = leaves.size() == 1 ? of_leaf_[leaves.front()]
+                                         : of_leaves_.try_emplace(leaves, Groups::none).first->second;
+    if (known == Groups::none) known = make(leaves);
+    return known;
+  }
+
+ private:
+  uint32_t make(const std::vector<uint32_t>& leaves) {
     std::vector<uint32_t> cells;
-    for (const uint32_t leaf : in)
-      for (const uint32_t cell : cells_above(shape, leaf)) cells.push_back(cell);
+    for (const uint32_t leaf : leaves)
+      for (const uint32_t cell : cells_above(shape_, leaf)) cells.push_back(cell);
     std::sort(cells.begin(), cells.end());
     cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
-    out.cells.push_back(std::move(cells));
-    out.leaves.push_back(in);
-    out.is_additive = out.is_additive && in.size() == 1;
+    out_.cells.push_back(std::move(cells));
+    out_.leaves.push_back(leaves);
+    out_.is_additive = out_.is_additive && leaves.size() == 1;
+    return static_cast<uint32_t>(out_.cells.size() - 1);
   }
+
+  const Shape& shape_;
+  Groups& out_;
+  std::vector<uint32_t> of_leaf_;
+  std::map<std::vector<uint32_t>, uint32_t> of_leaves_;  // of several
+};
+
+}  // namespace
+
+Groups groups_of(const Shape& shape, const std::vector<std::vector<uint32_t>>& leaves) {
+  Groups out;
+  out.of_atom.reserve(leaves.size());
+  GroupMaker maker(shape, out);
+  for (const auto& in : leaves) out.of_atom.push_back(maker.of(in));
   return out;
 }
 
