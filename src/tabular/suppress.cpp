@@ -118,7 +118,7 @@ class Suppressor {
       if (row.motion.empty())
         still.push_back(std::move(row.made_of));
       else
-        rows.emplace(row.motion.front().index, std::move(row));
+        rows.emplace(uint32_t{row.motion.front().index}, std::move(row));
     }
     for (size_t i = 0; i < still.size(); ++i) {
       add_sum(still[i]);
