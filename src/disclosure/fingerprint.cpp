@@ -13,6 +13,8 @@
 
 #include "base/beside.hpp"
 #include "disclosure/ascii.hpp"
+#include "disclosure/byte_pieces.hpp"
+#include "disclosure/radix_sort.hpp"
 
 namespace fvm::disclosure {
 namespace {
@@ -97,41 +99,6 @@ uint64_t beginning(std::string_view text) {
     number = number << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0);
   return number;
 }
-
-// Numbers as bytes, the low one first, in pieces to `take`.
-class Bytes {
- public:
-  explicit Bytes(const Take& take) : take_(take), piece_(piece_bytes) {}
-  void number(uint32_t value) {
-    if (filled_ + sizeof value > piece_.size()) flush();
-    std::memcpy(piece_.data() + filled_, &value, sizeof value);
-    filled_ += sizeof value;
-  }
-  // Room for so many numbers, of which some are written: wrote().
-  char* room(size_t numbers) {
-    const size_t bytes = numbers * sizeof(uint32_t);
-    if (filled_ + bytes > piece_.size()) flush();
-    if (bytes > piece_.size()) piece_.resize(bytes);
-    return piece_.data() + filled_;
-  }
-  void wrote(size_t numbers) { filled_ += numbers * sizeof(uint32_t); }
-  void text(std::string_view text) {
-    number(static_cast<uint32_t>(text.size()));
-    if (filled_ + text.size() > piece_.size()) flush();
-    if (text.size() > piece_.size()) return take_(text);
-    filled_ += text.copy(piece_.data() + filled_, text.size());
-  }
-  void flush() {
-    if (filled_ > 0) take_({piece_.data(), filled_});
-    filled_ = 0;
-  }
-
- private:
-  const Take& take_;
-  static constexpr size_t piece_bytes = 1 << 16;
-  std::vector<char> piece_;
-  size_t filled_ = 0;
-};
 
 constexpr uint32_t end_of_texts = 0xFFFFFFFF, end_of_row = 0;
 
@@ -346,26 +313,6 @@ class Lines {
     }
     put(end_of_row);
     out.wrote(n + 1);
-  }
-
-  static constexpr unsigned key_bits_max = 64;
-
-  // Keeps the order of rows with the same key; digit by digit, the last first. Where they are then: in one of
-  // the two.
-  template <typename Row, typename KeyOf>
-  static std::span<Row> sort_by(std::span<Row> rows, std::span<Row> room, const KeyOf& key_of) {
-    constexpr unsigned digit_bits = 11;
-    constexpr uint64_t digit_mask = (1u << digit_bits) - 1;
-    uint64_t all = 0;
-    for (const Row& row : rows) all |= key_of(row);
-    for (unsigned shift = 0; shift < key_bits_max && all >> shift != 0; shift += digit_bits) {
-      std::array<size_t, digit_mask + 2> begin{};
-      for (const Row& row : rows) ++begin[(key_of(row) >> shift & digit_mask) + 1];
-      for (size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
-      for (const Row& row : rows) room[begin[key_of(row) >> shift & digit_mask]++] = row;
-      std::swap(rows, room);
-    }
-    return rows;
   }
 
   void write_any(Bytes& out) const {
