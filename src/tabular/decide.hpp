@@ -59,8 +59,9 @@ struct Decision {
   // All sets of up to so many atoms were looked at: threshold − 1, or fewer where there are very many small
   // atoms.
   size_t atoms_searched = 0;
-  // So often the search for a published cell that differs by few, to everybody or to an owner of several
-  // units, did not end: fewest units first, it had come as far as it could.
+  // Cells that are not told because the search for a published one that differs by few did not end; and so
+  // often it did not end for a cell and an owner of several units, where the cell is told: fewest units
+  // first, it had come as far as it could.
   size_t near_unfinished = 0;
   size_t facts_before = 0;  // independent facts published before
 };

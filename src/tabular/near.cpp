@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <mutex>
-#include <numeric>
 
 #include "base/beside.hpp"
 #include "tabular/publisher.hpp"
@@ -50,7 +49,8 @@ bool Publisher::is_counting_short() const {
 
 // What two cells have in common is added up group by group: a group of this table's has so many units in
 // each of the other's.
-void Publisher::count_near(const CountTable& released, std::vector<bool>& is_counted) {
+void Publisher::count_near(const CountTable& released, const std::vector<bool>& wanted,
+                           std::vector<bool>& is_counted) {
   const std::vector<uint32_t> place = take_published(released, is_counted);
   if (place.empty()) return;
   std::vector<uint32_t> order;
@@ -73,7 +73,7 @@ void Publisher::count_near(const CountTable& released, std::vector<bool>& is_cou
   std::vector<double> common(place.size(), 0);
   std::vector<uint32_t> met;
   for (uint32_t cell = 0; cell < base_.size(); ++cell) {
-    if (base_[cell] != Status::candidate || is_known(cell)) continue;
+    if (!wanted[cell] || base_[cell] != Status::candidate || is_known(cell)) continue;
     for (const uint32_t group : groups_of[cell])
       for (const auto& [others, units] : in[group])
         for (const uint32_t other : released.groups.cells[others]) {
@@ -112,15 +112,21 @@ std::vector<bool> Publisher::of_near_size(const std::vector<bool>& is_counted) c
 
 // Two cells that differ by a few units must not both be told, in whatever way they differ: the same query a
 // month later, one row less, another name for nearly the same. Of older tables there are the cells' marks
-// alone: what they differ by is searched for among what nearly follows.
+// alone: what they differ by is searched for among what nearly follows. Where that does not end, tables that
+// are at hand are counted after all, and what an older one might be near to is not told.
 void Publisher::find_near(const std::vector<CountTable>& named) {
   std::vector<bool> is_counted(known_.published().size(), false);
-  if (is_counting_short())
+  const auto count = [&](const std::vector<bool>& wanted) {
     for (auto released = named.rbegin(); released != named.rend(); ++released)
-      count_near(*released, is_counted);
-  const auto wanted = of_near_size(is_counted);
-  if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return;
-  search_near(wanted);
+      count_near(*released, wanted, is_counted);
+  };
+  if (is_counting_short()) count(std::vector<bool>(base_.size(), true));
+  const auto unclear = search_near(of_near_size(is_counted));
+  if (std::ranges::count(unclear, true) == 0) return;
+  if (!is_counting_short()) count(unclear);
+  const auto left = of_near_size(is_counted);
+  for (uint32_t cell = 0; cell < base_.size(); ++cell)
+    if (unclear[cell] && left[cell]) hide_near(cell, Decision::several), ++near_unfinished_;
 }
 
 namespace {
@@ -144,10 +150,12 @@ struct Ways {
 }  // namespace
 
 // Each hand looks at every other cell.
-void Publisher::search_near(const std::vector<bool>& wanted) {
+std::vector<bool> Publisher::search_near(const std::vector<bool>& wanted) {
+  std::vector<bool> unclear(wanted.size(), false);
   std::vector<uint32_t> cells;
   for (uint32_t cell = 0; cell < wanted.size(); ++cell)
     if (wanted[cell]) cells.push_back(cell);
+  if (cells.empty()) return unclear;
   std::array<std::optional<Ways>, 2> ways;  // any: for cells where the shortest changes lead nowhere
   const auto make = [&](Pick pick) -> Ways& {
     return ways[pick == Pick::any].emplace(changes_, table_.groups, wanted, known_.units(), most_apart(),
@@ -155,7 +163,7 @@ void Publisher::search_near(const std::vector<bool>& wanted) {
   };
   Ways& shortest = make(Pick::shortest);
   std::once_flag any_made;
-  std::array<size_t, Movers::hands> unfinished{};
+  std::array<std::vector<uint32_t>, Movers::hands> unfinished;
   const auto search = [&](size_t hand) {
     for (size_t i = hand; i < cells.size(); i += Movers::hands) {
       const uint32_t cell = cells[i];
@@ -166,11 +174,14 @@ void Publisher::search_near(const std::vector<bool>& wanted) {
       if (shortest.movers->nearly_known(print, *shortest.motions, cell, is_near, steps_first, hand)) continue;
       std::call_once(any_made, [&] { make(Pick::any); });
       Ways& any = *ways[1];
-      if (!any.movers->nearly_known(print, *any.motions, cell, is_near, steps_then, hand)) ++unfinished[hand];
+      if (!any.movers->nearly_known(print, *any.motions, cell, is_near, steps_then, hand))
+        unfinished[hand].push_back(cell);
     }
   };
   all_beside(Movers::hands, search, changes_.are_many());
-  near_unfinished_ += std::accumulate(unfinished.begin(), unfinished.end(), size_t{0});
+  for (const auto& of_hand : unfinished)
+    for (const uint32_t cell : of_hand) unclear[cell] = true;
+  return unclear;
 }
 
 bool Publisher::is_near_by(uint32_t cell, const Member& is_member, const std::vector<uint32_t>& set) {

@@ -44,7 +44,8 @@ class Publisher {
   bool is_known(uint32_t cell) const { return before_[column(cell)].is_zero(); }
   void recall();
   void find_near(const std::vector<CountTable>& named);
-  void search_near(const std::vector<bool>& wanted);
+  // The cells for which that did not end.
+  std::vector<bool> search_near(const std::vector<bool>& wanted);
   // It is sensitive from now on, since it differs by few from a cell of that table.
   void hide_near(uint32_t cell, int64_t table) { base_[cell] = Status::sensitive, near_[cell] = table; }
   // Of each cell of a table where it stands among all that were published, but for those that `is_counted`
@@ -52,9 +53,9 @@ class Publisher {
   static constexpr uint32_t not_published = UINT32_MAX;
   std::vector<uint32_t> take_published(const CountTable& released, std::vector<bool>& is_counted) const;
   bool is_counting_short() const;
-  // The same against the published cells of that table, which are counted and not searched for;
-  // `is_counted`: by published cell.
-  void count_near(const CountTable& released, std::vector<bool>& is_counted);
+  // The same for the `wanted` cells against the published ones of that table, which are counted and not
+  // searched for; `is_counted`: by published cell.
+  void count_near(const CountTable& released, const std::vector<bool>& wanted, std::vector<bool>& is_counted);
   // Cells that may be published and are of nearly as many units as a published one that is not `is_counted`.
   std::vector<bool> of_near_size(const std::vector<bool>& is_counted) const;
   double most_apart() const;
@@ -102,7 +103,7 @@ class Publisher {
   std::vector<Status> base_, status_;
   std::vector<int64_t> near_;
   bool is_near_whole_ = true;    // false: there were too many owners to look at what is near for each
-  size_t near_unfinished_ = 0;   // searches, for a cell and somebody
+  size_t near_unfinished_ = 0;   // see Decision
   std::vector<uint64_t> marks_;  // of the cells
   size_t fresh_ = 0;
   std::vector<bool> is_secret_;  // atoms and cells
