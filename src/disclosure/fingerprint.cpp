@@ -7,7 +7,6 @@
 #include <cstring>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <numeric>
 #include <string_view>
 
@@ -164,9 +163,7 @@ class Lines {
       for (const Tally& tally : tallies_.column(column)) take(tally.text);
     }
     std::vector<std::pair<uint64_t, Grid::Id>> room(sorted.size());
-    if (sort_by(std::span(sorted), std::span(room), [](const auto& each) { return each.first; }).data() !=
-        sorted.data())
-      sorted.swap(room);
+    sort_by(sorted, room, [](const auto& each) { return each.first; });
     sort_alike(sorted);
     std::vector<Grid::Id> texts;
     for (const auto& [first, id] : sorted) {
@@ -193,26 +190,17 @@ class Lines {
   using Keys = std::vector<std::vector<uint64_t>>;  // one number of each row, for as many columns as it holds
 
   // Puts the numbers of a column's cells into a key of their rows. `goes_on`: rows with cells in columns that
-  // were there before; a column without a gap says so of all.
+  // were there before.
   void put_column(const Ranked& ranked, const std::vector<uint32_t>& ranks, std::vector<uint8_t>& goes_on,
                   std::vector<uint64_t>& keys) const {
-    const bool full = part_.whole && tallies_.filled(ranked.column) == part_.size;
-    in_halves([&](size_t from, size_t to) {
-      for (size_t i = from; full && i < to; ++i) {
-        goes_on[i] = 1;
-        keys[i] |= uint64_t{ranks[table_.id(part_.row(i), ranked.column)]} << ranked.shift;
+    in_halves([&](size_t, size_t from, size_t to) {
+      for (size_t i = from; i < to; ++i) {
+        const Grid::Id id = table_.id(part_.row(i), ranked.column);
+        const uint64_t key = id != 0 ? ranks[id] : goes_on[i] != 0 ? ranked.end() : 0;
+        goes_on[i] |= id != 0;
+        keys[i] |= key << ranked.shift;
       }
-      if (!full) put_rows(ranked, ranks, goes_on, keys, from, to);
     });
-  }
-  void put_rows(const Ranked& ranked, const std::vector<uint32_t>& ranks, std::vector<uint8_t>& goes_on,
-                std::vector<uint64_t>& keys, size_t from, size_t to) const {
-    for (size_t i = from; i < to; ++i) {
-      const Grid::Id id = table_.id(part_.row(i), ranked.column);
-      const uint64_t key = id != 0 ? ranks[id] : goes_on[i] != 0 ? ranked.end() : 0;
-      goes_on[i] |= id != 0;
-      keys[i] |= key << ranked.shift;
-    }
   }
 
   // The keys of the rows, the last columns' first.
@@ -254,9 +242,7 @@ class Lines {
     for (size_t i = 0; i < rows.size(); ++i) rows[i].row = static_cast<uint32_t>(i);
     for (const auto& key : keys) {
       for (Keyed& row : rows) row.key = key[row.row];
-      if (sort_by(std::span(rows), std::span(room), [](const Keyed& row) { return row.key; }).data() !=
-          rows.data())
-        rows.swap(room);
+      sort_by(rows, room, [](const Keyed& row) { return row.key; });
     }
     for (const Keyed& row : rows) write_row(places, out, [&](size_t key) { return keys[key][row.row]; });
   }
@@ -272,15 +258,11 @@ class Lines {
   // Each half sorted by a thread, both as one when they are written.
   void write_sorted(std::vector<uint64_t>& keys, const std::vector<Place>& places, Bytes& out) const {
     std::vector<uint64_t> room(keys.size());
-    std::vector<std::span<const uint64_t>> sorted;
-    std::mutex adding;
-    in_halves([&](size_t from, size_t to) {
-      const auto half = sort_by(std::span(keys).subspan(from, to - from),
-                                std::span(room).subspan(from, to - from), [](uint64_t key) { return key; });
-      const std::lock_guard lock(adding);
-      sorted.push_back(half);
+    std::array<std::span<const uint64_t>, 2> sorted;
+    in_halves([&](size_t half, size_t from, size_t to) {
+      sorted[half] = sort_by(std::span(keys).subspan(from, to - from),
+                             std::span(room).subspan(from, to - from), [](uint64_t key) { return key; });
     });
-    sorted.resize(2);
     const uint64_t *a = sorted[0].data(), *b = sorted[1].data();
     const uint64_t *const end_a = a + sorted[0].size(), *const end_b = b + sorted[1].size();
     const auto write = [&](uint64_t key) { write_row(places, out, [&](size_t) { return key; }); };
@@ -293,12 +275,12 @@ class Lines {
     std::for_each(b, end_b, write);
   }
 
-  // Calls `each(from, to)` for the rows, by two threads when they are many.
+  // Calls `each(half, from, to)` for the rows, by two threads when they are many.
   template <typename Each>
   void in_halves(const Each& each) const {
     constexpr size_t rows_beside_min = 100'000;
     const size_t halves = part_.size >= rows_beside_min ? 2 : 1;
-    all_beside(halves, [&](size_t i) { each(part_.size * i / halves, part_.size * (i + 1) / halves); });
+    all_beside(halves, [&](size_t i) { each(i, part_.size * i / halves, part_.size * (i + 1) / halves); });
   }
 
   template <typename KeyOf>

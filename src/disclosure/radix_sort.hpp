@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace fvm::disclosure {
 
@@ -27,6 +28,11 @@ std::span<Row> sort_by(std::span<Row> rows, std::span<Row> room, const KeyOf& ke
     std::swap(rows, room);
   }
   return rows;
+}
+// The same; they are in `rows` then.
+template <typename Row, typename KeyOf>
+void sort_by(std::vector<Row>& rows, std::vector<Row>& room, const KeyOf& key_of) {
+  if (sort_by(std::span(rows), std::span(room), key_of).data() != rows.data()) rows.swap(room);
 }
 
 }  // namespace fvm::disclosure

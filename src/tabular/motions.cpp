@@ -250,15 +250,15 @@ void Movers::make_small_row(Hand& hand, uint32_t free) const {
 }
 
 // All at once when the first is asked for.
-const std::vector<uint32_t>& Movers::whole_motion(Hand& hand, uint32_t bound) const {
-  if (hand.whole.empty()) {
-    hand.whole.resize(motions_.size());
+const std::vector<uint32_t>& Movers::whole_motion(uint32_t bound) {
+  std::call_once(whole_made_, [&] {
+    whole_.resize(motions_.size());
     for (uint32_t atom = 0; atom < units_.size(); ++atom)
       for (const Entry& entry : changes_.row(atom))
         if (const uint32_t place = motion_of_[entry.index]; place != Motion::nobody)
-          hand.whole[place].push_back(atom);
-  }
-  return hand.whole[motion_of_[bound]];
+          whole_[place].push_back(atom);
+  });
+  return whole_[motion_of_[bound]];
 }
 
 }  // namespace fvm::tabular

@@ -151,7 +151,7 @@ class Movers {
   void with_print(Print print, Each each) const;
   // Each hand takes every other of the changed atoms. `factor` 0: there is no insider.
   Sets with_all_hands(const std::vector<bool>& changed, uint64_t factor, size_t sets_max, uint64_t steps_max);
-  const std::vector<uint32_t>& whole_motion(Hand& hand, uint32_t bound) const;
+  const std::vector<uint32_t>& whole_motion(uint32_t bound);
   void place_atoms();
   void keep_motions(Pick pick);
   void keep_shortest();
@@ -179,9 +179,10 @@ class Movers {
     std::vector<uint32_t> met;  // of each atom: 0 but while it is being looked at
     std::vector<std::span<const Entry>> small_rows;
     std::pmr::monotonic_buffer_resource small_entries;
-    std::vector<std::vector<uint32_t>> whole;  // of each motion all that move it
   };
   std::array<Hand, hands> hands_;
+  std::once_flag whole_made_;                 // when the first was asked for
+  std::vector<std::vector<uint32_t>> whole_;  // of each motion all that move it
 };
 
 }  // namespace fvm::tabular

@@ -37,7 +37,7 @@ void Movers::with_print(Print print, Each each) const {
 // sign; one of them may be an insider, who is taken away from the others and counts no unit.
 class Movers::Search {
  public:
-  Search(const Movers& movers, Hand& hand, uint64_t steps_max)
+  Search(Movers& movers, Hand& hand, uint64_t steps_max)
       : movers_(movers), changes_(movers.changes_), hand_(hand), met_(hand.met), steps_max_(steps_max) {
     met_.resize(movers.units_.size(), 0);
     hand_.small_rows.resize(movers.units_.size());
@@ -331,7 +331,7 @@ class Movers::Search {
     if (motions_ != nullptr && moving_.size() <= room) try_all(motions_->whole(cell_));
     for (const Entry& in : set_)
       if (movers_.motion_of_[in.index] != Motion::nobody && moving_.size() <= room)
-        try_all(movers_.whole_motion(hand_, in.index));
+        try_all(movers_.whole_motion(in.index));
   }
 
   void try_moving(uint32_t free) {
@@ -349,7 +349,7 @@ class Movers::Search {
     return sum;
   }
 
-  const Movers& movers_;
+  Movers& movers_;
   const Changes& changes_;
   Hand& hand_;
   std::vector<uint32_t>& met_;
