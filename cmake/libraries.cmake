@@ -14,6 +14,7 @@ fvm_pkg(sqlite sqlite3)
 fvm_pkg(curl libcurl)
 fvm_pkg(seccomp libseccomp)
 fvm_pkg(zip libzip)
+fvm_pkg(deflate libdeflate)
 fvm_pkg(qpdf libqpdf)
 # clang refuses a defaulted destructor of its JSON.hh with C++20's vector (GCC takes it): the same, written out.
 if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)

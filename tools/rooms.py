@@ -12,7 +12,7 @@ import sys
 # Which headers belong to which library of ROOMS. A header that matches none of these is the language's or the system's own.
 HEADERS = {
     "fmt": r"fmt/", "json": r"boost/json", "toml": r"toml\+\+/|toml\.hpp", "openssl": r"openssl/", "sqlite": r"sqlite3",
-    "beast": r"boost/(beast|asio|url)", "curl": r"curl/", "duckdb": r"duckdb", "seccomp": r"seccomp\.h", "zip": r"zip\.h",
+    "beast": r"boost/(beast|asio|url)", "curl": r"curl/", "duckdb": r"duckdb", "seccomp": r"seccomp\.h", "zip": r"zip\.h", "deflate": r"libdeflate\.h",
     "expat": r"expat\.h", "gmime": r"gmime/", "clp": r"coin/", "argon2": r"argon2\.h", "zxcvbn": r"zxcvbn\.h", "qpdf": r"qpdf/", "z": r"zlib\.h", "png": r"png\.h", "magic": r"magic\.h", "jose": r"cjose/|jansson\.h",
 }
 EVERYWHERE = {"fmt"}  # base hands these to everyone

@@ -16,5 +16,7 @@ std::optional<std::pair<size_t, size_t>> place_of(std::string_view reference);
 
 // 101011234.0 and 1.01011234E8 in the file are the whole number that the reader sees.
 std::string shown(std::string_view value);
+// It is what shown() would make of it: a whole number of few digits.
+bool is_shown_so(std::string_view value);
 
 }  // namespace fvm::runner

@@ -1,10 +1,12 @@
 #include "runner/office.hpp"
 
+#include <libdeflate.h>
 #include <zip.h>
 
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "disclosure/text.hpp"
 #include "runner/scan.hpp"
@@ -37,18 +39,45 @@ Archive open_archive(std::string_view bytes) {
   return archive;
 }
 
-// What is in one part, up to `room` bytes; false: more than that, or broken.
-bool read_part(zip_t* archive, zip_uint64_t index, uint64_t room, std::string& out) {
-  const std::unique_ptr<zip_file_t, Discard> file(zip_fopen_index(archive, index, 0));
-  if (file == nullptr) return false;
-  std::string buffer(1 << 16, 0);
-  for (;;) {
-    const zip_int64_t got = zip_fread(file.get(), buffer.data(), buffer.size());
-    if (got < 0) return false;
-    if (got == 0) return true;
-    out.append(buffer, 0, static_cast<size_t>(got));
-    if (out.size() > room) return false;
+// Memory that is not touched before it is filled.
+struct Bytes {
+  explicit Bytes(uint64_t size) : memory(std::make_unique_for_overwrite<char[]>(size)), size(size) {}
+  std::unique_ptr<char[]> memory;
+  size_t size;
+};
+
+// A part as it lies in the archive, or unpacked by libzip; nothing when it has another size or checksum.
+std::optional<Bytes> read_bytes(zip_t* archive, zip_uint64_t index, zip_flags_t flags, uint64_t size) {
+  const std::unique_ptr<zip_file_t, Discard> file(zip_fopen_index(archive, index, flags));
+  if (file == nullptr) return std::nullopt;
+  Bytes bytes(size + 1);  // one more than there should be, to see the end
+  size_t filled = 0;
+  for (zip_int64_t got = 1; got > 0; filled += static_cast<size_t>(got)) {
+    if (filled > size) return std::nullopt;
+    got = zip_fread(file.get(), bytes.memory.get() + filled, bytes.size - filled);
+    if (got < 0) return std::nullopt;
   }
+  bytes.size = size;
+  return filled == size ? std::optional(std::move(bytes)) : std::nullopt;
+}
+
+struct Free {
+  void operator()(libdeflate_decompressor* one) const { libdeflate_free_decompressor(one); }
+};
+
+// What is in one part; nothing when it is not what the archive says.
+std::optional<Bytes> read_part(zip_t* archive, const zip_stat_t& facts) {
+  if (facts.comp_method != ZIP_CM_DEFLATE) return read_bytes(archive, facts.index, 0, facts.size);
+  const auto packed = read_bytes(archive, facts.index, ZIP_FL_COMPRESSED, facts.comp_size);
+  const std::unique_ptr<libdeflate_decompressor, Free> unpacker(libdeflate_alloc_decompressor());
+  if (!packed || unpacker == nullptr) return std::nullopt;
+  Bytes bytes(facts.size);
+  size_t read = 0;
+  const auto result = libdeflate_deflate_decompress_ex(unpacker.get(), packed->memory.get(), packed->size,
+                                                       bytes.memory.get(), bytes.size, &read, nullptr);
+  const bool whole = result == LIBDEFLATE_SUCCESS && read == packed->size &&
+                     libdeflate_crc32(0, bytes.memory.get(), bytes.size) == facts.crc;
+  return whole ? std::optional(std::move(bytes)) : std::nullopt;
 }
 
 bool is_bomb(const zip_stat_t& facts, uint64_t room) {
@@ -65,11 +94,11 @@ Unpacked unpack_entry(zip_t* archive, zip_uint64_t index, uint64_t& room, std::v
   if (is_bomb(facts, room)) return {Problem::bomb, name};
   if (facts.encryption_method != ZIP_EM_NONE) return {Problem::encrypted, name};
   if (name.ends_with('/')) return {};
-  Part part{name, {}, {}};
-  if (!read_part(archive, index, room, part.bytes)) return {Problem::broken, name};
-  room -= part.bytes.size();
-  part.root = root_of(part.bytes);
-  parts.push_back(std::move(part));
+  auto bytes = read_part(archive, facts);
+  if (!bytes) return {Problem::broken, name};
+  room -= bytes->size;
+  const std::string_view all(bytes->memory.get(), bytes->size);
+  parts.push_back({name, all, root_of(all), std::move(bytes->memory)});
   return {};
 }
 
@@ -158,6 +187,12 @@ bool Package::is_mains(const Part& part, std::string_view type) const {
   if (named(relations_name(main_->name)) == nullptr) return true;
   return std::any_of(relations_.begin(), relations_.end(),
                      [&](const Relation& one) { return one.type == type && named(one.part) == &part; });
+}
+
+void Package::forget(const Part& part) {
+  Part& mine = parts_[static_cast<size_t>(&part - parts_.data())];
+  mine.bytes = {};
+  mine.memory.reset();
 }
 
 std::vector<std::string> shared_strings(const Package& package, std::string& broken, Raised raised) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +14,9 @@ namespace fvm::runner {
 
 struct Part {
   std::string name;
-  std::string bytes;
-  std::string root;  // its first element; empty: it is no XML
+  std::string_view bytes;
+  std::string root;                // its first element; empty: it is no XML
+  std::unique_ptr<char[]> memory;  // where the bytes are
 };
 
 struct Unpacked {
@@ -50,6 +52,9 @@ class Package {
   const std::vector<Relation>& relations() const { return relations_; }
   // The main part refers to it as this; true too when it has no relations at all.
   bool is_mains(const Part& part, std::string_view type) const;
+
+  // Gives back the memory of a part that was read to its end: it has no bytes from here on.
+  void forget(const Part& part);
 
  private:
   // `part`: empty for the relations of the whole document.

@@ -57,6 +57,13 @@ Result<Task> read_task(std::string_view document) {
   }
 }
 
+// What a scan of most such files takes; a workbook unpacks to ten times its size.
+uint64_t memory_for(const Task& task) {
+  constexpr uint64_t per_byte = 4, per_packed_byte = 40;
+  const std::string extension = disclosure::extension_of(task.name);
+  return task.bytes * (extension == "xlsx" || extension == "docx" ? per_packed_byte : per_byte);
+}
+
 // The content by its kind; returns the type that it is.
 // `plain`: whether they are, asked while something else was.
 std::string scan_content(std::string_view bytes, const std::string& extension, Content content,
@@ -153,26 +160,30 @@ json::object outline_document(const disclosure::Outline& outline) {
 }
 
 // As the caller takes it: UTF-8 without control characters. What is cut or replaced agrees with nobody.
-std::string cell_text(const std::string& cell) {
-  std::string text = disclosure::to_utf8(cell);
-  for (char& c : text)
+std::string_view cell_text(std::string_view cell, std::string& room) {
+  const auto plain = [](char c) { return c >= ' ' && c <= '~'; };
+  if (cell.size() <= 2 * disclosure::candidate_cell_bytes_max && std::all_of(cell.begin(), cell.end(), plain))
+    return cell;
+  room = disclosure::to_utf8(cell);
+  for (char& c : room)
     if (static_cast<unsigned char>(c) < ' ') c = '?';
-  return text.size() <= 2 * disclosure::candidate_cell_bytes_max ? text : std::string();
+  return room.size() <= 2 * disclosure::candidate_cell_bytes_max ? room : std::string_view();
 }
 
 json::array candidates_document(const std::vector<disclosure::Candidate>& candidates,
                                 const json::storage_ptr& memory) {
   json::array out(memory);
+  std::string room;
   for (const disclosure::Candidate& each : candidates) {
     json::array rows(memory);
     rows.reserve(each.rows.size());
     for (const auto& row : each.rows) {
       json::array& cells = rows.emplace_back(json::array(memory)).as_array();
       cells.reserve(row.size());
-      for (const std::string& cell : row) cells.emplace_back(cell_text(cell));
+      for (const std::string& cell : row) cells.emplace_back(cell_text(cell, room));
     }
     json::array headings(memory);
-    for (const std::string& heading : each.headings) headings.emplace_back(cell_text(heading));
+    for (const std::string& heading : each.headings) headings.emplace_back(cell_text(heading, room));
     out.push_back(json::object({{"sheet", disclosure::to_utf8(each.sheet)},
                                 {"on_side", each.on_side},
                                 {"all_rows", each.all_rows},
@@ -356,8 +367,8 @@ Result<std::string> scan(std::string_view document) {
     scan.findings.add("finding.too_large", {}, {}, std::to_string(task.bytes_max));
     return to_document(disclosure::extension_of(task.name), scan);
   }
-  constexpr uint64_t large_bytes = 4u << 20, memory_per_byte = 4;  // of most files
-  if (task.bytes >= large_bytes) use_large_pages(task.bytes * memory_per_byte);
+  constexpr uint64_t large_bytes = 16u << 20;
+  if (const uint64_t bytes = memory_for(task); bytes >= large_bytes) use_large_pages(bytes);
   const SeenPseudonyms seen = TRY(SeenPseudonyms::of(task.population));
   scan.pseudonyms = seen.all();
   const std::string bytes = TRY(real_world().read_file(task.file, task.bytes_max));

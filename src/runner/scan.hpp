@@ -23,7 +23,6 @@ inline constexpr uint64_t ratio_floor_bytes = 4u << 20;
 inline constexpr size_t parts_max = 5000;
 inline constexpr size_t cells_max = 4'000'000;
 inline constexpr size_t tables_max = 200;  // that are told of one file
-inline constexpr size_t xml_depth_max = 256;
 
 struct Scan {
   disclosure::Pseudonyms pseudonyms;
@@ -74,14 +73,16 @@ void scan_notebook(std::string_view utf8, Scan& scan);
 bool is_much_prose(std::string_view utf8);
 // xlsx and docx. Returns "xlsx", "docx" or "archive": what it is, by its parts.
 std::string scan_office(std::string_view bytes, Scan& scan);
-// One worksheet's XML.
+// One worksheet's XML; `is_read` is called when nothing more is read of it.
 struct SheetFacts {
   std::string name;
   bool hidden = false;
-  size_t parts = 0;  // that are read beside each other (sheet_pieces.hpp); 0: as size and machine say
+  size_t parts = 0;     // that are read beside each other (sheet_pieces.hpp); 0: as size and machine say
+  bool plainly = true;  // by plain_xml.hpp where it can be
 };
 void scan_sheet(std::string_view xml, const SheetFacts& sheet, const std::vector<std::string>& shared,
-                Scan& scan, const std::vector<CellStyle>& styles = {});
+                Scan& scan, const std::vector<CellStyle>& styles = {},
+                const std::function<void()>& is_read = {});
 // What a chart keeps of the cells that it drew.
 void scan_chart(std::string_view xml, std::string_view part, Scan& scan);
 

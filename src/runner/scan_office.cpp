@@ -89,7 +89,7 @@ bool is_printer_setting(std::string_view low, const Part& part, Scan& scan) {
   constexpr size_t setting_bytes_max = 16 << 10;
   const bool named = low.starts_with("xl/printersettings/printersettings") && low.ends_with(".bin");
   if (!named || part.bytes.size() > setting_bytes_max) return false;
-  std::string narrow = part.bytes;  // UTF-16 without its zeros
+  std::string narrow(part.bytes);  // UTF-16 without its zeros
   std::erase(narrow, '\0');
   for (const std::string_view text : {std::string_view(part.bytes), std::string_view(narrow)}) {
     if (!disclosure::find_personal_numbers(disclosure::plain_text(text).text).empty() ||
@@ -296,7 +296,7 @@ class PartText {
   bool in_cell_ = false, raised_ = false, tabbed_ = false, in_field_ = false;
 };
 
-void scan_workbook(const Package& package, const std::vector<Opened>& opened, Scan& scan) {
+void scan_workbook(Package& package, const std::vector<Opened>& opened, Scan& scan) {
   std::string broken;
   const auto shared = shared_strings(package, broken, Raised::marked);
   std::vector<CellStyle> styles;
@@ -316,7 +316,7 @@ void scan_workbook(const Package& package, const std::vector<Opened>& opened, Sc
     const auto known = sheets.find(&one.part);
     // A sheet that the workbook does not list is as hidden as can be.
     scan_sheet(one.part.bytes, known != sheets.end() ? known->second : SheetFacts{one.part.name, true},
-               shared, scan, styles);
+               shared, scan, styles, [&] { package.forget(one.part); });
   }
 }
 
@@ -346,7 +346,7 @@ std::string scan_office(std::string_view bytes, Scan& scan) {
   scan.attribute("", "extra", frame.extras, {});
   std::vector<Part> parts;
   if (!unpack(bytes, parts, scan)) return "archive";
-  const Package package(std::move(parts));
+  Package package(std::move(parts));
   const std::string_view kind = package.main() == nullptr ? "" : std::string_view(package.main()->root);
   const bool workbook = kind == "workbook";
   if ((!workbook && kind != "document") || package.named("[Content_Types].xml") == nullptr) return "archive";

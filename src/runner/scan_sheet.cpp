@@ -3,56 +3,56 @@
 #include <cstdlib>
 #include <future>
 #include <memory>
+#include <numeric>
+#include <utility>
 
 #include "base/beside.hpp"
 #include "disclosure/text.hpp"
 #include "runner/cells.hpp"
+#include "runner/plain_xml.hpp"
 #include "runner/scan.hpp"
+#include "runner/sheet_cells.hpp"
 #include "runner/sheet_pieces.hpp"
 #include "runner/xml.hpp"
 
 namespace fvm::runner {
 namespace {
 
+// How a part of a sheet is read, and its cells kept: by plain_xml.hpp or expat, in order or as they come.
+struct Way {
+  bool plain = true, ordered = true;
+};
+
 class Sheet {
  public:
   Sheet(const SheetFacts& facts, const std::vector<std::string>& shared, Scan& scan,
-        const std::vector<CellStyle>& styles)
-      : shared_(shared), scan_(scan), styles_(styles) {
-    table_.sheet = facts.name;
-    table_.letters = true;
-  }
+        const std::vector<CellStyle>& styles, Way way)
+      : name_(facts.name), shared_(shared), scan_(&scan), styles_(styles), way_(way) {}
+  Sheet(const Sheet&) = delete;
+  Sheet& operator=(const Sheet&) = delete;
 
   // False: what was read is not all; why, where it is wanted, is a finding.
   bool read(const Pieces& pieces) {
-    const XmlEvents events{[this](auto name, const auto& attributes) { start(name, attributes); },
-                           [this](auto name) { end(name); },
-                           [this](auto text) {
-                             if (in_value_ || in_other_) value_ += text;
-                             if (!in_value_ && !in_other_) rest_ += text;
-                           },
-                           [this](auto text) { scan_.text(text, {table_.sheet, 0, 0}); }};
-    const auto done = read_xml(pieces, events);
-    if (!done.ok() && done.error().code == "xml.document_type") {
-      scan_.findings.add("finding.xml_entities", {table_.sheet, 0, 0});
-    } else if (!done.ok() || too_many_) {
-      scan_.unreadable(table_.sheet, too_many_ ? "cells" : done.error().code);
-    }
-    return done.ok() && !too_many_;
+    constexpr size_t cell_bytes = 32;  // of most sheets
+    size_t bytes = 0;
+    for (const std::string_view piece : pieces) bytes += piece.size();
+    ordered_.reserve(std::min(bytes / cell_bytes, cells_max));
+    const bool whole = way_.plain ? read_plain_xml(pieces, *this) : read_any(pieces);
+    ordered_.end();
+    return whole;
   }
+  // All cells could be kept.
+  bool fits() const { return !way_.ordered || ordered_.fits(); }
 
   // What the part says that follows this one, behind it. False: they are not one behind the other, or more
   // than one may say; then nothing was taken.
   bool take(Sheet&& next) {
-    auto& rows = next.table_.rows;
-    const size_t mine = table_.rows.size(), overlap = std::min(mine, rows.size());
-    const bool apart = std::all_of(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(overlap),
-                                   [](const auto& row) { return row.empty(); });
-    if (!apart || (next.counted_rows_ && mine > 0) || room_ + next.room_ > cells_max) return false;
-    table_.rows.insert(table_.rows.end(),
-                       std::make_move_iterator(rows.begin() + static_cast<std::ptrdiff_t>(overlap)),
-                       std::make_move_iterator(rows.end()));
-    room_ += next.room_;
+    const CellsInOrder &last = below_.empty() ? ordered_ : below_.back(), &cells = next.ordered_;
+    size_t total = ordered_.cells() + cells.cells();
+    for (const CellsInOrder& part : below_) total += part.cells();
+    if (total > cells_max || (next.counted_rows_ && last.end_row() > 0)) return false;
+    if (cells.cells() > 0 && cells.first_row() < last.end_row()) return false;
+    if (cells.cells() > 0) below_.push_back(std::move(next.ordered_));
     hidden_ |= next.hidden_;
     formulas_ |= next.formulas_;
     // What opens a part begins a line, as its first row did unless one had begun.
@@ -60,124 +60,191 @@ class Sheet {
     return true;
   }
 
-  // When all of it was read.
-  void finish() {
-    scan_.without_raised(table_);
-    for (auto& row : table_.rows) {
-      for (auto& cell : row) cell = disclosure::plain_text(cell).text;
-    }
-    if (hidden_) scan_.findings.add("finding.hidden_cells", {table_.sheet, 0, 0});
-    if (formulas_) scan_.findings.add("finding.formula", {table_.sheet, 0, 0});
-    scan_.text(rest_, {table_.sheet, 0, 0});
-    scan_.table(table_);
+  // When all of it was read, into the scan of the whole file.
+  void finish(Scan& scan) {
+    if (hidden_) scan.findings.add("finding.hidden_cells", {name_, 0, 0});
+    if (formulas_) scan.findings.add("finding.formula", {name_, 0, 0});
+    scan.text(rest_, {name_, 0, 0});
+    way_.ordered ? scan.grid(called(std::move(ordered_).grid(std::move(below_)))) : finish_unordered(scan);
   }
 
- private:
   void start(std::string_view name, const Attributes& attributes) {
-    rest_ += rest_.ends_with('\n') ? "" : "\n";
-    if (name == "row" || name == "col") {
-      const std::string_view hidden = attribute(attributes, "hidden");
-      hidden_ |= hidden == "1" || hidden == "true";
-      const std::string_view height = attribute(attributes, name == "row" ? "ht" : "width");
-      constexpr double seen_min = 1;
-      hidden_ |= !height.empty() && std::strtod(std::string(height).c_str(), nullptr) < seen_min;
-      if (name == "row") next_column_ = 0;
-      if (name == "row" && !number(attribute(attributes, "r"), row_))
-        row_ = table_.rows.size() + 1, counted_rows_ = true;
-    } else if (name == "c") {
-      type_ = attribute(attributes, "t");
-      size_t style = 0;
-      style_ =
-          number(attribute(attributes, "s"), style) && style < styles_.size() ? &styles_[style] : nullptr;
-      cell_ = place_of(attribute(attributes, "r"));
-      if (!cell_ && row_ > 0 && row_ <= sheet_rows_max)
-        cell_ = std::make_pair(row_ - 1, next_column_);  // r is optional
-      if (cell_) next_column_ = cell_->second + 1;
-      text_.clear();
-      other_text_.clear();
-      raised_ = false;
+    if (rest_.empty() || rest_.back() != '\n') rest_ += '\n';
+    if (name == "c") return start_cell(attributes);
+    if (name == "v" || name == "t") {
+      start_value(name);
+    } else if (name == "row" || name == "col") {
+      return start_row(name, attributes);
     } else if (name == "r") {
       raised_ = false;
     } else if (name == "vertAlign") {
       raised_ = attribute(attributes, "val") != "baseline";
-    } else if (name == "v" || name == "t") {
-      in_value_ = true;
-      value_.clear();
     } else if (name == "f") {
       formulas_ = true;
-      in_other_ = true;
-      value_.clear();
+      start_other();
     } else if (name == "oddHeader" || name == "oddFooter" || name == "evenHeader" || name == "evenFooter" ||
                name == "firstHeader" || name == "firstFooter") {
-      in_other_ = true;
-      value_.clear();
+      start_other();
     }
     // Filters, lists to choose from, conditions and links: what they hold is written in attributes.
-    if (name == "row" || name == "col" || name == "c") return;
     for (const auto& [key, value] : attributes) {
       if (key == "prompt" || key == "error" || key == "tooltip" || key == "display")
-        scan_.text(value, {table_.sheet, 0, 0});
+        scan_->text(value, {name_, 0, 0});
       else
-        scan_.attribute(name, key, value, {table_.sheet, 0, 0});
+        scan_->attribute(name, key, value, {name_, 0, 0});
     }
   }
+
+  void text(std::string_view said) { *into_ += said; }
+  void reference(std::string_view said) { plain_ = false, text(said); }
 
   void end(std::string_view name) {
     if (name == "v" || name == "t") {
-      in_value_ = false;
-      if (raised_) value_ = disclosure::raised(value_);
-      // A spreadsheet shows <v>, or <t> in a cell whose text stands in it; a cell with both says two things.
-      const bool shown_one = (name == "t") == (type_ == "inlineStr");
-      (shown_one ? text_ : other_text_) += value_;
-    } else if (in_other_ && name != "c") {
-      in_other_ = false;
-      scan_.text(value_, {table_.sheet, cell_ ? cell_->first + 1 : 0, cell_ ? cell_->second + 1 : 0});
+      if (raised_) plain_ = false;
+      if (raised_)
+        into_->replace(value_begin_, std::string::npos, disclosure::raised(into_->substr(value_begin_)));
+      into_ = in_other_ ? &other_ : &rest_;
     } else if (name == "c") {
       put();
+    } else if (in_other_) {
+      in_other_ = false;
+      into_ = &rest_;
+      scan_->text(other_, {name_, cell_ ? cell_->first + 1 : 0, cell_ ? cell_->second + 1 : 0});
     }
   }
 
-  void put() {
-    if (text_.empty()) std::swap(text_, other_text_);
-    if (!other_text_.empty()) scan_.unreadable(table_.sheet, "cell");
-    if (!cell_ || text_.empty()) return;
-    const auto [row, column] = *cell_;
-    if (row >= table_.rows.size()) table_.rows.resize(row + 1);
-    auto& cells = table_.rows[row];
-    if (column >= cells.size()) {
-      room_ += column + 1 - cells.size();
-      if (room_ > cells_max) {
-        too_many_ = true;
-        return;
-      }
-      cells.resize(column + 1);
+ private:
+  bool read_any(const Pieces& pieces) {
+    const auto done =
+        read_xml(pieces, {[this](auto name, const auto& attributes) { start(name, attributes); },
+                          [this](auto name) { end(name); }, [this](auto said) { text(said); },
+                          [this](auto said) { scan_->text(said, {name_, 0, 0}); }});
+    if (done.ok()) return true;
+    const bool entities = done.error().code == "xml.document_type";
+    if (entities) scan_->findings.add("finding.xml_entities", {name_, 0, 0});
+    if (!entities) scan_->unreadable(name_, done.error().code);
+    return false;
+  }
+
+  void start_row(std::string_view name, const Attributes& attributes) {
+    const std::string_view hidden = attribute(attributes, "hidden");
+    hidden_ |= hidden == "1" || hidden == "true";
+    const std::string_view height = attribute(attributes, name == "row" ? "ht" : "width");
+    constexpr double seen_min = 1;
+    hidden_ |= !height.empty() && std::strtod(std::string(height).c_str(), nullptr) < seen_min;
+    if (name == "col") return;
+    next_column_ = 0;
+    if (!number(attribute(attributes, "r"), row_))
+      row_ = std::max(ordered_.end_row(), any_order_.end_row()) + 1, counted_rows_ = true;
+  }
+
+  void start_cell(const Attributes& attributes) {
+    std::string_view place, style, type;
+    // The first of a name, as attribute() has it.
+    for (size_t i = attributes.size(); i-- > 0;) {
+      const auto& [key, value] = attributes[i];
+      if (key == "r") place = value;
+      if (key == "s") style = value;
+      if (key == "t") type = value;
     }
-    if (!cells[column].empty()) scan_.unreadable(table_.sheet, "cell");  // which of the two is shown?
-    cells[column] = value();
+    type_ = type.empty() || type == "n" ? Type::number
+            : type == "s"               ? Type::listed
+            : type == "inlineStr"       ? Type::text_within
+                                        : Type::other;
+    size_t index = 0;
+    style_ = !style.empty() && number(style, index) && index < styles_.size() ? &styles_[index] : nullptr;
+    cell_ = place_of(place);
+    if (!cell_ && row_ > 0 && row_ <= sheet_rows_max)
+      cell_ = std::make_pair(row_ - 1, next_column_);  // r is optional
+    if (cell_) next_column_ = cell_->second + 1;
+    in_cell_ = true;
+    plain_ = way_.plain;
+    text_.clear();
+    other_text_.clear();
+    raised_ = false;
+  }
+
+  // A spreadsheet shows <v>, or <t> in a cell whose text stands in it; a cell with both says two things. What
+  // stands in no cell is text that nobody sees.
+  void start_value(std::string_view name) {
+    const bool shown_one = (name == "t") == (type_ == Type::text_within);
+    into_ = !in_cell_ ? &rest_ : shown_one ? &text_ : &other_text_;
+    value_begin_ = into_->size();
+  }
+
+  void start_other() {
+    in_other_ = true;
+    other_.clear();
+    into_ = &other_;
+  }
+
+  void finish_unordered(Scan& scan) {
+    auto [table, twice, too_many] = std::move(any_order_).sorted();
+    if (twice) scan.unreadable(name_, "cell");  // which of the two is shown?
+    if (too_many) scan.unreadable(name_, "cells");
+    table = called(std::move(table));
+    scan.without_raised(table);
+    for (auto& row : table.rows) {
+      for (auto& cell : row) cell = disclosure::plain_text(cell).text;
+    }
+    scan.table(table);
+  }
+  template <typename Table>
+  Table called(Table&& table) const {
+    table.sheet = name_;
+    table.letters = true;
+    return std::forward<Table>(table);
+  }
+
+  void put() {
+    in_cell_ = false;
+    if (!other_text_.empty() && text_.empty()) std::swap(text_, other_text_);
+    if (!other_text_.empty()) scan_->unreadable(name_, "cell");
+    if (text_.empty()) return;
+    if (!cell_) return aside(text_);  // of no place that a spreadsheet has
+    const auto [row, column] = *cell_;
+    put_value(row, column);
     check_style(row, column);
   }
 
   void check_style(size_t row, size_t column) {
     if (style_ == nullptr) return;
-    const disclosure::Place place{table_.sheet, row + 1, column + 1};
-    if (style_->unseen) scan_.findings.add("finding.hidden_cells", place);
-    if (!type_.empty() && type_ != "n") return;
+    const disclosure::Place place{name_, row + 1, column + 1};
+    if (style_->unseen) scan_->findings.add("finding.hidden_cells", place);
+    if (type_ != Type::number) return;
     const double value = std::strtod(text_.c_str(), nullptr);
     if (hides_digits(*style_, value))
-      scan_.findings.add("finding.hidden_digits", place, disclosure::shape_of(shown(text_)));
+      scan_->findings.add("finding.hidden_digits", place, disclosure::shape_of(shown(text_)));
   }
 
-  std::string value() const {
+  void put_value(size_t row, size_t column) {
+    const bool is_number = type_ == Type::number;
     // From 1920 to 2100. A three with a date's format stays a three.
     constexpr double serial_min = 7306, serial_max = 73051;
-    const bool dated = style_ != nullptr && style_->date && (type_.empty() || type_ == "n");
+    const bool dated = is_number && style_ != nullptr && style_->date;
     const double serial = dated ? std::strtod(text_.c_str(), nullptr) : 0;
-    if (dated && serial >= serial_min && serial < serial_max) return date_of_serial(serial);
-    if (type_ == "s") {
-      size_t index = 0;
-      return number(text_, index) && index < shared_.size() ? shared_[index] : "?";
-    }
-    return type_.empty() || type_ == "n" ? shown(text_) : text_;
+    if (dated && serial >= serial_min && serial < serial_max)
+      return keep(row, column, date_of_serial(serial));
+    if (type_ == Type::listed) return put_listed(row, column);
+    if (is_number && !is_shown_so(text_)) return keep(row, column, shown(text_), plain_);
+    keep(row, column, text_, plain_);
+  }
+
+  void put_listed(size_t row, size_t column) {
+    size_t index = 0;
+    if (number(text_, index) && index < shared_.size()) return keep(row, column, shared_[index], false);
+    keep(row, column, "?");
+    aside(text_);
+  }
+
+  void keep(size_t row, size_t column, const std::string& text, bool plain = true) {
+    way_.ordered ? ordered_.put(row, column, text, plain) : any_order_.put(row, column, text);
+  }
+
+  // What no program shows.
+  void aside(std::string_view text) {
+    rest_ += text;
+    rest_ += '\n';
   }
 
   static bool number(std::string_view text, size_t& out) {
@@ -185,24 +252,26 @@ class Sheet {
     return error == std::errc() && end == text.data() + text.size() && !text.empty();
   }
 
-  disclosure::Table table_;
+  const std::string name_;
   const std::vector<std::string>& shared_;
-  Scan& scan_;
+  Scan* scan_;
   const std::vector<CellStyle>& styles_;
   const CellStyle* style_ = nullptr;
-  std::string type_, text_, other_text_, value_, rest_;
+  enum class Type { number, listed, text_within, other } type_ = Type::number;  // of the cell that is read
+  std::string text_, other_text_;  // what it shows, and what it does not
+  std::string other_, rest_;       // a formula or heading; what stands around all that
+  std::string* into_ = &rest_;     // where text goes
+  size_t value_begin_ = 0;
   std::optional<std::pair<size_t, size_t>> cell_;
-  size_t row_ = 0, next_column_ = 0, room_ = 0;
-  bool in_value_ = false, in_other_ = false, hidden_ = false, formulas_ = false, too_many_ = false,
-       raised_ = false;
+  const Way way_;
+  CellsInOrder ordered_;
+  std::vector<CellsInOrder> below_;  // of the parts that were taken
+  CellsInAnyOrder any_order_;
+  size_t row_ = 0, next_column_ = 0;
+  bool plain_ = true;  // the text of the cell is is_plain()
+  bool in_cell_ = false, in_other_ = false, hidden_ = false, formulas_ = false, raised_ = false;
   bool counted_rows_ = false;  // one had no number: which it is depends on those before it
 };
-
-size_t parts_of(std::string_view xml, const SheetFacts& facts, const Scan& scan) {
-  if (scan.shown != nullptr) return 1;
-  if (facts.parts != 0) return facts.parts;
-  return threads_for(xml.size());
-}
 
 // A part of a sheet and what was found in it.
 struct PartRead {
@@ -211,36 +280,70 @@ struct PartRead {
   bool whole = false;
 };
 
-// In parts, each by a thread; false, and nothing is found: it has to be read in one.
-bool read_in_parts(const std::vector<Pieces>& parts, const SheetFacts& facts,
-                   const std::vector<std::string>& shared, Scan& scan, const std::vector<CellStyle>& styles) {
-  std::vector<PartRead> read(parts.size());
-  for (PartRead& part : read) {
-    part.scan.pseudonyms = scan.pseudonyms;
-    part.scan.parameters = scan.parameters;
-    part.sheet = std::make_unique<Sheet>(facts, shared, part.scan, styles);
+class SheetScan {
+ public:
+  SheetScan(const SheetFacts& facts, const std::vector<std::string>& shared, Scan& scan,
+            const std::vector<CellStyle>& styles)
+      : facts_(facts), shared_(shared), scan_(scan), styles_(styles) {}
+
+  // The sheet when all of it was read.
+  std::unique_ptr<Sheet> read(std::string_view xml) {
+    if (scan_.shown == nullptr) {
+      if (auto sheet = read_in_parts(xml)) return sheet;
+    }
+    auto whole = sheet_for(scan_, {.plain = false, .ordered = false});
+    (void)whole->read({xml});
+    return whole;
   }
-  all_beside(parts.size(), [&](size_t i) { read[i].whole = read[i].sheet->read(parts[i]); });
-  for (size_t i = 0; i < read.size(); ++i) {
-    if (!read[i].whole || (i > 0 && !read[0].sheet->take(std::move(*read[i].sheet)))) return false;
+
+ private:
+  std::unique_ptr<Sheet> sheet_for(Scan& scan, Way way) const {
+    return std::make_unique<Sheet>(facts_, shared_, scan, styles_, way);
   }
-  Sheet whole(facts, shared, scan, styles);
-  if (!whole.take(std::move(*read[0].sheet))) return false;
-  for (const PartRead& part : read) scan.findings.append(part.scan.findings);
-  whole.finish();
-  return true;
-}
+
+  // Each part by a thread; null, and nothing is found: it has to be read in one.
+  std::unique_ptr<Sheet> read_in_parts(std::string_view xml) {
+    const size_t count = facts_.parts != 0 ? facts_.parts : threads_for(xml.size());
+    bool broken = true;
+    std::unique_ptr<Sheet> sheet;
+    if (facts_.plainly) sheet = read_in(cut_plain_sheet(xml, count), {.plain = true}, broken);
+    // It was no matter of what is plain.
+    if (sheet != nullptr || !broken) return sheet;
+    return read_in(cut_sheet(xml, count), {.plain = false}, broken);
+  }
+
+  // `broken`: some part could not be read at all.
+  std::unique_ptr<Sheet> read_in(const std::vector<Pieces>& parts, Way way, bool& broken) {
+    std::vector<PartRead> read(parts.size());
+    for (PartRead& part : read) {
+      part.scan.pseudonyms = scan_.pseudonyms;
+      part.scan.parameters = scan_.parameters;
+      part.sheet = sheet_for(part.scan, way);
+    }
+    all_beside(parts.size(), [&](size_t i) { read[i].whole = read[i].sheet->read(parts[i]); });
+    broken = std::any_of(read.begin(), read.end(), [](const PartRead& part) { return !part.whole; });
+    for (size_t i = 0; i < read.size(); ++i) {
+      if (broken || !read[i].sheet->fits() || (i > 0 && !read[0].sheet->take(std::move(*read[i].sheet))))
+        return nullptr;
+    }
+    for (const PartRead& part : read) scan_.findings.append(part.scan.findings);
+    return std::move(read[0].sheet);
+  }
+
+  const SheetFacts& facts_;
+  const std::vector<std::string>& shared_;
+  Scan& scan_;
+  const std::vector<CellStyle>& styles_;
+};
 
 }  // namespace
 
 void scan_sheet(std::string_view xml, const SheetFacts& facts, const std::vector<std::string>& shared,
-                Scan& scan, const std::vector<CellStyle>& styles) {
+                Scan& scan, const std::vector<CellStyle>& styles, const std::function<void()>& is_read) {
   if (facts.hidden) scan.findings.add("finding.hidden_sheet", {facts.name, 0, 0});
-  const std::vector<Pieces> parts = cut_sheet(xml, parts_of(xml, facts, scan));
-  if (parts.size() > 1 && read_in_parts(parts, facts, shared, scan, styles)) return;
-  Sheet whole(facts, shared, scan, styles);
-  (void)whole.read({xml});
-  whole.finish();
+  const std::unique_ptr<Sheet> sheet = SheetScan(facts, shared, scan, styles).read(xml);
+  if (is_read) is_read();
+  sheet->finish(scan);
 }
 
 }  // namespace fvm::runner

@@ -147,6 +147,45 @@ TEST(Sheet, ACellInTheLastCornerIsNoWork) {
   EXPECT_FALSE(scan.findings.blocks());
 }
 
+// A number in the XML that no program shows; the control shows a number of nobody.
+TEST(Sheet, WhatStandsInNoCellIsReadAsText) {
+  const auto scanned = [](const std::string& data, bool plainly) {
+    Scan scan;
+    scan_sheet("<worksheet><sheetData>" + data + "</sheetData></worksheet>", {"Ark", false, 1, plainly}, {},
+               scan);
+    return scan.findings.count("finding.personal_number");
+  };
+  for (const bool plainly : {false, true}) {
+    for (const std::string before :
+         {"<row r=\"1\"><is><t>", "<c><v>", "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>"}) {
+      std::string after;
+      for (const std::string element : {"t", "is", "v", "c", "row"})
+        if (before.find("<" + element) != std::string::npos) after += "</" + element + ">";
+      const std::string more = R"(<row r="2"><c r="A2"><v>7</v></c></row>)";
+      EXPECT_EQ(scanned(before + "1102031235" + after + more, plainly), 1u) << before;
+      EXPECT_EQ(scanned(before + "1234" + after + more, plainly), 0u) << before;
+    }
+  }
+}
+
+TEST(Sheet, DigitsAboveTheLineAreReadInTwoWays) {
+  const auto text = [](const std::string& place, const std::string& inside) {
+    return "<c r=\"" + place + "\" t=\"inlineStr\"><is>" + inside + "</is></c>";
+  };
+  for (const bool plainly : {false, true}) {
+    for (const bool above : {false, true}) {
+      const std::string mark = above ? "<rPr><vertAlign val=\"superscript\"/></rPr>" : "";
+      Scan scan;
+      scan_sheet("<worksheet><sheetData><row r=\"1\">" + text("A1", "<t>gruppe</t>") +
+                     text("B1", "<t>antal</t>") + "</row><row r=\"2\">" + text("A2", "<t>A</t>") +
+                     text("B2", "<r><t>3</t></r><r>" + mark + "<t>12</t></r>") +
+                     "</row></sheetData></worksheet>",
+                 {"Ark", false, 1, plainly}, {}, scan);
+      EXPECT_EQ(scan.findings.count("finding.small_count_possible"), above ? 1u : 0u) << plainly;
+    }
+  }
+}
+
 TEST(Sheet, BrokenXmlBlocks) {
   for (const char* xml : {"<a>", "", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}) {
     Scan scan;

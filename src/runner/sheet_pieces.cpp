@@ -37,8 +37,12 @@ bool may_be_cut(std::string_view xml) {
 }  // namespace
 
 std::vector<Pieces> cut_sheet(std::string_view xml, size_t count) {
+  return cut_plain_sheet(xml, count > 1 && may_be_cut(xml) ? count : 1);
+}
+
+std::vector<Pieces> cut_plain_sheet(std::string_view xml, size_t count) {
   std::vector<size_t> cuts;
-  for (size_t i = 1; i < count && may_be_cut(xml); ++i) {
+  for (size_t i = 1; i < count; ++i) {
     const size_t at = xml.find(row, xml.size() / count * i);
     if (at != std::string_view::npos && (cuts.empty() || at > cuts.back())) cuts.push_back(at);
   }

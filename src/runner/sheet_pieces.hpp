@@ -15,5 +15,8 @@ using Pieces = std::vector<std::string_view>;  // one behind the other
 
 // At most `count` parts; one, the whole, where it is not to be cut.
 std::vector<Pieces> cut_sheet(std::string_view xml, size_t count);
+// The same for one who takes all parts for nothing when one of them has comments, sections of characters or
+// instructions, or is of another encoding: that is not looked for here.
+std::vector<Pieces> cut_plain_sheet(std::string_view xml, size_t count);
 
 }  // namespace fvm::runner

@@ -42,9 +42,9 @@ std::string text_of(const Scan& scan) {
   }
   return out;
 }
-std::string scanned(const std::string& xml, size_t parts) {
+std::string scanned(const std::string& xml, size_t parts, bool plainly = true) {
   Scan scan;
-  scan_sheet(xml, {"Ark", false, parts}, {}, scan);
+  scan_sheet(xml, {"Ark", false, parts, plainly}, {}, scan);
   return text_of(scan);
 }
 
@@ -65,6 +65,17 @@ const std::vector<Case>& cases() {
       {"formulas and hidden rows",
        sheet(half + "<row r=\"61\" hidden=\"1\"><c r=\"A61\"><f>SUM(A1)+0101010101</f><v>3</v></c></row>" +
              rows(62, 120))},
+      {"far down, with a gap", sheet(rows(300, 360) + row(905, cell("D905", "0101010101")) + rows(906, 960))},
+      {"digits above the line and letters",
+       sheet(
+           half +
+           row(61,
+               R"(<c r="A61" t="inlineStr"><is><r><t>3</t></r><r><rPr><vertAlign val="superscript"/></rPr>)"
+               R"(<t>12</t></r></is></c><c r="B61" t="inlineStr"><is><t>k&#xF8;n &amp; \xE2\x80\x8B</t></is></c>)") +
+           rows(62, 120))},
+      {"no row twice, but a cell",
+       sheet(half + row(61, cell("A61", "1") + cell("A61", "2")) + rows(62, 120))},
+      {"cells from the right", sheet(half + row(61, cell("B61", "1") + cell("A61", "2")) + rows(62, 120))},
       {"text between rows", sheet(half + "0101010101" + rest + "070761-4285")},
       {"rows without numbers", sheet(half + "<row ><c><v>5</v></c></row>" + rest)},
       {"all rows without numbers", sheet([] {
@@ -100,10 +111,12 @@ const std::vector<Case>& cases() {
 
 TEST(SheetPieces, InPartsASheetSaysWhatItSaysInOne) {
   for (const Case& each : cases()) {
-    const std::string whole = scanned(each.xml, 1);
+    const std::string whole = scanned(each.xml, 1, false);
     EXPECT_FALSE(whole.empty());
-    for (const size_t parts : {2, 3, 7})
-      EXPECT_EQ(scanned(each.xml, parts), whole) << each.name << " in " << parts;
+    for (const bool plainly : {false, true}) {
+      for (const size_t parts : {1, 2, 3, 7})
+        EXPECT_EQ(scanned(each.xml, parts, plainly), whole) << each.name << " in " << parts;
+    }
   }
 }
 

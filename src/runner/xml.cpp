@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "runner/scan.hpp"
-
 namespace fvm::runner {
 namespace {
 
@@ -18,10 +16,8 @@ struct State {
   Attributes attributes;  // of the element that is told of
 };
 
-std::string_view bare(const char* name) {
-  const std::string_view all(name);
-  const size_t colon = all.rfind(':');
-  return colon == std::string_view::npos ? all : all.substr(colon + 1);
+std::string_view bare(std::string_view name) {
+  return name.substr(name.rfind(':') + 1);  // npos + 1: all of it
 }
 
 void stop(State& state, const char* why) {
@@ -69,24 +65,17 @@ struct Free {
 
 }  // namespace
 
-std::string_view attribute(const Attributes& attributes, std::string_view name) {
-  for (const auto& [key, value] : attributes) {
-    if (key == name) return value;
-  }
-  return {};
-}
-
 std::string root_of(std::string_view xml) {
-  constexpr size_t look_bytes = 64 << 10;
+  constexpr size_t first_bytes = 2 << 10, more_bytes = 64 << 10;
   std::string root;
   // What comes after is not looked at, so a cut there does not matter; a long comment may come before.
-  for (const size_t bytes : {look_bytes, xml.size()}) {
+  for (const size_t bytes : {first_bytes, more_bytes, xml.size()}) {
     (void)read_xml(xml.substr(0, bytes), {[&](auto name, const Attributes&) {
                                             if (root.empty()) root = name;
                                           },
                                           {},
                                           {}});
-    if (!root.empty() || xml.size() <= look_bytes) break;
+    if (!root.empty() || xml.size() <= bytes) break;
   }
   return root;
 }

@@ -12,8 +12,15 @@
 
 namespace fvm::runner {
 
+inline constexpr size_t xml_depth_max = 256;
+
 using Attributes = std::vector<std::pair<std::string_view, std::string_view>>;  // names without prefix
-std::string_view attribute(const Attributes& attributes, std::string_view name);
+inline std::string_view attribute(const Attributes& attributes, std::string_view name) {
+  for (const auto& [key, value] : attributes) {
+    if (key == name) return value;
+  }
+  return {};
+}
 
 struct XmlEvents {
   std::function<void(std::string_view name, const Attributes&)> start;

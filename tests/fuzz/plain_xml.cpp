@@ -1,0 +1,49 @@
+// rooms: base disclosure runner
+// Any bytes as XML, in one piece or two: what is read as plain must be well-formed to expat too, and say the
+// same.
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runner/plain_xml.hpp"
+
+namespace {
+
+using fvm::runner::Attributes;
+
+// The events as one text; text in one piece, as it may come in several.
+struct Told {
+  std::string all;
+  void start(std::string_view name, const Attributes& attributes) {
+    all += "\x01<" + std::string(name);
+    for (const auto& [key, value] : attributes)
+      all += "\x02" + std::string(key) + "\x03" + std::string(value);
+    all += "\x01";
+  }
+  void end(std::string_view name) { all += "\x01>" + std::string(name) + "\x01"; }
+  void text(std::string_view said) { all += said; }
+  void reference(std::string_view said) { all += said; }
+};
+
+void compare(const std::vector<std::string_view>& pieces) {
+  Told plain, told;
+  if (!fvm::runner::read_plain_xml(pieces, plain)) return;
+  const auto done = fvm::runner::read_xml(
+      pieces, {[&](auto name, const Attributes& list) { told.start(name, list); },
+               [&](auto name) { told.end(name); }, [&](auto text) { told.text(text); }, {}});
+  if (!done.ok() || told.all != plain.all) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size == 0) return 0;
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const size_t cut = data[0] % (bytes.size() + 1);
+  compare({bytes});
+  compare({bytes.substr(0, cut), bytes.substr(cut)});
+  return 0;
+}
