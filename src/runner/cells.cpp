@@ -5,15 +5,27 @@
 #include <cmath>
 
 namespace fvm::runner {
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+}  // namespace
 
 std::optional<std::pair<size_t, size_t>> place_of(std::string_view reference) {
+  constexpr size_t letters_max = 3, digits_max = 7;
   size_t column = 0, at = 0, row = 0;
-  while (at < reference.size() && reference[at] >= 'A' && reference[at] <= 'Z' && at < 3) {
-    column = column * 26 + static_cast<size_t>(reference[at++] - 'A' + 1);
+  for (; at < reference.size() && at < letters_max && reference[at] >= 'A' && reference[at] <= 'Z'; ++at)
+    column = column * 26 + static_cast<size_t>(reference[at] - 'A' + 1);
+  // Zeros before the number are none of its digits.
+  while (at + 1 < reference.size() && reference[at] == '0') ++at;
+  if (column == 0 || reference.size() - at > digits_max) return std::nullopt;
+  for (; at < reference.size(); ++at) {
+    if (reference[at] < '0' || reference[at] > '9') return std::nullopt;
+    row = row * 10 + static_cast<size_t>(reference[at] - '0');
   }
-  const auto [end, error] = std::from_chars(reference.data() + at, reference.data() + reference.size(), row);
-  if (error != std::errc() || end != reference.data() + reference.size() || column == 0 || row == 0)
-    return std::nullopt;
+  if (row == 0) return std::nullopt;
   if (row > sheet_rows_max || column > sheet_columns_max) return std::nullopt;
   return std::make_pair(row - 1, column - 1);
 }
@@ -29,9 +41,14 @@ std::string shown(std::string_view value) {
 
 bool is_shown_so(std::string_view value) {
   constexpr size_t digits_max = 15;
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return !value.empty() && value.size() <= digits_max && (value[0] != '0' || value.size() == 1) &&
-         std::all_of(value.begin(), value.end(), is_digit);
+  size_t whole = 0;
+  while (whole < value.size() && is_digit(value[whole])) ++whole;
+  if (whole == 0 || value.size() > digits_max) return false;
+  if (whole == value.size()) return value[0] != '0' || whole == 1;
+  // So few digits with one behind the point that is not zero are no whole number.
+  const std::string_view part = value.substr(whole + 1);
+  return value[whole] == '.' && std::all_of(part.begin(), part.end(), is_digit) &&
+         part.find_first_not_of('0') != std::string_view::npos;
 }
 
 }  // namespace fvm::runner

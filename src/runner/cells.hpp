@@ -16,7 +16,8 @@ std::optional<std::pair<size_t, size_t>> place_of(std::string_view reference);
 
 // 101011234.0 and 1.01011234E8 in the file are the whole number that the reader sees.
 std::string shown(std::string_view value);
-// It is what shown() would make of it: a whole number of few digits.
+// It is what shown() would make of it, as far as that is seen without reading the number: few digits, perhaps
+// with a point.
 bool is_shown_so(std::string_view value);
 
 }  // namespace fvm::runner

@@ -65,7 +65,8 @@ class Reader {
     const size_t behind_last = piece.rfind('>') + 1;  // none: 0
     const char* at = piece.data();
     end_ = at + behind_last;
-    while (at != nullptr && at < end_) at = *at != '<' ? text(at) : at[1] == '/' ? end_tag(at) : start_tag(at);
+    while (at != nullptr && at < end_)
+      at = *at != '<' ? text(at) : at[1] == '/' ? end_tag(at) : start_tag(at);
     if (at == nullptr) return false;
     const std::string_view rest = piece.substr(behind_last);
     const Kind kind = open_.empty() ? blank : in_text;  // around the root nobody is told
@@ -109,9 +110,21 @@ class Reader {
       bare = ++at;
     }
   }
-  // They are short: a call would take longer than the comparison.
+  // Both are short: calling a function that compares would take longer than comparing.
   static bool same(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
+    return a.size() == b.size() && begins_with(a.data(), b);
+  }
+  static bool begins_with(const char* at, std::string_view name) {
+    for (const char c : name) {
+      if (*at++ != c) return false;
+    }
+    return true;
+  }
+  // "</", the name and ">", as far as `at` is before the end; null: something else.
+  static const char* behind_end_tag(const char* at, std::string_view name) {
+    if (at[0] != '<' || at[1] != '/' || !begins_with(at + 2, name) || at[2 + name.size()] != '>')
+      return nullptr;
+    return at + 2 + name.size() + 1;
   }
 
   const char* text(const char* at) {
@@ -123,19 +136,16 @@ class Reader {
     return sink_.reference(std::string_view(room_)), at + size;
   }
   const char* end_tag(const char* at) {
-    at += 2;
-    if (open_.empty()) return nullptr;
-    const Name element = name(at);
-    at = element.full.end();
-    return same(element.full, open_.back().full) && *at == '>' ? close(), at + 1 : nullptr;
-  }
-  void close() {
+    at = open_.empty() ? nullptr : behind_end_tag(at, open_.back().full);
+    if (at == nullptr) return nullptr;
     sink_.end(open_.back().bare);
     open_.pop_back();
+    return at;
   }
   const char* start_tag(const char* at) {
     ++at;
-    if (!is(*at, begins_name) || (open_.empty() && had_root_) || open_.size() == xml_depth_max) return nullptr;
+    if (!is(*at, begins_name) || (open_.empty() && had_root_) || open_.size() == xml_depth_max)
+      return nullptr;
     const Name element = name(at);
     at = element.full.end();
     attributes_.clear();
@@ -144,11 +154,23 @@ class Reader {
     const bool ends = *at == '/';
     if (ends) ++at;
     if (*at != '>') return nullptr;
+    ++at;
     had_root_ = true;
-    open_.push_back(element);
     sink_.start(element.bare, attributes_);
-    if (ends) close();
-    return at + 1;
+    if (ends) return sink_.end(element.bare), at;
+    return at == end_ ? open(element, at) : leaf(element, at);
+  }
+  const char* open(const Name& element, const char* at) {
+    open_.push_back(element);
+    return at;
+  }
+  // Most elements end behind a text, or none.
+  const char* leaf(const Name& element, const char* at) {
+    const char* const behind_text = behind(at, in_text);
+    if (behind_text > at) sink_.text(std::string_view(at, behind_text));
+    const char* const after = behind_end_tag(behind_text, element.full);
+    if (after == nullptr) return open(element, behind_text);
+    return sink_.end(element.bare), after;
   }
   // Up to what ends the tag. Two whose names differ in the prefix alone are not plain either.
   const char* attributes(const char* at) {

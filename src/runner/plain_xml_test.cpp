@@ -35,8 +35,8 @@ std::optional<std::string> by_expat(const Pieces& pieces) {
   Told told;
   bool aside = false;
   const auto done = read_xml(pieces, {[&](auto name, const Attributes& list) { told.start(name, list); },
-                                      [&](auto name) { told.end(name); },
-                                      [&](auto said) { told.text(said); }, [&](auto) { aside = true; }});
+                                      [&](auto name) { told.end(name); }, [&](auto said) { told.text(said); },
+                                      [&](auto) { aside = true; }});
   return done.ok() && !aside ? std::optional(told.all) : std::nullopt;
 }
 
@@ -62,8 +62,9 @@ TEST(PlainXml, WhatProgramsWriteIsPlain) {
       {"letters", "<a b=\"\xC3\xA6\">20-\xC3\xA5rige</a>"},
       {"quotation marks in text", "<a>it's \"so\"</a>"},
       {"long runs", "<a b=\"" + std::string(100, 'x') + "\">" + std::string(1000, 'y') + "</a>"},
-      {"a sheet", R"(<worksheet><sheetData><row r="1" spans="1:2" x14ac:dyDescent="0.25"><c r="A1" t="s"><v>0</v></c>)"
-                  R"(<c r="B1" s="2"><f>A1*2</f><v>1.5E3</v></c></row></sheetData></worksheet>)"},
+      {"a sheet",
+       R"(<worksheet><sheetData><row r="1" spans="1:2" x14ac:dyDescent="0.25"><c r="A1" t="s"><v>0</v></c>)"
+       R"(<c r="B1" s="2"><f>A1*2</f><v>1.5E3</v></c></row></sheetData></worksheet>)"},
   };
   for (const Case& each : all) {
     const auto told = plainly({each.xml});
@@ -126,7 +127,8 @@ TEST(PlainXml, WhatIsUnusualIsLeftToExpat) {
       {"a name of letters", "<\xC3\xA6/>"},
       {"a blank before the name", "< a/>"},
       {"a slash within", "<a / >"},
-      {"too deep", [] {
+      {"too deep",
+       [] {
          std::string deep;
          for (size_t i = 0; i <= xml_depth_max; ++i) deep += "<a>";
          for (size_t i = 0; i <= xml_depth_max; ++i) deep += "</a>";
@@ -169,14 +171,17 @@ class Written {
   uint8_t choice() { return at_ < choices_.size() ? choices_[at_++] : 0; }
   void attributes() {
     static constexpr std::array keys = {"r", "s", "t", "xml:space", "spans", "x14ac:dyDescent"};
-    static constexpr std::array values = {"1", "", "A12345", "inlineStr", "\xC3\xB8", "a;b=c'd", "0123456789abcdef0123"};
+    static constexpr std::array values = {
+        "1", "", "A12345", "inlineStr", "\xC3\xB8", "a;b=c'd", "0123456789abcdef0123"};
     for (const char* key : keys) {
       if (choice() % 3 == 0) xml += std::string(" ") + key + "=\"" + one_of(values) + "\"";
     }
   }
   void element(int depth) {
     static constexpr std::array names = {"a", "c", "row", "v", "x:is", "_t-1.2", "f", "sheetData"};
-    static constexpr std::array texts = {"", "1", "12.50", "Kommune 0", "\n  ", "&amp;", "&#230;", "\xC3\xA5rige", "\"b\" 'c'", "0123456789abcdef0123456789abcdef"};
+    static constexpr std::array texts = {
+        "",      "1",      "12.50",        "Kommune 0", "\n  ",
+        "&amp;", "&#230;", "\xC3\xA5rige", "\"b\" 'c'", "0123456789abcdef0123456789abcdef"};
     constexpr int depth_max = 6;
     const std::string name = one_of(names);
     xml += "<" + name;
@@ -206,10 +211,11 @@ RC_GTEST_PROP(PlainXml, TreesArePlainAndMeanWhatExpatSays, (const std::vector<ui
 RC_GTEST_PROP(PlainXml, WhatIsBrokenIsNeverReadOtherwiseThanByExpat,
               (const std::vector<uint8_t>& choices, const std::vector<uint32_t>& changes)) {
   using namespace std::string_view_literals;
-  static constexpr std::array pieces = {"<"sv,    ">"sv,    "&"sv,  "\""sv,       "'"sv,      "/"sv,    "="sv,  ";"sv,
-                                        " "sv,    "\r"sv,   "\n"sv, "\t"sv,       "!"sv,      "?"sv,    "]"sv,  ":"sv,
-                                        "\0"sv,   "\xC3"sv, "\xA6"sv, "\x7F"sv,    "x"sv,      "1"sv,    "#"sv,  "&#1;"sv,
-                                        "<!--"sv, "-->"sv,  "]]>"sv, "<![CDATA["sv, "<a>"sv,   "</a>"sv, "<a/>"sv, " r=\"2\""sv};
+  static constexpr std::array pieces = {
+      "<"sv,    ">"sv,    "&"sv,    "\""sv,        "'"sv,   "/"sv,    "="sv,    ";"sv,
+      " "sv,    "\r"sv,   "\n"sv,   "\t"sv,        "!"sv,   "?"sv,    "]"sv,    ":"sv,
+      "\0"sv,   "\xC3"sv, "\xA6"sv, "\x7F"sv,      "x"sv,   "1"sv,    "#"sv,    "&#1;"sv,
+      "<!--"sv, "-->"sv,  "]]>"sv,  "<![CDATA["sv, "<a>"sv, "</a>"sv, "<a/>"sv, " r=\"2\""sv};
   std::string xml = Written(choices).xml;
   for (const uint32_t change : changes) {
     const size_t at = change / 1000 % (xml.size() + 1), taken = change % 3;

@@ -139,13 +139,12 @@ class Sheet {
   }
 
   void start_cell(const Attributes& attributes) {
-    std::string_view place, style, type;
+    std::string_view place, style, type, other;
     // The first of a name, as attribute() has it.
     for (size_t i = attributes.size(); i-- > 0;) {
       const auto& [key, value] = attributes[i];
-      if (key == "r") place = value;
-      if (key == "s") style = value;
-      if (key == "t") type = value;
+      if (key.size() == 1)
+        (key[0] == 'r' ? place : key[0] == 's' ? style : key[0] == 't' ? type : other) = value;
     }
     type_ = type.empty() || type == "n" ? Type::number
             : type == "s"               ? Type::listed

@@ -31,9 +31,11 @@ struct Told {
 void compare(const std::vector<std::string_view>& pieces) {
   Told plain, told;
   if (!fvm::runner::read_plain_xml(pieces, plain)) return;
-  const auto done = fvm::runner::read_xml(
-      pieces, {[&](auto name, const Attributes& list) { told.start(name, list); },
-               [&](auto name) { told.end(name); }, [&](auto text) { told.text(text); }, {}});
+  const auto done =
+      fvm::runner::read_xml(pieces, {[&](auto name, const Attributes& list) { told.start(name, list); },
+                                     [&](auto name) { told.end(name); },
+                                     [&](auto text) { told.text(text); },
+                                     {}});
   if (!done.ok() || told.all != plain.all) std::abort();
 }
 
