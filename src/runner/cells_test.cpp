@@ -14,8 +14,8 @@ TEST(Cells, PlacesAreLettersAndANumber) {
   EXPECT_EQ(place_of("AB7"), Place(6, 27));
   EXPECT_EQ(place_of("A007"), Place(6, 0));
   EXPECT_EQ(place_of("XFD1048576"), Place(1048575, 16383));
-  for (const char* other : {"", "A", "1", "A0", "a1", "XFE1", "A1048577", "AAAA1", "A1B", "$A$1", "A1:B2", "A-1",
-                            "A 1", "A1 ", "A99999999999999999999"})
+  for (const char* other : {"", "A", "1", "A0", "a1", "XFE1", "A1048577", "AAAA1", "A1B", "$A$1", "A1:B2",
+                            "A-1", "A 1", "A1 ", "A99999999999999999999"})
     EXPECT_FALSE(place_of(other)) << other;
 }
 
@@ -28,7 +28,8 @@ TEST(Cells, NumbersAsTheyAreSeen) {
   EXPECT_TRUE(is_shown_so("0"));
   EXPECT_TRUE(is_shown_so("101011234"));
   EXPECT_TRUE(is_shown_so("3.10"));
-  for (const char* other : {"", "007", "3.0", "1E3", "-1", ".5", "0.99999999999999999999", "12345678901234567890"})
+  for (const char* other :
+       {"", "007", "3.0", "1E3", "-1", ".5", "0.99999999999999999999", "12345678901234567890"})
     EXPECT_FALSE(is_shown_so(other)) << other;
 }
 
