@@ -4,6 +4,7 @@
 
 #include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
+#include "disclosure/few.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
@@ -106,27 +107,30 @@ void check_small(const Grid& table, const Layout& layout, Labels& labels, const 
   });
 }
 
-// "<2", "under 2": fewer than two or three; "3-4": a range inside the threshold; "6/2", "|||": a count in
-// other words.
+// "<2", "<=1": fewer than two or three; "3-4", "1-2": less than all that the threshold hides; "6/2", "|||":
+// a count in other words.
 bool says_nearly(std::string_view cell, uint64_t count_min) {
   constexpr size_t bytes_max = 12;
-  if (cell.empty() || cell.size() > bytes_max || cell.find_first_of("<-/|I") == std::string_view::npos)
+  if (cell.empty() || cell.size() > bytes_max || cell.find_first_of("<-/|I\xE2") == std::string_view::npos)
     return false;
   if (cell.find_first_not_of("|/I") == std::string_view::npos && cell.size() < count_min) return true;
-  const auto all = words(cell);
+  constexpr std::string_view at_most_sign = "\u2264";
+  const bool signed_most = cell.starts_with(at_most_sign);
+  const auto all = words(signed_most ? cell.substr(at_most_sign.size()) : cell);
   std::vector<uint64_t> numbers;
   for (const std::string& word : all) {
     if (word.size() <= 2 &&
         std::all_of(word.begin(), word.end(), [](unsigned char c) { return c >= '0' && c <= '9'; }))
       numbers.push_back(std::stoul(word));
   }
-  const bool below = cell.starts_with("<") && !cell.starts_with("<=");
-  if (below) return numbers.size() == 1 && numbers[0] <= 2;
+  if (signed_most || cell.starts_with("<=")) return numbers.size() == 1 && numbers[0] <= 1;
+  if (cell.starts_with("<")) return numbers.size() == 1 && numbers[0] <= 2;
   if (numbers.size() != 2 || all.size() != 2) return false;
   const char mark = cell[cell.find_first_not_of("0123456789")];
   if (mark == '/')
     return numbers[1] > 0 && numbers[0] % numbers[1] == 0 && numbers[0] / numbers[1] < count_min;
-  return mark == '-' && numbers[0] > 1 && numbers[1] > numbers[0] && numbers[1] < count_min;
+  const bool all_hidden = numbers[0] <= 1 && numbers[1] + 1 == count_min;
+  return mark == '-' && numbers[1] >= numbers[0] && numbers[1] > 0 && numbers[1] < count_min && !all_hidden;
 }
 
 // One masked cell among counts whose total is shown: the hidden one is total − the others. `cells` are the
@@ -157,6 +161,12 @@ struct Line {
     if (!readable || !one || !total || *total <= sum) return false;
     return *total - sum < parameters.cell_count_min;
   }
+  // Several are hidden, and what is left for them is the least or the most that they can be: each is known.
+  bool gives_all_away(std::optional<uint64_t> total, const Parameters& parameters) const {
+    if (!readable || masked < 2 || left_out > 0 || !total || *total <= sum) return false;
+    const uint64_t left = *total - sum;
+    return left <= masked || left == masked * (parameters.cell_count_min - 1);
+  }
   // Nothing is hidden, and yet the total is a few more than its parts: a row was taken out.
   bool lacks_a_part(std::optional<uint64_t> total, const Parameters& parameters) const {
     return readable && masked == 0 && left_out == 0 && sum > 0 && total && *total > sum &&
@@ -176,7 +186,7 @@ void check_total_rows(const Grid& table, const Layout& layout, Labels& labels, c
       if (r != total_row) line.take(table, r, c);
     }
     const auto total = table.said(total_row, c).count;
-    if (line.lacks_a_part(total, parameters)) {
+    if (line.lacks_a_part(total, parameters) || line.gives_all_away(total, parameters)) {
       findings.add("finding.small_count_possible", table.place(total_row, c), "", layout.columns[c].header);
     }
     if (line.gives_away(total, parameters)) {
@@ -244,6 +254,28 @@ void check_ranges(const Grid& table, const Layout& layout, const Parameters& par
   });
 }
 
+// "heraf 3 personer med HIV" in a label, a note or a title. Without a word that takes a part of something it
+// may be a group's name ("familier med 2 børn").
+void check_told(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
+  static const Known parts = {"heraf", "deraf", "hvoraf", "kun", "only", "whom", "which", "including"};
+  Asked told(table, [&](Grid::Id id) {
+    constexpr size_t bytes_min = 10;
+    const std::string_view text = table.text(id);
+    return text.size() >= bytes_min && !table.says_number(id) && has_word(text, parts) &&
+           !find_few(text, parameters.cell_count_min).empty();
+  });
+  const auto report = [&](size_t r, size_t c) {
+    findings.add("finding.small_count_possible", table.place(r, c), "", layout.columns[c].header);
+  };
+  for (size_t r = 0; r < layout.header_rows; ++r) {
+    for (size_t c = 0; c < table.width(r); ++c)
+      if (told(r, c)) report(r, c);
+  }
+  each_cell_with(
+      table, layout, [&](size_t, Grid::Id id) { return told(id); },
+      [&](size_t r, size_t c, Grid::Id) { report(r, c); });
+}
+
 void check_total_columns(const Grid& table, const Layout& layout, const Parameters& parameters,
                          Findings& findings) {
   size_t total = layout.columns.size(), totals = 0;
@@ -261,6 +293,8 @@ void check_total_columns(const Grid& table, const Layout& layout, const Paramete
     }
     if (parts >= 2 && line.lacks_a_part(table.said(r, total).count, parameters))
       findings.add("finding.small_difference", table.place(r, total), "", layout.columns[total].header);
+    if (parts >= 2 && line.gives_all_away(table.said(r, total).count, parameters))
+      findings.add("finding.small_count_possible", table.place(r, total), "", layout.columns[total].header);
     if (parts >= 2 && line.gives_away(table.said(r, total).count, parameters)) {
       findings.add("finding.recalculable", table.place(line.where->first, line.where->second), "",
                    layout.columns[line.where->second].header);
@@ -340,6 +374,7 @@ void check_counts(const Grid& table, const Layout& layout, const Parameters& par
   check_subtotals(table, layout, labels, parameters, findings);
   check_two_totals(table, layout, labels, parameters, findings);
   check_ranges(table, layout, parameters, findings);
+  check_told(table, layout, parameters, findings);
   check_small(table, layout, labels, parameters, findings);
   check_total_rows(table, layout, labels, parameters, findings);
   check_total_columns(table, layout, parameters, findings);

@@ -136,7 +136,11 @@ void Findings::add_as(Severity severity, std::string_view rule, Place place, std
   if (!list_.empty() && list_.back().rule == rule && list_.back().place == place && place.row > 0) return;
   auto counted = std::find_if(counts_.begin(), counts_.end(), [&](const auto& c) { return c.first == rule; });
   if (counted == counts_.end()) counted = counts_.emplace(counts_.end(), std::string(rule), 0);
-  if (++counted->second > per_rule_max) return;
+  ++counted->second;
+  // Of each severity by itself: many notes hide no reason for a review.
+  const auto listed = std::count_if(
+      list_.begin(), list_.end(), [&](const Finding& f) { return f.rule == rule && f.severity == severity; });
+  if (static_cast<size_t>(listed) >= per_rule_max) return;
   list_.push_back({std::string(rule), severity, std::move(place), std::move(shape), std::move(detail)});
 }
 

@@ -201,6 +201,7 @@ size_t find_between(std::string_view plain, size_t at, size_t end, std::vector<P
     size_t taken = glued ? 0 : spellings::check_full_year(plain, at, n, found);
     if (taken == 0 && n >= 9) check_run(plain, at, n, found);
     if (n == 6) taken = spellings::check_split(plain, at, n, found);
+    if (n == 6 && taken == 0) spellings::check_reversed(plain, at, n, found);
     if (taken == 0 && !glued) taken = check_ecpr(plain, at, n, found);
     if (taken == 0 && !glued) taken = check_groups(plain, at, n, found);
     at += std::max(n, taken);

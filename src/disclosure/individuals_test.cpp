@@ -102,6 +102,47 @@ TEST(Figures, RangesThatHideNothing) {
             "g | antal\nA | 100\nB | <5\nØst i alt | 103\nC | 70\nD | 60\nVest i alt | 130\nI alt | 233"));
 }
 
+TEST(Figures, RangesNarrowerThanTheThresholdHidesNothing) {
+  for (const char* cell : {"1-2", "1-3", "3-3", "0-1", "<=1", "≤1", "tre personer", "et par"})
+    EXPECT_TRUE(finds("small_count_possible", std::string("g | antal\nA | 120\nB | ") + cell + "\nC | 90"))
+        << cell;
+  for (const char* cell : {"0-4", "1-4", "<=4", "≤4", "10-12", "ikke opgjort"})
+    EXPECT_FALSE(finds("small_count_possible", std::string("g | antal\nA | 120\nB | ") + cell + "\nC | 90"))
+        << cell;
+}
+
+TEST(Figures, SeveralHiddenCountsThatAreTheLeastOrTheMost) {
+  const auto found = [](const std::string& total) {
+    return finds("small_count_possible", "g | antal\nA | 100\nB | <5\nC | <5\nI alt | " + total);
+  };
+  EXPECT_TRUE(found("102"));
+  EXPECT_TRUE(found("108"));
+  EXPECT_FALSE(found("105"));
+  EXPECT_FALSE(found("120"));
+}
+
+TEST(Figures, HeadingsOfCategoriesSideBySideAndNamesOfMeasuresThatAreWords) {
+  EXPECT_TRUE(finds("small_count_possible", "d | Region Nord | Region Syd\nA | 120 | 130\nB | 3 | 40"));
+  EXPECT_TRUE(finds("small_count_possible", "d | alder 0-17 | alder 18+\nA | 120 | 130\nB | 3 | 40"));
+  EXPECT_FALSE(finds("small_count_possible", "gruppe kode | gruppe navn | antal\n1 | A | 120\n3 | B | 40"));
+  EXPECT_FALSE(finds("small_count_possible", "alder fra | alder til | antal\n0 | 4 | 120\n5 | 9 | 40"));
+  EXPECT_TRUE(finds("small_count", "g | døde (se note)\nA | 120\nB | 3"));
+  EXPECT_FALSE(finds("small_count", "g | døde, OR\nA | 1,20\nB | 3"));
+}
+
+TEST(Figures, RowsAreNumberedFromOne) {
+  EXPECT_TRUE(finds("small_count_possible", "g | astma\nA | 2\nB | 3\nC | 4\nD | 5"));
+  EXPECT_FALSE(finds("small_count_possible", "g | nummereret\nA | 1\nB | 2\nC | 3\nD | 4"));
+}
+
+TEST(Figures, FewToldInANote) {
+  EXPECT_TRUE(
+      finds("small_count_possible", "g | antal | note\nA | 120 | heraf 3 personer med HIV\nB | 55 | "));
+  EXPECT_TRUE(finds("small_count_possible", "Heraf døde 3 personer | \ng | antal\nA | 120\nB | 55"));
+  EXPECT_FALSE(
+      finds("small_count_possible", "g | antal\nfamilier med 2 børn | 120\nfamilier med 3 børn | 55"));
+}
+
 TEST(Few, InWordsAndInWhatProgramsPrint) {
   for (const char* text : {"heraf døde 3 patienter", "kun tre personer", "to kvinder", "n = 3",
                            "(3 observations deleted)", "Frequency Missing = 3", "NA's   :3", "DELETE 3",
@@ -115,7 +156,12 @@ TEST(Few, InWordsAndInWhatProgramsPrint) {
 TEST(Names, AGivenNameAndAFamilyName) {
   EXPECT_EQ(find_names("drøftet med Kirsten Andersen i går").size(), 1u);
   EXPECT_EQ(find_names("Anne Marie Sørensen, Jens_Hansen").size(), 2u);
-  EXPECT_TRUE(find_names("Hansen og Jensen; Anne; Peter Plys").empty());
+  for (const char* name :
+       {"Jensen, Peter", "Jensen,Peter", "PETER JENSEN", "peter jensen", "Bo ÅGAARD JENSEN"})
+    EXPECT_EQ(find_names(name).size(), 1u) << name;
+  for (const char* text : {"Hansen og Jensen; Anne; Peter Plys", "Hansen, Jensen", "peter og jensen",
+                           "antal per dag", "Jensen; Peter"})
+    EXPECT_TRUE(find_names(text).empty()) << text;
 }
 
 TEST(Disguises, LettersForDigitsAndBytesForLetters) {

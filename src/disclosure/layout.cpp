@@ -65,6 +65,18 @@ const Words& measure_words() {
   return all;
 }
 
+// Those that nobody takes for another word.
+const Words& long_measures() {
+  static const Words all = [] {
+    constexpr size_t letters_min = 3;
+    Words some;
+    for (const std::string_view word : measure_words())
+      if (word.size() >= letters_min) some.insert(word);
+    return some;
+  }();
+  return all;
+}
+
 // Headers that are key variables of the registers (domain.md): whole headers, not words within.
 const Words& identifier_headers() {
   static const Words all = {"cpr",           "pnr",
@@ -135,6 +147,9 @@ bool is_consecutive(const Grid& table, size_t header_rows, size_t column) {
   for (const auto& [row, text] : table.column(column)) {
     if (row < header_rows || !table.says_number(text)) continue;
     const double value = table.said(text).number->value;
+    // Who numbers rows begins with one. Years, ages and weeks begin anywhere, but not with so few.
+    constexpr double few_min = 2, few_max = 4;
+    if (!before && value >= few_min && value <= few_max) return false;
     if (before && value != *before + 1) return false;
     before = value;
   }
@@ -175,9 +190,14 @@ ColumnKind kind_of(const std::string& header, const Values& values) {
       (decimals || values.percents > 0 || !counts_inside(header_words))) {
     return values.numbers > 0 || mostly_counts ? ColumnKind::share : ColumnKind::label;
   }
-  if (any_of_words(header_words, measure_words()) && !counts_inside(header_words)) return ColumnKind::measure;
+  // "døde (se note)" over whole numbers counts: short names of measures are words too.
+  const bool short_measure =
+      says_count && mostly_counts && !decimals && !any_of_words(header_words, long_measures());
+  if (any_of_words(header_words, measure_words()) && !short_measure && !counts_inside(header_words))
+    return ColumnKind::measure;
   const bool says_category = any_of_words(header_words, category_words());
-  if (says_count && mostly_whole && values.counted + values.worded > 0) return ColumnKind::count;
+  if (says_count && mostly_whole && values.counted + values.worded + values.masked > 0)
+    return ColumnKind::count;
   if (values.percents * 2 > values.filled) return ColumnKind::share;
   if (values.numbers == 0 && !mostly_counts) return ColumnKind::label;
   if (!mostly_counts || decimals) return ColumnKind::measure;
@@ -235,6 +255,34 @@ std::string header_of(const Grid& table, size_t header_rows, size_t column) {
 
 }  // namespace
 
+namespace {
+
+// Words behind one of a category that say what stands below is its code or its name.
+bool names_category(const std::vector<std::string>& header) {
+  static const Words all = {"kode",  "code", "nr",  "nummer", "number", "id",    "navn", "name",
+                            "tekst", "text", "fra", "til",    "from",   "label", "i",    "in"};
+  return header.size() < 2 || any_of_words(header, all);
+}
+
+// "Region Nord" and "Region Syd" side by side, "alder 0-17" and "alder 18+": what stands below is no category
+// but is counted by one.
+void find_spread(Layout& layout) {
+  std::vector<std::pair<std::string, size_t>> first_words;
+  for (size_t c = 0; c < layout.columns.size(); ++c) {
+    const std::vector<std::string> header = words(layout.columns[c].header);
+    if (layout.columns[c].kind == ColumnKind::category && !names_category(header) &&
+        category_words().contains(header.front()))
+      first_words.emplace_back(header.front(), c);
+  }
+  for (const auto& [word, column] : first_words) {
+    const auto same = [&, &mine = word](const auto& other) { return other.first == mine; };
+    if (std::count_if(first_words.begin(), first_words.end(), same) > 1)
+      layout.columns[column].kind = ColumnKind::number;
+  }
+}
+
+}  // namespace
+
 Layout layout_of(const Grid& table) {
   Layout layout;
   layout.header_rows = header_rows_of(table);
@@ -246,6 +294,7 @@ Layout layout_of(const Grid& table) {
     if (values[c].filled > 0 && layout.columns[c].kind == ColumnKind::label) layout.labels.push_back(c);
     if (values[c].filled > 0 && layout.columns[c].kind != ColumnKind::label) layout.values.push_back(c);
   }
+  find_spread(layout);
   return layout;
 }
 

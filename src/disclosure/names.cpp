@@ -1,7 +1,10 @@
 #include "disclosure/names.hpp"
 
 #include <cctype>
+#include <string>
 #include <unordered_set>
+
+#include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
 namespace {
@@ -50,20 +53,60 @@ std::string_view word_at(std::string_view text, size_t at) {
   return text.substr(at, n);
 }
 
+// "PETER" and "peter" as the lists have it.
+std::string as_listed(std::string_view word) {
+  std::string low = lower(word);
+  if (!low.empty() && low[0] >= 'a' && low[0] <= 'z') low[0] = static_cast<char>(low[0] - 'a' + 'A');
+  // æ, ø and å are two bytes, the second of which is 0x20 further on in small letters.
+  if (low.size() >= 2 && low[0] == '\xC3' && static_cast<unsigned char>(low[1]) >= 0xA0)
+    low[1] = static_cast<char>(static_cast<unsigned char>(low[1]) - 0x20);
+  return low;
+}
+
+bool is_given(std::string_view word) {
+  constexpr size_t bytes_max = 24;
+  return word.size() <= bytes_max && given_names().contains(as_listed(word));
+}
+
+bool is_family(std::string_view word) {
+  return family_names().contains(as_listed(word));
+}
+
+bool is_small(std::string_view word) {
+  return word.empty() || std::islower(static_cast<unsigned char>(word[0])) != 0;
+}
+
 bool begins_a_name(std::string_view text, size_t at) {
-  constexpr size_t names_between_max = 2, bytes_max = 24;
+  constexpr size_t names_between_max = 2;
   const std::string_view first = word_at(text, at);
-  if (first.size() > bytes_max || !given_names().contains(first)) return false;
+  if (!is_given(first)) return false;
   size_t next = at + first.size();
   for (size_t i = 0; i <= names_between_max; ++i) {
     if (next >= text.size() || (text[next] != ' ' && text[next] != '_' && text[next] != '-')) return false;
     const std::string_view word = word_at(text, next + 1);
-    if (word.empty() || std::islower(static_cast<unsigned char>(word[0])) != 0) return false;
-    if (family_names().contains(word)) return true;
+    // In small letters words between may be anything, and a name and a word are too often neighbours.
+    if (word.empty() || is_small(word) != is_small(first)) return false;
+    if (is_family(word)) return true;
+    if (is_small(word)) return false;
     next += 1 + word.size();
     if (next < text.size() && text[next] == '.') ++next;  // "Anne K. Jensen"
   }
   return false;
+}
+
+// "Jensen, Peter".
+bool begins_with_family(std::string_view text, size_t at) {
+  const std::string_view first = word_at(text, at);
+  const size_t before = text.substr(0, at).find_last_not_of(" _-");
+  // Behind a given name it is that name's.
+  if (before != std::string_view::npos && (letter(text[before]) || text[before] == '.')) return false;
+  if (is_small(first) || !is_family(first)) return false;
+  size_t next = at + first.size();
+  if (next >= text.size() || text[next] != ',') return false;
+  while (++next < text.size() && text[next] == ' ') {
+  }
+  const std::string_view word = next < text.size() ? word_at(text, next) : std::string_view();
+  return !is_small(word) && is_given(word);
 }
 
 }  // namespace
@@ -75,8 +118,7 @@ std::vector<size_t> find_names(std::string_view plain) {
       ++at;
       continue;
     }
-    const bool capital = std::isupper(static_cast<unsigned char>(plain[at])) != 0;
-    if (capital && begins_a_name(plain, at)) found.push_back(at);
+    if (begins_a_name(plain, at) || begins_with_family(plain, at)) found.push_back(at);
     while (at < plain.size() && letter(plain[at])) ++at;
   }
   return found;

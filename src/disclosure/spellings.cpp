@@ -64,8 +64,21 @@ std::optional<std::string> date_at(std::string_view text, size_t at, size_t n, s
   return eight;
 }
 
+bool are_pairs_at(std::string_view text, size_t at) {
+  return run_of_digits(text, at) == 2 && at + 2 < text.size() &&
+         std::string_view(" -./").find(text[at + 2]) != std::string_view::npos &&
+         run_of_digits(text, at + 3) == 2 && !alphanumeric_at(text, at + 5);
+}
+
 bool is_number_at(std::string_view text, size_t at) {
   return run_of_digits(text, at) == number_digits && !alphanumeric_at(text, at + number_digits);
+}
+
+// A byte of a character that is no letter of Danish: a bullet, an arrow, a dash of another kind.
+bool is_foreign_sign(std::string_view text, size_t at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  const bool first = byte >= 0xC0, behind_letter = at > 0 && text[at - 1] == '\xC3';
+  return first ? text[at] != '\xC3' : byte >= 0x80 && !behind_letter;
 }
 
 }  // namespace
@@ -78,15 +91,18 @@ size_t run_of_digits(std::string_view text, size_t at) {
 
 Gap gap_at(std::string_view text, size_t at) {
   constexpr size_t gap_bytes_max = 12;
-  constexpr std::string_view signs = "-_/ .,;:\t~*+'\"\\|()[]=#";
+  constexpr std::string_view signs = "-_/ .,;:\t~*+'\"\\|()[]=#", odd_signs = "<>{}!?@$%^&`";
   Gap gap;
   while (at + gap.length < text.size() && gap.length < gap_bytes_max) {
     const char c = text[at + gap.length];
-    if (signs.find(c) == std::string_view::npos) break;
+    const bool odd = odd_signs.find(c) != std::string_view::npos || is_foreign_sign(text, at + gap.length);
+    if (!odd && signs.find(c) == std::string_view::npos) break;
+    gap.odd |= odd;
     gap.strong |= c == '-' || c == '_';
     ++gap.length;
   }
   const std::string_view all = text.substr(at, gap.length);
+  gap.strong &= !gap.odd;
   gap.field = !gap.strong && all.find_first_of(".,;\t") != std::string_view::npos;
   return gap;
 }
@@ -95,18 +111,37 @@ size_t check_split(std::string_view text, size_t at, size_t n, std::vector<Perso
   if (n != date_digits || !is_plausible_date(text.substr(at, date_digits))) return 0;
   const Gap gap = gap_at(text, at + date_digits);
   const size_t tail = at + date_digits + gap.length;
-  if (gap.length == 0 || !is_number_at(text, tail)) return 0;
-  const std::string ten =
-      std::string(text.substr(at, date_digits)) + std::string(text.substr(tail, number_digits));
-  const size_t length = tail + number_digits - at;
+  if (gap.length == 0) return 0;
+  // "12 35" behind a dash is four digits too.
+  const bool pairs = gap.strong && are_pairs_at(text, tail);
+  if (!pairs && !is_number_at(text, tail)) return 0;
+  const std::string four = pairs ? std::string(text.substr(tail, 2)) + std::string(text.substr(tail + 3, 2))
+                                 : std::string(text.substr(tail, number_digits));
+  const std::string ten = std::string(text.substr(at, date_digits)) + four;
+  const size_t length = tail + number_digits + (pairs ? 1 : 0) - at;
   Evidence evidence = gap.strong || has_check_digit(ten) ? certain(ten) : Evidence::possible;
   if (gap.field) {
     // "150612,4321" is an amount or two cells; with a zero in front it is no amount.
     if (text[at] != '0' && !has_check_digit(ten)) return 0;
     if (text[at] != '0' || !has_check_digit(ten)) evidence = Evidence::possible;
   }
+  // One sign alone is a disguise, more of them may be a program's.
+  constexpr size_t character_bytes_max = 3;
+  const size_t one = static_cast<unsigned char>(text[at + date_digits]) < 0x80 ? 1 : character_bytes_max;
+  if (gap.odd && gap.length > one && !has_check_digit(ten)) return 0;
+  if (gap.odd || pairs) evidence = Evidence::possible;
   found.push_back({at, length, evidence});
   return length;
+}
+
+void check_reversed(std::string_view text, size_t at, size_t n, std::vector<PersonalNumber>& found) {
+  constexpr size_t before = number_digits + 1;
+  if (n != date_digits || at < before || text[at - 1] != '-' || alphanumeric_at(text, at + n)) return;
+  const size_t begin = at - before;
+  if (run_of_digits(text, begin) != number_digits || (begin > 0 && alphanumeric_at(text, begin - 1))) return;
+  const std::string ten = std::string(text.substr(at, n)) + std::string(text.substr(begin, number_digits));
+  if (!is_plausible_date(ten.substr(0, date_digits)) || !has_check_digit(ten)) return;
+  found.push_back({begin, before + n, Evidence::possible});
 }
 
 size_t check_full_year(std::string_view text, size_t at, size_t n, std::vector<PersonalNumber>& found) {
@@ -118,7 +153,7 @@ size_t check_full_year(std::string_view text, size_t at, size_t n, std::vector<P
   if (!six) return 0;
   const Gap gap = gap_at(text, end);
   // A date and a number in the next cell are what most tables hold.
-  if (gap.field || !is_number_at(text, end + gap.length)) return 0;
+  if (gap.field || gap.odd || !is_number_at(text, end + gap.length)) return 0;
   const std::string_view four = text.substr(end + gap.length, number_digits);
   const std::string ten = *six + std::string(four);
   const bool moment = year_first && is_time(four) && eight->substr(0, 4) >= first_logged_year;

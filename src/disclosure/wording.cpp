@@ -36,6 +36,12 @@ Reading reading_of(std::string_view cell) {
   cell = trim(cell);
   const std::string low = lower(cell);
   if (number_words.contains(low)) return {Wording::doubtful, 1};  // four at most
+  // "tre personer", "en enkelt", "et par".
+  const std::string_view first = std::string_view(low).substr(0, low.find(' '));
+  constexpr size_t words_max = 3;
+  if (first.size() < low.size() && first.front() != 'i' && number_words.contains(first) &&
+      words(low).size() <= words_max)
+    return {Wording::doubtful, 1};
   if (cell.empty() || is_masked(cell) || cell.size() > 60) return {};
   const std::string_view rest = without_leading(cell, "~=(['\"± \t");
   const bool swung = cell.starts_with("≈") || cell.starts_with("≅");

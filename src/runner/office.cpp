@@ -205,16 +205,18 @@ std::vector<std::string> shared_strings(const Package& package, std::string& bro
   // No program writes two, or one that the workbook does not know.
   if (std::any_of(part + 1, parts.end(), is_list) || !package.is_mains(*part, "sharedStrings"))
     return broken = "sst", strings;
-  bool in_text = false, above = false;
+  bool in_text = false, above = false, aside = false;
   const XmlEvents events{[&](auto name, const Attributes& attributes) {
                            if (name == "si") strings.emplace_back();
                            if (name == "r" || name == "si") above = false;
                            if (name == "vertAlign")
                              above = raised == Raised::marked && attribute(attributes, "val") != "baseline";
-                           in_text = name == "t" && !strings.empty();
+                           if (name == "rPh") aside = true;  // how a word is read aloud: no part of it
+                           in_text = name == "t" && !strings.empty() && !aside;
                          },
                          [&](auto name) {
                            if (name == "t") in_text = false;
+                           if (name == "rPh") aside = false;
                          },
                          [&](auto text) {
                            if (in_text)

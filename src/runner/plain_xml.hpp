@@ -6,7 +6,8 @@
 // entities and numbers of usual characters; white space around the root; a declaration of version 1.0 such as
 // programs write. No comments, sections of characters, instructions, document types; no carriage returns
 // within the root. All of that is well-formed XML 1.0 and means what read_xml() says that it means
-// (plain_xml_test.cpp holds both against each other); what is anything else is not judged here.
+// with `prefixes` (plain_xml_test.cpp holds both against each other); what is anything else is not judged
+// here.
 #pragma once
 
 #include <algorithm>
@@ -32,7 +33,7 @@ constexpr std::array<uint8_t, 256> kinds = [] {
   std::array<uint8_t, 256> all{};
   for (unsigned c = 0; c < 0x7F; ++c) {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-    const bool name = letter || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    const bool name = letter || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':';
     const bool text = (c >= ' ' && c != '<' && c != '>' && c != '&') || c == '\t' || c == '\n';
     const bool value = text && c >= ' ' && c != '"';
     const bool white = c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -51,8 +52,8 @@ size_t begin_of(std::string_view xml);
 // What stands for "&amp;" or "&#230;" at the beginning of `text`, and how long that is; 0: it is not plain.
 size_t take_reference(std::string_view text, std::string& out);
 
-// `Sink` has start(name, attributes), end(name) and text(text), as XmlEvents, and reference(text) for what a
-// reference stands for: all other text is is_plain() (disclosure/text.hpp).
+// `Sink` has start(name, attributes), end(name) and text(text), as XmlEvents with `prefixes`, and
+// reference(text) for what a reference stands for: all other text is is_plain() (disclosure/text.hpp).
 //
 // What reads something from `at` on returns where it ends, null when it is not plain. None of it goes on past
 // a ">", and the last byte of a piece that it is given is one, so none of it passes the end.
@@ -77,10 +78,6 @@ class Reader {
   bool is_whole() const { return had_root_ && open_.empty(); }
 
  private:
-  struct Name {
-    std::string_view full, bare;
-  };
-
   // Behind what is of a kind, in_text or in_value, and letters.
   const char* behind(const char* at, Kind kind) const {
     for (;;) {
@@ -102,13 +99,10 @@ class Reader {
     const runs::Bytes both = _mm_andnot_si128(marks, runs::between(bytes, ' ', '~'));
     return static_cast<size_t>(std::countr_one(static_cast<unsigned>(_mm_movemask_epi8(both))));
   }
-  static Name name(const char* begin) {
-    const char *bare = begin, *at = begin;
-    for (;;) {
-      while (is(*at, in_name)) ++at;
-      if (*at != ':') return {{begin, at}, {bare, at}};
-      bare = ++at;
-    }
+  static std::string_view name(const char* begin) {
+    const char* at = begin;
+    while (is(*at, in_name)) ++at;
+    return {begin, at};
   }
   // Both are short: calling a function that compares would take longer than comparing.
   static bool same(std::string_view a, std::string_view b) {
@@ -136,9 +130,9 @@ class Reader {
     return sink_.reference(std::string_view(room_)), at + size;
   }
   const char* end_tag(const char* at) {
-    at = open_.empty() ? nullptr : behind_end_tag(at, open_.back().full);
+    at = open_.empty() ? nullptr : behind_end_tag(at, open_.back());
     if (at == nullptr) return nullptr;
-    sink_.end(open_.back().bare);
+    sink_.end(open_.back());
     open_.pop_back();
     return at;
   }
@@ -146,8 +140,8 @@ class Reader {
     ++at;
     if (!is(*at, begins_name) || (open_.empty() && had_root_) || open_.size() == xml_depth_max)
       return nullptr;
-    const Name element = name(at);
-    at = element.full.end();
+    const std::string_view element = name(at);
+    at = element.end();
     attributes_.clear();
     if (*at != '>') at = attributes(at);
     if (at == nullptr) return nullptr;
@@ -156,28 +150,28 @@ class Reader {
     if (*at != '>') return nullptr;
     ++at;
     had_root_ = true;
-    sink_.start(element.bare, attributes_);
-    if (ends) return sink_.end(element.bare), at;
+    sink_.start(element, attributes_);
+    if (ends) return sink_.end(element), at;
     return at == end_ ? open(element, at) : leaf(element, at);
   }
-  const char* open(const Name& element, const char* at) {
+  const char* open(std::string_view element, const char* at) {
     open_.push_back(element);
     return at;
   }
   // Most elements end behind a text, or none.
-  const char* leaf(const Name& element, const char* at) {
+  const char* leaf(std::string_view element, const char* at) {
     const char* const behind_text = behind(at, in_text);
     if (behind_text > at) sink_.text(std::string_view(at, behind_text));
-    const char* const after = behind_end_tag(behind_text, element.full);
+    const char* const after = behind_end_tag(behind_text, element);
     if (after == nullptr) return open(element, behind_text);
-    return sink_.end(element.bare), after;
+    return sink_.end(element), after;
   }
-  // Up to what ends the tag. Two whose names differ in the prefix alone are not plain either.
+  // Up to what ends the tag.
   const char* attributes(const char* at) {
     while (*at == ' ') {
       ++at;
       if (!is(*at, begins_name)) continue;  // another blank, or the end of the tag
-      const std::string_view key = name(at).bare;
+      const std::string_view key = name(at);
       at = key.end();
       if (at[0] != '=' || at[1] != '"') return nullptr;
       const char *const value = at + 2, *const end = behind(value, in_value);
@@ -194,7 +188,7 @@ class Reader {
 
   Sink& sink_;
   const char* end_ = nullptr;
-  std::vector<Name> open_;
+  std::vector<std::string_view> open_;
   Attributes attributes_;  // of the element that begins
   std::string room_;
   bool had_root_ = false;

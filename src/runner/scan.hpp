@@ -54,6 +54,10 @@ struct Scan {
     if (shown != nullptr) return;
     disclosure::check_text(utf8, pseudonyms, place, findings);
   }
+  // A comment or an instruction in a document's XML: no program writes any, and none shows it.
+  void markup_aside(std::string_view text, const disclosure::Place& place);
+  // The name of an element of a document's XML.
+  void markup_name(std::string_view name, const disclosure::Place& place);
   // An attribute of a document's XML. Most are measures and marks of the program that wrote it, which look
   // like anything: only what is certain counts.
   void attribute(std::string_view element, std::string_view key, std::string_view value,

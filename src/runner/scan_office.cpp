@@ -159,7 +159,7 @@ class PartText {
   void read() {
     const XmlEvents events{[this](auto name, const auto& attributes) { start(name, attributes); },
                            [this](auto name) { end(name); }, [this](auto text) { take(text); },
-                           [this](auto text) { scan_.text(text, {part_.name, 0, 0}); }};
+                           [this](auto text) { scan_.markup_aside(text, {part_.name, 0, 0}); }};
     const auto done = read_xml(part_.bytes, events);
     if (!done.ok() && done.error().code == "xml.document_type")
       scan_.findings.add("finding.xml_entities", {part_.name, 0, 0});
@@ -175,6 +175,7 @@ class PartText {
  private:
   void start(std::string_view name, const Attributes& attributes) {
     apart_ += '\n';
+    scan_.markup_name(name, {part_.name, 0, 0});
     if (name == "ins" || name == "del" || name == "moveFrom" || name.ends_with("PrChange"))
       scan_.findings.add("finding.tracked_change", {part_.name, 0, 0});
     // A list of styles has white letters for tables with dark headings.
@@ -215,6 +216,9 @@ class PartText {
     static constexpr std::string_view breaks[] = {"p",  "si", "c",  "comment",     "text",
                                                   "tr", "tc", "br", "definedName", "author"};
     if (name == "instrText" || name == "fldSimple") in_field_ = false;
+    // A name that stands for cells says which; one that stands for a text holds it.
+    if (name == "definedName" && paragraph_.find('!') == std::string::npos)
+      scan_.findings.add("finding.hidden_data", {part_.name, 0, 0});
     if (name == "p" && in_cell_) table_.rows.back().back() += ' ';
     if (std::find(std::begin(breaks), std::end(breaks), name) != std::end(breaks)) flush();
     if (name == "tc") in_cell_ = false;
@@ -228,7 +232,9 @@ class PartText {
     const std::string text = raised_ ? disclosure::raised(raw) : std::string(raw);
     paragraph_ += text;
     apart_ += text;
-    values_ += raw.find_first_not_of(" \t\r\n") != std::string_view::npos;
+    const bool said = raw.find_first_not_of(" \t\r\n") != std::string_view::npos;
+    values_ += said;
+    if (said && root_ == "theme") scan_.findings.add("finding.hidden_data", {part_.name, 0, 0});
     if (in_cell_) table_.rows.back().back() += text;
     if (!in_field_) return;
     for (const std::string_view word : {"INCLUDETEXT", "INCLUDEPICTURE", "DDE", "LINK", "DATABASE"}) {
@@ -245,13 +251,17 @@ class PartText {
   // What people wrote outside the tables, and tables set by tabulators.
   void end_text() {
     const std::string low = disclosure::lower(part_.name);
-    const bool written = low.starts_with("word/") || is_one_of(texts_of_documents, root_);
+    const bool written =
+        low.starts_with("word/") || low.starts_with("xl/drawings/") || is_one_of(texts_of_documents, root_);
     const bool noted = low.find("comments") != std::string::npos;
     if (scan_.shown != nullptr && (written || noted) && !is_one_of(nobodys_text, root_))
       scan_.shown->text(part_.name, prose_);
     if (scan_.shown != nullptr || !written || is_one_of(nobodys_text, root_)) return;
     scan_.prose(prose_, {part_.name, 0, 0});
-    if (is_much_prose(prose_)) scan_.findings.add("finding.person_reads", {part_.name, 0, 0}, {}, "prose");
+    constexpr size_t words_max = 20;
+    const bool much =
+        low.starts_with("xl/") ? disclosure::words(prose_).size() > words_max : is_much_prose(prose_);
+    if (much) scan_.findings.add("finding.person_reads", {part_.name, 0, 0}, {}, "prose");
     if (tabbed_) scan_printed(prose_, Printed::table, scan_);
   }
   // A part of another kind than a document's own that holds more than a setting or two.
@@ -264,7 +274,9 @@ class PartText {
     const std::string_view value = attribute(attributes, "val");
     if (name == "vanish" || name == "webHidden" || name == "specVanish")
       return value != "0" && value != "false";
-    if (name == "color") return disclosure::lower(value) == "ffffff";
+    if (name == "color")
+      return disclosure::lower(value) == "ffffff" ||
+             disclosure::lower(attribute(attributes, "rgb")).ends_with("ffffff");
     constexpr size_t half_points_min = 8;
     size_t size = half_points_min;
     if (name == "sz" && !value.empty()) std::from_chars(value.data(), value.data() + value.size(), size);
@@ -321,24 +333,6 @@ void scan_workbook(Package& package, const std::vector<Opened>& opened, Scan& sc
 }
 
 }  // namespace
-
-void Scan::attribute(std::string_view element, std::string_view key, std::string_view value,
-                     const disclosure::Place& place) {
-  // Numbers that programs draw by lot, and the ten pairs of digits that describe a typeface.
-  const auto drawn = [](std::string_view name) {
-    const std::string low = disclosure::lower(name);
-    return low.ends_with("id") || low.starts_with("rsid") || low.starts_with("panose") || low == "tmpl";
-  };
-  constexpr size_t value_bytes_min = 8;
-  if (shown != nullptr || value.size() < value_bytes_min || drawn(key) || (key == "val" && drawn(element)) ||
-      value[0] == '{')
-    return;
-  disclosure::Findings certain;
-  disclosure::check_text(value, pseudonyms, place, certain);
-  for (const disclosure::Finding& f : certain.list()) {
-    if (f.severity == disclosure::Severity::block) findings.add(f.rule, f.place, f.shape, f.detail);
-  }
-}
 
 std::string scan_office(std::string_view bytes, Scan& scan) {
   const ZipFrame frame = zip_frame(bytes);

@@ -65,18 +65,29 @@ class Sheet {
     if (hidden_) scan.findings.add("finding.hidden_cells", {name_, 0, 0});
     if (formulas_) scan.findings.add("finding.formula", {name_, 0, 0});
     scan.text(rest_, {name_, 0, 0});
+    scan.prose(rest_, {name_, 0, 0});
+    constexpr size_t words_max = 20;  // of lists to choose from, conditions and the like
+    if (disclosure::words(rest_).size() > words_max)
+      scan.findings.add("finding.person_reads", {name_, 0, 0}, {}, "prose");
     way_.ordered ? scan.grid(called(std::move(ordered_).grid(std::move(below_)))) : finish_unordered(scan);
   }
 
-  void start(std::string_view name, const Attributes& attributes) {
+  // Names with their prefixes. The sheet's own elements have the root's; its own attributes have none.
+  void start(std::string_view full, const Attributes& attributes) {
     if (rest_.empty() || rest_.back() != '\n') rest_ += '\n';
+    if (!had_root_) prefix_ = full.substr(0, full.find(':') + 1), had_root_ = true;  // npos + 1: none
+    const std::string_view name = own(full);
+    if (into_ == &text_ || into_ == &other_text_) contradicts();  // an element in a value
     if (name == "c") return start_cell(attributes);
     if (name == "v" || name == "t") {
       start_value(name);
+      if (attributes.empty()) return;
     } else if (name == "row" || name == "col") {
       return start_row(name, attributes);
     } else if (name == "r") {
-      raised_ = false;
+      raised_ = false, runs_ = true;
+    } else if (name == "rPh") {
+      aside_ = true;  // how a word is read aloud: no part of the value
     } else if (name == "vertAlign") {
       raised_ = attribute(attributes, "val") != "baseline";
     } else if (name == "f") {
@@ -86,19 +97,26 @@ class Sheet {
                name == "firstHeader" || name == "firstFooter") {
       start_other();
     }
+    if (name.empty() && is_of_cells(full)) contradicts();
+    if (in_cell_ && name == "color" && is_white(attribute(attributes, "rgb")))
+      scan_->findings.add("finding.hidden_cells", {name_, 0, 0});
+    scan_->markup_name(full, {name_, 0, 0});
     // Filters, lists to choose from, conditions and links: what they hold is written in attributes.
     for (const auto& [key, value] : attributes) {
       if (key == "prompt" || key == "error" || key == "tooltip" || key == "display")
         scan_->text(value, {name_, 0, 0});
       else
-        scan_->attribute(name, key, value, {name_, 0, 0});
+        scan_->attribute(full, key, value, {name_, 0, 0});
     }
   }
 
   void text(std::string_view said) { *into_ += said; }
   void reference(std::string_view said) { plain_ = false, text(said); }
 
-  void end(std::string_view name) {
+  void end(std::string_view full) {
+    const std::string_view name = own(full);
+    if (name == "rPh") aside_ = false;
+    if (name == "r") runs_ = false;
     if (name == "v" || name == "t") {
       if (raised_) plain_ = false;
       if (raised_)
@@ -109,16 +127,32 @@ class Sheet {
     } else if (in_other_) {
       in_other_ = false;
       into_ = &rest_;
-      scan_->text(other_, {name_, cell_ ? cell_->first + 1 : 0, cell_ ? cell_->second + 1 : 0});
+      const disclosure::Place place{name_, cell_ ? cell_->first + 1 : 0, cell_ ? cell_->second + 1 : 0};
+      scan_->text(other_, place);
+      scan_->prose(other_, place);
     }
   }
 
  private:
+  // Without the root's prefix; nothing for an element of another namespace.
+  std::string_view own(std::string_view name) const {
+    const bool foreign =
+        prefix_.empty() ? std::find(name.begin(), name.end(), ':') != name.end() : !name.starts_with(prefix_);
+    return foreign ? std::string_view() : name.substr(prefix_.size());
+  }
+  // Called as what cells are made of: a reader might take it for one.
+  static bool is_of_cells(std::string_view full) {
+    const std::string_view name = full.substr(full.find(':') + 1);
+    return name == "c" || name == "v" || name == "t" || name == "is" || name == "row";
+  }
+  // What is shown is not what can be read.
+  void contradicts() { scan_->unreadable(name_, "cell"); }
+
   bool read_any(const Pieces& pieces) {
     const auto done =
         read_xml(pieces, {[this](auto name, const auto& attributes) { start(name, attributes); },
                           [this](auto name) { end(name); }, [this](auto said) { text(said); },
-                          [this](auto said) { scan_->text(said, {name_, 0, 0}); }});
+                          [this](auto said) { scan_->markup_aside(said, {name_, 0, 0}); }, true});
     if (done.ok()) return true;
     const bool entities = done.error().code == "xml.document_type";
     if (entities) scan_->findings.add("finding.xml_entities", {name_, 0, 0});
@@ -157,6 +191,7 @@ class Sheet {
       cell_ = std::make_pair(row_ - 1, next_column_);  // r is optional
     if (cell_) next_column_ = cell_->second + 1;
     in_cell_ = true;
+    has_value_ = has_text_ = aside_ = runs_ = false;
     plain_ = way_.plain;
     text_.clear();
     other_text_.clear();
@@ -166,8 +201,10 @@ class Sheet {
   // A spreadsheet shows <v>, or <t> in a cell whose text stands in it; a cell with both says two things. What
   // stands in no cell is text that nobody sees.
   void start_value(std::string_view name) {
-    const bool shown_one = (name == "t") == (type_ == Type::text_within);
-    into_ = !in_cell_ ? &rest_ : shown_one ? &text_ : &other_text_;
+    const bool within = name == "t", shown_one = within == (type_ == Type::text_within);
+    into_ = !in_cell_ || aside_ ? &rest_ : shown_one ? &text_ : &other_text_;
+    if (in_cell_ && !aside_ && !(within && runs_) && std::exchange(within ? has_text_ : has_value_, true))
+      contradicts();  // which of the two?
     value_begin_ = into_->size();
   }
 
@@ -198,7 +235,7 @@ class Sheet {
   void put() {
     in_cell_ = false;
     if (!other_text_.empty() && text_.empty()) std::swap(text_, other_text_);
-    if (!other_text_.empty()) scan_->unreadable(name_, "cell");
+    if (!other_text_.empty()) contradicts();
     if (text_.empty()) return;
     if (!cell_) return aside(text_);  // of no place that a spreadsheet has
     const auto [row, column] = *cell_;
@@ -233,6 +270,7 @@ class Sheet {
     size_t index = 0;
     if (number(text_, index) && index < shared_.size()) return keep(row, column, shared_[index], false);
     keep(row, column, "?");
+    contradicts();
     aside(text_);
   }
 
@@ -269,6 +307,10 @@ class Sheet {
   size_t row_ = 0, next_column_ = 0;
   bool plain_ = true;  // the text of the cell is is_plain()
   bool in_cell_ = false, in_other_ = false, hidden_ = false, formulas_ = false, raised_ = false;
+  bool has_value_ = false, has_text_ = false;  // the cell has had one
+  bool aside_ = false, runs_ = false;          // what is read is in how a word sounds, in a run of letters
+  bool had_root_ = false;
+  std::string prefix_;         // of the sheet's elements, with its colon
   bool counted_rows_ = false;  // one had no number: which it is depends on those before it
 };
 

@@ -71,8 +71,21 @@ bool is_date_format(std::string_view format) {
   return true;
 }
 
+// Digits that are shown whatever the value is: "0;\"3\"", "000000\\-\\1".
+bool has_own_digits(std::string_view format) {
+  bool quoted = false;
+  for (size_t i = 0; i < format.size(); ++i) {
+    if (format[i] == '"') quoted = !quoted;
+    const bool escaped = !quoted && format[i] == '\\' && ++i < format.size();
+    if ((quoted || escaped) && i < format.size() && format[i] >= '0' && format[i] <= '9') return true;
+  }
+  return false;
+}
+
 ShownDigits shown_digits(const std::string& format) {
   ShownDigits shown;
+  shown.hidden = has_own_digits(format);
+  if (shown.hidden) return shown;
   if (is_date_format(format) || format == "General" || format == "@" || format.empty()) return shown;
   const std::string all = bare(format);
   const std::string first = all.substr(0, all.find(';'));
@@ -94,11 +107,11 @@ struct Font {
   bool unseen = false;
 };
 
+}  // namespace
+
 bool is_white(std::string_view rgb) {
   return rgb.size() >= 6 && disclosure::lower(rgb.substr(rgb.size() - 6)) == "ffffff";
 }
-
-}  // namespace
 
 CellStyle::CellStyle(std::string of, bool is_unseen)
     : format(std::move(of)), unseen(is_unseen), date(is_date_format(format)), shown(shown_digits(format)) {}

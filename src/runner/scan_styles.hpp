@@ -25,6 +25,8 @@ struct CellStyle {
 // By the number that a cell gives in "s"; empty when `xml` is no list of styles.
 std::vector<CellStyle> read_styles(std::string_view xml);
 
+// "FFFFFFFF", with or without its opacity.
+bool is_white(std::string_view rgb);
 // The format shows another number than the cell's, or none.
 bool hides_digits(const CellStyle& style, double value);
 // Day 1 is 1 January 1900, with the leap day that never was: "1951-03-14".

@@ -168,6 +168,28 @@ TEST(Sheet, WhatStandsInNoCellIsReadAsText) {
   }
 }
 
+// What a reader of the XML might take for a cell's value, and what a spreadsheet shows.
+TEST(Sheet, ACellSaysOneThing) {
+  const auto scanned = [](const std::string& cell) {
+    Scan scan;
+    scan_sheet("<x:worksheet><x:sheetData><x:row r=\"1\"><x:c r=\"A1\" " + cell +
+                   "</x:c></x:row></x:sheetData></x:worksheet>",
+               {"Ark", false}, {"125"}, scan);
+    return scan.findings.blocks();
+  };
+  for (const char* cell :
+       {"><x:v>12</x:v>", "t=\"s\"><x:v>0</x:v>", "t=\"inlineStr\"><x:is><x:t>12</x:t></x:is>",
+        "t=\"inlineStr\"><x:is><x:r><x:t>1</x:t></x:r><x:r><x:t>2</x:t></x:r></x:is>",
+        "y:t=\"s\"><x:v>12</x:v>"})
+    EXPECT_FALSE(scanned(cell)) << cell;
+  for (const char* cell : {"><x:v>12</x:v><x:v>3</x:v>", "><y:v>12</y:v><x:v>3</x:v>",
+                           "><v>12</v><x:v>3</x:v>", "><x:v>3<y:z>99</y:z></x:v>", "t=\"s\"><x:v>1</x:v>",
+                           "t=\"s\"><x:v>0.0</x:v>", "t=\"inlineStr\"><x:is><x:t>12</x:t><x:t>3</x:t></x:is>",
+                           "><x:v>12</x:v><x:is><x:t>3</x:t></x:is>"}) {
+    EXPECT_TRUE(scanned(cell)) << cell;
+  }
+}
+
 TEST(Sheet, DigitsAboveTheLineAreReadInTwoWays) {
   const auto text = [](const std::string& place, const std::string& inside) {
     return "<c r=\"" + place + "\" t=\"inlineStr\"><is>" + inside + "</is></c>";

@@ -8,17 +8,18 @@
 namespace fvm::runner {
 namespace {
 
+std::string_view bare(std::string_view name) {
+  return name.substr(name.rfind(':') + 1);  // npos + 1: all of it
+}
+
 struct State {
   const XmlEvents& events;
   XML_Parser parser = nullptr;
   size_t depth = 0;
   const char* stopped = nullptr;
   Attributes attributes;  // of the element that is told of
+  std::string_view told(std::string_view name) const { return events.prefixes ? name : bare(name); }
 };
-
-std::string_view bare(std::string_view name) {
-  return name.substr(name.rfind(':') + 1);  // npos + 1: all of it
-}
 
 void stop(State& state, const char* why) {
   state.stopped = why;
@@ -31,14 +32,14 @@ void on_start(void* context, const char* name, const char** pairs) {
   Attributes& attributes = state.attributes;
   attributes.clear();
   for (const char** pair = pairs; *pair != nullptr; pair += 2)
-    attributes.emplace_back(bare(pair[0]), pair[1]);
-  if (state.events.start) state.events.start(bare(name), attributes);
+    attributes.emplace_back(state.told(pair[0]), pair[1]);
+  if (state.events.start) state.events.start(state.told(name), attributes);
 }
 
 void on_end(void* context, const char* name) {
   auto& state = *static_cast<State*>(context);
   --state.depth;
-  if (state.events.end) state.events.end(bare(name));
+  if (state.events.end) state.events.end(state.told(name));
 }
 
 void on_text(void* context, const char* text, int size) {

@@ -27,6 +27,7 @@ struct XmlEvents {
   std::function<void(std::string_view name)> end;
   std::function<void(std::string_view text)> text;        // in pieces
   std::function<void(std::string_view text)> aside = {};  // comments and processing instructions
+  bool prefixes = false;                                  // names are told with theirs
 };
 
 // The name of its first element; empty when it is no XML.

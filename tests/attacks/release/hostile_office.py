@@ -76,6 +76,31 @@ def workbooks():
     yield case("hidden_data", "many rows in custom XML", "t.xlsx", repacked(book, [("customXml/item1.xml", ("<r>" + "".join(f"<p k='{p[0]}' f='{p[1]}' d='{p[3]}'/>" for p in persons()) + "</r>").encode())]), PERSON)
 
 
+def contradictions():
+    """What a reader of the XML takes for the value, and what a spreadsheet shows."""
+    book = workbook(("g", "antal"), ("A", 120), ("B", "x"))
+    as_text, in_cell = b' t="inlineStr"><is><t>x</t></is>', lambda cell: repacked(book, replace=[(SHEET, as_text, cell.encode())])
+    for technique, cell in {
+        "two values": "><v>12</v><v>3</v>", "a value of another namespace": "><foo:v>12</foo:v><v>3</v>", "an element in a value": "><v>3<foo:x>99</foo:x></v>",
+        "a text that is not in the list": ' t="s"><v>77</v>', "two texts": ' t="inlineStr"><is><t>12</t><t>3</t></is>', "a number of a text with decimals": ' t="s"><v>0.0</v>',
+    }.items():
+        yield case("unreadable", technique, "t.xlsx", in_cell(cell))
+    for technique, cell in {"a type of another namespace": ' foo:t="s"><v>3</v>', "how a word sounds": ' t="inlineStr"><is><t>3</t><rPh sb="0" eb="1"><t>00</t></rPh></is>'}.items():
+        yield case("small_count", technique, "t.xlsx", in_cell(cell))
+    yield case("hidden_cells", "white letters in a cell", "t.xlsx", in_cell(' t="inlineStr"><is><r><t>3</t></r><r><rPr><color rgb="FFFFFFFF"/></rPr><t>00</t></r></is>'), PERSON)
+    for technique, text in {"a text in no cell": f"<v>{CPR}</v>", "a cell in no place": f'<c r="ZZZZ1"><v>{CPR}</v></c>', "an element's name": f"<x{CPR}/>"}.items():
+        yield case("personal_number", technique, "t.xlsx", repacked(book, replace=[(SHEET, b"<sheetData>", f"<sheetData>{text}".encode())]))
+    yield case("personal_number", "an identifier drawn by lot", "t.xlsx", repacked(book, replace=[(SHEET, b"<sheetData>", f'<sheetData xr:uid="{CPR}">'.encode())]))
+    yield case("comment", "a comment in the XML", "t.xlsx", repacked(book, replace=[(SHEET, b"<sheetData>", b"<!-- M 14-03-1951 DE119 --><sheetData>")]), PERSON)
+    yield case("person_name", "a name in the footer", "t.xlsx", repacked(book, replace=[(SHEET, b"</worksheet>", "<headerFooter><oddFooter>Peter Jensen</oddFooter></headerFooter></worksheet>".encode())]), PERSON)
+    for number in ('0;"3"', '000000"-1235"', "0\\3"):
+        yield case("hidden_digits", f"digits of the format {number}", "t.xlsx", workbook(("g", "antal"), ("A", 120), ("B", 100), change=change("cell", "number_format", number)), PERSON)
+    lines = "".join(f"<a:p><a:r><a:t>{' '.join(map(str, one))}</a:t></a:r></a:p>" for one in persons(8))
+    yield case("person_reads", "individuals in a text box", "t.xlsx", repacked(book, [("xl/drawings/drawing1.xml", f'<xdr:wsDr xmlns:xdr="x" xmlns:a="a"><xdr:sp><xdr:txBody>{lines}</xdr:txBody></xdr:sp></xdr:wsDr>'.encode())]), PERSON)
+    yield case("hidden_data", "a text under a name", "t.xlsx", repacked(book, replace=[("xl/workbook.xml", b"</workbook>", b"<definedNames><definedName name=\"x\">\"M 14-03-1951 DE119\"</definedName></definedNames></workbook>")]), PERSON)
+    yield case("hidden_data", "rows in the theme", "t.xlsx", repacked(book, replace=[("xl/theme/theme1.xml", b"</a:theme>", b"<a:x>M 14-03-1951 DE119</a:x></a:theme>")]), PERSON)
+
+
 def elsewhere(book):
     """The workbook under another name, which the document's relations give, and beside it one that looks the same but shows all sheets."""
     names = {"xl/workbook.xml": "xl/real/book.xml", "xl/_rels/workbook.xml.rels": "xl/real/_rels/book.xml.rels"}

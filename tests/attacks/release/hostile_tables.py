@@ -8,7 +8,7 @@ def small_counts():
         "of a total": "g;antal\nA;120/250\nB;3/250\n", "as a power of ten": "g;antal\nA;1.2E2\nB;3E0\n", "with decimals": "g;antal\nA;120,0\nB;3,0\n", "with a sign": "g;antal\nA;+120\nB;+3\n",
         "in quotes": 'g;antal\nA;"120"\nB;"3"\n', "as a formula": 'g;antal\nA;"=""120"""\nB;"=""3"""\n', "persons": "g;antal\nA;120 personer\nB;3 personer\n",
         "in years": "g;2021;2022;2023\nA;120;130;140\nB;2;40;50\n", "missing": "g;antal\nA;120\nUoplyst;2\n", "missing, NA": "g;n\nA;120\nNA;2\n",
-        "a column of missing": "g;antal;uoplyst\nA;120;3\nB;150;20\n", "wide": "køn;mænd;kvinder\nA;120;3\nB;150;20\n", "at risk": "tid;n.risk;n.event\n0;200;9\n10;150;1\n",
+        "a column of missing": "g;antal;uoplyst\nA;120;3\nB;150;20\n", "wide": "køn;mænd;kvinder\nA;120;3\nB;150;20\n", "under a note": "g;døde (se note)\nA;120\nB;3\n", "at risk": "tid;n.risk;n.event\n0;200;9\n10;150;1\n",
     }.items():
         yield case("small_count", f"count {technique}", "t.csv", body)
     for technique, body in {
@@ -16,6 +16,9 @@ def small_counts():
         "in words": "g;antal\nA;120\nB;tre\n", "in Roman": "g;antal\nA;120\nB;III\n", "strokes": "g;antal\nA;120\nB;|||\n", "as a sum": "g;antal\nA;120\nB;=1+2\n", "as a fraction": "g;antal\nA;120\nB;6/2\n",
         "no header": "A;120\nB;3\n", "unknown column": "region;astma;kol\nH;812;90\nB;12;3\n", "nearly": "g;antal\nA;120\nB;2,9999\nC;77\nD;80\nE;90\n",
         "less than": "g;antal\nA;120\nB;under 2\n", "exactly hidden": "g;antal\nA;120\nB;<2\n", "a range of two": "g;antal\nA;120\nB;3-4\n",
+        "a range from one": "g;antal\nA;120\nB;1-2\n", "a range of itself": "g;antal\nA;120\nB;3-3\n", "at most one": "g;antal\nA;120\nB;<=1\n", "in words with a noun": "g;antal\nA;120\nB;tre personer\n",
+        "a column for each place": "diagnose;Region Nord;Region Syd\nA;120;130\nB;3;40\n", "a column for each age": "diagnose;alder 0-17;alder 18+\nA;120;130\nB;3;40\n", "two, three, four, five": "g;astma\nA;2\nB;3\nC;4\nD;5\n",
+        "in a note": "g;antal;note\nA;120;heraf 3 personer med HIV\nB;55;\n", "in a title": "Tabel 1. Heraf døde 3 personer\ng;antal\nA;120\nB;55\n",
     }.items():
         yield case("small_count_possible", f"count {technique}", "t.csv", body, PERSON)
 
@@ -26,6 +29,11 @@ def worked_out():
         "left out": "g;antal\nA;120\nB;-\nI alt;123\n", "empty": "g;antal\nA;120\nB;\nI alt;123\n", "by a subtotal": "g;antal\nØst\t;\nA;100\nB;<5\nØst i alt;103\nC;70\nD;60\nVest i alt;130\nI alt;233\n",
     }.items():
         yield case("recalculable", f"hidden count {technique}", "t.csv", body)
+    for technique, total in {"least": 102, "most": 108}.items():
+        yield case("small_count_possible", f"two hidden counts that are the {technique}", "t.csv", f"g;antal\nA;100\nB;<5\nC;<5\nI alt;{total}\n", PERSON)
+        yield case("small_count_possible", f"two hidden counts of a row that are the {technique}", "t.csv", f"g;mænd;kvinder;børn;i alt\nA;100;<5;<5;{total}\nB;90;80;70;240\n", PERSON)
+    drowned = "g;antal;pct med diagnose\n" + "".join(f"Total;{100 + i};100\n" for i in range(25)) + "A;12;100\n"
+    yield case("whole_group", "everybody of a group behind many totals", "t.csv", drowned, PERSON)
     yield case("small_count_possible", "a row taken out", "t.csv", "g;antal\nA;120\nB;200\nI alt;323\n", PERSON)
     yield case("small_difference", "total of columns, one taken out", "t.csv", "g;mænd;kvinder;i alt\nA;100;80;183\nB;90;80;170\n", PERSON)
     yield case("small_difference", "two totals in one file", "t.txt", "g;antal\nA;120\nB;200\nI alt;320\n\n\ng;antal\nA;121\nB;202\nI alt;323\n", PERSON)

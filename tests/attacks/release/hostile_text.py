@@ -79,6 +79,12 @@ def crowds():
     packed = [("|".join(map(str, p)), 100) for p in people]
     yield case("rows_of_individuals", "packed above a total", "t.csv", rows(("gruppe", "antal"), *packed, ("I alt", 4000)), PERSON)
     yield case("rows_of_individuals", "packed below one of another width", "t.csv", rows(("gruppe", "antal"), ("a|b|c|d", 100), *packed), PERSON)
+    for technique, (one, other) in {"family names first": ('"Jensen, Peter"', '"Hansen, Anne"'), "in large letters": ("PETER JENSEN", "ANNE HANSEN"), "in small letters": ("peter jensen", "anne hansen")}.items():
+        yield case("person_name", f"names {technique}", "t.csv", rows(("enhed", "antal"), (one, 120), (other, 88)), PERSON)
+    for mark in "<>{}!?@$%^&`•→§":
+        yield case("personal_number_possible", f"digits parted by {mark}", "t.csv", rows(("g", "antal"), (f"010203{mark}1235", 120), ("B", 88)), PERSON)
+    for technique, number in {"with the last four in pairs": "010203-12 35", "with the last four first": "1210-010203"}.items():
+        yield case("personal_number_possible", f"number {technique}", "t.csv", rows(("g", "antal"), (number, 120), ("B", 88)), PERSON)
     yield case("person_name", "short names", "t.csv", rows(("enhed", "antal"), ("Ole Lund", 120), ("Per Holm", 88)), PERSON)
     yield case("person_reads", "more rows than anybody reads", "t.csv", rows(("gruppe", "antal"), *((f"G{i}", 100 + i % 900) for i in range(20_001))), PERSON)
     yield case("person_reads", "more totals than are compared", "t.csv", rows(("region", "gruppe", "antal"), *((f"R{i}", "I alt", 1000 + 50 * i) for i in range(1_001))), PERSON)
