@@ -124,4 +124,50 @@ void check_markup(std::string_view utf8, Scan& scan) {
   check_hidden(low, scan);
 }
 
+namespace {
+
+// "&#49;", "&#x31;" and, as browsers take it, "&#00049" without an end: what it stands for, and how long it
+// is; 0: something else.
+size_t take_numbered(std::string_view text, std::string& out) {
+  if (!text.starts_with("&#")) return 0;
+  const bool hexadecimal = text.size() > 2 && (text[2] == 'x' || text[2] == 'X');
+  size_t end = hexadecimal ? 3 : 2;
+  const size_t begin = end;
+  constexpr uint32_t unicode_end = 0x110000;
+  uint32_t code = 0;
+  for (; end < text.size() && std::isxdigit(static_cast<unsigned char>(text[end])) != 0; ++end) {
+    const auto c = static_cast<unsigned char>(text[end]);
+    if (!hexadecimal && std::isdigit(c) == 0) break;
+    const unsigned digit = std::isdigit(c) != 0 ? c - '0' : (c | 0x20U) - 'a' + 10;
+    code = std::min(code * (hexadecimal ? 16 : 10) + digit, unicode_end);
+  }
+  if (end == begin) return 0;
+  out += disclosure::utf8_of(code);
+  return end < text.size() && text[end] == ';' ? end + 1 : end;
+}
+
+}  // namespace
+
+std::string unescaped(std::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (const size_t taken = take_numbered(text.substr(at), out); taken > 0) {
+      at += taken - 1;
+      continue;
+    }
+    const size_t end = text[at] == '&' ? text.find(';', at) : std::string_view::npos;
+    if (end == std::string_view::npos || end - at > 10) {
+      out += text[at];
+      continue;
+    }
+    const std::string_view name = text.substr(at + 1, end - at - 1);
+    if (name == "lt") out += '<';
+    if (name == "gt") out += '>';
+    if (name == "amp") out += '&';
+    if (name == "nbsp") out += ' ';
+    at = end;
+  }
+  return out;
+}
+
 }  // namespace fvm::runner

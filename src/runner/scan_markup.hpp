@@ -9,4 +9,7 @@ namespace fvm::runner {
 
 void check_markup(std::string_view utf8, Scan& scan);
 
+// Text of a page with what its entities and numbers of characters stand for.
+std::string unescaped(std::string_view text);
+
 }  // namespace fvm::runner

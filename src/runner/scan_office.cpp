@@ -185,6 +185,9 @@ class PartText {
     if (name == "Relationship" && attribute(attributes, "TargetMode") == "External" &&
         !is_plain_link(attributes))
       scan_.findings.add("finding.external_link", {part_.name, 0, 0});
+    if (name == "sym") take_symbol(attribute(attributes, "char"));
+    if (name == "AlternateContent") choice_.clear(), fallback_.clear();
+    if (name == "Choice" || name == "Fallback") alternative_ = name == "Choice" ? &choice_ : &fallback_;
     if (name == "vertAlign") raised_ = attribute(attributes, "val") != "baseline";
     if (name == "r") raised_ = false;
     if (name == "tab" && !in_cell_) paragraph_ += '\t', tabbed_ = true;
@@ -216,6 +219,10 @@ class PartText {
     static constexpr std::string_view breaks[] = {"p",  "si", "c",  "comment",     "text",
                                                   "tr", "tc", "br", "definedName", "author"};
     if (name == "instrText" || name == "fldSimple") in_field_ = false;
+    if (name == "Choice" || name == "Fallback") alternative_ = nullptr;
+    // A reader shows one of the two; both are read here, so they must say the same.
+    if (name == "AlternateContent" && choice_ != fallback_ && !choice_.empty())
+      scan_.findings.add("finding.hidden_data", {part_.name, 0, 0});
     // A name that stands for cells says which; one that stands for a text holds it.
     if (name == "definedName" && paragraph_.find('!') == std::string::npos)
       scan_.findings.add("finding.hidden_data", {part_.name, 0, 0});
@@ -232,6 +239,7 @@ class PartText {
     const std::string text = raised_ ? disclosure::raised(raw) : std::string(raw);
     paragraph_ += text;
     apart_ += text;
+    if (alternative_ != nullptr) *alternative_ += disclosure::trim(text);
     const bool said = raw.find_first_not_of(" \t\r\n") != std::string_view::npos;
     values_ += said;
     if (said && root_ == "theme") scan_.findings.add("finding.hidden_data", {part_.name, 0, 0});
@@ -241,6 +249,14 @@ class PartText {
       if (raw.find(word) != std::string_view::npos)
         scan_.findings.add("finding.external_link", {part_.name, 0, 0});
     }
+  }
+  // One letter by its number (ECMA-376 17.3.3.30); typefaces of symbols have theirs from F000 on.
+  void take_symbol(std::string_view hexadecimal) {
+    constexpr uint32_t private_first = 0xF000, private_last = 0xF0FF;
+    uint32_t code = 0;
+    std::from_chars(hexadecimal.data(), hexadecimal.data() + hexadecimal.size(), code, 16);
+    if (code >= private_first && code <= private_last) code -= private_first;
+    if (code > 0) take(disclosure::utf8_of(code));
   }
   void flush() {
     all_ += paragraph_;
@@ -303,7 +319,8 @@ class PartText {
   Scan& scan_;
   disclosure::Table table_;
   std::vector<disclosure::Table> open_;  // tables around the one that is read
-  std::string paragraph_, all_, apart_, prose_;
+  std::string paragraph_, all_, apart_, prose_, choice_, fallback_;
+  std::string* alternative_ = nullptr;  // of a text that is there twice, the one that is read
   size_t tables_ = 0, cells_ = 0, values_ = 0;
   bool in_cell_ = false, raised_ = false, tabbed_ = false, in_field_ = false;
 };

@@ -91,30 +91,6 @@ std::string attribute_free(std::string_view tag) {
   return disclosure::lower(tag.substr(0, n));
 }
 
-std::string unescape(std::string_view text) {
-  std::string out;
-  for (size_t at = 0; at < text.size(); ++at) {
-    const size_t end = text[at] == '&' ? text.find(';', at) : std::string_view::npos;
-    if (end == std::string_view::npos || end - at > 10) {
-      out += text[at];
-      continue;
-    }
-    const std::string_view name = text.substr(at + 1, end - at - 1);
-    if (name == "lt") out += '<';
-    if (name == "gt") out += '>';
-    if (name == "amp") out += '&';
-    if (name == "nbsp") out += ' ';
-    if (name.starts_with("#")) {
-      const bool hexadecimal = name.size() > 1 && (name[1] == 'x' || name[1] == 'X');
-      const unsigned long code =
-          std::strtoul(std::string(name.substr(hexadecimal ? 2 : 1)).c_str(), nullptr, hexadecimal ? 16 : 10);
-      out += disclosure::utf8_of(static_cast<uint32_t>(std::min(code, 0x110000UL)));
-    }
-    at = end;
-  }
-  return out;
-}
-
 // The '>' that ends the tag at `open`; one in a quoted value ("title='>'") does not.
 size_t end_of_tag(std::string_view html, size_t open) {
   if (html.substr(open).starts_with("<!--")) return html.find('>', open);
@@ -185,7 +161,7 @@ class Page {
 
  private:
   void text(std::string_view raw) {
-    std::string plain = unescape(raw);
+    std::string plain = unescaped(raw);
     if (raised_) plain = disclosure::raised(plain);
     (in_cell_ || !tables_open_.empty() ? cells_text_ : text_) += plain;
     if (in_cell_) table_.rows.back().back() += plain;

@@ -164,5 +164,10 @@ def documents():
     yield case("external_link", "field that fetches", "t.docx", document('<w:p><w:r><w:instrText>INCLUDETEXT "https://elsewhere.example/x"</w:instrText></w:r></w:p>'), PERSON)
     yield case("embedded_image", "picture", "t.docx", document(paragraph("Figur"), {"word/media/image1.png": png()}), PERSON)
     yield case("trailing_bytes", "rows behind a picture", "t.docx", document(paragraph("Figur"), {"word/media/image1.png": png(behind=b"a;b\n1;2\n")}))
+    symbols = lambda text: "".join(f'<w:sym w:font="Calibri" w:char="{ord(c):04X}"/>' for c in text)
+    yield case("personal_number", "number in symbols", "t.docx", document(f"<w:p><w:r>{symbols(CPR)}</w:r></w:p>"))
+    yield case("small_count", "count in symbols of a typeface", "t.docx", document(word_table(*SMALL).replace("<w:t>3</w:t>", '<w:sym w:font="Symbol" w:char="F033"/>')))
+    either = lambda a, b: f'<mc:AlternateContent><mc:Choice Requires="q">{a}</mc:Choice><mc:Fallback>{b}</mc:Fallback></mc:AlternateContent>'
+    yield case("hidden_data", "two texts of which one is shown", "t.docx", document(f"<w:p>{run(CPR[:4])}{either(run('x'), run(CPR[4:6]))}{run(CPR[6:])}</w:p>"), PERSON)
     yield case("personal_number", "number cut into runs", "t.docx", document(paragraph("0102", "03-", "1235")))
     yield case("personal_number", "number across cells", "t.docx", document(word_table(("dato", "nr"), *((PLAIN[:6], f"{1235 + i}") for i in range(4)))))

@@ -14,6 +14,8 @@ ROWS = "a;b\n1;2\n"
 
 
 def pages():
+    for technique, one in {"with many zeros": "&#00000000049;", "without an end": "&#49<wbr>", "in hexadecimal without an end": "&#x31<wbr>"}.items():
+        yield case("personal_number", f"digits by number, {technique}", "t.html", f"<p>0{one}0203-{one}235</p>")
     yield case("unreadable", "tables within tables without end", "t.html", "<table><tr><td>" * 60 + "x" + "</td></tr></table>" * 60)
     yield case("small_count", "table", "t.html", TABLE)
     yield case("small_count", "table in a comment", "t.html", f"<p>x</p><!-- {TABLE} -->", PERSON)
