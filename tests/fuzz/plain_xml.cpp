@@ -37,10 +37,7 @@ void compare(const std::vector<std::string_view>& pieces) {
                                      [&](auto text) { told.text(text); },
                                      {},
                                      true});
-}
-, {}
-});
-if (!done.ok() || told.all != plain.all) std::abort();
+  if (!done.ok() || told.all != plain.all) std::abort();
 }
 
 }  // namespace
