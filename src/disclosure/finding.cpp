@@ -126,6 +126,12 @@ std::string shape_of(std::string_view text) {
   return shape;
 }
 
+Findings::Counted& Findings::counted(std::string_view rule) {
+  const auto known =
+      std::find_if(counts_.begin(), counts_.end(), [&](const Counted& c) { return c.rule == rule; });
+  return known != counts_.end() ? *known : counts_.emplace_back(Counted{std::string(rule)});
+}
+
 void Findings::add(std::string_view rule, Place place, std::string shape, std::string detail) {
   add_as(severity_of(rule), rule, std::move(place), std::move(shape), std::move(detail));
 }
@@ -134,30 +140,27 @@ void Findings::add_as(Severity severity, std::string_view rule, Place place, std
                       std::string detail) {
   blocks_ |= severity == Severity::block;
   if (!list_.empty() && list_.back().rule == rule && list_.back().place == place && place.row > 0) return;
-  auto counted = std::find_if(counts_.begin(), counts_.end(), [&](const auto& c) { return c.first == rule; });
-  if (counted == counts_.end()) counted = counts_.emplace(counts_.end(), std::string(rule), 0);
-  ++counted->second;
+  Counted& one = counted(rule);
+  ++one.count;
   // Of each severity by itself: many notes hide no reason for a review.
-  const auto listed = std::count_if(
-      list_.begin(), list_.end(), [&](const Finding& f) { return f.rule == rule && f.severity == severity; });
-  if (static_cast<size_t>(listed) >= per_rule_max) return;
+  if (one.listed[static_cast<size_t>(severity)]++ >= per_rule_max) return;
   list_.push_back({std::string(rule), severity, std::move(place), std::move(shape), std::move(detail)});
 }
 
 void Findings::append(const Findings& later) {
   for (const Finding& f : later.list_) add_as(f.severity, f.rule, f.place, f.shape, f.detail);
-  for (const auto& [rule, count] : later.counts_) {
+  // Those that were not listed there were told of by number alone.
+  for (const Counted& other : later.counts_) {
     const auto listed = std::count_if(later.list_.begin(), later.list_.end(),
-                                      [&, &name = rule](const Finding& f) { return f.rule == name; });
-    for (auto& [name, known] : counts_)
-      if (name == rule) known += count - static_cast<uint64_t>(listed);
+                                      [&](const Finding& f) { return f.rule == other.rule; });
+    counted(other.rule).count += other.count - static_cast<uint64_t>(listed);
   }
   blocks_ |= later.blocks_;
 }
 
 uint64_t Findings::count(std::string_view rule) const {
-  for (const auto& [name, count] : counts_) {
-    if (name == rule) return count;
+  for (const Counted& one : counts_) {
+    if (one.rule == rule) return one.count;
   }
   return 0;
 }

@@ -2,6 +2,7 @@
 // there; never the value itself.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -56,7 +57,13 @@ class Findings {
 
  private:
   std::vector<Finding> list_;
-  std::vector<std::pair<std::string, uint64_t>> counts_;
+  struct Counted {
+    std::string rule;
+    uint64_t count = 0;
+    std::array<uint64_t, 3> listed = {};  // of each severity
+  };
+  Counted& counted(std::string_view rule);
+  std::vector<Counted> counts_;
   bool blocks_ = false;
 };
 

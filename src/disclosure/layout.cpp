@@ -253,10 +253,6 @@ std::string header_of(const Grid& table, size_t header_rows, size_t column) {
   return header;
 }
 
-}  // namespace
-
-namespace {
-
 // Words behind one of a category that say what stands below is its code or its name.
 bool names_category(const std::vector<std::string>& header) {
   static const Words all = {"kode",  "code", "nr",  "nummer", "number", "id",    "navn", "name",

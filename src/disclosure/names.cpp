@@ -79,8 +79,10 @@ bool is_small(std::string_view word) {
 bool begins_a_name(std::string_view text, size_t at) {
   constexpr size_t names_between_max = 2;
   const std::string_view first = word_at(text, at);
-  if (!is_given(first)) return false;
   size_t next = at + first.size();
+  // Most words are followed by something else, and need not be looked up.
+  if (next >= text.size() || (text[next] != ' ' && text[next] != '_' && text[next] != '-')) return false;
+  if (!is_given(first)) return false;
   for (size_t i = 0; i <= names_between_max; ++i) {
     if (next >= text.size() || (text[next] != ' ' && text[next] != '_' && text[next] != '-')) return false;
     const std::string_view word = word_at(text, next + 1);
@@ -100,9 +102,8 @@ bool begins_with_family(std::string_view text, size_t at) {
   const size_t before = text.substr(0, at).find_last_not_of(" _-");
   // Behind a given name it is that name's.
   if (before != std::string_view::npos && (letter(text[before]) || text[before] == '.')) return false;
-  if (is_small(first) || !is_family(first)) return false;
   size_t next = at + first.size();
-  if (next >= text.size() || text[next] != ',') return false;
+  if (next >= text.size() || text[next] != ',' || is_small(first) || !is_family(first)) return false;
   while (++next < text.size() && text[next] == ' ') {
   }
   const std::string_view word = next < text.size() ? word_at(text, next) : std::string_view();

@@ -291,8 +291,7 @@ class PartText {
     if (name == "vanish" || name == "webHidden" || name == "specVanish")
       return value != "0" && value != "false";
     if (name == "color")
-      return disclosure::lower(value) == "ffffff" ||
-             disclosure::lower(attribute(attributes, "rgb")).ends_with("ffffff");
+      return disclosure::lower(value) == "ffffff" || is_white(attribute(attributes, "rgb"));
     constexpr size_t half_points_min = 8;
     size_t size = half_points_min;
     if (name == "sz" && !value.empty()) std::from_chars(value.data(), value.data() + value.size(), size);

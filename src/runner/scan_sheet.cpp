@@ -118,9 +118,10 @@ class Sheet {
     if (name == "rPh") aside_ = false;
     if (name == "r") runs_ = false;
     if (name == "v" || name == "t") {
-      if (raised_) plain_ = false;
-      if (raised_)
+      if (raised_) {
+        plain_ = false;
         into_->replace(value_begin_, std::string::npos, disclosure::raised(into_->substr(value_begin_)));
+      }
       into_ = in_other_ ? &other_ : &rest_;
     } else if (name == "c") {
       put();
