@@ -107,32 +107,6 @@ void check_small(const Grid& table, const Layout& layout, Labels& labels, const 
   });
 }
 
-// "<2", "<=1": fewer than two or three; "3-4", "1-2": less than all that the threshold hides; "6/2", "|||":
-// a count in other words.
-bool says_nearly(std::string_view cell, uint64_t count_min) {
-  constexpr size_t bytes_max = 12;
-  if (cell.empty() || cell.size() > bytes_max || cell.find_first_of("<-/|I\xE2") == std::string_view::npos)
-    return false;
-  if (cell.find_first_not_of("|/I") == std::string_view::npos && cell.size() < count_min) return true;
-  constexpr std::string_view at_most_sign = "\u2264";
-  const bool signed_most = cell.starts_with(at_most_sign);
-  const auto all = words(signed_most ? cell.substr(at_most_sign.size()) : cell);
-  std::vector<uint64_t> numbers;
-  for (const std::string& word : all) {
-    if (word.size() <= 2 &&
-        std::all_of(word.begin(), word.end(), [](unsigned char c) { return c >= '0' && c <= '9'; }))
-      numbers.push_back(std::stoul(word));
-  }
-  if (signed_most || cell.starts_with("<=")) return numbers.size() == 1 && numbers[0] <= 1;
-  if (cell.starts_with("<")) return numbers.size() == 1 && numbers[0] <= 2;
-  if (numbers.size() != 2 || all.size() != 2) return false;
-  const char mark = cell[cell.find_first_not_of("0123456789")];
-  if (mark == '/')
-    return numbers[1] > 0 && numbers[0] % numbers[1] == 0 && numbers[0] / numbers[1] < count_min;
-  const bool all_hidden = numbers[0] <= 1 && numbers[1] + 1 == count_min;
-  return mark == '-' && numbers[1] >= numbers[0] && numbers[1] > 0 && numbers[1] < count_min && !all_hidden;
-}
-
 // One masked cell among counts whose total is shown: the hidden one is total − the others. `cells` are the
 // counts without the total.
 //
@@ -257,7 +231,8 @@ void check_ranges(const Grid& table, const Layout& layout, const Parameters& par
 // "heraf 3 personer med HIV" in a label, a note or a title. Without a word that takes a part of something it
 // may be a group's name ("familier med 2 børn").
 void check_told(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
-  static const Known parts = {"heraf", "deraf", "hvoraf", "kun", "only", "whom", "which", "including"};
+  static const Known parts = {"heraf",     "deraf",   "hvoraf",  "kun",     "only",     "whom",   "which",
+                              "including", "mangler", "missing", "uoplyst", "uoplyste", "ukendt", "unknown"};
   Asked told(table, [&](Grid::Id id) {
     constexpr size_t bytes_min = 10;
     const std::string_view text = table.text(id);

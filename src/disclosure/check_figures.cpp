@@ -1,5 +1,4 @@
-// Figures that let a count under the threshold be worked out, or that are one person's: shares of a known
-// whole, least and greatest values, curves step by step, sums that one contributor has.
+// Figures that let a count under the threshold be worked out: shares of a known whole, a sum and its mean.
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -73,33 +72,99 @@ bool is_unrounded(std::string_view cell, size_t decimals, bool fractions) {
   return decimals > decimals_max && cell.find_first_of("eE") == std::string_view::npos;
 }
 
-void check_numerators(const Grid& table, const Layout& layout, const Parameters& parameters,
-                      Findings& findings) {
+// "n=250" in a title or heading; the last one counts.
+std::optional<double> titled_whole(const Grid& table, const Layout& layout) {
   std::optional<double> titled;
   for (size_t r = 0; r < layout.header_rows && r < table.rows(); ++r) {
     for (const Grid::Id id : table.row(r)) {
       if (const auto whole = whole_in(table.text(id))) titled = whole;
     }
   }
+  return titled;
+}
+
+// A column of shares: what their column says that it is, or means of noughts and ones.
+struct Shares {
+  size_t column = 0;
+  double unit = 100;
+  bool fractions = false, of_means = false;
+};
+
+const Known& mean_words() {
+  static const Known all = {"mean",    "gns", "gennemsnit", "gennemsnitlig",
+                            "average", "avg", "middel",     "middelværdi"};
+  return all;
+}
+
+std::vector<Shares> shares_of(const Grid& table, const Layout& layout) {
+  std::vector<Shares> all;
   for (size_t c = 0; c < layout.columns.size(); ++c) {
-    if (layout.columns[c].kind != ColumnKind::share) continue;
+    const Column& column = layout.columns[c];
+    const bool of_means = column.kind == ColumnKind::measure && has_word(column.header, mean_words());
+    if (column.kind != ColumnKind::share && !of_means) continue;
     const bool fractions = are_fractions(table, layout, c);
-    const double unit = unit_of(layout.columns[c].header, fractions);
+    if (of_means && !fractions) continue;
+    all.push_back({c, of_means ? 1 : unit_of(column.header, fractions), fractions, of_means});
+  }
+  return all;
+}
+
+// The few who are in the share, or the few who are not.
+bool gives_few(const Shares& shares, double share, size_t decimals, double whole,
+               const Parameters& parameters) {
+  return gives_small_count(share, decimals, shares.unit, whole, parameters) ||
+         gives_small_count(shares.unit - share, decimals, shares.unit, whole, parameters);
+}
+
+void check_numerators(const Grid& table, const Layout& layout, const Parameters& parameters,
+                      Findings& findings) {
+  const std::optional<double> titled = titled_whole(table, layout);
+  for (const Shares& shares : shares_of(table, layout)) {
+    const size_t c = shares.column;
     for (size_t r = layout.header_rows; r < table.rows(); ++r) {
-      const std::string_view cell = table.text(r, c);
       const auto& share = table.said(r, c).number;
       if (!share) continue;
+      const std::string_view cell = table.text(r, c);
       const size_t decimals = decimals_of(cell);
-      bool small = is_unrounded(cell, decimals, fractions) ||
-                   (titled && gives_small_count(share->value, decimals, unit, *titled, parameters));
+      bool small = (!shares.of_means && is_unrounded(cell, decimals, shares.fractions)) ||
+                   (titled && gives_few(shares, share->value, decimals, *titled, parameters));
       for (size_t other = 0; !small && other < table.width(r); ++other) {
         const ColumnKind kind = layout.columns[other].kind;
         if (other == c || (kind != ColumnKind::count && kind != ColumnKind::number)) continue;
         const auto whole = table.said(r, other).count;
-        small =
-            whole && gives_small_count(share->value, decimals, unit, static_cast<double>(*whole), parameters);
+        small = whole && gives_few(shares, share->value, decimals, static_cast<double>(*whole), parameters);
       }
       if (small) findings.add("finding.percent_numerator", table.place(r, c), "", layout.columns[c].header);
+    }
+  }
+}
+
+// A sum and its mean: how many there are follows.
+bool divides_into_few(double sum, double mean, size_t decimals, const Parameters& parameters) {
+  const double doubt = 0.5 * std::pow(10.0, -static_cast<double>(decimals));
+  if (mean <= doubt || sum <= 0) return false;
+  const double near = std::round(sum / mean);
+  return near >= 1 && near < static_cast<double>(parameters.cell_count_min) && sum / (mean + doubt) <= near &&
+         sum / (mean - doubt) >= near && sum / (mean - doubt) - sum / (mean + doubt) < 1;
+}
+
+void check_means(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
+  static const Known sums = {"sum", "total", "samlet", "samlede", "i alt"};
+  const auto columns_with = [&](const Known& known) {
+    std::vector<size_t> columns;
+    for (const size_t c : layout.values)
+      if (has_word(layout.columns[c].header, known)) columns.push_back(c);
+    return columns;
+  };
+  const std::vector<size_t> means = columns_with(mean_words());
+  for (const size_t s : means.empty() ? means : columns_with(sums)) {
+    for (const size_t m : means) {
+      for (size_t r = layout.header_rows; m != s && r < table.rows(); ++r) {
+        const auto &sum = table.said(r, s).number, &mean = table.said(r, m).number;
+        if (sum && mean &&
+            divides_into_few(sum->value, mean->value, decimals_of(table.text(r, m)), parameters))
+          findings.add("finding.percent_numerator", table.place(r, m), "", layout.columns[m].header);
+      }
     }
   }
 }
@@ -121,77 +186,13 @@ void check_masked_shares(const Grid& table, const Layout& layout, Findings& find
   });
 }
 
-const Known& extreme_words() {
-  static const Known all = {"min",     "max",     "minimum", "maksimum", "maximum", "mindste",
-                            "største", "laveste", "højeste", "range",    "spænd",   "p0",
-                            "p1",      "p99",     "p100",    "p2.5",     "q0",      "q100"};
-  return all;
-}
-
-void check_extremes(const Grid& table, const Layout& layout, Findings& findings) {
-  for (size_t c = 0; c < layout.columns.size(); ++c) {
-    const Column& column = layout.columns[c];
-    if (column.kind != ColumnKind::label && has_word(column.header, extreme_words()))
-      findings.add("finding.extreme", table.place(layout.header_rows > 0 ? layout.header_rows - 1 : 0, c), "",
-                   column.header);
-  }
-  if (table.rows() > rows_judged_max) return leave_to_person(table, "rows", findings);
-  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
-    const std::string_view label = table.text(r, 0);
-    if (!table.said(r, 0).number && table.width(r) > 1 && has_word(label, extreme_words()))
-      findings.add("finding.extreme", table.place(r, 0), "", std::string(label.substr(0, 40)));
-  }
-}
-
-// A share of those who are left, falling step by step at times of its own.
-void check_survival(const Grid& table, const Layout& layout, Findings& findings) {
-  static const Known survivals = {"survival", "surv", "overlevelse", "km", "estimate"};
-  constexpr size_t steps_min = 5;
-  constexpr double step_max = 0.02;
-  for (size_t c = 0; c < layout.columns.size(); ++c) {
-    if (!has_word(layout.columns[c].header, survivals)) continue;
-    size_t steps = 0, points = 0;
-    std::optional<double> before;
-    for (size_t r = layout.header_rows; r < table.rows(); ++r) {
-      const auto value = table.said(r, c).number;
-      if (!value || value->value < 0 || value->value > 1) continue;
-      ++points;
-      if (before && *before > value->value && *before - value->value < step_max) ++steps;
-      before = value->value;
-    }
-    if (steps >= steps_min && steps * 2 > points)
-      findings.add("finding.survival_steps", table.place(layout.header_rows, c), "",
-                   layout.columns[c].header);
-  }
-}
-
-// A sum and beside it what the greatest contributor has of it.
-void check_dominance(const Grid& table, const Layout& layout, Findings& findings) {
-  static const Known sums = {"sum", "total", "beløb", "omsætning", "udgift"};
-  static const Known greatest = {"største", "largest", "max", "maksimum", "top1"};
-  constexpr double share_max = 0.85;
-  for (size_t whole = 0; whole < layout.columns.size(); ++whole) {
-    if (!has_word(layout.columns[whole].header, sums)) continue;
-    for (size_t part = 0; part < layout.columns.size(); ++part) {
-      if (part == whole || !has_word(layout.columns[part].header, greatest)) continue;
-      for (size_t r = layout.header_rows; r < table.rows(); ++r) {
-        const auto all = table.said(r, whole).number, most = table.said(r, part).number;
-        if (all && most && all->value > 0 && most->value > share_max * all->value)
-          findings.add("finding.dominance", table.place(r, part), "", layout.columns[part].header);
-      }
-    }
-  }
-}
-
 }  // namespace
 
 void check_figures(const Grid& table, const Layout& layout, const Parameters& parameters,
                    Findings& findings) {
   check_numerators(table, layout, parameters, findings);
+  check_means(table, layout, parameters, findings);
   check_masked_shares(table, layout, findings);
-  check_extremes(table, layout, findings);
-  check_survival(table, layout, findings);
-  check_dominance(table, layout, findings);
 }
 
 }  // namespace fvm::disclosure

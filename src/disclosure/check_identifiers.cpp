@@ -43,7 +43,8 @@ void check_encoded(std::string_view plain, const Pseudonyms& pseudonyms, const P
                    Findings& findings) {
   LineCounter lines{plain};
   each_packed_run(plain, [&](size_t at, size_t n) {
-    const Unpacked inside = unpack_run(plain.substr(at, n));
+    const std::string_view run = plain.substr(at, n);
+    const Unpacked inside = n < packed_run_bytes_min ? unpack_digits(run) : unpack_run(run);
     if (!inside.packed) return;
     const Place where = within(place, lines.line_of(at));
     findings.add("finding.encoded_text", where);
@@ -117,53 +118,17 @@ std::vector<ColumnFacts> facts_of(const Grid& table, const Layout& layout) {
   return all;
 }
 
-bool all_digits(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), ascii::digit);
-}
-
-// Dates and numbers in two cells beside each other.
-struct SplitCells {
-  size_t filled = 0, dated = 0, first_row = 0;
-};
-
-template <typename Date, typename Number>
-SplitCells split_cells(const Grid& table, size_t header_rows, size_t column, Date& date, Number& number) {
-  SplitCells pair;
-  for (size_t r = header_rows; r < table.rows(); ++r) {
-    const auto cells = table.row(r);
-    if (column + 1 >= cells.size() || cells[column] == 0) continue;
-    ++pair.filled;
-    if (!date(cells[column]) || !number(cells[column + 1])) continue;
-    if (pair.dated++ == 0) pair.first_row = r;
-  }
-  return pair;
-}
-
-// Columns of nothing else are personal numbers cut in two.
-void check_split_cells(const Grid& table, const Layout& layout, Findings& findings) {
-  constexpr size_t rows_min = 3, date_digits = 6, number_digits = 4;
-  Asked date(table, [&](Grid::Id id) {
-    const std::string_view text = table.text(id);
-    return text.size() == date_digits && all_digits(text) && is_plausible_date(text);
-  });
-  Asked number(table, [&](Grid::Id id) {
-    return table.text(id).size() == number_digits && all_digits(table.text(id));
-  });
-  for (const size_t c : layout.tallies.columns_with([&](size_t, Grid::Id text) { return date(text); })) {
-    if (c + 1 == layout.columns.size() || !layout.tallies.any(c + 1, number)) continue;
-    const SplitCells pair = split_cells(table, layout.header_rows, c, date, number);
-    if (pair.dated < rows_min || pair.dated * 2 < pair.filled) continue;
-    findings.add("finding.personal_number", {table.sheet, table.first_row + pair.first_row, c + 1},
-                 "999999|9999", layout.columns[c].header);
-  }
-}
-
 // Whoever is named in a cell, and the numbers in it.
 Findings look_into(std::string_view cell, const Pseudonyms& pseudonyms, const Place& place) {
   Findings found;
   if (cell.find_first_of(" _-") != std::string_view::npos) check_names(cell, place, found);
   if (!may_hold_identifier(cell)) return found;
   check_text(cell, pseudonyms, place, found);
+  // A line may end within a number, as a cell shows it.
+  if (std::string lines(cell); std::count(lines.begin(), lines.end(), '\n') == 1) {
+    std::replace(lines.begin(), lines.end(), '\n', '-');
+    check_plain(plain_text(lines).text, pseudonyms, place, found);
+  }
   check_number(cell, pseudonyms, place, found);
   return found;
 }
@@ -229,10 +194,12 @@ void check_table(const Grid& table, const Layout& layout, const Pseudonyms& pseu
                  const Parameters& parameters, Findings& findings) {
   check_identifiers(table, pseudonyms, findings);
   check_rows(table, layout, findings);
-  check_split_cells(table, layout, findings);
+  check_split(table, layout, findings);
   check_individuals(table, layout, findings);
   check_counts(table, layout, parameters, findings);
   check_figures(table, layout, parameters, findings);
+  check_values(table, layout, parameters, findings);
+  check_parts(table, layout, parameters, findings);
 }
 
 }  // namespace fvm::disclosure

@@ -13,13 +13,15 @@
 namespace fvm::disclosure {
 namespace {
 
-constexpr size_t persons_min = 5, traits_min = 3, points_min = 50, cells_looked_at_max = 200'000;
+constexpr size_t persons_min = 5, dated_persons_min = 2, traits_min = 3, points_min = 50,
+                 cells_looked_at_max = 200'000;
 
 struct Facts {
   std::vector<Trait> traits;
   size_t rows = 0, kinds = 0, numeric = 0, labels = 0;
   bool dated = false, counted = false, smooth = false;
-  std::string header;  // of the first trait
+  bool dates_differ = false;  // nearly each row has a date of its own
+  std::string header;         // of the first trait
 };
 
 // How many cells of a column have how many different texts. Of a column of very many, from the top: a text
@@ -70,6 +72,9 @@ Facts facts_of(const Grid& table, const Layout& layout) {
       if (facts.header.empty()) facts.header = layout.columns[c].header;
     }
     facts.dated |= trait == Trait::birth || (trait == Trait::date && seen.distinct * 2 > seen.filled);
+    constexpr size_t of_ten = 9;
+    facts.dates_differ |=
+        (trait == Trait::birth || trait == Trait::date) && seen.distinct * 10 >= seen.filled * of_ten;
     if (trait != Trait::none) continue;
     // Counts that differ from row to row; a hundred in every row counts nothing.
     if (kind == ColumnKind::count) facts.counted |= seen.distinct >= 2 || seen.filled <= 2;
@@ -83,6 +88,11 @@ Facts facts_of(const Grid& table, const Layout& layout) {
 }
 
 bool is_individuals(const Facts& facts) {
+  // A date of its own beside two other traits is a person's, however few they are and whatever stands beside
+  // them.
+  if (facts.dates_differ && facts.kinds >= traits_min &&
+      facts.rows >= (facts.counted ? persons_min : dated_persons_min))
+    return true;
   if (facts.counted || facts.rows < persons_min) return false;
   return facts.kinds >= traits_min || (facts.kinds >= 2 && facts.dated);
 }
@@ -136,7 +146,7 @@ Grid grid_of(const Rows& rows, std::optional<size_t> width = std::nullopt) {
 }
 
 bool hides_individuals(const Grid& table) {
-  return table.rows() >= persons_min && is_individuals(facts_of(table, layout_of(table)));
+  return table.rows() > dated_persons_min && is_individuals(facts_of(table, layout_of(table)));
 }
 
 // Whatever else the column holds: rows that are none must not hide those that are. All together, and those of

@@ -34,9 +34,15 @@ void check_rows(const Grid& table, const Layout& layout, Findings& findings);
 void check_individuals(const Grid& table, const Layout& layout, Findings& findings);
 bool looks_like_individuals(const Grid& table);
 
-// Shares whose count follows from a whole that is shown and is under the threshold, least and greatest
-// values, survival step by step, one contributor with nearly all of a sum.
+// Shares and means from which a count under the threshold follows with the whole that is shown.
 void check_figures(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
+
+// Least and greatest values, percentiles with few on one side, groups of one value, survival step by step,
+// one contributor with nearly all of a sum.
+void check_values(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
+
+// Counts beside those of their whole: few are left, all of it, or none.
+void check_parts(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
 
 // The totals of a table: of each counting column the cell of its total row. Two tables whose totals differ by
 // one to min − 1 tell about those few.
@@ -55,6 +61,9 @@ void check_text(std::string_view utf8, const Pseudonyms& pseudonyms, const Place
 
 // Personal numbers and pseudonyms in every cell, numbers in any notation included ("1.01011234E8").
 void check_identifiers(const Grid& table, const Pseudonyms& pseudonyms, Findings& findings);
+
+// Personal numbers cut over two columns, two rows, or two cells one below the other.
+void check_split(const Grid& table, const Layout& layout, Findings& findings);
 
 // All of the above.
 void check_table(const Grid& table, const Layout& layout, const Pseudonyms& pseudonyms,

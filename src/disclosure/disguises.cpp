@@ -9,7 +9,7 @@
 namespace fvm::disclosure {
 namespace {
 
-constexpr size_t run_bytes_min = 24, decoded_bytes_min = 12;
+constexpr size_t decoded_bytes_min = 12;
 
 using ascii::alphanumeric;
 using ascii::digit;
@@ -156,7 +156,20 @@ void each_packed_run(std::string_view plain, const std::function<void(size_t at,
   const auto packs = [](runs::Bytes bytes) {
     return runs::either(runs::alphanumeric(bytes), runs::among<'+', '/', '=', '-', '_'>(bytes));
   };
-  runs::each(plain, packs, run_bytes_min, take);
+  constexpr size_t ten_digits_packed = 14;  // in base64
+  runs::each(plain, packs, ten_digits_packed, take);
+}
+
+Unpacked unpack_digits(std::string_view run) {
+  // What a digit begins with in base64, base32 and hexadecimal: most runs are none.
+  if (run.empty() || std::string_view("MNOGH3").find(run[0]) == std::string_view::npos) return {};
+  constexpr size_t digits_min = 10;
+  for (std::string bytes : {from_hexadecimal(run), from_base32(run), decode_base64(run, digits_min)}) {
+    const auto digits = std::count_if(bytes.begin(), bytes.end(), digit);
+    const bool nothing_else = bytes.find_first_not_of("0123456789-./ ") == std::string::npos;
+    if (static_cast<size_t>(digits) >= digits_min && nothing_else) return {true, std::move(bytes)};
+  }
+  return {};
 }
 
 Unpacked unpack_run(std::string_view run) {

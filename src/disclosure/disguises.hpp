@@ -20,10 +20,13 @@ struct Unpacked {
   std::string text;  // empty when it is compressed
 };
 Unpacked unpack_run(std::string_view run);
+// Of a run too short for text: ten digits or more, and nothing but digits and signs of dates.
+Unpacked unpack_digits(std::string_view run);
+inline constexpr size_t packed_run_bytes_min = 24;  // from here on a run is read as text
 // Of bytes that something stood for: whether they are text, or packed once more, or (`compressed`: ask) begin
 // as compressed data does.
 Unpacked judge_unpacked(std::string bytes, bool compressed);
-// The runs of letters, digits and signs that may be packed data: of 24 bytes or more.
+// The runs of letters, digits and signs that may be packed data: of 14 bytes or more.
 void each_packed_run(std::string_view plain, const std::function<void(size_t at, size_t n)>& take);
 
 }  // namespace fvm::disclosure

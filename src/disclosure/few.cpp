@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "disclosure/text.hpp"
+#include "disclosure/traits.hpp"
 
 namespace fvm::disclosure {
 namespace {
@@ -16,12 +17,14 @@ using Known = std::unordered_set<std::string_view>;
 // Things that are counted one by one.
 const Known& units() {
   static const Known all = {
-      "person",       "personer",      "persons",      "people",     "patient",     "patienter", "patients",
-      "borger",       "borgere",       "individ",      "individer",  "individuals", "subjects",  "deltagere",
-      "participants", "kvinder",       "mænd",         "women",      "men",         "børn",      "children",
-      "observation",  "observationer", "observations", "obs",        "rows",        "row",       "rækker",
-      "events",       "døde",          "deaths",       "dødsfald",   "cases",       "tilfælde",  "records",
-      "missing",      "mangler",       "familier",     "households", "husstande"};
+      "person",   "personer",  "persons",      "people",      "patient",       "patienter",
+      "patients", "borger",    "borgere",      "individ",     "individer",     "individuals",
+      "subjects", "deltagere", "participants", "kvinder",     "mænd",          "women",
+      "men",      "børn",      "children",     "observation", "observationer", "observations",
+      "obs",      "rows",      "row",          "rækker",      "events",        "døde",
+      "deaths",   "dødsfald",  "cases",        "tilfælde",    "records",       "missing",
+      "mangler",  "familier",  "households",   "husstande",   "indlagt",       "indlagte",
+      "opereret", "opererede", "afgik",        "died",        "hospitalised",  "hospitalized"};
   return all;
 }
 
@@ -141,6 +144,27 @@ bool counts_next(std::string_view line) {
 }
 
 }  // namespace
+
+std::vector<size_t> find_births(std::string_view plain) {
+  constexpr size_t between_max = 12, date_bytes_min = 8, date_bytes_max = 20;
+  const std::string low = lower(plain);
+  std::vector<size_t> found;
+  for (const std::string_view word :
+       {"født", "foedt", "f.", "fødselsdato", "fødselsdag", "born", "birth", "dob"}) {
+    for (size_t at = low.find(word); at != std::string::npos; at = low.find(word, at + 1)) {
+      if (at > 0 && std::isalnum(static_cast<unsigned char>(low[at - 1])) != 0) continue;
+      const size_t from = low.find_first_of("0123456789", at);
+      if (from == std::string::npos || from - at > word.size() + between_max) continue;
+      bool dated = false;
+      for (size_t n = date_bytes_min; n <= date_bytes_max && !dated; ++n)
+        dated = is_full_date(low.substr(from, n));
+      if (dated) found.push_back(at);
+    }
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
 
 std::vector<Few> find_few(std::string_view plain, uint64_t count_min) {
   std::vector<Few> found;

@@ -16,4 +16,7 @@ struct Few {
 // 1 to `count_min` − 1 of something that is a person or an observation.
 std::vector<Few> find_few(std::string_view plain, uint64_t count_min);
 
+// "født 14-03-1951", "f. 14. marts 1951", "born 1951-03-14": where the word begins.
+std::vector<size_t> find_births(std::string_view plain);
+
 }  // namespace fvm::disclosure

@@ -193,7 +193,8 @@ size_t find_between(std::string_view plain, size_t at, size_t end, std::vector<P
       continue;
     }
     const size_t n = run_of_digits(plain, at);
-    if (n < 6 && !begins_groups(plain, at, n)) {
+    const bool short_one = n == 5 && at + n < plain.size() && plain[at + n] == '-';
+    if (n < 6 && !short_one && !begins_groups(plain, at, n)) {
       at += n;
       continue;
     }
@@ -201,6 +202,7 @@ size_t find_between(std::string_view plain, size_t at, size_t end, std::vector<P
     size_t taken = glued ? 0 : spellings::check_full_year(plain, at, n, found);
     if (taken == 0 && n >= 9) check_run(plain, at, n, found);
     if (n == 6) taken = spellings::check_split(plain, at, n, found);
+    if (short_one) taken = spellings::check_short_split(plain, at, n, found);
     if (n == 6 && taken == 0) spellings::check_reversed(plain, at, n, found);
     if (taken == 0 && !glued) taken = check_ecpr(plain, at, n, found);
     if (taken == 0 && !glued) taken = check_groups(plain, at, n, found);

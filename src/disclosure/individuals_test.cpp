@@ -55,7 +55,44 @@ TEST(Individuals, AHundredInEveryRowCountsNothing) {
     ++row;
   }
   EXPECT_TRUE(finds("rows_of_individuals", constant));
-  EXPECT_FALSE(finds("rows_of_individuals", counted));
+  // Each row has a date of its own: what is counted beside it makes no group of it.
+  EXPECT_TRUE(finds("rows_of_individuals", counted));
+  EXPECT_FALSE(
+      finds("rows_of_individuals",
+            "koen | dato | diagnose | antal\nK | 2020-01-01 | DE119 | 120\nM | 2020-01-01 | DE119 | 130\n"
+            "K | 2020-02-01 | DE119 | 125\nM | 2020-02-01 | DE119 | 141\nK | 2020-03-01 | DE119 | 150\n"
+            "M | 2020-03-01 | DE119 | 152"));
+}
+
+TEST(Individuals, HoweverFewAndHoweverTheyAreWritten) {
+  EXPECT_TRUE(
+      finds("rows_of_individuals",
+            "koen | dato | sted | dg\nM | 14-03-1951 | Samsø | DE119\nK | 02-11-1948 | Odense | DJ459"));
+  EXPECT_FALSE(
+      finds("rows_of_individuals", "koen | dato | sted\nM | 14-03-1951 | Samsø\nK | 02-11-1948 | Odense"));
+  const auto rows = [](auto line) {
+    std::string all;
+    for (int i = 1; i < 9; ++i) all += "\n" + line(std::to_string(i));
+    return all;
+  };
+  EXPECT_TRUE(finds("rows_of_individuals", "k | d | sted" + rows([](const std::string& i) {
+                                             return "M | " + i + ". marts 195" + i + " | By";
+                                           })));
+  EXPECT_TRUE(finds("rows_of_individuals", "k | d | sted" + rows([](const std::string& i) {
+                                             return "M | 195" + i + "030" + i + " | By";
+                                           })));
+  EXPECT_FALSE(finds("rows_of_individuals", "k | d | sted" + rows([](const std::string& i) {
+                                              return "M | 195" + i + "990" + i + " | By";
+                                            })));
+  EXPECT_TRUE(finds("rows_of_individuals",
+                    "fødselsår | kommune | diagnose | dage" +
+                        rows([](const std::string& i) { return "195" + i + " | Samsø | Kræft | " + i; })));
+  EXPECT_TRUE(finds("rows_of_individuals", "navn | dato" + rows([](const std::string& i) {
+                                             return "Ditte Ravn | 0" + i + "-03-1951";
+                                           })));
+  EXPECT_FALSE(finds("rows_of_individuals", "hospital | dato" + rows([](const std::string& i) {
+                                              return "Odense Hospital | 0" + i + "-03-1951";
+                                            })));
 }
 
 TEST(Individuals, OnItsSideAndPackedInOneCell) {
@@ -77,6 +114,15 @@ TEST(Figures, ASharesCountCanBeWorkedOut) {
   EXPECT_FALSE(finds("percent_numerator", "kommune | antal | astma, pct\nA | 250 | 12,4\nB | 400 | 12,0"));
   EXPECT_FALSE(finds("percent_numerator", "kommune | antal | astma, pct\nA | 250 | 1\nB | 400 | 12"));
   EXPECT_TRUE(finds("percent_numerator", "g (n=250) | pct\nA | 98,8\nB | 1,2"));
+  // Those who are not in it are few.
+  EXPECT_TRUE(finds("percent_numerator", "gruppe | antal | pct overlevende\nA | 125 | 97,6\nB | 200 | 50,0"));
+  EXPECT_FALSE(
+      finds("percent_numerator", "gruppe | antal | pct overlevende\nA | 125 | 92,8\nB | 200 | 50,0"));
+  // The mean of noughts and ones, and a sum with its mean.
+  EXPECT_TRUE(finds("percent_numerator", "gruppe | antal | gns. død\nA | 125 | 0,024\nB | 200 | 0,5"));
+  EXPECT_FALSE(finds("percent_numerator", "gruppe | antal | gns. død\nA | 125 | 0,024\nB | 200 | 1,5"));
+  EXPECT_TRUE(finds("percent_numerator", "gruppe | gns | sum\nA | 4,5 | 13,5\nB | 3,2 | 640"));
+  EXPECT_FALSE(finds("percent_numerator", "gruppe | gns | sum\nA | 4,5 | 135\nB | 3,2 | 640"));
 }
 
 TEST(Figures, ExtremesStepsAndContributors) {
@@ -87,6 +133,16 @@ TEST(Figures, ExtremesStepsAndContributors) {
   EXPECT_FALSE(
       finds("survival_steps",
             "time | survival\n0 | 1.00\n365 | 0.90\n730 | 0.80\n1095 | 0.70\n1460 | 0.6\n1825 | 0.5"));
+  EXPECT_TRUE(finds(
+      "survival_steps",
+      "dag | S(t)\n0 | 1.00\n13 | 0.95\n19 | 0.9\n40 | 0.85\n77 | 0.8\n90 | 0.75\n91 | 0.7\n99 | 0.65"));
+  EXPECT_FALSE(finds(
+      "survival_steps",
+      "dag | S(t)\n0 | 1.00\n10 | 0.95\n20 | 0.9\n30 | 0.85\n40 | 0.8\n50 | 0.75\n60 | 0.7\n70 | 0.65"));
+  EXPECT_TRUE(finds("extreme", "g | antal | p95\nA | 12 | 88\nB | 2000 | 92"));
+  EXPECT_FALSE(finds("extreme", "g | antal | p95\nA | 1200 | 88\nB | 2000 | 92"));
+  EXPECT_TRUE(finds("whole_group", "g | antal | gns | sd\nA | 50 | 43,0 | 0,0\nB | 20 | 50,1 | 3,3"));
+  EXPECT_FALSE(finds("whole_group", "g | antal | gns | sd\nA | 50 | 43,0 | 1,0\nB | 20 | 50,1 | 3,3"));
   EXPECT_TRUE(finds("dominance",
                     "branche | antal | sum | største\nA | 12 | 1000000 | 940000\nB | 40 | 900000 | 30000"));
   EXPECT_FALSE(finds("dominance",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "disclosure/ascii.hpp"
@@ -173,6 +174,25 @@ std::vector<Values> values_of(const Grid& table, const Tallies& tallies) {
   return values;
 }
 
+// Words behind one of a category that say what stands below is its code or its name.
+const Words& naming_words() {
+  static const Words all = {"kode",  "code", "nr",  "nummer", "number", "id", "navn",  "name",
+                            "tekst", "text", "fra", "til",    "from",   "to", "label", "i",
+                            "in",    "af",   "of",  "ved",    "at",     "the"};
+  return all;
+}
+
+// "uge", "sygehus nr", "alder ved diagnose": nothing but a category. "smittede uge 12" and "kommune Samsø"
+// say of whom the numbers are.
+bool is_category_throughout(const std::vector<std::string>& header) {
+  static const Words things = {"sygehus",    "hospital", "diagnose", "diagnosis", "kontakt", "afdeling",
+                               "behandling", "first",    "første",   "sidste",    "last",    "alders",
+                               "age",        "startår",  "slutår",   "kalenderår"};
+  return std::all_of(header.begin(), header.end(), [](const std::string& word) {
+    return category_words().contains(word) || naming_words().contains(word) || things.contains(word);
+  });
+}
+
 ColumnKind kind_of(const std::string& header, const Values& values) {
   const std::vector<std::string> header_words = words(header);
   const std::string whole_header = lower(trim(header));
@@ -190,18 +210,21 @@ ColumnKind kind_of(const std::string& header, const Values& values) {
       (decimals || values.percents > 0 || !counts_inside(header_words))) {
     return values.numbers > 0 || mostly_counts ? ColumnKind::share : ColumnKind::label;
   }
-  // "døde (se note)" over whole numbers counts: short names of measures are words too.
-  const bool short_measure =
-      says_count && mostly_counts && !decimals && !any_of_words(header_words, long_measures());
-  if (any_of_words(header_words, measure_words()) && !short_measure && !counts_inside(header_words))
-    return ColumnKind::measure;
+  // "døde (se note)" over whole numbers counts: short names of measures are words too. "n (median)" may.
+  const bool whole_counts = says_count && mostly_counts && !decimals;
+  const bool long_measure = any_of_words(header_words, long_measures());
+  if (any_of_words(header_words, measure_words()) && !counts_inside(header_words)) {
+    if (!whole_counts) return ColumnKind::measure;
+    if (long_measure) return ColumnKind::number;
+  }
   const bool says_category = any_of_words(header_words, category_words());
   if (says_count && mostly_whole && values.counted + values.worded + values.masked > 0)
     return ColumnKind::count;
   if (values.percents * 2 > values.filled) return ColumnKind::share;
   if (values.numbers == 0 && !mostly_counts) return ColumnKind::label;
   if (!mostly_counts || decimals) return ColumnKind::measure;
-  if (says_category || values.all_years) return ColumnKind::category;
+  if (values.all_years || (says_category && is_category_throughout(header_words)))
+    return ColumnKind::category;
   if (values.consecutive && values.numbers >= 3) return ColumnKind::category;
   // "3 (0,4 %)" in most cells is a count whatever the header says.
   if (values.counted > values.numbers && values.counted - values.numbers > values.numbers)
@@ -253,27 +276,30 @@ std::string header_of(const Grid& table, size_t header_rows, size_t column) {
   return header;
 }
 
-// Words behind one of a category that say what stands below is its code or its name.
 bool names_category(const std::vector<std::string>& header) {
-  static const Words all = {"kode",  "code", "nr",  "nummer", "number", "id",    "navn", "name",
-                            "tekst", "text", "fra", "til",    "from",   "label", "i",    "in"};
-  return header.size() < 2 || any_of_words(header, all);
+  return header.size() < 2 || any_of_words(header, naming_words());
 }
 
 // "Region Nord" and "Region Syd" side by side, "alder 0-17" and "alder 18+": what stands below is no category
-// but is counted by one.
-void find_spread(Layout& layout) {
-  std::vector<std::pair<std::string, size_t>> first_words;
+// but is counted by one. So are categories beside which nothing is counted, unless they are years.
+void find_spread(Layout& layout, const std::vector<Values>& values) {
+  std::unordered_map<std::string, std::vector<size_t>> by_first_word;
+  bool counted = false;
   for (size_t c = 0; c < layout.columns.size(); ++c) {
+    const ColumnKind kind = layout.columns[c].kind;
+    counted |= kind != ColumnKind::category && kind != ColumnKind::label;
     const std::vector<std::string> header = words(layout.columns[c].header);
-    if (layout.columns[c].kind == ColumnKind::category && !names_category(header) &&
-        category_words().contains(header.front()))
-      first_words.emplace_back(header.front(), c);
+    if (kind == ColumnKind::category && !names_category(header) && category_words().contains(header.front()))
+      by_first_word[header.front()].push_back(c);
   }
-  for (const auto& [word, column] : first_words) {
-    const auto same = [&, &mine = word](const auto& other) { return other.first == mine; };
-    if (std::count_if(first_words.begin(), first_words.end(), same) > 1)
-      layout.columns[column].kind = ColumnKind::number;
+  for (const auto& [word, columns] : by_first_word) {
+    for (const size_t c : columns)
+      if (columns.size() > 1) layout.columns[c].kind = ColumnKind::number;
+  }
+  for (size_t c = 0; !counted && c < layout.columns.size(); ++c) {
+    const bool running = values[c].consecutive || values[c].all_years;
+    if (layout.columns[c].kind == ColumnKind::category && !running)
+      layout.columns[c].kind = ColumnKind::number;
   }
 }
 
@@ -290,7 +316,7 @@ Layout layout_of(const Grid& table) {
     if (values[c].filled > 0 && layout.columns[c].kind == ColumnKind::label) layout.labels.push_back(c);
     if (values[c].filled > 0 && layout.columns[c].kind != ColumnKind::label) layout.values.push_back(c);
   }
-  find_spread(layout);
+  find_spread(layout, values);
   return layout;
 }
 

@@ -5,14 +5,14 @@
 #include <optional>
 #include <string>
 
+#include "disclosure/ascii.hpp"
+
 namespace fvm::disclosure::spellings {
 namespace {
 
 constexpr size_t number_digits = 4, date_digits = 6, all_digits = 10;
 
-bool digit(char c) {
-  return c >= '0' && c <= '9';
-}
+using ascii::digit;
 
 bool alphanumeric_at(std::string_view text, size_t at) {
   return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at])) != 0;
@@ -107,6 +107,18 @@ Gap gap_at(std::string_view text, size_t at) {
   return gap;
 }
 
+// "10203-1235": the zero in front was lost.
+size_t check_short_split(std::string_view text, size_t at, size_t n, std::vector<PersonalNumber>& found) {
+  const size_t tail = at + n + 1;
+  if (n + 1 != date_digits || tail >= text.size() || text[tail - 1] != '-' || !is_number_at(text, tail))
+    return 0;
+  if (at > 0 && (alphanumeric_at(text, at - 1) || text[at - 1] == '-')) return 0;
+  const std::string six = "0" + std::string(text.substr(at, n));
+  if (text[at] == '0' || !is_plausible_date(six)) return 0;
+  found.push_back({at, n + 1 + number_digits, Evidence::possible});
+  return n + 1 + number_digits;
+}
+
 size_t check_split(std::string_view text, size_t at, size_t n, std::vector<PersonalNumber>& found) {
   if (n != date_digits || !is_plausible_date(text.substr(at, date_digits))) return 0;
   const Gap gap = gap_at(text, at + date_digits);
@@ -153,7 +165,7 @@ size_t check_full_year(std::string_view text, size_t at, size_t n, std::vector<P
   if (!six) return 0;
   const Gap gap = gap_at(text, end);
   // A date and a number in the next cell are what most tables hold.
-  if (gap.field || gap.odd || !is_number_at(text, end + gap.length)) return 0;
+  if (gap.field || (gap.odd && gap.length > 1) || !is_number_at(text, end + gap.length)) return 0;
   const std::string_view four = text.substr(end + gap.length, number_digits);
   const std::string ten = *six + std::string(four);
   const bool moment = year_first && is_time(four) && eight->substr(0, 4) >= first_logged_year;

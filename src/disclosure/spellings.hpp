@@ -22,6 +22,8 @@ Gap gap_at(std::string_view text, size_t at);
 // Each looks at the digits that begin at `at` (`n` in a row) and returns how much it took, 0 for nothing.
 // Six digits, a gap, four.
 size_t check_split(std::string_view text, size_t at, size_t n, std::vector<PersonalNumber>& found);
+// Five digits that lack their zero, a dash, four.
+size_t check_short_split(std::string_view text, size_t at, size_t n, std::vector<PersonalNumber>& found);
 // The six digits of a date behind four and a dash: "1210-010203", where the check digit fits.
 void check_reversed(std::string_view text, size_t at, size_t n, std::vector<PersonalNumber>& found);
 // The date with its century: "01021903-1235", "19030201 1235", "010219031235", "01.02.1903-1235",

@@ -3,7 +3,9 @@
 
 #include <sstream>
 #include <string>
+#include <vector>
 
+#include "disclosure/checks.hpp"
 #include "disclosure/table.hpp"
 #include "disclosure/text.hpp"
 
@@ -21,5 +23,19 @@ inline Table drawn(std::string_view text) {
   }
   return table;
 }
+
+// "rule@row:column" of what blocks or asks for a look; notes are left out.
+inline std::vector<std::string> found(const Table& table, const Pseudonyms& pseudonyms = {}) {
+  Findings findings;
+  check_table(table, layout_of(table), pseudonyms, {}, findings);
+  std::vector<std::string> out;
+  for (const Finding& f : findings.list()) {
+    if (f.severity == Severity::note) continue;
+    out.push_back(f.rule.substr(8) + "@" + std::to_string(f.place.row) + ":" +
+                  std::to_string(f.place.column));
+  }
+  return out;
+}
+using Places = std::vector<std::string>;
 
 }  // namespace fvm::disclosure

@@ -28,13 +28,25 @@ bool is_date(int year, int month, int day) {
   return year >= 1850 && year <= 2100 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
-// "14MAR1951", "14mar1951".
-bool is_named_date(std::string_view text) {
+bool is_month(std::string_view word) {
   static const Known months = {"jan", "feb", "mar", "apr", "may", "maj", "jun",
                                "jul", "aug", "sep", "oct", "okt", "nov", "dec"};
-  if (text.size() != 9 || !all_digits(text.substr(0, 2)) || !all_digits(text.substr(5))) return false;
-  return months.contains(lower(text.substr(2, 3))) &&
-         is_date(number(text.substr(5)), 1, number(text.substr(0, 2)));
+  return word.size() >= 3 && months.contains(lower(word.substr(0, 3)));
+}
+
+// "14MAR1951", "14 mar 1951", "14. marts 1951".
+bool is_named_date(std::string_view text) {
+  const auto part = [&](auto is, std::string_view signs) {
+    size_t n = 0;
+    while (n < text.size() && is(text[n])) ++n;
+    const std::string_view found = text.substr(0, n);
+    text.remove_prefix(n);
+    while (!text.empty() && signs.find(text.front()) != std::string_view::npos) text.remove_prefix(1);
+    return found;
+  };
+  const std::string_view day = part(digit, ". -"), month = part(ascii::letter, ". -"), year = part(digit, "");
+  return day.size() <= 2 && year.size() == 4 && text.empty() && all_digits(day) && is_month(month) &&
+         is_date(number(year), 1, number(day));
 }
 
 bool is_sex(std::string_view text) {
@@ -65,12 +77,50 @@ bool is_municipality(std::string_view text) {
   return text.size() == 3 && all_digits(text) && number(text) >= 101 && number(text) <= 860;
 }
 
+// "19510314", "140351": digits alone. One may be any number; a column of them is not.
+bool is_packed_date(std::string_view text) {
+  constexpr size_t with_century = 8, without = 6;
+  if (!all_digits(text)) return false;
+  const auto two = [&](size_t at) { return number(text.substr(at, 2)); };
+  if (text.size() == with_century)
+    return is_date(number(text.substr(0, 4)), two(4), two(6)) ||
+           is_date(number(text.substr(4)), two(2), two(0));
+  constexpr int some_year = 2000;
+  return text.size() == without && (is_date(some_year, two(2), two(0)) || is_date(some_year, two(2), two(4)));
+}
+
+// "Ditte Ravn": two to four words that all begin with a capital letter.
+bool is_name(std::string_view text) {
+  constexpr size_t bytes_max = 60, words_max = 4;
+  size_t words = 0;
+  if (text.size() > bytes_max || text.find_first_of("0123456789") != std::string_view::npos) return false;
+  for (size_t at = 0; at < text.size(); ++words) {
+    const auto first = static_cast<unsigned char>(text[at]);
+    if ((first < 'A' || first > 'Z') && first < 0x80) return false;
+    at = std::min(text.find_first_of(" ,", at), text.size());
+    while (at < text.size() && (text[at] == ' ' || text[at] == ',')) ++at;
+  }
+  return words >= 2 && words <= words_max;
+}
+
 // What a cell may be.
-enum Kind : uint8_t { date = 1, sex = 2, age = 4, drug = 8, diagnosis = 16, municipality = 32 };
+enum Kind : uint8_t {
+  date = 1,
+  sex = 2,
+  age = 4,
+  drug = 8,
+  diagnosis = 16,
+  municipality = 32,
+  name = 64,
+  packed_date = 128
+};
 
 uint8_t kinds_of(std::string_view cell) {
   constexpr size_t bytes_max = 12;
-  if (cell.size() > bytes_max) return 0;
+  if (cell.size() > bytes_max) {
+    if (is_full_date(cell)) return date;
+    return is_name(cell) ? name : 0;
+  }
   const bool is_drug_code = is_drug(cell);
   unsigned kinds = is_full_date(cell) ? date : 0;
   if (is_sex(cell)) kinds |= sex;
@@ -78,12 +128,14 @@ uint8_t kinds_of(std::string_view cell) {
   if (is_drug_code) kinds |= drug;
   if (!is_drug_code && is_diagnosis(cell)) kinds |= diagnosis;
   if (is_municipality(cell)) kinds |= municipality;
+  if (is_packed_date(cell)) kinds |= packed_date;
+  if (is_name(cell)) kinds |= name;
   return static_cast<uint8_t>(kinds);
 }
 
 struct Values {
   size_t filled = 0;
-  std::array<size_t, 64> of_kinds{};  // by the sum of what a cell may be
+  std::array<size_t, 256> of_kinds{};  // by the sum of what a cell may be
   size_t count(Kind kind) const {
     size_t all = 0;
     for (size_t kinds = 0; kinds < of_kinds.size(); ++kinds) all += (kinds & kind) != 0 ? of_kinds[kinds] : 0;
@@ -104,14 +156,20 @@ Trait trait_of(const std::string& header, const Values& values) {
   static const Known sexes = {"køn", "koen", "sex", "gender"}, ages = {"alder", "age"};
   static const Known place = {"kommune", "kommu", "komkode", "postnr", "postn",
                               "sogn",    "munic", "adresse", "bopæl"};
+  static const Known persons = {"navn", "name", "person", "patient", "borger", "navne", "names"};
+  static const Known years = {"fødselsår", "foedselsaar", "fødeår", "birthyear", "yob", "årgang"};
   static const Known illness = {"diagnose", "diagn", "dg", "dx", "icd", "aktionsdiagnose", "aktio"};
   const std::vector<std::string> all = words(header);
   if (values.filled == 0) return Trait::none;
-  if (values.mostly(Kind::date)) return says(all, birth) ? Trait::birth : Trait::date;
+  const bool of_birth = says(all, birth);
+  if (values.mostly(Kind::date) || values.mostly(Kind::packed_date))
+    return of_birth ? Trait::birth : Trait::date;
   if (values.mostly(Kind::sex) || (says(all, sexes) && values.mostly(Kind::age))) return Trait::sex;
   if (values.mostly(Kind::drug)) return Trait::drug;
   if (values.mostly(Kind::diagnosis) || says(all, illness)) return Trait::diagnosis;
   if (says(all, ages) && values.mostly(Kind::age)) return Trait::age;
+  if (of_birth || says(all, years)) return Trait::age;
+  if (values.mostly(Kind::name) && says(all, persons)) return Trait::name;
   if (says(all, place) ||
       (values.mostly(Kind::municipality) && values.count(Kind::municipality) >= 5 && header.empty()))
     return Trait::place;
@@ -121,9 +179,11 @@ Trait trait_of(const std::string& header, const Values& values) {
 }  // namespace
 
 bool is_full_date(std::string_view text) {
-  if (text.size() < 8 || text.size() > 19) return false;
-  if (text.size() > 10 && (text[10] == ' ' || text[10] == 'T')) text = text.substr(0, 10);
+  constexpr size_t bytes_min = 8, bytes_max = 30, day_bytes = 10;
+  if (text.size() < bytes_min || text.size() > bytes_max || !digit(text[0])) return false;
   if (is_named_date(text)) return true;
+  if (text.size() > day_bytes && (text[day_bytes] == ' ' || text[day_bytes] == 'T'))
+    text = text.substr(0, day_bytes);
   std::array<std::string_view, 3> parts;
   size_t part = 0, from = 0;
   for (size_t i = 0; i <= text.size(); ++i) {

@@ -10,9 +10,10 @@
 
 namespace fvm::disclosure {
 
-enum class Trait { none, sex, age, birth, date, place, diagnosis, drug };
+enum class Trait { none, sex, age, birth, date, place, diagnosis, drug, name };
 
-// A whole date with its day: "1951-03-14", "14.03.1951", "14/3/1951", "14MAR1951". Years 1850-2100.
+// A whole date with its day: "1951-03-14", "14.03.1951", "14/3/1951", "14MAR1951", "14. marts 1951". Years
+// 1850-2100.
 bool is_full_date(std::string_view text);
 // One for each column of the table.
 std::vector<Trait> traits_of(const Grid& table, const Layout& layout);

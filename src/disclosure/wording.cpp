@@ -1,6 +1,7 @@
 // What cells say that are neither numbers nor counts: masks, and counts in words.
 #include <algorithm>
 #include <unordered_set>
+#include <vector>
 
 #include "disclosure/table.hpp"
 #include "disclosure/text.hpp"
@@ -27,7 +28,58 @@ bool is_range(std::string_view behind) {
   return !behind.empty() && std::all_of(behind.begin(), behind.end(), digit);
 }
 
+// The numbers of a cell, two at most, and the signs and letters between them: "0x3" has 0 and 3.
+struct Signs {
+  std::vector<uint64_t> numbers;
+  std::string between, before;
+};
+
+Signs signs_of(std::string_view cell) {
+  constexpr size_t digits_max = 2;
+  Signs signs;
+  for (size_t at = 0; at < cell.size();) {
+    if (!digit(cell[at])) {
+      std::string& to = signs.numbers.empty() ? signs.before : signs.between;
+      if (cell[at] != ' ') to += cell[at];
+      ++at;
+      continue;
+    }
+    size_t n = 0;
+    while (at + n < cell.size() && digit(cell[at + n])) ++n;
+    if (n > digits_max) return {};
+    signs.numbers.push_back(std::stoul(std::string(cell.substr(at, n))));
+    at += n;
+  }
+  return signs;
+}
+
+// Two numbers and what stands between them.
+bool pair_says_few(const Signs& signs, uint64_t count_min) {
+  const uint64_t first = signs.numbers[0], second = signs.numbers[1];
+  const std::string& mark = signs.between;
+  if (mark == "/") return second > 0 && first % second == 0 && first / second < count_min;
+  if (mark == "x") return first == 0 && second > 0 && second < count_min;  // hexadecimal
+  const bool excludes = signs.before == "<" && (mark == ">" || mark == "og>" || mark == "and>");
+  if (excludes) return first > second && first - second <= 2;
+  if (mark != "-" && mark != ".." && mark != "\u2013") return false;
+  if (first > second) return mark == "-" && first - second < count_min;  // worked out
+  const bool all_hidden = first <= 1 && second + 1 == count_min;
+  return second > 0 && second < count_min && !all_hidden;
+}
+
 }  // namespace
+
+bool says_nearly(std::string_view cell, uint64_t count_min) {
+  constexpr size_t bytes_max = 12;
+  if (cell.empty() || cell.size() > bytes_max || cell.find_first_of("<-/|I.x\xE2") == std::string_view::npos)
+    return false;
+  if (cell.find_first_not_of("|/I") == std::string_view::npos && cell.size() < count_min) return true;
+  const Signs signs = signs_of(cell);
+  if (signs.numbers.size() == 2) return pair_says_few(signs, count_min);
+  if (signs.numbers.size() != 1 || !signs.between.empty()) return false;
+  if (signs.before == "\u2264" || signs.before == "<=") return signs.numbers[0] <= 1;
+  return signs.before == "<" && signs.numbers[0] <= 2;
+}
 
 Reading reading_of(std::string_view cell) {
   static const Words number_words = {"en",  "én",    "et",   "ét", "to", "tre", "fire", "one",

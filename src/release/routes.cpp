@@ -30,10 +30,10 @@ struct Kind {
   Output output;
 };
 constexpr Kind kinds[] = {
-    {"csv", Output::tables}, {"tsv", Output::tables}, {"xlsx", Output::tables}, {"R", Output::code},
+    {"csv", Output::tables}, {"tsv", Output::tables}, {"xlsx", Output::tables}, {"r", Output::code},
     {"sas", Output::code},   {"do", Output::code},    {"py", Output::code},     {"sql", Output::code},
     {"log", Output::text},   {"txt", Output::text},   {"md", Output::text},     {"html", Output::text},
-    {"docx", Output::text},
+    {"docx", Output::text},  {"ipynb", Output::text},
 };
 
 }  // namespace

@@ -4,12 +4,12 @@
 #include <charconv>
 #include <cmath>
 
+#include "disclosure/ascii.hpp"
+
 namespace fvm::runner {
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+using disclosure::ascii::digit;
 
 }  // namespace
 
@@ -30,6 +30,11 @@ std::optional<std::pair<size_t, size_t>> place_of(std::string_view reference) {
   return std::make_pair(row - 1, column - 1);
 }
 
+bool whole_number(std::string_view text, size_t& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc() && end == text.data() + text.size() && !text.empty();
+}
+
 std::string shown(std::string_view value) {
   double number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
@@ -42,12 +47,12 @@ std::string shown(std::string_view value) {
 bool is_shown_so(std::string_view value) {
   constexpr size_t digits_max = 15;
   size_t whole = 0;
-  while (whole < value.size() && is_digit(value[whole])) ++whole;
+  while (whole < value.size() && digit(value[whole])) ++whole;
   if (whole == 0 || value.size() > digits_max) return false;
   if (whole == value.size()) return value[0] != '0' || whole == 1;
   // So few digits with one behind the point that is not zero are no whole number.
   const std::string_view part = value.substr(whole + 1);
-  return value[whole] == '.' && std::all_of(part.begin(), part.end(), is_digit) &&
+  return value[whole] == '.' && std::all_of(part.begin(), part.end(), digit) &&
          part.find_first_not_of('0') != std::string_view::npos;
 }
 

@@ -14,6 +14,9 @@ inline constexpr size_t sheet_rows_max = 1 << 20,
 // "AB7" -> row 6, column 27 (from 0); nothing when it is no reference.
 std::optional<std::pair<size_t, size_t>> place_of(std::string_view reference);
 
+// "27", all of the text: a row, a style, the place of a shared text.
+bool whole_number(std::string_view text, size_t& out);
+
 // 101011234.0 and 1.01011234E8 in the file are the whole number that the reader sees.
 std::string shown(std::string_view value);
 // It is what shown() would make of it, as far as that is seen without reading the number: few digits, perhaps

@@ -356,6 +356,11 @@ void Scan::prose(std::string_view utf8, const disclosure::Place& place) {
     findings.add("finding.small_count_possible",
                  place.row == 0 ? disclosure::Place{place.sheet, line, 0} : place, "", few.what);
   }
+  disclosure::LineCounter again(plain);
+  for (const size_t offset : disclosure::find_births(plain)) {
+    const uint64_t line = again.line_of(offset);
+    findings.add("finding.birth_date", place.row == 0 ? disclosure::Place{place.sheet, line, 0} : place);
+  }
 }
 
 Result<std::string> scan(std::string_view document) {

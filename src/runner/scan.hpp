@@ -83,6 +83,7 @@ struct SheetFacts {
   bool hidden = false;
   size_t parts = 0;     // that are read beside each other (sheet_pieces.hpp); 0: as size and machine say
   bool plainly = true;  // by plain_xml.hpp where it can be
+  std::vector<bool>* used = nullptr;  // those of the shared texts that a cell shows are marked in it
 };
 void scan_sheet(std::string_view xml, const SheetFacts& sheet, const std::vector<std::string>& shared,
                 Scan& scan, const std::vector<CellStyle>& styles = {},

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cctype>
 #include <string>
+#include <vector>
 
 #include "disclosure/few.hpp"
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
+#include "runner/scan_marked.hpp"
 #include "runner/scan_printed.hpp"
 
 namespace fvm::runner {
@@ -125,13 +127,29 @@ bool compares_with_date(std::string_view line, bool single_sign) {
   return false;
 }
 
+// "between '1951-03-14' and '1951-03-14'": from a day to the same.
+bool is_between_one_day(std::string_view line) {
+  const std::string low = disclosure::lower(line);
+  const size_t at = find_word(low, "between");
+  if (at == std::string::npos) return false;
+  std::vector<std::string> days;
+  for (size_t i = at; i < low.size();) {
+    size_t n = 0;
+    while (i + n < low.size() && (word_character(low[i + n]) || low[i + n] == '-' || low[i + n] == '/')) ++n;
+    if (n > 0 && disclosure::is_full_date(low.substr(i, n))) days.push_back(low.substr(i, n));
+    i += std::max<size_t>(n, 1);
+  }
+  return days.size() >= 2 && days[0] == days[1];
+}
+
 void check_conditions(std::string_view text, std::string_view extension, Scan& scan) {
   const bool single_sign = extension == "sql" || extension == "sas";
   uint64_t number = 0;
   for (size_t at = 0; at <= text.size();) {
     const size_t end = std::min(text.find('\n', at), text.size());
     ++number;
-    if (compares_with_date(text.substr(at, end - at), single_sign))
+    const std::string_view line = text.substr(at, end - at);
+    if (compares_with_date(line, single_sign) || is_between_one_day(line))
       scan.findings.add("finding.one_person_condition", {"", number, 0});
     at = end + 1;
   }
@@ -214,6 +232,7 @@ void scan_code(std::string_view utf8, std::string_view extension, Scan& scan) {
   for (const disclosure::Few& few : disclosure::find_few(comments, scan.parameters.cell_count_min))
     scan.findings.add("finding.small_count_possible", {"", lines.line_of(few.offset), 0}, "", few.what);
   scan_printed(comments, Printed::log, scan);
+  scan_marked_rows(text, false, scan);
   scan.text(joined_literals(text));
 }
 

@@ -84,12 +84,42 @@ std::string tight(std::string_view low) {
 // Text that is there and is not seen.
 void check_hidden(std::string_view low, Scan& scan) {
   const std::string styles = tight(low);
-  for (const std::string_view style :
-       {"display:none", "visibility:hidden", "font-size:0",   "opacity:0;",   "opacity:0\"",
-        "opacity:0'",   "fill-opacity:0\"",  "left:-",        "top:-",        "text-indent:-",
-        ";color:#fff",  "\"color:#fff",      "{color:#fff",   ";color:white", "\"color:white",
-        "{color:white", "color:transparent", "opacity=\"0\"", "clip:rect(0",  "height:0;overflow:hidden",
-        "<template"}) {
+  for (const std::string_view style : {"display:none",
+                                       "visibility:hidden",
+                                       "font-size:0",
+                                       "opacity:0;",
+                                       "opacity:0\"",
+                                       "opacity:0'",
+                                       "fill-opacity:0\"",
+                                       "left:-",
+                                       "top:-",
+                                       "text-indent:-",
+                                       ";color:#fff",
+                                       "\"color:#fff",
+                                       "{color:#fff",
+                                       ";color:white",
+                                       "\"color:white",
+                                       "{color:white",
+                                       "color:transparent",
+                                       "opacity=\"0\"",
+                                       "clip:rect(0",
+                                       "height:0;overflow:hidden",
+                                       "<template",
+                                       "unicode-bidi:",
+                                       "direction:rtl",
+                                       "dir=\"rtl",
+                                       "dir=rtl",
+                                       "dir='rtl",
+                                       "<bdo",
+                                       "content:\"",
+                                       "content:'",
+                                       "<input",
+                                       "<textarea",
+                                       "<select",
+                                       "<olstart=",
+                                       "font-size:.",
+                                       "<progress",
+                                       "<meter"}) {
     if (styles.find(style) != std::string::npos)
       scan.findings.add("finding.hidden_cells",
                         {std::string(style.substr(0, style.find_first_of("\"'"))), 0, 0});

@@ -5,6 +5,7 @@
 #include "disclosure/text.hpp"
 #include "runner/scan.hpp"
 #include "runner/scan_code.hpp"
+#include "runner/scan_marked.hpp"
 #include "runner/scan_picture.hpp"
 #include "runner/scan_printed.hpp"
 
@@ -58,6 +59,18 @@ void output(const json::value& shown, Scan& scan) {
   for (const auto& [kind, value] : data->as_object()) show(kind, text_of(&value), scan);
 }
 
+// Every text of it, wherever it stands; a list of texts is one, line by line.
+void rows_in(const json::value& value, Scan& scan) {
+  if (value.is_string()) return scan_marked_rows(value.as_string(), true, scan);
+  if (value.is_object()) {
+    for (const auto& [key, inside] : value.as_object()) rows_in(inside, scan);
+  } else if (value.is_array()) {
+    const json::array& all = value.as_array();
+    if (!all.empty() && all[0].is_string()) return scan_marked_rows(text_of(&value), true, scan);
+    for (const json::value& inside : all) rows_in(inside, scan);
+  }
+}
+
 void cell(const json::value& one, Scan& scan) {
   const std::string source = text_of(member(one, "source"));
   scan.text(source);
@@ -84,6 +97,7 @@ void scan_notebook(std::string_view utf8, Scan& scan) {
   const json::value* cells = error ? nullptr : member(top, "cells");
   if (cells == nullptr || !cells->is_array()) return scan.unreadable("", "notebook");
   scan.text(json::serialize(top));
+  rows_in(top, scan);
   for (const json::value& one : cells->as_array()) cell(one, scan);
 }
 

@@ -324,6 +324,19 @@ class PartText {
   bool in_cell_ = false, raised_ = false, tabbed_ = false, in_field_ = false;
 };
 
+// Texts in the workbook's list that no cell shows: programs leave none.
+void check_unused(const std::vector<std::string>& shared, const std::vector<bool>& used, Scan& scan) {
+  const disclosure::Place place{"xl/sharedStrings.xml", 0, 0};
+  std::string unused;
+  for (size_t i = 0; i < shared.size(); ++i) {
+    if (!used[i] && !shared[i].empty()) unused += shared[i] + "\n";
+  }
+  if (unused.empty()) return;
+  scan.findings.add("finding.hidden_data", place);
+  scan.text(unused, place);
+  scan.prose(unused, place);
+}
+
 void scan_workbook(Package& package, const std::vector<Opened>& opened, Scan& scan) {
   std::string broken;
   const auto shared = shared_strings(package, broken, Raised::marked);
@@ -339,13 +352,16 @@ void scan_workbook(Package& package, const std::vector<Opened>& opened, Scan& sc
   std::map<const Part*, SheetFacts> sheets;
   for (const SheetPart& sheet : sheet_parts(package))
     sheets[sheet.part] = {sheet.name, sheet.visibility != spreadsheet::Visibility::shown};
+  std::vector<bool> used(shared.size());
   for (const Opened& one : opened) {
     if (!is_sheet(one)) continue;
     const auto known = sheets.find(&one.part);
     // A sheet that the workbook does not list is as hidden as can be.
-    scan_sheet(one.part.bytes, known != sheets.end() ? known->second : SheetFacts{one.part.name, true},
-               shared, scan, styles, [&] { package.forget(one.part); });
+    SheetFacts facts = known != sheets.end() ? known->second : SheetFacts{one.part.name, true};
+    facts.used = &used;
+    scan_sheet(one.part.bytes, facts, shared, scan, styles, [&] { package.forget(one.part); });
   }
+  if (scan.shown == nullptr) check_unused(shared, used, scan);
 }
 
 }  // namespace

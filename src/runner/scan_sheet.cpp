@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <future>
 #include <memory>
@@ -27,7 +26,7 @@ class Sheet {
  public:
   Sheet(const SheetFacts& facts, const std::vector<std::string>& shared, Scan& scan,
         const std::vector<CellStyle>& styles, Way way)
-      : name_(facts.name), shared_(shared), scan_(&scan), styles_(styles), way_(way) {}
+      : name_(facts.name), shared_(shared), scan_(&scan), styles_(styles), way_(way), used_(shared.size()) {}
   Sheet(const Sheet&) = delete;
   Sheet& operator=(const Sheet&) = delete;
 
@@ -55,9 +54,15 @@ class Sheet {
     if (cells.cells() > 0) below_.push_back(std::move(next.ordered_));
     hidden_ |= next.hidden_;
     formulas_ |= next.formulas_;
+    next.mark_used(used_);
     // What opens a part begins a line, as its first row did unless one had begun.
     rest_ += rest_.ends_with('\n') && next.rest_.starts_with('\n') ? next.rest_.substr(1) : next.rest_;
     return true;
+  }
+
+  // The shared texts that its cells show.
+  void mark_used(std::vector<bool>& used) const {
+    for (size_t i = 0; i < std::min(used.size(), used_.size()); ++i) used[i] = used[i] || used_[i];
   }
 
   // When all of it was read, into the scan of the whole file.
@@ -169,7 +174,7 @@ class Sheet {
     hidden_ |= !height.empty() && std::strtod(std::string(height).c_str(), nullptr) < seen_min;
     if (name == "col") return;
     next_column_ = 0;
-    if (!number(attribute(attributes, "r"), row_))
+    if (!whole_number(attribute(attributes, "r"), row_))
       row_ = std::max(ordered_.end_row(), any_order_.end_row()) + 1, counted_rows_ = true;
   }
 
@@ -186,7 +191,8 @@ class Sheet {
             : type == "inlineStr"       ? Type::text_within
                                         : Type::other;
     size_t index = 0;
-    style_ = !style.empty() && number(style, index) && index < styles_.size() ? &styles_[index] : nullptr;
+    style_ =
+        !style.empty() && whole_number(style, index) && index < styles_.size() ? &styles_[index] : nullptr;
     cell_ = place_of(place);
     if (!cell_ && row_ > 0 && row_ <= sheet_rows_max)
       cell_ = std::make_pair(row_ - 1, next_column_);  // r is optional
@@ -256,8 +262,8 @@ class Sheet {
 
   void put_value(size_t row, size_t column) {
     const bool is_number = type_ == Type::number;
-    // From 1920 to 2100. A three with a date's format stays a three.
-    constexpr double serial_min = 7306, serial_max = 73051;
+    // From 1901 to 2100. A three with a date's format stays a three.
+    constexpr double serial_min = 367, serial_max = 73051;
     const bool dated = is_number && style_ != nullptr && style_->date;
     const double serial = dated ? std::strtod(text_.c_str(), nullptr) : 0;
     if (dated && serial >= serial_min && serial < serial_max)
@@ -269,7 +275,10 @@ class Sheet {
 
   void put_listed(size_t row, size_t column) {
     size_t index = 0;
-    if (number(text_, index) && index < shared_.size()) return keep(row, column, shared_[index], false);
+    if (whole_number(text_, index) && index < shared_.size()) {
+      used_[index] = true;
+      return keep(row, column, shared_[index], false);
+    }
     keep(row, column, "?");
     contradicts();
     aside(text_);
@@ -285,11 +294,6 @@ class Sheet {
     rest_ += '\n';
   }
 
-  static bool number(std::string_view text, size_t& out) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    return error == std::errc() && end == text.data() + text.size() && !text.empty();
-  }
-
   const std::string name_;
   const std::vector<std::string>& shared_;
   Scan* scan_;
@@ -302,6 +306,7 @@ class Sheet {
   size_t value_begin_ = 0;
   std::optional<std::pair<size_t, size_t>> cell_;
   const Way way_;
+  std::vector<bool> used_;  // of the shared texts
   CellsInOrder ordered_;
   std::vector<CellsInOrder> below_;  // of the parts that were taken
   CellsInAnyOrder any_order_;
@@ -385,6 +390,7 @@ void scan_sheet(std::string_view xml, const SheetFacts& facts, const std::vector
   if (facts.hidden) scan.findings.add("finding.hidden_sheet", {facts.name, 0, 0});
   const std::unique_ptr<Sheet> sheet = SheetScan(facts, shared, scan, styles).read(xml);
   if (is_read) is_read();
+  if (facts.used != nullptr) sheet->mark_used(*facts.used);
   sheet->finish(scan);
 }
 

@@ -4,8 +4,10 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 
+#include "disclosure/ascii.hpp"
 #include "disclosure/text.hpp"
 #include "runner/xml.hpp"
 
@@ -71,6 +73,16 @@ bool is_date_format(std::string_view format) {
   return true;
 }
 
+// "d\" personer\"yy": words beside a day.
+bool has_own_words(std::string_view format) {
+  bool quoted = false;
+  for (const char c : format) {
+    if (c == '"') quoted = !quoted;
+    if (quoted && disclosure::ascii::letter(c)) return true;
+  }
+  return false;
+}
+
 // Digits that are shown whatever the value is: "0;\"3\"", "000000\\-\\1".
 bool has_own_digits(std::string_view format) {
   bool quoted = false;
@@ -86,7 +98,9 @@ ShownDigits shown_digits(const std::string& format) {
   ShownDigits shown;
   shown.hidden = has_own_digits(format);
   if (shown.hidden) return shown;
-  if (is_date_format(format) || format == "General" || format == "@" || format.empty()) return shown;
+  const bool dated = is_date_format(format);
+  shown.hidden = dated && has_own_words(format);
+  if (dated || format == "General" || format == "@" || format.empty()) return shown;
   const std::string all = bare(format);
   const std::string first = all.substr(0, all.find(';'));
   const size_t last = first.find_last_of("0#?");
@@ -104,7 +118,87 @@ ShownDigits shown_digits(const std::string& format) {
 }
 
 struct Font {
-  bool unseen = false;
+  std::string colour;  // as colour_of() has it
+  bool tiny = false;
+};
+
+// "ffffff" of what a colour says; a theme's other colours by their number. Theme 0 is the paper's white, 1
+// the ink's black, and a tint of less than a quarter is not seen on it.
+std::string colour_of(const Attributes& a) {
+  constexpr double faint = 0.25;
+  const std::string_view rgb = attribute(a, "rgb"), theme = attribute(a, "theme"),
+                         indexed = attribute(a, "indexed");
+  const double tint = std::fabs(std::strtod(std::string(attribute(a, "tint")).c_str(), nullptr));
+  if (rgb.size() >= 6) return disclosure::lower(rgb.substr(rgb.size() - 6));
+  if (theme == "0") return tint < faint ? "ffffff" : "grey";
+  if (theme == "1") return "000000";
+  if (!theme.empty()) return "theme " + std::string(theme) + " " + std::string(attribute(a, "tint"));
+  if (indexed == "1" || indexed == "9" || indexed == "65") return "ffffff";
+  if (indexed == "0" || indexed == "8" || indexed == "64") return "000000";
+  return indexed.empty() ? std::string() : "indexed " + std::string(indexed);
+}
+
+// What nobody can tell apart, colours of six digits by how far their parts are.
+bool is_alike(const std::string& a, const std::string& b) {
+  constexpr size_t digits = 6;
+  constexpr int far_apart = 60;
+  if (a == b) return true;
+  if (a.size() != digits || b.size() != digits) return false;
+  int apart = 0;
+  for (size_t at = 0; at < digits; at += 2)
+    apart += std::abs(static_cast<int>(std::strtol(a.substr(at, 2).c_str(), nullptr, 16)) -
+                      static_cast<int>(std::strtol(b.substr(at, 2).c_str(), nullptr, 16)));
+  return apart < far_apart;
+}
+
+// Fonts, fills and formats as they come, and what a cell's style makes of them.
+class Styles {
+ public:
+  std::vector<CellStyle> all;
+
+  void start(std::string_view name, const Attributes& a) {
+    for (const std::string_view list : {"fonts", "cellXfs", "dxfs", "cellStyleXfs", "fills"})
+      if (name == list) inside_ = name;
+    if (name == "numFmt") formats_[number(attribute(a, "numFmtId"))] = attribute(a, "formatCode");
+    if (inside_ == "fonts") start_in_font(name, a);
+    if (inside_ == "fills") start_in_fill(name, a);
+    if (inside_ == "cellXfs" && name == "xf" && all.size() < styles_max) add(a);
+  }
+
+ private:
+  static constexpr size_t styles_max = 70'000;
+
+  void start_in_font(std::string_view name, const Attributes& a) {
+    constexpr double size_min = 4;
+    if (name == "font" && fonts_.size() < styles_max) fonts_.emplace_back();
+    if (fonts_.empty()) return;
+    if (name == "color") fonts_.back().colour = colour_of(a);
+    if (name == "sz")
+      fonts_.back().tiny = std::strtod(std::string(attribute(a, "val")).c_str(), nullptr) < size_min;
+  }
+  // A fill without a colour is the paper.
+  void start_in_fill(std::string_view name, const Attributes& a) {
+    if (name == "fill" && fills_.size() < styles_max) fills_.emplace_back("ffffff");
+    if (fills_.empty()) return;
+    if (name == "patternFill") solid_ = attribute(a, "patternType") == "solid";
+    if (name == "fgColor" && solid_) fills_.back() = colour_of(a);
+  }
+  void add(const Attributes& a) {
+    const size_t id = number(attribute(a, "numFmtId")), font = number(attribute(a, "fontId")),
+                 fill = number(attribute(a, "fillId"));
+    const auto own = formats_.find(id);
+    const std::string paper = fill < fills_.size() ? fills_[fill] : "ffffff";
+    const bool unseen =
+        font < fonts_.size() &&
+        (fonts_[font].tiny || (!fonts_[font].colour.empty() && is_alike(fonts_[font].colour, paper)));
+    all.emplace_back(own == formats_.end() ? std::string(built_in(id)) : own->second, unseen);
+  }
+
+  std::map<size_t, std::string> formats_;
+  std::vector<Font> fonts_;
+  std::vector<std::string> fills_;
+  std::string inside_;
+  bool solid_ = false;
 };
 
 }  // namespace
@@ -117,29 +211,9 @@ CellStyle::CellStyle(std::string of, bool is_unseen)
     : format(std::move(of)), unseen(is_unseen), date(is_date_format(format)), shown(shown_digits(format)) {}
 
 std::vector<CellStyle> read_styles(std::string_view xml) {
-  std::map<size_t, std::string> formats;
-  std::vector<Font> fonts;
-  std::vector<CellStyle> styles;
-  std::string inside;
-  constexpr size_t styles_max = 70'000;
-  constexpr double size_min = 4;
-  const auto start = [&](std::string_view name, const Attributes& a) {
-    if (name == "fonts" || name == "cellXfs" || name == "dxfs" || name == "cellStyleXfs" || name == "fills")
-      inside = name;
-    if (name == "numFmt") formats[number(attribute(a, "numFmtId"))] = attribute(a, "formatCode");
-    if (name == "font" && inside == "fonts" && fonts.size() < styles_max) fonts.emplace_back();
-    if (name == "color" && inside == "fonts" && !fonts.empty())
-      fonts.back().unseen |= is_white(attribute(a, "rgb"));
-    if (name == "sz" && inside == "fonts" && !fonts.empty())
-      fonts.back().unseen |= std::strtod(std::string(attribute(a, "val")).c_str(), nullptr) < size_min;
-    if (name != "xf" || inside != "cellXfs" || styles.size() >= styles_max) return;
-    const size_t id = number(attribute(a, "numFmtId")), font = number(attribute(a, "fontId"));
-    const auto own = formats.find(id);
-    styles.emplace_back(own == formats.end() ? std::string(built_in(id)) : own->second,
-                        font < fonts.size() && fonts[font].unseen);
-  };
-  (void)read_xml(xml, {start, {}, {}});
-  return styles;
+  Styles styles;
+  (void)read_xml(xml, {[&](std::string_view name, const Attributes& a) { styles.start(name, a); }, {}, {}});
+  return std::move(styles.all);
 }
 
 bool hides_digits(const CellStyle& style, double value) {

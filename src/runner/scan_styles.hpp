@@ -18,7 +18,7 @@ struct ShownDigits {
 struct CellStyle {
   CellStyle(std::string format, bool unseen);
   std::string format;
-  bool unseen;  // white or very small letters
+  bool unseen;  // letters of the colour that is behind them, or very small ones
   bool date;
   ShownDigits shown;  // of `format`, read once for all cells
 };

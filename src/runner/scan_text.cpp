@@ -9,6 +9,7 @@
 #include "disclosure/text.hpp"
 #include "runner/scan.hpp"
 #include "runner/scan_code.hpp"
+#include "runner/scan_marked.hpp"
 #include "runner/scan_markup.hpp"
 #include "runner/scan_printed.hpp"
 
@@ -125,7 +126,7 @@ bool breaks_line(std::string_view name) {
 // A page as its reader sees it: texts, and the tables they stand in.
 class Page {
  public:
-  explicit Page(Scan& scan) : scan_(scan) {}
+  explicit Page(Scan& scan, bool in_comment = false) : scan_(scan), in_comment_(in_comment) {}
 
   void read(std::string_view html) {
     disclosure::LineCounter lines(html);
@@ -139,7 +140,10 @@ class Page {
       if (tag.starts_with("!--")) {  // what a comment hides is read as text
         const size_t end = std::min(html.find("-->", open), html.size());
         scan_.findings.add("finding.comment", {"", lines.line_of(open), 0});
-        scan_.text(html.substr(open, end - open), {"", lines.line_of(open), 0});
+        const std::string_view inside = html.substr(open, end - open);
+        scan_.text(inside, {"", lines.line_of(open), 0});
+        // Its tables too, but none of its own comments.
+        if (!in_comment_) Page(scan_, true).read(inside.substr(std::min(inside.size(), tag_bytes)));
         at = std::min(end + 3, html.size());
       } else {
         element(attribute_free(tag));
@@ -157,6 +161,7 @@ class Page {
     if (is_much_prose(text_)) scan_.findings.add("finding.person_reads", {}, {}, "prose");
     lone_counts();
     scan_printed(text_, Printed::log, scan_);
+    scan_marked_rows(text_, true, scan_);
   }
 
  private:
@@ -217,7 +222,9 @@ class Page {
     in_cell_ = false;
   }
 
+  static constexpr size_t tag_bytes = 4;  // "<!--"
   Scan& scan_;
+  const bool in_comment_;
   disclosure::Table table_;
   std::vector<disclosure::Table> tables_open_;  // around the one that is read
   std::string text_, cells_text_;
@@ -308,6 +315,7 @@ void check_notes(std::string_view utf8, Scan& scan) {
   check_markup(utf8, scan);
   check_piped(utf8, scan);
   scan_printed(utf8, Printed::log, scan);
+  scan_marked_rows(utf8, true, scan);
   check_trailing_blanks(utf8, scan);
   scan.prose(utf8);
   if (is_much_prose(utf8)) scan.findings.add("finding.person_reads", {}, {}, "prose");
@@ -334,6 +342,7 @@ bool is_much_prose(std::string_view utf8) {
 void scan_html(std::string_view utf8, Scan& scan) {
   check_markup(utf8, scan);
   scan.text(utf8);  // scripts, styles and attributes too
+  scan_marked_rows(utf8, false, scan);
   Page(scan).read(utf8);
   check_spoken_counts(utf8, scan);
 }
@@ -350,6 +359,7 @@ void scan_text(std::string_view utf8, std::string_view extension, Scan& scan, bo
   if (extension == "txt" || extension == "log") {
     scan.prose(utf8);
     scan_printed(utf8, Printed::log, scan);
+    if (extension == "log") scan_marked_rows(utf8, true, scan);
     scan_records(utf8, scan);
     check_trailing_blanks(utf8, scan);
     check_told_extremes(utf8, scan);

@@ -67,16 +67,11 @@ class SheetReader {
   }
 
  private:
-  static bool number(std::string_view text, size_t& out) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    return error == std::errc() && end == text.data() + text.size() && !text.empty();
-  }
-
   void start(std::string_view name, const Attributes& attributes) {
     if (room_.over) return;
     if (name == "row") {
       size_t row = 0;
-      if (!number(attribute(attributes, "r"), row) || row == 0 || row > sheet_rows_max)
+      if (!whole_number(attribute(attributes, "r"), row) || row == 0 || row > sheet_rows_max)
         row = rows_.empty() ? 1 : rows_.back().number + 1;
       const std::string_view hidden = attribute(attributes, "hidden");
       if (room_.take(room_.rows, 1)) rows_.push_back({row, hidden == "1" || hidden == "true", {}});
@@ -105,7 +100,7 @@ class SheetReader {
     std::string value = text_;
     if (type_ == "s") {
       size_t index = 0;
-      if (!number(text_, index) || index >= shared_.size()) return;
+      if (!whole_number(text_, index) || index >= shared_.size()) return;
       if (!room_.take(room_.bytes, shared_[index].size())) return;
       value = shared_[index];
     } else if (type_.empty() || type_ == "n") {

@@ -1,0 +1,112 @@
+// Counts of a part beside counts of its whole: what differs by few tells about those few, what is all or
+// nothing tells about everybody.
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "disclosure/cells.hpp"
+#include "disclosure/checks.hpp"
+#include "disclosure/text.hpp"
+
+namespace fvm::disclosure {
+namespace {
+
+bool counts_units(const Column& column) {
+  return column.kind == ColumnKind::count || column.kind == ColumnKind::number;
+}
+
+// A heading that is of all of them. "alle" and "patienter", but not "heraf patienter med HIV".
+bool is_of_all(const std::string& header) {
+  static const Known all = {"n",       "antal",     "personer",     "patienter", "total",     "totalt",
+                            "ialt",    "alt",       "alle",         "samlet",    "all",       "population",
+                            "persons", "patients",  "people",       "borgere",   "individer", "obs",
+                            "nobs",    "deltagere", "participants", "subjects"};
+  static const Known parts = {"heraf", "hvoraf", "deraf", "med", "uden", "with", "without", "whom", "which"};
+  return has_word(header, all) && !has_word(header, parts);
+}
+
+// A column of counts and one that is nowhere more, and somewhere less.
+struct Nested {
+  size_t whole = 0, part = 0;
+};
+
+bool is_nested(const Grid& table, const Layout& layout, const Nested& pair) {
+  size_t both = 0, less = 0;
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    const auto &whole = table.said(r, pair.whole).count, &part = table.said(r, pair.part).count;
+    if (!whole || !part) continue;
+    if (*part > *whole) return false;
+    ++both;
+    less += *part < *whole;
+  }
+  constexpr size_t rows_min = 2;
+  return both >= rows_min && less > 0;
+}
+
+void report_nested(const Grid& table, const Layout& layout, const Nested& pair, const Parameters& parameters,
+                   Findings& findings) {
+  const std::string& header = layout.columns[pair.part].header;
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    const auto &whole = table.said(r, pair.whole).count, &part = table.said(r, pair.part).count;
+    if (!whole || !part || *whole == 0) continue;
+    const uint64_t apart = *whole - *part;
+    const Place place = table.place(r, pair.part);
+    if (apart == 0 || *part == 0) {
+      findings.add_as(Severity::review, "finding.whole_group", place, "", header);
+    } else if (apart < parameters.cell_count_min) {
+      findings.add("finding.small_difference", place, "", header);
+    }
+  }
+}
+
+void check_nested_columns(const Grid& table, const Layout& layout, const Parameters& parameters,
+                          Findings& findings) {
+  constexpr size_t columns_max = 200;
+  std::vector<size_t> counted;
+  for (const size_t c : layout.values)
+    if (counts_units(layout.columns[c])) counted.push_back(c);
+  if (counted.size() < 2) return;
+  if (counted.size() > columns_max) return leave_to_person(table, "columns", findings);
+  for (const size_t whole : counted) {
+    if (!is_of_all(layout.columns[whole].header)) continue;
+    for (const size_t part : counted) {
+      const Nested pair{whole, part};
+      if (part != whole && is_nested(table, layout, pair))
+        report_nested(table, layout, pair, parameters, findings);
+    }
+  }
+}
+
+// "Alle med diabetes" and "Alle med diabetes og bopæl": the second is a part of the first.
+void check_nested_rows(const Grid& table, const Layout& layout, const Parameters& parameters,
+                       Findings& findings) {
+  if (table.rows() > rows_judged_max || layout.labels.empty()) return;  // a person reads those anyway
+  const size_t label = layout.labels.front();
+  std::unordered_map<std::string_view, size_t> rows;
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) rows.emplace(table.text(r, label), r);
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    const std::string_view text = table.text(r, label);
+    for (size_t end = text.rfind(' '); end != std::string_view::npos && end > 0;
+         end = text.rfind(' ', end - 1)) {
+      const auto whole = rows.find(text.substr(0, end));
+      if (whole == rows.end() || whole->second == r) continue;
+      for (const size_t c : layout.values) {
+        const auto &all = table.said(whole->second, c).count, &part = table.said(r, c).count;
+        if (counts_units(layout.columns[c]) && all && part && *all > *part &&
+            *all - *part < parameters.cell_count_min)
+          findings.add("finding.small_difference", table.place(r, c), "", layout.columns[c].header);
+      }
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+void check_parts(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
+  check_nested_columns(table, layout, parameters, findings);
+  check_nested_rows(table, layout, parameters, findings);
+}
+
+}  // namespace fvm::disclosure

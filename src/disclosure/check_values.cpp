@@ -1,0 +1,202 @@
+// Figures that are one person's: least and greatest values, percentiles with few behind them, curves step by
+// step, groups that all have the same value, sums that one contributor has.
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "disclosure/ascii.hpp"
+#include "disclosure/cells.hpp"
+#include "disclosure/checks.hpp"
+#include "disclosure/text.hpp"
+
+namespace fvm::disclosure {
+namespace {
+
+const Known& extreme_words() {
+  static const Known all = {"min",     "max",     "minimum", "maksimum", "maximum", "mindste",
+                            "største", "laveste", "højeste", "range",    "spænd",   "p0",
+                            "p1",      "p99",     "p100",    "q0",       "q100"};
+  return all;
+}
+
+Place heading(const Grid& table, const Layout& layout, size_t column) {
+  return table.place(layout.header_rows > 0 ? layout.header_rows - 1 : 0, column);
+}
+
+void check_extremes(const Grid& table, const Layout& layout, Findings& findings) {
+  for (size_t c = 0; c < layout.columns.size(); ++c) {
+    const Column& column = layout.columns[c];
+    if (column.kind != ColumnKind::label && has_word(column.header, extreme_words()))
+      findings.add("finding.extreme", heading(table, layout, c), "", column.header);
+  }
+  if (table.rows() > rows_judged_max) return leave_to_person(table, "rows", findings);
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    const std::string_view label = table.text(r, 0);
+    if (!table.said(r, 0).number && table.width(r) > 1 && has_word(label, extreme_words()))
+      findings.add("finding.extreme", table.place(r, 0), "", std::string(label.substr(0, 40)));
+  }
+}
+
+std::optional<double> hundredth(std::string_view digits) {
+  if (digits.empty() || digits.size() > 2 || !std::all_of(digits.begin(), digits.end(), ascii::digit))
+    return std::nullopt;
+  double value = 0;
+  for (const char c : digits) value = value * 10 + (c - '0');
+  return value;
+}
+
+// The share of a group that is beyond the figure: 0.05 for "p95", "5. percentil" and "5 %-fraktil", 0.25 for
+// quartiles. A median stands in the middle, and as many as a count needs are enough for it.
+std::optional<double> share_beyond(const std::string& header) {
+  static const Known quartiles = {"q1", "q3", "iqr", "kvartil", "quartile", "quartiles"};
+  static const Known percentiles = {"percentil", "percentile", "fraktil", "quantile", "pctl"};
+  const std::vector<std::string> all = words(header);
+  const bool named = has_word(header, percentiles);
+  for (const std::string& word : all) {
+    if (quartiles.contains(word)) return 0.25;
+    const std::string_view digits =
+        std::string_view(word).substr(word[0] == 'p' || word.ends_with('%') ? 1 : 0);
+    const auto at = word[0] == 'p'        ? hundredth(digits)
+                    : word.ends_with('%') ? hundredth(std::string_view(word).substr(0, word.size() - 1))
+                    : named               ? hundredth(word)
+                                          : std::nullopt;
+    if (at && *at > 0 && *at != 50 && (named || word[0] == 'p')) return std::min(*at, 100 - *at) / 100;
+  }
+  return std::nullopt;
+}
+
+// The largest count of a row: how many it is of.
+std::optional<uint64_t> size_of(const Grid& table, const Layout& layout, size_t row) {
+  std::optional<uint64_t> size;
+  for (const size_t c : layout.values) {
+    const ColumnKind kind = layout.columns[c].kind;
+    const auto& count = table.said(row, c).count;
+    if ((kind == ColumnKind::count || kind == ColumnKind::number) && count)
+      size = std::max(size.value_or(0), *count);
+  }
+  return size;
+}
+
+// Fewer than the threshold on one side of a percentile.
+void check_percentiles(const Grid& table, const Layout& layout, const Parameters& parameters,
+                       Findings& findings) {
+  for (const size_t c : layout.values) {
+    const auto beyond = share_beyond(layout.columns[c].header);
+    if (!beyond || layout.columns[c].kind == ColumnKind::count) continue;
+    for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+      const auto size = table.id(r, c) != 0 ? size_of(table, layout, r) : std::nullopt;
+      if (size && *size > 0 &&
+          static_cast<double>(*size) * *beyond < static_cast<double>(parameters.cell_count_min))
+        findings.add("finding.extreme", table.place(r, c), "", layout.columns[c].header);
+    }
+  }
+}
+
+// A spread of nothing: all of the group have the value that stands beside it.
+void check_no_spread(const Grid& table, const Layout& layout, Findings& findings) {
+  static const Known spreads = {"sd",      "std",      "stdev", "stddev", "spredning", "standardafvigelse",
+                                "varians", "variance", "iqr"};
+  for (const size_t c : layout.values) {
+    if (!has_word(layout.columns[c].header, spreads)) continue;
+    for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+      const auto& spread = table.said(r, c).number;
+      if (spread && spread->value == 0 && size_of(table, layout, r).value_or(1) > 0)
+        findings.add_as(Severity::review, "finding.whole_group", table.place(r, c), "",
+                        layout.columns[c].header);
+    }
+  }
+}
+
+// Shares of those who are left, from all or nearly all downwards, row by row.
+struct Fall {
+  size_t points = 0, steps = 0, small_steps = 0;
+  bool falls_only = true, began_whole = false;
+};
+
+// To where it rises, unless its steps count whatever it does.
+Fall fall_of(const Grid& table, const Layout& layout, size_t column, bool to_the_end) {
+  constexpr double nearly_whole = 0.9, small_step = 0.02;
+  Fall fall;
+  std::optional<double> before;
+  for (size_t r = layout.header_rows; r < table.rows() && (to_the_end || fall.falls_only); ++r) {
+    const auto& said = table.said(r, column).number;
+    if (!said) continue;
+    const double value = said->percent || said->value > 1 ? said->value / 100 : said->value;
+    if (value < 0 || value > 1) return {};
+    if (!before) fall.began_whole = value >= nearly_whole;
+    ++fall.points;
+    fall.falls_only &= !before || value <= *before;
+    fall.steps += before && value < *before;
+    fall.small_steps += before && value < *before && *before - value < small_step;
+    before = value;
+  }
+  return fall;
+}
+
+// A column beside it that rises by as much from row to row: fixed times, not those when somebody died.
+bool has_fixed_times(const Grid& table, const Layout& layout, size_t curve) {
+  const auto rises_evenly = [&](size_t column) {
+    std::optional<double> before, step;
+    for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+      const auto& said = table.said(r, column).number;
+      if (!said) return false;
+      if (before && said->value <= *before) return false;
+      if (step && std::fabs(said->value - *before - *step) > 1e-6 * *step) return false;
+      if (before) step = said->value - *before;
+      before = said->value;
+    }
+    return step.has_value();
+  };
+  return std::any_of(layout.values.begin(), layout.values.end(),
+                     [&](size_t c) { return c != curve && rises_evenly(c); });
+}
+
+// Named as a curve of survival, or falling like one from all of them on. At fixed times its steps may be
+// large.
+void check_survival(const Grid& table, const Layout& layout, Findings& findings) {
+  static const Known survivals = {"survival", "surv",        "overlevelse", "km",
+                                  "estimate", "overlevende", "kaplan"};
+  constexpr size_t steps_min = 5, unnamed_steps_min = 7, fixed_points_max = 24;
+  for (const size_t c : layout.values) {
+    const Column& column = layout.columns[c];
+    const bool named = has_word(column.header, survivals);
+    if (!named && column.kind != ColumnKind::measure && column.kind != ColumnKind::share) continue;
+    const Fall fall = fall_of(table, layout, c, named);
+    const bool is_curve = fall.falls_only && fall.began_whole && fall.steps >= unnamed_steps_min;
+    const bool is_named_curve = named && fall.steps >= steps_min && fall.steps * 2 > fall.points;
+    if (!is_curve && !is_named_curve) continue;
+    const bool large = fall.small_steps < steps_min && fall.points <= fixed_points_max;
+    if (!large || !has_fixed_times(table, layout, c))
+      findings.add("finding.survival_steps", table.place(layout.header_rows, c), "", column.header);
+  }
+}
+
+// A sum and beside it what the greatest contributor has of it.
+void check_dominance(const Grid& table, const Layout& layout, Findings& findings) {
+  static const Known sums = {"sum", "total", "beløb", "omsætning", "udgift"};
+  static const Known greatest = {"største", "largest", "max", "maksimum", "top1"};
+  constexpr double share_max = 0.85;
+  for (size_t whole = 0; whole < layout.columns.size(); ++whole) {
+    if (!has_word(layout.columns[whole].header, sums)) continue;
+    for (size_t part = 0; part < layout.columns.size(); ++part) {
+      if (part == whole || !has_word(layout.columns[part].header, greatest)) continue;
+      for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+        const auto all = table.said(r, whole).number, most = table.said(r, part).number;
+        if (all && most && all->value > 0 && most->value > share_max * all->value)
+          findings.add("finding.dominance", table.place(r, part), "", layout.columns[part].header);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void check_values(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
+  check_extremes(table, layout, findings);
+  check_percentiles(table, layout, parameters, findings);
+  check_no_spread(table, layout, findings);
+  check_survival(table, layout, findings);
+  check_dominance(table, layout, findings);
+}
+
+}  // namespace fvm::disclosure
