@@ -2,8 +2,8 @@
 """./run bench release [--rows N]: the check of what goes home over its corpora, rule by rule, and how fast it reads.
 
 The lines that others read: `attacks= missed= honest= refused= to_person=`, and `format= mb_per_s=` for each format; lines by rule beside them.
-missed: files of the attack corpus that would leave without being refused or shown to somebody, not counting kinds of file that a person
-reads anyway. refused, to_person: of the honest corpus; the project has register data of 20,000 made-up persons. MB/s is of one fvm-worker, the quickest of three (CSV, TSV and XLSX: of nine) and the one in the middle, without what it takes to start; `persons=`: how long a small file takes in a project of so many, with the lists of pseudonyms that builds
+missed: files of the attack corpus in which the rule that their case names found nothing, or less than it should (a refusal, or something for a person), whatever other rules
+found; by_this_rule: with a finding of the rule of any weight. refused, to_person: of the honest corpus; the project has register data of 20,000 made-up persons. MB/s is of one fvm-worker, the quickest of three (CSV, TSV and XLSX: of nine) and the one in the middle, without what it takes to start; `persons=`: how long a small file takes in a project of so many, with the lists of pseudonyms that builds
 leave, and where they have to be read from the map; seconds are from start to end; unpacked: by the bytes of
 a workbook's or document's parts.
 """

@@ -88,7 +88,7 @@ ABOUT_NAMES = ("file_name",)
 
 
 def run_hostile(house, cases):
-    alone = [c for c in cases if c.more or c.rule in ABOUT_NAMES or c.technique == "pseudonym in a file name"]
+    alone = [c for c in cases if c.more or c.rule in ABOUT_NAMES]
     together = [c for c in cases if not any(c is a for a in alone)]
     verdicts = in_batches(house, [(id(c), c.name, c.content) for c in together])
     verdicts.update({id(c): verdict_of(send(house, c.files())) for c in alone})
@@ -96,9 +96,9 @@ def run_hostile(house, cases):
 
 
 def stopped(case, verdict):
-    if case.rule == READ_ANYWAY:
-        return READ_ANYWAY in verdict.rules
-    return verdict.blocked() if case.by == BLOCK else verdict.shown()
+    """By the rule that the case names, at its weight at least: that something else was found in it is luck."""
+    weights = ("block",) if case.by == BLOCK else ("review", "block")
+    return bool(verdict.refused) or verdict.rules.get(case.rule) in weights
 
 
 def run_honest(house, paths):
@@ -106,7 +106,7 @@ def run_honest(house, paths):
 
 
 def by_rule(results):
-    """rule -> [cases, missed, stopped by the rule itself]."""
+    """rule -> [cases, missed, with a finding of the rule, whatever its weight]."""
     table = collections.defaultdict(lambda: [0, 0, 0])
     for case, verdict in results:
         row = table[case.rule]
