@@ -2,7 +2,10 @@
 import collections
 import dataclasses
 import json
+import re
 import time
+
+from support.instance import ROOT
 
 from .case import BLOCK
 
@@ -103,6 +106,19 @@ def stopped(case, verdict):
 
 def run_honest(house, paths):
     return [(p, v) for p, v in zip(paths, in_batches(house, [(p, p.name, p.read_bytes()) for p in paths]).values())]
+
+
+def tables():
+    """Kinds of file that may leave without a person, as the program has them."""
+    known = re.findall(r'\{"(\w+)", Output::tables\}', (ROOT / "src" / "release" / "routes.cpp").read_text())
+    assert known
+    return known
+
+
+def by_route(results):
+    """How many honest files a person would read though a trusted user, whose project reads nothing sensitive, sent each alone."""
+    unseen = tables()
+    return sum(p.suffix[1:] not in unseen or any(s != "note" for s in v.rules.values()) for p, v in results)
 
 
 def by_rule(results):
