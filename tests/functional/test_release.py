@@ -330,7 +330,7 @@ class TestKilled:
 
     def test_of_the_command_after_approval(self, own_house):
         number = own_house.sent_for_review()
-        own_house.approve(number, crash_at="release.approved", check=False)
+        assert own_house.approve(number, crash_at="release.approved", check=False).returncode == -signal.SIGKILL
         own_house.wait_for_state(number, "sent")
         assert len(own_house.mail.mails()) == 1
 
