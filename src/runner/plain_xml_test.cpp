@@ -8,31 +8,19 @@
 #include <array>
 #include <optional>
 
+#include "runner/plain_xml_testing.hpp"
+
 namespace fvm::runner {
 namespace {
-
-// The events as one text; text in one piece, as it may come in several.
-struct Told {
-  std::string all;
-  void start(std::string_view name, const Attributes& attributes) {
-    all += "\x01<" + std::string(name);
-    for (const auto& [key, value] : attributes)
-      all += "\x02" + std::string(key) + "\x03" + std::string(value);
-    all += "\x01";
-  }
-  void end(std::string_view name) { all += "\x01>" + std::string(name) + "\x01"; }
-  void text(std::string_view said) { all += said; }
-  void reference(std::string_view said) { all += said; }
-};
 
 using Pieces = std::vector<std::string_view>;
 
 std::optional<std::string> plainly(const Pieces& pieces) {
-  Told told;
+  ToldXml told;
   return read_plain_xml(pieces, told) ? std::optional(told.all) : std::nullopt;
 }
 std::optional<std::string> by_expat(const Pieces& pieces) {
-  Told told;
+  ToldXml told;
   bool aside = false;
   const auto done = read_xml(pieces, {[&](auto name, const Attributes& list) { told.start(name, list); },
                                       [&](auto name) { told.end(name); }, [&](auto said) { told.text(said); },

@@ -145,7 +145,7 @@ void Outlooks::scan() {
   while (!stop_) {
     const auto task = next_task();
     if (!task) {
-      changed_.wait_for(lock, std::chrono::seconds(1));
+      changed_.wait_for(lock, outbox_idle_max);
       continue;
     }
     lock.unlock();

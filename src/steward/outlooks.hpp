@@ -29,6 +29,9 @@ inline constexpr int64_t outbox_asked_seconds =
     60;                                             // an outbox is watched for so long after it was asked for
 inline constexpr int64_t outbox_retry_seconds = 5;  // after surroundings that failed
 inline constexpr std::chrono::milliseconds outbox_first_look_max{300};  // an asker waits for it
+inline constexpr std::chrono::milliseconds outbox_idle_max{1000};       // of a scan that nobody woke
+// Two seconds after saving the answer should be there (0034): what is waited beside scanning is less.
+static_assert(outbox_look_interval + outbox_idle_max + outbox_first_look_max < std::chrono::seconds(2));
 
 class Outlooks {
  public:

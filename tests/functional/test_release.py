@@ -295,19 +295,31 @@ class TestTheMailServer:
             house.wait_for_state(number, "failed")
             assert house.mail.mails() == []
 
-    def test_required_tls_without_an_offer_gets_nothing(self, tmp_path):
+    def test_where_tls_is_required_a_server_that_offers_none_gets_nothing(self, tmp_path):
         with House(tmp_path, tls=False) as house:
-            number = house.sent_for_review()
-            house.approve(number)
-            house.wait_for_state(number, "sent")  # "offered": the server offers none, so it goes in the clear
-            assert house.mail.envelopes()[-1]["encrypted"] is False
             house.stop("fvm-courier")
             house.configure(**{"mail.tls": '"required"'})
             house.start("fvm-courier")
-            number = house.sent_for_review("to.csv")
+            number = house.sent_for_review()
             house.approve(number)
             house.wait_for_state(number, "failed")
-            assert len(house.mail.mails()) == 1
+            assert house.mail.envelopes() == []
+            house.stop("fvm-courier")
+            house.mail.stop()
+            house.mail.tls = house.tls = True
+            house.mail.start()
+            house.configure()
+            house.start("fvm-courier")
+            house.release("resume", user="olga")
+            house.wait_for_state(number, "sent")
+            assert [e["encrypted"] for e in house.mail.envelopes()] == [True], "the control: the same mail, once TLS is offered"
+
+    def test_where_tls_is_only_wanted_a_server_that_offers_none_gets_the_mail_in_the_clear(self, tmp_path):
+        with House(tmp_path, tls=False) as house:
+            number = house.sent_for_review()
+            house.approve(number)
+            house.wait_for_state(number, "sent")
+            assert [e["encrypted"] for e in house.mail.envelopes()] == [False]
 
 
 class TestKilled:
@@ -330,7 +342,7 @@ class TestKilled:
 
     def test_of_the_command_after_approval(self, own_house):
         number = own_house.sent_for_review()
-        own_house.approve(number, crash_at="release.approved", check=False)
+        assert own_house.approve(number, crash_at="release.approved", check=False).returncode == -signal.SIGKILL
         own_house.wait_for_state(number, "sent")
         assert len(own_house.mail.mails()) == 1
 

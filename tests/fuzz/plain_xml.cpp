@@ -9,27 +9,14 @@
 #include <vector>
 
 #include "runner/plain_xml.hpp"
+#include "runner/plain_xml_testing.hpp"
 
 namespace {
 
 using fvm::runner::Attributes;
 
-// The events as one text; text in one piece, as it may come in several.
-struct Told {
-  std::string all;
-  void start(std::string_view name, const Attributes& attributes) {
-    all += "\x01<" + std::string(name);
-    for (const auto& [key, value] : attributes)
-      all += "\x02" + std::string(key) + "\x03" + std::string(value);
-    all += "\x01";
-  }
-  void end(std::string_view name) { all += "\x01>" + std::string(name) + "\x01"; }
-  void text(std::string_view said) { all += said; }
-  void reference(std::string_view said) { all += said; }
-};
-
 void compare(const std::vector<std::string_view>& pieces) {
-  Told plain, told;
+  fvm::runner::ToldXml plain, told;
   if (!fvm::runner::read_plain_xml(pieces, plain)) return;
   const auto done =
       fvm::runner::read_xml(pieces, {[&](auto name, const Attributes& list) { told.start(name, list); },

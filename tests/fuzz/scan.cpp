@@ -12,7 +12,9 @@
 
 namespace {
 
-constexpr std::string_view extensions[] = {"csv", "tsv", "txt", "html", "svg", "md", "log", "R"};
+// As extension_of() writes them: in small letters.
+constexpr std::string_view extensions[] = {"csv", "tsv", "txt", "html", "svg", "md",   "log",
+                                           "r",   "py",  "sas", "do",   "sql", "ipynb"};
 
 void check(const fvm::disclosure::Findings& findings) {
   for (const fvm::disclosure::Finding& finding : findings.list()) {

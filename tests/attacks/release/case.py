@@ -8,11 +8,11 @@ BLOCK, PERSON = "block", "person"
 
 @dataclasses.dataclass
 class Case:
-    rule: str        # the finding that must be among those of its files
+    rule: str        # the finding that must be among those of its files, or the request is refused
     technique: str
     name: str
     content: bytes
-    by: str = BLOCK  # refused at once, or at least shown to a person
+    by: str = BLOCK  # the weight of that finding: refused at once, or at least shown to a person
     more: dict = dataclasses.field(default_factory=dict)  # other files of the same request
 
     def files(self):

@@ -19,8 +19,8 @@ def pages():
     yield case("unreadable", "tables within tables without end", "t.html", "<table><tr><td>" * 60 + "x" + "</td></tr></table>" * 60)
     yield case("small_count", "table", "t.html", TABLE)
     yield case("small_count", "table in a comment", "t.html", f"<p>x</p><!-- {TABLE} -->", PERSON)
-    yield case("small_count", "table by blocks", "t.html", "<div><div>g</div><div>antal</div></div><div><div>A</div><div>120</div></div><div><div>B</div><div>3</div></div>", PERSON)
-    yield case("small_count", "table in pre", "t.html", "<pre>g      antal\nA        120\nB          3\n</pre>", PERSON)
+    yield case("small_count_possible", "table by blocks", "t.html", "<div><div>g</div><div>antal</div></div><div><div>A</div><div>120</div></div><div><div>B</div><div>3</div></div>", PERSON)
+    yield case("small_count_possible", "table in pre", "t.html", "<pre>g      antal\nA        120\nB          3\n</pre>", PERSON)
     yield case("small_count", "nested table", "t.html", f"<table><tr><td>{TABLE}</td></tr></table>")
     yield case("rows_of_individuals", "individuals", "t.html", "<table>" + "".join("<tr>" + "".join(f"<td>{c}" for c in p) for p in [PERSON_HEADER, *PEOPLE]) + "</table>", PERSON)
     yield case("rows_of_individuals", "individuals in a script", "t.html", f"<script>var d={json.dumps([dict(zip(PERSON_HEADER, p)) for p in PEOPLE])}</script>", PERSON)
@@ -46,7 +46,7 @@ def pages():
 def notes():
     table = "| g | antal |\n|---|---|\n| A | 120 |\n| B | 3 |\n"
     yield case("small_count", "table", "t.md", "# Tabel\n\n" + table)
-    yield case("small_count", "table in code", "t.md", "```\n" + "g      antal\nA        120\nB          3\n" + "```\n", PERSON)
+    yield case("small_count_possible", "table in code", "t.md", "```\n" + "g      antal\nA        120\nB          3\n" + "```\n", PERSON)
     yield case("comment", "comment", "t.md", "Tabel\n\n<!-- de to fra Samsø -->\n", PERSON)
     yield case("comment", "comment as a link", "t.md", "Tabel\n\n[//]: # (de to fra Samsø)\n", PERSON)
     yield case("personal_number", "link", "t.md", f"[x](https://elsewhere.example/{CPR})\n")
@@ -126,12 +126,12 @@ def code():
         yield case("small_count_possible", f"comment that counts, {name[2:]}", name, f"{mark} kun 3 personer tilbage her{end}\n", PERSON)
         yield case("personal_number", f"number in a comment, {name[2:]}", name, f"{mark} ikke {CPR}{end}\n")
         yield case("pseudonym", f"pseudonym left out, {name[2:]}", name, f"{mark} uden {PSEUDONYMS[0]}{end}\n")
-    yield case("personal_number", "number as a sum", "t.R", f"x <- {int(PLAIN)}L\n", PERSON)
+    yield case("personal_number_possible", "number as a sum", "t.R", f"x <- {int(PLAIN)}L\n", PERSON)
     yield case("personal_number", "number put together", "t.R", 'paste0("0102", "03", "1235")\n', PERSON)
     yield case("encoded_text", "packed data", "t.py", "x = b64decode('" + base64.b64encode(ROWS.encode() * 30).decode() + "')\n", PERSON)
     yield case("encoded_text", "packed bytes", "t.py", "x = b'" + "".join(f"\\x{c:02x}" for c in (ROWS * 30).encode()) + "'\n", PERSON)
     table = "# g     antal\n# A       120\n# B         3\n"
-    yield case("small_count", "table in a comment", "t.R", table, PERSON)
+    yield case("small_count_possible", "table in a comment", "t.R", table, PERSON)
 
 
 def logs():

@@ -21,7 +21,8 @@ def identifiers():
         "quoted printable": quopri.encodestring(CPR.encode()).decode().replace("0", "=30"),
     }.items():
         for name, body in (("t.md", f"Se {text} for mere."), ("t.csv", f"g;antal\n{text};120\nB;55\n")):
-            yield case("personal_number", f"number {technique}, {name[2:]}", name, body, PERSON)
+            rule = "personal_number" if technique == "in words of letters" else "personal_number_possible"
+            yield case(rule, f"number {technique}, {name[2:]}", name, body, PERSON)
     for technique, packed in {
         "base64": base64.b64encode(SENTENCE.encode()), "base64 for URLs": base64.urlsafe_b64encode(SENTENCE.encode()),
         "base64 in lines": base64.encodebytes((SENTENCE * 3).encode()), "base32": base64.b32encode(SENTENCE.encode()),
@@ -29,10 +30,11 @@ def identifiers():
         "Ascii85": base64.a85encode(SENTENCE.encode()), "Ascii85 in lines": base64.a85encode((SENTENCE * 3).encode(), wrapcol=72, adobe=True),
         "base85 in quotes": b"x=b85decode('" + base64.b85encode(SENTENCE.encode()) + b"')", "packed and base85": base64.b85encode(gzip.compress(SENTENCE.encode(), mtime=0)),
         "packed and base64": base64.b64encode(gzip.compress(SENTENCE.encode(), mtime=0)), "twice base64": base64.b64encode(base64.b64encode(SENTENCE.encode())),
-        "base64 of UTF-16": base64.b64encode(SENTENCE.encode("utf-16")), "rot13": codecs.encode(SENTENCE, "rot13").encode(),
+        "base64 of UTF-16": base64.b64encode(SENTENCE.encode("utf-16")),
     }.items():
         yield case("encoded_text", technique, "note.txt", b"se her: " + packed + b"\n", PERSON)
-    yield case("pseudonym", "pseudonym in a file name", f"{PSEUDONYMS[1]}.csv", HONEST)
+    yield case("personal_number", "number in rot13", "note.txt", f"se her: {codecs.encode(SENTENCE, 'rot13')}\n")
+    yield case("file_name", "pseudonym in a file name", f"{PSEUDONYMS[1]}.csv", HONEST)
     yield case("pseudonym", "pseudonym in octal", "t.py", f"x = {PSEUDONYMS[0]:#o}\n", PERSON)
     yield case("pseudonym", "pseudonym as a sum", "t.csv", f"a;antal\n{PSEUDONYMS[0]}.0;99\n")
     for header in ("ydernummer", "DW_EK_KONTAKT", "patient_id", "cpr_moder", "fornavn", "efternavn", "adresse", "telefon"):

@@ -2,7 +2,10 @@
 import collections
 import dataclasses
 import json
+import re
 import time
+
+from support.instance import ROOT
 
 from .case import BLOCK
 
@@ -88,7 +91,7 @@ ABOUT_NAMES = ("file_name",)
 
 
 def run_hostile(house, cases):
-    alone = [c for c in cases if c.more or c.rule in ABOUT_NAMES or c.technique == "pseudonym in a file name"]
+    alone = [c for c in cases if c.more or c.rule in ABOUT_NAMES]
     together = [c for c in cases if not any(c is a for a in alone)]
     verdicts = in_batches(house, [(id(c), c.name, c.content) for c in together])
     verdicts.update({id(c): verdict_of(send(house, c.files())) for c in alone})
@@ -96,17 +99,30 @@ def run_hostile(house, cases):
 
 
 def stopped(case, verdict):
-    if case.rule == READ_ANYWAY:
-        return READ_ANYWAY in verdict.rules
-    return verdict.blocked() if case.by == BLOCK else verdict.shown()
+    """By the rule that the case names, at its weight at least: that something else was found in it is luck."""
+    weights = ("block",) if case.by == BLOCK else ("review", "block")
+    return bool(verdict.refused) or verdict.rules.get(case.rule) in weights
 
 
 def run_honest(house, paths):
     return [(p, v) for p, v in zip(paths, in_batches(house, [(p, p.name, p.read_bytes()) for p in paths]).values())]
 
 
+def tables():
+    """Kinds of file that may leave without a person, as the program has them."""
+    known = re.findall(r'\{"(\w+)", Output::tables\}', (ROOT / "src" / "release" / "routes.cpp").read_text())
+    assert known
+    return known
+
+
+def by_route(results):
+    """How many honest files a person would read though a trusted user, whose project reads nothing sensitive, sent each alone."""
+    unseen = tables()
+    return sum(p.suffix[1:] not in unseen or any(s != "note" for s in v.rules.values()) for p, v in results)
+
+
 def by_rule(results):
-    """rule -> [cases, missed, stopped by the rule itself]."""
+    """rule -> [cases, missed, with a finding of the rule, whatever its weight]."""
     table = collections.defaultdict(lambda: [0, 0, 0])
     for case, verdict in results:
         row = table[case.rule]
