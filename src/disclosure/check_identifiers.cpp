@@ -44,7 +44,8 @@ void check_encoded(std::string_view plain, const Pseudonyms& pseudonyms, const P
   LineCounter lines{plain};
   each_packed_run(plain, [&](size_t at, size_t n) {
     const std::string_view run = plain.substr(at, n);
-    const Unpacked inside = n < packed_run_bytes_min ? unpack_digits(run) : unpack_run(run);
+    Unpacked inside = unpack_digits(run);
+    if (!inside.packed && n >= packed_run_bytes_min) inside = unpack_run(run);
     if (!inside.packed) return;
     const Place where = within(place, lines.line_of(at));
     findings.add("finding.encoded_text", where);

@@ -114,6 +114,16 @@ Grid transposed(const Grid& table) {
   return out;
 }
 
+// What a model says of each row that it was fitted to.
+std::optional<size_t> residuals_in(const Layout& layout) {
+  static const Known of_rows = {"residual",   "residuals", "resid", "fitted",
+                                "residualer", "leverage",  "cooksd"};
+  for (const size_t c : layout.values) {
+    if (has_word(layout.columns[c].header, of_rows) && layout.tallies.filled(c) >= persons_min) return c;
+  }
+  return std::nullopt;
+}
+
 // The cells of a column that `mark` cuts into pieces, each a row of them.
 using Rows = std::vector<std::vector<std::string_view>>;
 Rows unpacked(const Grid& table, size_t column, char mark) {
@@ -213,6 +223,9 @@ void check_individuals(const Grid& table, const Layout& layout, Findings& findin
     if (facts.traits[c] == Trait::birth)
       findings.add("finding.birth_date", {table.sheet, place.row, c + 1}, "", layout.columns[c].header);
   }
+  if (const auto column = residuals_in(layout))
+    findings.add("finding.rows_of_individuals", {table.sheet, place.row, *column + 1}, "",
+                 layout.columns[*column].header);
   if (is_individuals(facts)) return findings.add("finding.rows_of_individuals", place, "", facts.header);
   if (is_points(facts)) return findings.add("finding.rows_of_individuals", place, "", "");
   if (table.rows() * layout.columns.size() > cells_looked_at_max)

@@ -218,6 +218,8 @@ ColumnKind kind_of(const std::string& header, const Values& values) {
     if (long_measure) return ColumnKind::number;
   }
   const bool says_category = any_of_words(header_words, category_words());
+  // R, SAS and Stata number what they print.
+  if (whole_header == "obs" && values.consecutive && values.numbers >= 3) return ColumnKind::category;
   if (says_count && mostly_whole && values.counted + values.worded + values.masked > 0)
     return ColumnKind::count;
   if (values.percents * 2 > values.filled) return ColumnKind::share;

@@ -1,6 +1,7 @@
 #include "disclosure/together.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -18,7 +19,9 @@ constexpr uint64_t small_rows_max = 10, untold_rows_max = 2;
 constexpr size_t small_traits_min = 2, text_traits_min = 3, untold_columns_min = 3;
 
 std::string_view name_of(Trait trait) {
-  constexpr std::string_view names[] = {"none", "sex", "age", "birth", "date", "place", "diagnosis", "drug"};
+  static constexpr std::string_view names[] = {"none",  "sex",       "age",  "birth", "date",
+                                               "place", "diagnosis", "drug", "name"};
+  static_assert(std::size(names) == static_cast<size_t>(Trait::name) + 1);
   return names[static_cast<size_t>(trait)];
 }
 

@@ -233,6 +233,7 @@ void scan_code(std::string_view utf8, std::string_view extension, Scan& scan) {
     scan.findings.add("finding.small_count_possible", {"", lines.line_of(few.offset), 0}, "", few.what);
   scan_printed(comments, Printed::log, scan);
   scan_marked_rows(text, false, scan);
+  scan_records_within(text, scan);
   scan.text(joined_literals(text));
 }
 

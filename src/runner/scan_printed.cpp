@@ -266,6 +266,22 @@ void scan_printed(std::string_view utf8, Printed printed, Scan& scan) {
   }
 }
 
+void scan_records_within(std::string_view utf8, Scan& scan) {
+  constexpr size_t lists_max = 100;
+  size_t lists = 0;
+  for (size_t at = utf8.find("[{"); at != std::string_view::npos && lists < lists_max; ++lists) {
+    boost::system::error_code error;
+    json::parse_options options;
+    options.max_depth = 32;
+    json::stream_parser parser({}, options);
+    const size_t taken = parser.write_some(utf8.data() + at, utf8.size() - at, error);
+    Table table;
+    if (!error && parser.done()) take_json(parser.release(), table);
+    if (table.rows.size() > 2) scan.table(table);
+    at = utf8.find("[{", at + std::max<size_t>(error ? 1 : taken, 1));
+  }
+}
+
 void scan_records(std::string_view utf8, Scan& scan) {
   Table table;
   json::value value;

@@ -17,5 +17,7 @@ enum class Printed { table, log };
 void scan_printed(std::string_view utf8, Printed printed, Scan& scan);
 // Records as JSON, one a line or in a list, by rows or by columns, or as "key: value" lines.
 void scan_records(std::string_view utf8, Scan& scan);
+// Lists of JSON records anywhere in a text: in a page's script, in a program.
+void scan_records_within(std::string_view utf8, Scan& scan);
 
 }  // namespace fvm::runner

@@ -343,6 +343,7 @@ void scan_html(std::string_view utf8, Scan& scan) {
   check_markup(utf8, scan);
   scan.text(utf8);  // scripts, styles and attributes too
   scan_marked_rows(utf8, false, scan);
+  scan_records_within(utf8, scan);
   Page(scan).read(utf8);
   check_spoken_counts(utf8, scan);
 }

@@ -60,7 +60,7 @@ interface OutgoingProps { project: string; me: PageProps["me"]; returned: Releas
 function Outgoing({ project, me, returned, sent }: OutgoingProps) {
   const [chosen, choose, dropChosen] = useDraft<string[]>("files", []);
   const [asked, ask] = useState(chosen);  // what the answer shall be about: the chosen ones that are still there
-  const look = useLook(api(project, asked.length > 1 ? `/outbox?files=${encodeURIComponent(JSON.stringify(asked))}` : "/outbox"), { every: 2, keep: true });
+  const look = useLook(api(project, asked.length > 1 ? `/outbox?files=${encodeURIComponent(JSON.stringify(asked))}` : "/outbox"), { every: 1, keep: true });
   const names = chosen.filter((name) => !look.found || look.found.files.some((file) => file.name === name && file.outlook.answer !== "refused"));
   useEffect(() => ask(names), [names.join("/")]);
   const [address, setAddress, dropAddress] = useDraft("address", noAddress);
