@@ -31,6 +31,24 @@ constexpr char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
+// Bytes to look for: text.find_first_of() calls a function for each byte of the text, which takes long for
+// cells.
+class Among {
+ public:
+  explicit constexpr Among(std::string_view bytes) {
+    for (const char c : bytes) all_[static_cast<unsigned char>(c)] = true;
+  }
+  constexpr bool any_of(std::string_view text) const {
+    for (const char c : text) {
+      if (all_[static_cast<unsigned char>(c)]) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::array<bool, 256> all_{};
+};
+
 // How many ASCII bytes follow each other from `at`.
 inline size_t run(std::string_view text, size_t at) {
   constexpr uint64_t high_bits = 0x8080808080808080;

@@ -122,7 +122,8 @@ std::vector<ColumnFacts> facts_of(const Grid& table, const Layout& layout) {
 // Whoever is named in a cell, and the numbers in it.
 Findings look_into(std::string_view cell, const Pseudonyms& pseudonyms, const Place& place) {
   Findings found;
-  if (cell.find_first_of(" _-") != std::string_view::npos) check_names(cell, place, found);
+  static constexpr ascii::Among between_names(" _-");
+  if (between_names.any_of(cell)) check_names(cell, place, found);
   if (!may_hold_identifier(cell)) return found;
   check_text(cell, pseudonyms, place, found);
   // A line may end within a number, as a cell shows it.

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <deque>
 #include <functional>
+#include <span>
 
 #include "disclosure/ascii.hpp"
 #include "disclosure/text.hpp"
@@ -142,8 +143,8 @@ struct Grid::Texts {
   static constexpr size_t waiting_max = 64;
   struct Waiting {
     Short text;
-    uint64_t hash;
-    size_t cell;
+    uint64_t hash = 0;
+    size_t cell = 0;
   };
   std::vector<Waiting> waiting;
   std::deque<std::string> blocks;
@@ -176,6 +177,22 @@ struct Grid::Texts {
     if (text.size() > Short::bytes_max) return id_of_long(text, all);
     const Short bytes(text);
     return id_of_short(bytes, ShortTexts::hash(bytes), all);
+  }
+
+  // Of at most `waiting_max` texts: behind those that `ids` holds.
+  void number(std::span<const std::string_view> texts, Views& all, std::vector<Id>& ids) {
+    std::array<Waiting, waiting_max> some;
+    for (size_t i = 0; i < texts.size(); ++i) {
+      if (texts[i].empty() || texts[i].size() > Short::bytes_max) continue;
+      some[i].text = Short(texts[i]);
+      some[i].hash = ShortTexts::hash(some[i].text);
+      by_short.fetch_slot(some[i].hash);
+    }
+    for (size_t i = 0; i < texts.size(); ++i) by_short.fetch_text(some[i].hash);
+    for (size_t i = 0; i < texts.size(); ++i) {
+      const bool is_short = !texts[i].empty() && texts[i].size() <= Short::bytes_max;
+      ids.push_back(is_short ? id_of_short(some[i].text, some[i].hash, all) : id_of(texts[i], all));
+    }
   }
 
   // The number of a cell, or 0 until number_waiting() when it is not at hand.
@@ -238,7 +255,10 @@ void Grid::remove_last_row() {
 void Grid::append(const Grid& below) {
   std::vector<Id> ids;
   ids.reserve(below.texts());
-  for (const std::string_view text : below.all_) ids.push_back(texts_->id_of(text, all_));
+  for (size_t from = 0; from < below.texts(); from += Texts::waiting_max) {
+    const size_t end = std::min(from + Texts::waiting_max, below.texts());
+    texts_->number(std::span(below.all_).subspan(from, end - from), all_, ids);
+  }
   const size_t begin = cells_.size();
   cells_.resize(begin + below.cells_.size());
   std::transform(below.cells_.begin(), below.cells_.end(), cells_.begin() + static_cast<ptrdiff_t>(begin),

@@ -93,7 +93,7 @@ bool is_packed_date(std::string_view text) {
 bool is_name(std::string_view text) {
   constexpr size_t bytes_max = 60, words_max = 4;
   size_t words = 0;
-  if (text.size() > bytes_max || text.find_first_of("0123456789") != std::string_view::npos) return false;
+  if (text.size() > bytes_max || std::any_of(text.begin(), text.end(), digit)) return false;
   for (size_t at = 0; at < text.size(); ++words) {
     const auto first = static_cast<unsigned char>(text[at]);
     if ((first < 'A' || first > 'Z') && first < 0x80) return false;

@@ -3,6 +3,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "disclosure/ascii.hpp"
 #include "disclosure/table.hpp"
 #include "disclosure/text.hpp"
 
@@ -11,9 +12,7 @@ namespace {
 
 using Words = std::unordered_set<std::string_view>;
 
-bool digit(char c) {
-  return c >= '0' && c <= '9';
-}
+using ascii::digit;
 
 std::string_view without_leading(std::string_view text, std::string_view signs) {
   while (!text.empty() && signs.find(text.front()) != std::string_view::npos) text.remove_prefix(1);
@@ -71,8 +70,8 @@ bool pair_says_few(const Signs& signs, uint64_t count_min) {
 
 bool says_nearly(std::string_view cell, uint64_t count_min) {
   constexpr size_t bytes_max = 12;
-  if (cell.empty() || cell.size() > bytes_max || cell.find_first_of("<-/|I.x\xE2") == std::string_view::npos)
-    return false;
+  static constexpr ascii::Among signs_of_few("<-/|I.x\xE2");
+  if (cell.empty() || cell.size() > bytes_max || !signs_of_few.any_of(cell)) return false;
   if (cell.find_first_not_of("|/I") == std::string_view::npos && cell.size() < count_min) return true;
   const Signs signs = signs_of(cell);
   if (signs.numbers.size() == 2) return pair_says_few(signs, count_min);

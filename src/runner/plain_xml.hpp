@@ -13,12 +13,14 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "disclosure/ascii.hpp"
 #include "disclosure/runs.hpp"
 #include "runner/xml.hpp"
 
@@ -57,6 +59,19 @@ size_t take_reference(std::string_view text, std::string& out);
 //
 // What reads something from `at` on returns where it ends, null when it is not plain. None of it goes on past
 // a ">", and the last byte of a piece that it is given is one, so none of it passes the end.
+// "<c r="A7" s="1" t="n"><v>120</v></c>" or with "<is><t>" around its text: a cell, as nearly all of a
+// worksheet is. A sink that has cell(cell) is told of it as one, when it says true; else as of any other
+// elements.
+struct Cell {
+  std::string_view place, style, type, text;
+  bool within = false;    // "<is><t>"
+  bool referred = false;  // some of the text was a reference
+};
+template <typename Sink>
+concept TakesCells = requires(Sink& sink, const Cell& cell) {
+  { sink.cell(cell) } -> std::same_as<bool>;
+};
+
 template <typename Sink>
 class Reader {
  public:
@@ -67,7 +82,7 @@ class Reader {
     const char* at = piece.data();
     end_ = at + behind_last;
     while (at != nullptr && at < end_)
-      at = *at != '<' ? text(at) : at[1] == '/' ? end_tag(at) : start_tag(at);
+      at = *at != '<' ? text(at) : at[1] == '/' ? end_tag(at) : begin_tag(at);
     if (at == nullptr) return false;
     const std::string_view rest = piece.substr(behind_last);
     const Kind kind = open_.empty() ? blank : in_text;  // around the root nobody is told
@@ -136,6 +151,63 @@ class Reader {
     open_.pop_back();
     return at;
   }
+  const char* begin_tag(const char* at) {
+    if constexpr (TakesCells<Sink>) {
+      if (at[1] == 'c' && at[2] == ' ') {
+        if (const char* const behind_cell = cell(at + 2)) return behind_cell;
+      }
+    }
+    return start_tag(at);
+  }
+  // From behind "<c"; null: it is written otherwise, or the sink wants to be told of its parts.
+  const char* cell(const char* at) {
+    constexpr size_t depth = 3;
+    Cell all;
+    at = cell_tag(at, all);
+    if (at == nullptr || open_.empty() || open_.size() + depth > xml_depth_max) return nullptr;
+    all.within = is_next(at, "<is><t>");
+    if (!all.within && !is_next(at, "<v>")) return nullptr;
+    const std::string_view opening = all.within ? "<is><t>" : "<v>",
+                           closing = all.within ? "</t></is></c>" : "</v></c>";
+    at += opening.size();
+    if (at == end_) return nullptr;
+    const char* const end = cell_text(at, all);
+    return end != nullptr && is_next(end, closing) && sink_.cell(all) ? end + closing.size() : nullptr;
+  }
+  const char* cell_text(const char* at, Cell& all) {
+    const char* end = behind(at, in_text);
+    all.text = {at, end};
+    if (*end != '&') return end;
+    referred_.assign(at, end);
+    while (*end == '&') {
+      const size_t size = take_reference({end, end_}, room_);
+      if (size == 0) return nullptr;
+      at = end + size;
+      end = behind(at, in_text);
+      referred_.append(room_).append(at, end);
+    }
+    all.text = referred_;
+    all.referred = true;
+    return end;
+  }
+  // The attributes r, s and t, each once at most and of letters and digits.
+  const char* cell_tag(const char* at, Cell& all) const {
+    while (*at == ' ') {
+      const char key = at[1];
+      if ((key != 'r' && key != 's' && key != 't') || at[2] != '=' || at[3] != '"') return nullptr;
+      std::string_view& value = key == 'r' ? all.place : key == 's' ? all.style : all.type;
+      if (value.data() != nullptr) return nullptr;
+      const char *const begin = at + 4, *end = begin;
+      while (disclosure::ascii::alphanumeric(*end)) ++end;
+      if (*end != '"') return nullptr;
+      value = {begin, end};
+      at = end + 1;
+    }
+    return *at == '>' ? at + 1 : nullptr;
+  }
+  bool is_next(const char* at, std::string_view what) const {
+    return static_cast<size_t>(end_ - at) >= what.size() && begins_with(at, what);
+  }
   const char* start_tag(const char* at) {
     ++at;
     if (!is(*at, begins_name) || (open_.empty() && had_root_) || open_.size() == xml_depth_max)
@@ -190,7 +262,7 @@ class Reader {
   const char* end_ = nullptr;
   std::vector<std::string_view> open_;
   Attributes attributes_;  // of the element that begins
-  std::string room_;
+  std::string room_, referred_;
   bool had_root_ = false;
 };
 

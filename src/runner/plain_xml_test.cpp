@@ -187,6 +187,52 @@ class Written {
   size_t at_ = 0;
 };
 
+// Cells as worksheets have them, and others that nearly are such: whether they are told of as one or not,
+// what is said is the same.
+RC_GTEST_PROP(PlainXml, CellsToldAsOneSayWhatTheirElementsSay, (const std::vector<uint16_t>& choices)) {
+  static constexpr std::array tags = {"<c r=\"A1\" s=\"2\" t=\"n\">",
+                                      "<c t=\"inlineStr\" r=\"B7\">",
+                                      "<c r=\"A1\">",
+                                      "<c >",
+                                      "<c>",
+                                      "<c r=\"A1\" r=\"A1\">",
+                                      "<c r=\"\xC3\xA6\">",
+                                      "<c r=\"A1\" x=\"1\">",
+                                      "<c r=\"A-1\"/>",
+                                      "<cc r=\"A1\">"};
+  static constexpr std::array begins = {"<v>",  "<is><t>", "<v a=\"1\">", "<is><t><t>", "<v",
+                                        "<is>", "",        "<f>1</f><v>"};
+  static constexpr std::array texts = {"120",   "",       "k\xC3\xB8n", "1&#50;0", "&amp;&lt;",
+                                       "a > b", "&nbsp;", "\r",         "<b/>",    " "};
+  static constexpr std::array ends = {"</v></c>",  "</t></is></c>", "</v><v>1</v></c>",
+                                      "</v> </c>", "</v></c",       "</t></c>"};
+  std::string xml = "<d>";
+  for (const uint16_t choice : choices) {
+    xml += tags[choice % tags.size()];
+    xml += begins[choice / 16 % begins.size()];
+    xml += texts[choice / 128 % texts.size()];
+    xml += ends[choice / 2048 % ends.size()];
+  }
+  ToldXml told;
+  ToldCells cells;
+  for (const std::string& all : {xml + "</d>", xml}) {
+    const bool plain = read_plain_xml(Pieces{all}, told);
+    RC_ASSERT(read_plain_xml(Pieces{all}, cells) == plain);
+    if (plain) RC_ASSERT(cells.all == told.all);
+  }
+  RC_CLASSIFY(cells.cells > 0, "cells");
+}
+
+TEST(PlainXml, CellsAreToldAsOne) {
+  ToldCells cells;
+  ASSERT_TRUE(read_plain_xml(
+      Pieces{
+          "<d><c r=\"A1\" t=\"n\"><v>120</v></c><c t=\"inlineStr\" r=\"B1\"><is><t>20-&#229;rige</t></is></c>"
+          "<c r=\"C1\"><f>1</f><v>1</v></c><c r=\"D1\"><v xml:space=\"preserve\"> </v></c></d>"},
+      cells));
+  EXPECT_EQ(cells.cells, 2u);
+}
+
 RC_GTEST_PROP(PlainXml, TreesArePlainAndMeanWhatExpatSays, (const std::vector<uint8_t>& choices)) {
   const std::string xml = Written(choices).xml;
   const auto told = plainly({xml});

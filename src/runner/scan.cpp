@@ -170,32 +170,28 @@ std::string_view cell_text(std::string_view cell, std::string& room) {
   return room.size() <= 2 * disclosure::candidate_cell_bytes_max ? room : std::string_view();
 }
 
-json::array candidates_document(const std::vector<disclosure::Candidate>& candidates,
-                                const json::storage_ptr& memory) {
-  json::array out(memory);
+json::object candidate_document(const disclosure::Candidate& each, const json::storage_ptr& memory) {
   std::string room;
-  for (const disclosure::Candidate& each : candidates) {
-    json::array rows(memory);
-    rows.reserve(each.rows.size());
-    for (const auto& row : each.rows) {
-      json::array& cells = rows.emplace_back(json::array(memory)).as_array();
-      cells.reserve(row.size());
-      for (const std::string& cell : row) cells.emplace_back(cell_text(cell, room));
-    }
-    json::array headings(memory);
-    for (const std::string& heading : each.headings) headings.emplace_back(cell_text(heading, room));
-    out.push_back(json::object({{"sheet", disclosure::to_utf8(each.sheet)},
-                                {"on_side", each.on_side},
-                                {"all_rows", each.all_rows},
-                                {"headings", std::move(headings)},
-                                {"places", json::array(each.places.begin(), each.places.end(), memory)},
-                                {"rows", std::move(rows)}},
-                               memory));
+  json::array rows(memory);
+  rows.reserve(each.rows.size());
+  for (const auto& row : each.rows) {
+    json::array& cells = rows.emplace_back(json::array(memory)).as_array();
+    cells.reserve(row.size());
+    for (const std::string& cell : row) cells.emplace_back(cell_text(cell, room));
   }
-  return out;
+  json::array headings(memory);
+  for (const std::string& heading : each.headings) headings.emplace_back(cell_text(heading, room));
+  return json::object({{"sheet", disclosure::to_utf8(each.sheet)},
+                       {"on_side", each.on_side},
+                       {"all_rows", each.all_rows},
+                       {"headings", std::move(headings)},
+                       {"places", json::array(each.places.begin(), each.places.end(), memory)},
+                       {"rows", std::move(rows)}},
+                      memory);
 }
 
-std::string to_document(const std::string& type, const Scan& scan) {
+std::string to_document(const std::string& type, Scan& scan) {
+  scan.write_candidates();
   const disclosure::Findings& findings = scan.findings;
   json::array list;
   for (const disclosure::Finding& f : findings.list()) {
@@ -207,17 +203,16 @@ std::string to_document(const std::string& type, const Scan& scan) {
                                 {"shape", f.shape},
                                 {"detail", disclosure::to_utf8(f.detail)}});
   }
-  const auto memory =
-      json::make_shared_resource<json::monotonic_resource>();  // many small ones, freed as one
-  return json::serialize(json::object({{"type", type},
-                                       {"blocks", findings.blocks()},
-                                       {"rules", disclosure::rules_version},
-                                       {"tables", json::array(scan.tables.begin(), scan.tables.end())},
-                                       {"outline", outline_document(scan.outline)},
-                                       {"candidates", candidates_document(scan.candidates, memory)},
-                                       {"candidates_left_out", scan.candidates_left_out},
-                                       {"findings", std::move(list)}},
-                                      memory));
+  std::string document =
+      json::serialize(json::object({{"type", type},
+                                    {"blocks", findings.blocks()},
+                                    {"rules", disclosure::rules_version},
+                                    {"tables", json::array(scan.tables.begin(), scan.tables.end())},
+                                    {"outline", outline_document(scan.outline)},
+                                    {"candidates_left_out", scan.candidates_left_out},
+                                    {"findings", std::move(list)}}));
+  document.pop_back();  // the end of the object
+  return document + ",\"candidates\":[" + scan.candidates_written + "]}";
 }
 
 constexpr size_t rows_beside_min = 2000;
@@ -288,6 +283,7 @@ void Scan::grid(const disclosure::Grid& table) {
   disclosure::check_table(table, layout, pseudonyms, parameters, findings);
   outline_of(table, layout);
   compared.get();
+  write_candidates();
   const std::string digest = fingerprint.get();
   if (!digest.empty() && tables.size() < tables_max) tables.push_back(digest);
 }
@@ -302,6 +298,15 @@ void Scan::candidate(const disclosure::Grid& table, const disclosure::Layout& la
     } else {
       ++candidates_left_out;
     }
+  }
+}
+
+void Scan::write_candidates() {
+  for (; written_ < candidates.size(); ++written_) {
+    const auto memory =
+        json::make_shared_resource<json::monotonic_resource>();  // many small ones, freed as one
+    if (!candidates_written.empty()) candidates_written += ',';
+    candidates_written += json::serialize(candidate_document(candidates[written_], memory));
   }
 }
 

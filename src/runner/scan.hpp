@@ -33,6 +33,9 @@ struct Scan {
   std::vector<disclosure::Candidate> candidates;  // rows that are compared with the project's data
   uint64_t candidates_left_out = 0;               // tables, or parts of them, that are not
   void candidate(const disclosure::Grid& table, const disclosure::Layout& layout);
+  // Those that are not yet, as JSON divided by commas; while others are at work, for it takes a while.
+  void write_candidates();
+  std::string candidates_written;
 
   disclosure::Outline outline;  // what the other files of the request are compared with
   // Where what was read goes when a person wants to see it. Then nothing is looked for: that was done before.
@@ -65,6 +68,9 @@ struct Scan {
   void unreadable(std::string part, std::string why) {
     findings.add("finding.unreadable", {std::move(part), 0, 0}, {}, std::move(why));
   }
+
+ private:
+  size_t written_ = 0;  // of the candidates
 };
 
 // Text files. csv, tsv and txt as a table when they are one; html, md, code and logs as text. `plain`: it is
