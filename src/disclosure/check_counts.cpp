@@ -2,72 +2,15 @@
 #include <optional>
 #include <unordered_set>
 
+#include "disclosure/ascii.hpp"
 #include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
 #include "disclosure/few.hpp"
+#include "disclosure/labels.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
 namespace {
-
-// What the labels of a row say of its numbers.
-class Labels {
- public:
-  Labels(const Grid& table, const Layout& layout) : table_(table), layout_(layout), said_(table.texts()) {
-    const auto says_any = [&](Grid::Id id) { return said(id) != asked; };
-    std::copy_if(layout.labels.begin(), layout.labels.end(), std::back_inserter(columns_),
-                 [&](size_t c) { return layout.tallies.any(c, says_any); });
-  }
-
-  // They are statistics, not counts: "Alder, median (IQR)".
-  bool statistic(size_t row) { return any(row, statistic_word); }
-  bool total(size_t row) { return any(row, total_word); }
-  // "Øst i alt": the total of what stands above it.
-  bool subtotal(size_t row) { return any(row, subtotal_end); }
-  std::vector<size_t> totals() {
-    std::vector<size_t> rows;
-    for (size_t r = layout_.header_rows; !columns_.empty() && r < table_.rows(); ++r) {
-      if (total(r)) rows.push_back(r);
-    }
-    return rows;
-  }
-
- private:
-  enum Said : uint8_t { asked = 1, statistic_word = 2, total_word = 4, subtotal_end = 8 };
-  static uint8_t said_by(std::string_view label) {
-    static const Known statistics = {"mean", "median", "gns", "gennemsnit", "sd", "iqr", "std",
-                                     "rate", "ratio",  "hr",  "or",         "rr", "p"};
-    static const Known totals = {"total", "totalt", "ialt", "alle", "sum", "all", "overall"};
-    const std::string low = lower(label);
-    unsigned said = asked;
-    if (has_word(label, statistics)) said |= statistic_word;
-    if (has_word(label, totals) || low == "i alt") said |= total_word;
-    if (low.ends_with(" i alt")) said |= subtotal_end;
-    return static_cast<uint8_t>(said);
-  }
-  uint8_t said(Grid::Id id) {
-    if (said_[id] == 0) said_[id] = said_by(table_.text(id));
-    return said_[id];
-  }
-  bool any(size_t row, Said what) {
-    return std::any_of(columns_.begin(), columns_.end(),
-                       [&](size_t c) { return (said(table_.id(row, c)) & what) != 0; });
-  }
-  const Grid& table_;
-  const Layout& layout_;
-  std::vector<uint8_t> said_;    // of each text; 0: not asked yet
-  std::vector<size_t> columns_;  // of labels, in which anything of this stands
-};
-
-bool counts_units(const Column& column) {
-  return column.kind == ColumnKind::count || column.kind == ColumnKind::number;
-}
-
-bool is_total_column(const Column& column) {
-  static const std::unordered_set<std::string_view> totals = {"total", "totalt", "ialt",
-                                                              "alle",  "sum",    "all"};
-  return counts_units(column) && (has_word(column.header, totals) || lower(column.header) == "i alt");
-}
 
 // A cell in words where counts are expected.
 void report_reading(const Reading& reading, std::string_view cell, const Place& place, const Column& column,
@@ -84,10 +27,11 @@ void check_small(const Grid& table, const Layout& layout, Labels& labels, const 
   Asked wordless(table, [&](Grid::Id id) { return reading_of(table.text(id)).wording == Wording::none; });
   const auto may_be_small = [&](size_t c, Grid::Id id) {
     const Column& column = layout.columns[c];
-    if (column.kind == ColumnKind::category || column.kind == ColumnKind::share ||
-        column.kind == ColumnKind::identifier) {
+    if (column.kind == ColumnKind::category || column.kind == ColumnKind::identifier) return false;
+    // "No. (%)": of a column of shares what is none.
+    if (column.kind == ColumnKind::share &&
+        (table.says_number(id) || table.text(id).find('(') == std::string_view::npos))
       return false;
-    }
     const auto& count = table.said(id).count;
     if (!count) return column.kind == ColumnKind::count && !wordless(id);
     // In a column of texts or measures only "3 (0,4 %)", "3/250" and "n=3" say that they are counts.
@@ -228,16 +172,29 @@ void check_ranges(const Grid& table, const Layout& layout, const Parameters& par
   });
 }
 
-// "heraf 3 personer med HIV" in a label, a note or a title. Without a word that takes a part of something it
-// may be a group's name ("familier med 2 børn").
+// "heraf 3 personer med HIV" in a label, a note or a title, "Kvinder [3 personer]". Without a word that takes
+// a part of something, or brackets, it may be a group's name ("familier med 2 børn").
+bool tells_few(std::string_view text, uint64_t count_min) {
+  static const Known parts = {"heraf",   "deraf",     "hvoraf",  "kun",     "only",        "whom",
+                              "which",   "including", "mangler", "missing", "uoplyst",     "uoplyste",
+                              "ukendt",  "unknown",   "deleted", "udeladt", "udeladte",    "excluded",
+                              "removed", "note",      "fjernet", "omitted", "ekskluderet", "ekskluderede"};
+  static constexpr ascii::Among brackets("([");
+  static const Known of_these = {"heraf", "deraf", "hvoraf"};
+  const std::vector<std::string> all = words(text);
+  for (size_t i = 0; i + 1 < all.size(); ++i) {
+    const auto count = of_these.contains(all[i]) ? count_of(all[i + 1]) : std::nullopt;
+    if (count && *count > 0 && *count < count_min) return true;
+  }
+  return (brackets.any_of(text) || has_word(text, parts)) && !find_few(text, count_min).empty();
+}
+
 void check_told(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
-  static const Known parts = {"heraf",     "deraf",   "hvoraf",  "kun",     "only",     "whom",   "which",
-                              "including", "mangler", "missing", "uoplyst", "uoplyste", "ukendt", "unknown"};
   Asked told(table, [&](Grid::Id id) {
-    constexpr size_t bytes_min = 10;
+    constexpr size_t bytes_min = 7, bytes_max = 400;
     const std::string_view text = table.text(id);
-    return text.size() >= bytes_min && !table.says_number(id) && has_word(text, parts) &&
-           !find_few(text, parameters.cell_count_min).empty();
+    return text.size() >= bytes_min && text.size() <= bytes_max && !table.says_number(id) &&
+           std::any_of(text.begin(), text.end(), ascii::digit) && tells_few(text, parameters.cell_count_min);
   });
   const auto report = [&](size_t r, size_t c) {
     findings.add("finding.small_count_possible", table.place(r, c), "", layout.columns[c].header);
@@ -280,11 +237,11 @@ void check_total_columns(const Grid& table, const Layout& layout, const Paramete
 // Everybody or nobody of a group whose size is shown is what a person must weigh; a total's hundred percent
 // is not.
 void report_whole_group(const Grid& table, const Layout& layout, Labels& labels, size_t row, size_t column,
-                        Findings& findings) {
+                        bool nobody, Findings& findings) {
   bool sized = false;
   for (const size_t c : layout.values) {
     const auto size = counts_units(layout.columns[c]) ? table.said(row, c).count : std::nullopt;
-    sized |= size && *size > 0;
+    sized |= size && *size > 0 && (!nobody || *size < large_group);
   }
   const Place place = table.place(row, column);
   if (sized && !labels.total(row))
@@ -309,8 +266,11 @@ void check_shares(const Grid& table, const Layout& layout, Labels& labels, Findi
       if (!share) continue;
       if (masked && share->value > 0)
         findings.add("finding.percent_beside", table.place(r, c), "", layout.columns[c].header);
+      static const Known added_up = {"cum",       "cumulative",  "kum",    "kumulativ",
+                                     "kumuleret", "akkumuleret", "cumpct", "cumpercent"};
+      if (has_word(layout.columns[c].header, added_up)) continue;
       const bool all = share->value == 100 || (share->value == 1 && !share->percent);
-      if (all || share->value == 0) report_whole_group(table, layout, labels, r, c, findings);
+      if (all || share->value == 0) report_whole_group(table, layout, labels, r, c, !all, findings);
     }
   }
 }

@@ -38,11 +38,24 @@ std::optional<double> whole_in(std::string_view text) {
   return std::nullopt;
 }
 
+// "Karakteristika af 250 patienter".
+std::optional<double> told_whole(std::string_view text) {
+  static const Known units = {"patienter", "personer",  "borgere",      "patients",
+                              "persons",   "deltagere", "participants", "individuals"};
+  const std::vector<std::string> all = words(text);
+  for (size_t i = 0; i + 1 < all.size(); ++i) {
+    const auto count = units.contains(all[i + 1]) ? count_of(all[i]) : std::nullopt;
+    if (count) return static_cast<double>(*count);
+  }
+  return std::nullopt;
+}
+
 // What a share is a share of: 100 or 1, or 1000 where the header says so.
 double unit_of(std::string_view header, bool fractions) {
   const std::string low = lower(header);
   static constexpr std::pair<std::string_view, double> units[] = {
-      {"100.000", 1e5}, {"100000", 1e5}, {"10.000", 1e4}, {"10000", 1e4}, {"1.000", 1e3}, {"1000", 1e3}};
+      {"promille", 1e3}, {"\u2030", 1e3}, {"100.000", 1e5}, {"100000", 1e5},
+      {"10.000", 1e4},   {"10000", 1e4},  {"1.000", 1e3},   {"1000", 1e3}};
   for (const auto& [word, unit] : units) {
     if (low.find(word) != std::string::npos) return unit;
   }
@@ -78,6 +91,7 @@ std::optional<double> titled_whole(const Grid& table, const Layout& layout) {
   for (size_t r = 0; r < layout.header_rows && r < table.rows(); ++r) {
     for (const Grid::Id id : table.row(r)) {
       if (const auto whole = whole_in(table.text(id))) titled = whole;
+      if (const auto whole = told_whole(table.text(id)); whole && !titled) titled = whole;
     }
   }
   return titled;
@@ -101,10 +115,13 @@ std::vector<Shares> shares_of(const Grid& table, const Layout& layout) {
   for (size_t c = 0; c < layout.columns.size(); ++c) {
     const Column& column = layout.columns[c];
     const bool of_means = column.kind == ColumnKind::measure && has_word(column.header, mean_words());
-    if (column.kind != ColumnKind::share && !of_means) continue;
+    // "Astma" over 0,017: of what is counted beside it.
+    const bool unnamed = column.kind == ColumnKind::measure && !of_means && !names_measure(column.header);
+    if (column.kind != ColumnKind::share && !of_means && !unnamed) continue;
     const bool fractions = are_fractions(table, layout, c);
-    if (of_means && !fractions) continue;
-    all.push_back({c, of_means ? 1 : unit_of(column.header, fractions), fractions, of_means});
+    if (column.kind != ColumnKind::share && !fractions) continue;
+    const bool as_means = column.kind != ColumnKind::share;
+    all.push_back({c, as_means ? 1 : unit_of(column.header, fractions), fractions, as_means});
   }
   return all;
 }
@@ -116,25 +133,125 @@ bool gives_few(const Shares& shares, double share, size_t decimals, double whole
          gives_small_count(shares.unit - share, decimals, shares.unit, whole, parameters);
 }
 
+// Of a column of shares: the wholes that a share of it may be of, row by row.
+class Wholes {
+ public:
+  Wholes(const Grid& table, const Layout& layout, const Shares& shares) : table_(table), layout_(layout) {
+    own_ = whole_in(layout.columns[shares.column].header);  // "Drug A (N=50)"
+    if (!own_) own_ = titled_whole(table, layout);
+    for (size_t c = 0; c < layout.columns.size(); ++c) {
+      if (c != shares.column && is_whole(layout.columns[c]) && !is_numerator(c, shares))
+        columns_.push_back(c);
+    }
+  }
+  template <typename Test>
+  bool any(size_t row, const Test& test) const {
+    if (own_ && test(*own_)) return true;
+    return std::any_of(columns_.begin(), columns_.end(), [&](size_t c) {
+      const auto whole = value(row, c);
+      return whole && test(*whole);
+    });
+  }
+  // Two counts of the row, both large enough, are the share: nothing follows that is not told.
+  bool explains(size_t row, double share, const Shares& shares, const Parameters& parameters) const {
+    const auto least = static_cast<double>(parameters.cell_count_min);
+    std::vector<double> counts;
+    for (size_t c = 0; c < layout_.columns.size(); ++c) {
+      const auto count = is_whole(layout_.columns[c]) ? value(row, c) : std::nullopt;
+      if (count && *count >= least) counts.push_back(*count);
+    }
+    return std::any_of(counts.begin(), counts.end(), [&](double part) {
+      return std::any_of(counts.begin(), counts.end(), [&](double whole) {
+        const bool few_left = whole > part && whole - part < least;
+        return part < whole && !few_left &&
+               std::fabs(part / whole * shares.unit - share) < 5e-3 * shares.unit;
+      });
+    });
+  }
+
+ private:
+  static bool is_whole(const Column& column) {
+    static const Known time = {"py",        "pyrs",      "pyears",     "personår",  "personaar",
+                               "risikotid", "persontid", "indbyggere", "befolkning"};
+    return column.kind == ColumnKind::count || column.kind == ColumnKind::number ||
+           (column.kind == ColumnKind::measure && has_word(column.header, time));
+  }
+  std::optional<double> value(size_t row, size_t column) const {
+    if (layout_.columns[column].kind == ColumnKind::measure) {
+      const auto& number = table_.said(row, column).number;
+      return number ? std::optional(number->value) : std::nullopt;
+    }
+    const auto& count = table_.said(row, column).count;
+    return count ? std::optional(static_cast<double>(*count)) : std::nullopt;
+  }
+  // Its counts are in nearly all rows that share of their sum.
+  bool is_numerator(size_t column, const Shares& shares) const {
+    double sum = 0;
+    for (size_t r = layout_.header_rows; r < table_.rows(); ++r) sum += value(r, column).value_or(0);
+    size_t rows = 0, fits = 0;
+    for (size_t r = layout_.header_rows; sum > 0 && r < table_.rows(); ++r) {
+      const auto part = value(r, column);
+      const auto& share = table_.said(r, shares.column).number;
+      if (!part || !share) continue;
+      const double doubt =
+          0.5 * std::pow(10.0, -static_cast<double>(decimals_of(table_.text(r, shares.column)))) + 1e-9;
+      ++rows;
+      fits += std::fabs(*part / sum * shares.unit - share->value) <= 2 * doubt;
+    }
+    constexpr size_t rows_min = 2;
+    return rows >= rows_min && fits * 10 >= rows * 8;
+  }
+
+  const Grid& table_;
+  const Layout& layout_;
+  std::optional<double> own_;
+  std::vector<size_t> columns_;
+};
+
 void check_numerators(const Grid& table, const Layout& layout, const Parameters& parameters,
                       Findings& findings) {
-  const std::optional<double> titled = titled_whole(table, layout);
-  for (const Shares& shares : shares_of(table, layout)) {
+  const std::vector<Shares> all = shares_of(table, layout);
+  if (all.size() * layout.columns.size() * table.rows() > looks_max)
+    return leave_to_person(table, "columns", findings);
+  for (const Shares& shares : all) {
+    const Wholes wholes(table, layout, shares);
     const size_t c = shares.column;
     for (size_t r = layout.header_rows; r < table.rows(); ++r) {
       const auto& share = table.said(r, c).number;
       if (!share) continue;
       const std::string_view cell = table.text(r, c);
       const size_t decimals = decimals_of(cell);
-      bool small = (!shares.of_means && is_unrounded(cell, decimals, shares.fractions)) ||
-                   (titled && gives_few(shares, share->value, decimals, *titled, parameters));
-      for (size_t other = 0; !small && other < table.width(r); ++other) {
-        const ColumnKind kind = layout.columns[other].kind;
-        if (other == c || (kind != ColumnKind::count && kind != ColumnKind::number)) continue;
-        const auto whole = table.said(r, other).count;
-        small = whole && gives_few(shares, share->value, decimals, static_cast<double>(*whole), parameters);
-      }
-      if (small) findings.add("finding.percent_numerator", table.place(r, c), "", layout.columns[c].header);
+      const bool unrounded = !shares.of_means && is_unrounded(cell, decimals, shares.fractions);
+      const bool few = wholes.any(
+          r, [&](double whole) { return gives_few(shares, share->value, decimals, whole, parameters); });
+      if ((unrounded || few) && !wholes.explains(r, share->value, shares, parameters))
+        findings.add("finding.percent_numerator", table.place(r, c), "", layout.columns[c].header);
+    }
+  }
+}
+
+// "N" in a row, and below it rows of shares of it, column by column.
+void check_rows_of_shares(const Grid& table, const Layout& layout, const Parameters& parameters,
+                          Findings& findings) {
+  static const Known shares = {"%",     "pct",        "procent", "percent", "andel",
+                               "share", "proportion", "mean",    "gns"};
+  static const Known wholes = {"n",        "antal",    "total", "alle", "patienter",
+                               "personer", "patients", "obs",   "count"};
+  if (layout.labels.empty() || table.rows() > rows_judged_max) return;
+  const size_t label = layout.labels.front();
+  std::optional<size_t> whole_row;
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    const std::string_view text = table.text(r, label);
+    const bool of_shares = has_word(text, shares);
+    if (!of_shares && has_word(text, wholes)) whole_row = r;
+    for (const size_t c : layout.values) {
+      const auto& whole = whole_row ? table.said(*whole_row, c).count : std::nullopt;
+      const auto& share = table.said(r, c).number;
+      const bool is_share = share && (share->percent || (of_shares && decimals_of(table.text(r, c)) > 0));
+      if (!whole || !is_share || r == whole_row) continue;
+      const Shares as{c, !share->percent && share->value < 1 ? 1.0 : 100.0, false, false};
+      if (gives_few(as, share->value, decimals_of(table.text(r, c)), static_cast<double>(*whole), parameters))
+        findings.add("finding.percent_numerator", table.place(r, c), "", layout.columns[c].header);
     }
   }
 }
@@ -149,14 +266,17 @@ bool divides_into_few(double sum, double mean, size_t decimals, const Parameters
 }
 
 void check_means(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
-  static const Known sums = {"sum", "total", "samlet", "samlede", "i alt"};
+  static const Known sums = {"sum", "total", "samlet", "samlede"}, squares = {"sq"};
   const auto columns_with = [&](const Known& known) {
     std::vector<size_t> columns;
     for (const size_t c : layout.values)
-      if (has_word(layout.columns[c].header, known)) columns.push_back(c);
+      if (has_word(layout.columns[c].header, known) && !has_word(layout.columns[c].header, squares))
+        columns.push_back(c);
     return columns;
   };
   const std::vector<size_t> means = columns_with(mean_words());
+  if (means.size() * layout.columns.size() * table.rows() > looks_max)
+    return leave_to_person(table, "columns", findings);
   for (const size_t s : means.empty() ? means : columns_with(sums)) {
     for (const size_t m : means) {
       for (size_t r = layout.header_rows; m != s && r < table.rows(); ++r) {
@@ -191,6 +311,7 @@ void check_masked_shares(const Grid& table, const Layout& layout, Findings& find
 void check_figures(const Grid& table, const Layout& layout, const Parameters& parameters,
                    Findings& findings) {
   check_numerators(table, layout, parameters, findings);
+  check_rows_of_shares(table, layout, parameters, findings);
   check_means(table, layout, parameters, findings);
   check_masked_shares(table, layout, findings);
 }

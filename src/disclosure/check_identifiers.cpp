@@ -4,6 +4,7 @@
 
 #include "disclosure/ascii.hpp"
 #include "disclosure/base85.hpp"
+#include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
 #include "disclosure/disguises.hpp"
 #include "disclosure/names.hpp"
@@ -119,12 +120,52 @@ std::vector<ColumnFacts> facts_of(const Grid& table, const Layout& layout) {
   return all;
 }
 
+// "peter.jensen@regionh.dk", "tlf 22 33 44 55", "+45 22334455": where somebody can be reached.
+bool names_contact(std::string_view cell) {
+  // "Vestergade 12".
+  for (const std::string_view street : {"vej ", "gade ", "allé ", "stræde "}) {
+    const size_t behind = cell.find(street);
+    if (behind != std::string_view::npos && behind > 0 && behind + street.size() < cell.size() &&
+        ascii::digit(cell[behind + street.size()]))
+      return true;
+  }
+  static constexpr ascii::Among signs("@+tT");
+  if (!signs.any_of(cell)) return false;
+  const size_t at = cell.find('@');
+  if (at != std::string_view::npos && at > 0 && ascii::alphanumeric(cell[at - 1]) &&
+      cell.find('.', at) != std::string_view::npos)
+    return true;
+  const std::string low = lower(cell);
+  size_t from = low.find("+45");
+  for (const std::string_view word : {"tlf", "telefon", "mobil"})
+    if (from == std::string::npos) from = low.find(word);
+  if (from == std::string::npos) return false;
+  constexpr ptrdiff_t digits_min = 8;
+  return std::count_if(low.begin() + static_cast<ptrdiff_t>(from), low.end(), ascii::digit) >= digits_min;
+}
+
+// "010203-XXXX", "010203-1***".
+bool hides_last_digits(std::string_view cell) {
+  constexpr size_t bytes = 11, date = 6;
+  for (size_t at = 0; at + bytes <= cell.size(); ++at) {
+    const std::string_view here = cell.substr(at, bytes);
+    const bool dated = here[date] == '-' && std::all_of(here.begin(), here.begin() + date, ascii::digit) &&
+                       is_plausible_date(here);
+    if (dated && std::count_if(here.begin() + date + 1, here.end(),
+                               [](char c) { return c == 'X' || c == 'x' || c == '*'; }) >= 2)
+      return true;
+  }
+  return false;
+}
+
 // Whoever is named in a cell, and the numbers in it.
 Findings look_into(std::string_view cell, const Pseudonyms& pseudonyms, const Place& place) {
   Findings found;
   static constexpr ascii::Among between_names(" _-");
   if (between_names.any_of(cell)) check_names(cell, place, found);
+  if (names_contact(cell)) found.add("finding.person_name", place, "Aaaa@aaaa");
   if (!may_hold_identifier(cell)) return found;
+  if (hides_last_digits(cell)) found.add("finding.personal_number_possible", place, shape_of(cell));
   check_text(cell, pseudonyms, place, found);
   // A line may end within a number, as a cell shows it.
   if (std::string lines(cell); std::count(lines.begin(), lines.end(), '\n') == 1) {
@@ -171,6 +212,18 @@ void check_identifiers(const Grid& table, const Pseudonyms& pseudonyms, Findings
   }
 }
 
+// "cpr-nr", "borger_cpr", "Patient ID": a heading that names a key, in whatever words.
+bool names_key(const std::string& header) {
+  static const Known keys = {"cpr",          "pnr",       "cprnr",         "personnr",
+                             "personnummer", "journalnr", "journalnummer", "mrn",
+                             "ydernr",       "recnum",    "ydernummer",    "patientnr",
+                             "ptnr",         "kontaktid", "patientid",     "personid"};
+  static const Known of_whom = {"patient", "person",  "borger", "kontakt", "case", "subject",
+                                "pt",      "forløbs", "forløb", "pseudo",  "ek",   "dw"};
+  static const Known numbered = {"id", "nr", "nummer", "number", "ek", "nøgle", "key"};
+  return has_word(header, keys) || (has_word(header, of_whom) && has_word(header, numbered));
+}
+
 void check_rows(const Grid& table, const Layout& layout, Findings& findings) {
   constexpr size_t rows_min = 30, nine_digits_min = 3;
   const std::vector<ColumnFacts> all = facts_of(table, layout);
@@ -182,6 +235,11 @@ void check_rows(const Grid& table, const Layout& layout, Findings& findings) {
     if (column.kind == ColumnKind::identifier && facts.filled > 0) {
       findings.add("finding.identifier_column", place, "", column.header);
     }
+    constexpr size_t keys_min = 5;
+    const bool counts = column.kind == ColumnKind::count || column.kind == ColumnKind::share;
+    if (column.kind != ColumnKind::identifier && !counts && facts.distinct >= keys_min &&
+        names_key(column.header))
+      findings.add_as(Severity::review, "finding.identifier_column", place, "", column.header);
     // One number of nine digits is an amount; a column of them that all begin with a date lost their zeros.
     if (facts.nine_digits >= nine_digits_min)
       findings.add("finding.personal_number", place, "999999999", column.header);
@@ -191,6 +249,32 @@ void check_rows(const Grid& table, const Layout& layout, Findings& findings) {
     }
   }
 }
+
+namespace {
+
+// Each of several tables in one by itself: a column of one is no column of the other.
+void check_tables_within(const Grid& table, const Parameters& parameters, Findings& findings) {
+  constexpr size_t cells_max = 200'000, tables_max = 100;
+  if (table.rows() * table.width() > cells_max) return;
+  const std::vector<Grid> parts = parts_of(table);
+  if (parts.size() > tables_max) return leave_to_person(table, "tables", findings);
+  for (const Grid& part : parts) {
+    if (part.rows() < 2 || part.width() < 2) continue;
+    const Layout layout = layout_of(part);
+    Findings found;
+    check_counts(part, layout, parameters, found);
+    check_mixed(part, layout, parameters, found);
+    for (const Finding& f : found.list()) {
+      const auto same = [&](const Finding& other) {
+        return other.rule == f.rule && other.place.row == f.place.row;
+      };
+      if (f.severity != Severity::note && std::none_of(findings.list().begin(), findings.list().end(), same))
+        findings.add_as(f.severity, f.rule, {f.place.sheet, f.place.row, 0}, f.shape, f.detail);
+    }
+  }
+}
+
+}  // namespace
 
 void check_table(const Grid& table, const Layout& layout, const Pseudonyms& pseudonyms,
                  const Parameters& parameters, Findings& findings) {
@@ -202,6 +286,8 @@ void check_table(const Grid& table, const Layout& layout, const Pseudonyms& pseu
   check_figures(table, layout, parameters, findings);
   check_values(table, layout, parameters, findings);
   check_parts(table, layout, parameters, findings);
+  check_mixed(table, layout, parameters, findings);
+  check_tables_within(table, parameters, findings);
 }
 
 }  // namespace fvm::disclosure

@@ -5,8 +5,10 @@
 #include <set>
 #include <utility>
 
+#include "disclosure/ascii.hpp"
 #include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
+#include "disclosure/readings.hpp"
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
 
@@ -55,6 +57,30 @@ bool has_decimals(const Grid& table, const Layout& layout, size_t column, const 
     decimals += !table.said(text).number->whole;
   }
   return decimals * 2 > numbers;
+}
+
+// From row to row; a table of groups is in some order, persons are in none.
+bool rises(const Grid& table, const Layout& layout, size_t column) {
+  std::optional<double> before;
+  for (const auto& [row, text] : table.column(column)) {
+    if (row < layout.header_rows || !table.says_number(text)) continue;
+    const double value = table.said(text).number->value;
+    if (before && value < *before) return false;
+    before = value;
+  }
+  return true;
+}
+
+bool days_rise(const Grid& table, const Layout& layout, size_t column) {
+  std::optional<int32_t> before;
+  for (const auto& [row, text] : table.column(column)) {
+    if (row < layout.header_rows) continue;
+    auto day = days_of(table.text(text), DateOrder::year_first);
+    if (!day) day = days_of(table.text(text), DateOrder::day_first);
+    if (day && before && *day < *before) return false;
+    if (day) before = day;
+  }
+  return true;
 }
 
 Facts facts_of(const Grid& table, const Layout& layout) {
@@ -112,6 +138,48 @@ Grid transposed(const Grid& table) {
   }
   out.end();
   return out;
+}
+
+// "P0001", "6f1c2d…": letters and at least three digits, nearly all of them.
+bool are_keys(const Grid& table, const Layout& layout, size_t column) {
+  constexpr ptrdiff_t digits_min = 3;
+  size_t keys = 0, all = 0;
+  for (const auto& [text, cells] : layout.tallies.column(column)) {
+    const std::string_view cell = table.text(text);
+    const bool one_word = cell.find(' ') == std::string_view::npos;
+    keys += one_word && std::count_if(cell.begin(), cell.end(), ascii::digit) >= digits_min;
+    ++all;
+  }
+  return keys * 10 >= all * 8;
+}
+
+// Rows of which nothing is counted and no name says what they are: values beside values, or days that do not
+// follow each other.
+bool is_uncounted(const Grid& table, const Layout& layout, const Facts& facts) {
+  constexpr size_t rows_min = 10;
+  if (facts.counted || facts.rows < rows_min || facts.rows > rows_judged_max) return false;
+  size_t varied = 0, days = 0;
+  bool sorted = true, any_days = false, keys = false, names = false;
+  for (size_t c = 0; c < layout.columns.size(); ++c) {
+    const Trait trait = facts.traits[c];
+    const size_t distinct = layout.tallies.column(c).size(), filled = layout.tallies.filled(c);
+    const bool many = filled >= rows_min && distinct * 10 >= filled * 3;
+    const ColumnKind kind = layout.columns[c].kind;
+    if (kind == ColumnKind::count || kind == ColumnKind::share) return false;
+    if (trait == Trait::date || trait == Trait::birth) {
+      days += many;
+      any_days |= many && !days_rise(table, layout, c);
+    } else if (kind == ColumnKind::label && trait == Trait::none && filled > 0) {
+      const bool each_its_own = distinct == filled && filled >= rows_min;
+      (each_its_own && are_keys(table, layout, c) ? keys : names) = true;
+    } else if (kind != ColumnKind::label && many) {
+      ++varied;
+      sorted = sorted && rises(table, layout, c);
+    }
+  }
+  // Names of groups stand in most tables, and what repeats and is no trait may be one too.
+  const bool of_values = (days == 1 && varied >= 1) || (varied >= 2 && !sorted);
+  return keys || days > 1 || any_days || (!names && of_values);
 }
 
 // What a model says of each row that it was fitted to.
@@ -182,15 +250,19 @@ void check_packed(const Grid& table, const Layout& layout, Findings& findings) {
   }
 }
 
+}  // namespace
+
 // Tables that stand beside or below each other, set apart by nothing; one table gives nothing.
 std::vector<Grid> parts_of(const Grid& table) {
   std::vector<Grid> parts;
   for (size_t from = 0, c = 0; c <= table.width(); ++c) {
     if (c < table.width() && !table.column(c).empty()) continue;
     Grid part;
+    part.sheet = table.sheet;
     const auto put = [&] {
       part.end();
       if (part.rows() > 0) parts.push_back(std::exchange(part, {}));
+      part.sheet = table.sheet;
     };
     for (size_t r = 0; c > from && r < table.rows(); ++r) {
       bool blank = true;
@@ -199,6 +271,7 @@ std::vector<Grid> parts_of(const Grid& table) {
         put();
         continue;
       }
+      if (part.rows() == 0) part.first_row = table.first_row + r;
       for (size_t i = from; i < c; ++i) part.add(table.text(r, i));
       part.end_row();
     }
@@ -208,8 +281,6 @@ std::vector<Grid> parts_of(const Grid& table) {
   if (parts.size() < 2) parts.clear();
   return parts;
 }
-
-}  // namespace
 
 bool looks_like_individuals(const Grid& table) {
   return hides_individuals(table) || hides_individuals(transposed(table));
@@ -227,7 +298,12 @@ void check_individuals(const Grid& table, const Layout& layout, Findings& findin
     findings.add("finding.rows_of_individuals", {table.sheet, place.row, *column + 1}, "",
                  layout.columns[*column].header);
   if (is_individuals(facts)) return findings.add("finding.rows_of_individuals", place, "", facts.header);
-  if (is_points(facts)) return findings.add("finding.rows_of_individuals", place, "", "");
+  if (is_points(facts) || is_uncounted(table, layout, facts))
+    return findings.add("finding.rows_of_individuals", place, "", "");
+  constexpr size_t cell_bytes_max = 250;
+  for (Grid::Id id = 1; id < table.texts(); ++id) {
+    if (table.text(id).size() > cell_bytes_max) leave_to_person(table, "prose", findings);
+  }
   if (table.rows() * layout.columns.size() > cells_looked_at_max)
     return leave_to_person(table, "cells", findings);
   if (table.rows() >= traits_min && layout.columns.size() > persons_min &&

@@ -7,14 +7,11 @@
 
 #include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
+#include "disclosure/labels.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
 namespace {
-
-bool counts_units(const Column& column) {
-  return column.kind == ColumnKind::count || column.kind == ColumnKind::number;
-}
 
 // A heading that is of all of them. "alle" and "patienter", but not "heraf patienter med HIV".
 bool is_of_all(const std::string& header) {
@@ -24,6 +21,12 @@ bool is_of_all(const std::string& header) {
                             "nobs",    "deltagere", "participants", "subjects"};
   static const Known parts = {"heraf", "hvoraf", "deraf", "med", "uden", "with", "without", "whom", "which"};
   return has_word(header, all) && !has_word(header, parts);
+}
+
+// None or all of those who were censored are no group.
+bool is_left_out(const std::string& header) {
+  static const Known words = {"censor", "censored", "cens", "err"};
+  return has_word(header, words);
 }
 
 // A column of counts and one that is nowhere more, and somewhere less.
@@ -52,6 +55,7 @@ void report_nested(const Grid& table, const Layout& layout, const Nested& pair, 
     if (!whole || !part || *whole == 0) continue;
     const uint64_t apart = *whole - *part;
     const Place place = table.place(r, pair.part);
+    if (*part == 0 && *whole >= large_group) continue;
     if (apart == 0 || *part == 0) {
       findings.add_as(Severity::review, "finding.whole_group", place, "", header);
     } else if (apart < parameters.cell_count_min) {
@@ -62,17 +66,17 @@ void report_nested(const Grid& table, const Layout& layout, const Nested& pair, 
 
 void check_nested_columns(const Grid& table, const Layout& layout, const Parameters& parameters,
                           Findings& findings) {
-  constexpr size_t columns_max = 200;
   std::vector<size_t> counted;
   for (const size_t c : layout.values)
     if (counts_units(layout.columns[c])) counted.push_back(c);
   if (counted.size() < 2) return;
-  if (counted.size() > columns_max) return leave_to_person(table, "columns", findings);
+  if (counted.size() * counted.size() * table.rows() > looks_max)
+    return leave_to_person(table, "columns", findings);
   for (const size_t whole : counted) {
     if (!is_of_all(layout.columns[whole].header)) continue;
     for (const size_t part : counted) {
       const Nested pair{whole, part};
-      if (part != whole && is_nested(table, layout, pair))
+      if (part != whole && !is_left_out(layout.columns[part].header) && is_nested(table, layout, pair))
         report_nested(table, layout, pair, parameters, findings);
     }
   }

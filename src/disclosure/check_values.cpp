@@ -23,16 +23,28 @@ Place heading(const Grid& table, const Layout& layout, size_t column) {
   return table.place(layout.header_rows > 0 ? layout.header_rows - 1 : 0, column);
 }
 
+// "Antal med min. 2 recepter": a bound, no value of anybody.
+bool names_extreme(std::string_view text) {
+  constexpr size_t label_bytes_max = 200;
+  if (text.empty() || text.size() > label_bytes_max) return false;
+  const std::vector<std::string> all = words(text);
+  for (size_t i = 0; i < all.size(); ++i) {
+    const bool bound = i + 1 < all.size() && ascii::digit(all[i + 1][0]);
+    if (extreme_words().contains(all[i]) && !bound) return true;
+  }
+  return false;
+}
+
 void check_extremes(const Grid& table, const Layout& layout, Findings& findings) {
   for (size_t c = 0; c < layout.columns.size(); ++c) {
     const Column& column = layout.columns[c];
-    if (column.kind != ColumnKind::label && has_word(column.header, extreme_words()))
+    if (column.kind != ColumnKind::label && names_extreme(column.header))
       findings.add("finding.extreme", heading(table, layout, c), "", column.header);
   }
   if (table.rows() > rows_judged_max) return leave_to_person(table, "rows", findings);
   for (size_t r = layout.header_rows; r < table.rows(); ++r) {
     const std::string_view label = table.text(r, 0);
-    if (!table.said(r, 0).number && table.width(r) > 1 && has_word(label, extreme_words()))
+    if (!table.said(r, 0).number && table.width(r) > 1 && names_extreme(label))
       findings.add("finding.extreme", table.place(r, 0), "", std::string(label.substr(0, 40)));
   }
 }
@@ -94,10 +106,11 @@ void check_percentiles(const Grid& table, const Layout& layout, const Parameters
 
 // A spread of nothing: all of the group have the value that stands beside it.
 void check_no_spread(const Grid& table, const Layout& layout, Findings& findings) {
+  static const Known errors = {"err", "error"};
   static const Known spreads = {"sd",      "std",      "stdev", "stddev", "spredning", "standardafvigelse",
                                 "varians", "variance", "iqr"};
   for (const size_t c : layout.values) {
-    if (!has_word(layout.columns[c].header, spreads)) continue;
+    if (!has_word(layout.columns[c].header, spreads) || has_word(layout.columns[c].header, errors)) continue;
     for (size_t r = layout.header_rows; r < table.rows(); ++r) {
       const auto& spread = table.said(r, c).number;
       if (spread && spread->value == 0 && size_of(table, layout, r).value_or(1) > 0)
@@ -133,22 +146,50 @@ Fall fall_of(const Grid& table, const Layout& layout, size_t column, bool to_the
   return fall;
 }
 
-// A column beside it that rises by as much from row to row: fixed times, not those when somebody died.
-bool has_fixed_times(const Grid& table, const Layout& layout, size_t curve) {
-  const auto rises_evenly = [&](size_t column) {
-    std::optional<double> before, step;
-    for (size_t r = layout.header_rows; r < table.rows(); ++r) {
-      const auto& said = table.said(r, column).number;
-      if (!said) return false;
-      if (before && said->value <= *before) return false;
-      if (step && std::fabs(said->value - *before - *step) > 1e-6 * *step) return false;
-      if (before) step = said->value - *before;
-      before = said->value;
-    }
-    return step.has_value();
-  };
-  return std::any_of(layout.values.begin(), layout.values.end(),
-                     [&](size_t c) { return c != curve && rises_evenly(c); });
+// What stands beside a curve: times that rise by as much from row to row are fixed, others are when somebody
+// died.
+enum class Times { none, even, uneven };
+
+Times times_of(const Grid& table, const Layout& layout, size_t column) {
+  std::optional<double> before, step;
+  bool even = true;
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    const auto& said = table.said(r, column).number;
+    if (!said || (before && said->value <= *before)) return Times::none;
+    if (step && std::fabs(said->value - *before - *step) > 1e-6 * *step) even = false;
+    if (before) step = said->value - *before;
+    before = said->value;
+  }
+  return !step ? Times::none : even ? Times::even : Times::uneven;
+}
+
+Times times_beside(const Grid& table, const Layout& layout, size_t curve) {
+  Times beside = Times::none;
+  for (const size_t c : layout.values) {
+    const Times times = c == curve ? Times::none : times_of(table, layout, c);
+    if (times == Times::even) return times;
+    if (times != Times::none) beside = times;
+  }
+  return beside;
+}
+
+// A share that rises by as much each time: one more of so many.
+bool rises_by_one(const Grid& table, const Layout& layout, size_t column) {
+  constexpr size_t steps_min = 5;
+  constexpr double rounding = 1.1e-3;
+  std::optional<double> before, step;
+  size_t steps = 0;
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    const auto& said = table.said(r, column).number;
+    if (!said || said->value < 0 || said->value > 1) return false;
+    const double up = before ? said->value - *before : 0;
+    before = said->value;
+    if (up == 0) continue;
+    if (up < 0 || (step && std::fabs(up - *step) > rounding)) return false;
+    step = up;
+    ++steps;
+  }
+  return steps >= steps_min;
 }
 
 // Named as a curve of survival, or falling like one from all of them on. At fixed times its steps may be
@@ -156,23 +197,32 @@ bool has_fixed_times(const Grid& table, const Layout& layout, size_t curve) {
 void check_survival(const Grid& table, const Layout& layout, Findings& findings) {
   static const Known survivals = {"survival", "surv",        "overlevelse", "km",
                                   "estimate", "overlevende", "kaplan"};
-  constexpr size_t steps_min = 5, unnamed_steps_min = 7, fixed_points_max = 24;
+  static const Known of_models = {"p", "pvalue", "conf", "term", "statistic", "margin", "lb", "std"};
+  constexpr size_t steps_min = 5, unnamed_steps_min = 5, fixed_points_max = 24;
+  const bool of_model = std::any_of(layout.columns.begin(), layout.columns.end(),
+                                    [](const Column& column) { return has_word(column.header, of_models); });
   for (const size_t c : layout.values) {
     const Column& column = layout.columns[c];
-    const bool named = has_word(column.header, survivals);
+    const bool named = has_word(column.header, survivals) && !of_model;
     if (!named && column.kind != ColumnKind::measure && column.kind != ColumnKind::share) continue;
+    if (!of_model && rises_by_one(table, layout, c) && times_beside(table, layout, c) == Times::uneven)
+      findings.add("finding.survival_steps", table.place(layout.header_rows, c), "", column.header);
     const Fall fall = fall_of(table, layout, c, named);
-    const bool is_curve = fall.falls_only && fall.began_whole && fall.steps >= unnamed_steps_min;
+    const bool is_curve = !of_model && fall.falls_only && fall.began_whole && fall.steps >= unnamed_steps_min;
     const bool is_named_curve = named && fall.steps >= steps_min && fall.steps * 2 > fall.points;
     if (!is_curve && !is_named_curve) continue;
     const bool large = fall.small_steps < steps_min && fall.points <= fixed_points_max;
-    if (!large || !has_fixed_times(table, layout, c))
+    const Times times = times_beside(table, layout, c);
+    // Without times it is a curve only by its name.
+    if (times == Times::uneven || (is_named_curve && !large))
       findings.add("finding.survival_steps", table.place(layout.header_rows, c), "", column.header);
   }
 }
 
 // A sum and beside it what the greatest contributor has of it.
 void check_dominance(const Grid& table, const Layout& layout, Findings& findings) {
+  if (layout.columns.size() * layout.columns.size() * table.rows() > looks_max)
+    return leave_to_person(table, "columns", findings);
   static const Known sums = {"sum", "total", "beløb", "omsætning", "udgift"};
   static const Known greatest = {"største", "largest", "max", "maksimum", "top1"};
   constexpr double share_max = 0.85;

@@ -19,6 +19,10 @@ struct Parameters {
 
 // More rows are no table that somebody reads: what takes long is left out, and a person reads the file.
 inline constexpr size_t rows_judged_max = 20'000;
+// Nobody of so many is no secret about anybody.
+inline constexpr uint64_t large_group = 100;
+// The same for comparisons of columns with each other, row by row.
+inline constexpr size_t looks_max = 20'000'000;
 void leave_to_person(const Grid& table, std::string_view why, Findings& findings);
 
 // Counts 1 … min − 1: block in columns that count, review in whole-number columns that do not say what they
@@ -33,6 +37,8 @@ void check_rows(const Grid& table, const Layout& layout, Findings& findings);
 // birth, points of a plot; also on their side, packed in one cell, beside or below another table.
 void check_individuals(const Grid& table, const Layout& layout, Findings& findings);
 bool looks_like_individuals(const Grid& table);
+// Tables that stand beside or below each other, set apart by nothing; one table gives nothing.
+std::vector<Grid> parts_of(const Grid& table);
 
 // Shares and means from which a count under the threshold follows with the whole that is shown.
 void check_figures(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
@@ -61,6 +67,10 @@ void check_text(std::string_view utf8, const Pseudonyms& pseudonyms, const Place
 
 // Personal numbers and pseudonyms in every cell, numbers in any notation included ("1.01011234E8").
 void check_identifiers(const Grid& table, const Pseudonyms& pseudonyms, Findings& findings);
+
+// Counts among figures of another kind, totals by what they are and not by name, counts that are added up,
+// two counts in a cell.
+void check_mixed(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
 
 // Personal numbers cut over two columns, two rows, or two cells one below the other.
 void check_split(const Grid& table, const Layout& layout, Findings& findings);

@@ -179,7 +179,7 @@ TEST(Figures, HeadingsOfCategoriesSideBySideAndNamesOfMeasuresThatAreWords) {
 
 TEST(Figures, RowsAreNumberedFromOne) {
   EXPECT_TRUE(finds("small_count_possible", "g | astma\nA | 2\nB | 3\nC | 4\nD | 5"));
-  EXPECT_FALSE(finds("small_count_possible", "g | nummereret\nA | 1\nB | 2\nC | 3\nD | 4"));
+  EXPECT_FALSE(finds("small_count_possible", "g | nr\nA | 1\nB | 2\nC | 3\nD | 4"));
 }
 
 TEST(Figures, FewToldInANote) {

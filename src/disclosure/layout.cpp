@@ -7,6 +7,7 @@
 
 #include "disclosure/ascii.hpp"
 #include "disclosure/text.hpp"
+#include "disclosure/traits.hpp"
 
 namespace fvm::disclosure {
 namespace {
@@ -40,14 +41,17 @@ const Words& count_words() {
 // Words that say "these whole numbers are no counts".
 const Words& category_words() {
   static const Words all = {
-      "år",     "aar",     "year",     "years",    "årstal",      "alder",   "age",    "kode",
-      "code",   "nr",      "nummer",   "kommune",  "kommunekode", "komkode", "region", "regionskode",
-      "måned",  "maaned",  "month",    "kvartal",  "quarter",     "uge",     "week",   "rang",
-      "rank",   "decil",   "kvintil",  "quintile", "decile",      "niveau",  "level",  "score",
-      "dag",    "day",     "dage",     "days",     "date",        "dato",    "gruppe", "group",
-      "klasse", "class",   "køn",      "koen",     "sex",         "gender",  "fase",   "trin",
-      "step",   "version", "model",    "lag",      "time",        "tid",     "df",     "order",
-      "id",     "index",   "kategori", "category",
+      "år",       "aar",     "year",     "years",     "årstal",      "alder",   "age",       "kode",
+      "code",     "nr",      "nummer",   "kommune",   "kommunekode", "komkode", "region",    "regionskode",
+      "måned",    "maaned",  "month",    "kvartal",   "quarter",     "uge",     "week",      "rang",
+      "rank",     "decil",   "kvintil",  "quintile",  "decile",      "niveau",  "level",     "score",
+      "dag",      "day",     "dage",     "days",      "date",        "dato",    "gruppe",    "group",
+      "klasse",   "class",   "køn",      "koen",      "sex",         "gender",  "fase",      "trin",
+      "step",     "version", "model",    "lag",       "time",        "tid",     "df",        "order",
+      "id",       "index",   "kategori", "category",  "tertil",      "grad",    "grade",     "stadie",
+      "stadium",  "stage",   "asa",      "nyha",      "charlson",    "paritet", "parity",    "dosis",
+      "dose",     "kapitel", "chapter",  "parameter", "måneder",     "months",  "kvartiler", "tertile",
+      "quartile",
   };
   return all;
 }
@@ -55,6 +59,14 @@ const Words& category_words() {
 const Words& share_words() {
   static const Words all = {"pct",   "percent",    "procent", "%",    "andel",
                             "share", "proportion", "prop",    "rate", "frac"};
+  return all;
+}
+
+// Those that count or are shares, as their values say.
+const Words& rate_words() {
+  static const Words all = {"ir",        "incidens",   "incidence",  "incidensrate", "dødsrate",
+                            "promille",  "prævalens",  "prevalence", "risiko",       "risk",
+                            "mortality", "mortalitet", "rater",      "dækning"};
   return all;
 }
 
@@ -66,16 +78,40 @@ const Words& measure_words() {
   return all;
 }
 
-// Those that nobody takes for another word.
-const Words& long_measures() {
-  static const Words all = [] {
-    constexpr size_t letters_min = 3;
-    Words some;
-    for (const std::string_view word : measure_words())
-      if (word.size() >= letters_min) some.insert(word);
-    return some;
-  }();
+// Those that nobody takes for another word, whatever stands beside them.
+const Words& certain_measures() {
+  static const Words all = {"mean",
+                            "gns",
+                            "gennemsnit",
+                            "gennemsnitlig",
+                            "gennemsnitligt",
+                            "gennemsnitlige",
+                            "average",
+                            "median",
+                            "sd",
+                            "std",
+                            "varians",
+                            "coef",
+                            "beta",
+                            "pvalue",
+                            "q1",
+                            "q3",
+                            "p25",
+                            "p50",
+                            "p75",
+                            "min",
+                            "max"};
   return all;
+}
+
+// "HR", "OR (95 % CI)", "nedre KI": nothing but names of measures; "astma or COPD" and "Upper GI bleeding"
+// are not.
+bool is_measure_throughout(const std::vector<std::string>& header) {
+  static const Words beside = {"95",    "%",  "ci",    "ki",    "adjusted", "justeret",
+                               "crude", "rå", "value", "værdi", "model",    "limit"};
+  return std::all_of(header.begin(), header.end(), [](const std::string& word) {
+    return measure_words().contains(word) || beside.contains(word);
+  });
 }
 
 // Headers that are key variables of the registers (domain.md): whole headers, not words within.
@@ -127,6 +163,7 @@ bool counts_inside(const std::vector<std::string>& header) {
 
 struct Values {
   size_t filled = 0, numbers = 0, whole = 0, percents = 0, counted = 0, masked = 0, worded = 0;
+  size_t over_hundred = 0;
   bool consecutive = true;  // 1, 2, 3 ... as a running number
   bool all_years = true;
 
@@ -139,6 +176,8 @@ struct Values {
     numbers += cells;
     if (number.whole || number.perhaps_thousands) whole += cells;
     if (number.percent) percents += cells;
+    constexpr double whole_share = 100;
+    if (number.value > whole_share) over_hundred += cells;
   }
 };
 
@@ -193,7 +232,7 @@ bool is_category_throughout(const std::vector<std::string>& header) {
   });
 }
 
-ColumnKind kind_of(const std::string& header, const Values& values) {
+ColumnKind kind_of(const std::string& header, const Values& values, bool first) {
   const std::vector<std::string> header_words = words(header);
   const std::string whole_header = lower(trim(header));
   if (identifier_headers().contains(whole_header)) return ColumnKind::identifier;
@@ -206,16 +245,26 @@ ColumnKind kind_of(const std::string& header, const Values& values) {
   // "n (%)" over "3 (0,4 %)", and "n, %" over whole numbers.
   static const Words bare_counts = {"n", "freq", "count"};
   const bool count_and_share = any_of_words(header_words, bare_counts) && values.percents == 0;
+  if (decimals && any_of_words(header_words, rate_words())) return ColumnKind::share;
   if (any_of_words(header_words, share_words()) && !(count_and_share && mostly_counts && mostly_whole) &&
-      (decimals || values.percents > 0 || !counts_inside(header_words))) {
+      (decimals || values.percents > 0 || (!counts_inside(header_words) && values.over_hundred == 0))) {
     return values.numbers > 0 || mostly_counts ? ColumnKind::share : ColumnKind::label;
   }
-  // "døde (se note)" over whole numbers counts: short names of measures are words too. "n (median)" may.
-  const bool whole_counts = says_count && mostly_counts && !decimals;
-  const bool long_measure = any_of_words(header_words, long_measures());
-  if (any_of_words(header_words, measure_words()) && !counts_inside(header_words)) {
-    if (!whole_counts) return ColumnKind::measure;
-    if (long_measure) return ColumnKind::number;
+  // "astma or COPD" and "døde (se note)" over whole numbers count: short names of measures are words too. "n
+  // (median)" may; "gns. antal besøg" does not.
+  const bool counts_first = !header_words.empty() && (count_words().contains(header_words.front()) ||
+                                                      header_words.front().starts_with("antal"));
+  static const Words per = {"pr", "per"};
+  if (any_of_words(header_words, per) && !counts_first && values.percents == 0 && values.numbers > 0)
+    return ColumnKind::measure;
+  if (any_of_words(header_words, measure_words())) {
+    const bool certain = any_of_words(header_words, certain_measures());
+    const bool whole_counts = mostly_counts && !decimals;
+    if (certain && !counts_first) return ColumnKind::measure;
+    if (!whole_counts && !counts_inside(header_words)) return ColumnKind::measure;
+    if (whole_counts && certain) return ColumnKind::number;
+    if (whole_counts && !says_count)
+      return is_measure_throughout(header_words) ? ColumnKind::measure : ColumnKind::number;
   }
   const bool says_category = any_of_words(header_words, category_words());
   // R, SAS and Stata number what they print.
@@ -225,9 +274,12 @@ ColumnKind kind_of(const std::string& header, const Values& values) {
   if (values.percents * 2 > values.filled) return ColumnKind::share;
   if (values.numbers == 0 && !mostly_counts) return ColumnKind::label;
   if (!mostly_counts || decimals) return ColumnKind::measure;
+  // pandas and R number their rows under no heading.
+  if (first && header_words.empty() && values.consecutive && values.numbers >= 2) return ColumnKind::category;
   if (values.all_years || (says_category && is_category_throughout(header_words)))
     return ColumnKind::category;
-  if (values.consecutive && values.numbers >= 3) return ColumnKind::category;
+  if (values.consecutive && values.numbers >= 3 && (first || header_words.empty()))
+    return ColumnKind::category;
   // "3 (0,4 %)" in most cells is a count whatever the header says.
   if (values.counted > values.numbers && values.counted - values.numbers > values.numbers)
     return ColumnKind::count;
@@ -238,10 +290,21 @@ bool is_value(const Grid::Said& said) {
   return said.number || said.count || said.masked;
 }
 
+// Below a heading: "3 personer", "~3", "tre".
+bool says_number(const Grid& table, size_t row) {
+  const auto cells = table.row(row);
+  constexpr uint64_t few_max = 10;  // "30 dage" may be a heading
+  return cells.size() > 1 && std::any_of(cells.begin() + 1, cells.end(), [&](const Grid::Id id) {
+           const Reading reading =
+               id == 0 || is_full_date(table.text(id)) ? Reading{} : reading_of(table.text(id));
+           return reading.wording != Wording::none && reading.value < few_max;
+         });
+}
+
 // The first row in which most cells are texts and after which numbers come; titles above it count as headers
 // too.
 size_t header_rows_of(const Grid& table) {
-  constexpr size_t look_rows_max = 12;
+  constexpr size_t look_rows_max = 60;
   size_t header = 0, first_of_texts = 0;
   const size_t looked_at = std::min(table.rows(), look_rows_max);
   for (size_t r = 0; r < looked_at; ++r) {
@@ -250,7 +313,7 @@ size_t header_rows_of(const Grid& table) {
       if (id == 0) continue;
       (is_value(table.said(id)) && !is_year(table.text(id)) ? numbers : texts)++;
     }
-    if (numbers > 0) break;
+    if (numbers > 0 || (first_of_texts > 0 && says_number(table, r))) break;
     // A row with one text is a title or a label without numbers; a row of several texts is a header.
     if (texts > 1 || header == r) header = r + 1;
     if (texts > 1 && first_of_texts == 0) first_of_texts = r + 1;
@@ -307,6 +370,17 @@ void find_spread(Layout& layout, const std::vector<Values>& values) {
 
 }  // namespace
 
+bool names_measure(std::string_view text) {
+  return any_of_words(words(text), measure_words());
+}
+
+bool names_count(std::string_view text) {
+  constexpr size_t label_bytes_max = 200;
+  if (text.empty() || text.size() > label_bytes_max) return false;
+  const std::vector<std::string> all = words(text);
+  return any_of_words(all, count_words()) || counts_inside(all);
+}
+
 Layout layout_of(const Grid& table) {
   Layout layout;
   layout.header_rows = header_rows_of(table);
@@ -314,11 +388,12 @@ Layout layout_of(const Grid& table) {
   const std::vector<Values> values = values_of(table, layout.tallies);
   for (size_t c = 0; c < values.size(); ++c) {
     const std::string header = header_of(table, layout.header_rows, c);
-    layout.columns.push_back({kind_of(header, values[c]), header});
+    layout.columns.push_back({kind_of(header, values[c], c == 0), header});
     if (values[c].filled > 0 && layout.columns[c].kind == ColumnKind::label) layout.labels.push_back(c);
     if (values[c].filled > 0 && layout.columns[c].kind != ColumnKind::label) layout.values.push_back(c);
   }
   find_spread(layout, values);
+  find_keys(table, layout, !values.empty() && values[0].consecutive && values[0].numbers >= 3);
   return layout;
 }
 

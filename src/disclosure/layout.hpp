@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "disclosure/grid.hpp"
@@ -33,5 +34,12 @@ struct Layout {
 };
 
 Layout layout_of(const Grid& table);
+// A part of layout_of(): columns of whole numbers that are keys become categories. `first_is_numbered`: the
+// first column goes 0, 1, 2 or 1, 2, 3.
+void find_keys(const Grid& table, Layout& layout, bool first_is_numbered);
+// The text has a word that counts: "antal", "n", "døde".
+bool names_count(std::string_view text);
+// The same of a measure: "gns", "p", "HR (95 % CI)".
+bool names_measure(std::string_view text);
 
 }  // namespace fvm::disclosure

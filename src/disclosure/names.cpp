@@ -107,7 +107,16 @@ bool begins_with_family(std::string_view text, size_t at) {
   while (++next < text.size() && text[next] == ' ') {
   }
   const std::string_view word = next < text.size() ? word_at(text, next) : std::string_view();
-  return !is_small(word) && is_given(word);
+  const bool initial = word.size() == 1 && text.substr(next + 1, 1) == ".";  // "Jensen, M."
+  return !is_small(word) && (initial || is_given(word));
+}
+
+// "M. Jensen".
+bool begins_with_initial(std::string_view text, size_t at) {
+  const std::string_view initial = word_at(text, at);
+  if (initial.size() != 1 || is_small(initial) || text.substr(at + 1, 2) != ". ") return false;
+  const std::string_view family = word_at(text, at + 3);
+  return !is_small(family) && is_family(family);
 }
 
 }  // namespace
@@ -119,7 +128,8 @@ std::vector<size_t> find_names(std::string_view plain) {
       ++at;
       continue;
     }
-    if (begins_a_name(plain, at) || begins_with_family(plain, at)) found.push_back(at);
+    if (begins_a_name(plain, at) || begins_with_family(plain, at) || begins_with_initial(plain, at))
+      found.push_back(at);
     while (at < plain.size() && letter(plain[at])) ++at;
   }
   return found;

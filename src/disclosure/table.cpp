@@ -57,6 +57,7 @@ bool is_part_of_count(std::string_view behind) {
   if (behind[0] == '/') return number_of(inside).has_value();
   if (inside.empty() || (inside.back() != ')' && inside.back() != ']')) return false;
   inside.remove_suffix(1);
+  if (inside.find(", ") != std::string_view::npos) return false;  // "(2, 5)": quartiles
   return number_of(inside).has_value() || inside.starts_with('<');
 }
 

@@ -42,7 +42,7 @@ struct Reading {
   uint64_t value = 0;
 };
 Reading reading_of(std::string_view cell);
-// "<2", "<=1": fewer than two or three; "3-4", "1..2", "<4 >2": less than all that the threshold hides;
+// "<2", "<=3": less than the threshold; "3-4", "1..2", "<4 >2": less than all that the threshold hides;
 // "6/2", "53-50", "0x3", "|||": a count in other words.
 bool says_nearly(std::string_view cell, uint64_t count_min);
 

@@ -22,6 +22,10 @@ std::string_view without_leading(std::string_view text, std::string_view signs) 
 // "1-4", "2 – 4" behind its first number: another whole number to the end.
 bool is_range(std::string_view behind) {
   behind = trim(behind);
+  if (behind.starts_with(", ")) {  // "(2, 5)"
+    behind = trim(behind.substr(1));
+    return !behind.empty() && std::all_of(behind.begin(), behind.end(), digit);
+  }
   if (!behind.starts_with("-") && !behind.starts_with("to ") && !behind.starts_with("til ")) return false;
   behind = trim(behind.substr(behind.find_first_of("- ") + 1));
   return !behind.empty() && std::all_of(behind.begin(), behind.end(), digit);
@@ -76,8 +80,9 @@ bool says_nearly(std::string_view cell, uint64_t count_min) {
   const Signs signs = signs_of(cell);
   if (signs.numbers.size() == 2) return pair_says_few(signs, count_min);
   if (signs.numbers.size() != 1 || !signs.between.empty()) return false;
-  if (signs.before == "\u2264" || signs.before == "<=") return signs.numbers[0] <= 1;
-  return signs.before == "<" && signs.numbers[0] <= 2;
+  // "<5" and "<=4" hide all that is to be hidden, "<4" less.
+  if (signs.before == "\u2264" || signs.before == "<=") return signs.numbers[0] + 1 < count_min;
+  return signs.before == "<" && signs.numbers[0] < count_min;
 }
 
 Reading reading_of(std::string_view cell) {

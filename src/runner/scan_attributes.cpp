@@ -45,7 +45,8 @@ void Scan::attribute(std::string_view element, std::string_view key, std::string
   const auto drawn = [&](std::string_view name) {
     if (dashed) return false;
     const std::string low = disclosure::lower(name);
-    return low.ends_with("id") || low.starts_with("rsid") || low.starts_with("panose") || low == "tmpl";
+    return low.ends_with("id") || low.starts_with("rsid") || low.starts_with("panose") || low == "tmpl" ||
+           low == "crossax";
   };
   constexpr size_t value_bytes_min = 8;
   if (shown != nullptr || value.size() < value_bytes_min || drawn(key) || (key == "val" && drawn(element)) ||

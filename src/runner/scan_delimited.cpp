@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/beside.hpp"
+#include "disclosure/ascii.hpp"
 #include "disclosure/runs.hpp"
 #include "disclosure/text.hpp"
 #include "runner/scan.hpp"
@@ -260,6 +261,16 @@ std::string other_delimiters(std::string_view text, char delimiter) {
   return others;
 }
 
+// Where every line has another delimiter, a comma between two digits is one of decimals.
+std::string with_points(std::string_view text) {
+  std::string out(text);
+  for (size_t i = 1; i + 1 < out.size(); ++i) {
+    if (out[i] == ',' && disclosure::ascii::digit(out[i - 1]) && disclosure::ascii::digit(out[i + 1]))
+      out[i] = '.';
+  }
+  return out;
+}
+
 Table blanks_table(std::string_view text) {
   Table table;
   table.rows = split_blanks(text);
@@ -299,13 +310,20 @@ std::string each_reading(std::string_view utf8, std::string_view extension,
     trouble = read_with(text, delimiter, extension, [&] { return GridSink{first = {}}; });
   }
   cut_end(first);
-  auto others = beside(text.size() >= bytes_beside_min, [&] { return other_delimiters(text, delimiter); });
+  constexpr double nearly_all = 0.9;
+  const bool decimals = (delimiter == ';' || delimiter == '\t') && text.find(',') != std::string_view::npos &&
+                        fit_of(text, delimiter, look_rows).share >= nearly_all;
+  std::string pointed;
+  auto others = beside(text.size() >= bytes_beside_min, [&] {
+    if (decimals) pointed = with_points(text);
+    return other_delimiters(decimals ? pointed : text, delimiter);
+  });
   take(first, true);
   for (const char other : others.get()) {
     // What stands above the first line that it divides is none of this table.
     Grid grid;
     GridSink sink{grid, true};
-    read_fields(text, other, true, sink);
+    read_fields(decimals ? std::string_view(pointed) : text, other, true, sink);
     cut_end(grid);
     take(grid, false);
   }

@@ -216,8 +216,9 @@ class PartText {
   }
   void end(std::string_view name) {
     apart_ += '\n';
-    static constexpr std::string_view breaks[] = {"p",  "si", "c",  "comment",     "text",
-                                                  "tr", "tc", "br", "definedName", "author"};
+    static constexpr std::string_view breaks[] = {"p",   "si",     "c",           "comment", "text",
+                                                  "tr",  "tc",     "br",          "col",     "colOff",
+                                                  "row", "rowOff", "definedName", "author"};
     if (name == "instrText" || name == "fldSimple") in_field_ = false;
     if (name == "Choice" || name == "Fallback") alternative_ = nullptr;
     // A reader shows one of the two; both are read here, so they must say the same.

@@ -111,6 +111,55 @@ def unseen():
         yield case("hidden_cells", technique, "t.html", body, PERSON)
 
 
+def mixed():
+    """Counts where a column holds other figures too: table 1 of most papers, what R, SAS, Stata and pandas print."""
+    for technique, body in {
+        "table 1": "Nøgletal;Nord;Syd;Øst\nAntal patienter;3;250;310\nGennemsnitsalder;54,3;51,2;50,1\nAndel kvinder;66,7;52,1;49,3\n",
+        "long": "variable;statistic;value\nage;mean;54.3\nage;sd;12.1\nage;n;3\nbmi;mean;27.4\nbmi;sd;4.1\nbmi;n;120\n",
+        "pandas": ",age,bmi,hba1c\ncount,3.0,3.0,3.0\nmean,54.333,27.412,48.221\nstd,12.11,4.12,7.41\n",
+        "Stata": "koen,alive,dead,Total\nF,1200,3,1203\n,99.75,0.25,100.00\nM,1250,44,1294\n,96.60,3.40,100.00\nTotal,2450,47,2497\n,98.12,1.88,100.00\n",
+        "esttab": '"",(1),(2)\nage,1.04,1.03\nmale,1.31,1.29\nbmi,1.02,1.01\nEvents,3,120\nN,45,2400\n',
+        "two tables": "Diagnose;Nord;Syd\nAstma;3;120\nKOL;45;99\n\nVariabel;HR;p\nAlder;1,04;0,001\nKøn;1,31;0,02\nBMI;1,02;0,30\n",
+        "a mean below": "Region;Antal\nNord;3\nSyd;120\nGns.;61,5\nSD;82,7\n", "or": "kommune;astma or COPD;diabetes\nNord;3;45\nSyd;120;77\nØst;99;88\n",
+        "share over counts": "kommune;Andel\nNord;3\nSyd;120\n", "GI": "kommune;Upper GI bleeding\nNord;3\nSyd;120\n",
+    }.items():
+        yield case("small_count_possible", f"mixed, {technique}", "t.csv", body, PERSON)
+    for technique, body in {"JAMA": "Characteristic;No. (%)\nAsthma;3 (1.2)\nCOPD;45 (18.0)\n", "first row": "region;antal\nNord;3 personer\nSyd;120\nMidt;130\nØst;99\n",
+                            "long preamble": "".join(f"linje {i};\n" for i in range(13)) + "Region;Antal\nNord;3\nSyd;120\nØst;99\n"}.items():
+        yield case("small_count", f"count, {technique}", "t.csv", body)
+    for technique, body in {"a pair": "g;Events/N\nA;120/123\nB;45/340\n", "in brackets": "g;Indlagte (heraf døde)\nA;120 (3)\nB;300 (44)\n", "heraf": "g;antal;note\nA;120;1) Heraf 3 fra Grønland\nB;55;\n",
+                            "R's own sentence": "term;estimate\nage;1.04\n3 observations deleted due to missingness;\n", "less than four": "g;antal\nA;120\nB;<4\n"}.items():
+        yield case("small_count_possible", f"told, {technique}", "t.csv", body, PERSON)
+    for technique, body in {
+        "Hovedtotal": "Diagnose;Antal\nAstma;120\nKOL;<5\nDiabetes;77\nHovedtotal;200\n", "no name at all": "Diagnose;Antal\nAstma;120\nKOL;<5\nDiabetes;77\nHele kohorten;200\n",
+        "both sexes": "Diagnose;Mænd;Kvinder;Begge køn\nAstma;120;<5;123\nKOL;40;50;90\nDiabetes;77;60;137\n",
+    }.items():
+        yield case("recalculable", f"total, {technique}", "t.csv", body, PERSON)
+    yield case("small_difference", "added up", "t.csv", "alder;Frequency;Cumulative Frequency\n20;120;120\n30;<5;123\n40;99;222\n50;<5;226\n60;40;266\n", PERSON)
+    yield case("small_difference", "those at risk", "t.csv", "time;n.risk\n0;100\n1;98\n2;97\n3;95\n", PERSON)
+    for technique, body in {
+        "N of a column": 'Characteristic,"Drug A (N=50)","Placebo (N=102)"\nAsthma,6.0%,20.6%\nCOPD,44.0%,40.2%\n', "N in a row": "Karakteristik;A;B\nN;50;102\nAstma, %;6,0;20,6\nKOL, %;44,0;40,2\n",
+        "person time": "Region;Personår;Rate pr. 1000 personår\nA;1523,4;1,97\nB;90001,5;12,2\n", "incidence": "Kommune;Befolkning;Incidens pr. 100.000\nA;15230;19,7\nB;90001;120,2\n",
+        "fraction without a name": "Kommune;I alt;Astma\nLæsø;180;0,017\nFanø;900;0,122\n", "N in words": "Tabel 1. Karakteristika af 250 patienter;\nVariabel;Andel\nAstma;1,2 %\nKOL;30,0 %\n",
+    }.items():
+        yield case("percent_numerator", f"share, {technique}", "t.csv", body, PERSON)
+    yield case("survival_steps", "incidence added up", "t.csv", "time,est\n" + "".join(f"{t},{0.05 * (i + 1):.2f}\n" for i, t in enumerate((12, 40, 77, 101, 180, 222, 301))), PERSON)
+
+
+def extracts():
+    """Rows of persons by values, days and keys alone, and the words that say whose they are."""
+    values = [(40 + i * 7 % 45, 90 + i * 13 % 80, 20 + i * 11 % 17) for i in range(40)]
+    yield case("rows_of_individuals", "values alone", "t.csv", rows(("sbp", "dbp", "bmi"), *values), PERSON)
+    yield case("rows_of_individuals", "days of stays", "t.csv", rows(("indlagt", "udskrevet", "afdeling"), *((f"{1 + i * 7 % 28:02}-03-2020", f"{1 + i * 5 % 28:02}-04-2020", "AB"[i % 2]) for i in range(40))), PERSON)
+    yield case("rows_of_individuals", "days and hospitals", "t.csv", rows(("ankomst", "sygehus"), *((f"{1 + i * 5 % 28:02}-03-2020", ("Odense", "Aarhus")[i % 2]) for i in range(40))), PERSON)
+    yield case("rows_of_individuals", "keys", "t.csv", rows(("k", "x"), *((f"KX-{1000 + i * 37 % 991}", v[0]) for i, v in enumerate(values))), PERSON)
+    for header in ("cpr-nr", "CPR nr.", "borger_cpr", "PNR_hash", "dw_ek_borger", "patientnr", "journalnr", "Ydernr."):
+        yield case("identifier_column", f"a heading, {header}", "t.csv", rows((header, "antal"), *((f"K{i * 7919 % 99991}", 90 + i) for i in range(30))), PERSON)
+    for technique, cell in {"mail": "peter.jensen@regionh.dk", "telephone": "tlf 22 33 44 55", "abroad": "+45 22334455", "street": "Vestergade 12, 8000 Aarhus C", "initial": "M. Jensen", "family first": "Jensen, M."}.items():
+        yield case("person_name", f"somebody, {technique}", "t.csv", f"g;antal;note\nA;120;{cell}\nB;55;\n", PERSON)
+    yield case("personal_number_possible", "half a number", "t.csv", "g;antal;note\nA;120;010203-XXXX\nB;55;\n", PERSON)
+
+
 def cases():
-    for part in (few_in_tables, numbers, people, unseen):
+    for part in (few_in_tables, numbers, people, unseen, mixed, extracts):
         yield from part()
