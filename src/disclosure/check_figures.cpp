@@ -160,6 +160,8 @@ class Wholes {
       const auto count = is_whole(layout_.columns[c]) ? value(row, c) : std::nullopt;
       if (count && *count >= least) counts.push_back(*count);
     }
+    constexpr size_t counts_max = 40;
+    if (counts.size() > counts_max) return false;
     return std::any_of(counts.begin(), counts.end(), [&](double part) {
       return std::any_of(counts.begin(), counts.end(), [&](double whole) {
         const bool few_left = whole > part && whole - part < least;

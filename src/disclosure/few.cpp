@@ -153,8 +153,10 @@ std::vector<size_t> find_births(std::string_view plain) {
        {"født", "foedt", "f.", "fødselsdato", "fødselsdag", "born", "birth", "dob"}) {
     for (size_t at = low.find(word); at != std::string::npos; at = low.find(word, at + 1)) {
       if (at > 0 && std::isalnum(static_cast<unsigned char>(low[at - 1])) != 0) continue;
-      const size_t from = low.find_first_of("0123456789", at);
-      if (from == std::string::npos || from - at > word.size() + between_max) continue;
+      const std::string_view near = std::string_view(low).substr(at, word.size() + between_max);
+      const size_t digits = near.find_first_of("0123456789");
+      if (digits == std::string_view::npos) continue;
+      const size_t from = at + digits;
       bool dated = false;
       for (size_t n = date_bytes_min; n <= date_bytes_max && !dated; ++n)
         dated = is_full_date(low.substr(from, n));

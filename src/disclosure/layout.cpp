@@ -224,9 +224,10 @@ const Words& naming_words() {
 // "uge", "sygehus nr", "alder ved diagnose": nothing but a category. "smittede uge 12" and "kommune Samsø"
 // say of whom the numbers are.
 bool is_category_throughout(const std::vector<std::string>& header) {
-  static const Words things = {"sygehus",    "hospital", "diagnose", "diagnosis", "kontakt", "afdeling",
-                               "behandling", "first",    "første",   "sidste",    "last",    "alders",
-                               "age",        "startår",  "slutår",   "kalenderår"};
+  static const Words things = {"sygehus",    "hospital", "diagnose", "diagnosis",  "kontakt", "afdeling",
+                               "behandling", "first",    "første",   "sidste",     "last",    "alders",
+                               "age",        "startår",  "slutår",   "kalenderår", "efter",   "after",
+                               "start",      "siden",    "since",    "mg"};
   return std::all_of(header.begin(), header.end(), [](const std::string& word) {
     return category_words().contains(word) || naming_words().contains(word) || things.contains(word);
   });
@@ -341,10 +342,6 @@ std::string header_of(const Grid& table, size_t header_rows, size_t column) {
   return header;
 }
 
-bool names_category(const std::vector<std::string>& header) {
-  return header.size() < 2 || any_of_words(header, naming_words());
-}
-
 // "Region Nord" and "Region Syd" side by side, "alder 0-17" and "alder 18+": what stands below is no category
 // but is counted by one. So are categories beside which nothing is counted, unless they are years.
 void find_spread(Layout& layout, const std::vector<Values>& values) {
@@ -354,7 +351,8 @@ void find_spread(Layout& layout, const std::vector<Values>& values) {
     const ColumnKind kind = layout.columns[c].kind;
     counted |= kind != ColumnKind::category && kind != ColumnKind::label;
     const std::vector<std::string> header = words(layout.columns[c].header);
-    if (kind == ColumnKind::category && !names_category(header) && category_words().contains(header.front()))
+    if (kind == ColumnKind::category && header.size() >= 2 && !any_of_words(header, naming_words()) &&
+        category_words().contains(header.front()))
       by_first_word[header.front()].push_back(c);
   }
   for (const auto& [word, columns] : by_first_word) {

@@ -3,7 +3,7 @@ import pathlib
 import shutil
 import subprocess
 
-from . import honest_code
+from . import honest_code, honest_shapes
 
 HERE = pathlib.Path(__file__).resolve().parent
 PYTHON = "/usr/bin/python3"
@@ -37,7 +37,7 @@ def make(folder):
     work = folder.parent / "work"
     subprocess.run(["Rscript", "--vanilla", str(HERE / "honest.R"), str(folder)], check=True, capture_output=True, timeout=300)
     subprocess.run([PYTHON, str(HERE / "honest_tables.py"), str(folder)], check=True, capture_output=True, timeout=300)
-    for name, text in honest_code.files():
+    for name, text in (*honest_code.files(), *honest_shapes.files()):
         (folder / name).write_text(text, encoding="utf-8")
     comma = 'csv:"Text - txt - csv (StarCalc)":59,34,76'
     tables = [f"py_{n}.xlsx" for n in ("kommune", "atc", "andel_kommune", "gns_alder", "i_alt", "bred_atc")]
