@@ -69,15 +69,17 @@ def honest(house):
 def hidden_rows(house, persons):
     """Persons as the rules of shape do not see them, by what is done to them."""
     table = aggregate(house, "kommune, aar")
-    yield "under other names", csv(("x1", "x2", "x3"), [(p[2], p[3], p[8]) for p in persons[:40]]), CERTAIN
-    yield "amounts divided by a hundred", csv(("g", "s1", "s2"), [(p[2], f"{float(p[8]) / 100:.4f}", p[6]) for p in persons[:40]]), CERTAIN
-    yield "amounts times a hundred", csv(("g", "s1", "s2"), [(p[2], round(float(p[8]) * 100), p[6]) for p in persons[:40]]), CERTAIN
+    grouped = [(("forsøg", "kontrol")[i % 2], p) for i, p in enumerate(persons[:40])]  # a name of a group, as honest tables have
+    yield "under other names", csv(("x0", "x1", "x2", "x3"), [(group, p[2], p[3], p[8]) for group, p in grouped]), CERTAIN
+    yield "amounts divided by a hundred", csv(("f", "g", "s1", "s2"), [(group, p[2], f"{float(p[8]) / 100:.4f}", p[6]) for group, p in grouped]), CERTAIN
+    yield "amounts times a hundred", csv(("f", "g", "s1", "s2"), [(group, p[2], round(float(p[8]) * 100), p[6]) for group, p in grouped]), CERTAIN
     yield "a few below an honest table", csv(("kommune", "aar", "antal"), table + [(p[2], p[4], p[8]) for p in persons[:5]]), DOUBTFUL
     yield "a few with a column more", csv(("kommune", "aar", "antal", "x"), [(*line, "") for line in table] + [(p[2], p[8], p[4], p[3]) for p in persons[:5]]), DOUBTFUL
     yield "called counts", csv(("gruppe", "antal", "n"), [(p[3], p[2], round(float(p[8]) * 100)) for p in persons[:40]]), CERTAIN
 
 
 def seen_by_shape_too(persons):
+    yield "under other names alone", csv(("x1", "x2", "x3"), [(p[2], p[3], p[8]) for p in persons[:40]])
     yield "labels and dates as people write them", csv(("a", "b", "c", "d"), [("mand" if p[0] == "M" else "kvinde", backwards(p[1], "."), p[2], f"{p[3][1:3]}.{p[3][3:]}") for p in persons[:40]])
     yield "dates without signs", csv(("a", "b", "c"), [(p[6], backwards(p[7], ""), p[8]) for p in persons[:40]])
     yield "on their side", "\n".join(";".join(cells) for cells in zip(*[(p[2], p[3], p[4], p[5]) for p in persons[:12]])) + "\n"
