@@ -170,10 +170,15 @@ RC_GTEST_PROP(Counts, OneSmallCellIsAlwaysFound, ()) {
     for (size_t c = 0; c < columns; ++c)
       table.rows[r + 1].push_back(std::to_string(*rc::gen::inRange(5, 100000)));
   }
-  RC_ASSERT(found(table).empty());
+  // Other rules may find that one column is a part of another.
+  const auto small = [&] {
+    Places places = found(table);
+    std::erase_if(places, [](const std::string& place) { return !place.starts_with("small_count"); });
+    return places;
+  };
+  RC_ASSERT(small().empty());
   table.rows[row + 1][column + 1] = std::to_string(*rc::gen::inRange(1, 5));
-  RC_ASSERT(found(table) ==
-            Places{"small_count@" + std::to_string(row + 2) + ":" + std::to_string(column + 2)});
+  RC_ASSERT(small() == Places{"small_count@" + std::to_string(row + 2) + ":" + std::to_string(column + 2)});
 }
 
 std::vector<Evidence> numbers_in(std::string_view text) {
