@@ -21,6 +21,13 @@ inline constexpr std::array<uint8_t, 256> kinds = [] {
 constexpr bool digit(char c) {
   return c >= '0' && c <= '9';
 }
+// One digit at least, and nothing else.
+constexpr bool all_digits(std::string_view text) {
+  for (const char c : text) {
+    if (!digit(c)) return false;
+  }
+  return !text.empty();
+}
 constexpr bool alphanumeric(char c) {
   return kinds[static_cast<unsigned char>(c)] != 0;
 }

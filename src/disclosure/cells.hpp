@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
@@ -13,12 +14,25 @@ namespace fvm::disclosure {
 
 using Known = std::unordered_set<std::string_view>;
 
-// One of its words is known; long texts are prose, not labels.
-inline bool has_word(std::string_view text, const Known& known) {
+inline bool any_of_words(const std::vector<std::string>& words, const Known& known) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return known.contains(word); });
+}
+// None of a long text: that is prose, not a label.
+inline std::vector<std::string> words_of_label(std::string_view text) {
   constexpr size_t label_bytes_max = 200;
-  if (text.empty() || text.size() > label_bytes_max) return false;
-  const auto all = words(text);
-  return std::any_of(all.begin(), all.end(), [&](const std::string& word) { return known.contains(word); });
+  return text.size() > label_bytes_max ? std::vector<std::string>() : words(text);
+}
+inline bool has_word(std::string_view text, const Known& known) {
+  return any_of_words(words_of_label(text), known);
+}
+
+// Of each column whether `test` is true of it: asked once, not for each of its cells.
+template <typename Test>
+std::vector<bool> columns_that(const Layout& layout, const Test& test) {
+  std::vector<bool> all;
+  for (const Column& column : layout.columns) all.push_back(test(column));
+  return all;
 }
 
 // take(row, column, text) has the cells below the headings of which test(column, text) is true, row by row;

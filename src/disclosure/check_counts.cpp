@@ -252,9 +252,13 @@ void report_whole_group(const Grid& table, const Layout& layout, Labels& labels,
 // A masked count with a share beside it can be worked out when the denominator is known; a share of 0 or 100
 // % tells about everybody in its group.
 void check_shares(const Grid& table, const Layout& layout, Labels& labels, Findings& findings) {
+  static const Known added_up = {"cum",       "cumulative",  "kum",    "kumulativ",
+                                 "kumuleret", "akkumuleret", "cumpct", "cumpercent"};
   const bool any = std::any_of(layout.values.begin(), layout.values.end(),
                                [&](size_t c) { return layout.columns[c].kind == ColumnKind::share; });
   if (!any) return;
+  const std::vector<bool> adds_up =
+      columns_that(layout, [](const Column& column) { return has_word(column.header, added_up); });
   for (size_t r = layout.header_rows; r < table.rows(); ++r) {
     bool masked = false;
     for (const size_t c : layout.values) {
@@ -266,9 +270,7 @@ void check_shares(const Grid& table, const Layout& layout, Labels& labels, Findi
       if (!share) continue;
       if (masked && share->value > 0)
         findings.add("finding.percent_beside", table.place(r, c), "", layout.columns[c].header);
-      static const Known added_up = {"cum",       "cumulative",  "kum",    "kumulativ",
-                                     "kumuleret", "akkumuleret", "cumpct", "cumpercent"};
-      if (has_word(layout.columns[c].header, added_up)) continue;
+      if (adds_up[c]) continue;
       const bool all = share->value == 100 || (share->value == 1 && !share->percent);
       if (all || share->value == 0) report_whole_group(table, layout, labels, r, c, !all, findings);
     }

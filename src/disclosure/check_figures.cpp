@@ -6,6 +6,7 @@
 
 #include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
+#include "disclosure/labels.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
@@ -136,9 +137,11 @@ bool gives_few(const Shares& shares, double share, size_t decimals, double whole
 // Of a column of shares: the wholes that a share of it may be of, row by row.
 class Wholes {
  public:
-  Wholes(const Grid& table, const Layout& layout, const Shares& shares) : table_(table), layout_(layout) {
+  // `titled`: what the table's titles say.
+  Wholes(const Grid& table, const Layout& layout, const Shares& shares, std::optional<double> titled)
+      : table_(table), layout_(layout) {
     own_ = whole_in(layout.columns[shares.column].header);  // "Drug A (N=50)"
-    if (!own_) own_ = titled_whole(table, layout);
+    if (!own_) own_ = titled;
     for (size_t c = 0; c < layout.columns.size(); ++c) {
       if (c != shares.column && is_whole(layout.columns[c]) && !is_numerator(c, shares))
         columns_.push_back(c);
@@ -175,8 +178,7 @@ class Wholes {
   static bool is_whole(const Column& column) {
     static const Known time = {"py",        "pyrs",      "pyears",     "personår",  "personaar",
                                "risikotid", "persontid", "indbyggere", "befolkning"};
-    return column.kind == ColumnKind::count || column.kind == ColumnKind::number ||
-           (column.kind == ColumnKind::measure && has_word(column.header, time));
+    return counts_units(column) || (column.kind == ColumnKind::measure && has_word(column.header, time));
   }
   std::optional<double> value(size_t row, size_t column) const {
     if (layout_.columns[column].kind == ColumnKind::measure) {
@@ -215,8 +217,9 @@ void check_numerators(const Grid& table, const Layout& layout, const Parameters&
   const std::vector<Shares> all = shares_of(table, layout);
   if (all.size() * layout.columns.size() * table.rows() > looks_max)
     return leave_to_person(table, "columns", findings);
+  const std::optional<double> titled = titled_whole(table, layout);
   for (const Shares& shares : all) {
-    const Wholes wholes(table, layout, shares);
+    const Wholes wholes(table, layout, shares, titled);
     const size_t c = shares.column;
     for (size_t r = layout.header_rows; r < table.rows(); ++r) {
       const auto& share = table.said(r, c).number;

@@ -168,7 +168,8 @@ Findings look_into(std::string_view cell, const Pseudonyms& pseudonyms, const Pl
   if (hides_last_digits(cell)) found.add("finding.personal_number_possible", place, shape_of(cell));
   check_text(cell, pseudonyms, place, found);
   // A line may end within a number, as a cell shows it.
-  if (std::string lines(cell); std::count(lines.begin(), lines.end(), '\n') == 1) {
+  if (std::count(cell.begin(), cell.end(), '\n') == 1) {
+    std::string lines(cell);
     std::replace(lines.begin(), lines.end(), '\n', '-');
     check_plain(plain_text(lines).text, pseudonyms, place, found);
   }
@@ -253,10 +254,9 @@ void check_rows(const Grid& table, const Layout& layout, Findings& findings) {
 namespace {
 
 // Each of several tables in one by itself: a column of one is no column of the other.
-void check_tables_within(const Grid& table, const Parameters& parameters, Findings& findings) {
-  constexpr size_t cells_max = 200'000, tables_max = 100;
-  if (table.rows() * table.width() > cells_max) return;
-  const std::vector<Grid> parts = parts_of(table);
+void check_tables_within(const Grid& table, const std::vector<Grid>& parts, const Parameters& parameters,
+                         Findings& findings) {
+  constexpr size_t tables_max = 100;
   if (parts.size() > tables_max) return leave_to_person(table, "tables", findings);
   for (const Grid& part : parts) {
     if (part.rows() < 2 || part.width() < 2) continue;
@@ -283,13 +283,14 @@ void check_table(const Grid& table, const Layout& layout, const Pseudonyms& pseu
   if (layout.columns.size() > columns_max) return leave_to_person(table, "columns", findings);
   check_rows(table, layout, findings);
   check_split(table, layout, findings);
-  check_individuals(table, layout, findings);
+  const std::vector<Grid> parts = parts_of(table);
+  check_individuals(table, layout, parts, findings);
   check_counts(table, layout, parameters, findings);
   check_figures(table, layout, parameters, findings);
   check_values(table, layout, parameters, findings);
   check_parts(table, layout, parameters, findings);
   check_mixed(table, layout, parameters, findings);
-  check_tables_within(table, parameters, findings);
+  check_tables_within(table, parts, parameters, findings);
 }
 
 }  // namespace fvm::disclosure

@@ -255,6 +255,7 @@ void check_packed(const Grid& table, const Layout& layout, Findings& findings) {
 // Tables that stand beside or below each other, set apart by nothing; one table gives nothing.
 std::vector<Grid> parts_of(const Grid& table) {
   std::vector<Grid> parts;
+  if (table.rows() * table.width() > cells_looked_at_max) return parts;
   for (size_t from = 0, c = 0; c <= table.width(); ++c) {
     if (c < table.width() && !table.column(c).empty()) continue;
     Grid part;
@@ -286,7 +287,8 @@ bool looks_like_individuals(const Grid& table) {
   return hides_individuals(table) || hides_individuals(transposed(table));
 }
 
-void check_individuals(const Grid& table, const Layout& layout, Findings& findings) {
+void check_individuals(const Grid& table, const Layout& layout, const std::vector<Grid>& parts,
+                       Findings& findings) {
   if (table.rows() < 2) return;
   const Facts facts = facts_of(table, layout);
   const Place place{table.sheet, table.first_row + layout.header_rows, 0};
@@ -302,7 +304,9 @@ void check_individuals(const Grid& table, const Layout& layout, Findings& findin
     return findings.add("finding.rows_of_individuals", place, "", "");
   constexpr size_t cell_bytes_max = 250;
   for (Grid::Id id = 1; id < table.texts(); ++id) {
-    if (table.text(id).size() > cell_bytes_max) leave_to_person(table, "prose", findings);
+    if (table.text(id).size() <= cell_bytes_max) continue;
+    leave_to_person(table, "prose", findings);
+    break;
   }
   if (table.rows() * layout.columns.size() > cells_looked_at_max)
     return leave_to_person(table, "cells", findings);
@@ -310,7 +314,7 @@ void check_individuals(const Grid& table, const Layout& layout, Findings& findin
       hides_individuals(transposed(table)))
     return findings.add("finding.rows_of_individuals", place, "", "");
   check_packed(table, layout, findings);
-  for (const Grid& part : parts_of(table)) {
+  for (const Grid& part : parts) {
     if (looks_like_individuals(part)) return findings.add("finding.rows_of_individuals", place, "", "");
   }
 }

@@ -34,10 +34,12 @@ bool is_whole_row(const Grid& table, const Layout& layout, size_t row) {
 // Table 1 of most papers: "Antal patienter" and "Gennemsnitsalder" in one column.
 void check_rows_of_counts(const Grid& table, const Layout& layout, Labels& labels,
                           const Parameters& parameters, Findings& findings) {
+  const std::vector<bool> of_groups = columns_that(layout, [](const Column& column) {
+    return column.kind == ColumnKind::measure && !names_measure(column.header);
+  });
   const auto may_be_few = [&](size_t c, Grid::Id id) {
     const auto& count = table.said(id).count;
-    return layout.columns[c].kind == ColumnKind::measure && !names_measure(layout.columns[c].header) &&
-           table.says_number(id) && count && is_few(*count, parameters);
+    return of_groups[c] && table.says_number(id) && count && is_few(*count, parameters);
   };
   each_cell_with(table, layout, may_be_few, [&](size_t r, size_t c, Grid::Id id) {
     if (labels.statistic(r) || !table.said(id).number->whole) return;
@@ -59,7 +61,8 @@ bool has_few_beside(std::string_view cell, bool of_shares, const Parameters& par
   const std::string_view before = trim(cell.substr(0, mark));
   behind = trim(behind);
   const auto whole = [](std::string_view text) {
-    return !text.empty() && text.size() <= 9 && std::all_of(text.begin(), text.end(), ascii::digit);
+    constexpr size_t digits_max = 9;
+    return text.size() <= digits_max && ascii::all_digits(text);
   };
   if (!whole(before) || !whole(behind)) return false;
   const uint64_t first = std::stoul(std::string(before)), second = std::stoul(std::string(behind));
@@ -70,12 +73,12 @@ bool has_few_beside(std::string_view cell, bool of_shares, const Parameters& par
 void check_pairs(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
   static const Known shares = {"%",  "pct", "procent", "percent", "andel", "iqr",
                                "sd", "se",  "median",  "mean",    "gns"};
+  const std::vector<bool> of_shares = columns_that(
+      layout, [](const Column& column) { return !counts_units(column) || has_word(column.header, shares); });
   const auto has_few = [&](size_t c, Grid::Id id) {
     const ColumnKind kind = layout.columns[c].kind;
     if (table.says_number(id) || kind == ColumnKind::label || kind == ColumnKind::category) return false;
-    return has_few_beside(trim(table.text(id)),
-                          has_word(layout.columns[c].header, shares) || !counts_units(layout.columns[c]),
-                          parameters);
+    return has_few_beside(trim(table.text(id)), of_shares[c], parameters);
   };
   each_cell_with(table, layout, has_few, [&](size_t r, size_t c, Grid::Id id) {
     findings.add("finding.small_count_possible", table.place(r, c), shape_of(table.text(id)),
@@ -129,9 +132,7 @@ void check_unnamed_rows(const Grid& table, const Layout& layout, Labels& labels,
 // A column that is the sum of the others in every row in which nothing is hidden.
 void check_unnamed_columns(const Grid& table, const Layout& layout, const Parameters& parameters,
                            Findings& findings) {
-  std::vector<size_t> counted;
-  for (const size_t c : layout.values)
-    if (counts_units(layout.columns[c])) counted.push_back(c);
+  const std::vector<size_t> counted = counted_columns(layout);
   if (counted.size() < 3 || counted.size() > columns_max || table.rows() > rows_judged_max) return;
   for (const size_t total : {counted.front(), counted.back()}) {
     if (is_total_column(layout.columns[total])) continue;  // check_counts.cpp looks at it
@@ -169,7 +170,7 @@ void check_added_up(const Grid& table, const Layout& layout, const Parameters& p
     const bool adds = std::any_of(header.begin(), header.end(), [](const std::string& word) {
       return word.starts_with("cum") || word.starts_with("kum") || word.starts_with("akkum");
     });
-    if (!counts_units(layout.columns[c]) || (!adds && !has_word(layout.columns[c].header, left))) continue;
+    if (!counts_units(layout.columns[c]) || (!adds && !any_of_words(header, left))) continue;
     std::optional<uint64_t> before;
     for (size_t r = layout.header_rows; r < table.rows(); ++r) {
       const auto& count = table.said(r, c).count;

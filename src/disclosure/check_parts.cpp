@@ -66,9 +66,7 @@ void report_nested(const Grid& table, const Layout& layout, const Nested& pair, 
 
 void check_nested_columns(const Grid& table, const Layout& layout, const Parameters& parameters,
                           Findings& findings) {
-  std::vector<size_t> counted;
-  for (const size_t c : layout.values)
-    if (counts_units(layout.columns[c])) counted.push_back(c);
+  const std::vector<size_t> counted = counted_columns(layout);
   if (counted.size() < 2) return;
   if (counted.size() * counted.size() * table.rows() > looks_max)
     return leave_to_person(table, "columns", findings);

@@ -12,18 +12,14 @@ namespace {
 
 constexpr size_t pairs_min = 3;
 
-bool all_digits(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), ascii::digit);
-}
-
 bool is_short_date(std::string_view text) {
   constexpr size_t digits = 6;
-  return text.size() == digits && all_digits(text) && is_plausible_date(text);
+  return text.size() == digits && ascii::all_digits(text) && is_plausible_date(text);
 }
 
 bool is_four(std::string_view text) {
   constexpr size_t digits = 4;
-  return text.size() == digits && all_digits(text);
+  return text.size() == digits && ascii::all_digits(text);
 }
 
 bool is_year(std::string_view four) {
@@ -101,8 +97,9 @@ void check_lines(const Grid& table, Findings& findings) {
     if (std::none_of(cells.begin(), cells.end(), [&](Grid::Id id) { return is_short_date(table.text(id)); }))
       continue;
     for (size_t four = 0; four < table.rows(); ++four) {
+      if (date == four) continue;
       const Pairs pairs = together(date, four);
-      if (date == four || !pairs.any() || pairs.mostly_years()) continue;
+      if (!pairs.any() || pairs.mostly_years()) continue;
       findings.add("finding.personal_number_possible", table.place(date, pairs.first), "999999|9999");
     }
   }

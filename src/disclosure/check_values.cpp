@@ -7,6 +7,7 @@
 #include "disclosure/ascii.hpp"
 #include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
+#include "disclosure/labels.hpp"
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
@@ -50,8 +51,7 @@ void check_extremes(const Grid& table, const Layout& layout, Findings& findings)
 }
 
 std::optional<double> hundredth(std::string_view digits) {
-  if (digits.empty() || digits.size() > 2 || !std::all_of(digits.begin(), digits.end(), ascii::digit))
-    return std::nullopt;
+  if (digits.size() > 2 || !ascii::all_digits(digits)) return std::nullopt;
   double value = 0;
   for (const char c : digits) value = value * 10 + (c - '0');
   return value;
@@ -66,13 +66,16 @@ std::optional<double> share_beyond(const std::string& header) {
   const bool named = has_word(header, percentiles);
   for (const std::string& word : all) {
     if (quartiles.contains(word)) return 0.25;
-    const std::string_view digits =
-        std::string_view(word).substr(word[0] == 'p' || word.ends_with('%') ? 1 : 0);
-    const auto at = word[0] == 'p'        ? hundredth(digits)
-                    : word.ends_with('%') ? hundredth(std::string_view(word).substr(0, word.size() - 1))
-                    : named               ? hundredth(word)
-                                          : std::nullopt;
-    if (at && *at > 0 && *at != 50 && (named || word[0] == 'p')) return std::min(*at, 100 - *at) / 100;
+    std::string_view digits = word;
+    if (digits.starts_with('p')) {
+      digits.remove_prefix(1);
+    } else if (!named) {
+      continue;
+    } else if (digits.ends_with('%')) {
+      digits.remove_suffix(1);
+    }
+    const auto at = hundredth(digits);
+    if (at && *at > 0 && *at != 50) return std::min(*at, 100 - *at) / 100;
   }
   return std::nullopt;
 }
@@ -81,10 +84,8 @@ std::optional<double> share_beyond(const std::string& header) {
 std::optional<uint64_t> size_of(const Grid& table, const Layout& layout, size_t row) {
   std::optional<uint64_t> size;
   for (const size_t c : layout.values) {
-    const ColumnKind kind = layout.columns[c].kind;
     const auto& count = table.said(row, c).count;
-    if ((kind == ColumnKind::count || kind == ColumnKind::number) && count)
-      size = std::max(size.value_or(0), *count);
+    if (counts_units(layout.columns[c]) && count) size = std::max(size.value_or(0), *count);
   }
   return size;
 }
@@ -119,6 +120,8 @@ void check_no_spread(const Grid& table, const Layout& layout, Findings& findings
     }
   }
 }
+
+constexpr size_t steps_min = 5;  // of a curve
 
 // Shares of those who are left, from all or nearly all downwards, row by row.
 struct Fall {
@@ -175,7 +178,6 @@ Times times_beside(const Grid& table, const Layout& layout, size_t curve) {
 
 // A share that rises by as much each time: one more of so many.
 bool rises_by_one(const Grid& table, const Layout& layout, size_t column) {
-  constexpr size_t steps_min = 5;
   constexpr double rounding = 1.1e-3;
   std::optional<double> before, step;
   size_t steps = 0;
@@ -198,7 +200,7 @@ void check_survival(const Grid& table, const Layout& layout, Findings& findings)
   static const Known survivals = {"survival", "surv",        "overlevelse", "km",
                                   "estimate", "overlevende", "kaplan"};
   static const Known of_models = {"p", "pvalue", "conf", "term", "statistic", "margin", "lb", "std"};
-  constexpr size_t steps_min = 5, unnamed_steps_min = 5, fixed_points_max = 24;
+  constexpr size_t fixed_points_max = 24;
   const bool of_model = std::any_of(layout.columns.begin(), layout.columns.end(),
                                     [](const Column& column) { return has_word(column.header, of_models); });
   for (const size_t c : layout.values) {
@@ -208,7 +210,7 @@ void check_survival(const Grid& table, const Layout& layout, Findings& findings)
     if (!of_model && rises_by_one(table, layout, c) && times_beside(table, layout, c) == Times::uneven)
       findings.add("finding.survival_steps", table.place(layout.header_rows, c), "", column.header);
     const Fall fall = fall_of(table, layout, c, named);
-    const bool is_curve = !of_model && fall.falls_only && fall.began_whole && fall.steps >= unnamed_steps_min;
+    const bool is_curve = !of_model && fall.falls_only && fall.began_whole && fall.steps >= steps_min;
     const bool is_named_curve = named && fall.steps >= steps_min && fall.steps * 2 > fall.points;
     if (!is_curve && !is_named_curve) continue;
     const bool large = fall.small_steps < steps_min && fall.points <= fixed_points_max;

@@ -35,9 +35,12 @@ void check_rows(const Grid& table, const Layout& layout, Findings& findings);
 
 // Rows that are persons by what their columns tell: several traits side by side and nothing counted, dates of
 // birth, points of a plot; also on their side, packed in one cell, beside or below another table.
-void check_individuals(const Grid& table, const Layout& layout, Findings& findings);
+// `parts`: parts_of(table).
+void check_individuals(const Grid& table, const Layout& layout, const std::vector<Grid>& parts,
+                       Findings& findings);
 bool looks_like_individuals(const Grid& table);
 // Tables that stand beside or below each other, set apart by nothing; one table gives nothing.
+// Nor does one of more cells than are looked at.
 std::vector<Grid> parts_of(const Grid& table);
 
 // Shares and means from which a count under the threshold follows with the whole that is shown.

@@ -12,6 +12,13 @@ bool counts_units(const Column& column) {
   return column.kind == ColumnKind::count || column.kind == ColumnKind::number;
 }
 
+std::vector<size_t> counted_columns(const Layout& layout) {
+  std::vector<size_t> counted;
+  std::copy_if(layout.values.begin(), layout.values.end(), std::back_inserter(counted),
+               [&](size_t c) { return counts_units(layout.columns[c]); });
+  return counted;
+}
+
 bool is_total_column(const Column& column) {
   static const Known totals = {"total", "totalt", "ialt", "alle", "sum", "all", "hovedtotal", "begge", "tot"};
   return counts_units(column) && (has_word(column.header, totals) || lower(column.header) == "i alt");
@@ -40,12 +47,13 @@ uint8_t Labels::said_by(std::string_view label) {
   static const Known totals = {"total",   "totalt",     "ialt",     "alle",   "sum",       "all",
                                "overall", "hovedtotal", "totalsum", "samlet", "tilsammen", "tot"};
   const std::string low = lower(label);
+  const std::vector<std::string> all = words_of_label(label);
   unsigned said = asked;
-  if (has_word(label, statistics)) said |= statistic_word;
-  if (has_word(label, totals) || low == "i alt" || low == "hele landet" || low == "danmark")
+  if (any_of_words(all, statistics)) said |= statistic_word;
+  if (any_of_words(all, totals) || low == "i alt" || low == "hele landet" || low == "danmark")
     said |= total_word;
   if (low.ends_with(" i alt")) said |= subtotal_end;
-  if (names_count(label)) said |= count_word;
+  if (names_count(all)) said |= count_word;
   return static_cast<uint8_t>(said);
 }
 

@@ -12,6 +12,7 @@ namespace fvm::disclosure {
 
 // What stands below counts, by its heading or perhaps.
 bool counts_units(const Column& column);
+std::vector<size_t> counted_columns(const Layout& layout);
 bool is_total_column(const Column& column);
 
 class Labels {

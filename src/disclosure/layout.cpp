@@ -6,13 +6,13 @@
 #include <unordered_set>
 
 #include "disclosure/ascii.hpp"
+#include "disclosure/cells.hpp"
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
 
 namespace fvm::disclosure {
 namespace {
 
-using ascii::digit;
 using Words = std::unordered_set<std::string_view>;
 
 // Words that say "this column counts units". Danish and English, as analysts write them.
@@ -143,14 +143,8 @@ const Words& identifier_headers() {
   return all;
 }
 
-bool any_of_words(const std::vector<std::string>& header, const Words& known) {
-  return std::any_of(header.begin(), header.end(),
-                     [&](const std::string& word) { return known.contains(word); });
-}
-
 bool is_year(std::string_view cell) {
-  return cell.size() == 4 && std::all_of(cell.begin(), cell.end(), digit) &&
-         (cell.starts_with("19") || cell.starts_with("20"));
+  return cell.size() == 4 && ascii::all_digits(cell) && (cell.starts_with("19") || cell.starts_with("20"));
 }
 
 // "n_kvinder", "antalmænd": words that begin or end with one that counts.
@@ -240,7 +234,7 @@ ColumnKind kind_of(const std::string& header, const Values& values, bool first) 
   if (values.filled == 0) return ColumnKind::label;
   const bool mostly_counts = (values.counted + values.masked) * 10 >= values.filled * 8 && values.counted > 0;
   const bool decimals = values.numbers > values.whole;
-  const bool says_count = any_of_words(header_words, count_words()) || counts_inside(header_words);
+  const bool says_count = names_count(header_words);
   // A stray "0,5" makes a column of counts no other column.
   const bool mostly_whole = values.whole * 10 >= values.numbers * 8;
   // "n (%)" over "3 (0,4 %)", and "n, %" over whole numbers.
@@ -372,11 +366,8 @@ bool names_measure(std::string_view text) {
   return any_of_words(words(text), measure_words());
 }
 
-bool names_count(std::string_view text) {
-  constexpr size_t label_bytes_max = 200;
-  if (text.empty() || text.size() > label_bytes_max) return false;
-  const std::vector<std::string> all = words(text);
-  return any_of_words(all, count_words()) || counts_inside(all);
+bool names_count(const std::vector<std::string>& words) {
+  return any_of_words(words, count_words()) || counts_inside(words);
 }
 
 Layout layout_of(const Grid& table) {

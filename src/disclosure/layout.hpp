@@ -37,8 +37,8 @@ Layout layout_of(const Grid& table);
 // A part of layout_of(): columns of whole numbers that are keys become categories. `first_is_numbered`: the
 // first column goes 0, 1, 2 or 1, 2, 3.
 void find_keys(const Grid& table, Layout& layout, bool first_is_numbered);
-// The text has a word that counts: "antal", "n", "døde".
-bool names_count(std::string_view text);
+// Some of the words counts: "antal", "n", "døde".
+bool names_count(const std::vector<std::string>& words);
 // The same of a measure: "gns", "p", "HR (95 % CI)".
 bool names_measure(std::string_view text);
 

@@ -28,13 +28,16 @@ void find_crossed_keys(const Grid& table, Layout& layout) {
   size_t product = 1;
   for (size_t c = 0; c < keys; ++c)
     product *= std::max<size_t>(1, std::min(rows + 1, layout.tallies.column(c).size()));
+  const bool any = std::any_of(layout.columns.begin(), first,
+                               [](const Column& column) { return column.kind == ColumnKind::number; });
+  if (product != rows || !any) return;
   std::set<std::vector<Grid::Id>> seen;
   for (size_t r = layout.header_rows; r < table.rows(); ++r) {
     std::vector<Grid::Id> key;
     for (size_t c = 0; c < keys; ++c) key.push_back(table.id(r, c));
     if (!seen.insert(std::move(key)).second) return;
   }
-  for (size_t c = 0; product == rows && c < keys; ++c) {
+  for (size_t c = 0; c < keys; ++c) {
     const bool repeats = layout.tallies.column(c).size() < rows;
     if (layout.columns[c].kind == ColumnKind::number && repeats)
       layout.columns[c].kind = ColumnKind::category;

@@ -12,11 +12,7 @@ namespace {
 
 using Known = std::unordered_set<std::string_view>;
 
-using ascii::digit;
-
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), digit);
-}
+using ascii::all_digits, ascii::digit;
 
 int number(std::string_view digits) {
   int value = 0;

@@ -24,11 +24,11 @@ bool is_range(std::string_view behind) {
   behind = trim(behind);
   if (behind.starts_with(", ")) {  // "(2, 5)"
     behind = trim(behind.substr(1));
-    return !behind.empty() && std::all_of(behind.begin(), behind.end(), digit);
+    return ascii::all_digits(behind);
   }
   if (!behind.starts_with("-") && !behind.starts_with("to ") && !behind.starts_with("til ")) return false;
   behind = trim(behind.substr(behind.find_first_of("- ") + 1));
-  return !behind.empty() && std::all_of(behind.begin(), behind.end(), digit);
+  return ascii::all_digits(behind);
 }
 
 // The numbers of a cell, two at most, and the signs and letters between them: "0x3" has 0 and 3.

@@ -265,9 +265,12 @@ void Scan::without_raised(const disclosure::Table& table) {
   for (auto& row : lower.rows) {
     for (auto& cell : row) cell = disclosure::plain_text(disclosure::without_raised(cell)).text;
   }
+  doubtful_counts(lower);
+}
+
+void Scan::doubtful_counts(const disclosure::Grid& table) {
   disclosure::Findings found;
-  const disclosure::Grid grid = lower;
-  disclosure::check_counts(grid, disclosure::layout_of(grid), parameters, found);
+  disclosure::check_counts(table, disclosure::layout_of(table), parameters, found);
   for (const disclosure::Finding& f : found.list()) {
     if (f.rule == "finding.small_count")
       findings.add("finding.small_count_possible", f.place, f.shape, f.detail);
@@ -355,17 +358,15 @@ void Scan::prose(std::string_view utf8, const disclosure::Place& place) {
   if (shown != nullptr) return;
   const std::string plain = disclosure::plain_text(utf8).text;
   disclosure::check_names(plain, place, findings);
+  const auto within = [&](uint64_t line) {
+    return place.row == 0 ? disclosure::Place{place.sheet, line, 0} : place;
+  };
   disclosure::LineCounter lines(plain);
-  for (const disclosure::Few& few : disclosure::find_few(plain, parameters.cell_count_min)) {
-    const uint64_t line = lines.line_of(few.offset);
-    findings.add("finding.small_count_possible",
-                 place.row == 0 ? disclosure::Place{place.sheet, line, 0} : place, "", few.what);
-  }
+  for (const disclosure::Few& few : disclosure::find_few(plain, parameters.cell_count_min))
+    findings.add("finding.small_count_possible", within(lines.line_of(few.offset)), "", few.what);
   disclosure::LineCounter again(plain);
-  for (const size_t offset : disclosure::find_births(plain)) {
-    const uint64_t line = again.line_of(offset);
-    findings.add("finding.birth_date", place.row == 0 ? disclosure::Place{place.sheet, line, 0} : place);
-  }
+  for (const size_t offset : disclosure::find_births(plain))
+    findings.add("finding.birth_date", within(again.line_of(offset)));
 }
 
 Result<std::string> scan(std::string_view document) {

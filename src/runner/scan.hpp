@@ -51,6 +51,8 @@ struct Scan {
   void outline_of(const disclosure::Grid& table, const disclosure::Layout& layout);
   // Names of persons and few of them told in words, in text that people write.
   void prose(std::string_view utf8, const disclosure::Place& place = {});
+  // Counts that would be certain, of a table that may be none, or not be meant so: a person looks.
+  void doubtful_counts(const disclosure::Grid& table);
   // The same table read another way: only what is certain counts.
   void other_reading(const disclosure::Grid& table);
   void text(std::string_view utf8, const disclosure::Place& place = {}) {

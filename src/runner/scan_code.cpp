@@ -108,6 +108,19 @@ void check_inline_data(std::string_view text, std::string_view low, std::string_
   if (records >= records_min) report(first, "records");
 }
 
+// Whole dates among the words of a line.
+std::vector<std::string_view> dates_in(std::string_view text) {
+  std::vector<std::string_view> dates;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (i > 0 && word_character(text[i - 1])) continue;
+    size_t n = 0;
+    while (i + n < text.size() && (word_character(text[i + n]) || text[i + n] == '-' || text[i + n] == '/'))
+      ++n;
+    if (n > 0 && disclosure::is_full_date(text.substr(i, n))) dates.push_back(text.substr(i, n));
+  }
+  return dates;
+}
+
 // A date chosen exactly: "= '1951-03-14'" but not ">=".
 bool compares_with_date(std::string_view line, bool single_sign) {
   for (size_t at = line.find('='); at != std::string_view::npos; at = line.find('=', at + 1)) {
@@ -115,14 +128,7 @@ bool compares_with_date(std::string_view line, bool single_sign) {
     if (before == '<' || before == '>' || before == '!' || before == '=') continue;
     if (behind != '=' && !single_sign) continue;
     constexpr size_t near_bytes = 40;
-    const std::string_view near = line.substr(at + 1, near_bytes);
-    for (size_t i = 0; i < near.size(); ++i) {
-      if (i > 0 && word_character(near[i - 1])) continue;
-      size_t n = 0;
-      while (i + n < near.size() && (word_character(near[i + n]) || near[i + n] == '-' || near[i + n] == '/'))
-        ++n;
-      if (n > 0 && disclosure::is_full_date(near.substr(i, n))) return true;
-    }
+    if (!dates_in(line.substr(at + 1, near_bytes)).empty()) return true;
   }
   return false;
 }
@@ -132,13 +138,7 @@ bool is_between_one_day(std::string_view line) {
   const std::string low = disclosure::lower(line);
   const size_t at = find_word(low, "between");
   if (at == std::string::npos) return false;
-  std::vector<std::string> days;
-  for (size_t i = at; i < low.size();) {
-    size_t n = 0;
-    while (i + n < low.size() && (word_character(low[i + n]) || low[i + n] == '-' || low[i + n] == '/')) ++n;
-    if (n > 0 && disclosure::is_full_date(low.substr(i, n))) days.push_back(low.substr(i, n));
-    i += std::max<size_t>(n, 1);
-  }
+  const std::vector<std::string_view> days = dates_in(std::string_view(low).substr(at));
   return days.size() >= 2 && days[0] == days[1];
 }
 

@@ -55,14 +55,7 @@ void judge(const Table& table, bool counts, Scan& scan) {
   if (table.rows.size() < rows_min) return;
   if (disclosure::looks_like_individuals(table))
     scan.findings.add("finding.printed_rows", {"", table.first_row, 0});
-  if (!counts) return;
-  const disclosure::Grid grid = table;
-  disclosure::Findings found;
-  disclosure::check_counts(grid, disclosure::layout_of(grid), scan.parameters, found);
-  for (const disclosure::Finding& f : found.list()) {
-    if (f.rule == "finding.small_count")
-      scan.findings.add("finding.small_count_possible", f.place, f.shape, f.detail);
-  }
+  if (counts) scan.doubtful_counts(table);
 }
 
 // Lines that follow each other and have as many of the sign.

@@ -251,14 +251,8 @@ void check_delimited(std::string_view utf8, std::string_view extension, Scan& sc
   scan.findings = std::move(before);
   if (!trouble.empty()) scan.unreadable("", trouble);
   if (!raised) return;
-  each_reading(disclosure::without_raised(utf8), extension, [&](const disclosure::Grid& table, bool) {
-    disclosure::Findings found;
-    disclosure::check_counts(table, disclosure::layout_of(table), scan.parameters, found);
-    for (const disclosure::Finding& f : found.list()) {
-      if (f.rule == "finding.small_count")
-        scan.findings.add("finding.small_count_possible", f.place, f.shape, f.detail);
-    }
-  });
+  each_reading(disclosure::without_raised(utf8), extension,
+               [&](const disclosure::Grid& table, bool) { scan.doubtful_counts(table); });
 }
 
 // A table of Markdown: lines of cells between '|'.
