@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <unordered_set>
 
@@ -249,6 +250,24 @@ void report_whole_group(const Grid& table, const Layout& layout, Labels& labels,
   findings.add("finding.whole_group", place, "", layout.columns[column].header);
 }
 
+// Row percentages and their hundred.
+bool is_sum_of_shares(const Grid& table, const Layout& layout, size_t column) {
+  constexpr double whole = 100, rounding = 0.5;
+  size_t rows = 0;
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    double others = 0;
+    for (const size_t c : layout.values) {
+      const auto& share = table.said(r, c).number;
+      if (c != column && share && layout.columns[c].kind == ColumnKind::share) others += share->value;
+    }
+    const auto& sum = table.said(r, column).number;
+    if (!sum) continue;
+    if (sum->value != whole || std::fabs(others - whole) > rounding) return false;
+    ++rows;
+  }
+  return rows > 0;
+}
+
 // A masked count with a share beside it can be worked out when the denominator is known; a share of 0 or 100
 // % tells about everybody in its group.
 void check_shares(const Grid& table, const Layout& layout, Labels& labels, Findings& findings) {
@@ -259,19 +278,32 @@ void check_shares(const Grid& table, const Layout& layout, Labels& labels, Findi
   if (!any) return;
   const std::vector<bool> adds_up =
       columns_that(layout, [](const Column& column) { return has_word(column.header, added_up); });
+  // 1 among 0,6 and 2,0 is one percent; what also falls, or is the sum of the other shares, is no
+  // group's share.
+  std::vector<bool> fractions, changes;
+  for (size_t c = 0; c < layout.columns.size(); ++c) {
+    const auto above = [&](Grid::Id id) { return table.says_number(id) && table.said(id).number->value > 1; };
+    const auto below = [&](Grid::Id id) { return table.says_number(id) && table.said(id).number->value < 0; };
+    fractions.push_back(!layout.tallies.any(c, above));
+    changes.push_back(layout.tallies.any(c, below) || is_sum_of_shares(table, layout, c));
+  }
   for (size_t r = layout.header_rows; r < table.rows(); ++r) {
-    bool masked = false;
+    bool masked = false, left_out = false;
     for (const size_t c : layout.values) {
       masked |= counts_units(layout.columns[c]) && table.said(r, c).masked;
+      left_out |=
+          layout.columns[c].kind == ColumnKind::share && table.id(r, c) != 0 && !table.said(r, c).number;
     }
     for (const size_t c : layout.values) {
       if (layout.columns[c].kind != ColumnKind::share) continue;
       const auto& share = table.said(r, c).number;
       if (!share) continue;
-      if (masked && share->value > 0)
+      if (masked && share->value != 0)
         findings.add("finding.percent_beside", table.place(r, c), "", layout.columns[c].header);
-      if (adds_up[c]) continue;
-      const bool all = share->value == 100 || (share->value == 1 && !share->percent);
+      if (adds_up[c] && left_out)
+        findings.add("finding.percent_beside", table.place(r, c), "", layout.columns[c].header);
+      if (adds_up[c] || changes[c]) continue;
+      const bool all = share->value == 100 || (share->value == 1 && !share->percent && fractions[c]);
       if (all || share->value == 0) report_whole_group(table, layout, labels, r, c, !all, findings);
     }
   }

@@ -1,9 +1,12 @@
 // Figures that let a count under the threshold be worked out: shares of a known whole, a sum and its mean.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <unordered_set>
 
+#include "disclosure/ascii.hpp"
 #include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
 #include "disclosure/labels.hpp"
@@ -14,6 +17,13 @@ namespace {
 
 // Decimals as they are written: "1,20" has two.
 size_t decimals_of(std::string_view cell) {
+  // 0.81000000000000005 is how a computer keeps 0.81.
+  constexpr size_t noise_bytes_min = 17;
+  std::string room;
+  if (const auto number = cell.size() >= noise_bytes_min ? number_of(cell) : std::nullopt) {
+    room = fmt::format("{:.15g}", number->value);
+    cell = room;
+  }
   const size_t point = cell.find_last_of(".,");
   if (point == std::string_view::npos) return 0;
   size_t n = 0;
@@ -21,28 +31,12 @@ size_t decimals_of(std::string_view cell) {
   return n;
 }
 
-// "n=250" in a header or title.
-std::optional<double> whole_in(std::string_view text) {
-  const std::string low = lower(text);
-  for (size_t at = low.find("n"); at != std::string::npos; at = low.find("n", at + 1)) {
-    size_t i = at + 1;
-    while (i < low.size() && low[i] == ' ') ++i;
-    if (i >= low.size() || low[i] != '=' ||
-        (at > 0 && std::isalnum(static_cast<unsigned char>(low[at - 1])) != 0))
-      continue;
-    ++i;
-    while (i < low.size() && low[i] == ' ') ++i;
-    size_t n = 0;
-    while (i + n < low.size() && n < 9 && std::isdigit(static_cast<unsigned char>(low[i + n])) != 0) ++n;
-    if (n > 0) return std::stod(low.substr(i, n));
-  }
-  return std::nullopt;
-}
-
 // "Karakteristika af 250 patienter".
 std::optional<double> told_whole(std::string_view text) {
-  static const Known units = {"patienter", "personer",  "borgere",      "patients",
-                              "persons",   "deltagere", "participants", "individuals"};
+  static const Known units = {"patienter", "personer",     "borgere",     "patients", "persons",
+                              "deltagere", "participants", "individuals", "kvinder",  "mænd",
+                              "women",     "men",          "børn",        "children", "fødsler",
+                              "births",    "indlæggelser"};
   const std::vector<std::string> all = words(text);
   for (size_t i = 0; i + 1 < all.size(); ++i) {
     const auto count = units.contains(all[i + 1]) ? count_of(all[i]) : std::nullopt;
@@ -70,14 +64,15 @@ bool are_fractions(const Grid& table, const Layout& layout, size_t column) {
   });
 }
 
-// The count behind a share of `whole`, when it can be only one and is under the threshold.
+// The count behind a share of `whole`, when it can only be under the threshold.
 bool gives_small_count(double share, size_t decimals, double unit, double whole,
                        const Parameters& parameters) {
   if (share <= 0 || whole < static_cast<double>(parameters.cell_count_min)) return false;
-  const double count = share / unit * whole, near = std::round(count);
-  const double doubt = 0.5 * std::pow(10.0, -static_cast<double>(decimals)) / unit * whole;
-  return near >= 1 && near < static_cast<double>(parameters.cell_count_min) && doubt < 0.5 &&
-         std::fabs(count - near) <= doubt + 1e-9;
+  const double count = share / unit * whole;
+  const double doubt = 0.5 * std::pow(10.0, -static_cast<double>(decimals)) / unit * whole + 1e-9;
+  // All counts that the share may be of.
+  const double least = std::max(std::ceil(count - doubt), 0.0), most = std::floor(count + doubt);
+  return least >= 1 && most >= least && most < static_cast<double>(parameters.cell_count_min);
 }
 
 // A third and a seventh written out: the denominator follows from the decimals.
@@ -91,7 +86,7 @@ std::optional<double> titled_whole(const Grid& table, const Layout& layout) {
   std::optional<double> titled;
   for (size_t r = 0; r < layout.header_rows && r < table.rows(); ++r) {
     for (const Grid::Id id : table.row(r)) {
-      if (const auto whole = whole_in(table.text(id))) titled = whole;
+      if (const auto whole = whole_told_in(table.text(id))) titled = whole;
       if (const auto whole = told_whole(table.text(id)); whole && !titled) titled = whole;
     }
   }
@@ -111,15 +106,70 @@ const Known& mean_words() {
   return all;
 }
 
+// Limits of confidence, and figures between nought and one that are shares of nobody.
+bool is_no_share(const std::string& header) {
+  static const Known all = {"smd",
+                            "fpr",
+                            "tpr",
+                            "auc",
+                            "eaf",
+                            "maf",
+                            "ci",
+                            "ki",
+                            "nedre",
+                            "øvre",
+                            "lower",
+                            "upper",
+                            "lo",
+                            "hi",
+                            "lcl",
+                            "ucl",
+                            "conf",
+                            "grænse",
+                            "sikkerhedsgrænse",
+                            "low",
+                            "high",
+                            "r2",
+                            "gini",
+                            "kappa",
+                            "korrelation",
+                            "correlation"};
+  static const Known shares = {"andel",   "share", "proportion", "pct",      "procent",
+                               "percent", "rate",  "ir",         "incidens", "prævalens"};
+  return has_word(header, all) && !has_word(header, shares);
+}
+
+// "1,2 % (0,3-3,5)": a column of texts that begin with a share.
+bool tells_shares(const Grid& table, const Layout& layout, size_t column) {
+  static const Known shares = {"%",    "andel", "share",    "proportion", "pct",       "procent",   "percent",
+                               "rate", "ir",    "incidens", "incidence",  "prævalens", "prevalence"};
+  return layout.columns[column].kind == ColumnKind::label &&
+         has_word(layout.columns[column].header, shares) &&
+         layout.tallies.any(column, [&](Grid::Id id) { return ascii::digit(table.text(id)[0]); });
+}
+
+// "Variable; Obs; Mean": each row is of another one, and some are noughts and ones.
+bool of_variables(const Layout& layout) {
+  static const Known names = {"variable",  "variabel",       "var",           "variables",
+                              "variabler", "characteristic", "karakteristik", "name"};
+  return layout.labels.empty() || layout.columns[layout.labels[0]].header.empty() ||
+         has_word(layout.columns[layout.labels[0]].header, names);
+}
+
 std::vector<Shares> shares_of(const Grid& table, const Layout& layout) {
   std::vector<Shares> all;
   for (size_t c = 0; c < layout.columns.size(); ++c) {
     const Column& column = layout.columns[c];
+    if (is_no_share(column.header)) continue;
     const bool of_means = column.kind == ColumnKind::measure && has_word(column.header, mean_words());
     // "Astma" over 0,017: of what is counted beside it.
     const bool unnamed = column.kind == ColumnKind::measure && !of_means && !names_measure(column.header);
+    if (tells_shares(table, layout, c)) {
+      all.push_back({c, unit_of(column.header, false), false, false});
+      continue;
+    }
     if (column.kind != ColumnKind::share && !of_means && !unnamed) continue;
-    const bool fractions = are_fractions(table, layout, c);
+    const bool fractions = are_fractions(table, layout, c) || (of_means && of_variables(layout));
     if (column.kind != ColumnKind::share && !fractions) continue;
     const bool as_means = column.kind != ColumnKind::share;
     all.push_back({c, as_means ? 1 : unit_of(column.header, fractions), fractions, as_means});
@@ -140,7 +190,7 @@ class Wholes {
   // `titled`: what the table's titles say.
   Wholes(const Grid& table, const Layout& layout, const Shares& shares, std::optional<double> titled)
       : table_(table), layout_(layout) {
-    own_ = whole_in(layout.columns[shares.column].header);  // "Drug A (N=50)"
+    own_ = whole_told_in(layout.columns[shares.column].header);  // "Drug A (N=50)"
     if (!own_) own_ = titled;
     for (size_t c = 0; c < layout.columns.size(); ++c) {
       if (c != shares.column && is_whole(layout.columns[c]) && !is_numerator(c, shares))
@@ -212,6 +262,18 @@ class Wholes {
   std::vector<size_t> columns_;
 };
 
+// The share that a cell tells: its number, or the first of "1,2 % (0,3-3,5)".
+std::optional<Number> share_of_cell(const Grid& table, size_t row, size_t column) {
+  if (const auto& number = table.said(row, column).number) return number;
+  const std::string_view text = table.text(row, column);
+  const size_t open = text.find_first_of("([");
+  if (open == std::string_view::npos || open == 0) return std::nullopt;
+  const std::string_view first = trim(text.substr(0, open));
+  const auto number = number_of(first);
+  // "12 (4,5)" is a count and its share.
+  return number && (number->percent || !number->whole) ? number : std::nullopt;
+}
+
 void check_numerators(const Grid& table, const Layout& layout, const Parameters& parameters,
                       Findings& findings) {
   const std::vector<Shares> all = shares_of(table, layout);
@@ -222,10 +284,10 @@ void check_numerators(const Grid& table, const Layout& layout, const Parameters&
     const Wholes wholes(table, layout, shares, titled);
     const size_t c = shares.column;
     for (size_t r = layout.header_rows; r < table.rows(); ++r) {
-      const auto& share = table.said(r, c).number;
-      if (!share) continue;
-      const std::string_view cell = table.text(r, c);
-      const size_t decimals = decimals_of(cell);
+      const auto share = share_of_cell(table, r, c);
+      if (!share || (shares.of_means && share->value >= 1)) continue;
+      const std::string_view cell = table.text(r, c).substr(0, table.text(r, c).find_first_of("(["));
+      const size_t decimals = decimals_of(trim(cell));
       const bool unrounded = !shares.of_means && is_unrounded(cell, decimals, shares.fractions);
       const bool few = wholes.any(
           r, [&](double whole) { return gives_few(shares, share->value, decimals, whole, parameters); });
@@ -244,18 +306,31 @@ void check_rows_of_shares(const Grid& table, const Layout& layout, const Paramet
                                "personer", "patients", "obs",   "count"};
   if (layout.labels.empty() || table.rows() > rows_judged_max) return;
   const size_t label = layout.labels.front();
+  std::vector<std::optional<uint64_t>> told;
+  for (const Column& column : layout.columns) told.push_back(whole_told_in(column.header));
   std::optional<size_t> whole_row;
+  for (size_t r = table.rows(); r-- > layout.header_rows;) {
+    const std::string_view text = table.text(r, label);
+    if (!has_word(text, shares) && has_word(text, wholes)) whole_row = r;  // the first, wherever it stands
+  }
   for (size_t r = layout.header_rows; r < table.rows(); ++r) {
     const std::string_view text = table.text(r, label);
     const bool of_shares = has_word(text, shares);
     if (!of_shares && has_word(text, wholes)) whole_row = r;
     for (const size_t c : layout.values) {
-      const auto& whole = whole_row ? table.said(*whole_row, c).count : std::nullopt;
-      const auto& share = table.said(r, c).number;
+      uint64_t whole = told[c].value_or(0);
+      if (whole_row) whole = table.said(*whole_row, c).count.value_or(whole);
+      if (whole == 0) continue;
+      // "497 (99.4)" of 500.
+      const auto& part = table.said(r, c).count;
+      if (part && !share_of_cell(table, r, c) && table.text(r, c).find('(') != std::string_view::npos &&
+          *part < whole && whole - *part < parameters.cell_count_min)
+        findings.add("finding.small_difference", table.place(r, c), "", layout.columns[c].header);
+      const auto share = share_of_cell(table, r, c);
       const bool is_share = share && (share->percent || (of_shares && decimals_of(table.text(r, c)) > 0));
-      if (!whole || !is_share || r == whole_row) continue;
+      if (!is_share || r == whole_row) continue;
       const Shares as{c, !share->percent && share->value < 1 ? 1.0 : 100.0, false, false};
-      if (gives_few(as, share->value, decimals_of(table.text(r, c)), static_cast<double>(*whole), parameters))
+      if (gives_few(as, share->value, decimals_of(table.text(r, c)), static_cast<double>(whole), parameters))
         findings.add("finding.percent_numerator", table.place(r, c), "", layout.columns[c].header);
     }
   }
@@ -294,23 +369,6 @@ void check_means(const Grid& table, const Layout& layout, const Parameters& para
   }
 }
 
-// "<5 (1,2 %)": the cell hides its count and gives its share.
-bool hides_beside_share(std::string_view cell) {
-  const size_t open = cell.find('(');
-  if (open == std::string_view::npos || cell.find('%', open) == std::string_view::npos) return false;
-  return is_masked(trim(cell.substr(0, open))) &&
-         cell.find_first_of("0123456789", open) != std::string_view::npos &&
-         cell.find('<', open) == std::string_view::npos;
-}
-
-void check_masked_shares(const Grid& table, const Layout& layout, Findings& findings) {
-  Asked hides(table, [&](Grid::Id id) { return hides_beside_share(table.text(id)); });
-  const auto is_one = [&](size_t, Grid::Id id) { return hides(id); };
-  each_cell_with(table, layout, is_one, [&](size_t r, size_t c, Grid::Id) {
-    findings.add("finding.percent_beside", table.place(r, c), "", layout.columns[c].header);
-  });
-}
-
 }  // namespace
 
 void check_figures(const Grid& table, const Layout& layout, const Parameters& parameters,
@@ -318,7 +376,6 @@ void check_figures(const Grid& table, const Layout& layout, const Parameters& pa
   check_numerators(table, layout, parameters, findings);
   check_rows_of_shares(table, layout, parameters, findings);
   check_means(table, layout, parameters, findings);
-  check_masked_shares(table, layout, findings);
 }
 
 }  // namespace fvm::disclosure

@@ -7,6 +7,7 @@
 #include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
 #include "disclosure/disguises.hpp"
+#include "disclosure/labels.hpp"
 #include "disclosure/names.hpp"
 #include "disclosure/text.hpp"
 
@@ -60,12 +61,23 @@ void check_encoded(std::string_view plain, const Pseudonyms& pseudonyms, const P
   }
 }
 
+// In a text read backwards, the many decimals of one number: "5.0874" is "4780.5".
+bool is_decimals_backwards(std::string_view text, const PersonalNumber& number) {
+  constexpr size_t run_min = 11;
+  size_t begin = number.offset, end = number.offset + number.length;
+  while (begin > 0 && ascii::digit(text[begin - 1])) --begin;
+  while (end < text.size() && ascii::digit(text[end])) ++end;
+  return end - begin >= run_min && end + 1 < text.size() && (text[end] == '.' || text[end] == ',') &&
+         ascii::digit(text[end + 1]);
+}
+
 // A number written in disguise: a person must look, for a part number may look like that.
 void check_disguised(std::string_view plain, const Place& place, Findings& findings) {
   const std::string unmasked = undisguised(plain), reversed = backwards(plain);
   for (const std::string_view text : {std::string_view(unmasked), std::string_view(reversed)}) {
     LineCounter lines{text};
     for (const PersonalNumber& number : find_personal_numbers(text)) {
+      if (text == reversed && is_decimals_backwards(text, number)) continue;
       const Place where = text == reversed ? place : within(place, lines.line_of(number.offset));
       findings.add("finding.personal_number_possible", where,
                    shape_of(text.substr(number.offset, number.length)));
@@ -195,7 +207,71 @@ void check_names(std::string_view utf8, const Place& place, Findings& findings) 
   }
 }
 
-void check_identifiers(const Grid& table, const Pseudonyms& pseudonyms, Findings& findings) {
+// Money, doses: a column that says so, and of whose long numbers some are no person's.
+std::vector<bool> amounts_in(const Grid& table, const Layout& layout) {
+  static const Known of_amounts = {"kr",
+                                   "dkk",
+                                   "eur",
+                                   "euro",
+                                   "udgift",
+                                   "udgifter",
+                                   "udg",
+                                   "beløb",
+                                   "beloeb",
+                                   "omkostning",
+                                   "omkostninger",
+                                   "omsætning",
+                                   "takst",
+                                   "takster",
+                                   "værdi",
+                                   "vaerdi",
+                                   "produktionsværdi",
+                                   "budget",
+                                   "regnskab",
+                                   "cost",
+                                   "costs",
+                                   "price",
+                                   "expenses",
+                                   "expenditure",
+                                   "spending",
+                                   "revenue",
+                                   "ddd",
+                                   "doser",
+                                   "doses",
+                                   "pris",
+                                   "tilskud",
+                                   "løn",
+                                   "mg",
+                                   "gram",
+                                   "enheder",
+                                   "drg",
+                                   "ekspedition"};
+  constexpr size_t digits_min = 9;
+  std::vector<bool> amounts = columns_that(layout, [](const Column& column) {
+    return column.kind != ColumnKind::identifier && has_word(column.header, of_amounts);
+  });
+  for (size_t c = 0; c < amounts.size(); ++c) {
+    if (!amounts[c]) continue;
+    // Of a column of personal numbers each is one.
+    amounts[c] = layout.tallies.any(c, [&](Grid::Id id) {
+      const std::string_view text = table.text(id);
+      return text.size() >= digits_min - 2 && ascii::all_digits(text) && find_personal_numbers(text).empty();
+    });
+  }
+  return amounts;
+}
+
+// Of an amount of nine or ten digits: nine are no number that lost its zero, ten are for a person unless the
+// check digit fits.
+bool is_amount(const Finding& found, std::string_view cell) {
+  constexpr size_t nine = 9, ten = 10;
+  return ascii::all_digits(cell) && (cell.size() == nine || cell.size() == ten) && cell[0] != '0' &&
+         found.detail.empty();
+}
+
+void check_identifiers(const Grid& table, const Layout& layout, const Pseudonyms& pseudonyms,
+                       Findings& findings) {
+  const std::vector<bool> amounts = amounts_in(table, layout);
   // What is in one cell is in all that read the same; most texts hold nothing.
   std::vector<uint8_t> holds(table.texts());
   bool any = false;
@@ -208,7 +284,15 @@ void check_identifiers(const Grid& table, const Pseudonyms& pseudonyms, Findings
     for (size_t c = 0; c < cells.size(); ++c) {
       if (holds[cells[c]] == 0) continue;
       const Findings found = look_into(table.text(cells[c]), pseudonyms, table.place(r, c));
-      for (const Finding& f : found.list()) findings.add_as(f.severity, f.rule, f.place, f.shape, f.detail);
+      for (const Finding& f : found.list()) {
+        const bool of_number = f.rule.starts_with("finding.personal_number");
+        if (of_number && c < amounts.size() && amounts[c] && is_amount(f, table.text(cells[c]))) {
+          if (f.severity == Severity::block)
+            findings.add("finding.personal_number_possible", f.place, f.shape, layout.columns[c].header);
+          continue;
+        }
+        findings.add_as(f.severity, f.rule, f.place, f.shape, f.detail);
+      }
     }
   }
 }
@@ -245,7 +329,7 @@ void check_rows(const Grid& table, const Layout& layout, Findings& findings) {
     if (facts.nine_digits >= nine_digits_min)
       findings.add("finding.personal_number", place, "999999999", column.header);
     const bool one_per_row = facts.filled >= rows_min && facts.distinct * 100 >= facts.filled * 98;
-    if (one_per_row && facts.long_numbers * 2 > facts.filled) {
+    if (one_per_row && facts.long_numbers * 2 > facts.filled && !says_statistic(column.header)) {
       findings.add("finding.rows_of_individuals", place, "", column.header);
     }
   }
@@ -278,7 +362,7 @@ void check_tables_within(const Grid& table, const std::vector<Grid>& parts, cons
 
 void check_table(const Grid& table, const Layout& layout, const Pseudonyms& pseudonyms,
                  const Parameters& parameters, Findings& findings) {
-  check_identifiers(table, pseudonyms, findings);
+  check_identifiers(table, layout, pseudonyms, findings);
   constexpr size_t columns_max = 1 << 14;  // as many as a spreadsheet has
   if (layout.columns.size() > columns_max) return leave_to_person(table, "columns", findings);
   check_rows(table, layout, findings);
@@ -286,9 +370,12 @@ void check_table(const Grid& table, const Layout& layout, const Pseudonyms& pseu
   const std::vector<Grid> parts = parts_of(table);
   check_individuals(table, layout, parts, findings);
   check_counts(table, layout, parameters, findings);
+  check_records(table, layout, findings);
   check_figures(table, layout, parameters, findings);
+  check_beside(table, layout, parameters, findings);
   check_values(table, layout, parameters, findings);
   check_parts(table, layout, parameters, findings);
+  check_sections(table, layout, parameters, findings);
   check_mixed(table, layout, parameters, findings);
   check_tables_within(table, parts, parameters, findings);
 }

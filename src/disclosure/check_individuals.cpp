@@ -8,6 +8,7 @@
 #include "disclosure/ascii.hpp"
 #include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
+#include "disclosure/labels.hpp"
 #include "disclosure/readings.hpp"
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
@@ -147,10 +148,19 @@ bool are_keys(const Grid& table, const Layout& layout, size_t column) {
   for (const auto& [text, cells] : layout.tallies.column(column)) {
     const std::string_view cell = table.text(text);
     const bool one_word = cell.find(' ') == std::string_view::npos;
-    keys += one_word && std::count_if(cell.begin(), cell.end(), ascii::digit) >= digits_min;
+    const bool lettered = std::any_of(cell.begin(), cell.end(), ascii::letter);
+    keys += one_word && lettered && std::count_if(cell.begin(), cell.end(), ascii::digit) >= digits_min;
     ++all;
   }
   return keys * 10 >= all * 8;
+}
+
+// "2019M01", "2019-01", "jan", "uge 12", "2019K1", "2019": each once.
+bool are_periods(const Grid& table, const Layout& layout, size_t column) {
+  const auto texts = layout.tallies.column(column);
+  if (texts.size() < 2 || texts.size() != layout.tallies.filled(column)) return false;
+  return std::all_of(texts.begin(), texts.end(),
+                     [&](const auto& each) { return is_period(table.text(each.text)); });
 }
 
 // Rows of which nothing is counted and no name says what they are: values beside values, or days that do not
@@ -166,6 +176,9 @@ bool is_uncounted(const Grid& table, const Layout& layout, const Facts& facts) {
     const bool many = filled >= rows_min && distinct * 10 >= filled * 3;
     const ColumnKind kind = layout.columns[c].kind;
     if (kind == ColumnKind::count || kind == ColumnKind::share) return false;
+    if (trait == Trait::none && kind != ColumnKind::label && says_statistic(layout.columns[c].header))
+      return false;
+    if (c == 0 && are_periods(table, layout, c)) return false;
     if (trait == Trait::date || trait == Trait::birth) {
       days += many;
       any_days |= many && !days_rise(table, layout, c);

@@ -34,16 +34,25 @@ bool is_whole_row(const Grid& table, const Layout& layout, size_t row) {
 // Table 1 of most papers: "Antal patienter" and "Gennemsnitsalder" in one column.
 void check_rows_of_counts(const Grid& table, const Layout& layout, Labels& labels,
                           const Parameters& parameters, Findings& findings) {
-  const std::vector<bool> of_groups = columns_that(layout, [](const Column& column) {
-    return column.kind == ColumnKind::measure && !names_measure(column.header);
-  });
+  const std::vector<bool> of_groups =
+      columns_that(layout, [](const Column& column) { return column.kind == ColumnKind::measure; });
+  const std::vector<bool> of_statistics =
+      columns_that(layout, [](const Column& column) { return says_statistic(column.header); });
+  // Shares of one, correlations: 1 is all of it.
+  std::vector<bool> fractions;
+  for (size_t c = 0; c < layout.columns.size(); ++c)
+    fractions.push_back(!layout.tallies.any(
+        c, [&](Grid::Id id) { return table.says_number(id) && table.said(id).number->value > 1; }));
   const auto may_be_few = [&](size_t c, Grid::Id id) {
     const auto& count = table.said(id).count;
-    return of_groups[c] && table.says_number(id) && count && is_few(*count, parameters);
+    return of_groups[c] && !fractions[c] && table.says_number(id) && count && is_few(*count, parameters);
   };
   each_cell_with(table, layout, may_be_few, [&](size_t r, size_t c, Grid::Id id) {
     if (labels.statistic(r) || !table.said(id).number->whole) return;
-    if (labels.counts(r) || is_whole_row(table, layout, r))
+    // "1" below "HR" is a reference.
+    const bool reference = of_statistics[c] && table.said(id).number->value == 1;
+    if (reference) return;
+    if (labels.counts(r) || (!of_statistics[c] && is_whole_row(table, layout, r)))
       findings.add("finding.small_count_possible", table.place(r, c), shape_of(table.text(id)),
                    layout.columns[c].header);
   });
@@ -164,7 +173,8 @@ void check_unnamed_columns(const Grid& table, const Layout& layout, const Parame
 // Counts that are added up row by row, or those who are still there: what two of them differ by is a count.
 void check_added_up(const Grid& table, const Layout& layout, const Parameters& parameters,
                     Findings& findings) {
-  static const Known left = {"risk", "live", "alive", "atrisk", "remaining"};
+  static const Known left = {"risk",      "risiko",  "live",   "alive", "atrisk",
+                             "remaining", "løbende", "todate", "ytd"};
   for (const size_t c : layout.values) {
     const std::vector<std::string> header = words(layout.columns[c].header);
     const bool adds = std::any_of(header.begin(), header.end(), [](const std::string& word) {
@@ -182,6 +192,38 @@ void check_added_up(const Grid& table, const Layout& layout, const Parameters& p
   }
 }
 
+// Who is left after each step of a selection, or with and without some of them: each row is a part of the one
+// above, and what is lost is a count.
+void check_selection(const Grid& table, const Layout& layout, const Parameters& parameters,
+                     Findings& findings) {
+  static const Known of_steps = {
+      "eksklusion",   "ekskluderet", "ekskluderede", "excluded",   "exclusion", "excluding", "inklusion",
+      "inkluderet",   "included",    "inclusion",    "complete",   "komplet",   "komplette", "kohorte",
+      "cohort",       "step",        "trin",         "assessed",   "screened",  "eligible",  "randomised",
+      "randomized",   "analysed",    "analyzed",     "uden",       "without",   "efter",     "after",
+      "udgangspunkt", "endelig",     "final",        "restriktion"};
+  constexpr size_t steps_max = 20;
+  const size_t rows = table.rows() - std::min(layout.header_rows, table.rows());
+  if (rows < 2 || rows > steps_max || layout.labels.empty()) return;
+  size_t named = 0;
+  for (size_t r = layout.header_rows; r < table.rows(); ++r)
+    named += has_word(table.text(r, layout.labels.front()), of_steps);
+  if (named == 0 && !has_word(layout.columns[layout.labels.front()].header, of_steps)) return;
+  for (const size_t c : counted_columns(layout)) {
+    std::optional<uint64_t> before;
+    std::vector<size_t> few;
+    bool falls = true;
+    for (size_t r = layout.header_rows; falls && r < table.rows(); ++r) {
+      const auto& count = table.said(r, c).count;
+      falls = count && (!before || *count <= *before);
+      if (falls && before && is_few(*before - *count, parameters)) few.push_back(r);
+      before = count;
+    }
+    for (const size_t r : few)
+      if (falls) findings.add("finding.small_difference", table.place(r, c), "", layout.columns[c].header);
+  }
+}
+
 }  // namespace
 
 void check_mixed(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
@@ -191,6 +233,7 @@ void check_mixed(const Grid& table, const Layout& layout, const Parameters& para
   check_unnamed_rows(table, layout, labels, parameters, findings);
   check_unnamed_columns(table, layout, parameters, findings);
   check_added_up(table, layout, parameters, findings);
+  check_selection(table, layout, parameters, findings);
 }
 
 }  // namespace fvm::disclosure

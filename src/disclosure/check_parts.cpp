@@ -1,6 +1,7 @@
 // Counts of a part beside counts of its whole: what differs by few tells about those few, what is all or
 // nothing tells about everybody.
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -27,6 +28,15 @@ bool is_of_all(const std::string& header) {
 bool is_left_out(const std::string& header) {
   static const Known words = {"censor", "censored", "cens", "err"};
   return has_word(header, words);
+}
+
+// "heraf døde", "of whom women": of what was told just before.
+bool is_of_these(std::string_view label) {
+  static const Known first = {"heraf", "hvoraf", "deraf", "including", "inkl"};
+  const std::vector<std::string> all = words_of_label(label);
+  if (all.empty()) return false;
+  return first.contains(all[0]) ||
+         (all.size() > 1 && all[0] == "of" && (all[1] == "whom" || all[1] == "which"));
 }
 
 // A column of counts and one that is nowhere more, and somewhere less.
@@ -70,11 +80,16 @@ void check_nested_columns(const Grid& table, const Layout& layout, const Paramet
   if (counted.size() < 2) return;
   if (counted.size() * counted.size() * table.rows() > looks_max)
     return leave_to_person(table, "columns", findings);
-  for (const size_t whole : counted) {
-    if (!is_of_all(layout.columns[whole].header)) continue;
+  for (size_t i = 0; i < counted.size(); ++i) {
+    const size_t whole = counted[i];
+    const bool of_all = is_of_all(layout.columns[whole].header);
     for (const size_t part : counted) {
       const Nested pair{whole, part};
-      if (part != whole && !is_left_out(layout.columns[part].header) && is_nested(table, layout, pair))
+      // "heraf døde" is a part of what stands left of it.
+      const bool of_that =
+          i + 1 < counted.size() && part == counted[i + 1] && is_of_these(layout.columns[part].header);
+      if ((of_all || of_that) && part != whole && !is_left_out(layout.columns[part].header) &&
+          is_nested(table, layout, pair))
         report_nested(table, layout, pair, parameters, findings);
     }
   }
@@ -104,11 +119,33 @@ void check_nested_rows(const Grid& table, const Layout& layout, const Parameters
   }
 }
 
+// A row of these, and the one above it that they are of.
+void check_rows_of_these(const Grid& table, const Layout& layout, const Parameters& parameters,
+                         Findings& findings) {
+  if (table.rows() > rows_judged_max || layout.labels.empty()) return;
+  const size_t label = layout.labels.front();
+  std::optional<size_t> whole;
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    if (!is_of_these(table.text(r, label))) {
+      whole = r;
+      continue;
+    }
+    for (const size_t c : counted_columns(layout)) {
+      const uint64_t all = whole ? table.said(*whole, c).count.value_or(0) : 0,
+                     part = table.said(r, c).count.value_or(0);
+      if (part > 0 && all > part && all - part < parameters.cell_count_min)
+        findings.add("finding.small_difference", table.place(r, c), "", layout.columns[c].header);
+    }
+  }
+}
+
 }  // namespace
 
 void check_parts(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
   check_nested_columns(table, layout, parameters, findings);
   check_nested_rows(table, layout, parameters, findings);
+  check_rows_of_these(table, layout, parameters, findings);
+  check_sections(table, layout, parameters, findings);
 }
 
 }  // namespace fvm::disclosure

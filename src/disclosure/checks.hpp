@@ -46,6 +46,16 @@ std::vector<Grid> parts_of(const Grid& table);
 // Shares and means from which a count under the threshold follows with the whole that is shown.
 void check_figures(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
 
+// The categories of each trait against how many all are.
+void check_sections(const Grid& table, const Layout& layout, const Parameters& parameters,
+                    Findings& findings);
+
+// A hidden count beside its share or mean, or beside the others and their shares: it can be worked out.
+void check_beside(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
+
+// Rows that are records whatever is counted in them: in no order, numbered as persons are, with a key.
+void check_records(const Grid& table, const Layout& layout, Findings& findings);
+
 // Least and greatest values, percentiles with few on one side, groups of one value, survival step by step,
 // one contributor with nearly all of a sum.
 void check_values(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
@@ -68,8 +78,10 @@ void check_names(std::string_view utf8, const Place& place, Findings& findings);
 // Personal numbers and pseudonyms in one text; `place` is where the text stands.
 void check_text(std::string_view utf8, const Pseudonyms& pseudonyms, const Place& place, Findings& findings);
 
-// Personal numbers and pseudonyms in every cell, numbers in any notation included ("1.01011234E8").
-void check_identifiers(const Grid& table, const Pseudonyms& pseudonyms, Findings& findings);
+// Personal numbers and pseudonyms in every cell, numbers in any notation included ("1.01011234E8"). Amounts
+// of nine digits in a column of amounts are none, those of ten are for a person.
+void check_identifiers(const Grid& table, const Layout& layout, const Pseudonyms& pseudonyms,
+                       Findings& findings);
 
 // Counts among figures of another kind, totals by what they are and not by name, counts that are added up,
 // two counts in a cell.
@@ -78,7 +90,12 @@ void check_mixed(const Grid& table, const Layout& layout, const Parameters& para
 // Personal numbers cut over two columns, two rows, or two cells one below the other.
 void check_split(const Grid& table, const Layout& layout, Findings& findings);
 
-// All of the above.
+// Columns that do not say what they are, rows that their labels do not tell apart, nothing that is counted or
+// measured: of a file that would leave without a person.
+void check_understood(const Grid& table, const Layout& layout, const Parameters& parameters,
+                      Findings& findings);
+
+// All of the above but the last.
 void check_table(const Grid& table, const Layout& layout, const Pseudonyms& pseudonyms,
                  const Parameters& parameters, Findings& findings);
 

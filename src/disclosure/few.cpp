@@ -133,6 +133,100 @@ void look(std::string_view plain, std::string_view line, size_t offset, uint64_t
   }
 }
 
+bool are_persons(std::string_view word) {
+  static const Known all = {"person",       "personer", "persons", "people",    "patient",     "patienter",
+                            "patients",     "borger",   "borgere", "individer", "individuals", "deltagere",
+                            "participants", "subjects", "kvinder", "mænd",      "women",       "men",
+                            "døde",         "dødsfald", "deaths"};
+  return all.contains(word);
+}
+
+// "To patienter", "en enkelt borger", "one patient", "et par patienter", "begge patienter".
+bool says_few_persons(const std::vector<Word>& all) {
+  static const Known few = {"to",   "én",     "ét",     "one",    "two", "tre",   "three", "fire",
+                            "four", "enkelt", "eneste", "single", "par", "begge", "both"};
+  for (size_t i = 0; i + 1 < all.size(); ++i)
+    if (few.contains(all[i].text) && are_persons(all[i + 1].text)) return true;
+  return false;
+}
+
+// What stands before a word and behind it, blanks left out; 0: nothing.
+char sign_before(std::string_view text, const Word& word) {
+  size_t at = word.at;
+  while (at > 0 && text[at - 1] == ' ') --at;
+  return at == 0 ? '\0' : text[at - 1];
+}
+char sign_behind(std::string_view text, const Word& word) {
+  const size_t at = text.find_first_not_of(' ', word.end);
+  return at == std::string_view::npos ? '\0' : text[at];
+}
+
+// "Kvinde, 93 år": one person by sex and age.
+bool tells_one_person(std::string_view text, const std::vector<Word>& all) {
+  static const Known sexes = {"kvinde", "mand", "dreng", "pige",    "woman",
+                              "man",    "boy",  "girl",  "patient", "patienten"};
+  static const Known years = {"år", "årig", "year", "years"};
+  const bool sex =
+      std::any_of(all.begin(), all.end(), [](const Word& word) { return sexes.contains(word.text); });
+  // "K 93 Læsø HIV".
+  static const Known letters = {"k", "m", "f"};
+  constexpr size_t words_min = 3;
+  const bool letter = all.size() >= words_min && letters.contains(all[0].text);
+  const std::string second = all.size() > 1 ? all[1].text : std::string();
+  if (letter && second.size() == 2 && std::isdigit(static_cast<unsigned char>(second[0])) != 0 &&
+      stands_alone(text, all[1]) && sign_behind(text, all[1]) != '+' && sign_behind(text, all[1]) != '-')
+    return true;
+  for (size_t i = 0; sex && i + 1 < all.size(); ++i) {
+    const std::string& digits = all[i].text;
+    const bool number = (digits.size() == 2 || digits.size() == 3) &&
+                        std::isdigit(static_cast<unsigned char>(digits[0])) != 0;
+    if (number && years.contains(all[i + 1].text) && stands_alone(text, all[i])) return true;
+  }
+  return false;
+}
+
+// What is numbered, bounded or measured by the number beside it.
+bool is_excused(const std::vector<Word>& all, size_t i) {
+  static const Known before = {
+      "tabel",     "table",     "figur",   "figure",   "fig",      "model",    "type",    "trin",
+      "step",      "fase",      "phase",   "grad",     "grade",    "stadie",   "stage",   "lpr",
+      "version",   "v",         "kapitel", "chapter",  "bilag",    "appendix", "kvartal", "quarter",
+      "q",         "uge",       "week",    "level",    "niveau",   "gruppe",   "group",   "dosis",
+      "dose",      "mindst",    "min",     "max",      "over",     "under",    "mere",    "end",
+      "than",      "least",     "most",    "højst",    "note",     "afsnit",   "section", "del",
+      "part",      "klasse",    "class",   "nr",       "no",       "kolonne",  "column",  "række",
+      "row",       "og",        "and",     "or",       "eller",    "charlson", "score",   "kvartil",
+      "kvintil",   "decil",     "tertil",  "quartile", "quintile", "decile",   "tertile", "række",
+      "indikator", "indicator", "mål",     "delmål",   "variant",  "år",       "year",    "måned",
+      "month",     "i",         "pr",      "per",      "hver",     "every",    "within",  "inden",
+      "efter",     "after",     "nyha",    "asa",      "ecog",     "side",     "page",    "ark",
+      "sheet",     "fodnote",   "footnote"};
+  static const Known behind = {
+      "år",        "year",      "years",    "årige",         "årig",      "måned",     "måneder",
+      "month",     "months",    "dag",      "dage",          "day",       "days",      "uge",
+      "uger",      "week",      "weeks",    "time",          "timer",     "hour",      "hours",
+      "decimal",   "decimaler", "decimals", "ciffer",        "cifre",     "digits",    "pct",
+      "procent",   "percent",   "%",        "gange",         "times",     "mm",        "cm",
+      "mg",        "ml",        "kg",       "dosis",         "doser",     "doses",     "kvartal",
+      "kvartaler", "recepter",  "recept",   "prescriptions", "diagnoser", "kontakter", "kontakt",
+      "besøg",     "visits",    "grupper",  "groups",        "regioner",  "kommuner",  "tabeller",
+      "tables",    "ark",       "sheets",   "kilder",        "registre",  "registers", "diabetes",
+      "eller",     "or",        "og",       "and",           "januar",    "februar",   "marts",
+      "april",     "maj",       "juni",     "juli",          "august",    "september", "oktober",
+      "november",  "december",  "january",  "february",      "march",     "may",       "june",
+      "july",      "october",   "i"};
+  // "i 3 patienter": persons are never what is numbered.
+  const bool beside = i + 1 < all.size() && all[i + 1].at == all[i].end + 1;
+  if (beside && are_persons(all[i + 1].text)) return false;
+  return (i > 0 && before.contains(all[i - 1].text)) ||
+         (i + 1 < all.size() && behind.contains(all[i + 1].text));
+}
+
+// "3" and "tre", but no word that is another word too ("to", "one of").
+bool is_few_alone(const Word& word, uint64_t count_min) {
+  return word.text != "to" && word.text != "one" && few_of(word.text, count_min).has_value();
+}
+
 // The line asks how many there are.
 bool counts_next(std::string_view line) {
   const std::string low = lower(line);
@@ -144,6 +238,52 @@ bool counts_next(std::string_view line) {
 }
 
 }  // namespace
+
+bool may_tell_few(std::string_view label, uint64_t count_min) {
+  static const Known of_all = {"of", "af", "ud", "out"};
+  const std::vector<Word> all = words_of(label, 0);
+  if (says_few_persons(all) || tells_one_person(label, all)) return true;
+  static const Known parts = {"heraf", "hvoraf", "deraf"};
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (!is_few_alone(all[i], count_min)) continue;
+    const char before = sign_before(label, all[i]), behind = sign_behind(label, all[i]);
+    const bool digits = std::isdigit(static_cast<unsigned char>(all[i].text[0])) != 0;
+    const bool bracketed =
+        i > 0 && (before == '(' || before == '[') && (behind == ')' || behind == ']' || behind == '/');
+    const bool of_so_many = i + 1 < all.size() && of_all.contains(all[i + 1].text);
+    const bool in_words = !digits && (before == ',' || before == ':') && behind == '\0';
+    const bool of_units =
+        (before == ',' || before == ':') && i + 1 < all.size() && units().contains(all[i + 1].text);
+    // "HIV: 3", "HIV = 3", "heraf tre med HIV", "- 3 personer".
+    const bool excused = is_excused(all, i);
+    const bool named = i > 0 && std::isdigit(static_cast<unsigned char>(all[i - 1].text[0])) == 0;
+    // "stage=3" is how R names a group.
+    const bool spaced = before == '=' && all[i].at > 0 && label[all[i].at - 1] == ' ';
+    const bool equals = digits && named && (before == ':' || spaced) && behind == '\0' && !excused;
+    const bool next =
+        i + 1 < all.size() &&
+        label.substr(all[i].end, all[i + 1].at - all[i].end).find_first_not_of(' ') == std::string_view::npos;
+    const bool of_persons = next && are_persons(all[i + 1].text) && stands_alone(label, all[i]);
+    if (bracketed || in_words || of_units || equals || of_persons ||
+        (i > 0 && parts.contains(all[i - 1].text)) || (of_so_many && !excused))
+      return true;
+  }
+  return false;
+}
+
+bool note_may_tell_few(std::string_view note, uint64_t count_min) {
+  constexpr size_t words_min = 3;
+  const std::vector<Word> all = words_of(note, 0);
+  for (size_t i = 0; all.size() >= words_min && i < all.size(); ++i) {
+    if (!is_few_alone(all[i], count_min) || !stands_alone(note, all[i]) || is_excused(all, i)) continue;
+    const char before = sign_before(note, all[i]), behind = sign_behind(note, all[i]);
+    const bool numbers_note = i == 0 && (behind == ')' || behind == '.' || behind == ':');
+    const bool bound = before == '<' || before == '>' || before == '=' || behind == '+' || behind == '-' ||
+                       behind == '.' || static_cast<unsigned char>(before) >= 0x80;
+    if (!numbers_note && !bound) return true;
+  }
+  return may_tell_few(note, count_min);
+}
 
 std::vector<size_t> find_births(std::string_view plain) {
   constexpr size_t between_max = 12, date_bytes_min = 8, date_bytes_max = 20;

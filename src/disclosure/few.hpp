@@ -16,6 +16,13 @@ struct Few {
 // 1 to `count_min` − 1 of something that is a person or an observation.
 std::vector<Few> find_few(std::string_view plain, uint64_t count_min);
 
+// The same without a word of what is counted, in a label: "Kvinder (3)", "Mænd [3/45]", "Kvinder, tre",
+// "Kvinder: 3 personer".
+bool may_tell_few(std::string_view label, uint64_t count_min);
+// And anywhere in a note or title ("I Skive var tallet 3"), but for what is numbered or measured ("Tabel 3",
+// "min. 2 recepter", "3 år").
+bool note_may_tell_few(std::string_view note, uint64_t count_min);
+
 // "født 14-03-1951", "f. 14. marts 1951", "born 1951-03-14": where the word begins.
 std::vector<size_t> find_births(std::string_view plain);
 

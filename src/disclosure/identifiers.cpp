@@ -55,7 +55,7 @@ size_t check_groups(std::string_view text, size_t at, size_t n, std::vector<Pers
   if (n > 2) return 0;
   std::string ten;
   size_t end = at;
-  bool dash = false;
+  bool dash = false, one_sign = true;
   while (end < text.size() && ten.size() < 10) {
     const size_t run = run_of_digits(text, end);
     if (run == 0 || ten.size() + run > 10) return 0;
@@ -64,13 +64,15 @@ size_t check_groups(std::string_view text, size_t at, size_t n, std::vector<Pers
     if (ten.size() == 10) break;
     if (end >= text.size() || std::string_view("-./ ").find(text[end]) == std::string_view::npos) return 0;
     dash |= text[end] == '-' && ten.size() == 6;
+    one_sign = one_sign && text[end] == text[at + n];
     ++end;
   }
   const size_t last = end >= 4 && run_of_digits(text, end - 4) == 4 ? 4 : n;
   if (ten.size() != 10 || !is_plausible_date(ten.substr(0, 6))) return 0;
   // Pairs: 01 02 03 1234, and 01 02 03 12 34.
   if (n == 2 && last != 4 && end - at != 14) return 0;
-  if (n == 1 && end - at != 19) return 0;  // single digits: all of them
+  // Single digits: all of them, and "1.7 2.2 2.7" are three numbers.
+  if (n == 1 && (end - at != 19 || !one_sign)) return 0;
   if (end < text.size() && alphanumeric(text[end])) return 0;
   found.push_back({at, end - at, dash && last == 4 ? evidence_of(ten) : Evidence::possible});
   return end - at;

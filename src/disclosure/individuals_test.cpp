@@ -103,7 +103,20 @@ TEST(Individuals, OnItsSideAndPackedInOneCell) {
 TEST(Figures, ASharesCountCanBeWorkedOut) {
   EXPECT_TRUE(finds("percent_numerator", "kommune | antal | astma, pct\nA | 250 | 1,2\nB | 400 | 12,0"));
   EXPECT_FALSE(finds("percent_numerator", "kommune | antal | astma, pct\nA | 250 | 12,4\nB | 400 | 12,0"));
-  EXPECT_FALSE(finds("percent_numerator", "kommune | antal | astma, pct\nA | 250 | 1\nB | 400 | 12"));
+  // One percent of 250 is two or three, of 400 perhaps six.
+  EXPECT_TRUE(finds("percent_numerator", "kommune | antal | astma, pct\nA | 250 | 1\nB | 400 | 12"));
+  EXPECT_FALSE(finds("percent_numerator", "kommune | antal | astma, pct\nA | 400 | 1\nB | 250 | 12"));
+  EXPECT_TRUE(finds("percent_numerator", "diagnose | n | andel (%)\nHIV | 1500 | 0,2\nAstma | 1500 | 12,4"));
+  EXPECT_TRUE(finds("percent_numerator",
+                    "region | n | andel (95 % CI)\nA | 250 | 1,2 % (0,3-3,5)\nB | 300 | 12,0 % (8,6-16,2)"));
+  EXPECT_FALSE(finds(
+      "percent_numerator",
+      "kommune | andel (pct.) | grænse, nedre | antal svar\nA | 25,4 | 0,2 | 1500\nB | 30,7 | 29,2 | 1883"));
+  EXPECT_FALSE(
+      finds("percent_numerator", "region | antal | andel\nA | 19977 | 0.81000000000000005\nB | 300 | 0.12"));
+  EXPECT_TRUE(finds("percent_numerator", "Variable | Obs | Mean\nhiv | 250 | .012\nage | 250 | 63.2"));
+  EXPECT_TRUE(finds("percent_numerator",
+                    "variabel | A (n=250) | B (n=300)\nHIV, % | 1,2 | 4,0\nAlder, gns | 63,2 | 61,0"));
   EXPECT_TRUE(finds("percent_numerator", "g (n=250) | pct\nA | 98,8\nB | 1,2"));
   // Those who are not in it are few.
   EXPECT_TRUE(finds("percent_numerator", "gruppe | antal | pct overlevende\nA | 125 | 97,6\nB | 200 | 50,0"));

@@ -1,10 +1,15 @@
 #include "disclosure/labels.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <iterator>
+#include <optional>
+#include <string>
 
+#include "disclosure/ascii.hpp"
 #include "disclosure/cells.hpp"
 #include "disclosure/text.hpp"
+#include "disclosure/vocabulary.hpp"
 
 namespace fvm::disclosure {
 
@@ -22,6 +27,46 @@ std::vector<size_t> counted_columns(const Layout& layout) {
 bool is_total_column(const Column& column) {
   static const Known totals = {"total", "totalt", "ialt", "alle", "sum", "all", "hovedtotal", "begge", "tot"};
   return counts_units(column) && (has_word(column.header, totals) || lower(column.header) == "i alt");
+}
+
+std::optional<uint64_t> whole_told_in(std::string_view text) {
+  // "Kvinder (250)".
+  const size_t open = text.find_last_of('(');
+  if (open != std::string_view::npos && open > 0 && text.ends_with(')') && !says_statistic(text)) {
+    const std::string_view inside = text.substr(open + 1, text.size() - open - 2);
+    constexpr size_t digits_min = 2, digits_max = 7;
+    if (inside.size() >= digits_min && inside.size() <= digits_max && ascii::all_digits(inside) &&
+        !inside.starts_with("19") && !inside.starts_with("20"))
+      return std::stoul(std::string(inside));
+  }
+  const std::string low = lower(text);
+  for (size_t at = low.find("n"); at != std::string::npos; at = low.find("n", at + 1)) {
+    size_t i = at + 1;
+    while (i < low.size() && low[i] == ' ') ++i;
+    if (i >= low.size() || (low[i] != '=' && low[i] != ':') ||
+        (at > 0 && std::isalnum(static_cast<unsigned char>(low[at - 1])) != 0))
+      continue;
+    ++i;
+    while (i < low.size() && low[i] == ' ') ++i;
+    size_t n = 0;
+    while (i + n < low.size() && n < 9 && std::isdigit(static_cast<unsigned char>(low[i + n])) != 0) ++n;
+    if (n > 0) return std::stoul(low.substr(i, n));
+  }
+  return std::nullopt;
+}
+
+bool says_statistic(std::string_view text) {
+  const std::vector<std::string> said = words_of_label(text);
+  const bool lettered = !said.empty() && statistic_letters().contains(said[0]) &&
+                        (said.size() == 1 || beside_letters().contains(said[1]));
+  if (lettered) return true;
+  // "p10", "q75".
+  const auto percentile = [](const std::string& word) {
+    return word.size() >= 2 && (word[0] == 'p' || word[0] == 'q') &&
+           ascii::all_digits(std::string_view(word).substr(1));
+  };
+  if (std::any_of(said.begin(), said.end(), percentile)) return true;
+  return names_measure(text) || any_of_words(said, statistic_words());
 }
 
 Labels::Labels(const Grid& table, const Layout& layout)

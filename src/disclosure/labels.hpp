@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,10 @@ namespace fvm::disclosure {
 bool counts_units(const Column& column);
 std::vector<size_t> counted_columns(const Layout& layout);
 bool is_total_column(const Column& column);
+// "n=250", "N: 98" in a heading or title.
+std::optional<uint64_t> whole_told_in(std::string_view text);
+// A heading or label names a statistic, in Danish, English, or as R, SAS, Stata and pandas call it.
+bool says_statistic(std::string_view text);
 
 class Labels {
  public:

@@ -9,100 +9,10 @@
 #include "disclosure/cells.hpp"
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
+#include "disclosure/vocabulary.hpp"
 
 namespace fvm::disclosure {
 namespace {
-
-using Words = std::unordered_set<std::string_view>;
-
-// Words that say "this column counts units". Danish and English, as analysts write them.
-const Words& count_words() {
-  static const Words all = {
-      "n",         "antal",        "count",      "counts",        "freq",
-      "frequency", "frequencies",  "frekvens",   "hyppighed",     "personer",
-      "persons",   "person",       "people",     "patients",      "patient",
-      "patienter", "borgere",      "individer",  "individuals",   "subjects",
-      "cases",     "controls",     "kontroller", "tilfælde",      "events",
-      "event",     "hændelser",    "døde",       "dødsfald",      "deaths",
-      "dead",      "kvinder",      "mænd",       "women",         "men",
-      "female",    "male",         "females",    "males",         "piger",
-      "drenge",    "children",     "børn",       "total",         "totalt",
-      "ialt",      "alle",         "all",        "sum",           "nobs",
-      "obs",       "number",       "numbers",    "observationer", "observations",
-      "kontakter", "indlæggelser", "admissions", "contacts",      "diagnoser",
-      "recepter",  "missing",      "uoplyst",    "nmiss",         "unikke",
-      "unique",    "distinct",     "forekomst",  "incidens",      "prævalens",
-      "familier",  "husstande",    "households", "deltagere",     "participants",
-      "exposed",   "unexposed",    "censored",   "atrisk",        "risk",
-  };
-  return all;
-}
-
-// Words that say "these whole numbers are no counts".
-const Words& category_words() {
-  static const Words all = {
-      "år",       "aar",     "year",     "years",     "årstal",      "alder",   "age",       "kode",
-      "code",     "nr",      "nummer",   "kommune",   "kommunekode", "komkode", "region",    "regionskode",
-      "måned",    "maaned",  "month",    "kvartal",   "quarter",     "uge",     "week",      "rang",
-      "rank",     "decil",   "kvintil",  "quintile",  "decile",      "niveau",  "level",     "score",
-      "dag",      "day",     "dage",     "days",      "date",        "dato",    "gruppe",    "group",
-      "klasse",   "class",   "køn",      "koen",      "sex",         "gender",  "fase",      "trin",
-      "step",     "version", "model",    "lag",       "time",        "tid",     "df",        "order",
-      "id",       "index",   "kategori", "category",  "tertil",      "grad",    "grade",     "stadie",
-      "stadium",  "stage",   "asa",      "nyha",      "charlson",    "paritet", "parity",    "dosis",
-      "dose",     "kapitel", "chapter",  "parameter", "måneder",     "months",  "kvartiler", "tertile",
-      "quartile",
-  };
-  return all;
-}
-
-const Words& share_words() {
-  static const Words all = {"pct",   "percent",    "procent", "%",    "andel",
-                            "share", "proportion", "prop",    "rate", "frac"};
-  return all;
-}
-
-// Those that count or are shares, as their values say.
-const Words& rate_words() {
-  static const Words all = {"ir",        "incidens",   "incidence",  "incidensrate", "dødsrate",
-                            "promille",  "prævalens",  "prevalence", "risiko",       "risk",
-                            "mortality", "mortalitet", "rater",      "dækning"};
-  return all;
-}
-
-const Words& measure_words() {
-  static const Words all = {"mean",  "gns",  "gennemsnit", "median", "sd",      "std",   "se",       "ci",
-                            "p",     "or",   "hr",         "rr",     "irr",     "min",   "max",      "q1",
-                            "q3",    "p25",  "p50",        "p75",    "beta",    "coef",  "estimate", "kr",
-                            "beløb", "pris", "lower",      "upper",  "varians", "pvalue"};
-  return all;
-}
-
-// Those that nobody takes for another word, whatever stands beside them.
-const Words& certain_measures() {
-  static const Words all = {"mean",
-                            "gns",
-                            "gennemsnit",
-                            "gennemsnitlig",
-                            "gennemsnitligt",
-                            "gennemsnitlige",
-                            "average",
-                            "median",
-                            "sd",
-                            "std",
-                            "varians",
-                            "coef",
-                            "beta",
-                            "pvalue",
-                            "q1",
-                            "q3",
-                            "p25",
-                            "p50",
-                            "p75",
-                            "min",
-                            "max"};
-  return all;
-}
 
 // "HR", "OR (95 % CI)", "nedre KI": nothing but names of measures; "astma or COPD" and "Upper GI bleeding"
 // are not.
@@ -112,35 +22,6 @@ bool is_measure_throughout(const std::vector<std::string>& header) {
   return std::all_of(header.begin(), header.end(), [](const std::string& word) {
     return measure_words().contains(word) || beside.contains(word);
   });
-}
-
-// Headers that are key variables of the registers (domain.md): whole headers, not words within.
-const Words& identifier_headers() {
-  static const Words all = {"cpr",           "pnr",
-                            "cprnr",         "cpr_nr",
-                            "personnummer",  "v_cpr",
-                            "v_pnr",         "k_cpr",
-                            "k_cprnr",       "pnr12",
-                            "patient_cpr",   "sikredes_cpr",
-                            "cpr_barn",      "cpr_moder",
-                            "cpr_fader",     "cprnummer_barn",
-                            "v_mor_pnr",     "v_far_pnr",
-                            "recnum",        "k_recnum",
-                            "v_recnum",      "dw_ek_kontakt",
-                            "dw_ek_forloeb", "ydernummer",
-                            "ydernr",        "c_ynr",
-                            "patient_id",    "person_id",
-                            "personid",      "patientid",
-                            "pseudonym",     "borger_id",
-                            "cpr_nummer",    "henvisning_ydernr",
-                            "fornavn",       "efternavn",
-                            "fulde_navn",    "patientnavn",
-                            "first_name",    "last_name",
-                            "surname",       "adresse",
-                            "address",       "telefon",
-                            "tlf",           "mobil",
-                            "email",         "e-mail"};
-  return all;
 }
 
 bool is_year(std::string_view cell) {
@@ -207,24 +88,22 @@ std::vector<Values> values_of(const Grid& table, const Tallies& tallies) {
   return values;
 }
 
-// Words behind one of a category that say what stands below is its code or its name.
-const Words& naming_words() {
-  static const Words all = {"kode",  "code", "nr",  "nummer", "number", "id", "navn",  "name",
-                            "tekst", "text", "fra", "til",    "from",   "to", "label", "i",
-                            "in",    "af",   "of",  "ved",    "at",     "the"};
-  return all;
-}
-
 // "uge", "sygehus nr", "alder ved diagnose": nothing but a category. "smittede uge 12" and "kommune Samsø"
 // say of whom the numbers are.
 bool is_category_throughout(const std::vector<std::string>& header) {
   static const Words things = {"sygehus",    "hospital", "diagnose", "diagnosis",  "kontakt", "afdeling",
                                "behandling", "first",    "første",   "sidste",     "last",    "alders",
                                "age",        "startår",  "slutår",   "kalenderår", "efter",   "after",
-                               "start",      "siden",    "since",    "mg"};
+                               "start",      "siden",    "since",    "mg",         "iso"};
   return std::all_of(header.begin(), header.end(), [](const std::string& word) {
     return category_words().contains(word) || naming_words().contains(word) || things.contains(word);
   });
+}
+
+// "p10", "q75".
+bool is_percentile(const std::string& word) {
+  return word.size() >= 2 && word.size() <= 3 && (word[0] == 'p' || word[0] == 'q') &&
+         ascii::all_digits(std::string_view(word).substr(1));
 }
 
 ColumnKind kind_of(const std::string& header, const Values& values, bool first) {
@@ -262,12 +141,19 @@ ColumnKind kind_of(const std::string& header, const Values& values, bool first) 
       return is_measure_throughout(header_words) ? ColumnKind::measure : ColumnKind::number;
   }
   const bool says_category = any_of_words(header_words, category_words());
+  // SAS numbers its tables and types; "p10" over days.
+  if (whole_header == "_table_" || whole_header == "_type_") return ColumnKind::category;
+  if (header_words.size() == 1 && is_percentile(header_words[0])) return ColumnKind::measure;
   // R, SAS and Stata number what they print.
   if (whole_header == "obs" && values.consecutive && values.numbers >= 3) return ColumnKind::category;
   if (says_count && mostly_whole && values.counted + values.worded + values.masked > 0)
     return ColumnKind::count;
   if (values.percents * 2 > values.filled) return ColumnKind::share;
   if (values.numbers == 0 && !mostly_counts) return ColumnKind::label;
+  // A few numbers among names.
+  if (!says_count && !any_of_words(header_words, measure_words()) && values.numbers * 2 < values.filled &&
+      values.counted * 2 < values.filled)
+    return ColumnKind::label;
   if (!mostly_counts || decimals) return ColumnKind::measure;
   // pandas and R number their rows under no heading.
   if (first && header_words.empty() && values.consecutive && values.numbers >= 2) return ColumnKind::category;
@@ -283,6 +169,47 @@ ColumnKind kind_of(const std::string& header, const Values& values, bool first) 
 
 bool is_value(const Grid::Said& said) {
   return said.number || said.count || said.masked;
+}
+
+// "0.893***", "(0.012)", "54,1 (13,2)": coefficients and their errors, means and their spread.
+bool is_coefficient(std::string_view cell) {
+  if (cell.size() < 3) return false;
+  if (cell.front() != '(') cell = trim(cell.substr(0, cell.find('(')));
+  if (cell.empty()) return false;
+  if (cell.front() == '(' && cell.back() == ')') {
+    cell = cell.substr(1, cell.size() - 2);
+  } else {
+    while (!cell.empty() && cell.back() == '*') cell.remove_suffix(1);
+  }
+  const auto number = number_of(cell);
+  return number && !number->whole;
+}
+
+// What makes a row one of numbers: "x" and "c" hide counts, and are names of columns too.
+bool is_number_below(const Grid& table, Grid::Id id) {
+  const std::string_view text = table.text(id);
+  const bool letter = text.size() == 1 && ascii::letter(text[0]);
+  return (is_value(table.said(id)) && !letter && !is_year(text)) || is_coefficient(text);
+}
+
+// "age_group;0;1;2;3+": numbers from left to right below a word of a category are names of columns too.
+bool is_numbered_heading(const Grid& table, size_t row) {
+  const auto cells = table.row(row);
+  constexpr size_t cells_min = 3;
+  if (cells.size() < cells_min || row + 1 >= table.rows() || cells[0] == 0 || table.says_number(cells[0]))
+    return false;
+  if (!any_of_words(words(table.text(cells[0])), category_words())) return false;
+  double before = -1;
+  size_t numbers = 0;
+  for (const Grid::Id id : cells.subspan(1)) {
+    if (!table.says_number(id)) continue;
+    const auto& number = table.said(id).number;
+    constexpr double largest = 30;
+    if (!number->whole || number->value <= before || number->value > largest) return false;
+    before = number->value;
+    ++numbers;
+  }
+  return numbers >= 2 && before - static_cast<double>(numbers) <= 2;
 }
 
 // Below a heading: "3 personer", "~3", "tre".
@@ -306,8 +233,9 @@ size_t header_rows_of(const Grid& table) {
     size_t texts = 0, numbers = 0;
     for (const Grid::Id id : table.row(r)) {
       if (id == 0) continue;
-      (is_value(table.said(id)) && !is_year(table.text(id)) ? numbers : texts)++;
+      (is_number_below(table, id) ? numbers : texts)++;
     }
+    if (header == r && first_of_texts == 0 && numbers > 0 && is_numbered_heading(table, r)) return r + 1;
     if (numbers > 0 || (first_of_texts > 0 && says_number(table, r))) break;
     // A row with one text is a title or a label without numbers; a row of several texts is a header.
     if (texts > 1 || header == r) header = r + 1;
@@ -315,7 +243,7 @@ size_t header_rows_of(const Grid& table) {
     if (texts > 1 && r + 1 < table.rows()) {
       const auto below = table.row(r + 1);
       const bool numbers_below = std::any_of(below.begin(), below.end(),
-                                             [&](const Grid::Id id) { return is_value(table.said(id)); });
+                                             [&](const Grid::Id id) { return is_number_below(table, id); });
       if (numbers_below) break;
     }
   }

@@ -31,6 +31,8 @@ std::optional<std::string> without_separators(std::string_view cell) {
       exponent = true;
       plain += 'e';
     } else if ((point || c == ' ' || c == '\'') && !exponent) {
+      // "93, 91": two numbers.
+      if (c == ' ' && i > 0 && cell[i - 1] == ',') return std::nullopt;
       if (point && separator != 0) drop_points();
       if (point && separator != c) plain += '.';
       if (!point && i == 0) return std::nullopt;

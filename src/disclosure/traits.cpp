@@ -196,6 +196,35 @@ bool is_full_date(std::string_view text) {
   return parts[2].size() == 4 && is_date(number(parts[2]), number(parts[1]), number(parts[0]));
 }
 
+bool is_period(std::string_view text) {
+  constexpr size_t bytes_max = 20, year_digits = 4, month_digits = 2;
+  if (text.empty() || text.size() > bytes_max) return false;
+  const std::string low = lower(text);
+  std::string_view rest = low;
+  const auto take_digits = [&](size_t n) {
+    if (rest.size() < n || !all_digits(rest.substr(0, n)) || (rest.size() > n && digit(rest[n])))
+      return false;
+    rest.remove_prefix(n);
+    return true;
+  };
+  const auto is_year = [](std::string_view digits) {
+    return digits.starts_with("19") || digits.starts_with("20");
+  };
+  if (rest.starts_with("uge ") || rest.starts_with("week "))
+    return all_digits(rest.substr(rest.find(' ') + 1));
+  if (is_month(rest)) {
+    rest.remove_prefix(std::min(rest.find_first_of(" -"), rest.size()));
+    return rest.empty() || (is_year(rest.substr(1)) && all_digits(rest.substr(1)));
+  }
+  if (!is_year(rest) || !take_digits(year_digits)) return false;
+  if (rest.empty()) return true;
+  const char mark = rest.front();
+  rest.remove_prefix(1);
+  if (mark == 'm' || mark == '-' || mark == 'w' || mark == 'u')
+    return take_digits(month_digits) && (rest.empty() || rest == "-01" || rest.starts_with("-01 00:00"));
+  return (mark == 'k' || mark == 'q') && rest.size() == 1 && rest[0] >= '1' && rest[0] <= '4';
+}
+
 std::vector<Trait> traits_of(const Grid& table, const Layout& layout) {
   constexpr uint8_t unasked = 255;
   std::vector<uint8_t> kinds(table.texts(), unasked);

@@ -82,8 +82,31 @@ json::object to_json(const Vote& vote) {
 
 }  // namespace
 
+namespace {
+
+// Why a person reads a file is told in words, where it is not its kind.
+std::string_view message_of(const Finding& finding) {
+  struct Reason {
+    std::string_view detail, message;
+  };
+  static constexpr Reason reasons[] = {{"prose", "finding.person_reads_prose"},
+                                       {"chart", "finding.person_reads_chart"},
+                                       {"printerSettings", "finding.person_reads_settings"},
+                                       {"rows", "finding.person_reads_size"},
+                                       {"cells", "finding.person_reads_size"},
+                                       {"columns", "finding.person_reads_size"},
+                                       {"tables", "finding.person_reads_size"},
+                                       {"totals", "finding.person_reads_size"}};
+  if (finding.rule != "finding.person_reads") return finding.rule;
+  for (const Reason& reason : reasons)
+    if (reason.detail == finding.detail) return reason.message;
+  return finding.rule;
+}
+
+}  // namespace
+
 std::string finding_text(Language language, const Finding& finding, std::string_view type) {
-  return message(language, finding.rule,
+  return message(language, message_of(finding),
                  {{"place", disclosure::place_text(finding.place, has_letters(type))},
                   {"shape", finding.shape},
                   {"detail", finding.detail}});

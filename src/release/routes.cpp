@@ -36,6 +36,14 @@ constexpr Kind kinds[] = {
     {"docx", Output::text},  {"ipynb", Output::text},
 };
 
+// Text that the scan found to be tables and nothing else.
+bool is_tables_alone(const File& file) {
+  return output_of(file.type) == Output::text &&
+         std::any_of(file.findings.begin(), file.findings.end(), [](const disclosure::Finding& finding) {
+           return finding.rule == "finding.tables_alone";
+         });
+}
+
 }  // namespace
 
 std::span<const Route> routes() {
@@ -67,7 +75,7 @@ Output output_of(const std::vector<File>& files) {
   Output most = Output::tables;
   for (const File& file : files) {
     // The shape of a safe table's picture was made by us.
-    most = std::max(most, file.table > 0 ? Output::tables : output_of(file.type));
+    most = std::max(most, file.table > 0 || is_tables_alone(file) ? Output::tables : output_of(file.type));
   }
   return most;
 }

@@ -23,7 +23,15 @@ TEST(Routes, TheRulesByHand) {
   EXPECT_EQ(route_for(s).reviewers, 1u);
   s = plain(), s.user = Standing::trusted, s.output = Output::text;
   EXPECT_EQ(route_for(s).reviewers, 1u);
+  s.output = Output::code;
+  EXPECT_EQ(route_for(s).name, "trusted_code");
+  s.check = Check::doubtful;
+  EXPECT_EQ(route_for(s).reviewers, 1u);
+  s = plain(), s.output = Output::code;
+  EXPECT_EQ(route_for(s).reviewers, 1u) << "nobody's who is not trusted";
   s = plain(), s.user = Standing::trusted, s.registers = Registers::sensitive;
+  EXPECT_EQ(route_for(s).name, "sensitive");
+  s.output = Output::code;
   EXPECT_EQ(route_for(s).name, "sensitive");
   s = plain(), s.registers = Registers::sensitive, s.check = Check::doubtful;
   EXPECT_EQ(route_for(s).reviewers, 2u);
@@ -31,7 +39,8 @@ TEST(Routes, TheRulesByHand) {
   EXPECT_EQ(route_for(s).reviewers, 2u);
 }
 
-// Nothing leaves unseen but safe tables and clean tables of trusted users; whoever erred is seen by two.
+// Nothing leaves unseen but safe tables, and clean tables and programs of trusted users; whoever erred is
+// seen by two.
 RC_GTEST_PROP(Routes, NobodyLooksOnlyWhereItIsCertain,
               (uint8_t c, uint8_t o, uint8_t r, uint8_t u, uint8_t i)) {
   const Situation s{static_cast<Check>(c % 3), static_cast<Output>(o % 4), static_cast<Registers>(r % 2),
@@ -39,8 +48,8 @@ RC_GTEST_PROP(Routes, NobodyLooksOnlyWhereItIsCertain,
   const Route& route = route_for(s);
   if (route.reviewers == 0) {
     const bool trusted = s.user == Standing::trusted && s.check == Check::clean &&
-                         s.output == Output::tables && s.registers == Registers::ordinary &&
-                         s.institution != Standing::warned;
+                         (s.output == Output::tables || s.output == Output::code) &&
+                         s.registers == Registers::ordinary && s.institution != Standing::warned;
     RC_ASSERT(s.check == Check::cleared || trusted);
   }
   if (s.user == Standing::warned && s.check != Check::cleared) RC_ASSERT(route.reviewers == 2u);
@@ -51,6 +60,19 @@ TEST(Routes, WhatIsNotKnownIsStrict) {
   EXPECT_EQ(route_named("of a later version").reviewers, 2u);
   EXPECT_EQ(output_of("xyz"), Output::pictures);
   EXPECT_EQ(output_of(std::vector<File>{{.type = "csv"}, {.type = "py"}}), Output::code);
+}
+
+TEST(Routes, TextIsTablesOnlyWhenTheScanSaysSo) {
+  const std::vector<disclosure::Finding> alone = {
+      {"finding.tables_alone", disclosure::Severity::note, {}, "", ""}};
+  for (const std::string type : {"txt", "html", "md"}) {
+    EXPECT_EQ(output_of(std::vector<File>{{.type = type}}), Output::text) << type;
+    EXPECT_EQ(output_of(std::vector<File>{{.type = type, .findings = alone}}), Output::tables) << type;
+  }
+  // What it says of nothing else.
+  EXPECT_EQ(output_of(std::vector<File>{{.type = "png", .findings = alone}}), Output::pictures);
+  EXPECT_EQ(output_of(std::vector<File>{{.type = "py", .findings = alone}}), Output::code);
+  EXPECT_EQ(output_of(std::vector<File>{{.type = "txt", .findings = alone}, {.type = "log"}}), Output::text);
 }
 
 class StandingTest : public ReleaseTest {};

@@ -123,6 +123,7 @@ std::string scan_file(const Task& task, std::string_view bytes, std::string_view
     return std::string(disclosure::name_of(content));
   }
   compare_opinions(content, mime, scan);
+  scan.must_be_understood = extension == "csv" || extension == "tsv" || extension == "xlsx";
   const std::string type = scan_content(bytes, extension, content, plain, scan);
   if (content == Content::text && scan.outline.rows == 0) {
     if (auto shape = disclosure::small_shape_of_text(disclosure::to_utf8(bytes)))
@@ -284,6 +285,7 @@ void Scan::grid(const disclosure::Grid& table) {
   auto fingerprint = beside(large, [&] { return fingerprint_of(table, layout.tallies); });
   auto compared = beside(large, [&] { candidate(table, layout); });
   disclosure::check_table(table, layout, pseudonyms, parameters, findings);
+  if (must_be_understood) disclosure::check_understood(table, layout, parameters, findings);
   outline_of(table, layout);
   compared.get();
   write_candidates();

@@ -38,6 +38,8 @@ struct Scan {
   std::string candidates_written;
 
   disclosure::Outline outline;  // what the other files of the request are compared with
+  // It may leave without a person: what no rule understands must not.
+  bool must_be_understood = false;
   // Where what was read goes when a person wants to see it. Then nothing is looked for: that was done before.
   Shown* shown = nullptr;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "disclosure/few.hpp"
@@ -212,6 +213,56 @@ std::string joined_literals(std::string_view text) {
   return out;
 }
 
+// What a program says in words: its comments, and texts that it shows.
+void check_words(const std::string& comments, const std::string& texts, Scan& scan) {
+  scan.prose(comments);
+  disclosure::LineCounter lines(comments);
+  for (size_t at = 0; at < comments.size();) {
+    const size_t end = std::min(comments.find('\n', at), comments.size());
+    if (disclosure::note_may_tell_few(std::string_view(comments).substr(at, end - at),
+                                      scan.parameters.cell_count_min))
+      scan.findings.add("finding.small_count_possible", {"", lines.line_of(at), 0}, "", "");
+    at = end + 1;
+  }
+  if (is_much_prose(comments) || is_much_prose(texts))
+    scan.findings.add("finding.person_reads", {}, {}, "prose");
+}
+
+// Numbers that differ, wherever they stand: a program has few but years, and none as long as an amount or a
+// key.
+void check_numbers(std::string_view text, Scan& scan) {
+  constexpr size_t digits_max = 8, different_max = 40;
+  std::unordered_set<std::string_view> different;
+  disclosure::LineCounter lines(text);
+  for (size_t at = 0; at < text.size();) {
+    const size_t begin = text.find_first_of("0123456789", at);
+    if (begin == std::string_view::npos) break;
+    at = std::min(text.find_first_not_of("0123456789", begin), text.size());
+    const std::string_view digits = text.substr(begin, at - begin);
+    const bool of_a_name = begin > 0 && (std::isalpha(static_cast<unsigned char>(text[begin - 1])) != 0 ||
+                                         text[begin - 1] == '_');
+    const bool year = digits.size() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
+    if (digits.size() > digits_max)
+      scan.findings.add("finding.values_in_code", {"", lines.line_of(begin), 0}, {},
+                        std::to_string(digits.size()));
+    if (digits.size() > 1 && !of_a_name && !year) different.insert(digits);
+  }
+  if (different.size() > different_max)
+    scan.findings.add("finding.values_in_code", {}, {}, std::to_string(different.size()));
+}
+
+// Quoted texts, one a line.
+std::string texts_of(std::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    bool number = false;
+    const size_t n = text[at] == '"' || text[at] == '\'' ? literal_at(text, at, number) : 0;
+    if (n > 0) out += std::string(text.substr(at + 1, n - 2)) + '\n';
+    at += std::max<size_t>(n, 1);
+  }
+  return out;
+}
+
 }  // namespace
 
 bool is_code(std::string_view extension) {
@@ -228,9 +279,8 @@ void scan_code(std::string_view utf8, std::string_view extension, Scan& scan) {
   check_conditions(text, extension, scan);
   check_escaped(text, scan);
   const std::string comments = comments_of(text, extension);
-  disclosure::LineCounter lines(comments);
-  for (const disclosure::Few& few : disclosure::find_few(comments, scan.parameters.cell_count_min))
-    scan.findings.add("finding.small_count_possible", {"", lines.line_of(few.offset), 0}, "", few.what);
+  check_words(comments, texts_of(text), scan);
+  check_numbers(text, scan);
   scan_printed(comments, Printed::log, scan);
   scan_marked_rows(text, false, scan);
   scan_records_within(text, scan);

@@ -176,5 +176,57 @@ TEST(Pictures, BrokenOnesAreUnreadable) {
   EXPECT_TRUE(finds(jpeg, "unreadable"));
 }
 
+Scan scanned(std::string_view text, std::string_view extension) {
+  Scan scan;
+  scan_text(text, extension, scan);
+  return scan;
+}
+
+bool leaves_as_tables(std::string_view text, std::string_view extension) {
+  return finds(scanned(text, extension), "tables_alone");
+}
+
+TEST(TablesAlone, TextNotesAndPagesOfTablesAndNothingElse) {
+  EXPECT_TRUE(leaves_as_tables("region  antal\nNord  120\nSyd  130\n", "txt"));
+  EXPECT_TRUE(leaves_as_tables("region;antal\nNord;120\nSyd;130\n", "txt"));
+  EXPECT_TRUE(leaves_as_tables(
+      "# Antal\n\n| region | antal |\n|---|---|\n| Nord | 120 |\n\nKilde: LPR 2024.\n", "md"));
+  const std::string page =
+      "<html><head><title>Antal</title></head><body><h1>Antal</h1><table border=\"1\" class=\"dataframe\">"
+      "<tr style=\"text-align: "
+      "right;\"><th>region</th><th>antal</th></tr><tr><td>Nord</td><td>120</td></tr></table></body></html>";
+  EXPECT_TRUE(leaves_as_tables(page, "html"));
+  // One thing more than that, and a person reads it.
+  for (const char* more :
+       {"<style>td { color: #fff }</style>", "<p onclick=\"x()\">a</p>", "<img src=\"x\">", "<!-- 3 -->",
+        "<p style=\"display:none\">a</p>", "<p hidden>3</p>", "<p>Tre patienter er udeladt</p>", "<td>3</td>",
+        "<table>", "<p>0102031235</p>", "<p title='x'>a</p>"})
+    EXPECT_FALSE(leaves_as_tables(page + more, "html")) << more;
+}
+
+TEST(TablesAlone, WhatCanBeReadInTwoWaysIsNoTable) {
+  // "Kvinde Mand" over "2430 3": one column or two.
+  EXPECT_FALSE(leaves_as_tables("region  Kvinde Mand\nNord  2430 3\nSyd  2531 2411\n", "txt"));
+  EXPECT_FALSE(leaves_as_tables("region  antal\nNord  120\nSyd  130  5\n", "txt"));
+  EXPECT_FALSE(leaves_as_tables("region  antal\nNord  120\nSyd  3\n", "txt"));
+  EXPECT_FALSE(leaves_as_tables("region  loen\nNord  412000\nSyd  512000\n", "txt")) << "not understood";
+  EXPECT_FALSE(leaves_as_tables("| region | antal |\n|---|---|\n| Nord | 120 |\n\n[x](http://a)\n", "md"));
+  EXPECT_FALSE(leaves_as_tables("Ingen tabel her.\n", "md"));
+}
+
+TEST(Code, WordsAndNumbersInProgramsAreLookedAt) {
+  EXPECT_TRUE(finds(scanned("# kun 3 patienter i gruppen\nx <- 1\n", "r"), "small_count_possible"));
+  EXPECT_TRUE(finds(scanned("# Skive havde 3, Morsø 2\nx <- 1\n", "r"), "small_count_possible"));
+  EXPECT_TRUE(finds(scanned("x <- 123456789\n", "r"), "values_in_code"));
+  std::string many;
+  for (int i = 0; i < 45; ++i) many += "x" + std::to_string(i) + " <- " + std::to_string(311 + 17 * i) + "\n";
+  EXPECT_TRUE(finds(scanned(many, "r"), "values_in_code"));
+  const Scan plain = scanned(
+      "# Model 2: justeret for alder\nd <- subset(d, aar >= 2018 & aar <= 2024)\nm <- glm(doed ~ koen, "
+      "binomial, d)\n",
+      "r");
+  EXPECT_TRUE(plain.findings.list().empty());
+}
+
 }  // namespace
 }  // namespace fvm::runner

@@ -93,7 +93,7 @@ Table table_of(const Block& block, bool any_blank) {
 void take_log_table(const disclosure::Grid& table, Scan& scan) {
   disclosure::Findings found;
   const disclosure::Layout layout = disclosure::layout_of(table);
-  disclosure::check_identifiers(table, scan.pseudonyms, found);
+  disclosure::check_identifiers(table, layout, scan.pseudonyms, found);
   disclosure::check_rows(table, layout, found);
   disclosure::check_counts(table, layout, scan.parameters, found);
   for (const disclosure::Finding& f : found.list()) {

@@ -8,6 +8,7 @@
 #include "base/beside.hpp"
 #include "disclosure/text.hpp"
 #include "runner/scan.hpp"
+#include "runner/scan_alone.hpp"
 #include "runner/scan_code.hpp"
 #include "runner/scan_marked.hpp"
 #include "runner/scan_markup.hpp"
@@ -246,7 +247,12 @@ void check_delimited(std::string_view utf8, std::string_view extension, Scan& sc
     first ? scan.grid(table) : scan.other_reading(table);
   };
   const std::string trouble = each_reading(utf8, extension, take, 0, plain);
-  before.append(of_text.get());
+  // Digits in a row stand in one cell, where they were found too, or were an amount.
+  const disclosure::Findings told = of_text.get();
+  for (const disclosure::Finding& f : told.list()) {
+    if (!trouble.empty() || f.shape.find_first_not_of('9') != std::string::npos || f.shape.empty())
+      before.add_as(f.severity, f.rule, f.place, f.shape, f.detail);
+  }
   before.append(std::exchange(scan.findings, {}));
   scan.findings = std::move(before);
   if (!trouble.empty()) scan.unreadable("", trouble);
@@ -344,6 +350,7 @@ void scan_html(std::string_view utf8, Scan& scan) {
 
 void scan_text(std::string_view utf8, std::string_view extension, Scan& scan, bool plain) {
   const bool table = extension == "csv" || extension == "tsv" || extension == "txt";
+  if (extension == "html") scan_tables_alone(utf8, extension, scan);
   if (extension == "html" || extension == "htm" || extension == "svg") return scan_html(utf8, scan);
   if (extension == "ipynb") return scan_notebook(utf8, scan);
   if (table) check_delimited(utf8, extension, scan, plain);
@@ -360,6 +367,7 @@ void scan_text(std::string_view utf8, std::string_view extension, Scan& scan, bo
     check_told_extremes(utf8, scan);
   }
   if (extension == "md") scan_records(utf8, scan), check_told_extremes(utf8, scan);
+  if (extension == "md" || extension == "txt") scan_tables_alone(utf8, extension, scan);
 }
 
 }  // namespace fvm::runner

@@ -12,7 +12,7 @@ from support.house import House
 
 EVERY = int(os.environ.get("FVM_CORPUS", "4"))
 OPEN = pathlib.Path(__file__).with_name("release") / "open.txt"  # what is not stopped by its rule yet: "rule: technique, file", a line each
-FOUND_SHARE_MAX = 0.25  # of honest files; which files a person reads by their kind is another matter (bench: by_route=)
+READ_SHARE_MAX = 0.25  # of honest files that a person reads: what was found in them, or what kind of file they are (bench: to_person=, by_route=)
 
 
 @pytest.fixture(scope="module")
@@ -47,4 +47,5 @@ def test_what_is_honest_is_not_refused(house, tmp_path_factory):
     refused = {p.name: v.rules for p, v in results if v.blocked()}
     assert not refused, refused
     shown = {p.name: v.rules for p, v in results if v.shown()}
-    assert len(shown) <= FOUND_SHARE_MAX * len(results), f"in {len(shown)} of {len(results)} honest files something is found that a person must look at, beside their kind: {shown}"
+    assert len(shown) <= READ_SHARE_MAX * len(results), f"in {len(shown)} of {len(results)} honest files something is found that a person must look at, beside their kind: {shown}"
+    assert run.by_route(results) <= READ_SHARE_MAX * len(results), "by what routes.def says of a trusted user's files"

@@ -36,7 +36,8 @@ def make(folder):
     folder.mkdir(parents=True)
     work = folder.parent / "work"
     subprocess.run(["Rscript", "--vanilla", str(HERE / "honest.R"), str(folder)], check=True, capture_output=True, timeout=300)
-    subprocess.run([PYTHON, str(HERE / "honest_tables.py"), str(folder)], check=True, capture_output=True, timeout=300)
+    for script in ("honest_tables.py", "analysts/write.py"):
+        subprocess.run([PYTHON, str(HERE / script), str(folder)], check=True, capture_output=True, timeout=300)
     for name, text in (*honest_code.files(), *honest_shapes.files()):
         (folder / name).write_text(text, encoding="utf-8")
     comma = 'csv:"Text - txt - csv (StarCalc)":59,34,76'

@@ -108,17 +108,22 @@ def run_honest(house, paths):
     return [(p, v) for p, v in zip(paths, in_batches(house, [(p, p.name, p.read_bytes()) for p in paths]).values())]
 
 
-def tables():
-    """Kinds of file that may leave without a person, as the program has them."""
-    known = re.findall(r'\{"(\w+)", Output::tables\}', (ROOT / "src" / "release" / "routes.cpp").read_text())
+def outputs():
+    """Which kind of output each kind of file is, as the program has it."""
+    known = dict(re.findall(r'\{"(\w+)", Output::(\w+)\}', (ROOT / "src" / "release" / "routes.cpp").read_text()))
     assert known
     return known
 
 
 def by_route(results):
     """How many honest files a person would read though a trusted user, whose project reads nothing sensitive, sent each alone."""
-    unseen = tables()
-    return sum(p.suffix[1:] not in unseen or any(s != "note" for s in v.rules.values()) for p, v in results)
+    kinds = outputs()
+
+    def leaves(path, verdict):
+        kind = "tables" if "tables_alone" in verdict.rules else kinds.get(path.suffix[1:].lower())
+        return kind in ("tables", "code") and all(s == "note" for s in verdict.rules.values())
+
+    return sum(not leaves(p, v) for p, v in results)
 
 
 def by_rule(results):

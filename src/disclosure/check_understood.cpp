@@ -1,0 +1,333 @@
+// Whether a table is understood: it says what it counts or measures, in columns that say what they are, of
+// groups that its labels tell apart. All other rules look for what they know; what none of them knows must
+// not leave without a person only because it was not recognised.
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "disclosure/ascii.hpp"
+#include "disclosure/cells.hpp"
+#include "disclosure/checks.hpp"
+#include "disclosure/few.hpp"
+#include "disclosure/figures.hpp"
+#include "disclosure/labels.hpp"
+#include "disclosure/text.hpp"
+#include "disclosure/traits.hpp"
+
+namespace fvm::disclosure {
+namespace {
+
+// Where people write what they like.
+bool takes_remarks(const std::string& header) {
+  static const Known all = {"bemærkning", "bemærkninger", "kommentar", "kommentarer", "note",
+                            "noter",      "notes",        "notat",     "notater",     "remark",
+                            "remarks",    "comment",      "comments",  "fritekst"};
+  return has_word(header, all);
+}
+
+class Understanding {
+ public:
+  Understanding(const Grid& table, const Layout& layout, const Parameters& parameters)
+      : table_(table), layout_(layout), parameters_(parameters), labels_(table, layout) {}
+
+  // Where and how it is not; nothing is added when it is. `results`: it has any.
+  void check(bool& results, Findings& findings) {
+    if (layout_.columns.empty()) return;
+    read_what_it_is();
+    for (const size_t c : layout_.values) {
+      if (!is_result(c)) continue;
+      results = true;
+      if (!is_told(c))
+        findings.add("finding.column_not_understood", {table_.sheet, first_row(), c + 1}, "",
+                     layout_.columns[c].header);
+    }
+    for (const size_t c : layout_.labels)
+      results |= says_statistic(layout_.columns[c].header) || (c > 0 && has_coefficients(c));
+    if (table_.rows() > rows_judged_max) return;
+    check_cells(findings);
+    check_texts(findings);
+    check_whole_measures(findings);
+    if (results) check_rows(findings);
+  }
+
+ private:
+  uint64_t first_row() const { return table_.first_row + layout_.header_rows; }
+
+  bool is_result(size_t c) const {
+    const ColumnKind kind = layout_.columns[c].kind;
+    return kind == ColumnKind::count || kind == ColumnKind::share || kind == ColumnKind::number ||
+           kind == ColumnKind::measure;
+  }
+  // A title, a heading or the labels say what is counted or measured.
+  void read_what_it_is() {
+    const auto take = [&](std::string_view text) {
+      counts_ |= names_count(words_of_label(text));
+      measures_ |= says_statistic(text);
+    };
+    for (size_t r = 0; r < layout_.header_rows; ++r)
+      for (const Grid::Id id : table_.row(r)) take(table_.text(id));
+    take(table_.sheet);
+    for (size_t r = layout_.header_rows; r < table_.rows(); ++r) {
+      counts_ |= labels_.counts(r) || labels_.total(r);
+      measures_ |= labels_.statistic(r);
+    }
+    if (is_matrix() || is_series()) counts_ = measures_ = true;
+    const std::vector<Trait> traits = traits_of(table_, layout_);
+    has_traits_ = std::any_of(traits.begin(), traits.end(), [](Trait trait) {
+      return trait == Trait::age || trait == Trait::sex || trait == Trait::birth || trait == Trait::diagnosis;
+    });
+  }
+  // The same names across and down: correlations, or who went from where to where.
+  bool is_matrix() const {
+    std::unordered_set<std::string_view> across;
+    for (size_t c = 1; c < layout_.columns.size(); ++c) across.insert(layout_.columns[c].header);
+    size_t same = 0, rows = 0;
+    for (size_t r = layout_.header_rows; r < table_.rows(); ++r) {
+      ++rows;
+      same += across.contains(table_.text(r, 0));
+    }
+    constexpr size_t names_min = 3;
+    return same >= names_min && same * 2 >= rows;
+  }
+  // Whole numbers by year or month, each once.
+  bool is_series() const {
+    const auto texts = layout_.tallies.column(0);
+    constexpr size_t periods_min = 3;
+    return texts.size() >= periods_min && texts.size() == layout_.tallies.filled(0) &&
+           std::all_of(texts.begin(), texts.end(),
+                       [&](const auto& each) { return is_period(table_.text(each.text)); }) &&
+           std::all_of(layout_.values.begin(), layout_.values.end(), [&](size_t c) {
+             return layout_.columns[c].kind != ColumnKind::measure ||
+                    says_statistic(layout_.columns[c].header);
+           });
+  }
+  bool is_told(size_t c) const {
+    const Column& column = layout_.columns[c];
+    if (column.kind == ColumnKind::count || column.kind == ColumnKind::share) return true;
+    if (column.kind == ColumnKind::number && is_period(column.header)) return true;
+    static const Known sexes = {"k", "m", "f", "kvinde", "mand", "woman", "man", "begge", "both"};
+    // Beside what persons are told by, a number of cases does not say what "bmi" is.
+    const bool told = measures_ || (counts_ && (column.kind == ColumnKind::number || !has_traits_));
+    return told || says_statistic(column.header) || is_total_column(column) ||
+           (column.kind == ColumnKind::number && has_word(column.header, sexes));
+  }
+
+  // Cells in which no count and no figure can be read.
+  void check_cells(Findings& findings) {
+    const auto doubtful = [&](size_t c, Grid::Id id) {
+      if (!is_result(c) || table_.says_number(id)) return false;
+      const std::string_view text = table_.text(id);
+      if (is_no_count(text) || (table_.says_masked(id) && is_plain_mask(text))) return false;
+      if (!counts_units(layout_.columns[c])) return !is_figure(text);
+      // "54,1 (13,2)" in a column of n (%).
+      const bool measure = is_figure(text) && has_decimals(text);
+      return !measure && !table_.said(id).count && !is_one_count(text);
+    };
+    each_cell_with(table_, layout_, doubtful, [&](size_t r, size_t c, Grid::Id id) {
+      if (labels_.statistic(r) && is_figure(table_.text(id))) return;  // "Alder, median (IQR)"
+      findings.add("finding.cell_not_understood", table_.place(r, c), shape_of(table_.text(id)),
+                   layout_.columns[c].header);
+    });
+  }
+
+  // Small whole numbers under a heading that may be of anything ("Estimate", "Index"), and nothing else
+  // there.
+  void check_whole_measures(Findings& findings) {
+    static const Known whole = {"median", "iqr", "df", "min",   "max",   "levels", "mode",       "typetal",
+                                "p",      "q1",  "q3", "p25",   "p50",   "p75",    "p5",         "p95",
+                                "p10",    "p90", "år", "years", "antal", "rang",   "iterations", "parameter"};
+    const auto few = [&](Grid::Id id) {
+      const auto& count = table_.said(id).count;
+      return count && *count > 0 && *count < parameters_.cell_count_min;
+    };
+    for (const size_t c : layout_.values) {
+      const Column& column = layout_.columns[c];
+      if (column.kind != ColumnKind::measure || has_word(column.header, whole)) continue;
+      const bool all_whole = !layout_.tallies.any(c, [&](Grid::Id id) { return !table_.said(id).count; });
+      if (all_whole && layout_.tallies.any(c, few))
+        findings.add("finding.small_count_possible", {table_.sheet, first_row(), c + 1}, "", column.header);
+    }
+  }
+
+  // Few told in titles, notes and labels; remarks behind what is counted.
+  void check_texts(Findings& findings) {
+    const uint64_t few = parameters_.cell_count_min;
+    size_t first_result = layout_.columns.size();
+    for (const size_t c : layout_.values)
+      if (is_result(c)) first_result = std::min(first_result, c);
+    Asked label(table_, [&](Grid::Id id) { return may_tell_few(table_.text(id), few); });
+    Asked note(table_, [&](Grid::Id id) { return note_may_tell_few(table_.text(id), few); });
+    for (size_t r = 0; r < table_.rows(); ++r) {
+      const auto cells = table_.row(r);
+      const auto filled = std::count_if(cells.begin(), cells.end(), [](Grid::Id id) { return id != 0; });
+      for (size_t c = 0; c < cells.size(); ++c) {
+        if (cells[c] == 0 || table_.says_number(cells[c])) continue;
+        const std::string_view text = table_.text(cells[c]);
+        // What stands below a line break or behind a tabulator is not beside its neighbours.
+        if (r >= layout_.header_rows && text.find_first_of("\n\t") != std::string_view::npos)
+          findings.add("finding.remarks", table_.place(r, c), "", "");
+        if (is_text(r, c) && (filled == 1 || is_long(text) ? note(cells[c]) : label(cells[c])))
+          findings.add("finding.small_count_possible", table_.place(r, c), "",
+                       std::string(table_.text(cells[c]).substr(0, 40)));
+      }
+    }
+    const bool is_part = table_.sheet.find('/') != std::string::npos;
+    if (!is_part && (may_tell_few(table_.sheet, few) || note_may_tell_few(table_.sheet, few)))
+      findings.add("finding.small_count_possible", {table_.sheet, 0, 0}, "", table_.sheet);
+    for (size_t c = 0; c < layout_.columns.size(); ++c) {
+      const Column& column = layout_.columns[c];
+      if (column.kind == ColumnKind::label) check_figures_in_text(c, c > first_result, findings);
+      if (column.kind == ColumnKind::label && counts_in_words(c))
+        findings.add("finding.column_not_understood", {table_.sheet, first_row(), c + 1}, "", column.header);
+      if (takes_remarks(column.header) && layout_.tallies.filled(c) > 0) {
+        findings.add("finding.remarks", {table_.sheet, first_row(), c + 1}, "", column.header);
+        continue;
+      }
+      if (column.kind != ColumnKind::label || c < first_result || says_statistic(column.header)) continue;
+      if (layout_.tallies.column(c).size() == 1 && layout_.tallies.filled(c) > 1)
+        continue;  // "MLE" throughout
+      if (layout_.tallies.any(c, [&](Grid::Id id) {
+            const std::string_view text = table_.text(id);
+            return text.size() > 1 && !is_figure(text) && !is_no_count(text);
+          }))
+        findings.add("finding.remarks", {table_.sheet, first_row(), c + 1}, "", column.header);
+    }
+  }
+  // "0.893***" over "(0.012)" in most cells.
+  bool has_coefficients(size_t column) const {
+    const auto texts = layout_.tallies.column(column);
+    const auto figures = std::count_if(texts.begin(), texts.end(), [&](const auto& each) {
+      return is_figure(table_.text(each.text)) && has_decimals(table_.text(each.text));
+    });
+    return static_cast<size_t>(figures) * 2 >= texts.size() && figures > 0;
+  }
+  static bool is_long(std::string_view text) {
+    constexpr ptrdiff_t blanks_min = 4;
+    return std::count(text.begin(), text.end(), ' ') >= blanks_min;
+  }
+  // "(3)", "3 i alt" behind what is counted; "63 (3)" below "median (n)"; "93, 91, 88" below a statistic.
+  void check_figures_in_text(size_t c, bool behind, Findings& findings) {
+    const Column& column = layout_.columns[c];
+    const bool statistic = says_statistic(column.header);
+    const size_t mark = column.header.find_first_of("([;,/");
+    const bool counts_too =
+        statistic && mark != std::string::npos && names_count(words_of_label(column.header.substr(mark)));
+    if (!behind && !statistic) return;
+    for (const auto& [id, cells] : layout_.tallies.column(c)) {
+      const std::string_view text = table_.text(id);
+      const bool digits = std::any_of(text.begin(), text.end(), ascii::digit);
+      if (!digits) continue;
+      if (statistic && !is_figure(text) && !is_no_count(text)) {
+        findings.add("finding.cell_not_understood", {table_.sheet, first_row(), c + 1}, shape_of(text),
+                     column.header);
+      } else if ((counts_too || (!statistic && !has_decimals(text))) && has_few(text)) {
+        findings.add("finding.small_count_possible", {table_.sheet, first_row(), c + 1}, shape_of(text),
+                     column.header);
+      }
+    }
+  }
+  // A whole number under the threshold, by itself.
+  bool has_few(std::string_view text) const {
+    for (size_t at = 0; at < text.size(); ++at) {
+      const bool alone =
+          ascii::digit(text[at]) &&
+          (at == 0 || (!ascii::alphanumeric(text[at - 1]) &&
+                       std::string_view(".,-<").find(text[at - 1]) == std::string_view::npos)) &&
+          (at + 1 == text.size() || (!ascii::alphanumeric(text[at + 1]) &&
+                                     std::string_view(".,-%").find(text[at + 1]) == std::string_view::npos));
+      if (alone && text[at] != '0' && static_cast<uint64_t>(text[at] - '0') < parameters_.cell_count_min)
+        return true;
+    }
+    return false;
+  }
+  // "tre", "ca. 120", "3 af 100" in most cells behind the first column.
+  bool counts_in_words(size_t column) const {
+    if (column == 0) return false;
+    size_t counted = 0;
+    const auto texts = layout_.tallies.column(column);
+    for (const auto& [text, cells] : texts) {
+      const std::string_view cell = table_.text(text);
+      const size_t digit = cell.find_first_of("0123456789");
+      const bool coded = digit != std::string_view::npos && digit > 0 && ascii::alphanumeric(cell[digit - 1]);
+      counted += !coded && !is_period(cell) && !is_figure(cell) &&
+                 reading_of(cell).wording != Wording::none &&
+                 reading_of(cell).value < parameters_.cell_count_min;
+    }
+    return counted > 0 && counted * 2 >= texts.size();
+  }
+  bool is_text(size_t row, size_t column) const {
+    return row < layout_.header_rows || layout_.columns[column].kind == ColumnKind::label;
+  }
+
+  // Numbers that rise or fall from row to row: what the others are drawn against.
+  bool is_axis(size_t column) const {
+    std::optional<double> before;
+    bool rises = true, falls = true;
+    for (size_t r = layout_.header_rows; r < table_.rows(); ++r) {
+      const auto& number = table_.said(r, column).number;
+      if (!number) continue;
+      rises &= !before || number->value > *before;
+      falls &= !before || number->value < *before;
+      before = number->value;
+    }
+    return before && (rises || falls);
+  }
+
+  // The labels of a row, with those that stand once above several rows.
+  void check_rows(Findings& findings) {
+    std::vector<Grid::Id> key(layout_.columns.size());
+    std::vector<size_t> keys = layout_.labels;
+    for (const size_t c : layout_.values)
+      if (!is_result(c)) keys.push_back(c);
+    if (keys.empty() && is_axis(0)) return;
+    std::map<std::vector<Grid::Id>, size_t> seen;
+    for (size_t r = layout_.header_rows; r < table_.rows(); ++r) {
+      bool labelled = false;
+      for (const size_t c : keys) {
+        const Grid::Id id = table_.id(r, c);
+        labelled |= id != 0;
+        if (id != 0) key[c] = id;
+      }
+      const bool filled = std::any_of(layout_.values.begin(), layout_.values.end(),
+                                      [&](size_t c) { return is_result(c) && table_.id(r, c) != 0; });
+      if (!filled) {
+        section_ = table_.row(r).empty() ? 0 : table_.id(r, 0);
+        continue;
+      }
+      key.push_back(section_);
+      // Below a coefficient stand its error and its limits, under no label.
+      constexpr size_t unlabelled_max = 4;
+      const bool alike = ++seen[key] > (labelled ? 1 : unlabelled_max);
+      key.pop_back();
+      if (alike) return findings.add("finding.rows_alike", {table_.sheet, table_.first_row + r, 0});
+    }
+  }
+
+  const Grid& table_;
+  const Layout& layout_;
+  const Parameters& parameters_;
+  Labels labels_;
+  bool has_traits_ = false;
+  bool counts_ = false, measures_ = false;  // what a title, a heading or a label says
+  Grid::Id section_ = 0;
+};
+
+}  // namespace
+
+void check_understood(const Grid& table, const Layout& layout, const Parameters& parameters,
+                      Findings& findings) {
+  const std::vector<Grid> parts = parts_of(table);
+  bool results = false;
+  if (parts.empty()) Understanding(table, layout, parameters).check(results, findings);
+  for (const Grid& part : parts) {
+    const Layout own = layout_of(part);
+    Understanding(part, own, parameters).check(results, findings);
+  }
+  if (!results && table.rows() > 0)
+    findings.add("finding.nothing_counted", {table.sheet, table.first_row, 0});
+}
+
+}  // namespace fvm::disclosure
