@@ -4,7 +4,7 @@
 The lines that others read: `attacks= missed= honest= refused= to_person= by_route=`, and `format= mb_per_s=` for each format; lines by rule beside them.
 missed: files of the attack corpus in which the rule that their case names found nothing, or less than it should (a refusal, or something for a person), whatever other rules
 found; by_this_rule: with a finding of the rule of any weight. refused, to_person: of the honest corpus, by findings.
-by_route: of the same, how many a person would read when a trusted user sent each alone: what is no table (CSV, TSV, XLSX, text that is tables alone) and no program, and what has a finding of more than a note, by
+by_route: of the same, how many a person would read when a trusted user sent each alone: what is no table (CSV, TSV, XLSX, text that is tables alone) and what has a finding of more than a note, by
 src/release/routes.def; of users who are not trusted, and of projects with sensitive registers, a person reads all. The project has register data of 20,000 made-up persons. MB/s is of one fvm-worker, the quickest of three (CSV, TSV and XLSX: of nine) and the one in the middle, without what it takes to start; `persons=`: how long a small file takes in a project of so many, with the lists of pseudonyms that builds
 leave, and where they have to be read from the map; seconds are from start to end; unpacked: by the bytes of
 a workbook's or document's parts.

@@ -245,7 +245,9 @@ void report_whole_group(const Grid& table, const Layout& layout, Labels& labels,
     sized |= size && *size > 0 && (!nobody || *size < large_group);
   }
   const Place place = table.place(row, column);
-  if (sized && !labels.total(row))
+  // "I alt" below group numbers.
+  const bool of_all = table.width(row) > 0 && lower(table.text(row, 0)).starts_with("i alt");
+  if (sized && !of_all && !labels.total(row))
     return findings.add_as(Severity::review, "finding.whole_group", place, "", layout.columns[column].header);
   findings.add("finding.whole_group", place, "", layout.columns[column].header);
 }

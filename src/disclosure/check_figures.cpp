@@ -11,6 +11,7 @@
 #include "disclosure/checks.hpp"
 #include "disclosure/labels.hpp"
 #include "disclosure/text.hpp"
+#include "disclosure/traits.hpp"
 
 namespace fvm::disclosure {
 namespace {
@@ -193,7 +194,7 @@ class Wholes {
     own_ = whole_told_in(layout.columns[shares.column].header);  // "Drug A (N=50)"
     if (!own_) own_ = titled;
     for (size_t c = 0; c < layout.columns.size(); ++c) {
-      if (c != shares.column && is_whole(layout.columns[c]) && !is_numerator(c, shares))
+      if (c != shares.column && is_whole(layout.columns[c]) && may_be_whole(c) && !is_numerator(c, shares))
         columns_.push_back(c);
     }
   }
@@ -225,6 +226,14 @@ class Wholes {
   }
 
  private:
+  // Below a bare year percentages stand too.
+  bool may_be_whole(size_t column) const {
+    constexpr uint64_t percent_max = 100;
+    const bool year = is_period(layout_.columns[column].header);
+    return !year || layout_.tallies.any(column, [&](Grid::Id id) {
+      return table_.said(id).count && *table_.said(id).count > percent_max;
+    });
+  }
   static bool is_whole(const Column& column) {
     static const Known time = {"py",        "pyrs",      "pyears",     "personår",  "personaar",
                                "risikotid", "persontid", "indbyggere", "befolkning"};

@@ -176,12 +176,16 @@ bool is_uncounted(const Grid& table, const Layout& layout, const Facts& facts) {
     const bool many = filled >= rows_min && distinct * 10 >= filled * 3;
     const ColumnKind kind = layout.columns[c].kind;
     if (kind == ColumnKind::count || kind == ColumnKind::share) return false;
+    if (layout.tallies.any(c, [&](Grid::Id id) { return table.says_masked(id) && table.text(id)[0] == '<'; }))
+      return false;
     if (trait == Trait::none && kind != ColumnKind::label && says_statistic(layout.columns[c].header))
       return false;
     if (c == 0 && are_periods(table, layout, c)) return false;
     if (trait == Trait::date || trait == Trait::birth) {
       days += many;
       any_days |= many && !days_rise(table, layout, c);
+    } else if (kind == ColumnKind::label && trait == Trait::place && distinct == filled) {
+      names = true;  // each municipality once
     } else if (kind == ColumnKind::label && trait == Trait::none && filled > 0) {
       const bool each_its_own = distinct == filled && filled >= rows_min;
       (each_its_own && are_keys(table, layout, c) ? keys : names) = true;
@@ -323,7 +327,8 @@ void check_individuals(const Grid& table, const Layout& layout, const std::vecto
   }
   if (table.rows() * layout.columns.size() > cells_looked_at_max)
     return leave_to_person(table, "cells", findings);
-  if (table.rows() >= traits_min && layout.columns.size() > persons_min &&
+  const bool totals = std::any_of(layout.columns.begin(), layout.columns.end(), is_total_column);
+  if (table.rows() >= traits_min && layout.columns.size() > persons_min && !totals &&
       hides_individuals(transposed(table)))
     return findings.add("finding.rows_of_individuals", place, "", "");
   check_packed(table, layout, findings);

@@ -16,6 +16,7 @@
 #include "disclosure/labels.hpp"
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
+#include "disclosure/vocabulary.hpp"
 
 namespace fvm::disclosure {
 namespace {
@@ -30,8 +31,10 @@ bool takes_remarks(const std::string& header) {
 
 class Understanding {
  public:
-  Understanding(const Grid& table, const Layout& layout, const Parameters& parameters)
-      : table_(table), layout_(layout), parameters_(parameters), labels_(table, layout) {}
+  // `title`: what stands above the table, apart from it.
+  Understanding(const Grid& table, const Layout& layout, const Parameters& parameters,
+                std::string_view title = {})
+      : table_(table), layout_(layout), parameters_(parameters), title_(title), labels_(table, layout) {}
 
   // Where and how it is not; nothing is added when it is. `results`: it has any.
   void check(bool& results, Findings& findings) {
@@ -46,7 +49,6 @@ class Understanding {
     }
     for (const size_t c : layout_.labels)
       results |= says_statistic(layout_.columns[c].header) || (c > 0 && has_coefficients(c));
-    if (table_.rows() > rows_judged_max) return;
     check_cells(findings);
     check_texts(findings);
     check_whole_measures(findings);
@@ -56,7 +58,13 @@ class Understanding {
  private:
   uint64_t first_row() const { return table_.first_row + layout_.header_rows; }
 
+  // "Kommunenr; Kommune": a code in front of its name.
+  bool is_code(size_t c) const {
+    return c == 0 && layout_.columns.size() > 1 && layout_.columns[1].kind == ColumnKind::label &&
+           layout_.columns[0].kind == ColumnKind::number;
+  }
   bool is_result(size_t c) const {
+    if (is_code(c)) return false;
     const ColumnKind kind = layout_.columns[c].kind;
     return kind == ColumnKind::count || kind == ColumnKind::share || kind == ColumnKind::number ||
            kind == ColumnKind::measure;
@@ -74,7 +82,13 @@ class Understanding {
       counts_ |= labels_.counts(r) || labels_.total(r);
       measures_ |= labels_.statistic(r);
     }
-    if (is_matrix() || is_series()) counts_ = measures_ = true;
+    // Nobody hides what is no count.
+    for (const size_t c : layout_.values)
+      counts_ |= layout_.tallies.any(
+          c, [&](Grid::Id id) { return table_.says_masked(id) && table_.text(id)[0] == '<'; });
+    take(title_);
+    if (is_matrix()) counts_ = measures_ = true;
+    counts_ |= is_series();
     const std::vector<Trait> traits = traits_of(table_, layout_);
     has_traits_ = std::any_of(traits.begin(), traits.end(), [](Trait trait) {
       return trait == Trait::age || trait == Trait::sex || trait == Trait::birth || trait == Trait::diagnosis;
@@ -92,22 +106,32 @@ class Understanding {
     constexpr size_t names_min = 3;
     return same >= names_min && same * 2 >= rows;
   }
+  // "0-17", "80+".
+  static bool is_age_range(std::string_view header) {
+    return !header.empty() && ascii::digit(header[0]) &&
+           header.find_first_not_of("0123456789-+ ") == std::string_view::npos &&
+           header.find_first_of("-+") != std::string_view::npos;
+  }
+  // "Jan", "Feb" … and "Året".
+  bool beside_periods() const {
+    const auto periods = std::count_if(layout_.columns.begin(), layout_.columns.end(),
+                                       [](const Column& column) { return is_period(column.header); });
+    return static_cast<size_t>(periods) * 2 >= layout_.columns.size();
+  }
   // Whole numbers by year or month, each once.
   bool is_series() const {
     const auto texts = layout_.tallies.column(0);
     constexpr size_t periods_min = 3;
     return texts.size() >= periods_min && texts.size() == layout_.tallies.filled(0) &&
            std::all_of(texts.begin(), texts.end(),
-                       [&](const auto& each) { return is_period(table_.text(each.text)); }) &&
-           std::all_of(layout_.values.begin(), layout_.values.end(), [&](size_t c) {
-             return layout_.columns[c].kind != ColumnKind::measure ||
-                    says_statistic(layout_.columns[c].header);
-           });
+                       [&](const auto& each) { return is_period(table_.text(each.text)); });
   }
   bool is_told(size_t c) const {
     const Column& column = layout_.columns[c];
     if (column.kind == ColumnKind::count || column.kind == ColumnKind::share) return true;
     if (column.kind == ColumnKind::number && is_period(column.header)) return true;
+    if (column.kind == ColumnKind::number && (is_age_range(column.header) || (c > 0 && beside_periods())))
+      return true;
     static const Known sexes = {"k", "m", "f", "kvinde", "mand", "woman", "man", "begge", "both"};
     // Beside what persons are told by, a number of cases does not say what "bmi" is.
     const bool told = measures_ || (counts_ && (column.kind == ColumnKind::number || !has_traits_));
@@ -156,8 +180,9 @@ class Understanding {
   void check_texts(Findings& findings) {
     const uint64_t few = parameters_.cell_count_min;
     size_t first_result = layout_.columns.size();
-    for (const size_t c : layout_.values)
+    for (const size_t c : layout_.values) {
       if (is_result(c)) first_result = std::min(first_result, c);
+    }
     Asked label(table_, [&](Grid::Id id) { return may_tell_few(table_.text(id), few); });
     Asked note(table_, [&](Grid::Id id) { return note_may_tell_few(table_.text(id), few); });
     for (size_t r = 0; r < table_.rows(); ++r) {
@@ -169,6 +194,8 @@ class Understanding {
         // What stands below a line break or behind a tabulator is not beside its neighbours.
         if (r >= layout_.header_rows && text.find_first_of("\n\t") != std::string_view::npos)
           findings.add("finding.remarks", table_.place(r, c), "", "");
+        if (r >= layout_.header_rows && is_text(r, c) && ends_in_few(c, text))
+          findings.add("finding.small_count_possible", table_.place(r, c), "", std::string(text));
         if (is_text(r, c) && (filled == 1 || is_long(text) ? note(cells[c]) : label(cells[c])))
           findings.add("finding.small_count_possible", table_.place(r, c), "",
                        std::string(table_.text(cells[c]).substr(0, 40)));
@@ -187,8 +214,8 @@ class Understanding {
         continue;
       }
       if (column.kind != ColumnKind::label || c < first_result || says_statistic(column.header)) continue;
-      if (layout_.tallies.column(c).size() == 1 && layout_.tallies.filled(c) > 1)
-        continue;  // "MLE" throughout
+      if (layout_.tallies.column(c).size() * 2 <= layout_.tallies.filled(c))
+        continue;  // groups, or "MLE" throughout
       if (layout_.tallies.any(c, [&](Grid::Id id) {
             const std::string_view text = table_.text(id);
             return text.size() > 1 && !is_figure(text) && !is_no_count(text);
@@ -203,6 +230,22 @@ class Understanding {
       return is_figure(table_.text(each.text)) && has_decimals(table_.text(each.text));
     });
     return static_cast<size_t>(figures) * 2 >= texts.size() && figures > 0;
+  }
+  // "HIV 3" among names that are not numbered: "Klinik 1", "Klinik 2" are.
+  bool ends_in_few(size_t column, std::string_view label) const {
+    const size_t blank = label.rfind(' ');
+    if (blank == std::string_view::npos || blank == 0 || blank + 2 != label.size() ||
+        !ascii::digit(label.back()))
+      return false;
+    const auto value = static_cast<uint64_t>(label.back() - '0');
+    if (value == 0 || value >= parameters_.cell_count_min || numbers_something(label.substr(0, blank)))
+      return false;
+    const auto texts = layout_.tallies.column(column);
+    return std::none_of(texts.begin(), texts.end(), [&](const auto& each) {
+      const std::string_view other = table_.text(each.text);
+      return other != label && other.size() > blank && other.substr(0, blank) == label.substr(0, blank) &&
+             ascii::digit(other[blank + (other[blank] == ' ')]);
+    });
   }
   static bool is_long(std::string_view text) {
     constexpr ptrdiff_t blanks_min = 4;
@@ -245,7 +288,8 @@ class Understanding {
   }
   // "tre", "ca. 120", "3 af 100" in most cells behind the first column.
   bool counts_in_words(size_t column) const {
-    if (column == 0) return false;
+    if (column == 0 || any_of_words(words_of_label(layout_.columns[column].header), category_words()))
+      return false;
     size_t counted = 0;
     const auto texts = layout_.tallies.column(column);
     for (const auto& [text, cells] : texts) {
@@ -282,6 +326,11 @@ class Understanding {
     std::vector<size_t> keys = layout_.labels;
     for (const size_t c : layout_.values)
       if (!is_result(c)) keys.push_back(c);
+    for (const size_t c : layout_.values) {  // "runde" in front of what is counted
+      if (layout_.columns[c].kind == ColumnKind::count) break;
+      const bool repeats = layout_.tallies.column(c).size() * 2 <= layout_.tallies.filled(c);
+      if (layout_.columns[c].kind == ColumnKind::number && repeats) keys.push_back(c);
+    }
     if (keys.empty() && is_axis(0)) return;
     std::map<std::vector<Grid::Id>, size_t> seen;
     for (size_t r = layout_.header_rows; r < table_.rows(); ++r) {
@@ -309,22 +358,33 @@ class Understanding {
   const Grid& table_;
   const Layout& layout_;
   const Parameters& parameters_;
+  std::string title_;
   Labels labels_;
   bool has_traits_ = false;
   bool counts_ = false, measures_ = false;  // what a title, a heading or a label says
   Grid::Id section_ = 0;
 };
 
+// All of it, for a title.
+std::string text_of(const Grid& table) {
+  std::string text;
+  for (size_t r = 0; r < table.rows(); ++r) text += std::string(table.text(r, 0)) + " ";
+  return text;
+}
+
 }  // namespace
 
 void check_understood(const Grid& table, const Layout& layout, const Parameters& parameters,
                       Findings& findings) {
+  if (table.rows() > rows_judged_max) return;  // a person reads those anyway
   const std::vector<Grid> parts = parts_of(table);
   bool results = false;
   if (parts.empty()) Understanding(table, layout, parameters).check(results, findings);
+  std::string title;
   for (const Grid& part : parts) {
     const Layout own = layout_of(part);
-    Understanding(part, own, parameters).check(results, findings);
+    Understanding(part, own, parameters, title).check(results, findings);
+    title = part.width() == 1 ? title + " " + text_of(part) : std::string();
   }
   if (!results && table.rows() > 0)
     findings.add("finding.nothing_counted", {table.sheet, table.first_row, 0});

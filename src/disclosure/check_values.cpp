@@ -38,7 +38,11 @@ bool names_extreme(std::string_view text) {
   for (size_t i = 0; i < all.size(); ++i) {
     const bool bound = i + 1 < all.size() && ascii::digit(all[i + 1][0]);
     // "ventetid (min)": minutes.
-    const bool minutes = all[i] == "min" && i > 0 && i + 1 == all.size() && times.contains(all[i - 1]);
+    const bool last = i + 1 == all.size();
+    const bool of_time = i > 0 && (times.contains(all[i - 1]) || says_statistic(all[i - 1]));
+    const bool seconds =
+        !last && (all[i + 1] == "sek" || all[i + 1] == "sec" || all[i + 1] == "s" || all[i + 1] == "ss");
+    const bool minutes = all[i] == "min" && ((last && of_time) || seconds);
     if (minutes) continue;
     if (extreme_words().contains(all[i]) && !bound) return true;
   }
@@ -62,7 +66,13 @@ void check_extremes(const Grid& table, const Layout& layout, Findings& findings)
   if (labels.empty() || labels.front() != 0) labels.insert(labels.begin(), 0);
   Asked extreme(table, [&](Grid::Id id) { return names_extreme(table.text(id)); });
   for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    // "Højeste niveau" is a group where all that stands beside it counts.
+    const bool of_group = std::all_of(layout.values.begin(), layout.values.end(), [&](size_t c) {
+      const ColumnKind kind = layout.columns[c].kind;
+      return (kind != ColumnKind::measure && kind != ColumnKind::identifier) || table.id(r, c) == 0;
+    });
     for (const size_t c : labels) {
+      if (of_group && !layout.values.empty()) break;
       if (table.width(r) > 1 && !table.said(r, c).number && extreme(r, c))
         findings.add("finding.extreme", table.place(r, c), "", std::string(table.text(r, c).substr(0, 40)));
     }
@@ -134,6 +144,7 @@ bool has_no_spread(std::string_view text) {
 
 void check_no_spread(const Grid& table, const Layout& layout, Findings& findings) {
   static const Known sd = {"sd", "std"};
+  if (table.rows() > rows_judged_max) return;  // a person reads those anyway
   each_cell_with(
       table, layout, [&](size_t, Grid::Id id) { return has_no_spread(table.text(id)); },
       [&](size_t r, size_t c, Grid::Id) {
@@ -336,6 +347,7 @@ void check_dominance(const Grid& table, const Layout& layout, Findings& findings
 
 void check_values(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
   check_extremes(table, layout, findings);
+  if (table.rows() > rows_judged_max) return;  // a person reads those anyway
   check_percentiles(table, layout, parameters, findings);
   check_no_spread(table, layout, findings);
   check_survival(table, layout, findings);

@@ -185,22 +185,28 @@ bool tells_one_person(std::string_view text, const std::vector<Word>& all) {
   return false;
 }
 
+// Words that a number follows: "Tabel 3", "mindst 3".
+const Known& before_numbers() {
+  static const Known all = {
+      "tabel",   "tabeller", "tables",   "figures",  "figurer",  "models",  "modeller",  "steps",
+      "table",   "figur",    "figure",   "fig",      "model",    "type",    "trin",      "step",
+      "fase",    "phase",    "grad",     "grade",    "stadie",   "stage",   "lpr",       "version",
+      "v",       "kapitel",  "chapter",  "bilag",    "appendix", "kvartal", "quarter",   "q",
+      "uge",     "week",     "level",    "niveau",   "gruppe",   "group",   "dosis",     "dose",
+      "mindst",  "min",      "max",      "over",     "under",    "mere",    "end",       "than",
+      "least",   "most",     "højst",    "note",     "afsnit",   "section", "del",       "part",
+      "klasse",  "class",    "nr",       "no",       "kolonne",  "column",  "række",     "row",
+      "og",      "and",      "or",       "eller",    "charlson", "score",   "kvartil",   "kvintil",
+      "decil",   "tertil",   "quartile", "quintile", "decile",   "tertile", "indikator", "indicator",
+      "mål",     "delmål",   "variant",  "år",       "year",     "måned",   "month",     "i",
+      "pr",      "per",      "hver",     "every",    "within",   "inden",   "efter",     "after",
+      "nyha",    "asa",      "ecog",     "side",     "page",     "ark",     "sheet",     "fodnote",
+      "footnote"};
+  return all;
+}
+
 // What is numbered, bounded or measured by the number beside it.
 bool is_excused(const std::vector<Word>& all, size_t i) {
-  static const Known before = {
-      "tabel",     "table",     "figur",   "figure",   "fig",      "model",    "type",    "trin",
-      "step",      "fase",      "phase",   "grad",     "grade",    "stadie",   "stage",   "lpr",
-      "version",   "v",         "kapitel", "chapter",  "bilag",    "appendix", "kvartal", "quarter",
-      "q",         "uge",       "week",    "level",    "niveau",   "gruppe",   "group",   "dosis",
-      "dose",      "mindst",    "min",     "max",      "over",     "under",    "mere",    "end",
-      "than",      "least",     "most",    "højst",    "note",     "afsnit",   "section", "del",
-      "part",      "klasse",    "class",   "nr",       "no",       "kolonne",  "column",  "række",
-      "row",       "og",        "and",     "or",       "eller",    "charlson", "score",   "kvartil",
-      "kvintil",   "decil",     "tertil",  "quartile", "quintile", "decile",   "tertile", "række",
-      "indikator", "indicator", "mål",     "delmål",   "variant",  "år",       "year",    "måned",
-      "month",     "i",         "pr",      "per",      "hver",     "every",    "within",  "inden",
-      "efter",     "after",     "nyha",    "asa",      "ecog",     "side",     "page",    "ark",
-      "sheet",     "fodnote",   "footnote"};
   static const Known behind = {
       "år",        "year",      "years",    "årige",         "årig",      "måned",     "måneder",
       "month",     "months",    "dag",      "dage",          "day",       "days",      "uge",
@@ -218,7 +224,17 @@ bool is_excused(const std::vector<Word>& all, size_t i) {
   // "i 3 patienter": persons are never what is numbered.
   const bool beside = i + 1 < all.size() && all[i + 1].at == all[i].end + 1;
   if (beside && are_persons(all[i + 1].text)) return false;
-  return (i > 0 && before.contains(all[i - 1].text)) ||
+  // "1, 3 and 5 years", "tables 2 and 3".
+  static const Known joins = {"og", "and", "to", "or", "eller"};
+  const auto joined = [&](size_t k) {
+    return joins.contains(all[k].text) || std::isdigit(static_cast<unsigned char>(all[k].text[0])) != 0;
+  };
+  size_t first = i, last = i;
+  while (first > 0 && joined(first - 1)) --first;
+  while (last + 1 < all.size() && joined(last + 1)) ++last;
+  return (first > 0 && before_numbers().contains(all[first - 1].text)) ||
+         (last + 1 < all.size() && behind.contains(all[last + 1].text)) ||
+         (i > 0 && before_numbers().contains(all[i - 1].text)) ||
          (i + 1 < all.size() && behind.contains(all[i + 1].text));
 }
 
@@ -250,6 +266,9 @@ bool may_tell_few(std::string_view label, uint64_t count_min) {
     const bool digits = std::isdigit(static_cast<unsigned char>(all[i].text[0])) != 0;
     const bool bracketed =
         i > 0 && (before == '(' || before == '[') && (behind == ')' || behind == ']' || behind == '/');
+    // "antal (3 HIV)".
+    const bool opens = i > 0 && before == '(' && digits && behind != ')' && behind != '-' && behind != '+' &&
+                       behind != '.' && behind != ',' && behind != '%' && !is_excused(all, i);
     const bool of_so_many = i + 1 < all.size() && of_all.contains(all[i + 1].text);
     const bool in_words = !digits && (before == ',' || before == ':') && behind == '\0';
     const bool of_units =
@@ -264,11 +283,16 @@ bool may_tell_few(std::string_view label, uint64_t count_min) {
         i + 1 < all.size() &&
         label.substr(all[i].end, all[i + 1].at - all[i].end).find_first_not_of(' ') == std::string_view::npos;
     const bool of_persons = next && are_persons(all[i + 1].text) && stands_alone(label, all[i]);
-    if (bracketed || in_words || of_units || equals || of_persons ||
+    if (bracketed || opens || in_words || of_units || equals || of_persons ||
         (i > 0 && parts.contains(all[i - 1].text)) || (of_so_many && !excused))
       return true;
   }
   return false;
+}
+
+bool numbers_something(std::string_view label) {
+  const std::vector<Word> all = words_of(label, 0);
+  return !all.empty() && before_numbers().contains(all.back().text);
 }
 
 bool note_may_tell_few(std::string_view note, uint64_t count_min) {

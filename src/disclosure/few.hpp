@@ -19,6 +19,8 @@ std::vector<Few> find_few(std::string_view plain, uint64_t count_min);
 // The same without a word of what is counted, in a label: "Kvinder (3)", "Mænd [3/45]", "Kvinder, tre",
 // "Kvinder: 3 personer".
 bool may_tell_few(std::string_view label, uint64_t count_min);
+// The last word of a label is one that a number follows: "Charlson", "Model", "Type".
+bool numbers_something(std::string_view label);
 // And anywhere in a note or title ("I Skive var tallet 3"), but for what is numbered or measured ("Tabel 3",
 // "min. 2 recepter", "3 år").
 bool note_may_tell_few(std::string_view note, uint64_t count_min);

@@ -110,7 +110,8 @@ std::string_view name_of(Content content) {
 Opinion second_opinion(Content ours, std::string_view mime) {
   constexpr std::string_view office = "application/vnd.openxmlformats-officedocument.";
   constexpr std::array texts = {"application/json"sv,       "application/x-ndjson"sv, "application/xml"sv,
-                                "application/javascript"sv, "application/csv"sv,      "image/svg+xml"sv};
+                                "application/javascript"sv, "application/csv"sv,      "image/svg+xml"sv,
+                                "application/vnd.hp-HPGL"sv};  // a text that begins with "NPU" or "IN"
   constexpr std::array no_texts = {"text/rtf"sv, "text/vcard"sv, "text/calendar"sv, "text/PGP"sv};
   const auto among = [&](const auto& all) { return std::find(all.begin(), all.end(), mime) != all.end(); };
   const auto picture = [&](std::string_view wanted) {

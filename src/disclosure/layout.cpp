@@ -73,7 +73,7 @@ bool is_consecutive(const Grid& table, size_t header_rows, size_t column) {
 
 std::vector<Values> values_of(const Grid& table, const Tallies& tallies) {
   std::vector<Values> values(tallies.columns());
-  Asked year(table, [&](Grid::Id id) { return is_year(table.text(id)); });
+  Asked year(table, [&](Grid::Id id) { return is_period(table.text(id)); });
   Asked worded(table, [&](Grid::Id id) {
     return !table.said(id).count && reading_of(table.text(id)).wording == Wording::count;
   });
@@ -91,10 +91,10 @@ std::vector<Values> values_of(const Grid& table, const Tallies& tallies) {
 // "uge", "sygehus nr", "alder ved diagnose": nothing but a category. "smittede uge 12" and "kommune Samsø"
 // say of whom the numbers are.
 bool is_category_throughout(const std::vector<std::string>& header) {
-  static const Words things = {"sygehus",    "hospital", "diagnose", "diagnosis",  "kontakt", "afdeling",
-                               "behandling", "first",    "første",   "sidste",     "last",    "alders",
-                               "age",        "startår",  "slutår",   "kalenderår", "efter",   "after",
-                               "start",      "siden",    "since",    "mg",         "iso"};
+  static const Words things = {
+      "sygehus", "hospital", "diagnose", "diagnosis", "kontakt", "afdeling", "behandling", "first", "første",
+      "sidste",  "last",     "alders",   "age",       "startår", "slutår",   "kalenderår", "efter", "after",
+      "start",   "siden",    "since",    "mg",        "iso",     "num",      "den"};
   return std::all_of(header.begin(), header.end(), [](const std::string& word) {
     return category_words().contains(word) || naming_words().contains(word) || things.contains(word);
   });
@@ -149,6 +149,8 @@ ColumnKind kind_of(const std::string& header, const Values& values, bool first) 
   if (says_count && mostly_whole && values.counted + values.worded + values.masked > 0)
     return ColumnKind::count;
   if (values.percents * 2 > values.filled) return ColumnKind::share;
+  if (values.all_years && !says_count)
+    return values.counted > 0 || values.numbers > 0 ? ColumnKind::category : ColumnKind::label;
   if (values.numbers == 0 && !mostly_counts) return ColumnKind::label;
   // A few numbers among names.
   if (!says_count && !any_of_words(header_words, measure_words()) && values.numbers * 2 < values.filled &&
@@ -174,7 +176,14 @@ bool is_value(const Grid::Said& said) {
 // "0.893***", "(0.012)", "54,1 (13,2)": coefficients and their errors, means and their spread.
 bool is_coefficient(std::string_view cell) {
   if (cell.size() < 3) return false;
-  if (cell.front() != '(') cell = trim(cell.substr(0, cell.find('(')));
+  // "63 (52-73)".
+  const size_t open = cell.find('(');
+  const std::string_view inside = open == std::string_view::npos || cell.back() != ')'
+                                      ? std::string_view()
+                                      : cell.substr(open + 1, cell.size() - open - 2);
+  const bool of_range = open > 0 && inside.find_first_of("-;,", 1) != std::string_view::npos &&
+                        inside.find_first_not_of("0123456789.,;- ") == std::string_view::npos;
+  if (cell.front() != '(') cell = trim(cell.substr(0, open));
   if (cell.empty()) return false;
   if (cell.front() == '(' && cell.back() == ')') {
     cell = cell.substr(1, cell.size() - 2);
@@ -182,7 +191,7 @@ bool is_coefficient(std::string_view cell) {
     while (!cell.empty() && cell.back() == '*') cell.remove_suffix(1);
   }
   const auto number = number_of(cell);
-  return number && !number->whole;
+  return number && (!number->whole || of_range);
 }
 
 // What makes a row one of numbers: "x" and "c" hide counts, and are names of columns too.
@@ -255,9 +264,14 @@ size_t header_rows_of(const Grid& table) {
 // Header texts of a column, from all header rows: "2024" over "antal" is "2024 antal".
 std::string header_of(const Grid& table, size_t header_rows, size_t column) {
   std::string header;
+  const auto is_title = [&](size_t r) {
+    const auto cells = table.row(r);
+    return r + 1 < header_rows &&
+           std::count_if(cells.begin(), cells.end(), [](Grid::Id id) { return id != 0; }) == 1;
+  };
   for (size_t r = 0; r < header_rows; ++r) {
     const std::string_view text = table.text(r, column);
-    if (text.empty()) continue;
+    if (text.empty() || is_title(r)) continue;
     if (!header.empty()) header += ' ';
     header += text;
   }

@@ -95,7 +95,7 @@ bool is_invisible(uint32_t code) {
   return code == 0x00AD || code == 0x3164 || code == 0xFFA0 || code == 0x034F || code == 0x061C ||
          code == 0xFEFF || (code >= 0x200B && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
          (code >= 0x2060 && code <= 0x206F) || (code >= 0xFE00 && code <= 0xFE0F) ||
-         (code >= 0xE0000 && code <= 0xE007F) || code == 0x180E;
+         (code >= 0xE0000 && code <= 0xE0FFF) || code == 0x180E;
 }
 
 bool is_blank(uint32_t code) {
@@ -151,6 +151,17 @@ bool is_plain(std::string_view text) {
   return plain && begun == 0;
 }
 
+bool has_long_spelling(std::string_view bytes) {
+  const auto u = [&](size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  for (size_t i = 0; i + 1 < bytes.size(); ++i) {
+    const bool long_two = (u(i) == 0xE0 && u(i + 1) >= 0x80 && u(i + 1) < 0xA0) ||
+                          (u(i) == 0xF0 && u(i + 1) >= 0x80 && u(i + 1) < 0x90);
+    const bool long_one = (u(i) == 0xC0 || u(i) == 0xC1) && u(i + 1) >= 0x80 && u(i + 1) < 0xC0;
+    if ((long_two && i + 2 < bytes.size() && (u(i + 2) & 0xC0) == 0x80) || long_one) return true;
+  }
+  return false;
+}
+
 PlainText plain_text(std::string_view utf8) {
   PlainText plain;
   plain.text.reserve(utf8.size());
@@ -161,8 +172,9 @@ PlainText plain_text(std::string_view utf8) {
       continue;
     }
     const uint32_t code = take_code_point(utf8, at);
-    if (code < 0x80) {  // spelt longer than need be
+    if (code < 0x80) {  // spelt longer than need be: no program writes that, and some show nothing
       plain.text += static_cast<char>(code);
+      plain.had_invisible = true;
     } else if (is_invisible(code)) {
       plain.had_invisible |= at > 3;  // a byte order mark at the start hides nothing
     } else if (is_blank(code)) {

@@ -13,6 +13,9 @@ namespace fvm::disclosure {
 // Of ASCII and the letters À to ÿ, as UTF-8: neither broken nor changed by anything here.
 bool is_plain(std::string_view text);
 
+// A character is spelt in more bytes than need be: no program writes that, and readers show it or do not.
+bool has_long_spelling(std::string_view bytes);
+
 struct PlainText {
   std::string text;
   bool had_invisible = false;  // zero-width characters or direction marks were taken out

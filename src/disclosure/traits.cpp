@@ -199,8 +199,13 @@ bool is_full_date(std::string_view text) {
 bool is_period(std::string_view text) {
   constexpr size_t bytes_max = 20, year_digits = 4, month_digits = 2;
   if (text.empty() || text.size() > bytes_max) return false;
-  const std::string low = lower(text);
-  std::string_view rest = low;
+  // Most texts begin otherwise.
+  const bool century = text.starts_with("19") || text.starts_with("20");
+  if (digit(text[0]) ? !century : !ascii::letter(text[0])) return false;
+  std::string room;
+  std::string_view rest = text;
+  const bool digits_only = all_digits(text);
+  if (!digits_only) rest = room = lower(text);
   const auto take_digits = [&](size_t n) {
     if (rest.size() < n || !all_digits(rest.substr(0, n)) || (rest.size() > n && digit(rest[n])))
       return false;
@@ -220,6 +225,13 @@ bool is_period(std::string_view text) {
   if (rest.empty()) return true;
   const char mark = rest.front();
   rest.remove_prefix(1);
+  // "2018/19", "2018/2019", "2024-u01", "2024-k1".
+  if (mark == '/') return (rest.size() == 2 || rest.size() == year_digits) && all_digits(rest);
+  if (mark == '-' && rest.size() >= 2 && !digit(rest[0])) {
+    const std::string_view number = rest.substr(1);
+    return std::string_view("uwmkq").find(rest[0]) != std::string_view::npos && number.size() <= 2 &&
+           all_digits(number);
+  }
   if (mark == 'm' || mark == '-' || mark == 'w' || mark == 'u')
     return take_digits(month_digits) && (rest.empty() || rest == "-01" || rest.starts_with("-01 00:00"));
   return (mark == 'k' || mark == 'q') && rest.size() == 1 && rest[0] >= '1' && rest[0] <= '4';

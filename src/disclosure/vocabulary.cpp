@@ -151,7 +151,8 @@ const Words& beside_letters() {
 const Words& statistic_words() {
   static const Words all = words_of(
       "average avg gennemsnitlig gennemsnitligt gennemsnitlige middel rate rater ratio odds hazard "
-      "hazardratio oddsratio estimate estimat estimates coefficient coefficients koefficient value "
+      "lx dx ex qx mx hazardratio oddsratio estimate estimat estimates coefficient coefficients koefficient "
+      "value "
       "statistic chi2 chisq chi df pr wald aic bic loglik deviance r2 rmse error err stderr ki "
       "konfidensinterval conf nedre øvre low high lcl ucl iqr percentil percentile quantile kvantil "
       "variance skewness kurtosis smd afvigelse deviation spredning surv survival overlevelse cumhaz "

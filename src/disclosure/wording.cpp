@@ -108,6 +108,8 @@ Reading reading_of(std::string_view cell) {
   if (to - from > 9) return {};
   const auto value = static_cast<uint64_t>(std::stoul(std::string(text.substr(from, to - from))));
   const std::string_view behind = text.substr(to);
+  // "2.edu": a group as Stata names it.
+  if (behind.size() > 1 && behind[0] == '.' && ascii::letter(behind[1])) return {};
   // "2-4", and "2 (1-3)": a median and its quartiles.
   const std::string_view inside = trim(behind);
   const size_t second = inside.find_first_not_of("([ 0123456789");

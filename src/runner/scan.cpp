@@ -74,6 +74,8 @@ std::string scan_content(std::string_view bytes, const std::string& extension, C
   if (content == Content::jpeg) scan_jpeg(bytes, scan);
   if (content == Content::text) {
     std::string room;
+    if (!plain.get() && disclosure::has_long_spelling(bytes))
+      scan.findings.add("finding.invisible_characters");
     const std::string_view utf8 = plain.get() ? bytes : room = disclosure::to_utf8(bytes);
     scan_text(utf8, extension, scan, plain.get());
     return extension;

@@ -150,7 +150,8 @@ void check_conditions(std::string_view text, std::string_view extension, Scan& s
     const size_t end = std::min(text.find('\n', at), text.size());
     ++number;
     const std::string_view line = text.substr(at, end - at);
-    if (compares_with_date(line, single_sign) || is_between_one_day(line))
+    const bool assigns = disclosure::lower(disclosure::trim(line)).starts_with("%let ");  // SAS: a setting
+    if ((!assigns && compares_with_date(line, single_sign)) || is_between_one_day(line))
       scan.findings.add("finding.one_person_condition", {"", number, 0});
     at = end + 1;
   }
@@ -242,7 +243,9 @@ void check_numbers(std::string_view text, Scan& scan) {
     const bool of_a_name = begin > 0 && (std::isalpha(static_cast<unsigned char>(text[begin - 1])) != 0 ||
                                          text[begin - 1] == '_');
     const bool year = digits.size() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
-    if (digits.size() > digits_max)
+    const bool fraction =
+        begin > 1 && text[begin - 1] == '.' && std::isdigit(static_cast<unsigned char>(text[begin - 2])) != 0;
+    if (digits.size() > digits_max && !fraction)
       scan.findings.add("finding.values_in_code", {"", lines.line_of(begin), 0}, {},
                         std::to_string(digits.size()));
     if (digits.size() > 1 && !of_a_name && !year) different.insert(digits);

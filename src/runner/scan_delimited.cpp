@@ -98,10 +98,19 @@ Trouble read_fields(std::string_view text, char delimiter, bool quotes, Sink& si
   return trouble;
 }
 
+// ="0.893***": a text that Excel is to leave as it is.
+std::string_view unwrapped(std::string_view cell) {
+  constexpr size_t signs = 3;
+  if (cell.empty() || cell[0] != '=') return cell;
+  return cell.size() >= signs && cell.starts_with("=\"") && cell.back() == '"'
+             ? cell.substr(2, cell.size() - signs)
+             : cell;
+}
+
 struct TableSink {
   Table& table;
   std::vector<std::string> cells;
-  void cell(std::string_view text, size_t) { cells.emplace_back(text); }
+  void cell(std::string_view text, size_t) { cells.emplace_back(unwrapped(text)); }
   bool row() {
     table.rows.push_back(std::move(cells));
     cells.clear();
@@ -130,7 +139,7 @@ struct GridSink {
   Grid& grid;
   bool skip = false;
   size_t cells = 0;
-  void cell(std::string_view text, size_t behind) { grid.add(text, behind), ++cells; }
+  void cell(std::string_view text, size_t behind) { grid.add(unwrapped(text), behind), ++cells; }
   bool row() {
     grid.end_row();
     skip = skip && cells == 1;

@@ -26,8 +26,27 @@ bool blank(char c) {
   return std::isspace(static_cast<unsigned char>(c)) != 0;
 }
 
+// Whether places are within a tag, asked from the beginning to the end.
+class Tags {
+ public:
+  explicit Tags(std::string_view text) : text_(text) {}
+  bool hold(size_t at) {
+    for (; next_ < at; ++next_) {
+      if (text_[next_] == '<') open_ = true;
+      if (text_[next_] == '>') open_ = false;
+    }
+    return open_;
+  }
+
+ private:
+  std::string_view text_;
+  size_t next_ = 0;
+  bool open_ = false;
+};
+
 // " onclick=", "\tonBegin =": an attribute that runs something.
 void check_events(std::string_view low, Scan& scan) {
+  Tags tags(low);
   for (size_t at = low.find("on"); at != std::string_view::npos; at = low.find("on", at + 1)) {
     if (at == 0 || !(blank(low[at - 1]) || low[at - 1] == '"' || low[at - 1] == '\'' || low[at - 1] == '/'))
       continue;
@@ -35,9 +54,7 @@ void check_events(std::string_view low, Scan& scan) {
     while (end < low.size() && std::isalpha(static_cast<unsigned char>(low[end])) != 0) ++end;
     while (end < low.size() && blank(low[end])) ++end;
     if (end <= at + 3 || end >= low.size() || low[end] != '=') continue;
-    const size_t open = low.rfind('<', at), close = low.rfind('>', at);
-    const bool in_tag = open != std::string_view::npos && (close == std::string_view::npos || close < open);
-    if (in_tag) scan.findings.add("finding.script", at_line(low, at));
+    if (tags.hold(at)) scan.findings.add("finding.script", at_line(low, at));
   }
 }
 
@@ -124,16 +141,17 @@ void check_hidden(std::string_view low, Scan& scan) {
       scan.findings.add("finding.hidden_cells",
                         {std::string(style.substr(0, style.find_first_of("\"'"))), 0, 0});
   }
+  Tags tags(low);
   for (size_t at = low.find(" hidden"); at != std::string_view::npos; at = low.find(" hidden", at + 1)) {
     const char next = at + 7 < low.size() ? low[at + 7] : ' ';
-    const size_t open = low.rfind('<', at), close = low.rfind('>', at);
-    const bool in_tag = open != std::string_view::npos && (close == std::string_view::npos || close < open);
-    if (in_tag && (blank(next) || next == '>' || next == '=' || next == '/'))
+    if (tags.hold(at) && (blank(next) || next == '>' || next == '=' || next == '/'))
       scan.findings.add("finding.hidden_cells", at_line(low, at));
   }
   // Text of no colour: in drawings it has to be filled to be seen.
   for (size_t at = low.find("<text"); at != std::string_view::npos; at = low.find("<text", at + 1)) {
-    const std::string tag = tight(low.substr(at, low.find('>', at) - at));
+    constexpr size_t tag_bytes_max = 4096;
+    const std::string_view near = low.substr(at, tag_bytes_max);
+    const std::string tag = tight(near.substr(0, near.find_first_of("<>", 1)));
     if (tag.find("fill=\"none\"") != std::string::npos || tag.find("fill:none") != std::string::npos)
       scan.findings.add("finding.hidden_cells", at_line(low, at));
   }
@@ -185,8 +203,11 @@ std::string unescaped(std::string_view text) {
       at += taken - 1;
       continue;
     }
-    const size_t end = text[at] == '&' ? text.find(';', at) : std::string_view::npos;
-    if (end == std::string_view::npos || end - at > 10) {
+    constexpr size_t entity_bytes_max = 11;
+    const size_t length =
+        text[at] == '&' ? text.substr(at, entity_bytes_max).find(';') : std::string_view::npos;
+    const size_t end = length == std::string_view::npos ? length : at + length;
+    if (end == std::string_view::npos) {
       out += text[at];
       continue;
     }

@@ -121,7 +121,7 @@ def by_route(results):
 
     def leaves(path, verdict):
         kind = "tables" if "tables_alone" in verdict.rules else kinds.get(path.suffix[1:].lower())
-        return kind in ("tables", "code") and all(s == "note" for s in verdict.rules.values())
+        return kind == "tables" and all(s == "note" for s in verdict.rules.values())
 
     return sum(not leaves(p, v) for p, v in results)
 

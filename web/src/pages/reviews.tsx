@@ -9,7 +9,6 @@ export function routeWords(route: string) {
   const known: Record<string, string> = {
     warned_user: text("web.route_warned_user"), warned_institution: text("web.route_warned_institution"), sensitive: text("web.route_sensitive"),
     sensitive_doubt: text("web.route_sensitive_doubt"), ordinary: text("web.route_ordinary"), safe_table: text("web.route_safe_table"), trusted_table: text("web.route_trusted_table"),
-    trusted_code: text("web.route_trusted_code"),
   };
   return known[route] ?? route;
 }
