@@ -167,4 +167,15 @@ const Words& statistic_words() {
   return all;
 }
 
+const Words& title_words() {
+  static const Words all = words_of(
+      "antal andel fordeling fordelt efter pr per tabel table figur figure kilde kilder source sources "
+      "periode period år year years og i på af for fra til the of by and in from to number numbers "
+      "count counts share mean gennemsnit gns median personer persons patienter patients borgere people "
+      "population projektets projekt project lpr lpr3 cpr lmr lægemiddelregisteret "
+      "landspatientregisteret danmark denmark region kommune køn alder aldersgruppe sex age group "
+      "gruppe grupper groups procent percent pct %");
+  return all;
+}
+
 }  // namespace fvm::disclosure

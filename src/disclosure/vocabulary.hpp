@@ -28,5 +28,7 @@ const Words& statistic_letters();
 const Words& beside_letters();
 // What statistics are called.
 const Words& statistic_words();
+// Words of titles and sources of tables, which say nothing of anybody.
+const Words& title_words();
 
 }  // namespace fvm::disclosure

@@ -8,6 +8,7 @@
 
 #include "disclosure/ascii.hpp"
 #include "disclosure/text.hpp"
+#include "disclosure/vocabulary.hpp"
 #include "runner/scan_alone_page.hpp"
 
 namespace fvm::runner {
@@ -127,85 +128,9 @@ bool read_markdown(std::string_view text, AloneContent& content) {
 
 // Words of titles and sources. Whatever else a note says is for a person.
 bool is_of_titles(const std::string& word) {
-  static const std::unordered_set<std::string_view> known = {"antal",
-                                                             "andel",
-                                                             "fordeling",
-                                                             "fordelt",
-                                                             "efter",
-                                                             "pr",
-                                                             "per",
-                                                             "tabel",
-                                                             "table",
-                                                             "figur",
-                                                             "figure",
-                                                             "kilde",
-                                                             "kilder",
-                                                             "source",
-                                                             "sources",
-                                                             "periode",
-                                                             "period",
-                                                             "år",
-                                                             "year",
-                                                             "years",
-                                                             "og",
-                                                             "i",
-                                                             "på",
-                                                             "af",
-                                                             "for",
-                                                             "fra",
-                                                             "til",
-                                                             "the",
-                                                             "of",
-                                                             "by",
-                                                             "and",
-                                                             "in",
-                                                             "from",
-                                                             "to",
-                                                             "number",
-                                                             "numbers",
-                                                             "count",
-                                                             "counts",
-                                                             "share",
-                                                             "mean",
-                                                             "gennemsnit",
-                                                             "gns",
-                                                             "median",
-                                                             "personer",
-                                                             "persons",
-                                                             "patienter",
-                                                             "patients",
-                                                             "borgere",
-                                                             "people",
-                                                             "population",
-                                                             "projektets",
-                                                             "projekt",
-                                                             "project",
-                                                             "lpr",
-                                                             "lpr3",
-                                                             "cpr",
-                                                             "lmr",
-                                                             "lægemiddelregisteret",
-                                                             "landspatientregisteret",
-                                                             "danmark",
-                                                             "denmark",
-                                                             "region",
-                                                             "kommune",
-                                                             "køn",
-                                                             "alder",
-                                                             "aldersgruppe",
-                                                             "sex",
-                                                             "age",
-                                                             "group",
-                                                             "gruppe",
-                                                             "grupper",
-                                                             "groups",
-                                                             "procent",
-                                                             "percent",
-                                                             "pct",
-                                                             "%"};
   const bool year =
       word.size() == 4 && ascii::all_digits(word) && (word.starts_with("19") || word.starts_with("20"));
-  return year || known.contains(word);
+  return year || disclosure::title_words().contains(word);
 }
 
 // A title and a source: their words, years, and words of the table.
