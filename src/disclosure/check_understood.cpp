@@ -243,8 +243,10 @@ class Understanding {
     const auto texts = layout_.tallies.column(column);
     return std::none_of(texts.begin(), texts.end(), [&](const auto& each) {
       const std::string_view other = table_.text(each.text);
-      return other != label && other.size() > blank && other.substr(0, blank) == label.substr(0, blank) &&
-             ascii::digit(other[blank + (other[blank] == ' ')]);
+      // "Klinik 2", "Klinik2" beside "Klinik 1".
+      const std::string_view behind = other.size() > blank ? trim(other.substr(blank)) : std::string_view();
+      return other != label && !behind.empty() && ascii::digit(behind[0]) &&
+             other.substr(0, blank) == label.substr(0, blank);
     });
   }
   static bool is_long(std::string_view text) {

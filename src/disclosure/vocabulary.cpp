@@ -34,8 +34,11 @@ const Words& count_words() {
       "recepter",  "missing",      "uoplyst",    "nmiss",         "unikke",
       "unique",    "distinct",     "forekomst",  "incidens",      "prævalens",
       "familier",  "husstande",    "households", "deltagere",     "participants",
-      "tæller",    "nævner",       "numerator",  "denominator",   "exposed",
-      "unexposed", "censored",     "atrisk",     "risk",
+      "tæller",    "nævner",       "numerator",  "denominator",   "modtagere",
+      "brugere",   "elever",       "ansatte",    "medarbejdere",  "beskæftigede",
+      "ledige",    "fødsler",      "recipients", "users",         "pupils",
+      "employees", "births",       "exposed",    "unexposed",     "censored",
+      "atrisk",    "risk",
   };
   return all;
 }

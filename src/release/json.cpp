@@ -106,10 +106,16 @@ std::string_view message_of(const Finding& finding) {
 }  // namespace
 
 std::string finding_text(Language language, const Finding& finding, std::string_view type) {
-  return message(language, message_of(finding),
-                 {{"place", disclosure::place_text(finding.place, has_letters(type))},
-                  {"shape", finding.shape},
-                  {"detail", finding.detail}});
+  std::string text = message(language, message_of(finding),
+                             {{"place", disclosure::place_text(finding.place, has_letters(type))},
+                              {"shape", finding.shape},
+                              {"detail", finding.detail}});
+  // Of the whole file: nothing stands in front.
+  if (text.starts_with(": ")) {
+    text.erase(0, 2);
+    if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  }
+  return text;
 }
 
 json::array findings_json(const std::vector<Finding>& findings, std::string_view type) {

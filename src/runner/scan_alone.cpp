@@ -110,7 +110,7 @@ bool read_markdown(std::string_view text, AloneContent& content) {
     const bool piped = line.starts_with('|');
     if (!piped && line.find('|') != std::string_view::npos) return false;
     if (!piped && before && !line.empty()) return false;  // a row of it without signs
-    if (piped && (ended || !line.ends_with('|') || (row == 0 && !empty))) return false;
+    if (piped && (ended || line.size() < 2 || !line.ends_with('|') || (row == 0 && !empty))) return false;
     ended = ended || (before && !piped);
     before = piped, empty = line.empty();
     if (!piped) {

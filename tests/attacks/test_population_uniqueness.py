@@ -69,7 +69,7 @@ def honest(house):
 def hidden_rows(house, persons):
     """Persons as the rules of shape do not see them, by what is done to them."""
     table = aggregate(house, "kommune, aar")
-    grouped = [(("forsøg", "kontrol")[i % 2], p) for i, p in enumerate(persons[:40])]  # a name of a group, as honest tables have
+    grouped = [(("forsøg", "kontrol")[i // 20], p) for i, p in enumerate(persons[:40])]  # a name of a group, and in order, as honest tables are
     yield "under other names", csv(("x0", "x1", "x2", "x3"), [(group, p[2], p[3], p[8]) for group, p in grouped]), CERTAIN
     yield "amounts divided by a hundred", csv(("f", "g", "s1", "s2"), [(group, p[2], f"{float(p[8]) / 100:.4f}", p[6]) for group, p in grouped]), CERTAIN
     yield "amounts times a hundred", csv(("f", "g", "s1", "s2"), [(group, p[2], round(float(p[8]) * 100), p[6]) for group, p in grouped]), CERTAIN

@@ -32,6 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const uint64_t pseudonyms[] = {1234567890123};
   fvm::runner::Scan scan;
   scan.pseudonyms = fvm::disclosure::Pseudonyms(pseudonyms);
+  scan.must_be_understood = true;
   if (fvm::disclosure::content_of(bytes) == fvm::disclosure::Content::zip) {
     fvm::runner::scan_office(bytes, scan);
   } else if (data[0] % 16 == 15) {
