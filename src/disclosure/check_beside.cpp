@@ -8,6 +8,7 @@
 #include "disclosure/ascii.hpp"
 #include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
+#include "disclosure/figures.hpp"
 #include "disclosure/labels.hpp"
 #include "disclosure/text.hpp"
 
@@ -77,9 +78,7 @@ struct Rest {
 
 // Counts in one column and their shares in another, of one whole that follows from the largest of them.
 Rest rest_of(const Grid& table, const Layout& layout, Labels& labels, size_t counts, size_t shares) {
-  const bool fractions = !layout.tallies.any(
-      shares, [&](Grid::Id id) { return table.says_number(id) && table.said(id).number->value > 1; });
-  const double unit = fractions ? 1 : 100;
+  const double unit = is_at_most_one(table, layout, shares) ? 1 : 100;
   Rest rest;
   for (int pass = 0; pass < 2; ++pass) {
     for (size_t r = layout.header_rows; r < table.rows(); ++r) {
@@ -89,11 +88,7 @@ Rest rest_of(const Grid& table, const Layout& layout, Labels& labels, size_t cou
       if (pass == 0 && table.said(r, counts).masked) ++rest.hidden, rest.where = r;
       if (!count || !share || share->value <= 0) continue;
       const auto value = static_cast<double>(*count);
-      const std::string_view text = table.text(r, shares);
-      const size_t point = text.find_last_of(".,");
-      const auto decimals =
-          static_cast<double>(point == std::string_view::npos ? 0 : text.size() - point - 1);
-      const double half = 0.5 * std::pow(10.0, -decimals);
+      const double half = 0.5 * std::pow(10.0, -static_cast<double>(decimals_of(table.text(r, shares))));
       if (pass == 0) {
         rest.told += value, ++rest.rows;
         if (share->value <= rest.largest) continue;

@@ -284,9 +284,8 @@ void check_shares(const Grid& table, const Layout& layout, Labels& labels, Findi
   // group's share.
   std::vector<bool> fractions, changes;
   for (size_t c = 0; c < layout.columns.size(); ++c) {
-    const auto above = [&](Grid::Id id) { return table.says_number(id) && table.said(id).number->value > 1; };
     const auto below = [&](Grid::Id id) { return table.says_number(id) && table.said(id).number->value < 0; };
-    fractions.push_back(!layout.tallies.any(c, above));
+    fractions.push_back(is_at_most_one(table, layout, c));
     changes.push_back(layout.tallies.any(c, below) || is_sum_of_shares(table, layout, c));
   }
   for (size_t r = layout.header_rows; r < table.rows(); ++r) {

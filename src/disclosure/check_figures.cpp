@@ -1,6 +1,4 @@
 // Figures that let a count under the threshold be worked out: shares of a known whole, a sum and its mean.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -9,28 +7,13 @@
 #include "disclosure/ascii.hpp"
 #include "disclosure/cells.hpp"
 #include "disclosure/checks.hpp"
+#include "disclosure/figures.hpp"
 #include "disclosure/labels.hpp"
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
 
 namespace fvm::disclosure {
 namespace {
-
-// Decimals as they are written: "1,20" has two.
-size_t decimals_of(std::string_view cell) {
-  // 0.81000000000000005 is how a computer keeps 0.81.
-  constexpr size_t noise_bytes_min = 17;
-  std::string room;
-  if (const auto number = cell.size() >= noise_bytes_min ? number_of(cell) : std::nullopt) {
-    room = fmt::format("{:.15g}", number->value);
-    cell = room;
-  }
-  const size_t point = cell.find_last_of(".,");
-  if (point == std::string_view::npos) return 0;
-  size_t n = 0;
-  while (point + 1 + n < cell.size() && cell[point + 1 + n] >= '0' && cell[point + 1 + n] <= '9') ++n;
-  return n;
-}
 
 // "Karakteristika af 250 patienter".
 std::optional<double> told_whole(std::string_view text) {

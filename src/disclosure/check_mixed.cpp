@@ -40,9 +40,7 @@ void check_rows_of_counts(const Grid& table, const Layout& layout, Labels& label
       columns_that(layout, [](const Column& column) { return says_statistic(column.header); });
   // Shares of one, correlations: 1 is all of it.
   std::vector<bool> fractions;
-  for (size_t c = 0; c < layout.columns.size(); ++c)
-    fractions.push_back(!layout.tallies.any(
-        c, [&](Grid::Id id) { return table.says_number(id) && table.said(id).number->value > 1; }));
+  for (size_t c = 0; c < layout.columns.size(); ++c) fractions.push_back(is_at_most_one(table, layout, c));
   const auto may_be_few = [&](size_t c, Grid::Id id) {
     const auto& count = table.said(id).count;
     return of_groups[c] && !fractions[c] && table.says_number(id) && count && is_few(*count, parameters);

@@ -145,7 +145,6 @@ void check_parts(const Grid& table, const Layout& layout, const Parameters& para
   check_nested_columns(table, layout, parameters, findings);
   check_nested_rows(table, layout, parameters, findings);
   check_rows_of_these(table, layout, parameters, findings);
-  check_sections(table, layout, parameters, findings);
 }
 
 }  // namespace fvm::disclosure

@@ -23,10 +23,10 @@ bool numbers_person(std::string_view label) {
                                 "subject", "participant", "case",   "individ", "individual",
                                 "record",  "id",          "kvinde", "mand"};
   const std::vector<std::string> all = words_of_label(label);
-  if (all.size() < 2 || all.size() > 3 || !persons.contains(all[0])) return false;
+  if (all.size() != 2 || !persons.contains(all[0])) return false;
   std::string_view number = all[1];
   if (number.starts_with('#')) number.remove_prefix(1);
-  return ascii::all_digits(number) && !number.empty() && all.size() == 2;
+  return ascii::all_digits(number);
 }
 
 // A column that is named as a person or a record, each row with its own.
@@ -75,7 +75,7 @@ bool is_alphabetical(const Grid& table, const Layout& layout, size_t column) {
 // Several traits side by side that repeat, in no order whatever: groups are in some.
 bool is_scattered(const Grid& table, const Layout& layout) {
   const size_t rows = table.rows() - std::min(layout.header_rows, table.rows());
-  if (rows < records_min || rows > rows_judged_max) return false;
+  if (rows < records_min) return false;
   const std::vector<Trait> traits = traits_of(table, layout);
   size_t keys = 0, of_persons = 0;
   for (size_t c = 0; c < layout.columns.size(); ++c) {

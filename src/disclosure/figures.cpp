@@ -1,7 +1,10 @@
 #include "disclosure/figures.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +14,21 @@
 #include "disclosure/text.hpp"
 
 namespace fvm::disclosure {
+
+size_t decimals_of(std::string_view cell) {
+  // 0.81000000000000005 is how a computer keeps 0.81.
+  constexpr size_t noise_bytes_min = 17;
+  std::string room;
+  if (const auto number = cell.size() >= noise_bytes_min ? number_of(cell) : std::nullopt) {
+    room = fmt::format("{:.15g}", number->value);
+    cell = room;
+  }
+  const size_t point = cell.find_last_of(".,");
+  if (point == std::string_view::npos) return 0;
+  size_t n = 0;
+  while (point + 1 + n < cell.size() && cell[point + 1 + n] >= '0' && cell[point + 1 + n] <= '9') ++n;
+  return n;
+}
 
 bool has_decimals(std::string_view cell) {
   for (size_t i = 1; i + 1 < cell.size(); ++i) {

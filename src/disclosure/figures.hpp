@@ -1,10 +1,13 @@
 // What a cell is that no number can be read from: a figure with signs, a mask, a word for nothing. Pure.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace fvm::disclosure {
 
+// Decimals as they are written: "1,20" has two.
+size_t decimals_of(std::string_view cell);
 // A point or comma between two digits.
 bool has_decimals(std::string_view cell);
 // "1,20 (0,90-1,60)***", "<0,001", "1 (ref)", "12 [10; 15]": numbers, signs, and the few words that stand

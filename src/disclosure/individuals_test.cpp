@@ -17,13 +17,6 @@
 namespace fvm::disclosure {
 namespace {
 
-bool finds(std::string_view rule, std::string_view table) {
-  Findings findings;
-  const Grid grid = drawn(table);
-  check_table(grid, layout_of(grid), {}, {}, findings);
-  return findings.count("finding." + std::string(rule)) > 0;
-}
-
 constexpr std::string_view persons = R"(
   koen | foedselsdato | kommune | diagnose
   M    | 01-02-1951   | 101     | DE119

@@ -60,13 +60,13 @@ bool says_statistic(std::string_view text) {
   const bool lettered = !said.empty() && statistic_letters().contains(said[0]) &&
                         (said.size() == 1 || beside_letters().contains(said[1]));
   if (lettered) return true;
-  // "p10", "q75".
-  const auto percentile = [](const std::string& word) {
-    return word.size() >= 2 && (word[0] == 'p' || word[0] == 'q') &&
-           ascii::all_digits(std::string_view(word).substr(1));
-  };
-  if (std::any_of(said.begin(), said.end(), percentile)) return true;
+  if (std::any_of(said.begin(), said.end(), is_percentile)) return true;
   return names_measure(text) || any_of_words(said, statistic_words());
+}
+
+bool is_at_most_one(const Grid& table, const Layout& layout, size_t column) {
+  return !layout.tallies.any(
+      column, [&](Grid::Id id) { return table.says_number(id) && table.said(id).number->value > 1; });
 }
 
 Labels::Labels(const Grid& table, const Layout& layout)

@@ -15,6 +15,8 @@ namespace fvm::disclosure {
 bool counts_units(const Column& column);
 std::vector<size_t> counted_columns(const Layout& layout);
 bool is_total_column(const Column& column);
+// No number of it is above one: shares of one, correlations.
+bool is_at_most_one(const Grid& table, const Layout& layout, size_t column);
 // "n=250", "N: 98" in a heading or title.
 std::optional<uint64_t> whole_told_in(std::string_view text);
 // A heading or label names a statistic, in Danish, English, or as R, SAS, Stata and pandas call it.

@@ -24,10 +24,6 @@ bool is_measure_throughout(const std::vector<std::string>& header) {
   });
 }
 
-bool is_year(std::string_view cell) {
-  return cell.size() == 4 && ascii::all_digits(cell) && (cell.starts_with("19") || cell.starts_with("20"));
-}
-
 // "n_kvinder", "antalmænd": words that begin or end with one that counts.
 bool counts_inside(const std::vector<std::string>& header) {
   return std::any_of(header.begin(), header.end(), [](const std::string& word) {
@@ -100,12 +96,6 @@ bool is_category_throughout(const std::vector<std::string>& header) {
   });
 }
 
-// "p10", "q75".
-bool is_percentile(const std::string& word) {
-  return word.size() >= 2 && word.size() <= 3 && (word[0] == 'p' || word[0] == 'q') &&
-         ascii::all_digits(std::string_view(word).substr(1));
-}
-
 ColumnKind kind_of(const std::string& header, const Values& values, bool first) {
   const std::vector<std::string> header_words = words(header);
   const std::string whole_header = lower(trim(header));
@@ -143,7 +133,10 @@ ColumnKind kind_of(const std::string& header, const Values& values, bool first) 
   const bool says_category = any_of_words(header_words, category_words());
   // SAS numbers its tables and types; "p10" over days.
   if (whole_header == "_table_" || whole_header == "_type_") return ColumnKind::category;
-  if (header_words.size() == 1 && is_percentile(header_words[0])) return ColumnKind::measure;
+  constexpr size_t percentile_bytes_max = 3;
+  if (header_words.size() == 1 && header_words[0].size() <= percentile_bytes_max &&
+      is_percentile(header_words[0]))
+    return ColumnKind::measure;
   // R, SAS and Stata number what they print.
   if (whole_header == "obs" && values.consecutive && values.numbers >= 3) return ColumnKind::category;
   if (says_count && mostly_whole && values.counted + values.worded + values.masked > 0)

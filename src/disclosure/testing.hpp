@@ -38,4 +38,12 @@ inline std::vector<std::string> found(const Table& table, const Pseudonyms& pseu
 }
 using Places = std::vector<std::string>;
 
+// Whether `rule` finds something in a drawn table, whatever its weight.
+inline bool finds(std::string_view rule, std::string_view table) {
+  Findings findings;
+  const Grid grid = drawn(table);
+  check_table(grid, layout_of(grid), {}, {}, findings);
+  return findings.count("finding." + std::string(rule)) > 0;
+}
+
 }  // namespace fvm::disclosure

@@ -196,6 +196,11 @@ bool is_full_date(std::string_view text) {
   return parts[2].size() == 4 && is_date(number(parts[2]), number(parts[1]), number(parts[0]));
 }
 
+bool is_year(std::string_view text) {
+  constexpr size_t digits = 4;
+  return text.size() == digits && all_digits(text) && (text.starts_with("19") || text.starts_with("20"));
+}
+
 bool is_period(std::string_view text) {
   constexpr size_t bytes_max = 20, year_digits = 4, month_digits = 2;
   if (text.empty() || text.size() > bytes_max) return false;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "disclosure/ascii.hpp"
+
 namespace fvm::disclosure {
 namespace {
 
@@ -168,6 +170,10 @@ const Words& statistic_words() {
       "omkostning omkostninger cost costs mio dkk kr ddd x2 eksponeret expected forventet observed "
       "observeret smr sir nnt ard vif tolerance eigenvalue fit predicted");
   return all;
+}
+
+bool is_percentile(std::string_view word) {
+  return word.size() >= 2 && (word[0] == 'p' || word[0] == 'q') && ascii::all_digits(word.substr(1));
 }
 
 const Words& title_words() {

@@ -28,6 +28,8 @@ const Words& statistic_letters();
 const Words& beside_letters();
 // What statistics are called.
 const Words& statistic_words();
+// "p10", "q75".
+bool is_percentile(std::string_view word);
 // Words of titles and sources of tables, which say nothing of anybody.
 const Words& title_words();
 

@@ -8,6 +8,7 @@
 
 #include "disclosure/ascii.hpp"
 #include "disclosure/text.hpp"
+#include "disclosure/traits.hpp"
 #include "disclosure/vocabulary.hpp"
 #include "runner/scan_alone_page.hpp"
 
@@ -128,9 +129,7 @@ bool read_markdown(std::string_view text, AloneContent& content) {
 
 // Words of titles and sources. Whatever else a note says is for a person.
 bool is_of_titles(const std::string& word) {
-  const bool year =
-      word.size() == 4 && ascii::all_digits(word) && (word.starts_with("19") || word.starts_with("20"));
-  return year || disclosure::title_words().contains(word);
+  return disclosure::is_year(word) || disclosure::title_words().contains(word);
 }
 
 // A title and a source: their words, years, and words of the table.
@@ -166,13 +165,11 @@ bool is_safe(const Table& table, const Scan& scan) {
                      [](const auto& each) { return each.severity == disclosure::Severity::note; });
 }
 
-// No control characters, and nothing that nobody sees.
-bool is_clean(std::string_view utf8) {
-  const bool controls = std::any_of(utf8.begin(), utf8.end(), [](char c) {
+bool has_controls(std::string_view utf8) {
+  return std::any_of(utf8.begin(), utf8.end(), [](char c) {
     const auto u = static_cast<unsigned char>(c);
     return (u < ' ' && c != '\n' && c != '\r' && c != '\t') || u == 0x7F;
   });
-  return !controls && !disclosure::plain_text(utf8).had_invisible;
 }
 
 bool read_content(std::string_view utf8, std::string_view extension, AloneContent& content) {
@@ -183,10 +180,11 @@ bool read_content(std::string_view utf8, std::string_view extension, AloneConten
 }  // namespace
 
 void scan_tables_alone(std::string_view utf8, std::string_view extension, Scan& scan) {
-  if (scan.shown != nullptr || utf8.size() > bytes_max || !is_clean(utf8)) return;
-  const std::string plain = disclosure::plain_text(utf8).text;
+  if (scan.shown != nullptr || utf8.size() > bytes_max || has_controls(utf8)) return;
+  const disclosure::PlainText plain = disclosure::plain_text(utf8);
   AloneContent content;
-  if (!read_content(plain, extension, content) || !is_regular(content.table)) return;
+  if (plain.had_invisible || !read_content(plain.text, extension, content) || !is_regular(content.table))
+    return;
   for (auto& row : content.table.rows)
     for (auto& cell : row) cell = std::string(disclosure::trim(cell));
   if (are_titles(content) && is_safe(content.table, scan)) scan.findings.add("finding.tables_alone");

@@ -242,13 +242,12 @@ void check_numbers(std::string_view text, Scan& scan) {
     const std::string_view digits = text.substr(begin, at - begin);
     const bool of_a_name = begin > 0 && (std::isalpha(static_cast<unsigned char>(text[begin - 1])) != 0 ||
                                          text[begin - 1] == '_');
-    const bool year = digits.size() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
     const bool fraction =
         begin > 1 && text[begin - 1] == '.' && std::isdigit(static_cast<unsigned char>(text[begin - 2])) != 0;
     if (digits.size() > digits_max && !fraction)
       scan.findings.add("finding.values_in_code", {"", lines.line_of(begin), 0}, {},
                         std::to_string(digits.size()));
-    if (digits.size() > 1 && !of_a_name && !year) different.insert(digits);
+    if (digits.size() > 1 && !of_a_name && !disclosure::is_year(digits)) different.insert(digits);
   }
   if (different.size() > different_max)
     scan.findings.add("finding.values_in_code", {}, {}, std::to_string(different.size()));
