@@ -47,7 +47,8 @@ TEST(Beside, AFigureOfThoseWhoseCountIsHidden) {
 TEST(Beside, TheRestOfAWholeThatFollowsFromShares) {
   EXPECT_TRUE(finds("recalculable", "trin | n | pct\nI | 150 | 60,0\nII | 97 | 38,8\nIII | <5 | "));
   EXPECT_TRUE(finds("small_difference", "rygning | n | pct\nAldrig | 120 | 48,0\nTidligere | 127 | 50,8"));
-  EXPECT_TRUE(finds("small_difference", "rygning | n | pct\nAldrig | 120 | 48,0 %\nTidligere | 127 | 50,8 %"));
+  EXPECT_TRUE(
+      finds("small_difference", "rygning | n | pct\nAldrig | 120 | 48,0 %\nTidligere | 127 | 50,8 %"));
   EXPECT_FALSE(finds("small_difference", "rygning | n | pct\nAldrig | 120 | 48,0\nTidligere | 130 | 52,0"));
   EXPECT_FALSE(finds("small_difference", "sygehus | n | pct døde\nA | 1200 | 4,0\nB | 1270 | 5,2"))
       << "of wholes of their own";

@@ -196,12 +196,40 @@ TEST(TablesAlone, TextNotesAndPagesOfTablesAndNothingElse) {
       "<tr style=\"text-align: "
       "right;\"><th>region</th><th>antal</th></tr><tr><td>Nord</td><td>120</td></tr></table></body></html>";
   EXPECT_TRUE(leaves_as_tables(page, "html"));
+  EXPECT_TRUE(leaves_as_tables(page + "<p>Kilde: LPR 2024.</p>", "html"));
   // One thing more than that, and a person reads it.
   for (const char* more :
        {"<style>td { color: #fff }</style>", "<p onclick=\"x()\">a</p>", "<img src=\"x\">", "<!-- 3 -->",
         "<p style=\"display:none\">a</p>", "<p hidden>3</p>", "<p>Tre patienter er udeladt</p>", "<td>3</td>",
         "<table>", "<p>0102031235</p>", "<p title='x'>a</p>"})
     EXPECT_FALSE(leaves_as_tables(page + more, "html")) << more;
+}
+
+// What a browser or a viewer of Markdown shows otherwise than a scan would read it; each with the same file
+// without it.
+TEST(TablesAlone, WhatAViewerShowsOtherwise) {
+  const auto page = [](const std::string& cell, const std::string& note = "") {
+    return note + "<table><tr><th>region</th><th>antal</th></tr><tr><td>Nord</td><td>" + cell +
+           "</td></tr></table>";
+  };
+  EXPECT_TRUE(leaves_as_tables(page("300"), "html"));
+  EXPECT_TRUE(leaves_as_tables(page("300", "<h1>Antal</h1>"), "html"));
+  for (const char* cell :
+       {"3<title>00</title>", "12<tbody>3", "12</tr>3", "71<br>65", "<b>3</b>00", "300 & 3 HIV;",
+        "300&lpar;3&rpar;", "10&minus;7", "<p>3</p><p>4</p>", "3\xE0\x80\xB0\xE0\x80\xB0",
+        "12<caption>3</caption>", "300</td></tr><tr><td>Syd</td><td>98"})
+    EXPECT_EQ(leaves_as_tables(page(cell), "html"), std::string_view(cell).ends_with("98")) << cell;
+  for (const char* note : {"<p>Heraf <b>3</b> med HIV</p>", "<p>HIV 3</p>", "<p>kun 3</p>",
+                           "<p>I alt 463</p>", "<p>Alder 93 88 71</p>", "<p>Borgmesteren</p>", "<td>98</td>"})
+    EXPECT_FALSE(leaves_as_tables(page("300", note), "html")) << note;
+  EXPECT_FALSE(leaves_as_tables(page("340") + page("338"), "html")) << "two tables that differ by two";
+  const std::string table = "| region | antal |\n|---|---|\n| Nord | 120 |\n";
+  EXPECT_TRUE(leaves_as_tables(table, "md"));
+  for (const char* more :
+       {"Vest 3\n", "\nkun &#51; med HIV\n", "|\n", "\n| a |\n", "\n- Antal\n", "\n    Antal\n"})
+    EXPECT_FALSE(leaves_as_tables(table + more, "md")) << more;
+  EXPECT_FALSE(leaves_as_tables("| region | antal |\n| Nord | 120 |\n", "md"));
+  EXPECT_FALSE(leaves_as_tables("|\n|\n|\n", "md"));
 }
 
 TEST(TablesAlone, WhatCanBeReadInTwoWaysIsNoTable) {
