@@ -89,6 +89,7 @@ class Understanding {
     take(title_);
     if (is_matrix()) counts_ = measures_ = true;
     counts_ |= is_series();
+    beside_periods_ = beside_periods();
     const std::vector<Trait> traits = traits_of(table_, layout_);
     has_traits_ = std::any_of(traits.begin(), traits.end(), [](Trait trait) {
       return trait == Trait::age || trait == Trait::sex || trait == Trait::birth || trait == Trait::diagnosis;
@@ -130,7 +131,7 @@ class Understanding {
     const Column& column = layout_.columns[c];
     if (column.kind == ColumnKind::count || column.kind == ColumnKind::share) return true;
     if (column.kind == ColumnKind::number && is_period(column.header)) return true;
-    if (column.kind == ColumnKind::number && (is_age_range(column.header) || (c > 0 && beside_periods())))
+    if (column.kind == ColumnKind::number && (is_age_range(column.header) || (c > 0 && beside_periods_)))
       return true;
     static const Known sexes = {"k", "m", "f", "kvinde", "mand", "woman", "man", "begge", "both"};
     // Beside what persons are told by, a number of cases does not say what "bmi" is.
@@ -362,7 +363,7 @@ class Understanding {
   const Parameters& parameters_;
   std::string title_;
   Labels labels_;
-  bool has_traits_ = false;
+  bool has_traits_ = false, beside_periods_ = false;
   bool counts_ = false, measures_ = false;  // what a title, a heading or a label says
   Grid::Id section_ = 0;
 };

@@ -254,17 +254,24 @@ size_t header_rows_of(const Grid& table) {
   return header;
 }
 
-// Header texts of a column, from all header rows: "2024" over "antal" is "2024 antal".
-std::string header_of(const Grid& table, size_t header_rows, size_t column) {
-  std::string header;
-  const auto is_title = [&](size_t r) {
-    const auto cells = table.row(r);
-    return r + 1 < header_rows &&
-           std::count_if(cells.begin(), cells.end(), [](Grid::Id id) { return id != 0; }) == 1;
-  };
+// Rows of headings over all columns: a row of one text above another is a title.
+std::vector<size_t> heading_rows_of(const Grid& table, size_t header_rows) {
+  std::vector<size_t> rows;
   for (size_t r = 0; r < header_rows; ++r) {
+    const auto cells = table.row(r);
+    const bool title = r + 1 < header_rows && std::count_if(cells.begin(), cells.end(),
+                                                            [](Grid::Id id) { return id != 0; }) == 1;
+    if (!title) rows.push_back(r);
+  }
+  return rows;
+}
+
+// Header texts of a column, from all header rows: "2024" over "antal" is "2024 antal".
+std::string header_of(const Grid& table, const std::vector<size_t>& heading_rows, size_t column) {
+  std::string header;
+  for (const size_t r : heading_rows) {
     const std::string_view text = table.text(r, column);
-    if (text.empty() || is_title(r)) continue;
+    if (text.empty()) continue;
     if (!header.empty()) header += ' ';
     header += text;
   }
@@ -310,8 +317,9 @@ Layout layout_of(const Grid& table) {
   layout.header_rows = header_rows_of(table);
   layout.tallies = Tallies(table, layout.header_rows);
   const std::vector<Values> values = values_of(table, layout.tallies);
+  const std::vector<size_t> heading_rows = heading_rows_of(table, layout.header_rows);
   for (size_t c = 0; c < values.size(); ++c) {
-    const std::string header = header_of(table, layout.header_rows, c);
+    const std::string header = header_of(table, heading_rows, c);
     layout.columns.push_back({kind_of(header, values[c], c == 0), header});
     if (values[c].filled > 0 && layout.columns[c].kind == ColumnKind::label) layout.labels.push_back(c);
     if (values[c].filled > 0 && layout.columns[c].kind != ColumnKind::label) layout.values.push_back(c);
