@@ -18,6 +18,11 @@ inline bool any_of_words(const std::vector<std::string>& words, const Known& kno
   return std::any_of(words.begin(), words.end(),
                      [&](const std::string& word) { return known.contains(word); });
 }
+// Cells of a row with something in them. One: a title, or a label without numbers.
+inline size_t filled_cells(const Grid& table, size_t row) {
+  const auto cells = table.row(row);
+  return static_cast<size_t>(std::count_if(cells.begin(), cells.end(), [](Grid::Id id) { return id != 0; }));
+}
 // None of a long text: that is prose, not a label.
 inline std::vector<std::string> words_of_label(std::string_view text) {
   constexpr size_t label_bytes_max = 200;

@@ -11,6 +11,7 @@
 #include "disclosure/labels.hpp"
 #include "disclosure/text.hpp"
 #include "disclosure/traits.hpp"
+#include "disclosure/vocabulary.hpp"
 
 namespace fvm::disclosure {
 namespace {
@@ -118,9 +119,8 @@ bool is_no_share(const std::string& header) {
                             "kappa",
                             "korrelation",
                             "correlation"};
-  static const Known shares = {"andel",   "share", "proportion", "pct",      "procent",
-                               "percent", "rate",  "ir",         "incidens", "prævalens"};
-  return has_word(header, all) && !has_word(header, shares);
+  static const Known shares = {"andel", "share", "proportion", "pct", "procent", "percent", "rate"};
+  return has_word(header, all) && !has_word(header, shares) && !has_word(header, rate_words());
 }
 
 // "1,2 % (0,3-3,5)": a column of texts that begin with a share.
@@ -140,11 +140,30 @@ bool of_variables(const Layout& layout) {
          has_word(layout.columns[layout.labels[0]].header, names);
 }
 
+// "Rate (95 % CI)": of so many as the heading says, or a title ("pr. 1.000 personår"); nothing for what is no
+// rate of so many.
+std::optional<double> unit_of_rate(const Grid& table, const Layout& layout, const Column& column) {
+  static const Known rates = {"rate",      "rater", "rates",        "ir",           "incidens",
+                              "incidence", "raten", "incidensrate", "dødelighed",   "mortalitet",
+                              "mortality", "irate", "dødsrate",     "hændelsesrate"};
+  constexpr double percent = 100;
+  if (!has_word(column.header, rates)) return std::nullopt;
+  double unit = unit_of(column.header, false);
+  for (size_t r = 0; unit == percent && r < layout.header_rows; ++r) {
+    if (filled_cells(table, r) == 1) unit = unit_of(table.text(r, 0), false);
+  }
+  return unit > percent ? std::optional(unit) : std::nullopt;
+}
+
 std::vector<Shares> shares_of(const Grid& table, const Layout& layout) {
   std::vector<Shares> all;
   for (size_t c = 0; c < layout.columns.size(); ++c) {
     const Column& column = layout.columns[c];
     if (is_no_share(column.header)) continue;
+    if (const auto unit = unit_of_rate(table, layout, column)) {
+      all.push_back({c, *unit, false, false});
+      continue;
+    }
     const bool of_means = column.kind == ColumnKind::measure && has_word(column.header, mean_words());
     // "Astma" over 0,017: of what is counted beside it.
     const bool unnamed = column.kind == ColumnKind::measure && !of_means && !names_measure(column.header);
@@ -338,7 +357,7 @@ bool divides_into_few(double sum, double mean, size_t decimals, const Parameters
 }
 
 void check_means(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
-  static const Known sums = {"sum", "total", "samlet", "samlede"}, squares = {"sq"};
+  static const Known sums = {"sum", "total", "samlet", "samlede", "alt", "ialt", "totalt"}, squares = {"sq"};
   const auto columns_with = [&](const Known& known) {
     std::vector<size_t> columns;
     for (const size_t c : layout.values)

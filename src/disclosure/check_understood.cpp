@@ -188,7 +188,7 @@ class Understanding {
     Asked note(table_, [&](Grid::Id id) { return note_may_tell_few(table_.text(id), few); });
     for (size_t r = 0; r < table_.rows(); ++r) {
       const auto cells = table_.row(r);
-      const auto filled = std::count_if(cells.begin(), cells.end(), [](Grid::Id id) { return id != 0; });
+      const size_t filled = filled_cells(table_, r);
       for (size_t c = 0; c < cells.size(); ++c) {
         if (cells[c] == 0 || table_.says_number(cells[c])) continue;
         const std::string_view text = table_.text(cells[c]);

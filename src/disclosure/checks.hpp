@@ -53,6 +53,10 @@ void check_sections(const Grid& table, const Layout& layout, const Parameters& p
 // A hidden count beside its share or mean, or beside the others and their shares: it can be worked out.
 void check_beside(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
 
+// Counts by limits that lie within each other ("inden 30 dage", "inden 90 dage"), and N of each variable.
+void check_thresholds(const Grid& table, const Layout& layout, const Parameters& parameters,
+                      Findings& findings);
+
 // Rows that are records whatever is counted in them: in no order, numbered as persons are, with a key.
 void check_records(const Grid& table, const Layout& layout, Findings& findings);
 

@@ -258,9 +258,7 @@ size_t header_rows_of(const Grid& table) {
 std::vector<size_t> heading_rows_of(const Grid& table, size_t header_rows) {
   std::vector<size_t> rows;
   for (size_t r = 0; r < header_rows; ++r) {
-    const auto cells = table.row(r);
-    const bool title = r + 1 < header_rows && std::count_if(cells.begin(), cells.end(),
-                                                            [](Grid::Id id) { return id != 0; }) == 1;
+    const bool title = r + 1 < header_rows && filled_cells(table, r) == 1;
     if (!title) rows.push_back(r);
   }
   return rows;

@@ -289,6 +289,7 @@ void Scan::grid(const disclosure::Grid& table) {
   disclosure::check_table(table, layout, pseudonyms, parameters, findings);
   if (must_be_understood) disclosure::check_understood(table, layout, parameters, findings);
   outline_of(table, layout);
+  compare_groups(table, layout);
   compared.get();
   write_candidates();
   const std::string digest = fingerprint.get();

@@ -10,6 +10,7 @@
 
 #include "disclosure/candidates.hpp"
 #include "disclosure/checks.hpp"
+#include "disclosure/same_groups.hpp"
 #include "disclosure/together.hpp"
 #include "runner/scan_styles.hpp"
 #include "runner/shown.hpp"
@@ -51,6 +52,8 @@ struct Scan {
   // The table without raised digits, when it had some: "3¹²" is three to most readers.
   void without_raised(const disclosure::Table& table);
   void outline_of(const disclosure::Grid& table, const disclosure::Layout& layout);
+  // Counts that stand in another table of the file too, of all but few.
+  void compare_groups(const disclosure::Grid& table, const disclosure::Layout& layout);
   // Names of persons and few of them told in words, in text that people write.
   void prose(std::string_view utf8, const disclosure::Place& place = {});
   // Counts that would be certain, of a table that may be none, or not be meant so: a person looks.
@@ -61,6 +64,8 @@ struct Scan {
     if (shown != nullptr) return;
     disclosure::check_text(utf8, pseudonyms, place, findings);
   }
+  // What people wrote beside the cells of a workbook: headers and footers, what is said of a cell.
+  void beside_cells(std::string_view utf8, const disclosure::Place& place);
   // A comment or an instruction in a document's XML: no program writes any, and none shows it.
   void markup_aside(std::string_view text, const disclosure::Place& place);
   // The name of an element of a document's XML.
@@ -75,6 +80,7 @@ struct Scan {
 
  private:
   size_t written_ = 0;  // of the candidates
+  std::vector<disclosure::Groups> groups_;
 };
 
 // Text files. csv, tsv and txt as a table when they are one; html, md, code and logs as text. `plain`: it is
@@ -98,6 +104,8 @@ struct SheetFacts {
 void scan_sheet(std::string_view xml, const SheetFacts& sheet, const std::vector<std::string>& shared,
                 Scan& scan, const std::vector<CellStyle>& styles = {},
                 const std::function<void()>& is_read = {});
+// What a workbook's properties say, by the name of the part's first element; of others nothing.
+void scan_properties(std::string_view xml, std::string_view root, const std::string& part, Scan& scan);
 // What a chart keeps of the cells that it drew.
 void scan_chart(std::string_view xml, std::string_view part, Scan& scan);
 

@@ -387,6 +387,7 @@ std::string scan_office(std::string_view bytes, Scan& scan) {
     if (scan.shown == nullptr) judge_part(one, scan);
     scan.text(one.part.name, {one.part.name, 0, 0});
     if (one.xml && (!is_sheet(one) || !workbook)) PartText(one, scan).read();
+    if (workbook && scan.must_be_understood) scan_properties(one.part.bytes, one.root, one.part.name, scan);
     if (one.root == "chartSpace") scan_chart(one.part.bytes, one.part.name, scan);
   }
   if (workbook) scan_workbook(package, opened, scan);

@@ -55,6 +55,7 @@ class SheetScan {
     for (PartRead& part : read) {
       part.scan.pseudonyms = scan_.pseudonyms;
       part.scan.parameters = scan_.parameters;
+      part.scan.must_be_understood = scan_.must_be_understood;
       part.sheet = sheet_for(part.scan, way);
     }
     all_beside(parts.size(), [&](size_t i) { read[i].whole = read[i].sheet->read(parts[i]); });

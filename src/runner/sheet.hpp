@@ -74,6 +74,9 @@ class Sheet {
     if (formulas_) scan.findings.add("finding.formula", {name_, 0, 0});
     scan.text(rest_, {name_, 0, 0});
     scan.prose(rest_, {name_, 0, 0});
+    // Texts to choose from, which stand in no cell.
+    if (scan.must_be_understood && ("\n" + rest_).find("\n\"") != std::string::npos)
+      scan.findings.add("finding.remarks", {name_, 0, 0}, {}, name_);
     constexpr size_t words_max = 20;  // of lists to choose from, conditions and the like
     if (disclosure::words(rest_).size() > words_max)
       scan.findings.add("finding.person_reads", {name_, 0, 0}, {}, "prose");
@@ -117,6 +120,7 @@ class Sheet {
     } else if (name == "oddHeader" || name == "oddFooter" || name == "evenHeader" || name == "evenFooter" ||
                name == "firstHeader" || name == "firstFooter") {
       start_other();
+      beside_ = true;
     }
     if (name.empty() && is_of_cells(full)) contradicts();
     if (in_cell_ && name == "color" && is_white(attribute(attributes, "rgb")))
@@ -124,8 +128,9 @@ class Sheet {
     scan_->markup_name(full, {name_, 0, 0});
     // Filters, lists to choose from, conditions and links: what they hold is written in attributes.
     for (const auto& [key, value] : attributes) {
-      if (key == "prompt" || key == "error" || key == "tooltip" || key == "display")
-        scan_->text(value, {name_, 0, 0});
+      if (key == "prompt" || key == "error" || key == "tooltip" || key == "display" || key == "promptTitle" ||
+          key == "errorTitle")
+        scan_->beside_cells(value, {name_, 0, 0});
       else
         scan_->attribute(full, key, value, {name_, 0, 0});
     }
@@ -153,6 +158,7 @@ class Sheet {
       const disclosure::Place place{name_, cell_ ? cell_->first + 1 : 0, cell_ ? cell_->second + 1 : 0};
       scan_->text(other_, place);
       scan_->prose(other_, place);
+      if (std::exchange(beside_, false)) scan_->beside_cells(other_, place);
     }
   }
 
@@ -334,7 +340,8 @@ class Sheet {
   CellsInAnyOrder any_order_;
   size_t row_ = 0, next_column_ = 0;
   bool plain_ = true;  // the text of the cell is is_plain()
-  bool in_cell_ = false, in_other_ = false, hidden_ = false, formulas_ = false, raised_ = false;
+  bool in_cell_ = false, in_other_ = false, beside_ = false, hidden_ = false, formulas_ = false,
+       raised_ = false;
   bool has_value_ = false, has_text_ = false;  // the cell has had one
   bool aside_ = false, runs_ = false;          // what is read is in how a word sounds, in a run of letters
   bool had_root_ = false;

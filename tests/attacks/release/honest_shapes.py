@@ -25,6 +25,10 @@ SHAPES = {
     "min_recepter": "Region;Antal med min. 2 recepter\nNord;120\nSyd;130\n", "nul_doede": "Afdeling;Børn;Døde\nA;1200;0\nB;1500;12\n",
     "kumuleret": "Gruppe;Frequency;Percent;Cumulative Percent\nA;120;40,0;40,0\nB;80;26,7;66,7\nC;100;33,3;100,0\n",
     "personaar": "Region;Personår;Hændelser;Rate pr. 1000 personår\nNord;1523,4;120;78,8\nSyd;9001,5;430;47,8\n", "maaneder": "måned;indlæggelser\n" + "".join(f"2023-{m:02};{420 + 13 * m}\n" for m in range(1, 13)),
+    "doede_inden": "Udfald;Antal\nDød inden 30 dage;112\nDød inden 90 dage;135\nDød inden 1 år;189\n", "alder_mindst": "Afgrænsning;Antal patienter\n65 år og derover;1423\n75 år og derover;1120\n85 år og derover;412\n",
+    "n_af_variable": "Variabel;N;Middelværdi;SD\nAlder;1250;54,3;12,1\nBMI;1187;27,1;4,9\nSystolisk BT;1105;138,2;18,3\n", "n_af_regioner": "Region;N;Middelværdi;SD\nNord;1250;54,3;12,1\nSyd;1247;55,1;11,9\nMidt;1105;53,2;12,3\n",
+    "to_populationer": "Population;Aldersgruppe;Antal\n" + "".join(f"{who};{10 * a}-{10 * a + 9};{(130 - less) * a}\n" for who, less in (("Alle", 0), ("Uden tidligere kræft", 11)) for a in (4, 5, 6, 7)),
+    "to_koen": "Køn;Aldersgruppe;Antal\n" + "".join(f"{who};{10 * a}-{10 * a + 9};{130 * a - less}\n" for who, less in (("Kvinder", 0), ("Mænd", 3)) for a in (4, 5, 6, 7)),
     "dosis": "Dosis (mg);Antal\n1;120\n2;240\n4;80\n", "revision": "Kommune;Borgere;Heraf vaccinerede;Dækning (%)\nAarhus;352000;301000;85,5\nOdense;205000;171000;83,4\n",
 }
 

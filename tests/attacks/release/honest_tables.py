@@ -86,6 +86,23 @@ def workbooks():
     chart.add_series({"categories": "=Tabel!$A$2:$A$9", "values": "=Tabel!$B$2:$B$9", "name": "antal"})
     sheet.insert_chart("D2", chart)
     book.close()
+    several_sheets()
+
+
+def several_sheets():
+    """The main analysis and that of fewer, years and sexes beside each other; a footer, a title, what the programs of an authority set."""
+    ages, counts = ("18-39", "40-64", "65-79", "80+"), (412, 1120, 890, 344)
+    for name, sheets in {"analyser": {"Alle": 0, "Uden tidligere kræft": 17}, "aarene": {"2022": 0, "2023": 3}, "koennene": {"Kvinder": 0, "Mænd": 4}, "uaendret": {"Model 1": 0, "Model 2": 0}}.items():
+        book = xlsxwriter.Workbook(str(OUT / f"py_{name}.xlsx"))
+        book.set_properties({"title": "Indlæggelser efter aldersgruppe", "author": "Analyse", "company": "Region"})
+        book.set_custom_property("MSIP_Label_0_Enabled", "true")
+        for title, less in sheets.items():
+            sheet = book.add_worksheet(title)
+            sheet.set_footer("&L&D&C&9Tabel 1&RSide &P af &N")
+            sheet.write_row(0, 0, ["Aldersgruppe", "Antal"])
+            for place, (age, count) in enumerate(zip(ages, counts), 1):
+                sheet.write_row(place, 0, [age, count - less])
+        book.close()
 
 
 def reports():

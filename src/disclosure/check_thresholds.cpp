@@ -1,0 +1,169 @@
+// Counts of the same persons by limits that lie within each other, "død inden 30 dage" and "inden 90 dage":
+// those between the two. And "N" of each variable of the same persons: those without a value.
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "disclosure/ascii.hpp"
+#include "disclosure/cells.hpp"
+#include "disclosure/checks.hpp"
+#include "disclosure/labels.hpp"
+#include "disclosure/text.hpp"
+
+namespace fvm::disclosure {
+namespace {
+
+// "død inden # dage": what is counted, with the limit left out.
+struct Limited {
+  std::string what;
+  double limit = 0;
+};
+
+// Days of what a limit is told in; one for what is no time.
+std::optional<double> days_of(const std::string& word) {
+  static const std::map<std::string, double, std::less<>> units = {
+      {"dag", 1},    {"dage", 1},    {"døgn", 1},    {"day", 1},      {"days", 1},     {"uge", 7},
+      {"uger", 7},   {"week", 7},    {"weeks", 7},   {"måned", 30},   {"måneder", 30}, {"mdr", 30},
+      {"mdr.", 30},  {"month", 30},  {"months", 30}, {"år", 365},     {"årene", 365},  {"års", 365},
+      {"year", 365}, {"years", 365}, {"d", 1},       {"måneders", 30}};
+  const auto found = units.find(word);
+  return found == units.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool is_limit(const std::string& word) {
+  static const Known limits = {"inden",  "indenfor", "within", "mindst",  "højst",    "maks",  "max",
+                               "op",     "under",    "over",   "derover", "derunder", "least", "most",
+                               "older",  "younger",  "ældre",  "yngre",   "flere",    "more",  "fewer",
+                               "færre",  "efter",    "after",  "før",     "before",   "by",    "plus",
+                               "senest", "minimum",  "first",  "første"};
+  return limits.contains(word);
+}
+
+// A label with one whole number in it and a word or sign of limits; a year is none.
+std::optional<Limited> limited(std::string_view label) {
+  constexpr size_t label_bytes_max = 80, digits_max = 3;
+  if (label.size() > label_bytes_max) return std::nullopt;
+  const size_t from = label.find_first_of("0123456789");
+  if (from == std::string_view::npos) return std::nullopt;
+  size_t to = from;
+  while (to < label.size() && ascii::digit(label[to])) ++to;
+  if (to - from > digits_max || label.find_first_of("0123456789", to) != std::string_view::npos)
+    return std::nullopt;
+  const std::string before = lower(trim(label.substr(0, from))), behind = lower(trim(label.substr(to)));
+  const bool sign = before.ends_with('<') || before.ends_with('>') || before.ends_with("≥") ||
+                    before.ends_with("≤") || before.ends_with('=') || behind.starts_with('+');
+  Limited out;
+  std::from_chars(label.data() + from, label.data() + to, out.limit);
+  bool word_said = false;
+  for (const std::string& word : words(before)) word_said |= is_limit(word), out.what += word + ' ';
+  out.what += '#';
+  for (const std::string& word : words(behind)) {
+    if (const auto days = days_of(word)) {
+      out.limit *= *days;
+      continue;
+    }
+    word_said |= is_limit(word);
+    out.what += ' ' + word;
+  }
+  return sign || word_said ? std::optional(out) : std::nullopt;
+}
+
+// Whether two counts tell of few who lie between.
+bool few_between(uint64_t one, uint64_t other, const Parameters& parameters) {
+  const uint64_t more = std::max(one, other), less = std::min(one, other);
+  return more > less && more - less < parameters.cell_count_min;
+}
+
+// Rows of one kind, each by its limit.
+void check_rows_within(const Grid& table, const Layout& layout, const Parameters& parameters,
+                       Findings& findings) {
+  const std::vector<size_t> counted = counted_columns(layout);
+  if (layout.labels.empty() || counted.empty()) return;
+  std::map<std::string, std::map<double, size_t>> kinds;
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    std::string key;
+    double limit = 0;
+    size_t limits = 0;
+    for (const size_t c : layout.labels) {
+      const auto own = limited(table.text(r, c));
+      key += (own ? own->what : lower(table.text(r, c))) + '\n';
+      if (own) limit = own->limit, ++limits;
+    }
+    if (limits == 1) kinds[key].emplace(limit, r);
+  }
+  for (const auto& [what, rows] : kinds) {
+    for (auto row = rows.begin(), next = row; row != rows.end(); row = next) {
+      if (++next == rows.end()) break;
+      for (const size_t c : counted) {
+        const auto &one = table.said(row->second, c).count, &other = table.said(next->second, c).count;
+        if (one && other && few_between(*one, *other, parameters))
+          findings.add("finding.small_difference", table.place(next->second, c), "",
+                       layout.columns[c].header);
+      }
+    }
+  }
+}
+
+void check_columns_within(const Grid& table, const Layout& layout, const Parameters& parameters,
+                          Findings& findings) {
+  std::map<std::string, std::map<double, size_t>> kinds;
+  for (const size_t c : counted_columns(layout)) {
+    if (const auto own = limited(layout.columns[c].header)) kinds[own->what].emplace(own->limit, c);
+  }
+  for (const auto& [what, columns] : kinds) {
+    for (auto column = columns.begin(), next = column; column != columns.end(); column = next) {
+      if (++next == columns.end()) break;
+      for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+        const auto &one = table.said(r, column->second).count, &other = table.said(r, next->second).count;
+        if (one && other && few_between(*one, *other, parameters))
+          findings.add("finding.small_difference", table.place(r, next->second), "",
+                       layout.columns[next->second].header);
+      }
+    }
+  }
+}
+
+// "Variabel; N; Middelværdi": how many have a value of each; the rest of those who have most is missing.
+void check_without_value(const Grid& table, const Layout& layout, const Parameters& parameters,
+                         Findings& findings) {
+  static const Known names = {"variabel",  "variable",  "variables",       "karakteristika", "characteristic",
+                              "parameter", "mål",       "measure",         "prøve",          "biomarkør",
+                              "biomarker", "item",      "spørgsmål",       "question",       "covariate",
+                              "kovariat",  "indikator", "characteristics", "test",           "var"};
+  static const Known ns = {"n", "antal", "obs", "count", "nobs", "valid"};
+  if (layout.labels.empty() || !has_word(layout.columns[layout.labels[0]].header, names)) return;
+  const bool measured = std::any_of(layout.values.begin(), layout.values.end(), [&](size_t c) {
+    return layout.columns[c].kind == ColumnKind::measure && says_statistic(layout.columns[c].header);
+  });
+  if (!measured) return;
+  for (const size_t c : counted_columns(layout)) {
+    if (!has_word(layout.columns[c].header, ns)) continue;
+    uint64_t most = 0;
+    for (const auto& [id, cells] : layout.tallies.column(c))
+      most = std::max(most, table.said(id).count.value_or(0));
+    each_cell_with(
+        table, layout,
+        [&](size_t column, Grid::Id id) {
+          const auto& count = table.said(id).count;
+          return column == c && count && few_between(*count, most, parameters);
+        },
+        [&](size_t r, size_t column, Grid::Id) {
+          findings.add("finding.small_difference", table.place(r, column), "", layout.columns[c].header);
+        });
+  }
+}
+
+}  // namespace
+
+void check_thresholds(const Grid& table, const Layout& layout, const Parameters& parameters,
+                      Findings& findings) {
+  if (table.rows() > rows_judged_max) return;
+  check_rows_within(table, layout, parameters, findings);
+  check_columns_within(table, layout, parameters, findings);
+  check_without_value(table, layout, parameters, findings);
+}
+
+}  // namespace fvm::disclosure
