@@ -23,6 +23,22 @@ inline size_t filled_cells(const Grid& table, size_t row) {
   const auto cells = table.row(row);
   return static_cast<size_t>(std::count_if(cells.begin(), cells.end(), [](Grid::Id id) { return id != 0; }));
 }
+// One text in each row, below each other: a title of what comes next, or a note.
+inline bool is_title(const Grid& part) {
+  for (size_t r = 0; r < part.rows(); ++r) {
+    if (filled_cells(part, r) > 1) return false;
+  }
+  return true;
+}
+inline std::string text_of(const Grid& title) {
+  std::string text;
+  for (size_t r = 0; r < title.rows(); ++r) {
+    for (const Grid::Id id : title.row(r)) {
+      if (id != 0) text += std::string(title.text(id)) + " ";
+    }
+  }
+  return text;
+}
 // None of a long text: that is prose, not a label.
 inline std::vector<std::string> words_of_label(std::string_view text) {
   constexpr size_t label_bytes_max = 200;

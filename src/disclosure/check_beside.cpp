@@ -70,6 +70,67 @@ void check_figures_beside(const Grid& table, const Layout& layout, Findings& fin
   }
 }
 
+// What a difference, an index or a ratio beside a shown and a hidden count gives away: each hidden count that
+// it may be of. "120; <5; -117".
+bool gives_hidden(double figure, size_t decimals, double shown, const Parameters& parameters) {
+  const double doubt = 0.5 * std::pow(10.0, -static_cast<double>(decimals)) + 1e-9;
+  for (uint64_t hidden = 1; hidden < parameters.cell_count_min; ++hidden) {
+    const auto few = static_cast<double>(hidden);
+    const bool difference = decimals == 0 && std::fabs(std::fabs(figure) - (shown - few)) < 0.5;
+    const double index = 100 * few / shown, change = 100 * (few - shown) / shown, ratio = shown / few;
+    const bool relative =
+        decimals > 0 && (std::fabs(figure - index) <= doubt || std::fabs(figure - change) <= doubt ||
+                         std::fabs(figure - ratio) <= doubt);
+    if (difference || relative) return true;
+  }
+  return false;
+}
+
+void check_changes(const Grid& table, const Layout& layout, const Parameters& parameters,
+                   Findings& findings) {
+  static const Known changes = {"forskel", "ændring", "udvikling", "difference", "diff", "change", "indeks",
+                                "index",   "ratio",   "tilvækst",  "growth",     "pr",   "per"};
+  if (table.rows() > rows_judged_max) return;
+  const std::vector<size_t> counted = counted_columns(layout);
+  const std::vector<bool> told =
+      columns_that(layout, [](const Column& column) { return has_word(column.header, changes); });
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    const bool hidden = std::any_of(layout.values.begin(), layout.values.end(),
+                                    [&](size_t c) { return !told[c] && table.said(r, c).masked; });
+    for (size_t c = 0; hidden && c < layout.columns.size(); ++c) {
+      const auto& figure = told[c] ? table.said(r, c).number : std::nullopt;
+      if (!figure) continue;
+      const bool gives = std::any_of(layout.values.begin(), layout.values.end(), [&](size_t s) {
+        const auto& shown = table.said(r, s).count;
+        return !told[s] && shown && *shown >= parameters.cell_count_min &&
+               gives_hidden(figure->value, decimals_of(table.text(r, c)), static_cast<double>(*shown),
+                            parameters);
+      });
+      if (gives)
+        findings.add_as(Severity::review, "finding.recalculable", table.place(r, c), "",
+                        layout.columns[c].header);
+    }
+  }
+}
+
+// "Antal patienter; 120; <5" and below it "Gns. alder; 63,2; 91,0".
+void check_rows_beside(const Grid& table, const Layout& layout, Findings& findings) {
+  if (table.rows() > rows_judged_max) return;
+  Labels labels(table, layout);
+  std::optional<size_t> counted;
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    if (!labels.statistic(r)) {
+      if (labels.counts(r)) counted = r;
+      continue;
+    }
+    for (size_t c = 1; counted && c < layout.columns.size(); ++c) {
+      const auto& number = table.said(r, c).number;
+      if (number && table.said(*counted, c).masked)
+        findings.add("finding.percent_beside", table.place(r, c), "", layout.columns[c].header);
+    }
+  }
+}
+
 struct Rest {
   double told = 0, largest = 0, whole = 0, doubt = 0;
   size_t hidden = 0, where = 0, rows = 0;
@@ -132,6 +193,8 @@ void check_beside(const Grid& table, const Layout& layout, const Parameters& par
   check_masked_shares(table, layout, findings);
   check_figures_beside(table, layout, findings);
   check_hidden_rest(table, layout, parameters, findings);
+  check_changes(table, layout, parameters, findings);
+  check_rows_beside(table, layout, findings);
 }
 
 }  // namespace fvm::disclosure

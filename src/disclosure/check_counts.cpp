@@ -58,6 +58,7 @@ void check_small(const Grid& table, const Layout& layout, Labels& labels, const 
 // With none masked, one that was left out ("-", "NA", nothing) counts as masked.
 struct Line {
   uint64_t sum = 0, masked = 0, left_out = 0;
+  uint64_t open = 0;  // masked by a sign that may stand for many: "*" beside "<5"
   std::optional<std::pair<size_t, size_t>> where;
   bool readable = true;
 
@@ -67,6 +68,7 @@ struct Line {
     const Grid::Said& said = table.said(row, column);
     if (said.masked) {
       if (masked++ == 0) where = {row, column};
+      open += ascii::alphanumeric(table.text(row, column).back()) ? 0 : 1;
     } else if (said.count) {
       sum += *said.count;
     } else if (nothing.contains(table.text(row, column))) {
@@ -84,7 +86,7 @@ struct Line {
   bool gives_all_away(std::optional<uint64_t> total, const Parameters& parameters) const {
     if (!readable || masked < 2 || left_out > 0 || !total || *total <= sum) return false;
     const uint64_t left = *total - sum;
-    return left <= masked || left == masked * (parameters.cell_count_min - 1);
+    return left <= masked || (open == 0 && left == masked * (parameters.cell_count_min - 1));
   }
   // Nothing is hidden, and yet the total is a few more than its parts: a row was taken out.
   bool lacks_a_part(std::optional<uint64_t> total, const Parameters& parameters) const {
@@ -239,11 +241,11 @@ void check_total_columns(const Grid& table, const Layout& layout, const Paramete
 // is not.
 void report_whole_group(const Grid& table, const Layout& layout, Labels& labels, size_t row, size_t column,
                         bool nobody, Findings& findings) {
-  bool sized = false;
+  uint64_t size = 0;
   for (const size_t c : layout.values) {
-    const auto size = counts_units(layout.columns[c]) ? table.said(row, c).count : std::nullopt;
-    sized |= size && *size > 0 && (!nobody || *size < large_group);
+    if (counts_units(layout.columns[c])) size = std::max(size, table.said(row, c).count.value_or(0));
   }
+  const bool sized = size > 0 && size < (nobody ? large_group : whole_by_definition);
   const Place place = table.place(row, column);
   // "I alt" below group numbers.
   const bool of_all = table.width(row) > 0 && lower(table.text(row, 0)).starts_with("i alt");

@@ -16,20 +16,6 @@
 namespace fvm::disclosure {
 namespace {
 
-// "Karakteristika af 250 patienter".
-std::optional<double> told_whole(std::string_view text) {
-  static const Known units = {"patienter", "personer",     "borgere",     "patients", "persons",
-                              "deltagere", "participants", "individuals", "kvinder",  "mænd",
-                              "women",     "men",          "børn",        "children", "fødsler",
-                              "births",    "indlæggelser"};
-  const std::vector<std::string> all = words(text);
-  for (size_t i = 0; i + 1 < all.size(); ++i) {
-    const auto count = units.contains(all[i + 1]) ? count_of(all[i]) : std::nullopt;
-    if (count) return static_cast<double>(*count);
-  }
-  return std::nullopt;
-}
-
 // What a share is a share of: 100 or 1, or 1000 where the header says so.
 double unit_of(std::string_view header, bool fractions) {
   const std::string low = lower(header);
@@ -66,30 +52,12 @@ bool is_unrounded(std::string_view cell, size_t decimals, bool fractions) {
   return decimals > decimals_max && cell.find_first_of("eE") == std::string_view::npos;
 }
 
-// "n=250" in a title or heading; the last one counts.
-std::optional<double> titled_whole(const Grid& table, const Layout& layout) {
-  std::optional<double> titled;
-  for (size_t r = 0; r < layout.header_rows && r < table.rows(); ++r) {
-    for (const Grid::Id id : table.row(r)) {
-      if (const auto whole = whole_told_in(table.text(id))) titled = whole;
-      if (const auto whole = told_whole(table.text(id)); whole && !titled) titled = whole;
-    }
-  }
-  return titled;
-}
-
 // A column of shares: what their column says that it is, or means of noughts and ones.
 struct Shares {
   size_t column = 0;
   double unit = 100;
   bool fractions = false, of_means = false;
 };
-
-const Known& mean_words() {
-  static const Known all = {"mean",    "gns", "gennemsnit", "gennemsnitlig",
-                            "average", "avg", "middel",     "middelværdi"};
-  return all;
-}
 
 // Limits of confidence, and figures between nought and one that are shares of nobody.
 bool is_no_share(const std::string& header) {
@@ -123,12 +91,23 @@ bool is_no_share(const std::string& header) {
   return has_word(header, all) && !has_word(header, shares) && !has_word(header, rate_words());
 }
 
+// A sign of percent that is not of "95 % CI".
+bool says_percent(std::string_view header) {
+  for (size_t at = header.find('%'); at != std::string_view::npos; at = header.find('%', at + 1)) {
+    const std::string_view before = trim(header.substr(0, at));
+    if (before.empty() || !ascii::digit(before.back())) return true;
+  }
+  return false;
+}
+
 // "1,2 % (0,3-3,5)": a column of texts that begin with a share.
 bool tells_shares(const Grid& table, const Layout& layout, size_t column) {
-  static const Known shares = {"%",    "andel", "share",    "proportion", "pct",       "procent",   "percent",
-                               "rate", "ir",    "incidens", "incidence",  "prævalens", "prevalence"};
+  static const Known shares = {"%",          "andel", "share", "proportion", "pct",       "procent",
+                               "percent",    "rate",  "ir",    "incidens",   "incidence", "prævalens",
+                               "prevalence", "ppv",   "npv",   "risiko",     "risk"};
+  const std::string& header = layout.columns[column].header;
   return layout.columns[column].kind == ColumnKind::label &&
-         has_word(layout.columns[column].header, shares) &&
+         (has_word(header, shares) || says_percent(header)) &&
          layout.tallies.any(column, [&](Grid::Id id) { return ascii::digit(table.text(id)[0]); });
 }
 
@@ -195,6 +174,10 @@ class Wholes {
       : table_(table), layout_(layout) {
     own_ = whole_told_in(layout.columns[shares.column].header);  // "Drug A (N=50)"
     if (!own_) own_ = titled;
+    if (const auto whole = whole_of_neighbour(shares)) {
+      own_ = whole;
+      return;
+    }
     for (size_t c = 0; c < layout.columns.size(); ++c) {
       if (c != shares.column && is_whole(layout.columns[c]) && may_be_whole(c) && !is_numerator(c, shares))
         columns_.push_back(c);
@@ -237,9 +220,10 @@ class Wholes {
     });
   }
   static bool is_whole(const Column& column) {
-    static const Known time = {"py",        "pyrs",      "pyears",     "personår",  "personaar",
-                               "risikotid", "persontid", "indbyggere", "befolkning"};
-    return counts_units(column) || (column.kind == ColumnKind::measure && has_word(column.header, time));
+    static const Known people = {"indbyggere", "befolkning"};
+    return counts_units(column) ||
+           (column.kind == ColumnKind::measure &&
+            (has_word(column.header, people) || is_person_time(words_of_label(column.header))));
   }
   std::optional<double> value(size_t row, size_t column) const {
     if (layout_.columns[column].kind == ColumnKind::measure) {
@@ -248,6 +232,24 @@ class Wholes {
     }
     const auto& count = table_.said(row, column).count;
     return count ? std::optional(static_cast<double>(*count)) : std::nullopt;
+  }
+  // "Alle 49.547 100,0": the counts to the left are in nearly all rows that share of the first one's count.
+  std::optional<double> whole_of_neighbour(const Shares& shares) const {
+    if (shares.column == 0 || !counts_units(layout_.columns[shares.column - 1])) return std::nullopt;
+    std::optional<double> whole;
+    size_t rows = 0, fits = 0;
+    for (size_t r = layout_.header_rows; r < table_.rows(); ++r) {
+      const auto& share = table_.said(r, shares.column).number;
+      const auto part = value(r, shares.column - 1);
+      if (!share || !part) continue;
+      if (!whole && share->value != shares.unit) return std::nullopt;
+      if (!whole) whole = part;
+      constexpr double near = 0.01;
+      ++rows;
+      fits += std::fabs(*part / *whole * shares.unit - share->value) <= near * shares.unit;
+    }
+    constexpr size_t rows_min = 4;
+    return rows >= rows_min && fits * 10 >= rows * 8 ? whole : std::nullopt;
   }
   // Its counts are in nearly all rows that share of their sum.
   bool is_numerator(size_t column, const Shares& shares) const {
@@ -343,39 +345,6 @@ void check_rows_of_shares(const Grid& table, const Layout& layout, const Paramet
       const Shares as{c, !share->percent && share->value < 1 ? 1.0 : 100.0, false, false};
       if (gives_few(as, share->value, decimals_of(table.text(r, c)), static_cast<double>(whole), parameters))
         findings.add("finding.percent_numerator", table.place(r, c), "", layout.columns[c].header);
-    }
-  }
-}
-
-// A sum and its mean: how many there are follows.
-bool divides_into_few(double sum, double mean, size_t decimals, const Parameters& parameters) {
-  const double doubt = 0.5 * std::pow(10.0, -static_cast<double>(decimals));
-  if (mean <= doubt || sum <= 0) return false;
-  const double near = std::round(sum / mean);
-  return near >= 1 && near < static_cast<double>(parameters.cell_count_min) && sum / (mean + doubt) <= near &&
-         sum / (mean - doubt) >= near && sum / (mean - doubt) - sum / (mean + doubt) < 1;
-}
-
-void check_means(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
-  static const Known sums = {"sum", "total", "samlet", "samlede", "alt", "ialt", "totalt"}, squares = {"sq"};
-  const auto columns_with = [&](const Known& known) {
-    std::vector<size_t> columns;
-    for (const size_t c : layout.values)
-      if (has_word(layout.columns[c].header, known) && !has_word(layout.columns[c].header, squares))
-        columns.push_back(c);
-    return columns;
-  };
-  const std::vector<size_t> means = columns_with(mean_words());
-  if (means.size() * layout.columns.size() * table.rows() > looks_max)
-    return leave_to_person(table, "columns", findings);
-  for (const size_t s : means.empty() ? means : columns_with(sums)) {
-    for (const size_t m : means) {
-      for (size_t r = layout.header_rows; m != s && r < table.rows(); ++r) {
-        const auto &sum = table.said(r, s).number, &mean = table.said(r, m).number;
-        if (sum && mean &&
-            divides_into_few(sum->value, mean->value, decimals_of(table.text(r, m)), parameters))
-          findings.add("finding.percent_numerator", table.place(r, m), "", layout.columns[m].header);
-      }
     }
   }
 }

@@ -376,6 +376,7 @@ void check_table(const Grid& table, const Layout& layout, const Pseudonyms& pseu
   check_values(table, layout, parameters, findings);
   check_parts(table, layout, parameters, findings);
   check_sections(table, layout, parameters, findings);
+  check_rest(table, layout, parameters, findings);
   check_thresholds(table, layout, parameters, findings);
   check_mixed(table, layout, parameters, findings);
   check_tables_within(table, parts, parameters, findings);

@@ -8,6 +8,7 @@
 #include "disclosure/checks.hpp"
 #include "disclosure/labels.hpp"
 #include "disclosure/text.hpp"
+#include "disclosure/vocabulary.hpp"
 
 namespace fvm::disclosure {
 namespace {
@@ -38,6 +39,15 @@ void check_rows_of_counts(const Grid& table, const Layout& layout, Labels& label
       columns_that(layout, [](const Column& column) { return column.kind == ColumnKind::measure; });
   const std::vector<bool> of_statistics =
       columns_that(layout, [](const Column& column) { return says_statistic(column.header); });
+  // "Recepter, antal" in a row, below "Median" beside "Gns.": of prescriptions, and no number of them.
+  std::vector<bool> certain = columns_that(layout, [](const Column& column) {
+    static const Known middles = {"median",  "mean",    "gns",        "gennemsnit", "sd",
+                                  "std",     "iqr",     "fraktil",    "kvartil",    "percentil",
+                                  "typetal", "average", "middelværdi"};
+    const std::vector<std::string> all = words_of_label(column.header);
+    return any_of_words(all, middles) || std::any_of(all.begin(), all.end(), is_percentile);
+  });
+  if (std::count(certain.begin(), certain.end(), true) < 2) certain.assign(certain.size(), false);
   // Shares of one, correlations: 1 is all of it.
   std::vector<bool> fractions;
   for (size_t c = 0; c < layout.columns.size(); ++c) fractions.push_back(is_at_most_one(table, layout, c));
@@ -50,7 +60,7 @@ void check_rows_of_counts(const Grid& table, const Layout& layout, Labels& label
     // "1" below "HR" is a reference.
     const bool reference = of_statistics[c] && table.said(id).number->value == 1;
     if (reference) return;
-    if (labels.counts(r) || (!of_statistics[c] && is_whole_row(table, layout, r)))
+    if ((labels.counts(r) && !certain[c]) || (!of_statistics[c] && is_whole_row(table, layout, r)))
       findings.add("finding.small_count_possible", table.place(r, c), shape_of(table.text(id)),
                    layout.columns[c].header);
   });

@@ -54,12 +54,13 @@ class Sections {
     if (sections_.size() < 2) sections_.clear(), by_name();
     if (sections_.empty()) by_first_word();
     std::erase_if(sections_, [](const Rows& rows) { return rows.size() < 2; });
+    if (sections_.empty()) all_together();
   }
 
   void check(const Parameters& parameters, Findings& findings) {
     for (const size_t c : counted_columns(layout_)) {
       std::optional<uint64_t> all = whole_of(c);
-      if (!all) all = common_sum(c);
+      if (!all && !together_) all = common_sum(c);
       if (!all) continue;
       for (const Rows& rows : sections_) {
         const Section section(table_, rows, c);
@@ -115,11 +116,21 @@ class Sections {
       sections_.back().push_back(r);
     }
   }
+  // One trait, whose name stands above it or nowhere.
+  void all_together() {
+    auto& all = sections_.emplace_back();
+    for (size_t r = layout_.header_rows; r < table_.rows(); ++r) {
+      if (!labels_.total(r) && !labels_.statistic(r)) all.push_back(r);
+    }
+    if (all.size() < 2) sections_.clear();
+    together_ = true;
+  }
   // What the heading tells, or a row of all of them.
   std::optional<uint64_t> whole_of(size_t column) const {
     static const Known alls = {"n",        "alle",     "antal",   "all",  "total",  "patienter",
                                "patients", "personer", "persons", "ialt", "overall"};
     if (const auto told = whole_told_in(layout_.columns[column].header)) return told;
+    if (together_) return noted();
     for (size_t r = layout_.header_rows; r < table_.rows(); ++r) {
       const bool of_all = std::any_of(layout_.labels.begin(), layout_.labels.end(), [&](size_t c) {
         const std::string_view label = table_.text(r, c);
@@ -127,11 +138,17 @@ class Sections {
       });
       if (of_all && table_.said(r, column).count) return table_.said(r, column).count;
     }
-    return std::nullopt;
+    return noted();
+  }
+  // Of a table with one column of counts.
+  std::optional<uint64_t> noted() const {
+    if (counted_columns(layout_).size() != 1) return std::nullopt;
+    const auto noted = noted_whole(table_, layout_);
+    return noted ? std::optional(static_cast<uint64_t>(*noted)) : std::nullopt;
   }
   // The most that the categories of a trait add up to, where each trait has its own.
   std::optional<uint64_t> common_sum(size_t column) const {
-    if (sections_.size() < 2 || layout_.labels.size() < 2 || !have_own_levels()) return std::nullopt;
+    if (sections_.size() < 2 || !have_own_levels()) return std::nullopt;
     uint64_t most = 0;
     for (const Rows& rows : sections_) {
       const Section section(table_, rows, column);
@@ -140,10 +157,11 @@ class Sections {
     return most > 0 ? std::optional(most) : std::nullopt;
   }
   bool have_own_levels() const {
+    const size_t level = layout_.labels[layout_.labels.size() < 2 ? 0 : 1];
     std::set<Grid::Id> seen;
     for (const Rows& rows : sections_) {
       for (const size_t r : rows)
-        if (!seen.insert(table_.id(r, layout_.labels[1])).second) return false;
+        if (!seen.insert(table_.id(r, level)).second) return false;
     }
     return true;
   }
@@ -152,6 +170,7 @@ class Sections {
   const Layout& layout_;
   Labels labels_;
   std::vector<Rows> sections_;
+  bool together_ = false;  // all rows are one
 };
 
 }  // namespace

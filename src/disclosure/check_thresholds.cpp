@@ -25,10 +25,11 @@ struct Limited {
 // Days of what a limit is told in; one for what is no time.
 std::optional<double> days_of(const std::string& word) {
   static const std::map<std::string, double, std::less<>> units = {
-      {"dag", 1},    {"dage", 1},    {"døgn", 1},    {"day", 1},      {"days", 1},     {"uge", 7},
-      {"uger", 7},   {"week", 7},    {"weeks", 7},   {"måned", 30},   {"måneder", 30}, {"mdr", 30},
-      {"mdr.", 30},  {"month", 30},  {"months", 30}, {"år", 365},     {"årene", 365},  {"års", 365},
-      {"year", 365}, {"years", 365}, {"d", 1},       {"måneders", 30}};
+      {"dag", 1},    {"dage", 1},    {"døgn", 1},    {"day", 1},       {"days", 1},     {"uge", 7},
+      {"uger", 7},   {"week", 7},    {"weeks", 7},   {"måned", 30},    {"måneder", 30}, {"mdr", 30},
+      {"mdr.", 30},  {"month", 30},  {"months", 30}, {"år", 365},      {"årene", 365},  {"års", 365},
+      {"year", 365}, {"years", 365}, {"d", 1},       {"måneders", 30}, {"dages", 1},    {"døgns", 1},
+      {"ugers", 7},  {"mdrs", 30},   {"yr", 365},    {"y", 365}};
   const auto found = units.find(word);
   return found == units.end() ? std::nullopt : std::optional(found->second);
 }
@@ -57,18 +58,22 @@ std::optional<Limited> limited(std::string_view label) {
                     before.ends_with("≤") || before.ends_with('=') || behind.starts_with('+');
   Limited out;
   std::from_chars(label.data() + from, label.data() + to, out.limit);
-  bool word_said = false;
+  bool word_said = false, timed = false;
   for (const std::string& word : words(before)) word_said |= is_limit(word), out.what += word + ' ';
   out.what += '#';
   for (const std::string& word : words(behind)) {
     if (const auto days = days_of(word)) {
       out.limit *= *days;
+      timed |= word != "år" && word != "years" && word != "d";  // ages are told apart by years
+      timed |= word == "d" && behind.starts_with('d');
       continue;
     }
     word_said |= is_limit(word);
     out.what += ' ' + word;
   }
-  return sign || word_said ? std::optional(out) : std::nullopt;
+  // "Død 30 dage", "1-års mortalitet": of something.
+  timed = timed && out.what != "#";
+  return sign || word_said || timed ? std::optional(out) : std::nullopt;
 }
 
 // Whether two counts tell of few who lie between.
@@ -129,14 +134,20 @@ void check_columns_within(const Grid& table, const Layout& layout, const Paramet
 // "Variabel; N; Middelværdi": how many have a value of each; the rest of those who have most is missing.
 void check_without_value(const Grid& table, const Layout& layout, const Parameters& parameters,
                          Findings& findings) {
-  static const Known names = {"variabel",  "variable",  "variables",       "karakteristika", "characteristic",
-                              "parameter", "mål",       "measure",         "prøve",          "biomarkør",
-                              "biomarker", "item",      "spørgsmål",       "question",       "covariate",
-                              "kovariat",  "indikator", "characteristics", "test",           "var"};
+  static const Known names = {"variabel",        "variable", "variables", "karakteristika", "characteristic",
+                              "parameter",       "mål",      "measure",   "prøve",          "biomarkør",
+                              "biomarker",       "item",     "spørgsmål", "question",       "covariate",
+                              "kovariat",        "model",    "analyse",   "analysis",       "indikator",
+                              "characteristics", "test",     "var"};
   static const Known ns = {"n", "antal", "obs", "count", "nobs", "valid"};
-  if (layout.labels.empty() || !has_word(layout.columns[layout.labels[0]].header, names)) return;
+  if (layout.labels.empty()) return;
+  const std::string& heading = layout.columns[layout.labels[0]].header;
+  if (!heading.empty() && !has_word(heading, names)) return;
   const bool measured = std::any_of(layout.values.begin(), layout.values.end(), [&](size_t c) {
-    return layout.columns[c].kind == ColumnKind::measure && says_statistic(layout.columns[c].header);
+    static const Known spreads = {"sd", "std", "dev", "spredning", "standardafvigelse"};
+    // Without a heading: as R and pandas describe variables.
+    return layout.columns[c].kind == ColumnKind::measure && says_statistic(layout.columns[c].header) &&
+           (!heading.empty() || has_word(layout.columns[c].header, spreads));
   });
   if (!measured) return;
   for (const size_t c : counted_columns(layout)) {
@@ -156,6 +167,24 @@ void check_without_value(const Grid& table, const Layout& layout, const Paramete
   }
 }
 
+// "Observations" below models: those whom one has and another has not.
+void check_observations(const Grid& table, const Layout& layout, const Parameters& parameters,
+                        Findings& findings) {
+  static const Known names = {"observations", "observationer", "obs", "nobs"};
+  if (layout.labels.empty()) return;
+  for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+    if (!has_word(table.text(r, layout.labels[0]), names)) continue;
+    std::optional<uint64_t> before;
+    for (size_t c = 1; c < layout.columns.size(); ++c) {
+      const auto& count = table.said(r, c).count;
+      if (!count) continue;
+      if (before && few_between(*before, *count, parameters))
+        findings.add("finding.small_difference", table.place(r, c), "", layout.columns[c].header);
+      before = count;
+    }
+  }
+}
+
 }  // namespace
 
 void check_thresholds(const Grid& table, const Layout& layout, const Parameters& parameters,
@@ -164,6 +193,7 @@ void check_thresholds(const Grid& table, const Layout& layout, const Parameters&
   check_rows_within(table, layout, parameters, findings);
   check_columns_within(table, layout, parameters, findings);
   check_without_value(table, layout, parameters, findings);
+  check_observations(table, layout, parameters, findings);
 }
 
 }  // namespace fvm::disclosure

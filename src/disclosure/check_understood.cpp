@@ -2,8 +2,6 @@
 // groups that its labels tell apart. All other rules look for what they know; what none of them knows must
 // not leave without a person only because it was not recognised.
 #include <algorithm>
-#include <map>
-#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -15,6 +13,7 @@
 #include "disclosure/figures.hpp"
 #include "disclosure/labels.hpp"
 #include "disclosure/text.hpp"
+#include "disclosure/together.hpp"
 #include "disclosure/traits.hpp"
 #include "disclosure/vocabulary.hpp"
 
@@ -52,7 +51,7 @@ class Understanding {
     check_cells(findings);
     check_texts(findings);
     check_whole_measures(findings);
-    if (results) check_rows(findings);
+    if (results) check_rows_alike(table_, layout_, result_columns(), findings);
   }
 
  private:
@@ -68,6 +67,11 @@ class Understanding {
     const ColumnKind kind = layout_.columns[c].kind;
     return kind == ColumnKind::count || kind == ColumnKind::share || kind == ColumnKind::number ||
            kind == ColumnKind::measure;
+  }
+  std::vector<bool> result_columns() const {
+    std::vector<bool> results(layout_.columns.size());
+    for (const size_t c : layout_.values) results[c] = is_result(c);
+    return results;
   }
   // A title, a heading or the labels say what is counted or measured.
   void read_what_it_is() {
@@ -107,8 +111,11 @@ class Understanding {
     constexpr size_t names_min = 3;
     return same >= names_min && same * 2 >= rows;
   }
-  // "0-17", "80+".
+  // "0-17", "80+", "18-39 år".
   static bool is_age_range(std::string_view header) {
+    for (const std::string_view unit : {" år", " years", " yrs"}) {
+      if (header.ends_with(unit)) header.remove_suffix(unit.size());
+    }
     return !header.empty() && ascii::digit(header[0]) &&
            header.find_first_not_of("0123456789-+ ") == std::string_view::npos &&
            header.find_first_of("-+") != std::string_view::npos;
@@ -145,6 +152,9 @@ class Understanding {
     const auto doubtful = [&](size_t c, Grid::Id id) {
       if (!is_result(c) || table_.says_number(id)) return false;
       const std::string_view text = table_.text(id);
+      // "Samlet" below years, "1. (lavest)" above "2".
+      const bool lettered = std::count_if(text.begin(), text.end(), ascii::letter) >= 3;
+      if (c == 0 && lettered && !may_tell_few(text, parameters_.cell_count_min)) return false;
       if (is_no_count(text) || (table_.says_masked(id) && is_plain_mask(text))) return false;
       if (!counts_units(layout_.columns[c])) return !is_figure(text);
       // "54,1 (13,2)" in a column of n (%).
@@ -170,11 +180,20 @@ class Understanding {
     };
     for (const size_t c : layout_.values) {
       const Column& column = layout_.columns[c];
-      if (column.kind != ColumnKind::measure || has_word(column.header, whole)) continue;
+      const std::vector<std::string> said = words_of_label(column.header);
+      if (column.kind != ColumnKind::measure || any_of_words(said, whole) ||
+          std::any_of(said.begin(), said.end(), is_percentile))
+        continue;
       const bool all_whole = !layout_.tallies.any(c, [&](Grid::Id id) { return !table_.said(id).count; });
       if (all_whole && layout_.tallies.any(c, few))
         findings.add("finding.small_count_possible", {table_.sheet, first_row(), c + 1}, "", column.header);
     }
+  }
+
+  static std::string_view unnumbered(std::string_view name) {
+    const size_t blank = name.find(' ');
+    const bool numbered = blank != std::string_view::npos && ascii::all_digits(name.substr(0, blank));
+    return numbered ? name.substr(blank + 1) : name;
   }
 
   // Few told in titles, notes and labels; remarks behind what is counted.
@@ -203,11 +222,16 @@ class Understanding {
       }
     }
     const bool is_part = table_.sheet.find('/') != std::string::npos;
-    if (!is_part && (may_tell_few(table_.sheet, few) || note_may_tell_few(table_.sheet, few)))
+    // "3 HbA1c og BMI": the third sheet.
+    const std::string_view name = unnumbered(table_.sheet);
+    const bool persons = !find_few(table_.sheet, few).empty();
+    if (!is_part && (persons || may_tell_few(name, few) || note_may_tell_few(name, few)))
       findings.add("finding.small_count_possible", {table_.sheet, 0, 0}, "", table_.sheet);
     for (size_t c = 0; c < layout_.columns.size(); ++c) {
       const Column& column = layout_.columns[c];
-      if (column.kind == ColumnKind::label) check_figures_in_text(c, c > first_result, findings);
+      if (column.kind == ColumnKind::label ||
+          (column.kind == ColumnKind::measure && counts_behind(column.header)))
+        check_figures_in_text(c, c > first_result, findings);
       if (column.kind == ColumnKind::label && counts_in_words(c))
         findings.add("finding.column_not_understood", {table_.sheet, first_row(), c + 1}, "", column.header);
       if (takes_remarks(column.header) && layout_.tallies.filled(c) > 0) {
@@ -254,14 +278,18 @@ class Understanding {
     constexpr ptrdiff_t blanks_min = 4;
     return std::count(text.begin(), text.end(), ' ') >= blanks_min;
   }
+  // "Gns. alder (n)".
+  static bool counts_behind(const std::string& header) {
+    const size_t mark = header.find_first_of("([;,/");
+    return says_statistic(header) && mark != std::string::npos &&
+           names_count(words_of_label(header.substr(mark)));
+  }
   // "(3)", "3 i alt" behind what is counted; "63 (3)" below "median (n)"; "93, 91, 88" below a statistic.
   void check_figures_in_text(size_t c, bool behind, Findings& findings) {
     const Column& column = layout_.columns[c];
     const bool statistic = says_statistic(column.header);
-    const size_t mark = column.header.find_first_of("([;,/");
-    const bool counts_too =
-        statistic && mark != std::string::npos && names_count(words_of_label(column.header.substr(mark)));
-    if (!behind && !statistic) return;
+    const bool counts_too = counts_behind(column.header);
+    if (!behind && (!statistic || c == 0 || !are_figures(c))) return;  // "Alder ved index": ages
     for (const auto& [id, cells] : layout_.tallies.column(c)) {
       const std::string_view text = table_.text(id);
       const bool digits = std::any_of(text.begin(), text.end(), ascii::digit);
@@ -274,6 +302,13 @@ class Understanding {
                      column.header);
       }
     }
+  }
+  // All with digits: "K" and "M" are what rows are told apart by.
+  bool are_figures(size_t column) const {
+    return !layout_.tallies.any(column, [&](Grid::Id id) {
+      const std::string_view text = table_.text(id);
+      return std::none_of(text.begin(), text.end(), ascii::digit) && !is_no_count(text);
+    });
   }
   // A whole number under the threshold, by itself.
   bool has_few(std::string_view text) const {
@@ -298,8 +333,12 @@ class Understanding {
     for (const auto& [text, cells] : texts) {
       const std::string_view cell = table_.text(text);
       const size_t digit = cell.find_first_of("0123456789");
+      const bool limit =
+          digit != std::string_view::npos && digit > 0 && static_cast<unsigned char>(cell[digit - 1]) >= 0x80;
+      const bool range =
+          digit != std::string_view::npos && cell.find_first_of("+-", digit) != std::string_view::npos;
       const bool coded = digit != std::string_view::npos && digit > 0 && ascii::alphanumeric(cell[digit - 1]);
-      counted += !coded && !is_period(cell) && !is_figure(cell) &&
+      counted += !coded && !limit && !range && !is_period(cell) && !is_figure(cell) &&
                  reading_of(cell).wording != Wording::none &&
                  reading_of(cell).value < parameters_.cell_count_min;
     }
@@ -309,55 +348,6 @@ class Understanding {
     return row < layout_.header_rows || layout_.columns[column].kind == ColumnKind::label;
   }
 
-  // Numbers that rise or fall from row to row: what the others are drawn against.
-  bool is_axis(size_t column) const {
-    std::optional<double> before;
-    bool rises = true, falls = true;
-    for (size_t r = layout_.header_rows; r < table_.rows(); ++r) {
-      const auto& number = table_.said(r, column).number;
-      if (!number) continue;
-      rises &= !before || number->value > *before;
-      falls &= !before || number->value < *before;
-      before = number->value;
-    }
-    return before && (rises || falls);
-  }
-
-  // The labels of a row, with those that stand once above several rows.
-  void check_rows(Findings& findings) {
-    std::vector<Grid::Id> key(layout_.columns.size());
-    std::vector<size_t> keys = layout_.labels;
-    for (const size_t c : layout_.values)
-      if (!is_result(c)) keys.push_back(c);
-    for (const size_t c : layout_.values) {  // "runde" in front of what is counted
-      if (layout_.columns[c].kind == ColumnKind::count) break;
-      const bool repeats = layout_.tallies.column(c).size() * 2 <= layout_.tallies.filled(c);
-      if (layout_.columns[c].kind == ColumnKind::number && repeats) keys.push_back(c);
-    }
-    if (keys.empty() && is_axis(0)) return;
-    std::map<std::vector<Grid::Id>, size_t> seen;
-    for (size_t r = layout_.header_rows; r < table_.rows(); ++r) {
-      bool labelled = false;
-      for (const size_t c : keys) {
-        const Grid::Id id = table_.id(r, c);
-        labelled |= id != 0;
-        if (id != 0) key[c] = id;
-      }
-      const bool filled = std::any_of(layout_.values.begin(), layout_.values.end(),
-                                      [&](size_t c) { return is_result(c) && table_.id(r, c) != 0; });
-      if (!filled) {
-        section_ = table_.row(r).empty() ? 0 : table_.id(r, 0);
-        continue;
-      }
-      key.push_back(section_);
-      // Below a coefficient stand its error and its limits, under no label.
-      constexpr size_t unlabelled_max = 4;
-      const bool alike = ++seen[key] > (labelled ? 1 : unlabelled_max);
-      key.pop_back();
-      if (alike) return findings.add("finding.rows_alike", {table_.sheet, table_.first_row + r, 0});
-    }
-  }
-
   const Grid& table_;
   const Layout& layout_;
   const Parameters& parameters_;
@@ -365,21 +355,33 @@ class Understanding {
   Labels labels_;
   bool has_traits_ = false, beside_periods_ = false;
   bool counts_ = false, measures_ = false;  // what a title, a heading or a label says
-  Grid::Id section_ = 0;
 };
 
-// All of it, for a title.
-std::string text_of(const Grid& table) {
-  std::string text;
-  for (size_t r = 0; r < table.rows(); ++r) text += std::string(table.text(r, 0)) + " ";
-  return text;
+// A few lines of text, one in each row: no list of anything, and no long text.
+bool is_notes(const Grid& table) {
+  constexpr size_t rows_max = 25, words_max = 120, short_words = 3;
+  static const Known somebody = {"mand",    "kvinde", "dreng", "pige",   "patienten", "pt",      "borgeren",
+                                 "hun",     "han",    "hans",  "hendes", "manden",    "kvinden", "barnet",
+                                 "moderen", "woman",  "boy",   "girl",   "she",       "he",      "his"};
+  size_t all_words = 0;
+  if (table.rows() > rows_max || !is_title(table)) return false;
+  for (size_t r = 0; r < table.rows(); ++r) {
+    std::string text;
+    for (const Grid::Id id : table.row(r)) text += table.text(id);
+    const size_t count = words(text).size();
+    all_words += count;
+    const bool told =
+        std::any_of(text.begin(), text.end(), ascii::digit) || reading_of(text).wording != Wording::none;
+    if ((count < short_words && told) || small_shape_of_text(text) || has_word(text, somebody)) return false;
+  }
+  return all_words > 0 && all_words <= words_max;
 }
 
 }  // namespace
 
-void check_understood(const Grid& table, const Layout& layout, const Parameters& parameters,
-                      Findings& findings) {
-  if (table.rows() > rows_judged_max) return;  // a person reads those anyway
+Holds check_understood(const Grid& table, const Layout& layout, const Parameters& parameters,
+                       Findings& findings) {
+  if (table.rows() > rows_judged_max) return Holds::results;  // a person reads those anyway
   const std::vector<Grid> parts = parts_of(table);
   bool results = false;
   if (parts.empty()) Understanding(table, layout, parameters).check(results, findings);
@@ -387,10 +389,12 @@ void check_understood(const Grid& table, const Layout& layout, const Parameters&
   for (const Grid& part : parts) {
     const Layout own = layout_of(part);
     Understanding(part, own, parameters, title).check(results, findings);
-    title = part.width() == 1 ? title + " " + text_of(part) : std::string();
+    title = is_title(part) ? title + " " + text_of(part) : std::string();
   }
-  if (!results && table.rows() > 0)
-    findings.add("finding.nothing_counted", {table.sheet, table.first_row, 0});
+  if (results) return Holds::results;
+  if (is_notes(table)) return Holds::notes;
+  if (table.rows() > 0) findings.add("finding.nothing_counted", {table.sheet, table.first_row, 0});
+  return Holds::nothing;
 }
 
 }  // namespace fvm::disclosure

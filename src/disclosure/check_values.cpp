@@ -15,12 +15,15 @@ namespace {
 
 const Known& extreme_words() {
   static const Known all = {
-      "min",      "max",     "minimum",        "maksimum",  "maximum", "mindste",  "største",
-      "laveste",  "højeste", "range",          "spænd",     "p0",      "p1",       "p99",
-      "p100",     "q0",      "q100",           "maks",      "yngste",  "ældste",   "smallest",
-      "largest",  "lowest",  "highest",        "shortest",  "longest", "korteste", "længste",
-      "maksimal", "minimal", "maksimale",      "tidligste", "seneste", "dyreste",  "outlier",
-      "outliers", "whisker", "aldersinterval", "youngest",  "oldest"};
+      "min",       "max",      "minimum",        "maksimum",   "maximum",       "mindste",
+      "største",   "laveste",  "højeste",        "range",      "spænd",         "p0",
+      "p1",        "p99",      "p100",           "q0",         "q100",          "maks",
+      "yngste",    "ældste",   "smallest",       "largest",    "lowest",        "highest",
+      "shortest",  "longest",  "korteste",       "længste",    "maksimal",      "minimal",
+      "maksimale", "amin",     "amax",           "ymin",       "ymax",          "whislo",
+      "whishi",    "minage",   "maxage",         "spændvidde", "minimumsalder", "maksimumsalder",
+      "minalder",  "maxalder", "tidligste",      "seneste",    "dyreste",       "outlier",
+      "outliers",  "whisker",  "aldersinterval", "youngest",   "oldest"};
   return all;
 }
 
@@ -42,7 +45,8 @@ bool names_extreme(std::string_view text) {
     const bool of_time = i > 0 && (times.contains(all[i - 1]) || says_statistic(all[i - 1]));
     const bool seconds =
         !last && (all[i + 1] == "sek" || all[i + 1] == "sec" || all[i + 1] == "s" || all[i + 1] == "ss");
-    const bool minutes = all[i] == "min" && ((last && of_time) || seconds);
+    const bool numbered = i > 0 && ascii::digit(all[i - 1][0]);  // "inden for 15 min"
+    const bool minutes = all[i] == "min" && ((last && of_time) || seconds || numbered);
     if (minutes) continue;
     if (extreme_words().contains(all[i]) && !bound) return true;
   }
@@ -96,7 +100,7 @@ std::optional<double> share_beyond(const std::string& header) {
   for (const std::string& word : all) {
     if (quartiles.contains(word)) return 0.25;
     std::string_view digits = word;
-    if (digits.starts_with('p')) {
+    if (digits.starts_with('p') || (digits.starts_with('q') && digits.size() > 2)) {
       digits.remove_prefix(1);
     } else if (!named) {
       continue;

@@ -21,6 +21,8 @@ struct Parameters {
 inline constexpr size_t rows_judged_max = 20'000;
 // Nobody of so many is no secret about anybody.
 inline constexpr uint64_t large_group = 100;
+// All of so many: what they were chosen by.
+inline constexpr uint64_t whole_by_definition = 1000;
 // The same for comparisons of columns with each other, row by row.
 inline constexpr size_t looks_max = 20'000'000;
 void leave_to_person(const Grid& table, std::string_view why, Findings& findings);
@@ -45,6 +47,12 @@ std::vector<Grid> parts_of(const Grid& table);
 
 // Shares and means from which a count under the threshold follows with the whole that is shown.
 void check_figures(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
+
+// A sum and its mean, of few.
+void check_means(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
+
+// A count and its share, of a number of which few are left.
+void check_rest(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
 
 // The categories of each trait against how many all are.
 void check_sections(const Grid& table, const Layout& layout, const Parameters& parameters,
@@ -96,10 +104,16 @@ void check_split(const Grid& table, const Layout& layout, Findings& findings);
 
 // Columns that do not say what they are, rows that their labels do not tell apart, nothing that is counted or
 // measured: of a file that would leave without a person.
-void check_understood(const Grid& table, const Layout& layout, const Parameters& parameters,
+// Notes alone, a line in each row, are for whoever called to judge: they leave beside a table with results.
+enum class Holds { results, notes, nothing };
+Holds check_understood(const Grid& table, const Layout& layout, const Parameters& parameters,
+                       Findings& findings);
+
+// Rows with results that have the same labels; `results`: of each column, whether it has any.
+void check_rows_alike(const Grid& table, const Layout& layout, const std::vector<bool>& results,
                       Findings& findings);
 
-// All of the above but the last.
+// All of the above but the last two.
 void check_table(const Grid& table, const Layout& layout, const Pseudonyms& pseudonyms,
                  const Parameters& parameters, Findings& findings);
 

@@ -102,7 +102,7 @@ TEST(Counts, AShareBesideAHiddenCountGoesToAPerson) {
     A      | 250   | 98,8
     B      | <5    | 1,2
   )")),
-            (Places{"percent_beside@3:3", "percent_numerator@2:3"}));
+            (Places{"percent_beside@3:3", "percent_numerator@2:3", "small_difference@2:2"}));
 }
 
 TEST(Counts, SignsAloneAreNoNumber) {

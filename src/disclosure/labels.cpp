@@ -12,6 +12,23 @@
 #include "disclosure/vocabulary.hpp"
 
 namespace fvm::disclosure {
+namespace {
+
+// "Karakteristika af 250 patienter".
+std::optional<double> told_whole(std::string_view text) {
+  static const Known units = {"patienter", "personer",     "borgere",     "patients", "persons",
+                              "deltagere", "participants", "individuals", "kvinder",  "mænd",
+                              "women",     "men",          "børn",        "children", "fødsler",
+                              "births",    "indlæggelser"};
+  const std::vector<std::string> all = words(text);
+  for (size_t i = 0; i + 1 < all.size(); ++i) {
+    const auto count = units.contains(all[i + 1]) ? count_of(all[i]) : std::nullopt;
+    if (count) return static_cast<double>(*count);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 bool counts_units(const Column& column) {
   return column.kind == ColumnKind::count || column.kind == ColumnKind::number;
@@ -48,11 +65,46 @@ std::optional<uint64_t> whole_told_in(std::string_view text) {
       continue;
     ++i;
     while (i < low.size() && low[i] == ' ') ++i;
-    size_t n = 0;
-    while (i + n < low.size() && n < 9 && std::isdigit(static_cast<unsigned char>(low[i + n])) != 0) ++n;
-    if (n > 0) return std::stoul(low.substr(i, n));
+    const auto digit = [&](size_t k) { return k < low.size() && ascii::digit(low[k]); };
+    const auto thousands = [&](size_t k) {  // "7.328", "36,900"
+      return (low[k] == '.' || low[k] == ',') && digit(k + 1) && digit(k + 2) && digit(k + 3) &&
+             !digit(k + 4);
+    };
+    constexpr size_t digits_max = 9;
+    std::string digits;
+    for (; digits.size() < digits_max && i < low.size() && (digit(i) || (!digits.empty() && thousands(i)));
+         ++i) {
+      if (digit(i)) digits += low[i];
+    }
+    if (!digits.empty()) return std::stoul(digits);
   }
   return std::nullopt;
+}
+
+std::optional<double> titled_whole(const Grid& table, const Layout& layout) {
+  std::optional<double> titled;
+  const auto take = [&](std::string_view text) {
+    if (const auto whole = whole_told_in(text)) titled = whole;
+    if (const auto whole = told_whole(text); whole && !titled) titled = whole;
+  };
+  for (size_t r = 0; r < layout.header_rows && r < table.rows(); ++r) {
+    for (const Grid::Id id : table.row(r)) take(table.text(id));
+  }
+  return titled;
+}
+
+std::optional<double> noted_whole(const Grid& table, const Layout& layout) {
+  if (const auto titled = titled_whole(table, layout)) return titled;
+  constexpr size_t notes_max = 10;
+  for (size_t r = table.rows(); r-- > layout.header_rows && table.rows() - r <= notes_max;) {
+    if (filled_cells(table, r) != 1) break;
+    for (const Grid::Id id : table.row(r)) {
+      if (const auto whole = id == 0 ? std::nullopt : whole_told_in(table.text(id))) return whole;
+      if (const auto whole = id == 0 ? std::nullopt : told_whole(table.text(id))) return whole;
+    }
+  }
+  const auto in_name = whole_told_in(table.sheet);
+  return in_name ? std::optional<double>(*in_name) : std::nullopt;
 }
 
 bool says_statistic(std::string_view text) {
@@ -61,7 +113,7 @@ bool says_statistic(std::string_view text) {
                         (said.size() == 1 || beside_letters().contains(said[1]));
   if (lettered) return true;
   if (std::any_of(said.begin(), said.end(), is_percentile)) return true;
-  return names_measure(text) || any_of_words(said, statistic_words());
+  return names_measure(text) || is_person_time(said) || any_of_words(said, statistic_words());
 }
 
 bool is_at_most_one(const Grid& table, const Layout& layout, size_t column) {

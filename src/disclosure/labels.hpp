@@ -19,6 +19,10 @@ bool is_total_column(const Column& column);
 bool is_at_most_one(const Grid& table, const Layout& layout, size_t column);
 // "n=250", "N: 98" in a heading or title.
 std::optional<uint64_t> whole_told_in(std::string_view text);
+// "n=250" or "250 patienter" in a title or heading; the last one counts.
+std::optional<double> titled_whole(const Grid& table, const Layout& layout);
+// The same, in a note below the table or the sheet's name too.
+std::optional<double> noted_whole(const Grid& table, const Layout& layout);
 // A heading or label names a statistic, in Danish, English, or as R, SAS, Stata and pandas call it.
 bool says_statistic(std::string_view text);
 

@@ -101,6 +101,7 @@ ColumnKind kind_of(const std::string& header, const Values& values, bool first) 
   const std::string whole_header = lower(trim(header));
   if (identifier_headers().contains(whole_header)) return ColumnKind::identifier;
   if (values.filled == 0) return ColumnKind::label;
+  if (is_person_time(header_words) && values.numbers > 0) return ColumnKind::measure;
   const bool mostly_counts = (values.counted + values.masked) * 10 >= values.filled * 8 && values.counted > 0;
   const bool decimals = values.numbers > values.whole;
   const bool says_count = names_count(header_words);
@@ -239,6 +240,8 @@ size_t header_rows_of(const Grid& table) {
     }
     if (header == r && first_of_texts == 0 && numbers > 0 && is_numbered_heading(table, r)) return r + 1;
     if (numbers > 0 || (first_of_texts > 0 && says_number(table, r))) break;
+    // Below headings, a name in the first column begins a section of rows.
+    if (first_of_texts > 0 && texts == 1 && table.id(r, 0) != 0) break;
     // A row with one text is a title or a label without numbers; a row of several texts is a header.
     if (texts > 1 || header == r) header = r + 1;
     if (texts > 1 && first_of_texts == 0) first_of_texts = r + 1;

@@ -24,10 +24,30 @@ std::vector<size_t> keys_of(const Layout& layout) {
   return keys;
 }
 
+// "Antal (N=1.300)" and "N" count the same; "18-39 år" is "18-39".
+std::string heading_key(const std::string& header) {
+  const size_t told = whole_told_in(header) ? header.find_first_of("(,") : std::string::npos;
+  const std::vector<std::string> all = words(header.substr(0, told));
+  static const Known of_all = {"n",       "antal",    "count", "personer", "patienter",
+                               "persons", "patients", "alle",  "all",      "total"};
+  if (std::all_of(all.begin(), all.end(), [](const std::string& word) { return of_all.contains(word); }))
+    return "n";
+  return lower(trim(header.substr(0, told)));
+}
+std::string label_key(std::string_view label) {
+  std::string key = lower(trim(label));
+  for (const std::string_view unit : {" år", " years", " årige", "-årige"}) {
+    if (key.ends_with(unit)) key.resize(key.size() - unit.size());
+  }
+  return key;
+}
+
 class Counted {
  public:
   Counted(const Grid& table, const Layout& layout)
-      : table_(table), layout_(layout), labels_(table, layout), counts_(counted_columns(layout)) {}
+      : table_(table), layout_(layout), labels_(table, layout), counts_(counted_columns(layout)) {
+    for (const Column& column : layout.columns) headings_.push_back(heading_key(column.header));
+  }
 
   // `keys`: of the rows for which `wanted`.
   template <typename Wanted>
@@ -36,11 +56,11 @@ class Counted {
     for (size_t r = layout_.header_rows; r < table_.rows(); ++r) {
       if (!wanted(r) || labels_.statistic(r)) continue;
       std::string labels;
-      for (const size_t c : keys) labels += lower(table_.text(r, c)) + '\n';
+      for (const size_t c : keys) labels += label_key(table_.text(r, c)) + '\n';
       for (const size_t c : counts_) {
         const auto& count = table_.said(r, c).count;
         if (!count || groups.all.size() == groups_counted_max) continue;
-        const uint64_t key = std::hash<std::string>()(labels + lower(layout_.columns[c].header));
+        const uint64_t key = std::hash<std::string>()(labels + headings_[c]);
         groups.all.push_back({key, *count, table_.place(r, c)});
       }
     }
@@ -70,6 +90,7 @@ class Counted {
   const Layout& layout_;
   Labels labels_;
   std::vector<size_t> counts_;
+  std::vector<std::string> headings_;
 };
 
 // "Population; Aldersgruppe; Antal": few populations, one below the other.
@@ -114,13 +135,19 @@ void take_table(const Grid& table, const Layout& layout, const std::string& abov
 
 // What tells that two are of different persons.
 std::set<std::string> apart_by(std::string_view name) {
-  static const Known sexes = {"kvinder", "kvinde", "mænd",  "mand", "women",   "woman", "men",
-                              "male",    "female", "males", "k",    "females", "m",     "f"};
+  static const Known sexes = {"kvinder", "kvinde", "mænd", "mand",    "women", "woman", "men",  "male",
+                              "female",  "males",  "k",    "females", "m",     "f",     "maend"};
   std::set<std::string> told;
   for (const std::string& word : words_of_label(name)) {
     if (sexes.contains(word) || is_period(word)) told.insert(word);
   }
   return told;
+}
+
+// "Alle", beside which any other table is of some of them.
+bool is_of_all(std::string_view name) {
+  static const Known all = {"alle", "all", "total", "totalt", "samlet", "overall", "hele", "ialt"};
+  return has_word(name, all);
 }
 
 }  // namespace
@@ -132,8 +159,8 @@ std::vector<Groups> groups_of(const Grid& table, const Layout& layout) {
   if (parts.empty()) take_table(table, layout, "", all);
   std::string above;
   for (const Grid& part : parts) {
-    if (part.width() == 1) {
-      for (size_t r = 0; r < part.rows(); ++r) above += std::string(part.text(r, 0)) + " ";
+    if (is_title(part)) {
+      above += text_of(part);
       continue;
     }
     take_table(part, layout_of(part), above, all);
@@ -164,7 +191,9 @@ std::optional<Place> differ_in_few(const Groups& a, const Groups& b, const Param
     ++one, ++other;
   }
   const uint64_t more = std::max(sum_a, sum_b), less = std::min(sum_a, sum_b);
-  if (!few || both < both_min || a_more == b_more || (more - less) * less_max > more) return std::nullopt;
+  if (!few || both < both_min || a_more == b_more) return std::nullopt;
+  const bool whole = a_more ? is_of_all(a.name) : is_of_all(b.name);
+  if (!whole && (more - less) * less_max > more) return std::nullopt;
   const auto names_a = apart_by(a.name), names_b = apart_by(b.name);
   if (!names_a.empty() && !names_b.empty() && names_a != names_b) return std::nullopt;
   return few;

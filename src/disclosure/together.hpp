@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "disclosure/checks.hpp"
+#include "disclosure/same_groups.hpp"
 
 namespace fvm::disclosure {
 
@@ -44,6 +45,7 @@ struct Outline {
   uint64_t traits = 0;  // different traits of a person side by side in a table, or in its name
   std::vector<std::vector<Total>> totals;
   std::vector<SmallShape> shapes = {};
+  std::vector<Groups> groups = {};  // of its tables, at most groups_counted_max counts in all
   Alike alike = {};
 };
 // How many of sex, diagnosis, drug, place and year of birth a file's name tells.

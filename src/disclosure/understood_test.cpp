@@ -50,6 +50,21 @@ TEST(Understood, WhatNothingSaysIsForAPerson) {
             Rules{"remarks"});
 }
 
+TEST(Understood, NotesLeaveBesideResultsOnly) {
+  const auto holds = [](std::string_view text) {
+    const Grid table(drawn(text));
+    Findings findings;
+    const Holds what = check_understood(table, layout_of(table), {}, findings);
+    EXPECT_EQ(findings.list().empty(), what != Holds::nothing) << text;
+    return what;
+  };
+  EXPECT_EQ(holds("region | antal\nNord | 120\nSyd | 130"), Holds::results);
+  EXPECT_EQ(holds("Kilde: Landspatientregisteret\nCeller med under fem personer er skjult"), Holds::notes);
+  EXPECT_EQ(holds("HIV Nord\ntre"), Holds::nothing);
+  EXPECT_EQ(holds("Patienten er en mand på 47 år fra Skive med HIV"), Holds::nothing);
+  EXPECT_EQ(holds("Emne | Tekst\nNord | Syd"), Holds::nothing);
+}
+
 TEST(Understood, CellsThatAreNoFigures) {
   for (const char* cell :
        {"120 inkl. 3", "120+3", "drei", "103 og 3", "3 + 4", "•••", "5 minus 2", "a3b", "<b>3</b>"}) {

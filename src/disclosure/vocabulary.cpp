@@ -21,26 +21,27 @@ Words words_of(std::string_view list) {
 
 const Words& count_words() {
   static const Words all = {
-      "n",         "antal",        "count",      "counts",        "freq",
-      "frequency", "frequencies",  "frekvens",   "hyppighed",     "personer",
-      "persons",   "person",       "people",     "patients",      "patient",
-      "patienter", "borgere",      "individer",  "individuals",   "subjects",
-      "cases",     "controls",     "kontroller", "tilfælde",      "events",
-      "event",     "hændelser",    "døde",       "dødsfald",      "deaths",
-      "dead",      "kvinder",      "mænd",       "women",         "men",
-      "female",    "male",         "females",    "males",         "piger",
-      "drenge",    "children",     "børn",       "total",         "totalt",
-      "ialt",      "alle",         "all",        "sum",           "nobs",
-      "obs",       "number",       "numbers",    "observationer", "observations",
-      "kontakter", "indlæggelser", "admissions", "contacts",      "diagnoser",
-      "recepter",  "missing",      "uoplyst",    "nmiss",         "unikke",
-      "unique",    "distinct",     "forekomst",  "incidens",      "prævalens",
-      "familier",  "husstande",    "households", "deltagere",     "participants",
-      "tæller",    "nævner",       "numerator",  "denominator",   "modtagere",
-      "brugere",   "elever",       "ansatte",    "medarbejdere",  "beskæftigede",
-      "ledige",    "fødsler",      "recipients", "users",         "pupils",
-      "employees", "births",       "exposed",    "unexposed",     "censored",
-      "atrisk",    "risk",
+      "n",          "antal",        "count",      "counts",        "freq",
+      "frequency",  "frequencies",  "frekvens",   "hyppighed",     "personer",
+      "persons",    "person",       "people",     "patients",      "patient",
+      "patienter",  "borgere",      "individer",  "individuals",   "subjects",
+      "cases",      "controls",     "kontroller", "tilfælde",      "events",
+      "event",      "hændelser",    "døde",       "dødsfald",      "deaths",
+      "dead",       "kvinder",      "mænd",       "women",         "men",
+      "female",     "male",         "females",    "males",         "piger",
+      "drenge",     "children",     "børn",       "total",         "totalt",
+      "ialt",       "alle",         "all",        "sum",           "nobs",
+      "obs",        "number",       "numbers",    "observationer", "observations",
+      "kontakter",  "indlæggelser", "admissions", "contacts",      "diagnoser",
+      "recepter",   "missing",      "uoplyst",    "nmiss",         "unikke",
+      "unique",     "distinct",     "forekomst",  "incidens",      "prævalens",
+      "familier",   "husstande",    "households", "deltagere",     "participants",
+      "tæller",     "nævner",       "numerator",  "denominator",   "modtagere",
+      "brugere",    "elever",       "ansatte",    "medarbejdere",  "beskæftigede",
+      "ledige",     "fødsler",      "recipients", "users",         "pupils",
+      "employees",  "births",       "exposed",    "unexposed",     "censored",
+      "excluded",   "included",     "remaining",  "ekskluderet",   "ekskluderede",
+      "inkluderet", "inkluderede",  "tilbage",    "atrisk",        "risk",
   };
   return all;
 }
@@ -63,8 +64,8 @@ const Words& category_words() {
 }
 
 const Words& share_words() {
-  static const Words all = {"pct",   "percent",    "procent", "%",    "andel",
-                            "share", "proportion", "prop",    "rate", "frac"};
+  static const Words all = {"pct",   "percent",    "cent", "procent", "%",   "andel",
+                            "share", "proportion", "prop", "rate",    "frac"};
   return all;
 }
 
@@ -76,10 +77,13 @@ const Words& rate_words() {
 }
 
 const Words& measure_words() {
-  static const Words all = {"mean",  "gns",  "gennemsnit", "median", "sd",      "std",   "se",       "ci",
-                            "p",     "or",   "hr",         "rr",     "irr",     "min",   "max",      "q1",
-                            "q3",    "p25",  "p50",        "p75",    "beta",    "coef",  "estimate", "kr",
-                            "beløb", "pris", "lower",      "upper",  "varians", "pvalue"};
+  static const Words all = {
+      "mean",      "gns",        "gennemsnit", "median",  "sd",       "std",    "se",         "ci",
+      "p",         "or",         "hr",         "rr",      "irr",      "min",    "max",        "q1",
+      "q3",        "p25",        "p50",        "p75",     "beta",     "coef",   "estimate",   "kr",
+      "beløb",     "pris",       "lower",      "upper",   "varians",  "pvalue", "kvartil",    "quartile",
+      "percentil", "percentile", "fraktil",    "kvantil", "quantile", "pctl",   "omkostning", "omkostninger",
+      "udgift",    "udgifter",   "cost",       "costs",   "dkk"};
   return all;
 }
 
@@ -170,6 +174,27 @@ const Words& statistic_words() {
       "omkostning omkostninger cost costs mio dkk kr ddd x2 eksponeret expected forventet observed "
       "observeret smr sir nnt ard vif tolerance eigenvalue fit predicted");
   return all;
+}
+
+const Words& mean_words() {
+  static const Words all = {"mean",    "gns", "gennemsnit", "gennemsnitlig",
+                            "average", "avg", "middel",     "middelværdi"};
+  return all;
+}
+
+bool is_person_time(const std::vector<std::string>& words) {
+  static const Words times = {"py",        "pyrs",      "pyear",     "pyears",      "personår",
+                              "personaar", "risikotid", "persontid", "personyears", "persondage"};
+  static const Words units = {"years", "year", "time", "days", "yrs"};
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (times.contains(words[i]))
+      return i == 0 || (words[i - 1] != "pr" && words[i - 1] != "per" &&
+                        !std::isdigit(static_cast<unsigned char>(words[i - 1][0])));
+    if ((words[i] == "person" || words[i] == "patient") && i + 1 < words.size() &&
+        units.contains(words[i + 1]))
+      return i == 0 || (words[i - 1] != "per" && !std::isdigit(static_cast<unsigned char>(words[i - 1][0])));
+  }
+  return false;
 }
 
 bool is_percentile(std::string_view word) {

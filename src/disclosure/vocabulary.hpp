@@ -2,8 +2,10 @@
 // Pure.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 namespace fvm::disclosure {
 
@@ -28,6 +30,10 @@ const Words& statistic_letters();
 const Words& beside_letters();
 // What statistics are called.
 const Words& statistic_words();
+// What a mean is called.
+const Words& mean_words();
+// "personår", "person-years", "PY", "risikotid (år)": no persons are counted.
+bool is_person_time(const std::vector<std::string>& words);
 // "p10", "q75".
 bool is_percentile(std::string_view word);
 // Words of titles and sources of tables, which say nothing of anybody.

@@ -35,6 +35,25 @@ bool is_shape(const disclosure::SmallShape& small) {
          small.shape.find_first_not_of(letters) == std::string::npos;
 }
 
+// May throw as below.
+Result<std::vector<disclosure::Groups>> read_groups(const json::array& tables) {
+  std::vector<disclosure::Groups> all;
+  size_t counts = 0;
+  for (const json::value& table : tables) {
+    disclosure::Groups& groups = all.emplace_back();
+    groups.name = shown(table.at(0));
+    for (const json::value& each : table.at(1).as_array()) {
+      const auto number = [&](size_t at) { return json::value_to<uint64_t>(each.at(at)); };
+      groups.all.push_back({number(0), number(1), {{}, number(2), number(3)}});
+      const bool ordered = groups.all.size() < 2 || groups.all.rbegin()[1].key < groups.all.back().key;
+      if (++counts > disclosure::groups_counted_max || !ordered)
+        return surroundings("release.scan_unreadable");
+    }
+    if (all.size() > disclosure::groups_tables_max) return surroundings("release.scan_unreadable");
+  }
+  return all;
+}
+
 // May throw what Boost.JSON throws on another shape.
 Result<disclosure::Outline> read_outline(const json::value& value) {
   constexpr size_t tables_max = 100, totals_max = 2000, header_bytes_max = 200;
@@ -58,6 +77,7 @@ Result<disclosure::Outline> read_outline(const json::value& value) {
     }
     if (totals.empty()) return surroundings("release.scan_unreadable");
   }
+  outline.groups = TRY(read_groups(value.at("groups").as_array()));
   return outline;
 }
 

@@ -17,7 +17,8 @@ json::object honest() {
   return json::parse(R"({"type": "csv", "blocks": false, "tables": [], "candidates_left_out": 0,
     "findings": [{"rule": "finding.small_count", "severity": "review", "sheet": "Ark1", "row": 3, "column": 2,
                   "shape": "9", "detail": "antal"}],
-    "outline": {"rows": 2, "traits": 1, "shapes": [["sex + age", 2]], "totals": [[["antal", 120]]]},
+    "outline": {"rows": 2, "traits": 1, "shapes": [["sex + age", 2]], "totals": [[["antal", 120]]],
+                "groups": [["Alle", [[17, 120, 2, 2], [18446744073709551615, 130, 3, 2]]]]},
     "candidates": [{"sheet": "Ark1", "on_side": false, "all_rows": 2, "headings": ["kommune", "diagnose"], "places": [2, 3],
                     "rows": [["101", "de119"], ["147", "di210"]]}]})")
       .as_object();
@@ -116,6 +117,13 @@ TEST(ScanAnswer, TheRestIsBoundedToo) {
       {"a row before the first", [](auto& a) { a["findings"].as_array()[0].as_object()["row"] = -3; }},
       {"a shape with words",
        [](auto& a) { a["outline"].as_object()["shapes"] = json::array{json::array{"Anna!", 1}}; }},
+      {"groups out of order",
+       [](auto& a) {
+         a["outline"].as_object()["groups"] = json::parse(R"([["Alle", [[17, 1, 1, 1], [17, 1, 2, 1]]]])");
+       }},
+      {"a count below nothing",
+       [](auto& a) { a["outline"].as_object()["groups"] = json::parse(R"([["Alle", [[17, -1, 1, 1]]]])"); }},
+      {"no groups", [](auto& a) { a["outline"].as_object().erase("groups"); }},
       {"no outline", [](auto& a) { a["outline"] = nullptr; }},
       {"an empty list of totals",
        [](auto& a) { a["outline"].as_object()["totals"] = json::array{json::array{}}; }}};

@@ -16,6 +16,7 @@
 #include "runner/mime_type.hpp"
 #include "runner/scan.hpp"
 #include "runner/scan_code.hpp"
+#include "runner/scan_outline.hpp"
 #include "runner/scan_pdf.hpp"
 #include "runner/scan_picture.hpp"
 #include "runner/seen_pseudonyms.hpp"
@@ -127,6 +128,9 @@ std::string scan_file(const Task& task, std::string_view bytes, std::string_view
   compare_opinions(content, mime, scan);
   scan.must_be_understood = extension == "csv" || extension == "tsv" || extension == "xlsx";
   const std::string type = scan_content(bytes, extension, content, plain, scan);
+  for (const std::string& sheet : scan.notes) {
+    if (!scan.has_results) scan.findings.add("finding.nothing_counted", {sheet, 1, 0});
+  }
   if (content == Content::text && scan.outline.rows == 0) {
     if (auto shape = disclosure::small_shape_of_text(disclosure::to_utf8(bytes)))
       scan.outline.shapes.push_back({*shape, 1});
@@ -140,26 +144,6 @@ std::string scan_file(const Task& task, std::string_view bytes, std::string_view
 std::string_view word_of(disclosure::Severity severity) {
   if (severity == disclosure::Severity::note) return "note";
   return severity == disclosure::Severity::review ? "review" : "block";
-}
-
-json::object outline_document(const disclosure::Outline& outline) {
-  json::array tables;
-  for (const auto& totals : outline.totals) {
-    json::array list;
-    constexpr size_t totals_max = 20;
-    for (const disclosure::Total& total : totals) {
-      if (list.size() < totals_max)
-        list.push_back(json::array{disclosure::to_utf8(total.header), total.value});
-    }
-    tables.push_back(std::move(list));
-  }
-  json::array shapes;
-  for (const disclosure::SmallShape& small : outline.shapes)
-    shapes.push_back(json::array{small.shape, small.rows});
-  return {{"rows", outline.rows},
-          {"traits", outline.traits},
-          {"totals", std::move(tables)},
-          {"shapes", std::move(shapes)}};
 }
 
 // As the caller takes it: UTF-8 without control characters. What is cut or replaced agrees with nobody.
@@ -287,7 +271,12 @@ void Scan::grid(const disclosure::Grid& table) {
   auto fingerprint = beside(large, [&] { return fingerprint_of(table, layout.tallies); });
   auto compared = beside(large, [&] { candidate(table, layout); });
   disclosure::check_table(table, layout, pseudonyms, parameters, findings);
-  if (must_be_understood) disclosure::check_understood(table, layout, parameters, findings);
+  if (must_be_understood) {
+    const auto holds = disclosure::check_understood(table, layout, parameters, findings);
+    has_results |= holds == disclosure::Holds::results;
+    if (holds == disclosure::Holds::notes) notes.push_back(table.sheet);
+  }
+  judge_rounded(table, layout);
   outline_of(table, layout);
   compare_groups(table, layout);
   compared.get();
@@ -324,39 +313,6 @@ void Scan::other_reading(const disclosure::Grid& table) {
   for (const disclosure::Finding& f : others.list()) {
     if (f.severity == disclosure::Severity::block) findings.add(f.rule, f.place, f.shape, f.detail);
   }
-}
-
-void Scan::outline_of(const disclosure::Grid& table, const disclosure::Layout& layout) {
-  constexpr size_t tables_compared_max = 100;
-  if (table.rows() > disclosure::rows_judged_max) {
-    outline.rows += table.rows();
-    return leave_to_person(table, "rows", findings);
-  }
-  constexpr size_t rows_told_max = 10;
-  outline.rows += table.rows() - std::min(layout.header_rows, table.rows());
-  if (outline.rows <= rows_told_max) {
-    std::set<disclosure::Trait> kinds;
-    for (const disclosure::Trait trait : disclosure::traits_of(table, layout)) {
-      if (trait != disclosure::Trait::none) kinds.insert(trait);
-    }
-    outline.traits = std::max<uint64_t>(outline.traits, kinds.size());
-  }
-  if (auto shape = disclosure::small_shape_of(table, layout);
-      shape && outline.shapes.size() < disclosure::small_shapes_max) {
-    constexpr size_t digest_characters = 16;
-    if (*shape == "headings")
-      *shape += " " + crypto::sha256_hex(disclosure::headings_of(layout)).substr(0, digest_characters);
-    outline.shapes.push_back({*shape, table.rows() - std::min(layout.header_rows, table.rows())});
-  }
-  auto& totals = outline.totals;
-  const auto own = disclosure::totals_of(table, layout);
-  if (own.empty()) return;
-  if (totals.size() >= tables_compared_max) return leave_to_person(table, "tables", findings);
-  for (const auto& other : totals) {
-    if (disclosure::differ_by_few(own, other, parameters))
-      findings.add("finding.small_difference", {table.sheet, table.first_row, 0}, "", own.front().header);
-  }
-  totals.push_back(own);
 }
 
 void Scan::prose(std::string_view utf8, const disclosure::Place& place) {

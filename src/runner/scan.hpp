@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "disclosure/candidates.hpp"
@@ -23,7 +24,8 @@ inline constexpr uint64_t unpacked_ratio_max = 200;         // of a part larger 
 inline constexpr uint64_t ratio_floor_bytes = 4u << 20;
 inline constexpr size_t parts_max = 5000;
 inline constexpr size_t cells_max = 4'000'000;
-inline constexpr size_t tables_max = 200;  // that are told of one file
+inline constexpr size_t rounded_max = 200'000;  // cells with more decimals than are shown, of one sheet
+inline constexpr size_t tables_max = 200;       // that are told of one file
 
 struct Scan {
   disclosure::Pseudonyms pseudonyms;
@@ -39,8 +41,13 @@ struct Scan {
   std::string candidates_written;
 
   disclosure::Outline outline;  // what the other files of the request are compared with
+  // Cells of the sheet that is read of which a format shows fewer decimals, by row and column from 0.
+  std::vector<std::pair<size_t, size_t>> rounded;
   // It may leave without a person: what no rule understands must not.
   bool must_be_understood = false;
+  // Notes alone that stand beside no results, by the sheet's name.
+  bool has_results = false;
+  std::vector<std::string> notes;
   // Where what was read goes when a person wants to see it. Then nothing is looked for: that was done before.
   Shown* shown = nullptr;
 
@@ -52,8 +59,11 @@ struct Scan {
   // The table without raised digits, when it had some: "3¹²" is three to most readers.
   void without_raised(const disclosure::Table& table);
   void outline_of(const disclosure::Grid& table, const disclosure::Layout& layout);
+  // Whether what the rounded cells hide tells more than the counts in their rows.
+  void judge_rounded(const disclosure::Grid& table, const disclosure::Layout& layout);
   // Counts that stand in another table of the file too, of all but few.
   void compare_groups(const disclosure::Grid& table, const disclosure::Layout& layout);
+  void outline_groups(const disclosure::Groups& groups);
   // Names of persons and few of them told in words, in text that people write.
   void prose(std::string_view utf8, const disclosure::Place& place = {});
   // Counts that would be certain, of a table that may be none, or not be meant so: a person looks.

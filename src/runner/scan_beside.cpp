@@ -1,8 +1,11 @@
 // What stands beside the tables of a workbook that may leave without a person: headers and footers, what is
-// said of a cell, the workbook's properties; and its tables beside each other.
+// said of a cell, the workbook's properties.
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "disclosure/few.hpp"
+#include "disclosure/labels.hpp"
 #include "disclosure/text.hpp"
 #include "runner/scan.hpp"
 #include "runner/xml.hpp"
@@ -52,8 +55,7 @@ class Properties {
     const std::string said(disclosure::trim(said_));
     said_.clear();
     if (said.empty()) return;
-    static constexpr std::string_view of_text[] = {"description", "keywords", "subject", "category",
-                                                   "contentStatus"};
+    static constexpr std::string_view of_text[] = {"description", "keywords", "category", "contentStatus"};
     const bool written =
         core_ && std::find(std::begin(of_text), std::end(of_text), name_) != std::end(of_text);
     const bool own = !core_ && !custom_.empty() && !is_programs(custom_);
@@ -80,27 +82,29 @@ void Scan::beside_cells(std::string_view utf8, const disclosure::Place& place) {
   if (disclosure::small_shape_of_text(plain)) findings.add("finding.remarks", place, "", place.sheet);
 }
 
+// A share written out beside its counts tells what they tell; with no count in its row, of how many it is.
+void Scan::judge_rounded(const disclosure::Grid& table, const disclosure::Layout& layout) {
+  const std::vector<size_t> counted = disclosure::counted_columns(layout);
+  for (const auto& [row, column] : std::exchange(rounded, {})) {
+    const size_t r = row + 1 - table.first_row;
+    const bool told =
+        r < table.rows() && std::any_of(
+                                counted.begin(), counted.end(),
+                                [&](size_t c) {
+                                  const auto& count = table.said(r, c).count;
+                                  return c != column && count && *count >= parameters.cell_count_min;
+                                });
+    findings.add_as(told ? disclosure::Severity::note : disclosure::Severity::review, "finding.hidden_digits",
+                    {table.sheet, row + 1, column + 1}, disclosure::shape_of(table.text(r, column)));
+  }
+}
+
 void scan_properties(std::string_view xml, std::string_view root, const std::string& part, Scan& scan) {
   if (root != "coreProperties" && root != "Properties") return;
   Properties properties(root, part, scan);
   (void)read_xml(xml, {[&](auto name, const auto& attributes) { properties.start(name, attributes); },
                        [&](auto) { properties.end(); }, [&](auto text) { properties.take(text); },
                        [](auto) {}});  // whether it can be read is asked where its text is
-}
-
-void Scan::compare_groups(const disclosure::Grid& table, const disclosure::Layout& layout) {
-  for (disclosure::Groups& own : disclosure::groups_of(table, layout)) {
-    if (groups_.size() >= disclosure::groups_tables_max)
-      return disclosure::leave_to_person(table, "tables", findings);
-    for (const disclosure::Groups& other : groups_) {
-      // Rows of a label are compared with the others of their table.
-      if (own.dealt_by > 0 && !other.all.empty() && other.all.front().place.sheet != table.sheet) continue;
-      if (const auto place = disclosure::differ_in_few(other, own, parameters))
-        findings.add("finding.small_difference", *place, "",
-                     own.name.substr(own.name.find_first_not_of(' ')));
-    }
-    groups_.push_back(std::move(own));
-  }
 }
 
 }  // namespace fvm::runner

@@ -64,7 +64,10 @@ class SheetScan {
       if (broken || !read[i].sheet->fits() || (i > 0 && !read[0].sheet->take(std::move(*read[i].sheet))))
         return nullptr;
     }
-    for (const PartRead& part : read) scan_.findings.append(part.scan.findings);
+    for (const PartRead& part : read) {
+      scan_.findings.append(part.scan.findings);
+      scan_.rounded.insert(scan_.rounded.end(), part.scan.rounded.begin(), part.scan.rounded.end());
+    }
     return std::move(read[0].sheet);
   }
 

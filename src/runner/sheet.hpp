@@ -284,8 +284,11 @@ class Sheet {
     if (style_->unseen) scan_->findings.add("finding.hidden_cells", place);
     if (type_ != Type::number) return;
     const double value = std::strtod(text_.c_str(), nullptr);
-    if (hides_digits(*style_, value))
+    if (!hides_digits(*style_, value)) return;
+    if (style_->shown.hidden || scan_->rounded.size() == rounded_max)
       scan_->findings.add("finding.hidden_digits", place, disclosure::shape_of(shown(text_)));
+    else
+      scan_->rounded.push_back({row, column});
   }
 
   void put_value(size_t row, size_t column) {

@@ -135,6 +135,13 @@ def sheet_of(*lines):
     return change
 
 
+def without_counts(book, _):
+    sheet = book.create_sheet("Gennemsnit")
+    for line in (("Gruppe", "Gns. alder"), ("A", 63.3333333333333), ("B", 61.25)):
+        sheet.append(line)
+    sheet["B2"].number_format = sheet["B3"].number_format = "0.0"
+
+
 def titled(book, sheet):
     sheet.title = "3 patienter med HIV"
 
@@ -158,8 +165,8 @@ def places():
         ("small_count_possible", "a day of 1900", put(C1="HIV", C2=datetime.datetime(1900, 1, 3), C3=datetime.datetime(1900, 1, 12))), ("small_count_possible", "a time as text", put(C1="HIV", C2="3:00", C3="12:00")),
         ("small_count_possible", "below the labels", put(A5="Nord: HIV", A6="3")), ("small_count_possible", "text among values", put(C1="HIV", C2="3", C3=12.5)),
         ("small_count_possible", "a sheet of notes", sheet_of(("Emne", "Tekst her"), ("Antal", "Heraf tre med HIV"))),
-        ("hidden_digits", "words of a format", literal), ("hidden_digits", "a share behind whole percent", shown(0.025, 0.1, "0%")),
-        ("hidden_digits", "a mean behind its decimals", shown(63.3333333333333, 61.25, "0.0", "Gns. alder")),
+        ("hidden_digits", "words of a format", literal), ("percent_numerator", "a share behind whole percent", shown(0.025, 0.1, "0%")),
+        ("hidden_digits", "a mean behind its decimals, of none that is counted", without_counts),
         ("hidden_digits", "a time of day", put(C1="HIV, antal", C2=datetime.time(3, 0), C3=datetime.time(12, 0))), ("percent_numerator", "a share not rounded", shown(3 / 120, 12 / 130, "", "Andel HIV")),
         ("remarks", "far cells", put(D10="Læsø", E10=12, F10="HIV-patienter")), ("remarks", "stars", put(C1="HIV, antal", C2="***", C3="************")), ("remarks", "bars", put(C1="HIV", C2="▮▮▮", C3="▮▮▮▮▮▮")),
         ("remarks", "one sign of Rome", put(C1="HIV", C2="Ⅲ", C3="Ⅻ")), ("nothing_counted", "two texts", sheet_of(("HIV Nord",), ("tre",))),

@@ -43,6 +43,13 @@ def twice():
     yield case("small_difference", "twice, in long form", "t.csv", rows(*long), PERSON)
 
 
+def files():
+    """The same in two files of one request."""
+    whole, fewer = rows(*by_age(ALL)), rows(*by_age(FEWER))
+    yield case("small_difference", "two files", "alle.csv", whole, PERSON, {"sensitivitet.csv": fewer})
+    yield case("small_difference", "two files, of two kinds", "alle.csv", whole, PERSON, {"sensitivitet.xlsx": book(("Uden kræft", by_age(FEWER)))})
+
+
 def limits():
     """Counts by limits that lie within each other: those between the two are few."""
     for technique, body in {
@@ -106,5 +113,5 @@ def beside_cells():
 
 
 def cases():
-    for part in (twice, limits, valued, beside_cells):
+    for part in (twice, files, limits, valued, beside_cells):
         yield from part()
