@@ -2,12 +2,12 @@
 import test_release_evasions
 import test_release_files
 
-from . import hostile_careless, hostile_office, hostile_others, hostile_pages, hostile_pdf, hostile_sly, hostile_tables, hostile_text, hostile_within
+from . import hostile_careless, hostile_everyday, hostile_office, hostile_others, hostile_pages, hostile_pdf, hostile_sly, hostile_tables, hostile_text, hostile_within
 from .case import PERSON, case
 
 GROUPS = (hostile_text.identifiers, hostile_text.individuals, hostile_text.crowds, hostile_text.disguises, hostile_tables.small_counts, hostile_tables.worked_out, hostile_tables.extremes,
           hostile_office.workbooks, hostile_office.contradictions, hostile_office.relations, hostile_office.documents, hostile_pdf.shown_numbers, hostile_pdf.tables, hostile_pdf.carried, hostile_pdf.unread, hostile_pages.pages, hostile_pages.notes,
-          hostile_pages.drawings, hostile_pages.pictures, hostile_pages.code, hostile_pages.logs, hostile_pages.notebooks, hostile_others.cases, hostile_careless.cases, hostile_sly.cases, hostile_within.cases)
+          hostile_pages.drawings, hostile_pages.pictures, hostile_pages.code, hostile_pages.logs, hostile_pages.notebooks, hostile_others.cases, hostile_careless.cases, hostile_sly.cases, hostile_within.cases, hostile_everyday.cases)
 
 
 def all_cases():
