@@ -31,10 +31,11 @@ inline bool is_title(const Grid& part) {
   return true;
 }
 inline std::string text_of(const Grid& title) {
+  constexpr size_t bytes_max = 200;
   std::string text;
   for (size_t r = 0; r < title.rows(); ++r) {
     for (const Grid::Id id : title.row(r)) {
-      if (id != 0) text += std::string(title.text(id)) + " ";
+      if (id != 0) text += std::string(title.text(id).substr(0, bytes_max)) + " ";
     }
   }
   return text;

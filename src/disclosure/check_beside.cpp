@@ -91,9 +91,11 @@ void check_changes(const Grid& table, const Layout& layout, const Parameters& pa
   static const Known changes = {"forskel", "ændring", "udvikling", "difference", "diff", "change", "indeks",
                                 "index",   "ratio",   "tilvækst",  "growth",     "pr",   "per"};
   if (table.rows() > rows_judged_max) return;
-  const std::vector<size_t> counted = counted_columns(layout);
   const std::vector<bool> told =
       columns_that(layout, [](const Column& column) { return has_word(column.header, changes); });
+  const auto told_columns = static_cast<size_t>(std::count(told.begin(), told.end(), true));
+  if (told_columns * layout.values.size() * table.rows() > looks_max)
+    return leave_to_person(table, "columns", findings);
   for (size_t r = layout.header_rows; r < table.rows(); ++r) {
     const bool hidden = std::any_of(layout.values.begin(), layout.values.end(),
                                     [&](size_t c) { return !told[c] && table.said(r, c).masked; });

@@ -241,10 +241,15 @@ void check_total_columns(const Grid& table, const Layout& layout, const Paramete
 // is not.
 void report_whole_group(const Grid& table, const Layout& layout, Labels& labels, size_t row, size_t column,
                         bool nobody, Findings& findings) {
-  uint64_t size = 0;
+  // The count nearest to its left is what it is of, or else the least of the row.
+  uint64_t size = 0, least = 0;
   for (const size_t c : layout.values) {
-    if (counts_units(layout.columns[c])) size = std::max(size, table.said(row, c).count.value_or(0));
+    const uint64_t count = counts_units(layout.columns[c]) ? table.said(row, c).count.value_or(0) : 0;
+    if (count == 0) continue;
+    least = least == 0 ? count : std::min(least, count);
+    if (c < column && layout.columns[c].kind == ColumnKind::count) size = count;
   }
+  if (size == 0) size = least;
   const bool sized = size > 0 && size < (nobody ? large_group : whole_by_definition);
   const Place place = table.place(row, column);
   // "I alt" below group numbers.

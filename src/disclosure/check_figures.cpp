@@ -129,7 +129,9 @@ std::optional<double> unit_of_rate(const Grid& table, const Layout& layout, cons
   if (!has_word(column.header, rates)) return std::nullopt;
   double unit = unit_of(column.header, false);
   for (size_t r = 0; unit == percent && r < layout.header_rows; ++r) {
-    if (filled_cells(table, r) == 1) unit = unit_of(table.text(r, 0), false);
+    static const Known per = {"pr", "per"};
+    if (filled_cells(table, r) == 1 && has_word(table.text(r, 0), per))
+      unit = unit_of(table.text(r, 0), false);
   }
   return unit > percent ? std::optional(unit) : std::nullopt;
 }
@@ -244,9 +246,9 @@ class Wholes {
       if (!share || !part) continue;
       if (!whole && share->value != shares.unit) return std::nullopt;
       if (!whole) whole = part;
-      constexpr double near = 0.01;
+      const double near = std::pow(10.0, -static_cast<double>(decimals_of(table_.text(r, shares.column))));
       ++rows;
-      fits += std::fabs(*part / *whole * shares.unit - share->value) <= near * shares.unit;
+      fits += std::fabs(*part / *whole * shares.unit - share->value) <= near;
     }
     constexpr size_t rows_min = 4;
     return rows >= rows_min && fits * 10 >= rows * 8 ? whole : std::nullopt;

@@ -47,7 +47,8 @@ void check_rows_of_counts(const Grid& table, const Layout& layout, Labels& label
     const std::vector<std::string> all = words_of_label(column.header);
     return any_of_words(all, middles) || std::any_of(all.begin(), all.end(), is_percentile);
   });
-  if (std::count(certain.begin(), certain.end(), true) < 2) certain.assign(certain.size(), false);
+  if (std::count(certain.begin(), certain.end(), true) < 2 || !has_middle(layout))
+    certain.assign(certain.size(), false);
   // Shares of one, correlations: 1 is all of it.
   std::vector<bool> fractions;
   for (size_t c = 0; c < layout.columns.size(); ++c) fractions.push_back(is_at_most_one(table, layout, c));

@@ -105,7 +105,9 @@ void check_nested_columns(const Grid& table, const Layout& layout, const Paramet
 // Where a label ends that is the beginning of this one: "Alle med diabetes" of "Alle med diabetes og bopæl",
 // "N02" and "N02B" of the code "N02BE".
 std::vector<size_t> beginnings_of(std::string_view label) {
+  constexpr size_t label_bytes_max = 200;
   std::vector<size_t> ends;
+  if (label.size() > label_bytes_max) return ends;
   for (size_t end = label.rfind(' '); end != std::string_view::npos && end > 0;
        end = label.rfind(' ', end - 1))
     ends.push_back(end);

@@ -16,6 +16,8 @@
 namespace fvm::disclosure {
 namespace {
 
+constexpr size_t label_bytes_max = 80;
+
 // "død inden # dage": what is counted, with the limit left out.
 struct Limited {
   std::string what;
@@ -45,7 +47,7 @@ bool is_limit(const std::string& word) {
 
 // A label with one whole number in it and a word or sign of limits; a year is none.
 std::optional<Limited> limited(std::string_view label) {
-  constexpr size_t label_bytes_max = 80, digits_max = 3;
+  constexpr size_t digits_max = 3;
   if (label.size() > label_bytes_max) return std::nullopt;
   const size_t from = label.find_first_of("0123456789");
   if (from == std::string_view::npos) return std::nullopt;
@@ -94,7 +96,7 @@ void check_rows_within(const Grid& table, const Layout& layout, const Parameters
     size_t limits = 0;
     for (const size_t c : layout.labels) {
       const auto own = limited(table.text(r, c));
-      key += (own ? own->what : lower(table.text(r, c))) + '\n';
+      key += (own ? own->what : lower(table.text(r, c).substr(0, label_bytes_max))) + '\n';
       if (own) limit = own->limit, ++limits;
     }
     if (limits == 1) kinds[key].emplace(limit, r);
@@ -155,15 +157,11 @@ void check_without_value(const Grid& table, const Layout& layout, const Paramete
     uint64_t most = 0;
     for (const auto& [id, cells] : layout.tallies.column(c))
       most = std::max(most, table.said(id).count.value_or(0));
-    each_cell_with(
-        table, layout,
-        [&](size_t column, Grid::Id id) {
-          const auto& count = table.said(id).count;
-          return column == c && count && few_between(*count, most, parameters);
-        },
-        [&](size_t r, size_t column, Grid::Id) {
-          findings.add("finding.small_difference", table.place(r, column), "", layout.columns[c].header);
-        });
+    for (const auto& [row, id] : table.column(c)) {
+      const auto& count = table.said(id).count;
+      if (row >= layout.header_rows && count && few_between(*count, most, parameters))
+        findings.add("finding.small_difference", table.place(row, c), "", layout.columns[c].header);
+    }
   }
 }
 
@@ -189,7 +187,8 @@ void check_observations(const Grid& table, const Layout& layout, const Parameter
 
 void check_thresholds(const Grid& table, const Layout& layout, const Parameters& parameters,
                       Findings& findings) {
-  if (table.rows() > rows_judged_max) return;
+  if (table.rows() > rows_judged_max) return;  // a person reads those anyway
+  if (table.rows() * layout.columns.size() > looks_max) return leave_to_person(table, "columns", findings);
   check_rows_within(table, layout, parameters, findings);
   check_columns_within(table, layout, parameters, findings);
   check_without_value(table, layout, parameters, findings);

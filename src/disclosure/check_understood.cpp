@@ -12,8 +12,8 @@
 #include "disclosure/few.hpp"
 #include "disclosure/figures.hpp"
 #include "disclosure/labels.hpp"
+#include "disclosure/notes.hpp"
 #include "disclosure/text.hpp"
-#include "disclosure/together.hpp"
 #include "disclosure/traits.hpp"
 #include "disclosure/vocabulary.hpp"
 
@@ -182,7 +182,7 @@ class Understanding {
       const Column& column = layout_.columns[c];
       const std::vector<std::string> said = words_of_label(column.header);
       if (column.kind != ColumnKind::measure || any_of_words(said, whole) ||
-          std::any_of(said.begin(), said.end(), is_percentile))
+          (has_middle(layout_) && std::any_of(said.begin(), said.end(), is_percentile)))
         continue;
       const bool all_whole = !layout_.tallies.any(c, [&](Grid::Id id) { return !table_.said(id).count; });
       if (all_whole && layout_.tallies.any(c, few))
@@ -357,31 +357,13 @@ class Understanding {
   bool counts_ = false, measures_ = false;  // what a title, a heading or a label says
 };
 
-// A few lines of text, one in each row: no list of anything, and no long text.
-bool is_notes(const Grid& table) {
-  constexpr size_t rows_max = 25, words_max = 120, short_words = 3;
-  static const Known somebody = {"mand",    "kvinde", "dreng", "pige",   "patienten", "pt",      "borgeren",
-                                 "hun",     "han",    "hans",  "hendes", "manden",    "kvinden", "barnet",
-                                 "moderen", "woman",  "boy",   "girl",   "she",       "he",      "his"};
-  size_t all_words = 0;
-  if (table.rows() > rows_max || !is_title(table)) return false;
-  for (size_t r = 0; r < table.rows(); ++r) {
-    std::string text;
-    for (const Grid::Id id : table.row(r)) text += table.text(id);
-    const size_t count = words(text).size();
-    all_words += count;
-    const bool told =
-        std::any_of(text.begin(), text.end(), ascii::digit) || reading_of(text).wording != Wording::none;
-    if ((count < short_words && told) || small_shape_of_text(text) || has_word(text, somebody)) return false;
-  }
-  return all_words > 0 && all_words <= words_max;
-}
-
 }  // namespace
 
 Holds check_understood(const Grid& table, const Layout& layout, const Parameters& parameters,
                        Findings& findings) {
   if (table.rows() > rows_judged_max) return Holds::results;  // a person reads those anyway
+  if (table.rows() * layout.columns.size() > looks_max)
+    return leave_to_person(table, "columns", findings), Holds::results;
   const std::vector<Grid> parts = parts_of(table);
   bool results = false;
   if (parts.empty()) Understanding(table, layout, parameters).check(results, findings);

@@ -81,6 +81,12 @@ std::optional<uint64_t> whole_told_in(std::string_view text) {
   return std::nullopt;
 }
 
+bool has_middle(const Layout& layout) {
+  static const Known middles = {"median", "mean", "gns", "gennemsnit", "p50", "q50", "middelværdi"};
+  return std::any_of(layout.columns.begin(), layout.columns.end(),
+                     [](const Column& column) { return has_word(column.header, middles); });
+}
+
 std::optional<double> titled_whole(const Grid& table, const Layout& layout) {
   std::optional<double> titled;
   const auto take = [&](std::string_view text) {
@@ -146,7 +152,13 @@ uint8_t Labels::said_by(std::string_view label) {
   const std::string low = lower(label);
   const std::vector<std::string> all = words_of_label(label);
   unsigned said = asked;
-  if (any_of_words(all, statistics)) said |= statistic_word;
+  // "Asthma or COPD" is none, and "OR (95 % CI)" is.
+  static const Known between = {"or", "p", "rate", "ratio", "std"};
+  for (size_t i = 0; i < all.size(); ++i) {
+    const bool inside =
+        i > 0 && i + 1 < all.size() && between.contains(all[i]) && !ascii::digit(all[i + 1][0]);
+    if (statistics.contains(all[i]) && !inside) said |= statistic_word;
+  }
   if (any_of_words(all, totals) || low == "i alt" || low == "hele landet" || low == "danmark")
     said |= total_word;
   if (low.ends_with(" i alt")) said |= subtotal_end;

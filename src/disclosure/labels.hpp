@@ -19,6 +19,8 @@ bool is_total_column(const Column& column);
 bool is_at_most_one(const Grid& table, const Layout& layout, size_t column);
 // "n=250", "N: 98" in a heading or title.
 std::optional<uint64_t> whole_told_in(std::string_view text);
+// A column is of means or medians: those beside it, called "q1" or "q3", are no quarters of a year.
+bool has_middle(const Layout& layout);
 // "n=250" or "250 patienter" in a title or heading; the last one counts.
 std::optional<double> titled_whole(const Grid& table, const Layout& layout);
 // The same, in a note below the table or the sheet's name too.

@@ -101,7 +101,11 @@ ColumnKind kind_of(const std::string& header, const Values& values, bool first) 
   const std::string whole_header = lower(trim(header));
   if (identifier_headers().contains(whole_header)) return ColumnKind::identifier;
   if (values.filled == 0) return ColumnKind::label;
-  if (is_person_time(header_words) && values.numbers > 0) return ColumnKind::measure;
+  static const Words of_time = {"antal", "n", "no", "number", "person", "patient", "personer"};
+  const bool counts_too = std::any_of(header_words.begin(), header_words.end(), [](const std::string& word) {
+    return count_words().contains(word) && !of_time.contains(word);
+  });
+  if (is_person_time(header_words) && !counts_too && values.numbers > 0) return ColumnKind::measure;
   const bool mostly_counts = (values.counted + values.masked) * 10 >= values.filled * 8 && values.counted > 0;
   const bool decimals = values.numbers > values.whole;
   const bool says_count = names_count(header_words);

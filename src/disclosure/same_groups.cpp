@@ -35,7 +35,8 @@ std::string heading_key(const std::string& header) {
   return lower(trim(header.substr(0, told)));
 }
 std::string label_key(std::string_view label) {
-  std::string key = lower(trim(label));
+  constexpr size_t bytes_max = 200;
+  std::string key = lower(trim(label.substr(0, bytes_max)));
   for (const std::string_view unit : {" år", " years", " årige", "-årige"}) {
     if (key.ends_with(unit)) key.resize(key.size() - unit.size());
   }
@@ -47,13 +48,19 @@ class Counted {
   Counted(const Grid& table, const Layout& layout)
       : table_(table), layout_(layout), labels_(table, layout), counts_(counted_columns(layout)) {
     for (const Column& column : layout.columns) headings_.push_back(heading_key(column.header));
+    // Several that count "n" are told apart by what they are called.
+    const auto ns =
+        std::count_if(counts_.begin(), counts_.end(), [&](size_t c) { return headings_[c] == "n"; });
+    for (size_t c = 0; ns > 1 && c < headings_.size(); ++c) {
+      if (headings_[c] == "n") headings_[c] = lower(layout.columns[c].header);
+    }
   }
 
   // `keys`: of the rows for which `wanted`.
   template <typename Wanted>
   Groups with(const std::vector<size_t>& keys, const Wanted& wanted) {
     Groups groups;
-    for (size_t r = layout_.header_rows; r < table_.rows(); ++r) {
+    for (size_t r = layout_.header_rows; r < table_.rows() && groups.all.size() < groups_counted_max; ++r) {
       if (!wanted(r) || labels_.statistic(r)) continue;
       std::string labels;
       for (const size_t c : keys) labels += label_key(table_.text(r, c)) + '\n';
@@ -96,8 +103,8 @@ class Counted {
 // "Population; Aldersgruppe; Antal": few populations, one below the other.
 void take_dealt(const Grid& table, const Layout& layout, const std::vector<size_t>& keys, Counted& counted,
                 std::vector<Groups>& all) {
-  constexpr size_t dealt_max = 5, rows_min = 4;
-  if (keys.size() < 2) return;
+  constexpr size_t dealt_max = 5, rows_min = 4, keys_max = 8;
+  if (keys.size() < 2 || keys.size() > keys_max) return;
   for (const size_t dealt : layout.labels) {
     const auto texts = layout.tallies.column(dealt);
     if (texts.size() < 2 || texts.size() > dealt_max) continue;
@@ -133,15 +140,24 @@ void take_table(const Grid& table, const Layout& layout, const std::string& abov
   take_dealt(table, layout, keys, counted, all);
 }
 
-// What tells that two are of different persons.
-std::set<std::string> apart_by(std::string_view name) {
-  static const Known sexes = {"kvinder", "kvinde", "mænd", "mand",    "women", "woman", "men",  "male",
-                              "female",  "males",  "k",    "females", "m",     "f",     "maend"};
-  std::set<std::string> told;
-  for (const std::string& word : words_of_label(name)) {
-    if (sexes.contains(word) || is_period(word)) told.insert(word);
-  }
-  return told;
+// Whether the names tell different years, or different sexes.
+bool are_apart(std::string_view a, std::string_view b) {
+  static const Known women = {"kvinder", "kvinde", "women", "woman", "female", "females", "k", "f", "piger"};
+  static const Known men = {"mænd", "mand", "men", "man", "male", "males", "m", "maend", "drenge"};
+  const auto told = [](std::string_view name) {
+    std::pair<std::set<std::string>, std::set<std::string>> all;
+    for (const std::string& word : words_of_label(name)) {
+      if (is_period(word)) all.first.insert(word);
+      if (women.contains(word) || men.contains(word)) all.second.insert(women.contains(word) ? "k" : "m");
+    }
+    return all;
+  };
+  const auto differ = [](const std::set<std::string>& one, const std::set<std::string>& other) {
+    return !one.empty() && !other.empty() &&
+           std::none_of(one.begin(), one.end(), [&](const auto& word) { return other.contains(word); });
+  };
+  const auto of_a = told(a), of_b = told(b);
+  return differ(of_a.first, of_b.first) || differ(of_a.second, of_b.second);
 }
 
 // "Alle", beside which any other table is of some of them.
@@ -154,7 +170,7 @@ bool is_of_all(std::string_view name) {
 
 std::vector<Groups> groups_of(const Grid& table, const Layout& layout) {
   std::vector<Groups> all;
-  if (table.rows() > rows_judged_max) return all;
+  if (table.rows() > rows_judged_max || table.rows() * layout.columns.size() > looks_max) return all;
   const std::vector<Grid> parts = parts_of(table);
   if (parts.empty()) take_table(table, layout, "", all);
   std::string above;
@@ -194,8 +210,7 @@ std::optional<Place> differ_in_few(const Groups& a, const Groups& b, const Param
   if (!few || both < both_min || a_more == b_more) return std::nullopt;
   const bool whole = a_more ? is_of_all(a.name) : is_of_all(b.name);
   if (!whole && (more - less) * less_max > more) return std::nullopt;
-  const auto names_a = apart_by(a.name), names_b = apart_by(b.name);
-  if (!names_a.empty() && !names_b.empty() && names_a != names_b) return std::nullopt;
+  if (are_apart(a.name, b.name)) return std::nullopt;
   return few;
 }
 

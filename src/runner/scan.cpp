@@ -128,8 +128,10 @@ std::string scan_file(const Task& task, std::string_view bytes, std::string_view
   compare_opinions(content, mime, scan);
   scan.must_be_understood = extension == "csv" || extension == "tsv" || extension == "xlsx";
   const std::string type = scan_content(bytes, extension, content, plain, scan);
+  constexpr size_t notes_max = 2;
   for (const std::string& sheet : scan.notes) {
-    if (!scan.has_results) scan.findings.add("finding.nothing_counted", {sheet, 1, 0});
+    if (!scan.has_results || scan.notes.size() > notes_max)
+      scan.findings.add("finding.nothing_counted", {sheet, 1, 0});
   }
   if (content == Content::text && scan.outline.rows == 0) {
     if (auto shape = disclosure::small_shape_of_text(disclosure::to_utf8(bytes)))

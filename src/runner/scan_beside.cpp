@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "disclosure/few.hpp"
-#include "disclosure/labels.hpp"
 #include "disclosure/text.hpp"
 #include "runner/scan.hpp"
 #include "runner/xml.hpp"
@@ -82,20 +81,25 @@ void Scan::beside_cells(std::string_view utf8, const disclosure::Place& place) {
   if (disclosure::small_shape_of_text(plain)) findings.add("finding.remarks", place, "", place.sheet);
 }
 
-// A share written out beside its counts tells what they tell; with no count in its row, of how many it is.
+// A figure written out beside its count tells what they tell; with no count in its row, of how many it is.
 void Scan::judge_rounded(const disclosure::Grid& table, const disclosure::Layout& layout) {
-  const std::vector<size_t> counted = disclosure::counted_columns(layout);
+  size_t judged = 0, counts = 0,
+         only = 0;  // of the row that was judged last, from 1: how many counts, and where
   for (const auto& [row, column] : std::exchange(rounded, {})) {
     const size_t r = row + 1 - table.first_row;
-    const bool told =
-        r < table.rows() && std::any_of(
-                                counted.begin(), counted.end(),
-                                [&](size_t c) {
-                                  const auto& count = table.said(r, c).count;
-                                  return c != column && count && *count >= parameters.cell_count_min;
-                                });
+    const bool known = row + 1 >= table.first_row && r < table.rows();
+    for (size_t c = 0; known && judged != row + 1 && c < layout.columns.size(); ++c) {
+      if (c == 0) counts = 0;
+      const auto& count = table.said(r, c).count;
+      if (layout.columns[c].kind == disclosure::ColumnKind::count && count &&
+          *count >= parameters.cell_count_min)
+        ++counts, only = c;
+    }
+    judged = row + 1;
+    const bool told = known && counts > (counts == 1 && only == column ? 1 : 0);
     findings.add_as(told ? disclosure::Severity::note : disclosure::Severity::review, "finding.hidden_digits",
-                    {table.sheet, row + 1, column + 1}, disclosure::shape_of(table.text(r, column)));
+                    {table.sheet, row + 1, column + 1},
+                    known ? disclosure::shape_of(table.text(r, column)) : std::string());
   }
 }
 

@@ -85,8 +85,7 @@ void Scan::compare_groups(const disclosure::Grid& table, const disclosure::Layou
       // Rows of a label are compared with the others of their table.
       if (own.dealt_by > 0 && !other.all.empty() && other.all.front().place.sheet != table.sheet) continue;
       if (const auto place = disclosure::differ_in_few(other, own, parameters))
-        findings.add("finding.small_difference", *place, "",
-                     own.name.substr(own.name.find_first_not_of(' ')));
+        findings.add("finding.small_difference", *place, "", std::string(disclosure::trim(own.name)));
     }
     if (own.dealt_by == 0) outline_groups(own);
     groups_.push_back(std::move(own));

@@ -66,7 +66,13 @@ class SheetScan {
     }
     for (const PartRead& part : read) {
       scan_.findings.append(part.scan.findings);
-      scan_.rounded.insert(scan_.rounded.end(), part.scan.rounded.begin(), part.scan.rounded.end());
+      for (const auto& cell : part.scan.rounded) {
+        if (scan_.rounded.size() == rounded_max) {
+          scan_.findings.add("finding.hidden_digits", {facts_.name, cell.first + 1, cell.second + 1});
+          break;
+        }
+        scan_.rounded.push_back(cell);
+      }
     }
     return std::move(read[0].sheet);
   }
