@@ -160,9 +160,10 @@ bool is_safe(const Table& table, const Scan& scan) {
   const disclosure::Layout layout = disclosure::layout_of(grid);
   disclosure::Findings found;
   disclosure::check_table(grid, layout, scan.pseudonyms, scan.parameters, found);
-  disclosure::check_understood(grid, layout, scan.parameters, found);
-  return std::all_of(found.list().begin(), found.list().end(),
-                     [](const auto& each) { return each.severity == disclosure::Severity::note; });
+  const auto holds = disclosure::check_understood(grid, layout, scan.parameters, found);
+  const bool results = holds == disclosure::Holds::results;
+  return results && std::all_of(found.list().begin(), found.list().end(),
+                                [](const auto& each) { return each.severity == disclosure::Severity::note; });
 }
 
 bool has_controls(std::string_view utf8) {

@@ -240,6 +240,9 @@ TEST(TablesAlone, WhatCanBeReadInTwoWaysIsNoTable) {
   EXPECT_FALSE(leaves_as_tables("region  loen\nNord  412000\nSyd  512000\n", "txt")) << "not understood";
   EXPECT_FALSE(leaves_as_tables("| region | antal |\n|---|---|\n| Nord | 120 |\n\n[x](http://a)\n", "md"));
   EXPECT_FALSE(leaves_as_tables("Ingen tabel her.\n", "md"));
+  // Notes in the form of a table leave beside results only.
+  EXPECT_FALSE(leaves_as_tables("Antal;\nRegion;\nKommune;\n", "txt"));
+  EXPECT_FALSE(leaves_as_tables("| Kilde | |\n|---|---|\n| Antal personer | |\n| Region Nord | |\n", "md"));
 }
 
 TEST(Code, WordsAndNumbersInProgramsAreLookedAt) {
