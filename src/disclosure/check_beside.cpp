@@ -73,7 +73,7 @@ void check_figures_beside(const Grid& table, const Layout& layout, Findings& fin
 // What a difference, an index or a ratio beside a shown and a hidden count gives away: each hidden count that
 // it may be of. "120; <5; -117".
 bool gives_hidden(double figure, size_t decimals, double shown, const Parameters& parameters) {
-  const double doubt = 0.5 * std::pow(10.0, -static_cast<double>(decimals)) + 1e-9;
+  const double doubt = rounding_of(decimals) + 1e-9;
   for (uint64_t hidden = 1; hidden < parameters.cell_count_min; ++hidden) {
     const auto few = static_cast<double>(hidden);
     const bool difference = decimals == 0 && std::fabs(std::fabs(figure) - (shown - few)) < 0.5;
@@ -151,7 +151,7 @@ Rest rest_of(const Grid& table, const Layout& layout, Labels& labels, size_t cou
       if (pass == 0 && table.said(r, counts).masked) ++rest.hidden, rest.where = r;
       if (!count || !share || share->value <= 0) continue;
       const auto value = static_cast<double>(*count);
-      const double half = 0.5 * std::pow(10.0, -static_cast<double>(decimals_of(table.text(r, shares))));
+      const double half = rounding_of(decimals_of(table.text(r, shares)));
       if (pass == 0) {
         rest.told += value, ++rest.rows;
         if (share->value <= rest.largest) continue;

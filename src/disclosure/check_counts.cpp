@@ -130,8 +130,7 @@ void check_two_totals(const Grid& table, const Layout& layout, Labels& labels, c
       if (a >= b || table.id(a, layout.labels[0]) != table.id(b, layout.labels[0])) continue;
       for (const size_t c : layout.values) {
         const auto one = table.said(a, c).count, other = table.said(b, c).count;
-        if (!counts_units(layout.columns[c]) || !one || !other || *one == *other) continue;
-        if (std::max(*one, *other) - std::min(*one, *other) < parameters.cell_count_min)
+        if (counts_units(layout.columns[c]) && one && other && differ_by_few(*one, *other, parameters))
           findings.add("finding.small_difference", table.place(b, c), "", layout.columns[c].header);
       }
     }
@@ -336,11 +335,14 @@ std::vector<Total> totals_of(const Grid& table, const Layout& layout) {
   return totals;
 }
 
+bool differ_by_few(uint64_t one, uint64_t other, const Parameters& parameters) {
+  return one != other && std::max(one, other) - std::min(one, other) < parameters.cell_count_min;
+}
+
 bool differ_by_few(const std::vector<Total>& a, const std::vector<Total>& b, const Parameters& parameters) {
   for (const Total& one : a) {
     for (const Total& other : b) {
-      const uint64_t apart = one.value > other.value ? one.value - other.value : other.value - one.value;
-      if (one.header == other.header && apart > 0 && apart < parameters.cell_count_min) return true;
+      if (one.header == other.header && differ_by_few(one.value, other.value, parameters)) return true;
     }
   }
   return false;

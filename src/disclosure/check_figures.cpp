@@ -40,7 +40,7 @@ bool gives_small_count(double share, size_t decimals, double unit, double whole,
                        const Parameters& parameters) {
   if (share <= 0 || whole < static_cast<double>(parameters.cell_count_min)) return false;
   const double count = share / unit * whole;
-  const double doubt = 0.5 * std::pow(10.0, -static_cast<double>(decimals)) / unit * whole + 1e-9;
+  const double doubt = rounding_of(decimals) / unit * whole + 1e-9;
   // All counts that the share may be of.
   const double least = std::max(std::ceil(count - doubt), 0.0), most = std::floor(count + doubt);
   return least >= 1 && most >= least && most < static_cast<double>(parameters.cell_count_min);
@@ -246,7 +246,7 @@ class Wholes {
       if (!share || !part) continue;
       if (!whole && share->value != shares.unit) return std::nullopt;
       if (!whole) whole = part;
-      const double near = std::pow(10.0, -static_cast<double>(decimals_of(table_.text(r, shares.column))));
+      const double near = 2 * rounding_of(decimals_of(table_.text(r, shares.column)));
       ++rows;
       fits += std::fabs(*part / *whole * shares.unit - share->value) <= near;
     }
@@ -262,8 +262,7 @@ class Wholes {
       const auto part = value(r, column);
       const auto& share = table_.said(r, shares.column).number;
       if (!part || !share) continue;
-      const double doubt =
-          0.5 * std::pow(10.0, -static_cast<double>(decimals_of(table_.text(r, shares.column)))) + 1e-9;
+      const double doubt = rounding_of(decimals_of(table_.text(r, shares.column))) + 1e-9;
       ++rows;
       fits += std::fabs(*part / sum * shares.unit - share->value) <= 2 * doubt;
     }
@@ -357,7 +356,6 @@ void check_figures(const Grid& table, const Layout& layout, const Parameters& pa
                    Findings& findings) {
   check_numerators(table, layout, parameters, findings);
   check_rows_of_shares(table, layout, parameters, findings);
-  check_means(table, layout, parameters, findings);
 }
 
 }  // namespace fvm::disclosure

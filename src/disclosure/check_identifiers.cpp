@@ -372,6 +372,7 @@ void check_table(const Grid& table, const Layout& layout, const Pseudonyms& pseu
   check_counts(table, layout, parameters, findings);
   check_records(table, layout, findings);
   check_figures(table, layout, parameters, findings);
+  check_means(table, layout, parameters, findings);
   check_beside(table, layout, parameters, findings);
   check_values(table, layout, parameters, findings);
   check_parts(table, layout, parameters, findings);

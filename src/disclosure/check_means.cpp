@@ -11,7 +11,7 @@ namespace fvm::disclosure {
 namespace {
 
 bool divides_into_few(double sum, double mean, size_t decimals, const Parameters& parameters) {
-  const double doubt = 0.5 * std::pow(10.0, -static_cast<double>(decimals));
+  const double doubt = rounding_of(decimals);
   if (mean <= doubt || sum <= 0) return false;
   const double near = std::round(sum / mean);
   return near >= 1 && near < static_cast<double>(parameters.cell_count_min) && sum / (mean + doubt) <= near &&

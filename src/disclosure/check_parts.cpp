@@ -135,7 +135,7 @@ void check_nested_rows(const Grid& table, const Layout& layout, const Parameters
       for (const size_t c : layout.values) {
         const auto &all = table.said(whole->second, c).count, &part = table.said(r, c).count;
         if (counts_units(layout.columns[c]) && all && part && *all > *part &&
-            *all - *part < parameters.cell_count_min)
+            differ_by_few(*all, *part, parameters))
           findings.add("finding.small_difference", table.place(r, c), "", layout.columns[c].header);
       }
       break;
@@ -157,7 +157,7 @@ void check_rows_of_these(const Grid& table, const Layout& layout, const Paramete
     for (const size_t c : counted_columns(layout)) {
       const uint64_t all = whole ? table.said(*whole, c).count.value_or(0) : 0,
                      part = table.said(r, c).count.value_or(0);
-      if (part > 0 && all > part && all - part < parameters.cell_count_min)
+      if (part > 0 && all > part && differ_by_few(all, part, parameters))
         findings.add("finding.small_difference", table.place(r, c), "", layout.columns[c].header);
     }
   }

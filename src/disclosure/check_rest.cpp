@@ -16,7 +16,7 @@ namespace {
 // Of every number that it can be of, few are left.
 bool leaves_few(uint64_t count, double share, double unit, size_t decimals, const Parameters& parameters) {
   if (share <= 0 || share >= unit || count == 0) return false;
-  const double half = 0.5 * std::pow(10.0, -static_cast<double>(decimals));
+  const double half = rounding_of(decimals);
   const auto part = static_cast<double>(count);
   const double least = std::ceil(part / (share + half) * unit - 1e-9);
   const double most = std::floor(part / std::max(share - half, 1e-9) * unit + 1e-9);
@@ -42,20 +42,14 @@ std::optional<Share> share_behind(std::string_view cell) {
   return share_in(inside);
 }
 
-// A mean and its spread are written alike.
-bool is_of_count(const Column& column) {
-  return column.kind == ColumnKind::count || column.kind == ColumnKind::number;
-}
-
 }  // namespace
 
 void check_rest(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings) {
   constexpr double percent = 100;
   if (table.rows() > rows_judged_max) return;
   Labels labels(table, layout);
-  for (const size_t c : layout.values) {
+  for (const size_t c : counted_columns(layout)) {
     const Column& column = layout.columns[c];
-    if (!is_of_count(column)) continue;
     const bool beside = c + 1 < layout.columns.size() && layout.columns[c + 1].kind == ColumnKind::share &&
                         !is_at_most_one(table, layout, c + 1);
     for (size_t r = layout.header_rows; r < table.rows(); ++r) {

@@ -78,10 +78,17 @@ std::optional<Limited> limited(std::string_view label) {
   return sign || word_said || timed ? std::optional(out) : std::nullopt;
 }
 
-// Whether two counts tell of few who lie between.
-bool few_between(uint64_t one, uint64_t other, const Parameters& parameters) {
-  const uint64_t more = std::max(one, other), less = std::min(one, other);
-  return more > less && more - less < parameters.cell_count_min;
+// Rows or columns of one kind, by their limits.
+using Kinds = std::map<std::string, std::map<double, size_t>>;
+
+// take(one, next): each of a kind and the one of the next larger limit.
+template <typename Take>
+void each_beside(const Kinds& kinds, const Take& take) {
+  for (const auto& [what, limits] : kinds) {
+    for (auto one = limits.begin(), next = one; one != limits.end(); one = next) {
+      if (++next != limits.end()) take(one->second, next->second);
+    }
+  }
 }
 
 // Rows of one kind, each by its limit.
@@ -89,7 +96,7 @@ void check_rows_within(const Grid& table, const Layout& layout, const Parameters
                        Findings& findings) {
   const std::vector<size_t> counted = counted_columns(layout);
   if (layout.labels.empty() || counted.empty()) return;
-  std::map<std::string, std::map<double, size_t>> kinds;
+  Kinds kinds;
   for (size_t r = layout.header_rows; r < table.rows(); ++r) {
     std::string key;
     double limit = 0;
@@ -101,36 +108,28 @@ void check_rows_within(const Grid& table, const Layout& layout, const Parameters
     }
     if (limits == 1) kinds[key].emplace(limit, r);
   }
-  for (const auto& [what, rows] : kinds) {
-    for (auto row = rows.begin(), next = row; row != rows.end(); row = next) {
-      if (++next == rows.end()) break;
-      for (const size_t c : counted) {
-        const auto &one = table.said(row->second, c).count, &other = table.said(next->second, c).count;
-        if (one && other && few_between(*one, *other, parameters))
-          findings.add("finding.small_difference", table.place(next->second, c), "",
-                       layout.columns[c].header);
-      }
+  each_beside(kinds, [&](size_t row, size_t next) {
+    for (const size_t c : counted) {
+      const auto &one = table.said(row, c).count, &other = table.said(next, c).count;
+      if (one && other && differ_by_few(*one, *other, parameters))
+        findings.add("finding.small_difference", table.place(next, c), "", layout.columns[c].header);
     }
-  }
+  });
 }
 
 void check_columns_within(const Grid& table, const Layout& layout, const Parameters& parameters,
                           Findings& findings) {
-  std::map<std::string, std::map<double, size_t>> kinds;
+  Kinds kinds;
   for (const size_t c : counted_columns(layout)) {
     if (const auto own = limited(layout.columns[c].header)) kinds[own->what].emplace(own->limit, c);
   }
-  for (const auto& [what, columns] : kinds) {
-    for (auto column = columns.begin(), next = column; column != columns.end(); column = next) {
-      if (++next == columns.end()) break;
-      for (size_t r = layout.header_rows; r < table.rows(); ++r) {
-        const auto &one = table.said(r, column->second).count, &other = table.said(r, next->second).count;
-        if (one && other && few_between(*one, *other, parameters))
-          findings.add("finding.small_difference", table.place(r, next->second), "",
-                       layout.columns[next->second].header);
-      }
+  each_beside(kinds, [&](size_t column, size_t next) {
+    for (size_t r = layout.header_rows; r < table.rows(); ++r) {
+      const auto &one = table.said(r, column).count, &other = table.said(r, next).count;
+      if (one && other && differ_by_few(*one, *other, parameters))
+        findings.add("finding.small_difference", table.place(r, next), "", layout.columns[next].header);
     }
-  }
+  });
 }
 
 // "Variabel; N; Middelværdi": how many have a value of each; the rest of those who have most is missing.
@@ -159,7 +158,7 @@ void check_without_value(const Grid& table, const Layout& layout, const Paramete
       most = std::max(most, table.said(id).count.value_or(0));
     for (const auto& [row, id] : table.column(c)) {
       const auto& count = table.said(id).count;
-      if (row >= layout.header_rows && count && few_between(*count, most, parameters))
+      if (row >= layout.header_rows && count && differ_by_few(*count, most, parameters))
         findings.add("finding.small_difference", table.place(row, c), "", layout.columns[c].header);
     }
   }
@@ -176,7 +175,7 @@ void check_observations(const Grid& table, const Layout& layout, const Parameter
     for (size_t c = 1; c < layout.columns.size(); ++c) {
       const auto& count = table.said(r, c).count;
       if (!count) continue;
-      if (before && few_between(*before, *count, parameters))
+      if (before && differ_by_few(*before, *count, parameters))
         findings.add("finding.small_difference", table.place(r, c), "", layout.columns[c].header);
       before = count;
     }

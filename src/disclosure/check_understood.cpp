@@ -178,11 +178,12 @@ class Understanding {
       const auto& count = table_.said(id).count;
       return count && *count > 0 && *count < parameters_.cell_count_min;
     };
+    const bool quartiles = has_middle(layout_);
     for (const size_t c : layout_.values) {
       const Column& column = layout_.columns[c];
+      if (column.kind != ColumnKind::measure) continue;
       const std::vector<std::string> said = words_of_label(column.header);
-      if (column.kind != ColumnKind::measure || any_of_words(said, whole) ||
-          (has_middle(layout_) && std::any_of(said.begin(), said.end(), is_percentile)))
+      if (any_of_words(said, whole) || (quartiles && std::any_of(said.begin(), said.end(), is_percentile)))
         continue;
       const bool all_whole = !layout_.tallies.any(c, [&](Grid::Id id) { return !table_.said(id).count; });
       if (all_whole && layout_.tallies.any(c, few))

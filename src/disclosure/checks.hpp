@@ -45,7 +45,7 @@ bool looks_like_individuals(const Grid& table);
 // Nor does one of more cells than are looked at.
 std::vector<Grid> parts_of(const Grid& table);
 
-// Shares and means from which a count under the threshold follows with the whole that is shown.
+// Shares from which a count under the threshold follows with the whole that is shown.
 void check_figures(const Grid& table, const Layout& layout, const Parameters& parameters, Findings& findings);
 
 // A sum and its mean, of few.
@@ -82,6 +82,8 @@ struct Total {
   uint64_t value = 0;
 };
 std::vector<Total> totals_of(const Grid& table, const Layout& layout);
+// By one to min − 1, whichever is more.
+bool differ_by_few(uint64_t one, uint64_t other, const Parameters& parameters);
 bool differ_by_few(const std::vector<Total>& a, const std::vector<Total>& b, const Parameters& parameters);
 
 // Names of persons; `place` is where the text stands.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -28,6 +29,10 @@ size_t decimals_of(std::string_view cell) {
   size_t n = 0;
   while (point + 1 + n < cell.size() && cell[point + 1 + n] >= '0' && cell[point + 1 + n] <= '9') ++n;
   return n;
+}
+
+double rounding_of(size_t decimals) {
+  return 0.5 * std::pow(10.0, -static_cast<double>(decimals));
 }
 
 bool has_decimals(std::string_view cell) {

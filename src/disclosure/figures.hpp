@@ -8,6 +8,8 @@ namespace fvm::disclosure {
 
 // Decimals as they are written: "1,20" has two.
 size_t decimals_of(std::string_view cell);
+// How far from what is shown the number may be: half of the last decimal.
+double rounding_of(size_t decimals);
 // A point or comma between two digits.
 bool has_decimals(std::string_view cell);
 // "1,20 (0,90-1,60)***", "<0,001", "1 (ref)", "12 [10; 15]": numbers, signs, and the few words that stand

@@ -198,12 +198,11 @@ std::optional<Place> differ_in_few(const Groups& a, const Groups& b, const Param
       one->key < other->key ? ++one : ++other;
       continue;
     }
-    const uint64_t more = std::max(one->count, other->count), less = std::min(one->count, other->count);
-    both += more > 0;
+    both += one->count > 0 || other->count > 0;
     sum_a += one->count, sum_b += other->count;
     a_more |= one->count > other->count;
     b_more |= other->count > one->count;
-    if (more > less && more - less < parameters.cell_count_min && !few) few = other->place;
+    if (!few && differ_by_few(one->count, other->count, parameters)) few = other->place;
     ++one, ++other;
   }
   const uint64_t more = std::max(sum_a, sum_b), less = std::min(sum_a, sum_b);

@@ -62,21 +62,28 @@ void check_alike(const std::vector<Outline>& files, Findings& findings) {
   findings.add("finding.rows_of_persons_in_files", {}, "", std::to_string(with_persons));
 }
 
+// Named after their file too: "kvinder.csv".
+std::vector<Groups> named_groups(const Outline& file) {
+  std::vector<Groups> all = file.groups;
+  for (Groups& each : all) each.name += " " + file.name.substr(0, file.name.rfind('.'));
+  return all;
+}
+
 // The main analysis in one file, and that of all but few in another.
-void check_groups(const Outline& one, const Outline& other, const Parameters& parameters,
-                  Findings& findings) {
-  const auto named = [](const Outline& file, const Groups& groups) {
-    Groups of_file = groups;
-    of_file.name += " " + file.name.substr(0, file.name.rfind('.'));
-    return of_file;
-  };
-  for (const Groups& each : one.groups) {
-    const Groups own = named(one, each);
-    for (const Groups& before : other.groups) {
-      const auto place = differ_in_few(named(other, before), own, parameters);
-      if (place)
-        findings.add("finding.small_difference", {one.name, place->row, place->column}, "", other.name);
+void check_groups(const std::vector<Outline>& files, const Parameters& parameters, Findings& findings) {
+  std::vector<std::vector<Groups>> before;
+  for (const Outline& file : files) {
+    std::vector<Groups> own = named_groups(file);
+    for (const Groups& each : own) {
+      for (size_t b = 0; b < before.size(); ++b) {
+        for (const Groups& other : before[b]) {
+          if (const auto place = differ_in_few(other, each, parameters))
+            findings.add("finding.small_difference", {file.name, place->row, place->column}, "",
+                         files[b].name);
+        }
+      }
     }
+    before.push_back(std::move(own));
   }
 }
 
@@ -156,9 +163,9 @@ void check_together(const std::vector<Outline>& files, const Parameters& paramet
   }
   if (dealt >= files_min) findings.add("finding.rows_of_files");
   check_alike(files, findings);
+  check_groups(files, parameters, findings);
   for (size_t a = 0; a < files.size(); ++a) {
     for (size_t b = 0; b < a; ++b) {
-      check_groups(files[a], files[b], parameters, findings);
       for (const auto& one : files[a].totals) {
         const auto few = [&](const auto& other) { return differ_by_few(one, other, parameters); };
         if (std::any_of(files[b].totals.begin(), files[b].totals.end(), few))

@@ -74,7 +74,8 @@ struct Scan {
     if (shown != nullptr) return;
     disclosure::check_text(utf8, pseudonyms, place, findings);
   }
-  // What people wrote beside the cells of a workbook: headers and footers, what is said of a cell.
+  // Few told in what people wrote beside the cells of a workbook: headers and footers, what is said of a
+  // cell. Whether it holds numbers of persons is asked where it is read.
   void beside_cells(std::string_view utf8, const disclosure::Place& place);
   // A comment or an instruction in a document's XML: no program writes any, and none shows it.
   void markup_aside(std::string_view text, const disclosure::Place& place);

@@ -72,7 +72,6 @@ class Properties {
 }  // namespace
 
 void Scan::beside_cells(std::string_view utf8, const disclosure::Place& place) {
-  text(utf8, place);
   if (shown != nullptr || !must_be_understood) return;
   const std::string plain = disclosure::plain_text(without_codes(utf8)).text;
   constexpr size_t shown_bytes_max = 40;
@@ -83,8 +82,8 @@ void Scan::beside_cells(std::string_view utf8, const disclosure::Place& place) {
 
 // A figure written out beside its count tells what they tell; with no count in its row, of how many it is.
 void Scan::judge_rounded(const disclosure::Grid& table, const disclosure::Layout& layout) {
-  size_t judged = 0, counts = 0,
-         only = 0;  // of the row that was judged last, from 1: how many counts, and where
+  // Of the row that was judged last, from 1: how many counts, and where the last of them is.
+  size_t judged = 0, counts = 0, only = 0;
   for (const auto& [row, column] : std::exchange(rounded, {})) {
     const size_t r = row + 1 - table.first_row;
     const bool known = row + 1 >= table.first_row && r < table.rows();

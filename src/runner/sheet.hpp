@@ -129,10 +129,12 @@ class Sheet {
     // Filters, lists to choose from, conditions and links: what they hold is written in attributes.
     for (const auto& [key, value] : attributes) {
       if (key == "prompt" || key == "error" || key == "tooltip" || key == "display" || key == "promptTitle" ||
-          key == "errorTitle")
+          key == "errorTitle") {
+        scan_->text(value, {name_, 0, 0});
         scan_->beside_cells(value, {name_, 0, 0});
-      else
+      } else {
         scan_->attribute(full, key, value, {name_, 0, 0});
+      }
     }
   }
 
